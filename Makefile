@@ -1,0 +1,60 @@
+# The two commands are "make run" and "make test"; "make" alone lists all of them.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv/bin
+SERVE := $(VENV)/python scripts/serve.py --port $(PORT) $(if $(filter-out 0,$(VERBOSE)),--verbose)
+LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+	--python-version 3.11 --no-header --no-annotate pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run fresh test race lint format lock
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/.stamp-run ## the whole site with demo content; PORT=8000, VERBOSE=1 shows all output
+	@$(SERVE)
+
+fresh: .venv/.stamp-run ## the same from nothing: removes var/ (database, payments, mails, files) first
+	@$(SERVE) --fresh
+
+test: .venv/.stamp-dev ## all tests, on SQLite or on DATABASE_URL; ARGS="tests/kit -x" chooses
+	@$(VENV)/python -m pytest -n 2 $(ARGS)
+
+race: .venv/.stamp-dev ## the race for the last places twenty times, and all other races; needs DATABASE_URL
+	@RACE_ROUNDS=20 $(VENV)/python -m pytest tests/races
+
+lint: .venv/.stamp-dev ## check the style
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+
+format: .venv/.stamp-dev ## mend the style
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+lock: $(VENV)/uv ## pin pyproject.toml's dependencies again, with hashes
+	$(LOCK) --extra postgres -o requirements.txt
+	$(LOCK) --extra postgres --group dev -o requirements-dev.txt
+
+.venv/.stamp-run: requirements.txt | $(VENV)/pip
+	@echo "Installing the dependencies into .venv; this happens once."
+	@$(VENV)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/.stamp-dev: requirements-dev.txt | $(VENV)/pip
+	@echo "Installing the dependencies and the test tools into .venv; this happens once."
+	@$(VENV)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/uv: | $(VENV)/pip
+	@$(VENV)/python -m pip install -qq --disable-pip-version-check uv
+
+# pip is the last thing that venv makes, so a half-made .venv is made again.
+$(VENV)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"Python 3.11 or newer is needed as $(PYTHON). If it has another name: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
+		"$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv

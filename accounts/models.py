@@ -1,0 +1,57 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from kit.times import validate_zone
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        """An owner can sign in at once: whoever may run the command needs no code to prove the address."""
+        with transaction.atomic(using=self._db):
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in: with an email address, and a password or a one-time code."""
+
+    email = models.EmailField("email address", max_length=254, unique=True)
+    name = models.CharField("name", max_length=150, blank=True)
+    time_zone = models.CharField(
+        max_length=64,
+        default="Europe/London",
+        validators=[validate_zone],
+        help_text="Times in mails to this person are shown in this zone, beside the organiser's.",
+    )
+    is_staff = models.BooleanField("may use the admin", default=False)
+    is_active = models.BooleanField("active", default=True, help_text="Untick instead of deleting an account.")
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_is_unique",
+                violation_error_message="An account with this email address exists already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,147 @@
+from base64 import b64encode
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+
+from articles import publishing
+from articles.models import Article, Reference, Topic
+from articles.reading import reading, with_all_that_is_read
+from kit.http import private_page
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    list_display = ["name", "description", "position"]
+    list_editable = ["position"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("due", "due"), ("none", "none planned")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if self.value() == "due":
+            return queryset.review_due()
+        return queryset.filter(next_review_on=None) if self.value() == "none" else queryset
+
+
+class ReferenceInline(admin.TabularInline):
+    model = Reference
+    extra = 1
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    list_display = ["title", "author", "reviewer", "status", "published_on", "next_review"]
+    list_filter = ["status", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["author", "reviewer"]
+    search_fields = ["title", "summary", "body"]
+    date_hierarchy = "published_on"
+    save_on_top = True
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["author", "reviewer"]
+    filter_horizontal = ["topics", "related_courses"]
+    readonly_fields = ["minutes"]
+    inlines = [ReferenceInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "slug", "summary"],
+                "description": "People come from a search, often at night. A title that answers a question they have "
+                "works better than the name of a method.",
+            },
+        ),
+        (
+            "Words",
+            {
+                "fields": ["in_brief", "body", "minutes"],
+                "description": "Start a part with a heading every few paragraphs: the headings become the list of "
+                "contents. Say what is known, how well, and where it ends. The references stand at the foot of this "
+                "page; [2] in the text becomes a link to number 2.",
+            },
+        ),
+        (
+            "Who and when",
+            {
+                "fields": ["author", "reviewer", "reviewed_on", "next_review_on"],
+                "description": "Readers judge by this. Somebody else than the author checks the article, and it is "
+                "read again before its date runs out; the list marks what is due.",
+            },
+        ),
+        (
+            "Publication",
+            {
+                "fields": ["status", "published_on"],
+                "description": "A draft is seen by nobody but the team: use “View draft”. A published article with a "
+                "day in the future appears on that day.",
+            },
+        ),
+        (
+            "Where it belongs",
+            {
+                "fields": ["topics", "related_courses"],
+                "description": "The coming dates of these courses are shown beside the article, with the places left.",
+            },
+        ),
+        (
+            "Cover",
+            {
+                "fields": ["cover_motif", "cover_paper"],
+                "classes": ["collapse"],
+                "description": "Drawn once, from the end of the address, when the article is first saved.",
+            },
+        ),
+    ]
+
+    def get_urls(self) -> list:
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("<int:pk>/preview/", preview, name="articles_article_preview"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).defer("cover")
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        super().save_model(request, publishing.prepare(obj), form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for complaint in publishing.complaints(form.instance):
+            self.message_user(request, complaint, messages.WARNING)
+
+    def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
+        return super().get_view_on_site_url(obj) if obj and obj.is_published else None
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return _preview(request, pk, self)
+
+    @admin.display(description="next review", ordering="next_review_on", empty_value="none planned")
+    def next_review(self, article: Article) -> str | None:
+        if article.next_review_on is None:
+            return None
+        day = f"{article.next_review_on.day} {article.next_review_on:%b %Y}"
+        return f"{day}, due" if article.is_review_due() else day
+
+
+@private_page
+def _preview(request: HttpRequest, pk: int, model_admin: ArticleAdmin) -> HttpResponse:
+    """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
+    article = get_object_or_404(with_all_that_is_read(Article.objects.all()), pk=pk)
+    if not model_admin.has_view_or_change_permission(request, article):
+        raise PermissionDenied
+    context = {
+        "reading": reading(article),
+        "is_preview": True,
+        "cover_src": f"data:image/svg+xml;base64,{b64encode(article.cover.encode()).decode()}",
+        "change_url": reverse("admin:articles_article_change", args=[pk]),
+    }
+    return render(request, "articles/article.html", context)

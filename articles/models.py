@@ -1,0 +1,140 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Course
+from kit import rich_text
+from kit.cover_art import MOTIFS, PAPERS
+from kit.fields import CoverArtField
+from practice.models import Person
+
+
+class Topic(models.Model):
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(unique=True)
+    description = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('articles:articles')}?topic={self.slug}"
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        return self.filter(status=Article.Status.PUBLISHED, published_on__lte=timezone.localdate())
+
+    def review_due(self) -> "ArticleQuerySet":
+        return self.filter(next_review_on__lte=timezone.localdate())
+
+    def for_lists(self) -> "ArticleQuerySet":
+        return self.select_related("author").defer("cover", "body")
+
+
+class Article(models.Model):
+    """An explainer for people who are looking for help, and for the therapists who meet them."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True, help_text="The end of the address. Do not change it later.")
+    summary = models.TextField(max_length=400, help_text="One or two sentences, for lists and search engines.")
+    in_brief = models.TextField(blank=True, help_text="Three points at the top, one per line.")
+    body = rich_text.RichTextField(help_text="Put [1] after a claim to point at reference 1.")
+    topics = models.ManyToManyField(Topic, related_name="articles", blank=True)
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="articles_written")
+    reviewer = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="articles_reviewed",
+        null=True,
+        blank=True,
+        help_text="Another clinician who checked it.",
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    published_on = models.DateField(null=True, blank=True, help_text="A day in the future waits until then.")
+    reviewed_on = models.DateField("last reviewed", null=True, blank=True)
+    next_review_on = models.DateField("next review", null=True, blank=True)
+    related_courses = models.ManyToManyField(Course, related_name="articles", blank=True)
+    minutes = models.PositiveSmallIntegerField("reading time", default=1, editable=False)
+    cover_motif = models.CharField(max_length=10, blank=True, choices=MOTIFS)
+    cover_paper = models.CharField(max_length=10, blank=True, choices=PAPERS)
+    cover = CoverArtField()
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_on__isnull=False),
+                name="article_published_has_a_date",
+                violation_error_message="A published article needs its date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | ~Q(reviewer=F("author")),
+                name="article_reviewer_is_not_the_author",
+                violation_error_message="The reviewer must be somebody else than the author.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.slug])
+
+    @property
+    def cover_url(self) -> str:
+        return reverse("articles:cover", args=[self.slug])
+
+    @property
+    def brief_lines(self) -> list[str]:
+        return [line.strip() for line in self.in_brief.splitlines() if line.strip()]
+
+    @property
+    def is_published(self) -> bool:
+        today = timezone.localdate()
+        return self.status == self.Status.PUBLISHED and self.published_on is not None and self.published_on <= today
+
+    def is_review_due(self, today: date | None = None) -> bool:
+        return self.next_review_on is not None and self.next_review_on <= (today or timezone.localdate())
+
+
+class Reference(models.Model):
+    """A source, cited in the body by its number."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="references")
+    number = models.PositiveSmallIntegerField()
+    authors = models.CharField(max_length=300)
+    year = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=300)
+    source = models.CharField(max_length=200, help_text="Journal, volume and pages, or the publisher.")
+    doi = models.CharField("DOI", max_length=120, blank=True, help_text="For example 10.1037/pst0000172")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"],
+                name="reference_number_is_unique",
+                violation_error_message="This number is taken.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.authors} ({self.year})"
+
+    @property
+    def doi_url(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else ""

@@ -1,0 +1,51 @@
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Topic
+from articles.reading import reading, with_all_that_is_read
+from kit.http import public_page
+
+PER_PAGE = 7  # a large one and two rows of three
+COVER_KEPT_FOR = 30 * 24 * 3600
+COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
+
+
+@public_page
+@require_safe
+def articles(request: HttpRequest) -> HttpResponse:
+    topics, asked = list(Topic.objects.all()), request.GET.get("topic", "")
+    topic = next((topic for topic in topics if topic.slug == asked), None)
+    found = Article.objects.published().for_lists()
+    if asked:
+        found = found.filter(topics=topic) if topic else found.none()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"topics": topics, "topic": topic, "asked": asked, "page": page, **_addresses(topic, page)}
+    return render(request, "articles/articles.html", {"nav_section": "articles", **context})
+
+
+@public_page
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(with_all_that_is_read(Article.objects.published()).defer("cover"), slug=slug)
+    return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
+
+
+@require_safe
+def cover(request: HttpRequest, slug: str) -> HttpResponse:
+    svg = get_object_or_404(Article.objects.published().values_list("cover", flat=True), slug=slug)
+    response = HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Security-Policy": COVER_POLICY})
+    patch_cache_control(response, public=True, max_age=COVER_KEPT_FOR)
+    return response
+
+
+def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:
+    """The filter as the pager carries it on, and this very page's one address."""
+    chosen = {"topic": topic.slug} if topic else {}
+    paged = chosen | ({"page": page.number} if page.number > 1 else {})
+    return {"query": urlencode(chosen), "canonical": reverse("articles:articles", query=paged)}

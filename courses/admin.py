@@ -1,0 +1,233 @@
+from base64 import b64encode
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from courses import schedule
+from courses.forms import SessionFormSet, TicketTypeForm, WorkshopForm
+from courses.models import Course, Session, Subject, TicketType, WaitingListEntry, Workshop
+from courses.views import workshop_page
+from kit.http import private_page
+from kit.times import LocalSpan, clock_change_note, short_day
+from practice.models import City
+
+_sessions = Session.objects.filter(workshop=OuterRef("pk"))
+FIRST_START = Subquery(_sessions.order_by("starts_at").values("starts_at")[:1])
+LAST_END = Subquery(_sessions.order_by("-ends_at").values("ends_at")[:1])
+
+
+@admin.register(Subject)
+class SubjectAdmin(admin.ModelAdmin):
+    list_display = ["name", "position"]
+    list_editable = ["position"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
+    list_filter = ["is_published", "subject", "level"]
+    list_select_related = ["subject"]
+    search_fields = ["title", "blurb"]
+    save_on_top = True
+    prepopulated_fields = {"slug": ["title"]}
+    filter_horizontal = ["presenters"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "subject", "is_published", "blurb", "summary"]}),
+        ("What is taught", {"fields": ["body", "aims", "audience", "level", "care_note", "programme", "cpd_hours"]}),
+        ("Who teaches", {"fields": ["presenters"]}),
+        (
+            "Cover",
+            {
+                "fields": ["cover_motif", "cover_paper"],
+                "classes": ["collapse"],
+                "description": "Drawn once, from the end of the address, when the course is first saved.",
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
+        return super().get_queryset(request).defer("cover")
+
+    def get_view_on_site_url(self, obj: Course | None = None) -> str | None:
+        return super().get_view_on_site_url(obj) if obj and obj.is_published else None
+
+
+class WhenFilter(admin.SimpleListFilter):
+    title = "date"
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("upcoming", "to come"), ("past", "past")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Workshop]) -> QuerySet[Workshop]:
+        if self.value() == "upcoming":
+            return queryset.filter(last_end__gt=timezone.now())
+        if self.value() == "past":
+            return queryset.filter(last_end__lte=timezone.now())
+        return queryset
+
+
+class WorkshopFilter(admin.RelatedOnlyFieldListFilter):
+    """The workshops that have such rows, named after their courses in one query."""
+
+    def field_choices(self, field: models.Field, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+        rows = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
+        workshops = Workshop.objects.filter(pk__in=rows).select_related("course").defer("course__cover", "course__body")
+        return [(workshop.pk, str(workshop)) for workshop in workshops]
+
+
+class SessionInline(admin.StackedInline):
+    model = Session
+    formset = SessionFormSet
+    extra = 0
+    min_num = 1
+    fields = [("day", "start_time", "end_time"), "city_times", "title", "join_url", "passcode", "dial_in"]
+    readonly_fields = ["city_times"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    @admin.display(description="In every city", empty_value="Shown once it is saved.")
+    def city_times(self, session: Session) -> SafeString | None:
+        return _city_times(session) if session.pk else None
+
+
+class TicketTypeInline(admin.StackedInline):
+    model = TicketType
+    form = TicketTypeForm
+    fields = [("name", "price"), ("access", "is_full_price"), "description", ("last_day", "position")]
+    extra = 0
+
+
+@admin.register(Workshop)
+class WorkshopAdmin(admin.ModelAdmin):
+    form = WorkshopForm
+    list_display = ["course", "first_day", "taken", "status", "time_zone"]
+    list_filter = ["status", WhenFilter, "course__subject"]
+    search_fields = ["course__title", "slug"]
+    save_on_top = True
+    readonly_fields = ["page"]
+    inlines = [SessionInline, TicketTypeInline]
+    fieldsets = [
+        (None, {"fields": ["course", "slug", "status", "page", "time_zone", "capacity", "catch_up_days", "note"]}),
+        ("When it is sold", {"fields": ["sales_open_at", "sales_close_at"], "classes": ["collapse"]}),
+    ]
+
+    def get_urls(self) -> list:
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("<int:pk>/preview/", preview, name="courses_workshop_preview"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Workshop]:
+        dated = Workshop.objects.annotate(first_start=FIRST_START, last_end=LAST_END)
+        return dated.select_related("course").defer("course__cover", "course__body").with_places_taken()
+
+    def get_ordering(self, request: HttpRequest) -> list:
+        return [FIRST_START.desc(nulls_last=True), "-pk"]
+
+    def get_view_on_site_url(self, obj: Workshop | None = None) -> str | None:
+        is_public = obj and obj.status != Workshop.Status.DRAFT and obj.course.is_published
+        return super().get_view_on_site_url(obj) if is_public else None
+
+    def save_model(self, request: HttpRequest, obj: Workshop, form: WorkshopForm, change: bool) -> None:
+        if change:
+            schedule.fit_places(obj, capacity=obj.capacity)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: WorkshopForm, formset: Any, change: bool) -> None:
+        if formset.model is not Session:
+            super().save_formset(request, form, formset, change)
+            return
+        formset.save(commit=False)
+        schedule.store_sessions(
+            form.instance,
+            kept=[session for session, _ in formset.changed_objects],
+            new=formset.new_objects,
+            removed=formset.deleted_objects,
+        )
+
+    def save_related(self, request: HttpRequest, form: WorkshopForm, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for session in form.instance.sessions.all():
+            self.message_user(request, _city_times(session), messages.INFO)
+        if form.instance.status == Workshop.Status.PUBLISHED and not form.instance.ticket_types.exists():
+            self.message_user(request, "It has no ticket type yet, so nobody can book it.", messages.WARNING)
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return _preview(request, pk, self)
+
+    @admin.display(description="page")
+    def page(self, workshop: Workshop) -> str:
+        if not workshop.pk:
+            return "Save the workshop to see its page."
+        return format_html(
+            '<a href="{}">See the page as visitors will</a>',
+            reverse("admin:courses_workshop_preview", args=[workshop.pk]),
+        )
+
+    @admin.display(description="first day", ordering="first_start", empty_value="no date yet")
+    def first_day(self, workshop: Workshop) -> str | None:
+        if workshop.first_start is None:
+            return None
+        local = workshop.first_start.astimezone(ZoneInfo(workshop.time_zone))
+        return f"{short_day(local)} {local:%Y}"
+
+    @admin.display(description="places")
+    def taken(self, workshop: Workshop) -> str:
+        return f"{workshop.places_taken} of {workshop.capacity} taken"
+
+
+@admin.register(WaitingListEntry)
+class WaitingListEntryAdmin(admin.ModelAdmin):
+    """People put themselves on the list; editors read it and take people off it."""
+
+    list_display = ["email", "workshop", "created_at"]
+    list_filter = [("workshop", WorkshopFilter)]
+    list_select_related = ["workshop__course"]
+    search_fields = ["email", "workshop__slug", "workshop__course__title"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: WaitingListEntry | None = None) -> bool:
+        return False
+
+
+@private_page
+def _preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpResponse:
+    """The page as it would be if published. A draft course's cover has no address, so it comes within the page."""
+    workshop = get_object_or_404(Workshop.objects.for_lists().defer(None), pk=pk)
+    if not model_admin.has_view_or_change_permission(request, workshop):
+        raise PermissionDenied
+    change_url = reverse("admin:courses_workshop_change", args=[pk])
+    if not workshop.meetings:
+        model_admin.message_user(request, "Give the workshop a session first; its page needs a date.", messages.WARNING)
+        return redirect(change_url)
+    if workshop.status == Workshop.Status.DRAFT:
+        workshop.status = Workshop.Status.PUBLISHED
+    workshop.course.is_published = True
+    cover_src = f"data:image/svg+xml;base64,{b64encode(workshop.course.cover.encode()).decode()}"
+    context = {"is_preview": True, "change_url": change_url, "cover_src": cover_src, **workshop_page(workshop)}
+    return render(request, "courses/workshop.html", context)
+
+
+def _city_times(session: Session) -> SafeString:
+    """`Fri 30 Oct 2026: 10:00–16:00 London (GMT, UTC+0) · 06:00–12:00 New York (EDT, UTC-4).` and the clocks' note."""
+    places = City.objects.places()
+    local = session.span.local_start
+    times = " · ".join(_span_words(each) for each in session.local_spans(places))
+    note = clock_change_note(session.starts_at, session.workshop.time_zone, places)
+    return format_html("{} {}: {}. {}", short_day(local), f"{local:%Y}", times, note)
+
+
+def _span_words(span: LocalSpan) -> str:
+    zone = ", ".join(filter(None, (span.abbreviation, span.offset)))
+    return " ".join(filter(None, (span.hours, span.city, span.day_note, f"({zone})")))

@@ -1,0 +1,135 @@
+"""Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from icalendar import Alarm, Calendar, Event
+
+from courses.models import Session, Ticket, TicketType, Workshop
+from kit.times import short_day
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+GOOGLE = "https://calendar.google.com/calendar/render"
+LONGEST_GOOGLE_TEXT = 500
+A_DAY = timedelta(days=1)
+
+
+def workshop_calendar(workshop: Workshop) -> str:
+    """Every session, for everybody: each leads to the workshop's page."""
+    page = settings.SITE_URL + workshop.get_absolute_url()
+    details = f"{workshop.course.blurb}\n\n{page}"
+    cancelled = workshop.status == Workshop.Status.CANCELLED
+    events = [
+        _event(session, uid=f"session-{session.pk}", page=page, details=details, cancelled=cancelled)
+        for session in workshop.meetings
+    ]
+    return _calendar(workshop, events, uid=f"workshop-{workshop.pk}")
+
+
+def ticket_calendar(ticket: Ticket) -> str:
+    """The live sessions of one attendee, each leading to their joining page; none for a catch-up place."""
+    workshop = ticket.workshop
+    is_live = ticket.access == TicketType.Access.LIVE
+    cancelled = ticket.status == Ticket.Status.CANCELLED or workshop.status == Workshop.Status.CANCELLED
+    events = [
+        _with_reminder(
+            _event(
+                session,
+                uid=f"session-{session.pk}-{ticket.pk}",
+                page=joining_page(ticket),
+                details=joining_words(ticket),
+                cancelled=cancelled,
+            )
+        )
+        for session in (workshop.meetings if is_live else [])
+    ]
+    return _calendar(workshop, events, uid=f"ticket-{ticket.pk}")
+
+
+def joining_page(ticket: Ticket) -> str:
+    return settings.SITE_URL + ticket.get_absolute_url()
+
+
+def joining_words(ticket: Ticket) -> str:
+    return f"Join from this page, where the Zoom link appears 30 minutes before the start:\n{joining_page(ticket)}"
+
+
+def workshop_links(workshop: Workshop) -> list[tuple[str, str]]:
+    """For each session what to call its link, and the link."""
+    page = settings.SITE_URL + workshop.get_absolute_url()
+    several = len(workshop.meetings) > 1
+    return [
+        (
+            f"Google, {short_day(session.day)}" if several else "Google",
+            google_link(session, page=page, details=workshop.course.blurb),
+        )
+        for session in workshop.meetings
+    ]
+
+
+def google_link(session: Session, *, page: str, details: str) -> str:
+    """A link that opens Google's own form, filled in; nothing is sent before the visitor follows it."""
+    query = {
+        "action": "TEMPLATE",
+        "text": _summary(session),
+        "dates": f"{_utc(session.starts_at)}/{_utc(session.ends_at)}",
+        "ctz": session.workshop.time_zone,
+        "details": details[:LONGEST_GOOGLE_TEXT],
+        "location": page,
+    }
+    return f"{GOOGLE}?{urlencode(query)}"
+
+
+def _calendar(workshop: Workshop, events: list[Event], *, uid: str) -> str:
+    calendar = Calendar.new(method="PUBLISH", prodid=f"-//{_host()}//workshops//EN", uid=f"{uid}@{_host()}")
+    for event in events:
+        calendar.add_component(event)
+    if events:
+        first, last = workshop.meetings[0].starts_at - A_DAY, workshop.meetings[-1].ends_at + A_DAY
+        calendar.add_missing_timezones(first.date(), last.date())
+    return calendar.to_ical().decode()
+
+
+def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool) -> Event:
+    zone = ZoneInfo(session.workshop.time_zone)
+    return Event.new(
+        uid=f"{uid}@{_host()}",
+        sequence=session.revision,
+        stamp=_today(),
+        start=session.starts_at.astimezone(zone),
+        end=session.ends_at.astimezone(zone),
+        summary=_summary(session),
+        description=details,
+        location=page,
+        url=page,
+        status="CANCELLED" if cancelled else "CONFIRMED",
+    )
+
+
+def _with_reminder(event: Event) -> Event:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", str(event["summary"]))
+    alarm.add("trigger", -Session.OPENS_BEFORE)
+    event.add_component(alarm)
+    return event
+
+
+def _summary(session: Session) -> str:
+    return f"{session.workshop.title}: {session.title}" if session.title else session.workshop.title
+
+
+def _today() -> datetime:
+    """The same all day, so that a file that has not changed keeps its ETag."""
+    return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"

@@ -1,0 +1,347 @@
+"""What a visitor is told about workshops: dates, prices and places, as they stand at this moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from courses.models import Session, TicketType, Workshop
+from kit.money import price
+from kit.times import LocalSpan, Place, Span, clock_change_note, day_month, long_day, organiser_place
+
+FEW_PLACES = 4
+MOST_PLACES_AT_ONCE = 6
+TOO_EARLY = 7  # o'clock
+COUNTS = {2: "Two", 3: "Three"}
+
+
+class Sale(Enum):
+    """How things stand with the live places of a workshop."""
+
+    CANCELLED = "cancelled"
+    OVER = "over"
+    NOT_YET = "not yet"
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Day:
+    weekday: str
+    number: int
+    month: str
+    iso: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One workshop as a row in a list; its times are those of its first session."""
+
+    workshop: Workshop
+    sale: Sale
+    day: Day
+    times: list[LocalSpan]
+    span: Span
+    badges: list[tuple[str, str]]
+    price_label: str
+    places_label: str
+
+    @property
+    def title(self) -> str:
+        return self.workshop.title
+
+    @property
+    def blurb(self) -> str:
+        return self.workshop.course.blurb
+
+    @property
+    def presenter_names(self) -> str:
+        return self.workshop.course.presenter_names
+
+    @property
+    def cpd_hours(self) -> Decimal:
+        return self.workshop.course.cpd_hours
+
+    @property
+    def cover_url(self) -> str:
+        return self.workshop.course.cover_url
+
+    def get_absolute_url(self) -> str:
+        return self.workshop.get_absolute_url()
+
+    @property
+    def starts_on(self) -> str:
+        return long_day(self.span.local_start)
+
+    @property
+    def month(self) -> str:
+        """`2027-01`, in the organiser's zone."""
+        return f"{self.span.local_start:%Y-%m}"
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.sale is Sale.FULL
+
+    @property
+    def is_closed(self) -> bool:
+        return self.sale is Sale.CLOSED
+
+    @property
+    def has_live_places(self) -> bool:
+        return self.sale is Sale.OPEN
+
+    @property
+    def has_full_price_place(self) -> bool:
+        return self.has_live_places and any(each.is_full_price for each in live_types(self.workshop))
+
+    @property
+    def has_catch_up(self) -> bool:
+        return bool(catch_up_types(self.workshop))
+
+    @property
+    def is_catch_up_only(self) -> bool:
+        return self.is_closed and self.has_catch_up
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor asked the list for; empty means everything."""
+
+    subject: str = ""
+    month: str = ""
+    how: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.subject, self.month, self.how))
+
+    def take(self, listing: Listing) -> bool:
+        return (
+            self.subject in {"", listing.workshop.course.subject.slug}
+            and self.month in {"", listing.month}
+            and (self.how != "live" or listing.has_live_places)
+            and (self.how != "catch-up" or listing.has_catch_up)
+        )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One ticket type in the booking box. Its note says until when, for whom, on what condition."""
+
+    ticket_type: TicketType
+    price_label: str
+    note: str
+    is_selectable: bool
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One session with its times in every city."""
+
+    session: Session
+    times: list[LocalSpan]
+    clock_note: str
+
+    @property
+    def span(self) -> Span:
+        return self.session.span
+
+    @property
+    def day(self) -> str:
+        return long_day(self.span.local_start)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """All that a workshop's own page says about its dates and places."""
+
+    workshop: Workshop
+    listing: Listing
+    sittings: list[Sitting]
+    offers: list[Offer]
+    organiser: Place
+
+    @property
+    def state(self) -> str:
+        return self.listing.sale.value
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.listing.sale not in {Sale.OVER, Sale.CANCELLED}
+
+    @property
+    def has_live_offers(self) -> bool:
+        return any(offer.ticket_type.is_live for offer in self.offers)
+
+    @property
+    def chosen(self) -> TicketType | None:
+        """The ticket that is ticked at first: a full price one where there is one."""
+        types = [offer.ticket_type for offer in self.offers if offer.is_selectable]
+        return next((each for each in types if each.is_full_price), types[0] if types else None)
+
+    @property
+    def most_places(self) -> int:
+        if self.listing.has_catch_up:
+            return MOST_PLACES_AT_ONCE
+        return max(1, min(MOST_PLACES_AT_ONCE, self.workshop.places_left()))
+
+    @property
+    def clock_note(self) -> str:
+        return next((sitting.clock_note for sitting in self.sittings if sitting.clock_note), "")
+
+    @property
+    def early_cities(self) -> str:
+        """Where the first session begins before seven, if the recording can be bought instead."""
+        if not self.listing.has_catch_up:
+            return ""
+        return " or ".join(span.city for span in self.sittings[0].times if span.start.hour < TOO_EARLY)
+
+    @property
+    def catch_up_price(self) -> str:
+        return price_label(catch_up_types(self.workshop))
+
+
+def upcoming_listings(places: list[Place], **conditions) -> list[Listing]:
+    """Published workshops that are not over, soonest first, in a fixed number of queries."""
+    workshops = Workshop.objects.published().upcoming().filter(**conditions).for_lists()
+    return [listed(workshop, places) for workshop in workshops]
+
+
+def listed(workshop: Workshop, places: list[Place]) -> Listing:
+    """A row for a workshop that has a date; cheap for what for_lists() brought."""
+    first, state = workshop.meetings[0], sale(workshop)
+    return Listing(
+        workshop=workshop,
+        sale=state,
+        day=day_of(first.span.local_start),
+        times=first.local_spans(places),
+        span=first.span,
+        badges=_badges(workshop, state),
+        price_label=_price(workshop, state),
+        places_label=_places(workshop, state),
+    )
+
+
+def detailed(workshop: Workshop, places: list[Place]) -> Detail:
+    """A page for a workshop that has a date; cheap for what for_lists() brought."""
+    listing = listed(workshop, places)
+    return Detail(
+        workshop=workshop,
+        listing=listing,
+        sittings=[_sitting(session, places) for session in workshop.meetings],
+        offers=_offers(workshop, listing.sale),
+        organiser=organiser_place(workshop.time_zone, places),
+    )
+
+
+def sale(workshop: Workshop) -> Sale:
+    if workshop.status == Workshop.Status.CANCELLED:
+        return Sale.CANCELLED
+    if workshop.is_over:
+        return Sale.OVER
+    if not workshop.is_on_sale:
+        return Sale.NOT_YET if _opens_later(workshop) else Sale.CLOSED
+    if not live_types(workshop):
+        return Sale.CLOSED
+    return Sale.OPEN if workshop.places_left() else Sale.FULL
+
+
+def live_types(workshop: Workshop) -> list[TicketType]:
+    """On sale now, as far as dates go."""
+    return [each for each in workshop.ticket_types.all() if each.is_live and each.is_on_sale()]
+
+
+def catch_up_types(workshop: Workshop) -> list[TicketType]:
+    """On sale now."""
+    return [each for each in workshop.ticket_types.all() if not each.is_live and each.is_on_sale()]
+
+
+def price_label(types: list[TicketType]) -> str:
+    """`From £60`, `£105`, or nothing where nothing is sold."""
+    prices = sorted({each.price for each in types})
+    if not prices:
+        return ""
+    return f"From {price(prices[0])}" if len(prices) > 1 else price(prices[0])
+
+
+def day_of(moment: datetime) -> Day:
+    """In the zone that the moment is told in."""
+    return Day(f"{moment:%a}", moment.day, f"{moment:%b %Y}", f"{moment:%Y-%m-%d}")
+
+
+def _opens_later(workshop: Workshop) -> bool:
+    return workshop.sales_open_at is not None and workshop.sales_open_at > timezone.now()
+
+
+def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
+    badges = []
+    days = len({session.day for session in workshop.meetings})
+    if days > 1:
+        badges.append(("", f"{COUNTS.get(days, days)} days"))
+    if workshop.catch_up_days:
+        badges.append(("", f"Catch-up for {workshop.catch_up_days} days"))
+    if state is Sale.OPEN:
+        early = [each for each in live_types(workshop) if each.last_day]
+        badges += [("straw", f"{each.name} to {day_month(each.last_day)}") for each in early]
+        if workshop.places_left() <= FEW_PLACES:
+            badges.append(("warm", "Nearly full"))
+    if state is Sale.FULL:
+        badges.append(("line", "Sold out"))
+    if state is Sale.CANCELLED:
+        badges.append(("line", "Cancelled"))
+    return badges
+
+
+def _price(workshop: Workshop, state: Sale) -> str:
+    if state is Sale.FULL:
+        return "Sold out"
+    if state is Sale.OPEN:
+        return price_label(live_types(workshop))
+    if state is Sale.NOT_YET:
+        return price_label([each for each in workshop.ticket_types.all() if each.is_live and not each.has_ended])
+    return price_label(catch_up_types(workshop)) or "Booking closed"
+
+
+def _places(workshop: Workshop, state: Sale) -> str:
+    if state is Sale.FULL:
+        return "Waiting list open"
+    if state is Sale.NOT_YET:
+        return f"Booking opens on {day_month(_local(workshop, workshop.sales_open_at))}"
+    if state is Sale.OPEN:
+        left = workshop.places_left()
+        return f"{left} place{'' if left == 1 else 's'} left"
+    return "Catch-up only" if catch_up_types(workshop) else ""
+
+
+def _offers(workshop: Workshop, state: Sale) -> list[Offer]:
+    """Live types while they can be, could be or could have been chosen; catch-up ones while they are sold."""
+    live = [each for each in workshop.ticket_types.all() if each.is_live and state in {Sale.OPEN, Sale.NOT_YET}]
+    return [_offer(each, state) for each in [*live, *catch_up_types(workshop)]]
+
+
+def _offer(each: TicketType, state: Sale) -> Offer:
+    if each.has_ended:
+        return Offer(each, "Ended", day_month(each.last_day), False)
+    notes = [
+        f"Until the end of {day_month(each.last_day)}." if each.last_day else "",
+        each.description,
+        "" if each.is_live else f"The recording, open for {each.workshop.catch_up_days} days from its publication.",
+        "Newsletter codes apply here." if each.is_full_price else "",
+    ]
+    return Offer(each, price(each.price), " ".join(filter(None, notes)), each.is_on_sale())
+
+
+def _sitting(session: Session, places: list[Place]) -> Sitting:
+    zone = session.workshop.time_zone
+    return Sitting(
+        session,
+        session.local_spans(places),
+        clock_change_note(session.starts_at, zone, places),
+    )
+
+
+def _local(workshop: Workshop, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(workshop.time_zone))

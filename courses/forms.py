@@ -1,0 +1,163 @@
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from courses import schedule
+from courses.catalogue import Filters, Listing
+from courses.models import Subject, TicketType, Workshop
+from kit import zones
+from kit.forms import EmailField, PlainHelper
+from kit.times import WallTimeError, check_day, instant, zone_names
+
+HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
+SALES_TIMES = ("sales_open_at", "sales_close_at")
+
+
+class FilterForm(forms.Form):
+    """Asked by GET. What it does not know is left out of the question, never an error page."""
+
+    subject = forms.ChoiceField(required=False)
+    month = forms.ChoiceField(required=False)
+    how = forms.ChoiceField(required=False, choices=HOW)
+
+    def __init__(self, data: Any, *, subjects: Sequence[Subject], listings: Sequence[Listing]) -> None:
+        super().__init__(data)
+        months = {listing.month: f"{listing.span.local_start:%B %Y}" for listing in listings}
+        self.fields["subject"].choices = [("", "Every subject"), *((each.slug, each.name) for each in subjects)]
+        self.fields["month"].choices = [("", "Any month"), *months.items()]
+
+    def filters(self) -> Filters:
+        self.full_clean()
+        return Filters(**{name: self.cleaned_data.get(name, "") for name in self.fields})
+
+
+class WaitingListForm(forms.Form):
+    email = EmailField(label="Email address")
+
+    quiet_errors = True
+
+    def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        action = reverse("courses:waiting_list", args=[workshop.slug])
+        self.helper = PlainHelper(self, "Join the waiting list", wide=True, disable_csrf=True, form_action=action)
+        self.helper.form_class = "slip__part form"
+
+
+class WallTimeField(forms.SplitDateTimeField):
+    """A day and a time on the clocks of a zone that another field names, so without a zone of its own."""
+
+    widget = AdminSplitDateTime
+
+    def compress(self, data_list: list) -> datetime | None:
+        if not data_list:
+            return None
+        day, clock = data_list
+        if not day or clock in self.empty_values:
+            raise ValidationError("Enter both a day and a time.", code="incomplete")
+        return datetime.combine(day, clock)
+
+
+class WorkshopForm(forms.ModelForm):
+    """For the admin. Every time in it is wall time in the workshop's own zone."""
+
+    time_zone = forms.ChoiceField(
+        choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
+        initial="Europe/London",
+        help_text="The organiser's zone. Every day and time on this page is entered and shown in it.",
+    )
+    sales_open_at = WallTimeField(
+        label="Sales open", required=False, help_text="In the workshop's zone. Empty: as soon as it is published."
+    )
+    sales_close_at = WallTimeField(
+        label="Sales close",
+        required=False,
+        help_text="In the workshop's zone. Empty: when the first session starts. Catch-up places are sold to the end.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SALES_TIMES:
+            if moment := getattr(self.instance, name):
+                zone = ZoneInfo(self.instance.time_zone)
+                self.initial[name] = moment.astimezone(zone).replace(tzinfo=None)
+
+    def clean_status(self) -> str:
+        """Nobody who has a place finds the workshop cancelled before their money is on its way back."""
+        status = self.cleaned_data["status"]
+        if self.instance.pk and status == Workshop.Status.CANCELLED != self.instance.status:
+            try:
+                schedule.check_nobody_comes(self.instance)
+            except schedule.PlacesTaken as error:
+                words = f"Tickets are held or booked: {error.taken}. Give them back first, then cancel the workshop."
+                raise ValidationError(words, code="places_taken") from error
+        return status
+
+    def clean_capacity(self) -> int:
+        capacity = self.cleaned_data["capacity"]
+        if self.instance.pk:
+            try:
+                schedule.check_capacity(self.instance, capacity=capacity)
+            except schedule.PlacesTaken as error:
+                words = f"{error.taken} places are taken, so the capacity cannot be {capacity}."
+                raise ValidationError(words, code="places_taken") from error
+        return capacity
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        zone = cleaned.get("time_zone")
+        for name in SALES_TIMES:
+            wall = cleaned.pop(name, None)
+            if wall is None and name not in self.errors:
+                cleaned[name] = None
+            elif wall and zone:
+                try:
+                    cleaned[name] = instant(wall.date(), wall.time(), zone)
+                except WallTimeError as error:
+                    self.add_error(name, str(error))
+        return cleaned
+
+
+class SessionFormSet(forms.BaseInlineFormSet):
+    """The sessions of one workshop, read in the zone that was just entered for it."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if not self._should_delete_form(form) and _is_used(form)]
+        if self.instance.status == Workshop.Status.PUBLISHED and not kept:
+            raise ValidationError("A published workshop needs at least one session.", code="no_session")
+        timed = [form for form in kept if _has_times(form.cleaned_data)]
+        walls = [
+            schedule.WallTimes(form.cleaned_data["day"], form.cleaned_data["start_time"], form.cleaned_data["end_time"])
+            for form in timed
+        ]
+        for problem in schedule.session_errors(walls, self.instance.time_zone):
+            timed[problem.index].add_error(problem.field, problem.message)
+
+
+class TicketTypeForm(forms.ModelForm):
+    class Meta:
+        model = TicketType
+        fields = ["name", "description", "price", "access", "is_full_price", "last_day", "position"]
+
+    def clean_last_day(self) -> date | None:
+        last_day = self.cleaned_data["last_day"]
+        if last_day:
+            try:
+                check_day(last_day)
+            except WallTimeError as error:
+                raise ValidationError(str(error)) from error
+        return last_day
+
+
+def _is_used(form: forms.BaseForm) -> bool:
+    return bool(form.instance.pk) or form.has_changed()
+
+
+def _has_times(answers: dict[str, Any]) -> bool:
+    return all(answers.get(name) is not None for name in ("day", "start_time", "end_time"))

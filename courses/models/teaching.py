@@ -1,0 +1,90 @@
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from kit.cover_art import MOTIFS, PAPERS
+from kit.fields import CoverArtField
+from kit.rich_text import RichTextField
+from practice.models import Person
+
+
+class Subject(models.Model):
+    """What courses are about; people filter the catalogue by it."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def published(self) -> "CourseQuerySet":
+        return self.filter(is_published=True)
+
+
+class Course(models.Model):
+    """What is taught. Its page stays; its workshops come and go."""
+
+    class Level(models.TextChoices):
+        BEGINNING = "beginning", "Introductory"
+        INTERMEDIATE = "intermediate", "Intermediate"
+        ADVANCED = "advanced", "Advanced"
+
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(unique=True, help_text="The end of the page's address. Do not change it later.")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")
+    blurb = models.CharField(max_length=200, help_text="One sentence, for lists.")
+    summary = models.TextField(help_text="The paragraph under the title.")
+    body = RichTextField(help_text="What the day is about.")
+    aims = models.TextField(help_text="What people can do afterwards: one per line, at least three.")
+    audience = models.TextField(help_text="Whom it is for, and whom it is not for.")
+    level = models.CharField(max_length=20, choices=Level.choices, default=Level.INTERMEDIATE)
+    care_note = models.TextField(blank=True, help_text="Shown where the material may touch people's own losses.")
+    programme = models.TextField(
+        blank=True,
+        help_text="One line per part, in the organiser's time: 10:30 | Title | Detail. "
+        "Start a break with “Break” or “Lunch”.",
+    )
+    cpd_hours = models.DecimalField(
+        "CPD hours",
+        max_digits=4,
+        decimal_places=1,
+        validators=[MinValueValidator(Decimal("0.5"))],
+        help_text="Hours of teaching, breaks left out. Never claim an accreditation that you do not hold.",
+    )
+    presenters = models.ManyToManyField(Person, related_name="courses")
+    is_published = models.BooleanField("published", default=False)
+    cover_motif = models.CharField(max_length=10, blank=True, choices=MOTIFS)
+    cover_paper = models.CharField(max_length=10, blank=True, choices=PAPERS)
+    cover = CoverArtField()
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:course", args=[self.slug])
+
+    @property
+    def cover_url(self) -> str:
+        return reverse("courses:cover", args=[self.slug])
+
+    @property
+    def presenter_names(self) -> str:
+        names = [person.name for person in self.presenters.all()]
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+    @property
+    def aim_lines(self) -> list[str]:
+        return [line.strip() for line in self.aims.splitlines() if line.strip()]

@@ -1,0 +1,283 @@
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Max, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models.teaching import Course
+from kit.times import LocalSpan, Place, Span, end_of_day, local_spans, long_day, validate_zone
+
+
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def published(self) -> "WorkshopQuerySet":
+        return self.filter(status=Workshop.Status.PUBLISHED, course__is_published=True)
+
+    def dated(self) -> "WorkshopQuerySet":
+        """Only workshops with sessions, with `first_start` and `last_end`."""
+        return self.annotate(first_start=Min("sessions__starts_at"), last_end=Max("sessions__ends_at")).exclude(
+            first_start=None
+        )
+
+    def upcoming(self) -> "WorkshopQuerySet":
+        """Not over yet, soonest first."""
+        return self.dated().filter(last_end__gt=timezone.now()).order_by("first_start", "pk")
+
+    def past(self) -> "WorkshopQuerySet":
+        return self.dated().filter(last_end__lte=timezone.now()).order_by("-first_start", "pk")
+
+    def for_lists(self) -> "WorkshopQuerySet":
+        """With all that a list row shows, in a fixed number of queries."""
+        return (
+            self.select_related("course__subject")
+            .defer("course__cover", "course__body")
+            .prefetch_related("sessions", "ticket_types", "course__presenters")
+            .with_places_taken()
+        )
+
+    def with_places_taken(self) -> "WorkshopQuerySet":
+        tickets = Workshop.tickets.rel.related_model.objects
+        taken = (
+            tickets.occupying()
+            .filter(workshop=OuterRef("pk"), place_number__isnull=False)
+            .order_by()
+            .values("workshop")
+            .annotate(total=models.Count("pk"))
+            .values("total")
+        )
+        return self.annotate(places_taken=models.functions.Coalesce(models.Subquery(taken), 0))
+
+
+class Workshop(models.Model):
+    """One dated, bookable run of a course."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+        CANCELLED = "cancelled", "cancelled"
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="workshops")
+    slug = models.SlugField(
+        max_length=80, unique=True, help_text="For example complexity-in-grief-2027-01. Do not change it later."
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    time_zone = models.CharField(
+        max_length=64,
+        default="Europe/London",
+        validators=[validate_zone],
+        help_text="The organiser's zone, for example Europe/London. All times below are entered in it.",
+    )
+    capacity = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text="Live places. It cannot go below the places taken.",
+    )
+    sales_open_at = models.DateTimeField(null=True, blank=True, help_text="Empty: as soon as it is published.")
+    sales_close_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: when the first session starts. Catch-up places are sold until the end."
+    )
+    catch_up_days = models.PositiveSmallIntegerField(
+        "catch-up days",
+        default=28,
+        help_text="How long the recording stays open, counted from its publication. 0: not recorded.",
+    )
+    note = models.TextField(blank=True, help_text="Shown on the workshop's page, for example a change of presenter.")
+
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity__gte=1),
+                name="workshop_has_capacity",
+                violation_error_message="A workshop has at least one place.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sales_open_at=None) | Q(sales_close_at=None) | Q(sales_close_at__gt=F("sales_open_at")),
+                name="workshop_sales_close_after_they_open",
+                violation_error_message="Sales must close after they open.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course} ({self.slug})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:workshop", args=[self.slug])
+
+    @property
+    def title(self) -> str:
+        return self.course.title
+
+    @cached_property
+    def meetings(self) -> list["Session"]:
+        """Its sessions in time order; uses what was prefetched."""
+        return sorted(self.sessions.all(), key=lambda session: session.starts_at)
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return self.meetings[0].starts_at if self.meetings else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.meetings[-1].ends_at if self.meetings else None
+
+    @property
+    def starts_on(self) -> str:
+        """The first day in the organiser's zone, in words."""
+        return long_day(self.starts_at.astimezone(ZoneInfo(self.time_zone))) if self.meetings else "no date yet"
+
+    @property
+    def has_started(self) -> bool:
+        return self.starts_at is not None and self.starts_at <= timezone.now()
+
+    @property
+    def may_change_places(self) -> bool:
+        """Whether a place can still be given to somebody else."""
+        return not self.has_started and self.status != self.Status.CANCELLED
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether live places may be booked at this moment, if there are any."""
+        now = timezone.now()
+        closes_at = self.sales_close_at or self.starts_at
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.course.is_published
+            and closes_at is not None
+            and (self.sales_open_at is None or self.sales_open_at <= now)
+            and now < closes_at
+        )
+
+    def places_left(self) -> int:
+        """Live places free at this moment, from the rows; at most a list's annotation old."""
+        taken = getattr(self, "places_taken", None)
+        if taken is None:
+            taken = self.tickets.occupying().exclude(place_number=None).count()
+        return max(0, self.capacity - taken)
+
+
+class Session(models.Model):
+    """One live Zoom meeting of a workshop: wall time as entered, and the UTC instants that follow from it."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="sessions")
+    title = models.CharField(max_length=120, blank=True, help_text="If there are several, for example “Day 1”.")
+    day = models.DateField(help_text="In the workshop's time zone.")
+    start_time = models.TimeField()
+    end_time = models.TimeField()
+    starts_at = models.DateTimeField(editable=False)
+    ends_at = models.DateTimeField(editable=False)
+    join_url = models.URLField("Zoom link", blank=True, help_text="Shown to confirmed tickets from 30 minutes before.")
+    passcode = models.CharField(max_length=40, blank=True)
+    dial_in = models.TextField(
+        "dial-in numbers", blank=True, help_text="Phone numbers, for people whose connection fails."
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+                violation_error_message="A session must end after it starts.",
+            ),
+            models.UniqueConstraint(
+                fields=["workshop", "starts_at"],
+                name="session_start_is_unique",
+                violation_error_message="Two sessions start at the same moment.",
+            ),
+        ]
+
+    OPENS_BEFORE = timedelta(minutes=30)
+
+    def __str__(self) -> str:
+        return self.title or f"{self.day} {self.start_time:%H:%M}"
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_at, self.ends_at, self.workshop.time_zone)
+
+    def local_spans(self, places: Iterable[Place]) -> list[LocalSpan]:
+        return local_spans(self.starts_at, self.ends_at, self.workshop.time_zone, places)
+
+    @property
+    def opens_at(self) -> datetime:
+        return self.starts_at - self.OPENS_BEFORE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its Zoom link may be shown to people who hold a place."""
+        return self.opens_at <= timezone.now() < self.ends_at
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+
+class TicketType(models.Model):
+    """What is on sale for a workshop."""
+
+    class Access(models.TextChoices):
+        LIVE = "live", "live, with catch-up"
+        CATCH_UP = "catch_up", "catch-up only"
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ticket_types")
+    name = models.CharField(max_length=60, help_text="For example “Full price” or “Early bird”.")
+    description = models.CharField(max_length=160, blank=True, help_text="For whom, on what condition.")
+    price = models.DecimalField(max_digits=8, decimal_places=2, help_text="What the person pays, all included.")
+    access = models.CharField(max_length=10, choices=Access.choices, default=Access.LIVE)
+    is_full_price = models.BooleanField(
+        "full price", default=False, help_text="Newsletter codes are good for full-price tickets only."
+    )
+    last_day = models.DateField(
+        null=True, blank=True, help_text="For early birds: the last day on sale, to its end in the workshop's zone."
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="ticket_type_price_is_not_negative",
+                violation_error_message="A price cannot be negative.",
+            ),
+            models.UniqueConstraint(
+                fields=["workshop", "name"],
+                name="ticket_type_name_is_unique",
+                violation_error_message="This workshop has a ticket type of that name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.access == self.Access.LIVE
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return end_of_day(self.last_day, self.workshop.time_zone) if self.last_day else None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    def is_on_sale(self) -> bool:
+        """By its own window and the workshop's; says nothing of places left."""
+        if self.has_ended:
+            return False
+        if self.is_live:
+            return self.workshop.is_on_sale
+        workshop = self.workshop
+        return workshop.status == Workshop.Status.PUBLISHED and not workshop.is_over

@@ -1,0 +1,176 @@
+"""Who has a place. Every change of seats locks the workshop's row first; a hold ends by its time, not by a job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count, islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.models import Ticket, TicketType, Workshop
+from kit.addresses import email_key
+from kit.tokens import new_secret
+
+
+class SoldOut(Exception):
+    """Fewer live places are free than were asked for."""
+
+    def __init__(self, places_left: int) -> None:
+        super().__init__(f"{places_left} places left")
+        self.places_left = places_left
+
+
+class NotHandedOver(Exception):
+    """The place is not booked any more, or its workshop has started."""
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Who comes. The time zone is an IANA name."""
+
+    name: str
+    email: str
+    time_zone: str
+    access_needs: str = ""
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """A place that somebody asks for. The time zone is an IANA name."""
+
+    ticket_type: TicketType
+    name: str
+    email: str
+    time_zone: str
+    access_needs: str = ""
+
+
+def lock_workshop(workshop_id: int) -> Workshop:
+    """The workshop as it stands, locked to the end of the caller's transaction."""
+    return Workshop.objects.select_for_update(of=("self",)).select_related("course").get(pk=workshop_id)
+
+
+def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datetime) -> list[Ticket]:
+    """Takes the lowest free places until that moment; all or none. The workshop must be locked. Raises SoldOut."""
+    numbers = iter(_free_numbers(workshop, sum(ticket.ticket_type.is_live for ticket in wanted)))
+    tickets = [
+        Ticket(
+            workshop=workshop,
+            ticket_type=ticket.ticket_type,
+            access=ticket.ticket_type.access,
+            place_number=next(numbers) if ticket.ticket_type.is_live else None,
+            status=Ticket.Status.HELD,
+            held_until=until,
+            attendee_name=ticket.name,
+            attendee_email=ticket.email,
+            attendee_time_zone=ticket.time_zone,
+            access_needs=ticket.access_needs,
+        )
+        for ticket in wanted
+    ]
+    return Ticket.objects.bulk_create(tickets)
+
+
+def renew_holds(workshop: Workshop, *, tickets: Sequence[Ticket], until: datetime) -> None:
+    """Holds the places longer, or holds places anew if they lapsed. The workshop must be locked. Raises SoldOut."""
+    _seat_anew(workshop, tickets)
+    for ticket in tickets:
+        ticket.status, ticket.held_until = Ticket.Status.HELD, until
+        ticket.save(update_fields=["status", "held_until", "place_number"])
+
+
+def confirm_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
+    """Held or lapsed places become theirs; lapsed ones are seated anew. The workshop must be locked. Raises SoldOut."""
+    _seat_anew(workshop, tickets)
+    for ticket in tickets:
+        ticket.status, ticket.held_until = Ticket.Status.CONFIRMED, None
+        ticket.confirmed_at = ticket.confirmed_at or timezone.now()
+        ticket.save(update_fields=["status", "held_until", "confirmed_at", "place_number"])
+
+
+def release_tickets(*, tickets: Sequence[Ticket], status: str) -> None:
+    """Frees held places: `lapsed` or `cancelled`. Confirmed places stay."""
+    held = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets], status=Ticket.Status.HELD)
+    held.update(status=status)
+
+
+def cancel_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
+    """Takes confirmed places back; their joining links stop working at once. The workshop must be locked."""
+    workshop.tickets.confirmed().filter(pk__in=[ticket.pk for ticket in tickets]).update(status=Ticket.Status.CANCELLED)
+    for ticket in tickets:
+        ticket.refresh_from_db(fields=["status"])
+
+
+def cancel_ticket(ticket: Ticket) -> None:
+    """Takes a confirmed or held place back; its joining link stops working at once."""
+    with transaction.atomic():
+        lock_workshop(ticket.workshop_id)
+        Ticket.objects.filter(pk=ticket.pk).update(status=Ticket.Status.CANCELLED)
+    ticket.refresh_from_db()
+
+
+def hand_over(ticket: Ticket, *, to: Attendee) -> bool:
+    """The place is somebody else's: the old joining link and calendar stop working at once.
+
+    At the same address only the details change, and the link stays. True if a new link was made; raises NotHandedOver.
+    """
+    with transaction.atomic():
+        workshop = lock_workshop(ticket.workshop_id)
+        ticket.refresh_from_db()
+        if not ticket.is_confirmed or not workshop.may_change_places:
+            raise NotHandedOver
+        is_new = email_key(to.email) != email_key(ticket.attendee_email)
+        if is_new:
+            ticket.secret = new_secret()
+        ticket.attendee_name, ticket.attendee_email = to.name, to.email
+        ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs
+        ticket.save(update_fields=["secret", "attendee_name", "attendee_email", "attendee_time_zone", "access_needs"])
+    return is_new
+
+
+def give_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
+    """A confirmed place from an editor, without an order. Raises SoldOut."""
+    with transaction.atomic():
+        locked = lock_workshop(workshop.pk)
+        tickets = hold_places(locked, wanted=[ticket], until=timezone.now())
+        confirm_held(tickets)
+    return tickets[0]
+
+
+def confirm_held(tickets: Sequence[Ticket]) -> None:
+    """Confirms places that were taken in this very transaction."""
+    for ticket in tickets:
+        ticket.status, ticket.held_until, ticket.confirmed_at = Ticket.Status.CONFIRMED, None, timezone.now()
+        ticket.save(update_fields=["status", "held_until", "confirmed_at"])
+
+
+def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket]) -> None:
+    """Gives a free number to each live ticket whose place is no longer held."""
+    _lapse_ended_holds(workshop)
+    for ticket in tickets:
+        ticket.refresh_from_db()
+    without = [
+        ticket
+        for ticket in tickets
+        if ticket.access == TicketType.Access.LIVE and ticket.status in {Ticket.Status.LAPSED, Ticket.Status.CANCELLED}
+    ]
+    for ticket, number in zip(without, _free_numbers(workshop, len(without)), strict=True):
+        ticket.place_number = number
+
+
+def _lapse_ended_holds(workshop: Workshop) -> None:
+    workshop.tickets.ended_holds().update(status=Ticket.Status.LAPSED)
+
+
+def _free_numbers(workshop: Workshop, wanted: int) -> list[int]:
+    """The lowest free place numbers; raises SoldOut when there are not enough."""
+    if not wanted:
+        return []
+    _lapse_ended_holds(workshop)
+    active = workshop.tickets.filter(status__in=[Ticket.Status.HELD, Ticket.Status.CONFIRMED])
+    taken = set(active.exclude(place_number=None).values_list("place_number", flat=True))
+    free = [number for number in islice(count(1), workshop.capacity) if number not in taken]
+    if len(free) < wanted:
+        raise SoldOut(len(free))
+    return free[:wanted]

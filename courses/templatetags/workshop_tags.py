@@ -1,0 +1,112 @@
+"""Rows of workshops for any page. Each tag asks a fixed number of queries, however many rows it shows."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from courses import catalogue
+from courses.models import Course, TicketType, WorkshopQuerySet
+from practice.models import City, Practice
+
+register = template.Library()
+
+MOST_RELATED = 3
+BREAKS = ("break", "lunch")
+SCHEMA = "https://schema.org/"
+NO_TAGS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of a programme, in the organiser's time."""
+
+    time: str
+    title: str
+    detail: str = ""
+
+    @property
+    def is_break(self) -> bool:
+        return self.title.lower().startswith(BREAKS)
+
+
+@register.inclusion_tag("courses/_rows.html")
+def workshop_rows(workshops: WorkshopQuerySet, covers: bool = False, level: int = 3) -> dict[str, Any]:
+    """Workshops that have a date, as rows; `level` is that of their headings."""
+    places = City.objects.places()
+    rows = [catalogue.listed(workshop, places) for workshop in workshops.dated().for_lists()]
+    return {"listings": rows, "covers": covers, "level": level}
+
+
+@register.inclusion_tag("courses/_rows.html")
+def next_workshops(count: int, full_price: bool = False, covers: bool = False, level: int = 3) -> dict[str, Any]:
+    """The soonest ones that are not closed; with `full_price` only those where a full-price place can be had."""
+    listings = [listing for listing in catalogue.upcoming_listings(City.objects.places()) if not listing.is_closed]
+    if full_price:
+        listings = [listing for listing in listings if listing.has_full_price_place]
+    return {"listings": listings[:count], "covers": covers, "level": level, "says_when_empty": True}
+
+
+@register.inclusion_tag("courses/_related.html")
+def related_workshops(courses: Iterable[Course]) -> dict[str, Any]:
+    """The dates of these courses; a course without one leads to its own page."""
+    courses = list(courses)
+    listings = catalogue.upcoming_listings(City.objects.places(), course__in=courses)
+    dated = {listing.workshop.course_id for listing in listings}
+    undated = [course for course in courses if course.pk not in dated]
+    return {"listings": listings[:MOST_RELATED], "undated": undated}
+
+
+@register.inclusion_tag("courses/_programme.html")
+def programme(course: Course, city: str = "") -> dict[str, Any]:
+    """From lines such as `10:30 | Title | Detail`; a line without bars is a title."""
+    return {"parts": [_part(line) for line in course.programme.splitlines() if line.strip()], "city": city}
+
+
+@register.simple_tag(takes_context=True)
+def event_data(context: template.Context, detail: catalogue.Detail) -> SafeString:
+    """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
+    text = json.dumps(_event(detail, context["practice"]), ensure_ascii=False)
+    return mark_safe(text.translate(NO_TAGS))  # noqa: S308  no sign is left that HTML would read
+
+
+def _part(line: str) -> Part:
+    pieces = [piece.strip() for piece in line.split("|", 2)]
+    return Part(*pieces) if len(pieces) > 1 else Part("", pieces[0])
+
+
+def _event(detail: catalogue.Detail, practice: Practice) -> dict[str, Any]:
+    workshop, course = detail.workshop, detail.workshop.course
+    page = settings.SITE_URL + workshop.get_absolute_url()
+    cancelled = detail.listing.sale is catalogue.Sale.CANCELLED
+    return {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": "EducationEvent",
+        "name": course.title,
+        "description": course.blurb,
+        "url": page,
+        "image": settings.SITE_URL + course.cover_url,
+        "startDate": detail.sittings[0].times[0].start_iso,
+        "endDate": detail.sittings[-1].times[0].end_iso,
+        "eventAttendanceMode": f"{SCHEMA}OnlineEventAttendanceMode",
+        "eventStatus": f"{SCHEMA}{'EventCancelled' if cancelled else 'EventScheduled'}",
+        "location": {"@type": "VirtualLocation", "url": page},
+        "organizer": {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL},
+        "performer": [{"@type": "Person", "name": person.name} for person in course.presenters.all()],
+        "offers": [_offer(each, page, detail.listing.is_sold_out) for each in catalogue.live_types(workshop)],
+    }
+
+
+def _offer(each: TicketType, page: str, is_sold_out: bool) -> dict[str, str]:
+    return {
+        "@type": "Offer",
+        "name": each.name,
+        "price": f"{each.price:.2f}",
+        "priceCurrency": settings.CURRENCY,
+        "availability": f"{SCHEMA}{'SoldOut' if is_sold_out else 'InStock'}",
+        "url": page,
+    }

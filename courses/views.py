@@ -1,0 +1,146 @@
+import re
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses import calendars, catalogue, schedule, waiting
+from courses.forms import FilterForm, WaitingListForm
+from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
+from kit import rich_text
+from kit.http import anonymous_post, private_page, public_page
+from practice.models import City
+
+COVER_KEPT_FOR = 30 * 24 * 3600
+COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
+OTHERS = 2
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+@public_page
+@require_safe
+def workshops(request: HttpRequest) -> HttpResponse:
+    places = City.objects.places()
+    listings = catalogue.upcoming_listings(places)
+    form = FilterForm(request.GET, subjects=list(Subject.objects.all()), listings=listings)
+    filters = form.filters()
+    found = [listing for listing in listings if filters.take(listing)]
+    context = {
+        "form": form,
+        "filters": filters,
+        "listings": listings,
+        "live": [listing for listing in found if not listing.is_catch_up_only],
+        "on_catch_up": [listing for listing in found if listing.is_catch_up_only],
+        "cities": [place.city for place in places],
+        "nav_section": "workshops",
+    }
+    return render(request, "courses/workshops.html", context)
+
+
+@public_page
+@require_safe
+def workshop(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(_shown_workshops(), slug=slug)
+    return render(request, "courses/workshop.html", workshop_page(found))
+
+
+def workshop_page(found: Workshop) -> dict[str, Any]:
+    """All that the page shows, for visitors and for an editor's preview alike."""
+    places = City.objects.places()
+    detail = catalogue.detailed(found, places)
+    others = [each for each in catalogue.upcoming_listings(places) if each.workshop != found and not each.is_closed]
+    return {
+        "detail": detail,
+        "workshop": found,
+        "course": found.course,
+        "body": rich_text.render(found.course.body).html,
+        "waiting_list_form": WaitingListForm(workshop=found) if detail.listing.is_sold_out else None,
+        "next_run": next((each for each in others if each.workshop.course_id == found.course_id), None),
+        "others": others[:OTHERS],
+        "google_links": calendars.workshop_links(found),
+        "nav_section": "workshops",
+    }
+
+
+@public_page
+@require_safe
+def workshop_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(_shown_workshops(), slug=slug)
+    return _calendar(calendars.workshop_calendar(found), found.slug)
+
+
+@anonymous_post(scope="waiting-list", per_hour=20)
+@require_http_methods(["GET", "HEAD", "POST"])
+def waiting_list(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(_shown_workshops(), slug=slug)
+    if request.method != "POST":
+        return redirect(found)
+    form = WaitingListForm(request.POST, workshop=found)
+    context = {"workshop": found, "form": form, "nav_section": "workshops"}
+    if not form.is_valid():
+        return render(request, "courses/waiting_list.html", context, status=422)
+    try:
+        waiting.join_waiting_list(workshop=found, email=form.cleaned_data["email"])
+    except waiting.PlacesAreFree:
+        return render(request, "courses/waiting_list.html", context | {"answer": "free"})
+    except waiting.WaitingListClosed:
+        return render(request, "courses/waiting_list.html", context | {"answer": "closed"})
+    return render(request, "courses/waiting_list.html", context | {"answer": "joined"})
+
+
+@public_page
+@require_safe
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
+    context = {
+        "course": found,
+        "body": rich_text.render(found.body).html,
+        "listings": catalogue.upcoming_listings(City.objects.places(), course=found),
+        "nav_section": "workshops",
+    }
+    return render(request, "courses/course.html", context)
+
+
+@require_safe
+def cover(request: HttpRequest, slug: str) -> HttpResponse:
+    svg = get_object_or_404(Course.objects.published().values_list("cover", flat=True), slug=slug)
+    response = HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Security-Policy": COVER_POLICY})
+    patch_cache_control(response, public=True, max_age=COVER_KEPT_FOR)
+    return response
+
+
+@private_page
+@require_safe
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    found = schedule.for_attendee(_ticket(secret), City.objects.places())
+    return render(request, "courses/join.html", {"schedule": found, "ticket": found.ticket})
+
+
+@private_page
+@require_safe
+def ticket_calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    ticket = _ticket(secret)
+    if ticket.status not in {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}:
+        raise Http404("Only a place that was booked has a calendar.")
+    return _calendar(calendars.ticket_calendar(ticket), ticket.workshop.slug)
+
+
+def _shown_workshops() -> WorkshopQuerySet:
+    """Whatever has been published and has a date, past and cancelled ones too."""
+    shown = Workshop.objects.exclude(status=Workshop.Status.DRAFT).filter(course__is_published=True)
+    return shown.dated().for_lists().defer(None).defer("course__cover")
+
+
+def _ticket(secret: str) -> Ticket:
+    """By its secret link; what cannot be a secret is not even asked for."""
+    if not SECRET.fullmatch(secret):
+        raise Http404("No such ticket.")
+    tickets = Ticket.objects.select_related("workshop__course", "ticket_type").defer("workshop__course__cover")
+    return get_object_or_404(tickets.prefetch_related("workshop__course__presenters"), secret=secret)
+
+
+def _calendar(text: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return HttpResponse(text, content_type=calendars.CONTENT_TYPE, headers=headers)

@@ -1,0 +1,86 @@
+"""How every form of the site looks and behaves, said once for crispy's `{% crispy form %}`."""
+
+import re
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kit.addresses import LONGEST, email_key, is_mailable
+from kit.http import HONEYPOT
+
+# They turn the words after them around, or say which way those run: in a name they only mislead.
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class PlainSubmit(Submit):
+    """A submit button in the site's own classes and, unless named, without a value of its own in the data."""
+
+    field_classes = ""
+
+    def __init__(self, label: str, *, name: str = "", wide: bool = False, line: bool = False, **attrs: Any) -> None:
+        classes = ["button", *(["button--wide"] if wide else []), *(["button--line"] if line else [])]
+        super().__init__(name, label, css_class=" ".join(classes), **attrs)
+        self.field_classes = self.field_classes.strip()
+
+
+class PlainHelper(FormHelper):
+    """Set it last in a form's `__init__`; for a formset leave `form` out.
+
+    `disable_csrf` is for the anonymous forms alone, and gives them their honeypot. `inline` sets one field and its
+    button on one line.
+    """
+
+    def __init__(
+        self,
+        form: forms.BaseForm | None,
+        submit_label: str,
+        *,
+        wide: bool = False,
+        inline: bool = False,
+        disable_csrf: bool = False,
+        form_action: str = "",
+    ) -> None:
+        super().__init__(form)
+        self.form_class = "inline" if inline else "form"
+        self.attrs = {"data-once": True}
+        self.form_action = form_action
+        self.disable_csrf = disable_csrf
+        self.honeypot = HONEYPOT if disable_csrf else ""
+        self.add_input(PlainSubmit(submit_label, wide=wide, line=inline))
+
+
+class EmailField(forms.EmailField):
+    """An address that the browser can fill in and every mail server takes."""
+
+    default_error_messages = {
+        "invalid": "Enter an email address like name@example.org.",
+        "required": "Enter your email address.",
+        "too_long": "This address is too long.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "Email", "max_length": LONGEST, **kwargs})
+        self.widget.attrs.setdefault("autocomplete", "email")
+
+    def clean(self, value: Any) -> str:
+        address = super().clean(value)
+        if address and not is_mailable(address):
+            code = "too_long" if len(email_key(address)) > LONGEST else "invalid"
+            raise ValidationError(self.error_messages[code], code=code)
+        return address
+
+
+class NameField(forms.CharField):
+    """Somebody's name, on one line: it stands in mails, and on a certificate."""
+
+    default_error_messages = {"required": "Enter your name."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 120, **kwargs})
+        self.widget.attrs.setdefault("autocomplete", "name")
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(DIRECTIONS.sub("", super().to_python(value)).split())

@@ -1,0 +1,110 @@
+"""Pages without cookies: how they are served, and how their forms are received."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+
+View = Callable[..., HttpResponse]
+HONEYPOT = "website"
+HOUR = 3600
+
+
+def public_page(view: View) -> View:
+    """For everybody the same: may be kept for a minute, then asked for again by its ETag."""
+
+    @wraps(view)
+    def public(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"} and response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=60)
+        return response
+
+    return public
+
+
+def private_page(view: View) -> View:
+    """Behind a secret link or a login: kept nowhere, found by no search engine."""
+
+    @wraps(view)
+    def private(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return private
+
+
+def form_page(view: View) -> View:
+    """A form for one visitor: the back button brings it back as it was left, nobody else is ever shown it."""
+
+    @wraps(view)
+    def form(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return form
+
+
+def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:
+    """Receives a form that carries no CSRF token because its page knows no visitor.
+
+    Refuses posts from other sites (403), a filled honeypot (403) and more than `per_hour` posts from one address (429).
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST":
+                if not comes_from_here(request) or request.POST.get(HONEYPOT):
+                    raise PermissionDenied
+                if is_over_limit(scope, client_address(request), per_hour):
+                    return too_many_requests(request)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or origin.partition("://")[2] == request.get_host()
+
+
+def is_over_limit(scope: str, who: str, per_hour: int) -> bool:
+    """Counts this try; the count starts anew an hour after the first one. A dead cache limits nobody."""
+    key = f"limit:{scope}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+    cache.add(key, 0, HOUR)
+    try:
+        return cache.incr(key) > per_hour
+    except ValueError:  # it ended between the two calls
+        return False
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(HOUR)
+    return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address; X-Forwarded-For counts only as far as our own proxies wrote it."""
+    count = settings.TRUSTED_PROXY_COUNT
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    if count and len(hops) >= count and hops[-count]:
+        return hops[-count]
+    return request.META.get("REMOTE_ADDR", "")

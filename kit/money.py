@@ -1,0 +1,15 @@
+from decimal import Decimal
+
+from django.conf import settings
+
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}  # currencies with two decimals; a check refuses others
+
+
+def money(amount: Decimal, currency: str = "") -> str:
+    """`£84.00`"""
+    return f"{SYMBOLS.get(currency or settings.CURRENCY, '')}{amount:,.2f}"
+
+
+def price(amount: Decimal, currency: str = "") -> str:
+    """`£105`, `£59.50`, and `Free` for nothing: for price lists, not for sums."""
+    return money(amount, currency).removesuffix(".00") if amount else "Free"

@@ -1,0 +1,63 @@
+from typing import Any
+
+from crispy_forms.layout import HTML, Layout
+from django import forms
+from django.urls import reverse
+
+from kit.forms import EmailField, PlainHelper
+from newsletter.invitation import Invitation, invitation_at
+from newsletter.models import SignupOffer, Subscriber
+
+Placement = SignupOffer.Placement
+
+
+class SubscribeForm(forms.Form):
+    """Its ids carry the place, so that it can stand on a page beside other forms."""
+
+    quiet_errors = True
+
+    email = EmailField(
+        label="Email address",
+        error_messages={
+            "required": "Write the address that we should send to.",
+            "invalid": "That address is missing something. Try name@example.org.",
+        },
+    )
+    audience = forms.ChoiceField(
+        label="What should we send?",
+        choices=Subscriber.Audience.choices,
+        initial=Subscriber.Audience.BOTH,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the three.", "invalid_choice": "Choose one of the three."},
+    )
+    placement = forms.ChoiceField(choices=Placement.choices, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, placement: str = Placement.EVERYWHERE) -> None:
+        super().__init__(data, auto_id=f"news-{placement}-%s", initial={"placement": placement})
+        self.invitation: Invitation = invitation_at(placement)
+        self.helper = PlainHelper(
+            self, self.invitation.button, disable_csrf=True, form_action=reverse("newsletter:subscribe")
+        )
+        self.helper.layout = Layout("email", "audience", "placement", HTML(CONSENT))
+
+    @classmethod
+    def posted(cls, data: Any) -> "SubscribeForm":
+        """The form as it stood where it was filled in, with that place's promise."""
+        placement = data.get("placement")
+        if placement in Placement.values:
+            return cls(data, placement=placement)
+        form = cls({**data.dict(), "placement": Placement.EVERYWHERE})
+        form.add_error(None, "This form was out of date, so nothing was sent. Please check it and send it again.")
+        return form
+
+
+class ButtonForm(forms.Form):
+    """One button, because opening a link must not act: mail scanners open links too."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.helper = PlainHelper(self, label, disable_csrf=True)
+
+
+CONSENT = """<p class="quiet measure">{{ form.invitation.consent }}
+<a href="{% url 'practice:page' 'privacy' %}">How we look after your address</a></p>"""

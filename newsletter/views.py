@@ -1,0 +1,76 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kit.http import anonymous_post, private_page, public_page
+from kit.lettering import figure_svg
+from newsletter import links, signup
+from newsletter.forms import ButtonForm, SubscribeForm
+from newsletter.mails import about_code
+from newsletter.models import Subscriber
+
+
+@public_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@anonymous_post(scope="newsletter", per_hour=20)
+def subscribe(request: HttpRequest) -> HttpResponse:
+    form = SubscribeForm.posted(request.POST) if request.method == "POST" else SubscribeForm()
+    if form.is_valid():
+        signup.subscribe(**form.cleaned_data)
+        return HttpResponseRedirect(reverse("newsletter:check_your_inbox"), status=303)
+    return render(request, "newsletter/subscribe.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@public_page
+@require_safe
+def check_your_inbox(request: HttpRequest) -> HttpResponse:
+    """Says the same whatever address was given."""
+    return render(request, "newsletter/check_your_inbox.html")
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@anonymous_post(scope="newsletter-confirm", per_hour=60)
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        link = links.read_confirm_token(token)
+    except links.LinkExpired:
+        return render(request, "newsletter/link_ended.html", {"is_expired": True}, status=410)
+    except links.LinkUnknown:
+        return render(request, "newsletter/link_ended.html", status=404)
+    subscriber = link.subscriber
+    if request.method == "POST":
+        signup.confirm(subscriber, percent=link.percent)
+        return HttpResponseRedirect(request.path, status=303)
+    if subscriber.status == Subscriber.Status.ACTIVE:
+        return render(request, "newsletter/confirmed.html", _confirmed(subscriber))
+    return render(
+        request, "newsletter/confirm.html", {"form": ButtonForm("Yes, subscribe me"), "percent": link.percent}
+    )
+
+
+@private_page
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """A POST without cookies is all that a mail program's own button sends (RFC 8058)."""
+    try:
+        subscriber = links.read_unsubscribe_token(token)
+    except links.LinkUnknown:
+        return render(request, "newsletter/link_ended.html", status=404)
+    if request.method == "POST":
+        is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+        signup.unsubscribe(subscriber, source="one click in the mail program" if is_one_click else "unsubscribe page")
+    elif subscriber.status != Subscriber.Status.UNSUBSCRIBED:
+        return render(request, "newsletter/unsubscribe.html", {"form": ButtonForm("Unsubscribe")})
+    return render(request, "newsletter/unsubscribed.html", about_code(subscriber, signup.code_of(subscriber)))
+
+
+def _confirmed(subscriber: Subscriber) -> dict[str, Any]:
+    code = signup.code_of(subscriber)
+    figure = figure_svg(f"{code.percent}%") if code else ""
+    return {"figure": figure, **about_code(subscriber, code)}

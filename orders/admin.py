@@ -1,0 +1,342 @@
+"""Tickets and money stand together here, so that no click strands the one without the other."""
+
+from datetime import date, timedelta
+
+from django.contrib import admin, messages
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from courses.admin import WorkshopFilter
+from courses.models import Ticket
+from courses.places import SoldOut
+from kit.money import money
+from orders import attendees, mails, refund_desk
+from orders.forms import TicketAdminForm
+from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, Refund, StripeEvent
+
+Status = Order.Status
+WHAT_TO_DO = {
+    Status.PENDING: "Nothing. The places are held for the time below; unpaid, they go back on sale by themselves.",
+    Status.PROCESSING: "Nothing. The bank takes some days; the places are held for a week.",
+    Status.PAID: "Nothing. Receipt and joining pages are sent.",
+    Status.UNSEATED: "The payment came after the places had gone. All of it goes back by itself, and the buyer has "
+    "been told. If a place is free again, you may write to them.",
+    Status.REVIEW: "What came in is not what was asked for, so no place was given. Compare the payment below with "
+    "Stripe, send it back there, and ask the buyer to book again. The order follows what Stripe says.",
+    Status.LAPSED: "Nothing. It was not paid in time and the places went back on sale.",
+    Status.CANCELLED: "Nothing. The buyer gave the places back before paying.",
+    Status.CLOSED: "Nothing, unless a refund below has failed. All places are cancelled; more money can be sent back "
+    "with the button above.",
+    Status.REFUNDED: "All money has gone back. If the attendees are not to come, take their places back in the list of "
+    "tickets.",
+}
+
+
+def link_to(row: Model, words: str = "") -> SafeString:
+    """To its page at the desk."""
+    page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', page, words or row)
+
+
+class ReadOnly:
+    """Facts: to be read and searched, never typed over."""
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class OrderLineInline(ReadOnly, admin.TabularInline):
+    model = OrderLine
+    fields = ["description", "attendee", "price", "discount", "total", "place"]
+    readonly_fields = fields
+    verbose_name_plural = "places"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).select_related("ticket__workshop")
+
+    @admin.display(description="attendee")
+    def attendee(self, line: OrderLine) -> SafeString:
+        return format_html("{}<br>{}", link_to(line.ticket, line.ticket.attendee_name), line.ticket.attendee_email)
+
+    @admin.display(description="place")
+    def place(self, line: OrderLine) -> str:
+        number = line.ticket.place_number
+        return f"{line.ticket.get_status_display()}{f', number {number}' if number else ''}"
+
+
+class PaymentInline(ReadOnly, admin.TabularInline):
+    model = Payment
+    fields = ["attempt", "status", "amount", "received", "paid_at", "note"]
+    readonly_fields = fields
+    show_change_link = True
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["number", "buyer_name", "buyer_email", "run", "sum", "status", "placed_at"]
+    list_filter = ["status", "placed_at", ("workshop", WorkshopFilter), "wants_news"]
+    search_fields = [
+        "number",
+        "buyer_name",
+        "buyer_email",
+        "lines__ticket__attendee_name",
+        "lines__ticket__attendee_email",
+        "discount_code__code",
+        "payments__intent_id",
+    ]
+    search_help_text = "Number, name or address of buyer or attendee, discount code, or Stripe's payment (pi_…)."
+    date_hierarchy = "placed_at"
+    list_select_related = ["workshop__course"]
+    view_on_site = False
+    inlines = [OrderLineInline, PaymentInline]
+    fieldsets = [
+        (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
+        ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
+        ("Money", {"fields": ["sum", "discount_words", "discount_code", "vat_rate", "balance_now", "refunds"]}),
+        ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
+        ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
+    ]
+
+    def get_urls(self) -> list:
+        page = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
+        return [path("<int:pk>/refund/", page, name="orders_order_refund"), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
+        context = {"refundable": refund_desk.OPEN_FOR, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description="workshop", ordering="workshop__slug")
+    def run(self, order: Order) -> str:
+        return order.workshop.slug
+
+    @admin.display(description="total", ordering="total")
+    def sum(self, order: Order) -> str:
+        return money(order.total, order.currency)
+
+    @admin.display(description="held for this order")
+    def balance_now(self, order: Order) -> str:
+        return money(order.balance(), order.currency)
+
+    @admin.display(description="refunds")
+    def refunds(self, order: Order) -> SafeString | str:
+        found = Refund.objects.filter(payment__order=order).select_related("payment__order")
+        facts = ((link_to(refund), refund.get_status_display(), refund.reason) for refund in found)
+        return format_html_join(SafeString("<br>"), "{}: {}. {}", facts) or "none"
+
+    @admin.display(description="refund policy", empty_value="none")
+    def refund_words(self, order: Order) -> SafeString | None:
+        lines = ((line,) for line in order.refund_lines)
+        return format_html_join(SafeString("<br>"), "{}", lines) or None
+
+    @admin.display(description="what to do")
+    def what_to_do(self, order: Order) -> str:
+        return WHAT_TO_DO[order.status]
+
+    @admin.display(description="the buyer's page")
+    def order_page(self, order: Order) -> SafeString:
+        return format_html('<a href="{}">See what the buyer sees</a>', order.get_absolute_url())
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return [name for _, options in self.fieldsets for name in options["fields"]]
+
+
+@admin.register(Ticket)
+class TicketAdmin(admin.ModelAdmin):
+    """Attendees. A ticket added here is a free place; one that was bought is cancelled on its order's page."""
+
+    form = TicketAdminForm
+    list_display = [
+        "attendee_name",
+        "attendee_email",
+        "run",
+        "ticket_type",
+        "place_number",
+        "status",
+        "access_needs",
+        "order",
+    ]
+    list_filter = [
+        ("workshop", WorkshopFilter),
+        "status",
+        "access",
+        ("access_needs", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["attendee_name", "attendee_email", "workshop__slug", "workshop__course__title"]
+    list_select_related = ["workshop__course", "ticket_type"]
+    autocomplete_fields = ["workshop"]
+    view_on_site = False
+    list_per_page = 200
+    fields = [
+        "workshop",
+        "ticket_type",
+        "attendee_name",
+        "attendee_email",
+        "attendee_time_zone",
+        "access_needs",
+        "status",
+        "place_number",
+        "order",
+        "joining_page",
+    ]
+    actions = ["download", "send_joining_pages", "take_back"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> list[str]:
+        facts = ["status", "place_number", "order", "joining_page"]
+        return ["workshop", "ticket_type", *facts] if obj else facts
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
+        line = OrderLine.objects.filter(ticket=OuterRef("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(order_pk=Subquery(line.values("order")), order_number=Subquery(line.values("order__number")))
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Ticket, form: TicketAdminForm, change: bool) -> None:
+        if change:
+            if attendees.change_attendee(obj):
+                messages.info(request, "The joining page was sent to the new address; the old link no longer works.")
+            return
+        try:
+            given = attendees.give_free_place(obj.workshop, ticket=form.new_ticket())
+        except SoldOut:
+            form.was_sold_out = True
+            messages.error(request, "No place is left. Raise the capacity first; nothing was saved.")
+            return
+        obj.pk = given.pk
+        messages.info(request, "The joining page is on its way to them by mail.")
+
+    @admin.display(description="workshop", ordering="workshop__slug")
+    def run(self, ticket: Ticket) -> str:
+        return ticket.workshop.slug
+
+    @admin.display(description="order", ordering="order_number")
+    def order(self, ticket: Ticket) -> SafeString | str:
+        if not ticket.pk:
+            return "none: a free place"
+        if not ticket.order_pk:
+            return "free place"
+        return link_to(Order(pk=ticket.order_pk, number=ticket.order_number))
+
+    @admin.display(description="joining page")
+    def joining_page(self, ticket: Ticket) -> SafeString | str:
+        if not ticket.pk:
+            return "Sent by mail as soon as you save."
+        return format_html('<a href="{}">See what the attendee sees</a>', ticket.get_absolute_url())
+
+    @admin.action(description="Download the list (CSV)")
+    def download(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> HttpResponse:
+        answer = HttpResponse(attendees.as_csv(queryset), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="attendees.csv"'
+        return answer
+
+    @admin.action(description="Send the joining page again", permissions=["change"])
+    def send_joining_pages(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        confirmed = queryset.filter(status=Ticket.Status.CONFIRMED)
+        for ticket in confirmed:
+            mails.tell_attendee_again(ticket)
+        messages.success(request, f"Sent to {len(confirmed)}; only confirmed places have one.")
+
+    @admin.action(description="Take the places back (free ones, and those refunded)", permissions=["change"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        cancelled, left = attendees.take_back(queryset)
+        messages.success(request, f"{cancelled} taken back. Their joining pages no longer work.")
+        if left:
+            messages.warning(request, f"{left} left alone: bought and not refunded, or not confirmed.")
+
+
+@admin.register(Discount)
+class DiscountAdmin(admin.ModelAdmin):
+    """The rules behind codes. The percentage comes from the sign-up offer."""
+
+    list_display = ["name", "valid_days", "first_course_only", "full_price_only"]
+
+
+@admin.register(DiscountCode)
+class DiscountCodeAdmin(admin.ModelAdmin):
+    list_display = ["code", "issued_to", "percent", "status", "issued_at", "good_until", "discount"]
+    list_filter = ["status", "discount", "percent", "issued_at"]
+    list_select_related = ["discount"]
+    search_fields = ["code", "issued_to"]
+    fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "expires_at", "used_by"]
+    readonly_fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "used_by"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    @admin.display(description="good to the end of", ordering="expires_at")
+    def good_until(self, code: DiscountCode) -> date:
+        return timezone.localdate(code.expires_at - timedelta(microseconds=1))
+
+    @admin.display(description="orders")
+    def used_by(self, code: DiscountCode) -> SafeString | str:
+        facts = ((link_to(order), order.get_status_display()) for order in code.orders.all())
+        return format_html_join(", ", "{} ({})", facts) or "none"
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["order", "attempt", "status", "amount", "received", "currency", "is_live", "created_at", "note"]
+    list_filter = ["status", "is_live", "created_at"]
+    search_fields = ["order__number", "session_id", "intent_id"]
+    list_select_related = ["order"]
+    fields = [
+        "order",
+        "attempt",
+        "status",
+        "amount",
+        "received",
+        "currency",
+        "is_live",
+        "note",
+        "created_at",
+        "expires_at",
+        "paid_at",
+        "session_id",
+        "intent_id",
+    ]
+    readonly_fields = fields
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["payment", "amount", "status", "reason", "created_at"]
+    list_filter = ["status", "created_at"]
+    search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
+    list_select_related = ["payment__order"]
+    fields = ["order", "payment", "line", "amount", "status", "reason", "created_at", "refund_id"]
+    readonly_fields = fields
+
+    def get_urls(self) -> list:
+        again = self.admin_site.admin_view(require_POST(lambda request, pk: refund_desk.ask_again(request, pk, self)))
+        return [path("<int:pk>/again/", again, name="orders_refund_again"), *super().get_urls()]
+
+    @admin.display(description="order")
+    def order(self, refund: Refund) -> SafeString:
+        return link_to(refund.payment.order)
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["event_id", "type", "received_at", "done_at", "last_error"]
+    list_filter = ["type", "received_at", ("done_at", admin.EmptyFieldListFilter)]
+    search_fields = ["event_id", "type"]
+    fields = ["event_id", "type", "received_at", "done_at", "last_error", "payload"]
+    readonly_fields = fields

@@ -1,0 +1,96 @@
+"""What desk and buyer do for one attendee. The mail with the joining page goes out in the same transaction."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+
+from django.db import transaction
+
+from courses import places
+from courses.models import Ticket, Workshop
+from courses.places import Attendee, NewTicket, cancel_ticket, give_place
+from kit.tokens import new_secret
+from orders import checkout, mails
+from orders.models import Order, OrderLine
+
+COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Access needs"]
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@transaction.atomic
+def give_free_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
+    """A confirmed place without an order, and the mail that tells of it. Raises SoldOut."""
+    given = give_place(workshop, ticket=ticket)
+    mails.tell_attendee_again(given)
+    return given
+
+
+@transaction.atomic
+def change_attendee(ticket: Ticket) -> bool:
+    """Stores the details. At a new address the place gets a new joining page by mail; the old one stops working.
+
+    True if it did.
+    """
+    before = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    ticket.status = before.status
+    is_handed_over = ticket.is_confirmed and before.attendee_email != ticket.attendee_email
+    if is_handed_over:
+        ticket.secret = new_secret()
+    ticket.save(update_fields=["attendee_name", "attendee_email", "attendee_time_zone", "access_needs", "secret"])
+    if is_handed_over:
+        mails.tell_attendee_again(ticket)
+    return is_handed_over
+
+
+@transaction.atomic
+def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
+    """The buyer gives a place to a colleague, who gets the joining page; who had it and the buyer are told.
+
+    False when only details of the same person changed. Raises places.NotHandedOver.
+    """
+    locked = checkout.locked_order(order.pk)
+    before = locked.lines.select_related("ticket").get(ticket=ticket).ticket
+    after = Ticket.objects.select_related("ticket_type").get(pk=ticket.pk)
+    after.workshop = locked.workshop
+    is_new = places.hand_over(after, to=to)
+    if is_new:
+        mails.tell_handed_over(locked, before=before, after=after)
+    return is_new
+
+
+@transaction.atomic
+def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
+    """Cancels free places and those whose money has gone back; how many it cancelled, and how many it left."""
+    tickets = list(tickets)
+    lines = OrderLine.objects.filter(ticket__in=tickets).exclude(order__status=Order.Status.REFUNDED)
+    bought = set(lines.values_list("ticket_id", flat=True))
+    free = [ticket for ticket in tickets if ticket.pk not in bought and ticket.is_confirmed]
+    for ticket in free:
+        cancel_ticket(ticket)
+    return len(free), len(tickets) - len(free)
+
+
+def as_csv(tickets: Iterable[Ticket]) -> str:
+    """One line for each; nothing in it is run as a formula by a spreadsheet."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for ticket in tickets:
+        writer.writerow(_safe(str(cell)) for cell in _cells(ticket))
+    return text.getvalue()
+
+
+def _cells(ticket: Ticket) -> list[object]:
+    return [
+        ticket.place_number or "",
+        ticket.attendee_name,
+        ticket.attendee_email,
+        ticket.attendee_time_zone,
+        ticket.ticket_type.name,
+        ticket.get_status_display(),
+        ticket.access_needs,
+    ]
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip(" ").startswith(RUN_BY_SPREADSHEETS) else cell

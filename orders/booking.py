@@ -1,0 +1,88 @@
+"""A booking in the making: what the checkout page was sent, and what it shows in return."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from courses.models import TicketType, Workshop
+from kit.http import client_address, is_over_limit
+from orders.checkout import MOST_PLACES
+from orders.codes import CodeNotUsable, find_usable
+from orders.forms import BookingForm
+from orders.prices import Quote, quote
+
+CODE_TRIES_PER_HOUR = 20
+TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or book without a code."
+
+
+@dataclass
+class Booking:
+    workshop: Workshop
+    form: BookingForm
+    action: str  # "" on a first visit; "pay", "update", "add" or "remove"
+
+    @property
+    def is_paying(self) -> bool:
+        return self.action == "pay"
+
+    @property
+    def count(self) -> int:
+        return len(self.form.attendees)
+
+    @property
+    def may_grow(self) -> bool:
+        return self.count < MOST_PLACES
+
+    def price(self) -> Quote:
+        """With the code where it is good; otherwise without, and the form says why."""
+        chosen = self.form.chosen()
+        if not self.form.buyer.is_bound or self.form.buyer.errors.get("code"):
+            return quote(chosen)
+        data = self.form.buyer.cleaned_data
+        code, email = data.get("code", "").strip(), data.get("email", "")
+        if not code:
+            return quote(chosen)
+        try:
+            if not email:
+                raise CodeNotUsable("Fill in the email address that the code was sent to, then apply it again.")
+            return quote(chosen, code=find_usable(code, email=email))
+        except CodeNotUsable as error:
+            self.form.buyer.add_error("code", error.reason)
+            return quote(chosen)
+
+
+def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> Booking:
+    """What a visit or a post asks for; nonsense counts and tickets become the nearest sensible ones."""
+    posted = request.POST if request.method == "POST" else None
+    asked = posted if posted is not None else request.GET
+    action = posted.get("action", "pay") if posted is not None else ""
+    count = _number(asked.get("places"), 1) + {"add": 1, "remove": -1}.get(action, 0)
+    form = BookingForm(
+        posted,
+        ticket_types=ticket_types,
+        count=min(max(count, 1), MOST_PLACES),
+        initial=_first_words(request, workshop, ticket_types),
+        is_draft=action in {"update", "add", "remove"},
+    )
+    booking = Booking(workshop, form, action)
+    form.is_valid()
+    if posted is not None and posted.get("code", "").strip() and _has_tried_too_often(request):
+        form.buyer.add_error("code", TOO_MANY_TRIES)
+    return booking
+
+
+def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> dict:
+    asked = _number(request.GET.get("ticket"), 0)
+    ticket = next((each.pk for each in ticket_types if each.pk == asked), ticket_types[0].pk)
+    words = {"ticket_type": ticket, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
+    if request.user.is_authenticated:
+        words |= {"email": request.user.email, "time_zone": request.user.time_zone}
+    return words
+
+
+def _has_tried_too_often(request: HttpRequest) -> bool:
+    return is_over_limit("code", client_address(request), CODE_TRIES_PER_HOUR)
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else default

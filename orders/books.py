@@ -1,0 +1,178 @@
+"""Whether the books add up. Every rule that the sale keeps is asked again, of the rows and of Stripe."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from courses.models import Ticket, Workshop
+from orders import stripe_api
+from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
+from orders.settle import DECIDED
+
+NOTHING = Decimal()
+AT_STRIPES_LEDGER = "ours is Stripe's ledger"
+LIVE = [*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW]
+GONE = ~Q(status__in=[Refund.Status.FAILED, Refund.Status.CANCELED])
+AT_STRIPE = Q(status__in=[Refund.Status.PENDING, Refund.Status.SUCCEEDED])
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`about` names a row by what the desk can search for, never a person."""
+
+    rule: str
+    about: str
+    words: str
+
+
+def findings() -> Iterator[Finding]:
+    """What the rows themselves show."""
+    for rule, look in RULES.items():
+        for about, words in look():
+            yield Finding(rule, about, words)
+
+
+def findings_at_stripe(payments: QuerySet[Payment]) -> Iterator[Finding]:
+    """Where Stripe's ledger says otherwise; two requests for each payment. Raises StripeUnavailable."""
+    for payment in payments.exclude(session_id="").select_related("order"):
+        for words in _differences(payment):
+            yield Finding(AT_STRIPES_LEDGER, f"payment {payment}", words)
+
+
+def workshops_above_capacity() -> Iterator[tuple[str, str]]:
+    seated = Ticket.objects.occupying().exclude(place_number=None).filter(workshop=OuterRef("pk")).order_by()
+    count = seated.values("workshop").annotate(count=Count("pk")).values("count")
+    for workshop in Workshop.objects.annotate(taken=Subquery(count)).filter(taken__gt=F("capacity")):
+        yield f"workshop {workshop.slug}", f"{workshop.taken} places are taken of {workshop.capacity}"
+
+
+def money_without_decision() -> Iterator[tuple[str, str]]:
+    """Money was recorded, and neither a place nor a refund followed."""
+    undecided = Payment.objects.filter(status=Payment.Status.PAID).exclude(order__status__in=DECIDED)
+    for payment in undecided.select_related("order"):
+        yield f"payment {payment}", f"it came in, and the order is {payment.order.status}"
+
+
+def paid_orders_without_place() -> Iterator[tuple[str, str]]:
+    """A place of a paid order is confirmed, or somebody cancelled it; what came back then is the refund policy's."""
+    settled = [Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED]
+    missing = OrderLine.objects.exclude(ticket__status__in=settled).filter(order__status=Order.Status.PAID)
+    for line in missing.select_related("order", "ticket"):
+        yield f"order {line.order}", f"one of its places is {line.ticket.status}"
+
+
+def paid_orders_without_money() -> Iterator[tuple[str, str]]:
+    paid = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.PAID)
+    for order in Order.objects.filter(~Exists(paid), status=Order.Status.PAID, total__gt=0):
+        yield f"order {order}", "it is paid, but no payment is"
+
+
+def unseated_orders_without_refund() -> Iterator[tuple[str, str]]:
+    for order in _with_refunded(Order.objects.filter(status=Order.Status.UNSEATED)).filter(refunded=0):
+        yield f"order {order}", "no refund is under way"
+
+
+def refunded_orders_with_money() -> Iterator[tuple[str, str]]:
+    for order in Order.objects.filter(status=Order.Status.REFUNDED):
+        if order.balance() > 0:
+            yield f"order {order}", f"{order.balance()} is still here"
+
+
+def refunds_above_payment() -> Iterator[tuple[str, str]]:
+    payments = Payment.objects.annotate(gone=_sum_of(Refund.objects.filter(AT_STRIPE, payment=OuterRef("pk"))))
+    for payment in payments.filter(gone__gt=Coalesce("received", NOTHING)).select_related("order"):
+        yield f"payment {payment}", f"{payment.gone} went back of {payment.received}"
+
+
+def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
+    """Of all payments of an order one stays; each of the others has gone back."""
+    paid = Payment.objects.filter(status=Payment.Status.PAID)
+    kept = paid.filter(~Exists(Refund.objects.filter(GONE, payment=OuterRef("pk"))))
+    orders = Order.objects.annotate(kept=Count("payments", filter=Q(payments__in=kept))).filter(kept__gt=1)
+    for order in orders:
+        yield f"order {order}", f"{order.kept} payments of it were kept"
+
+
+def payments_of_another_sum() -> Iterator[tuple[str, str]]:
+    paid = Payment.objects.filter(status=Payment.Status.PAID).exclude(received=F("order__total"))
+    for payment in paid.exclude(order__status__in=[Order.Status.REVIEW, Order.Status.REFUNDED]).select_related("order"):
+        yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.total}"
+
+
+def orders_that_do_not_add_up() -> Iterator[tuple[str, str]]:
+    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    sums = lines.annotate(sum=Sum(F("price") - F("discount"))).values("sum")
+    for order in Order.objects.annotate(sum=_or_nothing(Subquery(sums))).exclude(total=F("sum")):
+        yield f"order {order}", f"its lines add up to {order.sum}, not to {order.total}"
+
+
+def codes_of_two_orders() -> Iterator[tuple[str, str]]:
+    live = Count("orders", filter=Q(orders__status__in=LIVE))
+    for code in DiscountCode.objects.annotate(live=live).filter(live__gt=1):
+        yield f"code {code.pk}", f"{code.live} live orders use it"
+
+
+def codes_in_a_wrong_state() -> Iterator[tuple[str, str]]:
+    """A code is reserved or used by an order, and free when none is using it."""
+    holder = Order.objects.filter(discount_code=OuterRef("pk"), status__in=[*LIVE, Order.Status.UNSEATED])
+    taken = [DiscountCode.Status.RESERVED, DiscountCode.Status.REDEEMED]
+    for code in DiscountCode.objects.filter(~Exists(holder), status__in=taken):
+        yield f"code {code.pk}", f"it is {code.status}, and no order uses it"
+    for code in DiscountCode.objects.filter(Exists(holder.filter(status__in=LIVE)), status=DiscountCode.Status.ISSUED):
+        yield f"code {code.pk}", "it looks free, and an order uses it"
+
+
+RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "no workshop above its capacity": workshops_above_capacity,
+    "money is decided on": money_without_decision,
+    "a paid order has its places": paid_orders_without_place,
+    "a paid order was paid": paid_orders_without_money,
+    "an unseated order is being refunded": unseated_orders_without_refund,
+    "a refunded order holds no money": refunded_orders_with_money,
+    "refunds stay within the payment": refunds_above_payment,
+    "nobody pays twice": second_payments_that_stayed,
+    "a payment is the order's total": payments_of_another_sum,
+    "an order is the sum of its lines": orders_that_do_not_add_up,
+    "a code has one live order": codes_of_two_orders,
+    "a code is where its order is": codes_in_a_wrong_state,
+}
+
+
+def _with_refunded(orders: QuerySet[Order]) -> QuerySet[Order]:
+    sent_back = Refund.objects.filter(GONE, payment__order=OuterRef("pk"))
+    return orders.annotate(refunded=_sum_of(sent_back, "payment__order"))
+
+
+def _sum_of(refunds: QuerySet[Refund], by: str = "payment") -> Coalesce:
+    return _or_nothing(Subquery(refunds.order_by().values(by).annotate(sum=Sum("amount")).values("sum")))
+
+
+def _or_nothing(sum: Subquery) -> Coalesce:
+    return Coalesce(sum, NOTHING, output_field=DecimalField(max_digits=12, decimal_places=2))
+
+
+def _differences(payment: Payment) -> Iterator[str]:
+    try:
+        session = stripe_api.retrieve_session(payment.session_id)
+        there = _refunded_at_stripe(session.intent_id)
+    except stripe_api.StripeRefused:
+        yield "Stripe does not know it"
+        return
+    is_paid = payment.status == Payment.Status.PAID
+    if session.is_paid != is_paid:
+        yield f"at Stripe it is {session.payment_status}, here it is {payment.status}"
+    if is_paid and (session.amount, session.currency) != (payment.received, payment.currency):
+        yield f"{session.amount} {session.currency} came in at Stripe, {payment.received} {payment.currency} here"
+    here = sum((refund.amount for refund in payment.refunds.filter(AT_STRIPE)), NOTHING)
+    if there != here:
+        yield f"{there} went back at Stripe, {here} here"
+
+
+def _refunded_at_stripe(intent_id: str) -> Decimal:
+    if not intent_id:
+        return NOTHING
+    states = stripe_api.refunds_of_intent(intent_id)
+    return sum((state.amount for state in states if state.status not in {"failed", "canceled"}), NOTHING)

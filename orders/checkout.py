@@ -1,0 +1,279 @@
+"""The sale, top-down: hold the places and freeze the price, then ask Stripe for a page to pay on."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses import places
+from courses.models import Ticket, Workshop
+from courses.places import NewTicket
+from kit.addresses import benefit_key, email_key
+from kit.checkpoints import checkpoint
+from orders import codes, mails, stripe_api
+from orders.models import Order, OrderLine, Payment
+from orders.prices import Quote, quote
+from orders.states import move
+from practice.models import Page, Practice
+from practice.refund_policy import snapshot
+
+SESSION_LIFE = timedelta(minutes=35)  # Stripe's own floor is 30; the rest is for clocks that differ
+HOLD = timedelta(minutes=45)  # longer than the session, so that a payment at the last moment finds its place
+LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
+MOST_PLACES = 6
+NUMBER_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class SaleClosed(Exception):
+    """This workshop or ticket type cannot be booked now."""
+
+
+class PriceChanged(Exception):
+    """The price is not the one that the buyer was shown."""
+
+
+class HoldEnded(Exception):
+    """The places went back on sale, or the order needs no payment any more."""
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who pays. The time zone is an IANA name."""
+
+    name: str
+    email: str
+    time_zone: str
+    wants_news: bool = False
+
+
+def place_order(
+    workshop: Workshop,
+    *,
+    tickets: Sequence[NewTicket],
+    buyer: Buyer,
+    key: UUID,
+    code: str = "",
+    shown_total: Decimal | None = None,
+) -> Order:
+    """Hold the places and freeze the price. The same key finds the first order again.
+
+    Nothing to pay confirms the places at once. Raises SoldOut, SaleClosed, CodeNotUsable, and PriceChanged
+    when the total is not the one shown.
+    """
+    with transaction.atomic():
+        locked = places.lock_workshop(workshop.pk)
+        if existing := Order.objects.filter(key=key).first():
+            return existing
+        check_on_sale(locked, tickets)
+        quoted = price_of(tickets, code=code, email=buyer.email)
+        if shown_total is not None and shown_total != quoted.total:
+            raise PriceChanged
+        held = places.hold_places(locked, wanted=tickets, until=timezone.now() + HOLD)
+        order = _write_order(locked, buyer=buyer, quoted=quoted, key=key)
+        _write_lines(order, held, quoted)
+        if quoted.code:
+            codes.reserve(quoted.code, order=order)
+        if order.total == 0:
+            confirm_order(order, held)
+        checkpoint("order written")
+    checkpoint("order placed")
+    return order
+
+
+def price_of(tickets: Sequence[NewTicket], *, code: str, email: str) -> Quote:
+    """Raises CodeNotUsable with words for the buyer."""
+    usable = codes.find_usable(code, email=email) if code.strip() else None
+    return quote([ticket.ticket_type for ticket in tickets], code=usable)
+
+
+def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
+    for ticket in tickets:
+        ticket_type = ticket.ticket_type
+        if ticket_type.workshop_id != workshop.pk or not ticket_type.is_on_sale():
+            raise SaleClosed
+    if not 1 <= len(tickets) <= MOST_PLACES:
+        raise SaleClosed
+
+
+def confirm_order(order: Order, tickets: Sequence[Ticket]) -> None:
+    """The places are theirs; the mails tell it. Workshop and order must be locked. Raises SoldOut."""
+    places.confirm_tickets(order.workshop, tickets=tickets)
+    codes.redeem(order)
+    move(order, Order.Status.PAID, paid_at=timezone.now())
+    mails.tell_confirmed(order, tickets)
+
+
+def start_payment(order: Order) -> Payment:
+    """The open page to pay this order on, made at Stripe if there is none yet.
+
+    First the attempt is committed with all its parameters, then Stripe is asked, outside any transaction and with
+    a key that follows from the attempt. Raises HoldEnded, SoldOut and StripeUnavailable.
+    """
+    payment = _attempt_to_pay(order.pk)
+    checkpoint("attempt made")
+    if payment.session_url:
+        return payment
+    try:
+        return _open_session(payment)
+    except stripe_api.StripeRefused:
+        _give_up(payment)
+    payment = _attempt_to_pay(order.pk)
+    try:
+        return _open_session(payment)
+    except stripe_api.StripeRefused as error:
+        raise stripe_api.StripeUnavailable from error
+
+
+def locked_order(order_id: int) -> Order:
+    """Locks the workshop, then the order."""
+    workshop_id = Order.objects.values_list("workshop_id", flat=True).get(pk=order_id)
+    workshop = places.lock_workshop(workshop_id)
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    order.workshop = workshop
+    return order
+
+
+def tickets_of(order: Order) -> list[Ticket]:
+    return [line.ticket for line in order.lines.select_related("ticket__ticket_type")]
+
+
+def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID) -> Order:
+    now = timezone.now()
+    practice = Practice.current()
+    return Order.objects.create(
+        number=_free_number(),
+        key=key,
+        workshop=workshop,
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        email_key=email_key(buyer.email),
+        benefit_key=benefit_key(buyer.email),
+        time_zone=buyer.time_zone,
+        currency=settings.CURRENCY,
+        total=quoted.total,
+        vat_rate=practice.vat_rate,
+        discount_words=quoted.discount_words,
+        terms=Page.objects.current(Page.Kind.TERMS),
+        refund_terms=snapshot(practice.refund_policy),
+        agreed_at=now,
+        wants_news=buyer.wants_news,
+        held_until=now + HOLD,
+        placed_at=now,
+    )
+
+
+def _write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None:
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            ticket=ticket,
+            description=f"{order.workshop.title}: {line.ticket_type.name}",
+            price=line.price,
+            discount=line.discount,
+        )
+        for ticket, line in zip(tickets, quoted.lines, strict=True)
+    )
+
+
+def _free_number() -> str:
+    while True:
+        symbols = "".join(secrets.choice(NUMBER_SYMBOLS) for _ in range(8))
+        number = f"{symbols[:4]}-{symbols[4:]}"
+        if not Order.objects.filter(number=number).exists():
+            return number
+
+
+@transaction.atomic
+def _attempt_to_pay(order_id: int) -> Payment:
+    """The attempt that is still good, or the next one; its places are held for as long as it can be paid."""
+    order = locked_order(order_id)
+    last = order.payments.order_by("attempt").last()
+    if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
+        return last
+    until = _hold_for_new_attempt(order, is_first=last is None)
+    return Payment.objects.create(
+        order=order,
+        attempt=last.attempt + 1 if last else 1,
+        amount=order.total,
+        currency=order.currency,
+        expires_at=until - HOLD + SESSION_LIFE,
+        is_live=stripe_api.is_live(),
+    )
+
+
+def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
+    """Holds the places long enough for a new page to pay on; raises HoldEnded or SoldOut."""
+    now = timezone.now()
+    is_open = order.status in {Order.Status.PENDING, Order.Status.LAPSED}
+    if (
+        not is_open
+        or now - order.placed_at > LONGEST_HOLD
+        or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
+    ):
+        raise HoldEnded
+    if is_first and order.is_holding:
+        return order.held_until
+    until = now + HOLD
+    if order.status == Order.Status.LAPSED:
+        _take_up_again(order)
+    places.renew_holds(order.workshop, tickets=tickets_of(order), until=until)
+    order.held_until = until
+    order.save(update_fields=["held_until"])
+    return until
+
+
+def _take_up_again(order: Order) -> None:
+    if order.discount_code:
+        try:
+            codes.reserve(order.discount_code, order=order)
+        except codes.CodeNotUsable as error:
+            raise HoldEnded from error
+    move(order, Order.Status.PENDING)
+
+
+def _open_session(payment: Payment) -> Payment:
+    session = stripe_api.create_session(_session_request(payment))
+    checkpoint("page made")
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        payment.session_id, payment.session_url = session.id, session.url
+        payment.save(update_fields=["session_id", "session_url"])
+        if payment.status == Payment.Status.NEW:  # a webhook may have been faster
+            move(payment, Payment.Status.OPEN)
+    checkpoint("page stored")
+    if payment.status == Payment.Status.EXPIRED:  # the places were given back while Stripe was asked
+        raise HoldEnded
+    return payment
+
+
+def _give_up(payment: Payment) -> None:
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        if payment.status == Payment.Status.NEW:
+            move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.")
+
+
+def _session_request(payment: Payment) -> stripe_api.SessionRequest:
+    order = payment.order
+    link = settings.SITE_URL + reverse("orders:payment_return", args=[order.secret])
+    return stripe_api.SessionRequest(
+        key=payment.idempotency_key,
+        order_number=order.number,
+        attempt=payment.attempt,
+        lines=tuple(
+            stripe_api.SessionLine(line.description, order.discount_words if line.discount else "", line.total)
+            for line in order.lines.all()
+        ),
+        currency=payment.currency,
+        email=order.buyer_email,
+        expires_at=payment.expires_at,
+        success_url=f"{link}?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=settings.SITE_URL + order.get_absolute_url(),
+    )

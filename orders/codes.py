@@ -1,0 +1,250 @@
+"""Discount codes: how they look, who may use one, and which order holds it."""
+
+import re
+import secrets
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from kit.addresses import benefit_key
+from kit.times import end_of_day, long_day, moment_label
+from orders.models import Discount, DiscountCode, Order
+from practice.models import Practice
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"  # 31 symbols, a prime; those that are mistaken for others are absent
+LENGTH = 10  # nine drawn, one to check them; shown as XXXXX-XXXXX
+DRAWS = 5
+Status = DiscountCode.Status
+
+UNKNOWN = (
+    "We do not know this code for this email address. Check the code, and book with the address that it was sent to."
+)
+TAKEN = "This code has just been used for another booking of yours."
+
+
+class CodeNotUsable(Exception):
+    """`reason` tells the buyer why, and whether the code is still good."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def normalise(text: str) -> str:
+    """`xxxxx xxxxx`, however it was typed, as `XXXXX-XXXXX`; empty for what cannot be a code."""
+    if len(text) > 64:
+        return ""
+    symbols = _SEPARATORS.sub("", text)
+    if not symbols.isascii():
+        return ""
+    symbols = symbols.upper().translate(_LOOK_ALIKES)
+    return _with_dash(symbols) if len(symbols) == LENGTH and _is_sound(symbols) else ""
+
+
+@transaction.atomic
+def issue_code(*, discount: Discount, email: str, percent: int) -> DiscountCode:
+    """The person's one code of this discount: a new one, or the one they have.
+
+    A better promise raises a code that is unused and not expired; nothing lowers it. A new code is good to the end of
+    the day, in the practice's zone, that lies the discount's `valid_days` ahead.
+    """
+    code = _find_or_draw(discount, email, percent)
+    raised = DiscountCode.objects.filter(
+        pk=code.pk, status=Status.ISSUED, expires_at__gt=timezone.now(), percent__lt=percent
+    ).update(percent=percent)
+    if raised:
+        code.percent = percent
+    return code
+
+
+def find_usable(text: str, *, email: str) -> DiscountCode:
+    """The code, if the person behind this address may use it now; raises CodeNotUsable.
+
+    To everybody else an existing code looks like one that does not exist.
+    """
+    code = (
+        DiscountCode.objects.select_related("discount")
+        .filter(code=normalise(text), benefit_key=benefit_key(email))
+        .first()
+    )
+    if code is None:
+        raise CodeNotUsable(UNKNOWN)
+    if reason := why_not(code, email=email):
+        raise CodeNotUsable(reason)
+    return code
+
+
+def why_not(code: DiscountCode, *, email: str) -> str:
+    """Why its owner cannot use the code now, and whether it is still good; empty if they can."""
+    if code.status == Status.VOID:
+        return "This code is no longer valid. Write to us if you think it should be."
+    if code.status == Status.REDEEMED:
+        return "You have used this code already. It was good for one booking."
+    if code.status == Status.RESERVED:
+        return _why_reserved(code)
+    if code.is_expired:
+        return f"This code ended on {long_day(last_day(code))}."
+    if code.discount.first_course_only and has_booked_before(email):
+        return "This code is for a first course, and you have booked with us before."
+    return ""
+
+
+def has_booked_before(email: str) -> bool:
+    """Whether this person has an order that is paid, or was free, and not refunded."""
+    kept = Q(status=Order.Status.PAID) | Q(status=Order.Status.CLOSED, total__gt=0)
+    return Order.objects.filter(kept, benefit_key=benefit_key(email)).exists()
+
+
+@transaction.atomic
+def reserve(code: DiscountCode, *, order: Order) -> None:
+    """Holds the code for this order and points the order at it; raises CodeNotUsable when another came first.
+
+    Whether it has expired is find_usable's question: an order keeps the price that it was placed at.
+    """
+    free = DiscountCode.objects.filter(pk=code.pk, status=Status.ISSUED)
+    if not free.update(status=Status.RESERVED) and not _holds(order, code):
+        raise CodeNotUsable(TAKEN)
+    code.status = Status.RESERVED
+    if order.discount_code_id != code.pk:
+        order.discount_code = code
+        Order.objects.filter(pk=order.pk).update(discount_code=code)
+
+
+def redeem(order: Order) -> None:
+    """The order is paid: its code is used, even where a late payment finds it released."""
+    _move(order, [Status.RESERVED, Status.ISSUED], status=Status.REDEEMED)
+
+
+def release(order: Order) -> None:
+    """The order will not be paid: its code is free again and ends when it always would."""
+    _move(order, [Status.RESERVED], status=Status.ISSUED)
+
+
+def give_back(order: Order, min_days: int = 30) -> None:
+    """The order was refunded in full: its code is good again, for at least this many days.
+
+    An order that never got its place, or waited for a person, still has its code reserved.
+    """
+    taken = [Status.REDEEMED, Status.RESERVED]
+    _move(order, taken, status=Status.ISSUED, expires_at=Greatest("expires_at", _end_of_day_in(min_days)))
+
+
+def rules_in_words(code: DiscountCode) -> list[str]:
+    """What the code is good for, as sentences for page and mail."""
+    discount = code.discount
+    return [
+        f"It takes {code.percent}% off one ticket of one booking.",
+        *(["It is for your first course with us."] if discount.first_course_only else []),
+        *(["It is good for full-price tickets only, not for reduced ones."] if discount.full_price_only else []),
+        "It is yours alone: book with the email address it was sent to.",
+        f"It is good until the end of {long_day(last_day(code))}.",
+    ]
+
+
+def last_day(code: DiscountCode) -> date:
+    """The last day on which the code is good, in the practice's zone."""
+    zone = ZoneInfo(Practice.current().time_zone)
+    return (code.expires_at - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+_LOOK_ALIKES = str.maketrans("ILO", "110")
+_SEPARATORS = re.compile("[\\s\\-_\u200b\u2010-\u2015\u2212\ufeff]")
+_LIVE = (*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW)
+
+# Read as people read them: V for U, digits for letters, one stroke for both I and L.
+_AS_READ = str.maketrans("01345678VL", "OIEASGTBUI")
+_BLOCKED = (
+    (
+        "ANAL ANUS ARSE ASS BOOB BUM COCK CRAP CRY CUM CUNT DEAD DEATH DIE DICK DUMB FAG FAT FUC FUK FUCK GOD HATE "
+        "HELL JEW KILL KKK MAD NAZI NIG PAIN PENIS PISS POO PORN RAPE SAD SEX SHIT SICK SLUT SUICID TIT TWAT UGLY WANK"
+    )
+    .translate(_AS_READ)
+    .split()
+)
+
+
+def _draw() -> str:
+    while True:
+        drawn = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+        symbols = drawn + _check_symbol(drawn)
+        if not _reads_badly(symbols):
+            return _with_dash(symbols)
+
+
+def _reads_badly(symbols: str) -> bool:
+    return any(word in symbols.translate(_AS_READ) for word in _BLOCKED)
+
+
+def _check_symbol(drawn: str) -> str:
+    """Weights 10, 9 ... 1 and a prime modulus: every wrong symbol and every swap of two changes the sum."""
+    return ALPHABET[-_weighted_sum(drawn) % len(ALPHABET)]
+
+
+def _weighted_sum(symbols: str) -> int:
+    return sum((LENGTH - place) * ALPHABET.index(symbol) for place, symbol in enumerate(symbols))
+
+
+def _is_sound(symbols: str) -> bool:
+    return set(symbols) <= set(ALPHABET) and _weighted_sum(symbols) % len(ALPHABET) == 0
+
+
+def _with_dash(symbols: str) -> str:
+    return f"{symbols[:5]}-{symbols[5:]}"
+
+
+def _find_or_draw(discount: Discount, email: str, percent: int) -> DiscountCode:
+    for draws_left in reversed(range(DRAWS)):
+        try:
+            return DiscountCode.objects.get_or_create(
+                discount=discount,
+                benefit_key=benefit_key(email),
+                defaults={
+                    "code": _draw(),
+                    "percent": percent,
+                    "issued_to": email,
+                    "expires_at": _end_of_day_in(discount.valid_days),
+                },
+            )[0]
+        except IntegrityError:  # the same string was drawn for somebody else
+            if not draws_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _end_of_day_in(days: int) -> datetime:
+    zone = Practice.current().time_zone
+    return end_of_day(timezone.localdate(timezone=ZoneInfo(zone)) + timedelta(days=days), zone)
+
+
+def _why_reserved(code: DiscountCode) -> str:
+    holder = code.orders.filter(status__in=Order.HOLDING).first()
+    if holder is None or not holder.is_holding:
+        return "Another booking of yours held this code and has just ended. The code is good again in a few minutes."
+    if holder.status == Order.Status.PROCESSING:
+        return "Another booking of yours uses this code, and its payment is on its way."
+    until = moment_label(holder.held_until, Practice.current().time_zone)
+    return (
+        f"Another booking of yours, not paid yet, holds this code until {until}. "
+        "Pay that one, or use the code afterwards: it is still good."
+    )
+
+
+def _holds(order: Order, code: DiscountCode) -> bool:
+    """An order is alone in pointing at its code while it lives, so the reservation is its own."""
+    return (
+        Order.objects.filter(pk=order.pk, discount_code=code, status__in=Order.HOLDING).exists()
+        and DiscountCode.objects.filter(pk=code.pk, status=Status.RESERVED).exists()
+    )
+
+
+@transaction.atomic
+def _move(order: Order, before: list[str], **changes: object) -> None:
+    """Changes the order's code unless another live order holds it; does nothing the second time."""
+    # The lock comes first, so that the UPDATE sees an order that was placed while we waited.
+    DiscountCode.objects.select_for_update().filter(pk=order.discount_code_id).first()
+    others = Order.objects.filter(discount_code=OuterRef("pk"), status__in=_LIVE).exclude(pk=order.pk)
+    DiscountCode.objects.filter(~Exists(others), pk=order.discount_code_id, status__in=before).update(**changes)

@@ -1,0 +1,9 @@
+from datetime import timedelta
+
+from kit.due import due
+from orders import reconcile
+
+open_attempts = due(every=timedelta(minutes=2))(reconcile.open_attempts)
+undecided_money = due(every=timedelta(seconds=20))(reconcile.undecided_money)
+ended_holds = due(every=timedelta(seconds=20))(reconcile.ended_holds)
+unsent_refunds = due(every=timedelta(minutes=1))(reconcile.unsent_refunds)

@@ -1,0 +1,77 @@
+"""What Stripe tells by webhook: stored once, worked on until it is done."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kit.checkpoints import checkpoint
+from orders import refunds, settle, stripe_api
+from orders.models import Payment, StripeEvent
+
+log = logging.getLogger(__name__)
+
+Told = dict[str, Any]
+
+
+def receive(event: Told) -> bool:
+    """Stores the event if it is new, and works on it unless that is done. Returns whether it is done now."""
+    stored = _store(event)
+    checkpoint("event stored")
+    if stored.done_at:
+        return True
+    try:
+        HANDLED.get(stored.type, _nothing)(event["data"]["object"])
+    except settle.UnknownPayment:
+        stored.last_error = "It belongs to no payment of ours, or to one that is not written yet."
+        stored.save(update_fields=["last_error"])
+        return False
+    checkpoint("event worked on")
+    stored.done_at, stored.last_error = timezone.now(), ""
+    stored.save(update_fields=["done_at", "last_error"])
+    return True
+
+
+def _store(event: Told) -> StripeEvent:
+    try:
+        with transaction.atomic():
+            return StripeEvent.objects.create(event_id=event["id"], type=event["type"], payload=event)
+    except IntegrityError:
+        return StripeEvent.objects.get(event_id=event["id"])
+
+
+def _session(data: Told) -> None:
+    settle.settle(stripe_api.session_of_event(data))
+
+
+def _session_failed(data: Told) -> None:
+    """A delayed method brought no money after all."""
+    settle.end_attempt(settle.find_payment(stripe_api.session_of_event(data)).pk, Payment.Status.FAILED)
+
+
+def _refund(data: Told) -> None:
+    if refunds.record(stripe_api.refund_state(data)) is None:
+        raise settle.UnknownPayment  # the word that it was paid may come later
+
+
+def _charge_refunded(data: Told) -> None:
+    for state in stripe_api.refunds_of_intent(data.get("payment_intent") or ""):
+        refunds.record(state)
+
+
+def _nothing(data: Told) -> None:
+    """Kept for the record."""
+
+
+HANDLED: dict[str, Callable[[Told], None]] = {
+    "checkout.session.completed": _session,
+    "checkout.session.expired": _session,
+    "checkout.session.async_payment_succeeded": _session,
+    "checkout.session.async_payment_failed": _session_failed,
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
+    "charge.refunded": _charge_refunded,
+}

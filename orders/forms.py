@@ -1,0 +1,237 @@
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+
+from courses.models import Ticket, TicketType
+from courses.places import Attendee, NewTicket
+from kit import zones
+from kit.forms import EmailField, NameField, PlainHelper
+from kit.money import price
+from kit.times import validate_zone, zone_names
+from orders.checkout import Buyer
+
+
+class ZoneField(forms.CharField):
+    """A select of common zones; a script may add and choose the visitor's own, so any known zone is taken."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Select(choices=zones.CHOICES, attrs={"data-zone-select": "guess"})
+        super().__init__(**{"max_length": 64, "widget": widget, "validators": [validate_zone], **kwargs})
+
+
+class BuyerForm(forms.Form):
+    name = NameField(label="Your name")
+    email = EmailField(help_text="The receipt and the link to your booking go here.")
+    time_zone = ZoneField(label="Your time zone", help_text="Our mails show times in it, beside the organiser's.")
+    code = forms.CharField(
+        label="Discount code",
+        required=False,
+        max_length=60,
+        help_text="One code per booking, good for your email address alone.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    terms = forms.BooleanField(error_messages={"required": "Accept the booking terms to carry on."})
+    wants_news = forms.BooleanField(label="Send me the newsletter. We ask you to confirm it by email.", required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["terms"].label = format_html(
+            'I accept the <a href="{}">booking terms and refund policy</a>.', reverse("practice:page", args=["terms"])
+        )
+
+    def buyer(self) -> Buyer:
+        data = self.cleaned_data
+        return Buyer(data["name"], data["email"], data["time_zone"], data["wants_news"])
+
+
+class AttendeeForm(forms.Form):
+    """One place. The first may be left to the buyer's own name and address."""
+
+    ticket_type = forms.ModelChoiceField(TicketType.objects.none(), label="Ticket", empty_label=None)
+    name = NameField(
+        label="Name",
+        help_text="Exactly as it should appear on the CPD certificate.",
+        error_messages={"required": "Enter the name of the person who takes this place."},
+    )
+    email = EmailField(
+        help_text="The joining link for this place goes here.",
+        error_messages={"required": "Enter the email address of the person who takes this place."},
+    )
+    time_zone = ZoneField(label="Time zone", required=False)
+    access_needs = forms.CharField(
+        label="Access needs",
+        required=False,
+        max_length=1000,
+        help_text="Anything that would help. Only the organisers read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, ticket_types: Sequence[TicketType], is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["ticket_type"]
+        field.queryset = TicketType.objects.filter(pk__in=[each.pk for each in ticket_types])
+        field.label_from_instance = lambda each: f"{each.name}, {price(each.price)}"
+        if is_first:
+            self._leave_to_the_buyer()
+        for name in ("name", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def chosen_pk(self) -> int | None:
+        picked = self.cleaned_data.get("ticket_type") if self.is_bound else None
+        return picked.pk if picked else self["ticket_type"].initial
+
+    def new_ticket(self, buyer: Buyer, ticket_types: Sequence[TicketType]) -> NewTicket:
+        data = self.cleaned_data
+        own = next(each for each in ticket_types if each.pk == data["ticket_type"].pk)  # it knows its workshop
+        return NewTicket(
+            ticket_type=own,
+            name=data["name"] or buyer.name,
+            email=data["email"] or buyer.email,
+            time_zone=data.get("time_zone") or buyer.time_zone,
+            access_needs=data["access_needs"],
+        )
+
+    def _leave_to_the_buyer(self) -> None:
+        """The person who pays is mostly the person who comes: she need not say it twice."""
+        for name in ("name", "email"):
+            self.fields[name].required = False
+        self.fields["name"].help_text = "Leave empty if you are coming yourself."
+        self.fields["email"].help_text = "Leave empty if you are coming yourself."
+        del self.fields["time_zone"]
+
+
+class HandOverForm(forms.Form):
+    """Who comes instead."""
+
+    error_heading = "Some answers need another look"
+
+    name = NameField(
+        label="Name",
+        help_text="Exactly as it should appear on the CPD certificate.",
+        error_messages={"required": "Enter the name of the person who takes this place."},
+    )
+    email = EmailField(
+        help_text="The joining link for this place goes here.",
+        error_messages={"required": "Enter the email address of the person who takes this place."},
+    )
+    time_zone = ZoneField(label="Time zone")
+    access_needs = forms.CharField(
+        label="Access needs",
+        required=False,
+        max_length=1000,
+        help_text="Anything that would help. Only the organisers read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["time_zone"].widget.attrs.pop("data-zone-select")  # it is somebody else's zone
+        self.helper = PlainHelper(self, "Give this place")
+
+    def attendee(self) -> Attendee:
+        return Attendee(**self.cleaned_data)
+
+
+class BookingForm:
+    """The buyer, and a place for each attendee; looks like a formset to the template that sums up errors.
+
+    A draft is posted to change the number of places or to see a code's effect: nothing is required of it yet.
+    """
+
+    prefix = "booking"
+    error_heading = "Some answers need another look"
+
+    def __init__(
+        self, data: QueryDict | None, *, ticket_types: Sequence[TicketType], count: int, initial: dict, is_draft: bool
+    ) -> None:
+        self.ticket_types = ticket_types
+        self.is_draft = is_draft
+        self.non_form_errors: list[str] = []
+        self.buyer = BuyerForm(data, initial=initial | {"key": uuid4()})
+        self.attendees = [
+            AttendeeForm(data, prefix=f"place{index}", initial=initial, ticket_types=ticket_types, is_first=index == 0)
+            for index in range(count)
+        ]
+
+    def __iter__(self) -> Iterator[forms.Form]:
+        return iter([self.buyer, *self.attendees])
+
+    @property
+    def total_error_count(self) -> int:
+        return len(self.non_form_errors) + sum(len(form.errors) for form in self)
+
+    @property
+    def key(self) -> str:
+        return self.buyer["key"].value()
+
+    def is_valid(self) -> bool:
+        if self.is_draft:
+            for form in self:
+                _forgive_gaps(form)
+        return not [form for form in self if not form.is_valid()]  # each one, so that all errors show
+
+    def chosen(self) -> list[TicketType]:
+        """The ticket types picked so far; the first one on sale where none was."""
+        by_pk = {each.pk: each for each in self.ticket_types}
+        return [by_pk.get(form.chosen_pk(), self.ticket_types[0]) for form in self.attendees]
+
+    def new_tickets(self) -> list[NewTicket]:
+        buyer = self.buyer.buyer()
+        return [form.new_ticket(buyer, self.ticket_types) for form in self.attendees]
+
+
+def _forgive_gaps(form: forms.Form) -> None:
+    """What is still empty is no error yet; what is wrong stays one."""
+    for name in list(form.errors):
+        if not any(error.code != "required" for error in form.errors[name].as_data()):
+            del form.errors[name]
+
+
+class TicketAdminForm(forms.ModelForm):
+    """A free place, or the attendee's details of a ticket that exists."""
+
+    attendee_time_zone = forms.ChoiceField(
+        choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
+        initial="Europe/London",
+        help_text="Mails and the joining page show the times in it, beside the organiser's.",
+    )
+
+    class Meta:
+        model = Ticket
+        fields = ["workshop", "ticket_type", "attendee_name", "attendee_email", "attendee_time_zone", "access_needs"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("ticket_type"):  # many workshops have a “Full price”
+            field.queryset = TicketType.objects.select_related("workshop").order_by("workshop__slug", "position", "pk")
+            field.label_from_instance = lambda each: f"{each.workshop.slug}: {each.name}"
+            if workshop := self.get_initial_for_field(self.fields["workshop"], "workshop"):
+                field.queryset = field.queryset.filter(workshop=workshop)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        ticket_type, workshop = data.get("ticket_type"), data.get("workshop")
+        if ticket_type and workshop and ticket_type.workshop_id != workshop.pk:
+            self.add_error("ticket_type", "This ticket type belongs to another workshop.")
+        elif ticket_type and ticket_type.is_live and workshop and not workshop.places_left():
+            self.add_error("workshop", "No place is left. Raise the capacity first.")
+        return data
+
+    def new_ticket(self) -> NewTicket:
+        data = self.cleaned_data
+        return NewTicket(
+            ticket_type=data["ticket_type"],
+            name=data["attendee_name"],
+            email=data["attendee_email"],
+            time_zone=data["attendee_time_zone"],
+            access_needs=data["access_needs"],
+        )

@@ -1,0 +1,186 @@
+"""The mails around an order, each written in the transaction of what it tells of, each with a key of its own."""
+
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from courses import calendars
+from courses.models import Session, Ticket, Workshop
+from kit.addresses import email_key
+from kit.times import LocalSpan
+from orders.models import Order, OrderLine, Refund
+from orders.refund_policy import LineRefund
+from outbox.post import Attachment, queue_message
+from practice.models import City, Practice
+
+
+def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
+    """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
+    own = [ticket for ticket in tickets if ticket.attendee_email == order.buyer_email]
+    meetings = _meetings(order.workshop, order.time_zone)
+    queue_message(
+        key=f"order:{order.pk}:confirmation",
+        to=order.buyer_email,
+        template="order_confirmation",
+        context=_about(order) | {"tickets": tickets, "own": own, "meetings": meetings},
+        attachments=[_calendar(ticket) for ticket in own],
+        reply_to=Practice.current().email,
+    )
+    for ticket in tickets:
+        if ticket not in own:
+            tell_attendee(order, ticket)
+
+
+def tell_attendee(order: Order, ticket: Ticket) -> None:
+    _send_joining_page(ticket, booked_by=order.buyer_name, key=f"ticket:{ticket.pk}:joining")
+
+
+def tell_attendee_again(ticket: Ticket) -> None:
+    """From the desk: for a free place, to a new address, or because the first mail got lost."""
+    line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
+    _send_joining_page(
+        ticket,
+        booked_by=line.order.buyer_name if line else Practice.current().name,
+        key=f"ticket:{ticket.pk}:joining:{timezone.now():%Y%m%dT%H%M%S}",  # a double click sends one
+    )
+
+
+def tell_unseated(order: Order) -> None:
+    """Paid too late for the place: the money goes back by itself. To the buyer and to the practice."""
+    _tell_both(order, "unseated", "order_unseated")
+
+
+def tell_refunded(order: Order) -> None:
+    queue_message(
+        key=f"order:{order.pk}:refunded",
+        to=order.buyer_email,
+        template="order_refunded",
+        context=_about(order) | {"amount": order.refunded_amount()},
+        reply_to=Practice.current().email,
+    )
+
+
+def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
+    """To the buyer: what was cancelled and what comes back; to an attendee with an address of their own: the place."""
+    tickets = [share.line.ticket for share in shares]
+    queue_message(
+        key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
+        to=order.buyer_email,
+        template="order_cancelled",
+        context=_about(order) | {"shares": shares, "total": _sum(shares), "staying": _staying(order)},
+        reply_to=Practice.current().email,
+    )
+    for ticket in tickets:
+        if ticket.attendee_email != order.buyer_email:
+            _tell_attendee_of_end(order, ticket)
+
+
+def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
+    """To the new attendee: how to join; to who had the place and to the buyer: that it changed hands."""
+    turn = hashlib.sha256(after.secret.encode()).hexdigest()[:16]  # each new link is told of once
+    _send_joining_page(after, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
+    context = _about(order) | {"before": before, "after": after}
+    told = {email_key(after.attendee_email)}
+    for address in (order.buyer_email, before.attendee_email):
+        if email_key(address) not in told:
+            is_buyer = address == order.buyer_email
+            queue_message(
+                key=f"ticket:{after.pk}:handed-over:{turn}:{'buyer' if is_buyer else 'attendee'}",
+                to=address,
+                template="ticket_handed_over",
+                context=context | {"is_buyer": is_buyer},
+                reply_to=Practice.current().email,
+            )
+        told.add(email_key(address))
+
+
+def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
+    """Money back that the desk decided on; the places are as they were."""
+    queue_message(
+        key=f"refund:{refunds[0].pk}:told",
+        to=order.buyer_email,
+        template="order_part_refunded",
+        context=_about(order) | {"total": _sum(refunds), "staying": _staying(order)},
+        reply_to=Practice.current().email,
+    )
+
+
+def tell_review(order: Order) -> None:
+    """What came in is not what was asked for: a person decides. To the buyer and to the practice."""
+    _tell_both(order, "review", "order_review")
+
+
+def _tell_both(order: Order, fact: str, template: str) -> None:
+    practice = Practice.current()
+    queue_message(
+        key=f"order:{order.pk}:{fact}",
+        to=order.buyer_email,
+        template=template,
+        context=_about(order),
+        reply_to=practice.email,
+    )
+    if practice.email:
+        queue_message(
+            key=f"order:{order.pk}:{fact}:practice",
+            to=practice.email,
+            template="order_needs_attention",
+            context=_about(order) | {"fact": order.get_status_display()},
+        )
+
+
+def _tell_attendee_of_end(order: Order, ticket: Ticket) -> None:
+    queue_message(
+        key=f"ticket:{ticket.pk}:cancelled",
+        to=ticket.attendee_email,
+        template="ticket_cancelled",
+        context={"ticket": ticket, "workshop": order.workshop, "booked_by": order.buyer_name},
+        reply_to=Practice.current().email,
+    )
+
+
+def _staying(order: Order) -> list[OrderLine]:
+    return list(order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).select_related("ticket"))
+
+
+def _sum(amounts: Sequence[LineRefund | Refund]) -> Decimal:
+    return sum((each.amount for each in amounts), Decimal())
+
+
+def _send_joining_page(ticket: Ticket, *, booked_by: str, key: str) -> None:
+    workshop = ticket.workshop
+    queue_message(
+        key=key,
+        to=ticket.attendee_email,
+        template="ticket_joining",
+        context={
+            "ticket": ticket,
+            "workshop": workshop,
+            "booked_by": booked_by,
+            "meetings": _meetings(workshop, ticket.attendee_time_zone),
+        },
+        attachments=[_calendar(ticket)],
+        reply_to=Practice.current().email,
+    )
+
+
+def _about(order: Order) -> dict[str, Any]:
+    return {
+        "order": order,
+        "workshop": order.workshop,
+        "order_url": settings.SITE_URL + order.get_absolute_url(),
+        "refund_lines": order.refund_lines,
+    }
+
+
+def _meetings(workshop: Workshop, zone: str) -> list[tuple[Session, list[LocalSpan]]]:
+    """Each session with its times in the organiser's zone and the reader's."""
+    places = City.objects.in_zones(workshop.time_zone, zone)
+    return [(session, session.local_spans(places)) for session in workshop.meetings]
+
+
+def _calendar(ticket: Ticket) -> Attachment:
+    return Attachment("workshop.ics", "text/calendar; charset=utf-8", calendars.ticket_calendar(ticket))

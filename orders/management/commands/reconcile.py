@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+
+from orders import reconcile
+
+
+class Command(BaseCommand):
+    help = "Asks Stripe again about open payment pages, ended holds and refunds. The worker does the same by itself."
+
+    def handle(self, *args, **options) -> None:
+        self.stdout.write(f"Orders with an open payment page: {reconcile.open_attempts(at_once=True)}")
+        self.stdout.write(f"Payments decided on: {reconcile.undecided_money()}")
+        self.stdout.write(f"Ended holds closed: {reconcile.ended_holds()}")
+        self.stdout.write(f"Refunds asked about: {reconcile.unsent_refunds()}")

@@ -1,0 +1,170 @@
+"""What an order's page says in each state: what happened, what was kept, what to do next."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils import timezone
+
+from orders.checkout import LONGEST_HOLD
+from orders.models import Order, Payment, Refund
+
+STATE_OF_REFUND = {
+    Refund.Status.REQUESTED: "It is being sent back to your card.",
+    Refund.Status.PENDING: "It is on its way back to your card.",
+    Refund.Status.SUCCEEDED: "It was sent back to your card; banks usually take five to ten days to show it.",
+    Refund.Status.FAILED: "Your bank did not take it. You need do nothing: we see this and send it again.",
+    Refund.Status.CANCELED: "It was stopped. Write to us if you did not hear from us about it.",
+}
+UNREACHABLE = "Nothing was charged, and your place is held for now. Please try again in a moment."
+
+
+@dataclass(frozen=True)
+class MoneyBack:
+    amount: Decimal
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    title: str
+    lede: str
+    may_pay: bool = False
+    refresh: bool = False
+    next_url: str = ""
+    next_label: str = ""
+    problem: str = ""
+    refund_lines: list[str] = field(default_factory=list)
+    money_back: list[MoneyBack] = field(default_factory=list)
+    may_change: bool = False
+
+
+def page_of(order: Order) -> OrderPage:
+    """The words for the state that the order is in at this moment; a hold ends by its time."""
+    if order.status == Order.Status.PENDING and not order.is_holding:
+        return _lapsed(order)
+    return PAGES[order.status](order)
+
+
+def _pending(order: Order) -> OrderPage:
+    return OrderPage(
+        "Your place is held.",
+        "It is yours when it is paid. Until then nothing is charged, and you may give it back.",
+        may_pay=True,
+        problem=UNREACHABLE if _is_stuck(order) else "",
+    )
+
+
+def _processing(order: Order) -> OrderPage:
+    return OrderPage(
+        "Your payment is on its way.",
+        f"Your bank needs some time. Your place is kept, and we write to {order.buyer_email} when the money is here.",
+        refresh=True,
+    )
+
+
+def _paid(order: Order) -> OrderPage:
+    name = order.buyer_name.split()[0]
+    return OrderPage(
+        f"You are booked, {name}.",
+        f"Your receipt and joining link are on their way to {order.buyer_email}. Everything is here as well.",
+        refund_lines=order.refund_lines,
+        money_back=_money_back(order),
+        may_change=not order.workshop.has_started,
+    )
+
+
+def _closed(order: Order) -> OrderPage:
+    name = "Your places are" if len(order.lines.all()) > 1 else "Your place is"
+    return OrderPage(
+        f"{name} cancelled.",
+        _closed_words(order),
+        money_back=_money_back(order),
+        **_to_workshop(order, "Back to the workshop"),
+    )
+
+
+def _unseated(order: Order) -> OrderPage:
+    return OrderPage(
+        "We are sorry: your place was gone.",
+        "Your payment came after the time for holding your place, and the last place had been taken. "
+        "All of it goes back to your card by itself; banks usually take five to ten days.",
+        **_to_workshop(order, "See the workshop"),
+    )
+
+
+def _review(order: Order) -> OrderPage:
+    return OrderPage(
+        "We are looking at your payment.",
+        "The amount that reached us is not the amount of your order. A person writes to you within two working days. "
+        "Please do not pay again.",
+    )
+
+
+def _lapsed(order: Order) -> OrderPage:
+    is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or order.workshop.is_over
+    return OrderPage(
+        "Your hold has ended.",
+        "The time to pay went by, so your place went back on sale. Nothing was charged.",
+        may_pay=not is_too_late,
+        **_to_workshop(order, "Start again"),
+    )
+
+
+def _cancelled(order: Order) -> OrderPage:
+    return OrderPage(
+        "Your place was given back.",
+        "Nothing was charged. If you change your mind, book again while there are places.",
+        **_to_workshop(order, "Back to the workshop"),
+    )
+
+
+def _refunded(order: Order) -> OrderPage:
+    return OrderPage(
+        "Your money is on its way back.",
+        "We have sent it to the card that you paid with; banks usually take five to ten days to show it.",
+        money_back=_money_back(order),
+        **_to_workshop(order, "Back to the workshop"),
+    )
+
+
+PAGES = {
+    Order.Status.PENDING: _pending,
+    Order.Status.PROCESSING: _processing,
+    Order.Status.PAID: _paid,
+    Order.Status.UNSEATED: _unseated,
+    Order.Status.REVIEW: _review,
+    Order.Status.LAPSED: _lapsed,
+    Order.Status.CANCELLED: _cancelled,
+    Order.Status.REFUNDED: _refunded,
+    Order.Status.CLOSED: _closed,
+}
+
+
+def _is_stuck(order: Order) -> bool:
+    """The last attempt never became a page to pay on."""
+    attempts = list(order.payments.all())
+    return bool(attempts) and attempts[-1].status in {Payment.Status.NEW, Payment.Status.FAILED}
+
+
+def _closed_words(order: Order) -> str:
+    if not order.total:
+        return "Nothing had been paid. The joining links no longer work."
+    if not _money_back(order):
+        return "By the terms that you booked under, no money comes back. The joining links no longer work."
+    return "What comes back is listed here. The joining links no longer work."
+
+
+def _money_back(order: Order) -> list[MoneyBack]:
+    """Each refund in words; one that was asked for again is told of as the new one."""
+    names = {line.pk: line.ticket.attendee_name for line in order.lines.all()}
+    refunds = sorted((each for payment in order.payments.all() for each in payment.refunds.all()), key=lambda r: r.pk)
+    return [
+        MoneyBack(each.amount, names.get(each.line_id, ""), STATE_OF_REFUND[each.status])
+        for each in refunds
+        if each.status in STATE_OF_REFUND
+    ]
+
+
+def _to_workshop(order: Order, label: str) -> dict[str, str]:
+    return {"next_url": order.workshop.get_absolute_url(), "next_label": label}

@@ -1,0 +1,148 @@
+"""Asking Stripe again, for all that a lost message left open. A paid session always beats an ended hold."""
+
+import logging
+from datetime import timedelta
+from itertools import takewhile
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from kit.checkpoints import checkpoint
+from orders import checkout, refunds, settle, stripe_api
+from orders.models import Order, Payment, Refund
+
+log = logging.getLogger(__name__)
+
+UNDECIDED = (*Order.HOLDING, Order.Status.LAPSED, Order.Status.CANCELLED)
+AFTER = timedelta(minutes=2)  # the webhook is given this much time before we ask ourselves
+
+
+def ask_again(order: Order) -> bool:
+    """Settles the order's unfinished sessions by what Stripe says of them now; without an answer nothing changes.
+
+    Returns whether Stripe answered.
+    """
+    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
+        try:
+            settle.settle(stripe_api.retrieve_session(payment.session_id))
+        except stripe_api.StripeUnavailable as error:
+            log.warning("order %s: %s", order.number, type(error).__name__)
+            return False
+        except stripe_api.StripeRefused:
+            log.error("order %s: Stripe does not know its payment page", order.number)
+    return True
+
+
+def give_back(order: Order) -> bool:
+    """Gives the places of an unpaid order back. Closes its payment page first; if it was paid meanwhile, it stays.
+
+    Returns whether the order no longer holds places or waits for money.
+    """
+    try:
+        return _close(order, Order.Status.CANCELLED)
+    except stripe_api.StripeUnavailable:
+        return False
+
+
+def open_attempts(*, at_once: bool = False) -> int:
+    """Asks about each payment page that should have told us something by now, or about all `at_once`.
+
+    Returns how many orders were asked about.
+    """
+    created_before = timezone.now() - (timedelta() if at_once else AFTER)
+    open_ones = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=created_before)
+    orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order")).order_by("pk")
+    return sum(1 for _ in takewhile(ask_again, orders))  # no answer to one is no answer to the others
+
+
+def undecided_money() -> int:
+    """Decides on money that was recorded by a process that died before it came to the place. Asks nobody.
+
+    Returns how many payments were decided on.
+    """
+    paid = Payment.objects.filter(status=Payment.Status.PAID)
+    undecided = paid.filter(order__status__in=UNDECIDED)
+    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
+    first = paid.filter(is_earlier, order=OuterRef("order"))
+    second = paid.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
+    payments = list((undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True))
+    for payment_id in payments:
+        settle.decide_place(payment_id)
+    return len(payments)
+
+
+def ended_holds() -> int:
+    """Closes orders whose time is over: payment page first, then the order. Returns how many were closed."""
+    ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now()).order_by("held_until")
+    closed = 0
+    for order in ended:
+        try:
+            closed += _close(order, Order.Status.LAPSED)
+        except stripe_api.StripeUnavailable as error:
+            log.warning("order %s cannot be closed yet: %s", order.number, type(error).__name__)
+            break  # the others would only wait for the same silence
+    return closed
+
+
+def unsent_refunds() -> int:
+    """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
+    waiting = Refund.objects.filter(status=Refund.Status.REQUESTED)
+    for refund in waiting:
+        refunds.try_to_send(refund.pk)
+    on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment")
+    for intent_id in {refund.payment.intent_id for refund in on_their_way}:
+        try:
+            for state in stripe_api.refunds_of_intent(intent_id):
+                refunds.record(state)
+        except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
+            log.warning("refunds: %s", type(error).__name__)
+    return len(waiting) + len(on_their_way)
+
+
+def _close(order: Order, status: str) -> bool:
+    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
+        if not _close_session(payment):
+            return False
+    with transaction.atomic():
+        locked = checkout.locked_order(order.pk)
+        if _goes_on(locked, status):
+            return False
+        locked.payments.filter(status=Payment.Status.NEW).update(status=Payment.Status.EXPIRED)
+        settle.release_order(locked, status)
+        checkpoint("places given back")
+    checkpoint("order closed")
+    return True
+
+
+def _goes_on(order: Order, status: str) -> bool:
+    """Whether another attempt began, or money came in, since its pages were closed. The order must be locked."""
+    is_renewed = status == Order.Status.LAPSED and order.is_holding
+    asked = order.payments.exclude(session_id="")
+    under_way = [Payment.Status.OPEN, Payment.Status.PROCESSING, Payment.Status.PAID]
+    return is_renewed or (order.status in Order.HOLDING and asked.filter(status__in=under_way).exists())
+
+
+def _close_session(payment: Payment) -> bool:
+    """True when nobody can pay this session any more and nobody has. Raises StripeUnavailable."""
+    try:
+        session = _expired_or_as_it_is(payment.session_id)
+    except stripe_api.StripeRefused:
+        log.error("payment %s: Stripe does not know its page", payment.pk)
+        return False
+    checkpoint("page closed at Stripe")
+    if session.status == "expired":
+        with transaction.atomic():
+            _, locked = settle.locked(payment.pk)
+            settle.mark_expired(locked)
+        checkpoint("page closed")
+        return True
+    settle.settle(session)
+    return False
+
+
+def _expired_or_as_it_is(session_id: str) -> stripe_api.CheckoutSession:
+    try:
+        return stripe_api.expire_session(session_id)
+    except stripe_api.StripeRefused:  # it is not open any more
+        return stripe_api.retrieve_session(session_id)

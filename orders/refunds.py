@@ -1,0 +1,137 @@
+"""Money back. The row is committed before Stripe is asked, and its id is the key: no refund is made twice."""
+
+import logging
+from decimal import Decimal
+
+from django.db import transaction
+
+from courses.models import Ticket
+from kit.checkpoints import checkpoint
+from orders import codes, mails, stripe_api
+from orders.models import Order, OrderLine, Payment, Refund
+from orders.states import may_move, move
+
+log = logging.getLogger(__name__)
+
+AT_STRIPE = "Made at Stripe."
+
+
+class TooMuch(Exception):
+    """More than was paid and not yet sent back."""
+
+
+class NotFailed(Exception):
+    """Only a refund that failed is asked for again, and only once."""
+
+
+def send_back(payment: Payment, *, reason: str, amount: Decimal | None = None, line: OrderLine | None = None) -> Refund:
+    """Writes the refund of a payment (all that is left of it unless `amount` says less) and asks Stripe after commit.
+
+    The order must be locked. Raises TooMuch.
+    """
+    left = payment.left()
+    amount = left if amount is None else amount
+    if not 0 < amount <= left:
+        raise TooMuch
+    refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason)
+    transaction.on_commit(lambda: try_to_send(refund.pk))
+    return refund
+
+
+def send_back_from(order: Order, *, amount: Decimal, reason: str, line: OrderLine) -> list[Refund]:
+    """The same out of whatever payments the order has. The order must be locked. Raises TooMuch."""
+    if not 0 < amount <= min(order.balance(), line.left()):
+        raise TooMuch
+    refunds = []
+    for payment in order.payments.select_for_update(of=("self",)).filter(status=Payment.Status.PAID):
+        share = min(amount, payment.left())
+        if share > 0:
+            payment.order = order
+            refunds.append(send_back(payment, reason=reason, amount=share, line=line))
+            amount -= share
+    return refunds
+
+
+@transaction.atomic
+def ask_again(refund: Refund) -> Refund:
+    """A refund that failed, as a new one with a key of its own. Raises NotFailed or TooMuch."""
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=refund.payment_id)
+    Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    failed = Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund.pk)
+    if not may_move(failed, Refund.Status.REPLACED):
+        raise NotFailed
+    move(failed, Refund.Status.REPLACED)
+    return send_back(failed.payment, reason=failed.reason, amount=failed.amount, line=failed.line)
+
+
+def try_to_send(refund_id: int) -> None:
+    """Asks Stripe; without an answer the worker asks again later with the same key."""
+    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
+    if refund.status != Refund.Status.REQUESTED:
+        return
+    checkpoint("refund asked for")
+    try:
+        state = stripe_api.create_refund(
+            key=refund.idempotency_key, intent_id=refund.payment.intent_id, amount=refund.amount, our_id=refund.pk
+        )
+    except stripe_api.StripeUnavailable:
+        log.warning("refund %s is not at Stripe yet", refund.pk)
+    except stripe_api.StripeRefused:
+        log.error("refund %s was refused by Stripe", refund.pk)
+        with transaction.atomic():
+            refund = Refund.objects.select_for_update(of=("self",)).get(pk=refund_id)
+            if may_move(refund, Refund.Status.FAILED):
+                move(refund, Refund.Status.FAILED)
+    else:
+        checkpoint("refund made")
+        record(state)
+        checkpoint("refund recorded")
+
+
+@transaction.atomic
+def record(state: stripe_api.RefundState) -> Refund | None:
+    """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard."""
+    payment = Payment.objects.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
+    if payment is None or not state.intent_id:
+        return None
+    order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    refund = _find(payment, state)
+    to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
+    if refund.status != to and to in Refund.Status.values and may_move(refund, to):
+        move(refund, to)
+    is_for_order = refund.line_id is None
+    if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
+        mails.tell_refunded(order)  # a refund for one place has a mail of its own
+    checkpoint("refund written")
+    return refund
+
+
+def close_when_all_is_back(order: Order) -> bool:
+    """Says whether it did. The order must be locked."""
+    if order.balance() > 0 or not may_move(order, Order.Status.REFUNDED) or _is_any_unsent(order):
+        return False
+    move(order, Order.Status.REFUNDED)
+    codes.give_back(order)
+    return True
+
+
+def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:
+    refund = Refund.objects.filter(refund_id=state.id).first()
+    if refund is None and state.our_id.isdigit():
+        refund = payment.refunds.filter(pk=int(state.our_id), refund_id="").first()
+    if refund is None:
+        return Refund.objects.create(
+            payment=payment, amount=state.amount, reason=AT_STRIPE, refund_id=state.id, status=Refund.Status.PENDING
+        )
+    if not refund.refund_id:
+        refund.refund_id = state.id
+        refund.save(update_fields=["refund_id"])
+    return refund
+
+
+def _does_anybody_come(order: Order) -> bool:
+    return order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).exists()
+
+
+def _is_any_unsent(order: Order) -> bool:
+    return Refund.objects.filter(payment__order=order, status=Refund.Status.REQUESTED).exists()

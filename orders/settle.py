@@ -1,0 +1,185 @@
+"""What happened to the money. One idempotent way in for the webhook, the return page and the reconciler.
+
+The money is recorded first, the place decided second, in two transactions: a payment is never lost with its seat.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses import places
+from courses.models import Ticket
+from kit.checkpoints import checkpoint
+from orders import checkout, codes, mails, refunds
+from orders.models import Order, Payment
+from orders.states import may_move, move
+from orders.stripe_api import CheckoutSession
+
+log = logging.getLogger(__name__)
+
+DELAYED_METHOD = timedelta(days=7)  # how long a place waits for a bank
+NO_PLACE = "The place had gone back on sale and was taken."
+PAID_TWICE = "This order was paid already."
+DECIDED = {
+    Order.Status.PAID,
+    Order.Status.REFUNDED,
+    Order.Status.CLOSED,
+    Order.Status.UNSEATED,
+    Order.Status.REVIEW,
+}
+WRONG_AMOUNT = "The amount that came in is not the amount of the order."
+
+
+class UnknownPayment(Exception):
+    """A session that belongs to no attempt of ours, or whose attempt is not committed yet."""
+
+
+def settle(session: CheckoutSession) -> Order:
+    """Brings the order into line with what Stripe says of a session, however often and in whatever order it says it.
+
+    Raises UnknownPayment.
+    """
+    payment = find_payment(session)
+    if session.is_paid:
+        record_money(payment.pk, session)
+        checkpoint("money recorded")
+        order = decide_place(payment.pk)
+        checkpoint("place decided")
+        return order
+    if session.status == "complete":
+        return wait_for_bank(payment.pk, session)
+    if session.status == "expired":
+        return end_attempt(payment.pk, Payment.Status.EXPIRED)
+    return payment.order
+
+
+@transaction.atomic
+def record_money(payment_id: int, session: CheckoutSession) -> None:
+    """The first transaction: money came in, whatever becomes of the place."""
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    if payment.status == Payment.Status.PAID:
+        return
+    move(
+        payment,
+        Payment.Status.PAID,
+        session_id=session.id,
+        intent_id=session.intent_id,
+        received=session.amount,
+        paid_at=timezone.now(),
+        note="" if _is_amount_right(payment, session) else WRONG_AMOUNT,
+    )
+    checkpoint("money written")
+
+
+@transaction.atomic
+def decide_place(payment_id: int) -> Order:
+    """The second transaction: a place for the money, or the money back, or a person to decide."""
+    order, payment = locked(payment_id)
+    if order.status in DECIDED:
+        for second in _second_payments(order):
+            refunds.send_back(second, reason=PAID_TWICE)
+        return order
+    try:
+        with transaction.atomic():
+            _take_code_again(order)
+            if payment.note:
+                move(order, Order.Status.REVIEW)
+                mails.tell_review(order)
+            else:
+                checkout.confirm_order(order, checkout.tickets_of(order))
+    except (places.SoldOut, codes.CodeNotUsable):
+        order.refresh_from_db()
+        move(order, Order.Status.UNSEATED)
+        refunds.send_back(payment, reason=NO_PLACE)
+        mails.tell_unseated(order)
+    checkpoint("place written")
+    return order
+
+
+@transaction.atomic
+def wait_for_bank(payment_id: int, session: CheckoutSession) -> Order:
+    """A delayed method: the buyer has done her part, the money is on its way."""
+    order, payment = locked(payment_id)
+    if not may_move(payment, Payment.Status.PROCESSING):
+        return order
+    move(payment, Payment.Status.PROCESSING, session_id=session.id, intent_id=session.intent_id)
+    if order.status in Order.HOLDING or order.status == Order.Status.LAPSED:
+        until = timezone.now() + DELAYED_METHOD
+        try:
+            with transaction.atomic():
+                _take_code_again(order)
+                places.renew_holds(order.workshop, tickets=checkout.tickets_of(order), until=until)
+                if may_move(order, Order.Status.PROCESSING):
+                    move(order, Order.Status.PROCESSING, held_until=until)
+        except (places.SoldOut, codes.CodeNotUsable):
+            log.warning("order %s waits for its bank without a place", order.number)
+    return order
+
+
+@transaction.atomic
+def end_attempt(payment_id: int, status: str) -> Order:
+    """An attempt that will bring no money. Its places go back when no other attempt is under way."""
+    order, payment = locked(payment_id)
+    if may_move(payment, status):
+        move(payment, status)
+    others = order.payments.exclude(pk=payment_id).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
+    if payment.status == status and not others.exists():
+        release_order(order, Order.Status.LAPSED)
+    return order
+
+
+def mark_expired(payment: Payment) -> None:
+    """The session is closed; what becomes of its order is the caller's decision. Order and payment must be locked."""
+    if may_move(payment, Payment.Status.EXPIRED):
+        move(payment, Payment.Status.EXPIRED)
+
+
+def release_order(order: Order, status: str) -> None:
+    """Gives places and code back. Workshop and order must be locked; an order with money is left alone."""
+    if order.status not in Order.HOLDING or order.payments.filter(status=Payment.Status.PAID).exists():
+        return
+    ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
+    places.release_tickets(tickets=checkout.tickets_of(order), status=ticket_status)
+    move(order, status)
+    codes.release(order)
+
+
+def locked(payment_id: int) -> tuple[Order, Payment]:
+    """Workshop first, then order, then payment."""
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
+    order = checkout.locked_order(order_id)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment.order = order
+    return order, payment
+
+
+def find_payment(session: CheckoutSession) -> Payment:
+    """By the session, or by what we wrote on it: the webhook may come before we have stored the session's id."""
+    found = Payment.objects.select_related("order").filter(session_id=session.id).first()
+    if found is None:
+        found = (
+            Payment.objects.select_related("order")
+            .filter(order__number=session.order_number, attempt=session.attempt, session_id="")
+            .first()
+        )
+    if found is None:
+        raise UnknownPayment
+    return found
+
+
+def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
+    return (session.amount, session.currency) == (payment.amount, payment.currency)
+
+
+def _second_payments(order: Order) -> list[Payment]:
+    """All but the first that came in, whichever of them was decided on first."""
+    paid = order.payments.filter(status=Payment.Status.PAID).order_by("paid_at", "pk")
+    return [payment for payment in paid[1:] if not payment.refunds.exists()]
+
+
+def _take_code_again(order: Order) -> None:
+    """A code that went back with the hold is needed again for money that came late."""
+    if order.discount_code and order.status not in Order.HOLDING:
+        codes.reserve(order.discount_code, order=order)

@@ -1,0 +1,92 @@
+"""Which change of status is allowed, and the one place that makes it."""
+
+from django.db import models
+
+from orders.models import Order, Payment, Refund
+
+ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
+    Order: {
+        Order.Status.PENDING: {
+            Order.Status.PROCESSING,
+            Order.Status.PAID,
+            Order.Status.UNSEATED,
+            Order.Status.REVIEW,
+            Order.Status.LAPSED,
+            Order.Status.CANCELLED,
+        },
+        Order.Status.PROCESSING: {
+            Order.Status.PAID,
+            Order.Status.UNSEATED,
+            Order.Status.REVIEW,
+            Order.Status.LAPSED,
+            Order.Status.CANCELLED,
+        },
+        # Money that comes after all: seated anew, or sent back.
+        Order.Status.LAPSED: {
+            Order.Status.PENDING,
+            Order.Status.PROCESSING,
+            Order.Status.PAID,
+            Order.Status.UNSEATED,
+            Order.Status.REVIEW,
+        },
+        Order.Status.CANCELLED: {Order.Status.PAID, Order.Status.UNSEATED, Order.Status.REVIEW},
+        Order.Status.UNSEATED: {Order.Status.PAID, Order.Status.REFUNDED},
+        Order.Status.REVIEW: {Order.Status.PAID, Order.Status.UNSEATED, Order.Status.REFUNDED},
+        Order.Status.PAID: {Order.Status.REFUNDED, Order.Status.CLOSED},
+        # All places are cancelled; refunded once all the money is on its way.
+        Order.Status.CLOSED: {Order.Status.REFUNDED},
+        Order.Status.REFUNDED: set(),
+    },
+    Payment: {
+        Payment.Status.NEW: {
+            Payment.Status.OPEN,
+            Payment.Status.PROCESSING,
+            Payment.Status.PAID,
+            Payment.Status.EXPIRED,
+            Payment.Status.FAILED,
+        },
+        Payment.Status.OPEN: {
+            Payment.Status.PROCESSING,
+            Payment.Status.PAID,
+            Payment.Status.EXPIRED,
+            Payment.Status.FAILED,
+        },
+        Payment.Status.PROCESSING: {Payment.Status.PAID, Payment.Status.FAILED},
+        # Stripe's word comes late, but it counts.
+        Payment.Status.EXPIRED: {Payment.Status.PROCESSING, Payment.Status.PAID},
+        Payment.Status.FAILED: {Payment.Status.OPEN, Payment.Status.PAID},
+        Payment.Status.PAID: set(),
+    },
+    Refund: {
+        Refund.Status.REQUESTED: {
+            Refund.Status.PENDING,
+            Refund.Status.SUCCEEDED,
+            Refund.Status.FAILED,
+            Refund.Status.CANCELED,
+        },
+        Refund.Status.PENDING: {Refund.Status.SUCCEEDED, Refund.Status.FAILED, Refund.Status.CANCELED},
+        Refund.Status.SUCCEEDED: {Refund.Status.FAILED},
+        # It is asked for again as a row of its own, with a key of its own.
+        Refund.Status.FAILED: {Refund.Status.REPLACED},
+        Refund.Status.CANCELED: set(),
+        Refund.Status.REPLACED: set(),
+    },
+}
+
+
+class NotAllowed(Exception):
+    """A change that the table above does not hold."""
+
+
+def move(row: Order | Payment | Refund, to: str, **fields) -> None:
+    """Changes the status of a row that the caller has locked and read anew, together with these fields."""
+    if to not in ALLOWED[type(row)][row.status]:
+        raise NotAllowed(f"{type(row).__name__} {row.pk}: {row.status} to {to}")
+    row.status = to
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=["status", *fields])
+
+
+def may_move(row: Order | Payment | Refund, to: str) -> bool:
+    return to in ALLOWED[type(row)][row.status]

@@ -1,0 +1,234 @@
+"""The one module that speaks to Stripe. It takes and returns our own small objects, with amounts as decimals."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+API_VERSION = "2026-10-28.endive"  # the one that the installed library is written for; a test holds them together
+CONNECT_SECONDS, READ_SECONDS = 2, 8
+MAX_SIGNATURE_AGE = 300  # seconds
+
+stripe.enable_telemetry = False
+
+
+class StripeUnavailable(Exception):
+    """No answer, or none that says what happened. The same request may be repeated with the same key."""
+
+
+class StripeRefused(Exception):
+    """Stripe said no, and will say no again to this request."""
+
+
+class BadSignature(Exception):
+    """A webhook that Stripe did not sign with one of our secrets."""
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    name: str
+    description: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class SessionRequest:
+    """Everything a Checkout Session is made of; the same object always makes the same request."""
+
+    key: str
+    order_number: str
+    attempt: int
+    lines: tuple[SessionLine, ...]
+    currency: str
+    email: str
+    expires_at: datetime
+    success_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True)
+class CheckoutSession:
+    """A Checkout Session as Stripe sees it."""
+
+    id: str
+    url: str
+    status: str  # open, complete, expired
+    payment_status: str  # paid, unpaid, no_payment_required
+    amount: Decimal
+    currency: str
+    intent_id: str
+    order_number: str
+    attempt: int
+    is_live: bool
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == "complete" and self.payment_status in {"paid", "no_payment_required"}
+
+
+@dataclass(frozen=True)
+class RefundState:
+    id: str
+    status: str  # pending, requires_action, succeeded, failed, canceled
+    amount: Decimal
+    intent_id: str
+    our_id: str
+
+
+def create_session(request: SessionRequest) -> CheckoutSession:
+    """Raises StripeUnavailable or StripeRefused."""
+    metadata = {"order": request.order_number, "attempt": str(request.attempt)}
+    params = {
+        "mode": "payment",
+        "line_items": [_line_item(line, request.currency) for line in request.lines],
+        "customer_email": request.email,
+        "client_reference_id": request.order_number,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata, "description": f"Order {request.order_number}"},
+        "allowed_payment_method_types": ["card"],
+        "adaptive_pricing": {"enabled": False},
+        "submit_type": "book",
+        "locale": "en-GB",
+        "expires_at": int(request.expires_at.timestamp()),
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+    }
+    return _session(_ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": request.key}))
+
+
+def retrieve_session(session_id: str) -> CheckoutSession:
+    return _session(_ask(_client().v1.checkout.sessions.retrieve, session_id))
+
+
+def expire_session(session_id: str) -> CheckoutSession:
+    """Raises StripeRefused when it is no longer open."""
+    return _session(_ask(_client().v1.checkout.sessions.expire, session_id))
+
+
+def create_refund(*, key: str, intent_id: str, amount: Decimal, our_id: int) -> RefundState:
+    params = {
+        "payment_intent": intent_id,
+        "amount": to_minor(amount),
+        "reason": "requested_by_customer",
+        "metadata": {"refund": str(our_id)},
+    }
+    return refund_state(_ask(_client().v1.refunds.create, params, {"idempotency_key": key}).to_dict())
+
+
+def verified_event(body: bytes, signature: str) -> dict[str, Any]:
+    """The event in a webhook's raw body; raises BadSignature. Any of our secrets will do: they rotate."""
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            event = _client().construct_event(body, signature, secret, tolerance=MAX_SIGNATURE_AGE)
+            return _checked(event.to_dict(for_json=True))
+        except (stripe.SignatureVerificationError, ValueError, AttributeError, TypeError):
+            continue  # a body that is no event object fails here too
+    raise BadSignature
+
+
+def session_of_event(data: Mapping[str, Any]) -> CheckoutSession:
+    """From the object of a checkout.session.* event."""
+    return _session(data)
+
+
+def refund_state(data: Mapping[str, Any]) -> RefundState:
+    return RefundState(
+        id=data["id"],
+        status=data.get("status") or "pending",
+        amount=from_minor(data["amount"]),
+        intent_id=_id_of(data.get("payment_intent")),
+        our_id=(data.get("metadata") or {}).get("refund", ""),
+    )
+
+
+def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
+    """All refunds of a payment, also those made in Stripe's dashboard."""
+    found = _ask(_client().v1.refunds.list, {"payment_intent": intent_id, "limit": 100})
+    return (refund_state(refund.to_dict()) for refund in found.data)
+
+
+def is_live() -> bool:
+    """Whether the configured key moves real money."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
+def to_minor(amount: Decimal) -> int:
+    """Pence for pounds; the site's currencies all have two decimals."""
+    return int((amount * 100).to_integral_exact())
+
+
+def from_minor(amount: int) -> Decimal:
+    return Decimal(amount) / 100
+
+
+def _line_item(line: SessionLine, currency: str) -> dict[str, Any]:
+    product = {"name": line.name}
+    if line.description:
+        product["description"] = line.description
+    price = {"currency": currency.lower(), "unit_amount": to_minor(line.amount), "product_data": product}
+    return {"quantity": 1, "price_data": price | {"tax_behavior": "inclusive"}}
+
+
+def _session(data: Any) -> CheckoutSession:
+    data = data if isinstance(data, Mapping) else data.to_dict()
+    metadata = data.get("metadata") or {}
+    attempt = str(metadata.get("attempt", ""))
+    return CheckoutSession(
+        id=data["id"],
+        url=data.get("url") or "",
+        status=data.get("status") or "",
+        payment_status=data.get("payment_status") or "",
+        amount=from_minor(data.get("amount_total") or 0),
+        currency=(data.get("currency") or "").upper(),
+        intent_id=_id_of(data.get("payment_intent")),
+        order_number=data.get("client_reference_id") or metadata.get("order", ""),
+        attempt=int(attempt) if attempt.isdigit() else 0,
+        is_live=bool(data.get("livemode")),
+    )
+
+
+def _checked(event: dict[str, Any]) -> dict[str, Any]:
+    is_event = isinstance(event.get("id"), str) and isinstance(event.get("type"), str) and "livemode" in event
+    if not is_event or not isinstance((event.get("data") or {}).get("object"), dict):
+        raise ValueError("no event")
+    return event
+
+
+def _id_of(value: Any) -> str:
+    """Stripe gives an id, or the object when it was expanded."""
+    return value["id"] if isinstance(value, Mapping) else value or ""
+
+
+def _ask(call, *args) -> Any:
+    try:
+        return call(*args)
+    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
+        if error.http_status == 409:  # the same request is still under way
+            raise StripeUnavailable from error
+        raise StripeRefused(type(error).__name__) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise StripeUnavailable(type(error).__name__) from error
+    except stripe.StripeError as error:
+        if (error.headers or {}).get("idempotent-replayed") == "true":
+            raise StripeRefused("a stored failure") from error
+        raise StripeUnavailable(type(error).__name__) from error
+
+
+def _client() -> stripe.StripeClient:
+    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+
+
+@cache
+def _client_for(key: str, base: str) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": base} if base else {},
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        max_network_retries=0,  # a person waits; the worker asks again with the same key
+    )

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from orders import place_views, views, webhook
+
+app_name = "orders"
+urlpatterns = [
+    path("book/<slug:slug>/", views.book, name="book"),
+    # By an order's secret link
+    path("orders/<slug:secret>/", views.order, name="order"),
+    path("orders/<slug:secret>/pay/", views.pay, name="pay"),
+    path("orders/<slug:secret>/return/", views.payment_return, name="payment_return"),
+    path("orders/<slug:secret>/give-back/", views.give_back, name="give_back"),
+    path("orders/<slug:secret>/places/<int:pk>/cancel/", place_views.cancel_place, name="cancel_place"),
+    path("orders/<slug:secret>/places/<int:pk>/hand-over/", place_views.hand_over, name="hand_over"),
+    # For people who have signed in
+    path("bookings/", views.bookings, name="bookings"),
+    # For Stripe
+    path("stripe/webhook/", webhook.stripe_webhook, name="stripe_webhook"),
+]

@@ -1,0 +1,148 @@
+from allauth.account.models import EmailAddress
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses import catalogue
+from courses.models import Workshop
+from courses.places import SoldOut
+from kit.addresses import email_key
+from kit.http import form_page, private_page
+from orders import checkout, codes, reconcile, stripe_api
+from orders.booking import Booking, read_booking
+from orders.models import Order
+from orders.order_page import page_of
+from practice.models import City
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a post, go there with a GET."""
+
+    status_code = 303
+
+
+@form_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    workshop = get_object_or_404(Workshop.objects.published().dated().select_related("course"), slug=slug)
+    ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale()]
+    if not ticket_types:
+        return redirect(workshop)
+    booking = read_booking(request, workshop, ticket_types)
+    if not booking.is_paying or booking.form.total_error_count:
+        return _checkout_page(request, booking, status=422 if booking.is_paying else 200)
+    return _place_order(request, booking)
+
+
+@private_page
+@require_safe
+def order(request: HttpRequest, secret: str) -> HttpResponse:
+    found = get_object_or_404(Order.objects.for_page(), secret=secret)
+    places = City.objects.places()
+    context = {
+        "order": found,
+        "page": page_of(found),
+        "listing": catalogue.listed(found.workshop, places),
+        "sessions": [(session, session.local_spans(places)) for session in found.workshop.meetings],
+        "nav_section": "bookings",
+    }
+    return render(request, "orders/order.html", context)
+
+
+@require_POST
+def pay(request: HttpRequest, secret: str) -> HttpResponse:
+    found = get_object_or_404(Order, secret=secret)
+    return _go_and_pay(found)
+
+
+@private_page
+@require_safe
+def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
+    """Where Stripe sends the buyer. What it was told there counts only as far as Stripe itself says so."""
+    found = get_object_or_404(Order, secret=secret)
+    reconcile.ask_again(found)
+    return redirect(found)
+
+
+@require_POST
+def give_back(request: HttpRequest, secret: str) -> HttpResponse:
+    found = get_object_or_404(Order, secret=secret)
+    reconcile.give_back(found)
+    return SeeOther(found.get_absolute_url())
+
+
+@login_required
+@private_page
+@require_safe
+def bookings(request: HttpRequest) -> HttpResponse:
+    addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
+    found = Order.objects.of_addresses([email_key(address) for address in addresses]).for_page()
+    return render(request, "orders/bookings.html", {"orders": found, "nav_section": "bookings"})
+
+
+def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
+    form = booking.form
+    data = form.buyer.cleaned_data
+    try:
+        order = checkout.place_order(
+            booking.workshop,
+            tickets=form.new_tickets(),
+            buyer=form.buyer.buyer(),
+            key=data["key"],
+            code=data["code"],
+            shown_total=data["shown_total"],
+        )
+    except SoldOut as error:
+        form.non_form_errors.append(_sold_out_words(error.places_left))
+    except checkout.SaleClosed:
+        form.non_form_errors.append("One of these tickets is no longer on sale. Please choose again.")
+    except codes.CodeNotUsable as error:
+        form.buyer.add_error("code", error.reason)
+    except checkout.PriceChanged:
+        form.non_form_errors.append("The price is not the one that you saw before. Please check it and book again.")
+    else:
+        request.session[_held_key(booking.workshop)] = order.secret
+        return _go_and_pay(order)
+    return _checkout_page(request, booking, status=422)
+
+
+def _go_and_pay(order: Order) -> HttpResponse:
+    """To the payment page, or to the order's own page, which says what was kept and what can be done."""
+    if order.status not in {Order.Status.PENDING, Order.Status.LAPSED}:
+        return SeeOther(order.get_absolute_url())
+    try:
+        payment = checkout.start_payment(order)
+    except (stripe_api.StripeUnavailable, checkout.HoldEnded, SoldOut):
+        return SeeOther(order.get_absolute_url())
+    return SeeOther(payment.session_url)
+
+
+def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
+    first = booking.workshop.meetings[0]
+    context = {
+        "booking": booking,
+        "form": booking.form,
+        "quote": booking.price(),
+        "times": first.local_spans(City.objects.places())[:1],
+        "held": _held_before(request, booking.workshop),
+        "nav_section": "workshops",
+    }
+    return render(request, "orders/checkout.html", context, status=status)
+
+
+def _held_before(request: HttpRequest, workshop: Workshop) -> Order | None:
+    """The unpaid order that this visitor left behind when she came back to the form."""
+    secret = request.session.get(_held_key(workshop), "")
+    found = Order.objects.filter(secret=secret).first()
+    return found if found and found.is_holding else None
+
+
+def _held_key(workshop: Workshop) -> str:
+    return f"held:{workshop.pk}"
+
+
+def _sold_out_words(places_left: int) -> str:
+    if not places_left:
+        return "The last place has just gone. Nothing was charged. The workshop's page has a waiting list."
+    return f"Only {places_left} {'place is' if places_left == 1 else 'places are'} left. Nothing was charged."

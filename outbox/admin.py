@@ -1,0 +1,61 @@
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from outbox.models import Message
+
+HIDDEN = "Held a login secret. It is shown to nobody, and cannot be sent again."
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """What the site has written to people, and what became of it. Nothing can be changed, only tried again."""
+
+    list_display = ["subject", "to", "state", "attempts", "next_attempt", "created_at", "last_error"]
+    list_filter = ["state", "is_secret", "created_at"]
+    search_fields = ["to", "subject", "key"]
+    date_hierarchy = "created_at"
+    list_per_page = 50
+    actions = ["try_again_now"]
+    fieldsets = [
+        (None, {"fields": ["subject", "to", "reply_to", "body", "attachment_names"]}),
+        ("Delivery", {"fields": ["state", "attempts", "next_attempt", "last_error", "sent_at", "useless_after"]}),
+        ("Origin", {"fields": ["key", "priority", "is_secret", "created_at"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return request.user.is_superuser
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> list[str]:
+        return [name for _, options in self.fieldsets for name in options["fields"]]
+
+    @admin.action(description="Try again now", permissions=["change"])
+    def try_again_now(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        chosen = queryset.count()  # a list of what failed no longer holds what is tried again
+        retried = queryset.filter(
+            Q(state=Message.State.FAILED) | Q(state=Message.State.QUEUED), is_secret=False
+        ).update(state=Message.State.QUEUED, attempts=0, next_attempt_at=timezone.now(), last_error="")
+        self.message_user(request, f"{retried} will be tried now.", messages.SUCCESS)
+        if left := chosen - retried:
+            self.message_user(
+                request, f"{left} left as they were: sent already, or they held a login secret.", messages.WARNING
+            )
+
+    @admin.display(description="next attempt", ordering="next_attempt_at")
+    def next_attempt(self, message: Message):
+        return message.next_attempt_at if message.state == Message.State.QUEUED else None
+
+    @admin.display(description="text")
+    def body(self, message: Message) -> str:
+        if message.is_secret:
+            return HIDDEN
+        return format_html("<pre>{}</pre>", message.text) if message.text else "Forgotten, after 90 days."
+
+    @admin.display(description="attachments")
+    def attachment_names(self, message: Message) -> str:
+        return ", ".join(attachment["name"] for attachment in message.attachments) or "none"

@@ -1,0 +1,149 @@
+"""Sending what waits in the outbox: with leases, so that no two workers send one mail, and with patience."""
+
+import hashlib
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from outbox.models import Message
+
+LEASE = timedelta(minutes=5)
+BACK_OFF = [
+    *(timedelta(minutes=minutes) for minutes in (1, 5, 30)),
+    *(timedelta(hours=hours) for hours in (2, 6, 24)),
+]
+BODIES_KEPT = timedelta(days=90)
+BLANK = {"text": "", "html": "", "attachments": [], "headers": {}}
+# Answers about one message. Any other failure is the server's, and the rest of the batch waits for the next round.
+ABOUT_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+
+log = logging.getLogger(__name__)
+
+
+def deliver_due(limit: int = 50) -> int:
+    """Send what is due, what somebody waits for first; returns how many were sent."""
+    skip_useless()
+    sent = 0
+    connection = get_connection()
+    try:
+        for pk in list(Message.objects.due().values_list("pk", flat=True)[:limit]):
+            if not (message := claim(pk)):
+                continue
+            try:
+                _send(message, connection)
+            except Exception as error:
+                _record_failure(message, error)
+                if isinstance(error, OSError) and not isinstance(error, ABOUT_ONE_MESSAGE):
+                    break
+            else:
+                _record_success(message)
+                sent += 1
+    finally:
+        with suppress(OSError):
+            connection.close()
+    return sent
+
+
+def claim(pk: int) -> Message | None:
+    """The message, ours until `leased_until`; None if another worker was faster."""
+    lease = timezone.now() + LEASE
+    claimed = Message.objects.due().filter(pk=pk)
+    if not claimed.update(state=Message.State.SENDING, leased_until=lease, attempts=F("attempts") + 1):
+        return None
+    return Message.objects.get(pk=pk)
+
+
+def skip_useless() -> int:
+    """Give up what has lost its meaning, and forget the secrets in it."""
+    now = timezone.now()
+    is_idle = Q(state=Message.State.QUEUED) | Q(state=Message.State.SENDING, leased_until__lt=now)
+    useless = Message.objects.filter(is_idle, useless_after__lt=now)
+    pks = list(useless.values_list("pk", flat=True))
+    if not pks:
+        return 0
+    with transaction.atomic():
+        skipped = useless.filter(pk__in=pks).update(state=Message.State.SKIPPED, leased_until=None)
+        Message.objects.filter(pk__in=pks, state=Message.State.SKIPPED, is_secret=True).update(**BLANK)
+    return skipped
+
+
+def forget_old_bodies() -> int:
+    """Blank what was sent or skipped long ago. The row stays: its key guards against sending twice."""
+    done = [Message.State.SENT, Message.State.SKIPPED]
+    old = Message.objects.filter(state__in=done, created_at__lt=timezone.now() - BODIES_KEPT)
+    return old.exclude(text="").update(**BLANK)
+
+
+def _send(message: Message, connection: BaseEmailBackend) -> None:
+    mail = EmailMultiAlternatives(
+        message.subject,
+        message.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.to],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(message), **message.headers},
+    )
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    for attachment in message.attachments:
+        mail.attach(attachment["name"], attachment["content"], attachment["content_type"])
+    connection.open()  # kept open for the next message
+    connection.send_messages([mail])
+
+
+def message_id(message: Message) -> str:
+    """The same for every attempt, so that a mail sent twice across a crash can be known as one."""
+    digest = hashlib.sha256(message.key.encode()).hexdigest()[:40]
+    return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def _record_success(message: Message) -> None:
+    blank = BLANK if message.is_secret else {}
+    _ours(message).update(state=Message.State.SENT, sent_at=timezone.now(), leased_until=None, last_error="", **blank)
+    log.info("message %s sent", message.pk)
+
+
+def _record_failure(message: Message, error: Exception) -> None:
+    reason = _describe(error)
+    is_final = _is_refused_for_good(error) or message.attempts > len(BACK_OFF)
+    if is_final:
+        blank = BLANK if message.is_secret else {}
+        fields = {"state": Message.State.FAILED, **blank}
+    else:
+        wait = BACK_OFF[message.attempts - 1]
+        fields = {"state": Message.State.QUEUED, "next_attempt_at": timezone.now() + wait}
+    _ours(message).update(leased_until=None, last_error=reason, **fields)
+    log.warning("message %s not sent (%s), %s", message.pk, reason, "given up" if is_final else "will be tried again")
+
+
+def _ours(message: Message) -> QuerySet[Message]:
+    """The row, unless our lease ended and another worker has taken it."""
+    return Message.objects.filter(
+        pk=message.pk, state=Message.State.SENDING, leased_until=message.leased_until, attempts=message.attempts
+    )
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code in _codes(error))
+
+
+def _describe(error: Exception) -> str:
+    """Class and SMTP code: a server's words may repeat addresses."""
+    return " ".join([type(error).__name__, *map(str, _codes(error))])
+
+
+def _codes(error: Exception) -> list[int]:
+    if isinstance(error, SMTPRecipientsRefused):
+        return [code for code, _words in error.recipients.values()]
+    if isinstance(error, SMTPResponseException):
+        return [error.smtp_code]
+    return []

@@ -1,0 +1,59 @@
+from django.db import models
+from django.utils import timezone
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self) -> "MessageQuerySet":
+        """Waiting and their turn, or left in the middle by a worker that died."""
+        now = timezone.now()
+        waiting = models.Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
+        abandoned = models.Q(state=Message.State.SENDING, leased_until__lt=now)
+        return self.filter(waiting | abandoned).order_by("priority", "next_attempt_at", "pk")
+
+
+class Message(models.Model):
+    """One mail of the site to one address, written in the same transaction as what it tells of."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "waiting"
+        SENDING = "sending", "being sent"
+        SENT = "sent", "sent"
+        FAILED = "failed", "given up"
+        SKIPPED = "skipped", "skipped, no longer useful"
+
+    class Priority(models.IntegerChoices):
+        CODE = 0, "a person waits for it"
+        NORMAL = 5, "normal"
+        BULK = 9, "bulk"
+
+    key = models.CharField(max_length=200, unique=True, help_text="What this mail is about; never sent twice.")
+    to = models.EmailField("to", max_length=254)
+    reply_to = models.EmailField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    attachments = models.JSONField(
+        default=list, blank=True, help_text="Text files only: [{name, content_type, content}]."
+    )
+    is_secret = models.BooleanField("holds a login secret", default=False)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    useless_after = models.DateTimeField(
+        null=True, blank=True, help_text="After this moment the mail has lost its meaning and is skipped."
+    )
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="message_due")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.get_state_display()})"

@@ -1,0 +1,93 @@
+"""Putting a mail into the outbox, in the same transaction as what it tells of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+import css_inline
+from django.conf import settings
+from django.template import Context, engines
+
+from outbox.models import Message
+
+# Rules that can be inlined are; @media rules for the dark and for small screens stay in the head.
+INLINER = css_inline.CSSInliner(keep_style_tags=True, remove_inlined_selectors=True, load_remote_stylesheets=False)
+
+BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text file, for example a calendar entry."""
+
+    name: str
+    content_type: str
+    content: str
+
+
+class Options(TypedDict, total=False):
+    reply_to: str
+    attachments: Sequence[Attachment]
+    headers: dict[str, str]
+    is_secret: bool
+    priority: int
+    useless_after: datetime | None
+
+
+def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], **options: Unpack[Options]) -> Message:
+    """Queue the mail written in `emails/<template>.subject.txt`, `.txt` and `.html`; options as for `queue_plain`.
+
+    Text templates are rendered without escaping; all three know `site_url`.
+    """
+    if existing := Message.objects.filter(key=key).first():
+        return existing
+    context = {"site_url": settings.SITE_URL, **context}
+    return queue_plain(
+        key=key,
+        to=to,
+        subject=_render(f"emails/{template}.subject.txt", context, autoescape=False),
+        text=_render(f"emails/{template}.txt", context, autoescape=False),
+        html=_render(f"emails/{template}.html", context),
+        **options,
+    )
+
+
+def queue_plain(
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    reply_to: str = "",
+    attachments: Sequence[Attachment] = (),
+    headers: dict[str, str] | None = None,
+    is_secret: bool = False,
+    priority: int = Message.Priority.NORMAL,
+    useless_after: datetime | None = None,
+) -> Message:
+    """Queue a mail whose words are ready. A key is queued once: a second call returns the first row, unchanged."""
+    fields = {
+        "to": to,
+        "reply_to": reply_to,
+        "subject": one_line(subject)[: Message._meta.get_field("subject").max_length],
+        "text": BLANK_LINES.sub("\n\n", text).strip() + "\n",
+        "html": INLINER.inline(html.strip()) if html else "",
+        "attachments": [asdict(attachment) for attachment in attachments],
+        "headers": {name: one_line(value) for name, value in (headers or {}).items()},
+        "is_secret": is_secret,
+        "priority": priority,
+        "useless_after": useless_after,
+    }
+    return Message.objects.get_or_create(key=key, defaults=fields)[0]
+
+
+def one_line(text: str) -> str:
+    """What may stand in a mail header: no line break of any kind."""
+    return " ".join(text.split())
+
+
+def _render(name: str, context: dict[str, Any], *, autoescape: bool = True) -> str:
+    return engines["django"].get_template(name).template.render(Context(context, autoescape=autoescape))

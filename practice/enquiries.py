@@ -1,0 +1,63 @@
+"""What happens to a prospective client's message: kept a short while, told to nobody but the desk."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from outbox.post import queue_message
+from practice.models import Enquiry, Person, Practice
+
+SAME_WITHIN = timedelta(minutes=10)
+
+
+@transaction.atomic
+def receive_enquiry(
+    *,
+    name: str,
+    email: str,
+    meeting: str,
+    phone: str = "",
+    may_leave_voicemail: bool = False,
+    clinician: Person | None = None,
+    message: str = "",
+) -> Enquiry:
+    """Keep the enquiry and tell the desk that there is one, without a word of it.
+
+    The same words from the same address within ten minutes are one enquiry sent twice: the first row is returned.
+    """
+    recently = timezone.now() - SAME_WITHIN
+    earlier = Enquiry.objects.filter(email__iexact=email, message=message, created_at__gte=recently).first()
+    if earlier:
+        return earlier
+    enquiry = Enquiry.objects.create(
+        name=name,
+        email=email,
+        meeting=meeting,
+        phone=phone,
+        may_leave_voicemail=may_leave_voicemail,
+        clinician=clinician,
+        message=message,
+    )
+    _tell_the_desk(enquiry)
+    return enquiry
+
+
+def delete_old_enquiries() -> int:
+    """Delete what the practice promised not to keep; returns how many enquiries that were."""
+    before = timezone.now() - timedelta(days=Practice.current().enquiries_kept_days)
+    return Enquiry.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _tell_the_desk(enquiry: Enquiry) -> None:
+    practice = Practice.current()
+    if not practice.email:
+        return
+    queue_message(
+        key=f"enquiry:{enquiry.pk}:notice",
+        to=practice.email,
+        template="enquiry_notice",
+        context={"admin_url": settings.SITE_URL + reverse("admin:practice_enquiry_change", args=[enquiry.pk])},
+    )

@@ -1,0 +1,80 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils import timezone
+
+from kit.times import city_of
+from practice.models import Practice
+from practice_site.desk import jobs
+
+SECTIONS = ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts"]  # by how often one comes
+PART_OF = {"account": "accounts", "auth": "accounts"}  # what other packages bring stands with ours
+
+
+class PracticeAdminSite(admin.AdminSite):
+    """The stock admin, entered through the site's own login. Moments are shown and typed in the practice's zone."""
+
+    site_header = "The practice's desk"
+    site_title = "Desk"
+    index_title = "What would you like to change?"
+    index_template = "admin/desk.html"
+    enable_nav_sidebar = False  # lists need the width
+
+    def get_urls(self) -> list:
+        stock = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+        guarded = self.admin_view(self.view_on_site)
+        return [path("r/<int:content_type_id>/<int:object_id>/", guarded, name="view_on_site"), *stock]
+
+    def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
+        """For those who may see the row at the desk: the address of an order or of a place is a secret."""
+        content_type = get_object_or_404(ContentType, pk=content_type_id)
+        model_admin = self._registry.get(content_type.model_class())
+        if not model_admin or not model_admin.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return shortcut(request, content_type_id, object_id)
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        return super().admin_view(_in_the_practices_time(view), cacheable)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "clock": city_of(timezone.get_current_timezone_name())}
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().index(request, {"jobs": jobs(request.user), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        apps = super().get_app_list(request, app_label)
+        if app_label:
+            return apps
+        sections = {app["app_label"]: app for app in apps if app["app_label"] not in PART_OF}
+        for app in apps:
+            if home := PART_OF.get(app["app_label"]):
+                sections.setdefault(home, {**app, "app_label": home, "models": []})["models"] += app["models"]
+        return sorted(sections.values(), key=_place_of)
+
+
+def _place_of(section: dict) -> int:
+    label = section["app_label"]
+    return SECTIONS.index(label) if label in SECTIONS else len(SECTIONS)
+
+
+def _in_the_practices_time(view: Callable) -> Callable:
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(Practice.current().time_zone):
+            response = view(request, *args, **kwargs)
+            return response.render() if hasattr(response, "render") else response
+
+    return inner

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PracticeSiteConfig(AppConfig):
+    name = "practice_site"
+    verbose_name = "Site"
+
+    def ready(self) -> None:
+        from practice_site import checks  # noqa: F401  registers the system checks
+
+
+class PracticeAdminConfig(AdminConfig):
+    default_site = "practice_site.admin_site.PracticeAdminSite"

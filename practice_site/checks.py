@@ -1,0 +1,35 @@
+"""What must not go live is refused at the start."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from kit.money import SYMBOLS
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+STAND_IN_KEY = "sk_test_standin_"
+
+
+@register
+def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessage]:
+    key, base = settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE
+    easy = settings.DEBUG or settings.TESTING
+    errors = []
+    if base and not (easy and urlsplit(base).hostname in LOOPBACK and key.startswith(STAND_IN_KEY)):
+        errors.append(
+            Error(
+                "STRIPE_API_BASE names a payment stand-in.",
+                hint="It is for DEBUG, on this machine, with a stand-in key. Unset it.",
+                id="practice_site.E001",
+            )
+        )
+    if settings.DEBUG and "_live_" in key:
+        errors.append(Error("A live Stripe key with DEBUG on.", hint="Use a test key.", id="practice_site.E002"))
+    if not easy and (key.startswith(STAND_IN_KEY) or not key.startswith(("sk_", "rk_"))):
+        errors.append(Error("STRIPE_SECRET_KEY is no key of Stripe's.", id="practice_site.E003"))
+    if any(not secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
+        errors.append(Error("STRIPE_WEBHOOK_SECRETS must be whsec_... values.", id="practice_site.E004"))
+    if settings.CURRENCY not in SYMBOLS:
+        errors.append(Error(f"CURRENCY must be one of {', '.join(SYMBOLS)}.", id="practice_site.E005"))
+    return errors

@@ -1,0 +1,46 @@
+"""The demo's articles."""
+
+from datetime import date, timedelta
+
+from articles.models import Article, Reference, Topic
+from articles.publishing import prepare
+from courses.models import Course
+from practice.models import Person
+from practice_site.demo.words import ArticleWords
+from practice_site.demo.words.articles import ARTICLES, TOPICS
+
+REVIEW_EVERY = timedelta(days=365)
+
+
+def load_articles(today: date) -> None:
+    for position, words in enumerate(TOPICS):
+        Topic.objects.get_or_create(slug=words.slug, defaults=vars(words) | {"position": position})
+    for words in ARTICLES:
+        if not Article.objects.filter(slug=words.slug).exists():
+            _add_article(words, today)
+
+
+def _add_article(words: ArticleWords, today: date) -> None:
+    reviewed_on = today - timedelta(days=words.reviewed_days_ago)
+    article = Article(
+        slug=words.slug,
+        title=words.title,
+        summary=words.summary,
+        in_brief="\n".join(words.in_brief),
+        body=words.body,
+        author=Person.objects.get(slug=words.author),
+        reviewer=Person.objects.get(slug=words.reviewer),
+        status=Article.Status.PUBLISHED,
+        published_on=today - timedelta(days=words.published_days_ago),
+        reviewed_on=reviewed_on,
+        next_review_on=reviewed_on + REVIEW_EVERY,
+        cover_motif=words.cover.motif,
+        cover_paper=words.cover.paper,
+    )
+    prepare(article).save()
+    article.topics.set(Topic.objects.filter(slug__in=words.topics))
+    article.related_courses.set(Course.objects.filter(slug__in=words.related_courses))
+    Reference.objects.bulk_create(
+        Reference(article=article, number=number, **vars(reference))
+        for number, reference in enumerate(words.references, start=1)
+    )

@@ -1,0 +1,138 @@
+"""What the demo offers and has sold. Orders are paid as a buyer pays: on the page of the payment stand-in."""
+
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from django.conf import settings
+from django.utils import timezone
+
+from courses.models import Workshop
+from courses.places import NewTicket, SoldOut
+from kit.addresses import email_key
+from newsletter import signup
+from newsletter.models import SignupOffer, Subscriber
+from orders import cancellations, checkout, settle, stripe_api
+from orders.codes import CodeNotUsable
+from orders.models import Discount, Order, OrderLine
+from orders.refund_policy import refund_for
+from practice_site.demo.words import PurchaseWords
+from practice_site.demo.words.newsletter import DISCOUNT, OFFERS, SUBSCRIBERS
+from practice_site.demo.words.visitors import PURCHASES
+
+SECONDS_TO_PAY = 10
+FORM = "application/x-www-form-urlencoded"
+NOT_ANY_MORE = (
+    *(CodeNotUsable, SoldOut, checkout.HoldEnded, checkout.SaleClosed, stripe_api.StripeRefused),
+    *(cancellations.AmountChanged, cancellations.TooLate),
+)
+NOBODY_THERE = (stripe_api.StripeUnavailable, OSError, HTTPException)
+
+
+def load_offers() -> None:
+    discount = Discount.objects.get_or_create(name=DISCOUNT)[0]
+    for words in OFFERS:
+        SignupOffer.objects.get_or_create(placement=words.placement, defaults=vars(words) | {"discount": discount})
+
+
+def load_subscribers() -> None:
+    """They sign up and confirm, and so have a code each."""
+    for words in SUBSCRIBERS:
+        if Subscriber.objects.filter(email_key=email_key(words.email)).exists():
+            continue
+        subscriber = signup.subscribe(email=words.email, placement=words.placement, audience=words.audience)
+        signup.confirm(subscriber, percent=subscriber.offer.percent)
+
+
+def load_orders() -> bool:
+    """False where a payment stand-in is needed and none answers; a later run goes on from there."""
+    missing = [words for words in PURCHASES if _is_missing(words)]
+    if not missing:
+        return True
+    try:
+        _knock(settings.STRIPE_API_BASE)
+        for words in missing:
+            _buy(words)
+    except NOBODY_THERE:
+        return False
+    return True
+
+
+def _is_missing(words: PurchaseWords) -> bool:
+    """Never placed, or left in the middle a moment ago."""
+    order = Order.objects.filter(key=_key(words)).first()
+    return order is None or (words.is_paid and order.is_holding) or bool(_to_cancel(words, order))
+
+
+def _key(words: PurchaseWords) -> UUID:
+    return uuid5(NAMESPACE_DNS, f"{words.buyer.email} {words.workshop}")
+
+
+def _buy(words: PurchaseWords) -> None:
+    try:
+        order = _place(words)
+        if not order.is_paid:
+            _pay(words, order)
+        _cancel(words, order)
+    except NOT_ANY_MORE:
+        return  # this site has gone on since its first run: others bought the places, or time went by
+
+
+def _pay(words: PurchaseWords, order: Order) -> None:
+    payment = checkout.start_payment(order)
+    if words.is_paid:
+        _press_pay(payment.session_url)
+        settle.settle(stripe_api.retrieve_session(payment.session_id))
+
+
+def _cancel(words: PurchaseWords, order: Order) -> None:
+    """The buyer's click on the order's page: the place is free again, its money goes back."""
+    order.refresh_from_db()
+    if lines := _to_cancel(words, order):
+        shown = refund_for(order, lines, timezone.now()).total
+        cancellations.cancel_places(order, tickets=[line.ticket for line in lines], shown=shown)
+
+
+def _to_cancel(words: PurchaseWords, order: Order) -> list[OrderLine]:
+    """Nothing once one of them was cancelled: what came after is the visitor's own doing."""
+    leaving = {who.email for who in words.cancels}
+    lines = [line for line in order.lines.select_related("ticket") if line.ticket.attendee_email in leaving]
+    return lines if order.is_paid and all(line.ticket.is_confirmed for line in lines) else []
+
+
+def _place(words: PurchaseWords) -> Order:
+    workshop = Workshop.objects.get(slug=words.workshop)
+    kinds = {kind.name: kind for kind in workshop.ticket_types.select_related("workshop__course")}
+    buyer = words.buyer
+    return checkout.place_order(
+        workshop,
+        tickets=[NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
+        buyer=checkout.Buyer(buyer.name, buyer.email, buyer.time_zone),
+        key=_key(words),
+        code=_code_of(buyer.email) if words.uses_code else "",
+    )
+
+
+def _code_of(email: str) -> str:
+    return str(signup.code_of(Subscriber.objects.get(email_key=email_key(email))))
+
+
+def _knock(base: str) -> None:
+    """Raises OSError where nobody answers."""
+    if not base:
+        raise ConnectionError("no stand-in is configured")
+    connection = _connection(base)
+    connection.connect()
+    connection.close()
+
+
+def _press_pay(page: str) -> None:
+    """The buyer's click. The way back is not followed: the site need not be up yet."""
+    connection = _connection(page)
+    connection.request("POST", urlsplit(page).path, "action=pay", {"Content-Type": FORM})
+    connection.getresponse().read()
+    connection.close()
+
+
+def _connection(url: str) -> HTTPConnection:
+    return HTTPConnection(urlsplit(url).netloc, timeout=SECONDS_TO_PAY)

@@ -1,0 +1,143 @@
+"""The demo's courses and workshops. Dates are found once, relative to the day of the first run, and then stay."""
+
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from decimal import Decimal
+from itertools import cycle
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from courses.models import Course, Session, Subject, TicketType, Workshop
+from courses.places import NewTicket, give_place
+from courses.schedule import store_sessions
+from courses.waiting import join_waiting_list
+from kit.rich_text import sanitise
+from kit.times import Place, clock_change_note, instant
+from practice.models import Person
+from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
+from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
+from practice_site.demo.words.visitors import ATTENDEES, WAITING
+
+FRIDAY = 4
+WEEK = timedelta(weeks=1)
+ZONE = "Europe/London"
+LONDON = ZoneInfo(ZONE)
+ELSEWHERE = Place("New York", "America/New_York")
+WEEKS_TO_LOOK_AT = range(3, 22)  # soon enough to be booked by somebody who reads about it today
+DIAL_IN = "+44 20 7946 0958"
+
+
+def load_courses() -> None:
+    for position, words in enumerate(SUBJECTS):
+        Subject.objects.get_or_create(slug=words.slug, defaults=vars(words) | {"position": position})
+    for words in COURSES:
+        if not Course.objects.filter(slug=words.slug).exists():
+            _add_course(words)
+
+
+def load_workshops(today: date) -> None:
+    """With their places given, and a waiting list where they are full."""
+    taken: set[date] = set()
+    for words in sorted(WORKSHOPS, key=lambda words: not words.clocks_differ):
+        days = days_of(words, today, taken)
+        taken.update(days)
+        if not Workshop.objects.filter(slug=words.slug).exists():
+            _add_workshop(words, days)
+
+
+def days_of(words: WorkshopPattern, today: date, taken: Iterable[date]) -> list[date]:
+    """A Friday for each session, on which nobody else teaches and which is no holiday."""
+    first = _friday(today, words.weeks_ahead)
+    if words.clocks_differ:
+        coming = (_friday(today, weeks) for weeks in WEEKS_TO_LOOK_AT)
+        first = next((day for day in coming if do_clocks_differ(day)), first)
+    while True:
+        days = [first + session.weeks_after_first * WEEK for session in words.sessions]
+        if not any(day in taken or _is_holiday(day) for day in days):
+            return days
+        first += WEEK if words.weeks_ahead > 0 else -WEEK
+
+
+def do_clocks_differ(day: date) -> bool:
+    """Whether on this day only one of London and New York has changed its clocks."""
+    return bool(clock_change_note(instant(day, time(12), ZONE), ZONE, [Place("London", ZONE), ELSEWHERE]))
+
+
+def _friday(today: date, weeks_ahead: int) -> date:
+    return today + timedelta(days=FRIDAY - today.weekday()) + weeks_ahead * WEEK
+
+
+def _is_holiday(day: date) -> bool:
+    return (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 3)
+
+
+def _add_course(words: CourseWords) -> None:
+    course = Course.objects.create(
+        slug=words.slug,
+        title=words.title,
+        subject=Subject.objects.get(slug=words.subject),
+        blurb=words.blurb,
+        summary=words.summary,
+        body=sanitise(words.body),
+        aims="\n".join(words.aims),
+        audience=words.audience,
+        level=words.level,
+        care_note=words.care_note,
+        programme="\n".join(words.programme),
+        cpd_hours=Decimal(words.cpd_hours),
+        is_published=True,
+        cover_motif=words.cover.motif,
+        cover_paper=words.cover.paper,
+    )
+    course.presenters.set(Person.objects.filter(slug__in=words.presenters))
+
+
+def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
+    workshop = Workshop.objects.create(
+        slug=words.slug,
+        course=Course.objects.get(slug=words.course),
+        status=Workshop.Status.PUBLISHED,
+        time_zone=ZONE,
+        capacity=words.capacity,
+        note=words.note,
+    )
+    sessions = [_session(workshop, pattern, day) for pattern, day in zip(words.sessions, days, strict=True)]
+    store_sessions(workshop, new=sessions)
+    _add_ticket_types(workshop, words, days[0])
+    _give_places(workshop, words.places_taken)
+    if words.places_taken == words.capacity:
+        for email in WAITING:
+            join_waiting_list(workshop=workshop, email=email)
+
+
+def _session(workshop: Workshop, pattern: SessionPattern, day: date) -> Session:
+    return Session(
+        workshop=workshop,
+        title=pattern.title,
+        day=day,
+        start_time=time.fromisoformat(pattern.starts),
+        end_time=time.fromisoformat(pattern.ends),
+        join_url=f"https://zoom.example/j/{crc32(f'{workshop.slug} {pattern.title}'.encode()):010}",
+        passcode="osier-and-rush",
+        dial_in=DIAL_IN,
+    )
+
+
+def _add_ticket_types(workshop: Workshop, words: WorkshopPattern, first_day: date) -> None:
+    for position, kind in enumerate(words.ticket_types):
+        TicketType.objects.create(
+            workshop=workshop,
+            name=kind.name,
+            price=Decimal(kind.price),
+            description=kind.description,
+            is_full_price=kind.is_full_price,
+            access=kind.access,
+            last_day=first_day - kind.ends_weeks_before * WEEK if kind.ends_weeks_before else None,
+            position=position,
+        )
+
+
+def _give_places(workshop: Workshop, number: int) -> None:
+    live = cycle(workshop.ticket_types.filter(access=TicketType.Access.LIVE))
+    for visitor, ticket_type in zip(ATTENDEES[:number], live, strict=False):
+        give_place(workshop, ticket=NewTicket(ticket_type, visitor.name, visitor.email, visitor.time_zone))

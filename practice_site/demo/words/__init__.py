@@ -1,0 +1,233 @@
+"""The demo's words, as plain data: the shapes stand here, the content in the modules beside it. No Django.
+
+A shape has the names of the model's own fields wherever it can. Money and hours are strings for Decimal, dates are
+given relative to the day the demo is built. HTML holds only what the rich text allows (h2, h3, p, ul, ol, li,
+blockquote, strong, em, a). Everything and everyone named is invented, except the works cited and the crisis lines.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cover:
+    motif: str  # arbors, rings, weave, leaves, pebbles
+    paper: str  # paper, river, madder, straw
+
+
+# ---------------------------------------------------------------- practice
+@dataclass(frozen=True)
+class PracticeWords:
+    name: str
+    tagline: str
+    headline: str
+    introduction: str
+    therapy_headline: str
+    therapy_introduction: str
+    approach: str
+    reply_promise: str
+    fees_note: str
+    email: str
+    phone: str
+    address: str
+    opening_hours: str
+    legal_name: str
+    company_number: str
+    registered_in: str
+    registered_address: str
+    professional_body: str
+    refund_note: str
+
+
+@dataclass(frozen=True)
+class CityWords:
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class PersonWords:
+    slug: str
+    name: str
+    credentials: str
+    role: str
+    biography: str
+    ink: str  # river, madder or straw
+    works_with: str = ""  # whoever has some sees clients
+    openness: str = "open"  # open, waiting, closed
+    availability: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceWords:
+    name: str
+    summary: str
+    may_help: str
+    what_happens: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class LocationWords:
+    name: str
+    address: str
+    getting_there: str
+    step_free: str
+
+
+@dataclass(frozen=True)
+class FeeWords:
+    name: str
+    minutes: int
+    amount: str
+
+
+@dataclass(frozen=True)
+class CrisisLineWords:
+    """Read out as “phone for name, note, hours”."""
+
+    country: str
+    name: str
+    phone: str = ""
+    sms: str = ""
+    sms_word: str = ""
+    url: str = ""
+    hours: str = ""
+    note: str = ""
+    is_in_footer: bool = False
+
+
+@dataclass(frozen=True)
+class PageWords:
+    kind: str  # terms, privacy, accessibility
+    title: str
+    version: str
+    body: str
+
+
+# ---------------------------------------------------------------- courses
+@dataclass(frozen=True)
+class SubjectWords:
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CourseWords:
+    slug: str
+    title: str
+    blurb: str
+    summary: str
+    body: str
+    aims: tuple[str, ...]
+    audience: str
+    level: str  # beginning, intermediate, advanced
+    care_note: str
+    cpd_hours: str
+    programme: tuple[str, ...]  # 10:30 | Title | Detail, in London
+    presenters: tuple[str, ...]
+    subject: str
+    cover: Cover
+
+
+@dataclass(frozen=True)
+class TicketTypeWords:
+    name: str
+    price: str
+    description: str
+    is_full_price: bool = False
+    access: str = "live"  # live or catch_up
+    ends_weeks_before: int | None = None
+
+
+@dataclass(frozen=True)
+class SessionPattern:
+    starts: str
+    ends: str
+    title: str = ""
+    weeks_after_first: int = 0
+
+
+@dataclass(frozen=True)
+class WorkshopPattern:
+    """The Friday `weeks_ahead` of today's week (negative: past); or, if `clocks_differ`, the next one on which the
+    United States and Europe have not both changed their clocks, where there is one within five months."""
+
+    slug: str
+    course: str
+    weeks_ahead: int
+    sessions: tuple[SessionPattern, ...]
+    capacity: int
+    places_taken: int  # confirmed places, given without an order
+    ticket_types: tuple[TicketTypeWords, ...]
+    clocks_differ: bool = False
+    note: str = ""
+
+
+# ---------------------------------------------------------------- articles
+@dataclass(frozen=True)
+class TopicWords:
+    slug: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class ReferenceWords:
+    authors: str
+    year: int
+    title: str
+    source: str
+    doi: str = ""
+
+
+@dataclass(frozen=True)
+class ArticleWords:
+    slug: str
+    title: str
+    summary: str
+    in_brief: tuple[str, ...]
+    topics: tuple[str, ...]
+    author: str
+    reviewer: str
+    published_days_ago: int
+    reviewed_days_ago: int
+    body: str
+    references: tuple[ReferenceWords, ...]
+    related_courses: tuple[str, ...]
+    cover: Cover
+
+
+# ---------------------------------------------------------------- newsletter and sales
+@dataclass(frozen=True)
+class OfferWords:
+    name: str
+    placement: str  # everywhere or article
+    percent: int
+    promise: str
+    consent_text: str
+
+
+@dataclass(frozen=True)
+class VisitorWords:
+    """Somebody who books or attends."""
+
+    name: str
+    email: str
+    time_zone: str = "Europe/London"
+
+
+@dataclass(frozen=True)
+class SubscriberWords:
+    email: str
+    placement: str  # the form that was used
+    audience: str = "both"  # therapist, client, both
+
+
+@dataclass(frozen=True)
+class PurchaseWords:
+    workshop: str
+    buyer: VisitorWords
+    attendees: tuple[tuple[str, VisitorWords], ...]  # the name of a ticket type, and who comes
+    uses_code: bool = False  # the one that the buyer earned by subscribing
+    is_paid: bool = True
+    cancels: tuple[VisitorWords, ...] = ()  # whose places the buyer cancels again

@@ -1,0 +1,20 @@
+from . import TopicWords, articles_1, articles_2, articles_3
+
+TOPICS = (
+    TopicWords(
+        "relational-neuroscience",
+        "Relational neuroscience",
+        "What is known about brains in company, and what is only a good story.",
+    ),
+    TopicWords(
+        "attachment-and-repair",
+        "Attachment and repair",
+        "How closeness is made, missed and made again, at every age.",
+    ),
+    TopicWords(
+        "how-therapy-works", "How therapy works", "What seems to help, what is still open, and what to ask for."
+    ),
+    TopicWords("reading-research", "Reading research", "Studies, scans and headlines, read slowly."),
+)
+
+ARTICLES = (articles_1.ARTICLE, articles_2.ARTICLE, articles_3.ARTICLE)

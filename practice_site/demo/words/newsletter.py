@@ -1,0 +1,21 @@
+from . import OfferWords, SubscriberWords
+
+DISCOUNT = "First course"
+PROMISE = (
+    "About two letters a month: new workshop dates, and one article worth your time. Confirm your address and we send "
+    "you a personal code for your first course with us, good for one full-price ticket and for 90 days."
+)
+CONSENT_TEXT = (
+    "Please send me the Withy Rooms letter by email, about twice a month, with workshop dates and articles. I can "
+    "leave with one click, whenever I like."
+)
+
+OFFERS = (
+    OfferWords("Pages", "everywhere", 20, PROMISE, CONSENT_TEXT),
+    OfferWords("Articles", "article", 25, PROMISE, CONSENT_TEXT),
+)
+
+SUBSCRIBERS = (
+    SubscriberWords("orla.byrne@example.org", "article", "therapist"),
+    SubscriberWords("tomasz.wilk@example.org", "home"),
+)

@@ -1,0 +1,211 @@
+"""The legal pages, version 1. The refund policy in numbers says the same as the terms; a test compares the days."""
+
+from . import PageWords
+
+# Days before the first session, and per cent; everything comes back within 14 days of booking.
+REFUND_TIERS = ((14, 100), (7, 50))
+REFUND_NOTE = "Until the workshop starts you can give your place to a colleague, on the page of your booking."
+
+TERMS_HTML = """
+<p>These terms are between you, when you book a workshop on this site, and Withy Rooms Example Ltd, company number
+00000000, registered in England and Wales at 2 Osier Yard, London SE1 (an invented company). You can reach us at <a
+href="mailto:hello@withyrooms.example">hello@withyrooms.example</a> or on 020 7946 0714.</p>
+
+<h2>Booking</h2>
+<ul>
+<li>You choose a ticket, tell us who is coming and pay. While you pay, we hold the place for a short time, and the
+page tells you how long. The booking is made when your payment is confirmed, and we then send you an email that says
+so.</li>
+<li>You may book for someone else. That person should know that you have given us their name and address.</li>
+<li>Each workshop’s page says who it is for. If you are not sure that it is for you, please ask before you book.</li>
+<li>A concession is for trainees and people on low incomes. We take your word for it.</li>
+</ul>
+
+<h2>Prices</h2>
+<p>The price shown is the whole price, in pounds sterling. No VAT is charged, because we are not registered for VAT.
+There is no booking fee. An early bird price ends on the date shown beside it, and not before.</p>
+
+<h2>Discount codes</h2>
+<ul>
+<li>When you join our newsletter and confirm your address, we send you a personal code. The form that you used says
+what it is worth.</li>
+<li>The code works once, for the address that it was sent to, on your first paid course with us. It takes its
+percentage off one full-price ticket; where a booking has several full-price tickets, it applies to one of them.</li>
+<li>It lasts for 90 days from the day that it was issued. It cannot be used with an early bird, concession or catch-up
+price, or with another code.</li>
+<li>Leaving the newsletter does not cancel a code. If we give back everything that you paid for a booking made with
+one, write to us and we will see that you can use it again.</li>
+</ul>
+
+<h2>If you cannot come</h2>
+<p>Cancel the place on the page of your booking, which shows what you get back before anything happens, or write to us
+at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a> with your booking number. You need not give a
+reason. What counts is when you cancel there, or when we receive your message.</p>
+<ul>
+<li><strong>Within 14 days of booking:</strong> you get everything back, as long as no session of the workshop has
+started.</li>
+<li><strong>Later, and the workshop is 14 days or more away:</strong> you get everything back.</li>
+<li><strong>7 to 13 days away:</strong> you get half back.</li>
+<li><strong>Fewer than 7 days away:</strong> there is no refund, but you can give your place to a colleague on the
+page of your booking, until the workshop begins.</li>
+</ul>
+<p>Days are calendar days in London, counted back from the day of the first session. If two of these rules fit, the
+one that is better for you applies. If something hard has happened, tell us: we would rather find an answer than hold
+you to a table.</p>
+<p>If you book less than 14 days before a workshop, you ask us to provide it within the 14 days in which you could
+still change your mind. If you then change your mind after it has started, we may keep a fair share of the price for
+what has already taken place. None of this takes away rights that the law gives you.</p>
+
+<h2>If we cancel or change something</h2>
+<p>If we cancel a workshop, or move it to another date and the new date does not suit you, you get everything back. If
+a presenter is ill we may ask a colleague of similar standing to teach instead; we will tell you, and if you would
+rather not come, you get everything back.</p>
+<p>Refunds go to the card or account that paid. We send them within five working days of agreeing them; your bank may
+need a few days more.</p>
+
+<h2>On the day, and afterwards</h2>
+<ul>
+<li>Workshops take place on Zoom. You need a device with sound, a steady connection and a private place. You may keep
+your camera off, although some exercises are easier with it on.</li>
+<li>We record the teaching for catch-up. Small-group work is not recorded. A live place and a catch-up ticket both
+include 28 days of catch-up from publication of the recording; we send you the link by email. If a recording that you
+paid for cannot be played, tell us, and we will put it right or give your money back.</li>
+<li>Please do not record, copy or share any of it. Leave your clients out, even disguised, and keep what others say to
+yourself.</li>
+<li>We may ask someone who makes the day unworkable for others to leave.</li>
+<li>The CPD hours that we state leave out breaks. Whether they count, live or on catch-up, is for your professional
+body to say; we claim no accreditation.</li>
+</ul>
+<p>Workshops are training for professionals. They are not therapy or supervision, and you remain responsible for your
+own practice.</p>
+
+<h2>If something goes wrong</h2>
+<p>Tell us first, by email or post. We confirm that we have your complaint within two working days and answer it
+within twenty, and someone who was not involved looks at it. If you are not content with the answer, you can ask for
+it to be looked at again by a second person. Consumers in the United Kingdom can also turn to Citizens Advice.</p>
+<p>We do not limit our responsibility where the law does not allow it. These terms follow the law of England and
+Wales; if you are a consumer living elsewhere, you keep the protection of your own country’s law. The terms that count
+for a booking are those of the day on which you made it.</p>
+"""
+
+PRIVACY_HTML = """
+<p>This notice says what Withy Rooms Example Ltd (“we”, the controller) keeps about you, why, and for how long. We
+wrote it to be read. Questions are welcome at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a>,
+by telephone on 020 7946 0714, or by post at 2 Osier Yard, London SE1.</p>
+
+<h2>In short</h2>
+<ul>
+<li>Reading this site sets no cookies. Nothing on it follows you, and its pages load nothing from other
+companies.</li>
+<li>An enquiry about therapy is deleted after 90 days at the latest.</li>
+<li>Stripe takes payments on its own pages. We never see your card number.</li>
+<li>The newsletter goes only to people who asked for it and confirmed. Every issue has a link to leave.</li>
+</ul>
+
+<h2>Cookies</h2>
+<p>Our public pages set none. When you book or sign in, two are needed, and only then: one that remembers your visit
+(the session cookie) and one that protects forms from misuse (the CSRF cookie). They are ours, they are used for
+nothing else, and since both are strictly necessary we do not ask for consent. We keep no visitor statistics and use
+no tracking pixels, and our letters do not record whether you open them or click in them.</p>
+<p>The web server keeps a short technical log, with the page asked for, the time and the network address, so that we
+can find faults and stop abuse. We delete it within 30 days.</p>
+
+<h2>If you write to us about therapy</h2>
+<p>We keep your name, how to reach you and what you chose to tell us, so that a clinician can answer. Asking for
+therapy can say something about your health, so we rely on your explicit consent, which the form asks for and which
+you may take back at any time. Only the people here who answer enquiries can read one, and the mail that tells them of
+it does not repeat what you wrote. It is deleted 90 days after you sent it, or sooner if you ask. If you become a
+client, your therapist will explain separately what notes are kept.</p>
+
+<h2>If you book a workshop</h2>
+<p>We keep the name and email address of the buyer and of each person attending, the time zone chosen, and what was
+paid. We need this to provide the workshop (our contract with you), and the law obliges us to keep records of sales
+for six years after the end of the financial year. If you tell us about access needs, we use that to make the workshop
+work for you, and for nothing else.</p>
+<p><strong>Stripe</strong> takes the payment and is responsible for what it collects on its own pages. It tells us
+whether a payment succeeded, and we can ask it to send money back. We tell it nothing about therapy.
+<strong>Zoom</strong> carries the live sessions, and sees the name under which you join. Both companies also work
+outside the United Kingdom, under the safeguards that the law requires.</p>
+
+<h2>If you join the newsletter</h2>
+<p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when
+you signed up and confirmed. We also keep the discount code issued to you and whether it has been used. You can leave
+with one click. We then stop writing, and keep only what we need to show that you had agreed and to be sure that we do
+not write again. An address that is never confirmed receives no letters.</p>
+
+<h2>If you have an account</h2>
+<p>An account is optional. It holds your email address, your time zone and a password if you choose one, stored so
+that nobody can read it. Write to us to have it closed.</p>
+
+<h2>Who else is involved</h2>
+<p>Companies that host this site and deliver its email do so on our instructions and for no purpose of their own. We
+do not sell or lend your details to anyone, and no decision about you is made by a machine alone.</p>
+
+<h2>Your rights</h2>
+<p>You may ask for a copy of what we keep, have it corrected or deleted, ask us to limit what we do with it, object to
+it, take it elsewhere, and withdraw a consent. Write to us: it costs nothing, and we answer within one month. Some
+sales records must stay for as long as the law says. If you think that we have handled your details wrongly, you can
+complain to the Information Commissioner’s Office at <a href="https://ico.org.uk/">ico.org.uk</a>. We would be glad of
+the chance to put it right first.</p>
+
+<h2>Changes</h2>
+<p>When this notice changes, the new version appears here with its date and number, and earlier versions are kept.</p>
+"""
+
+ACCESSIBILITY_HTML = """
+<p>We would like everyone to be able to use this site. Our aim is to meet the Web Content Accessibility Guidelines
+(WCAG) 2.2 at level AA. No outside body has audited the site, so please read this page as a report of our own and not
+as a certificate.</p>
+
+<h2>What you should be able to do</h2>
+<ul>
+<li>Use every page and form with a keyboard alone, and see where you are.</li>
+<li>Read and book without JavaScript. A few comforts, such as times in your own time zone, need it.</li>
+<li>Enlarge the text to 200%, or use a narrow screen, without losing anything or scrolling sideways to read.</li>
+<li>Use a dark colour scheme, and have movement left out if your device asks for that.</li>
+<li>Follow pages with a screen reader, through headings, labels and error messages that say what to do.</li>
+</ul>
+
+<h2>What we know is not perfect</h2>
+<ul>
+<li>Payment happens on Stripe’s pages and live sessions on Zoom. We chose both with access in mind, but we cannot
+change them.</li>
+<li>Automatic captions in live sessions make mistakes, above all with names.</li>
+<li>We test by keyboard and with an automatic checker, which finds some problems and misses others. Our testing with
+people who use assistive technology every day has been limited so far.</li>
+</ul>
+
+<h2>Workshops and rooms</h2>
+<p>Tell us when you book if something would make a workshop easier to take part in: a copy of the written material in
+another format, a person to help with breakout rooms, breaks at certain times. Our rooms at Osier Yard have a
+step-free way in and a ground-floor consulting room; the page about therapy says more.</p>
+
+<h2>Tell us</h2>
+<p>If something on this site is hard or impossible for you to use, write to <a
+href="mailto:access@withyrooms.example">access@withyrooms.example</a> or ring 020 7946 0714, Monday to Friday, 9:00 to
+18:00. You will hear from a person within two working days. If we cannot mend it quickly, we will find another way to
+give you what you came for.</p>
+<p>If you are not content with our answer, people in England, Scotland and Wales can ask the Equality Advisory and
+Support Service for advice.</p>
+"""
+
+PAGES = (
+    PageWords(
+        kind="terms",
+        title="Booking terms, refunds and transfers",
+        version="1",
+        body=TERMS_HTML,
+    ),
+    PageWords(
+        kind="privacy",
+        title="Privacy",
+        version="1",
+        body=PRIVACY_HTML,
+    ),
+    PageWords(
+        kind="accessibility",
+        title="Accessibility",
+        version="1",
+        body=ACCESSIBILITY_HTML,
+    ),
+)

@@ -1,0 +1,45 @@
+"""Invented people who book, attend and wait. Their addresses are on a domain that is reserved for examples."""
+
+from . import PurchaseWords, VisitorWords
+
+NOOR = VisitorWords("Noor Haddad", "noor.haddad@example.org")
+ORLA = VisitorWords("Orla Byrne", "orla.byrne@example.org", "Europe/Dublin")
+GRACE = VisitorWords("Grace Whitlock", "grace.whitlock@example.org", "America/New_York")
+LUC = VisitorWords("Luc Armand", "luc.armand@example.org", "Europe/Paris")
+PIOTR = VisitorWords("Piotr Zielinski", "piotr.zielinski@example.org", "Europe/Warsaw")
+
+# Who came on the past workshop; the first of them hold places on the coming ones too.
+ATTENDEES = (
+    VisitorWords("Amara Nwosu", "amara.nwosu@example.org"),
+    VisitorWords("Ben Carrick", "ben.carrick@example.org"),
+    VisitorWords("Chiara Fontana", "chiara.fontana@example.org", "Europe/Rome"),
+    VisitorWords("Dafydd Rees", "dafydd.rees@example.org"),
+    VisitorWords("Elif Demir", "elif.demir@example.org", "Europe/Istanbul"),
+    VisitorWords("Frances Oduya", "frances.oduya@example.org"),
+    VisitorWords("Gil Serrano", "gil.serrano@example.org", "Europe/Madrid"),
+    VisitorWords("Harriet Lowe", "harriet.lowe@example.org"),
+    VisitorWords("Ines Marchetti", "ines.marchetti@example.org", "Europe/Paris"),
+    VisitorWords("Joel Abrams", "joel.abrams@example.org", "America/New_York"),
+    VisitorWords("Kirsty Munro", "kirsty.munro@example.org"),
+    VisitorWords("Leila Rahimi", "leila.rahimi@example.org"),
+    VisitorWords("Marta Kovacs", "marta.kovacs@example.org", "Europe/Budapest"),
+    VisitorWords("Niamh Doyle", "niamh.doyle@example.org", "Europe/Dublin"),
+    VisitorWords("Owen Tully", "owen.tully@example.org"),
+    VisitorWords("Priya Raman", "priya.raman@example.org", "Asia/Kolkata"),
+    VisitorWords("Quentin Ash", "quentin.ash@example.org", "America/Chicago"),
+    NOOR,
+)
+
+WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
+
+PURCHASES = (
+    PurchaseWords("complexity-in-grief-one-day", NOOR, (("Full price", NOOR),)),
+    PurchaseWords(
+        "internal-family-systems-two-evenings",
+        GRACE,
+        (("Full price", GRACE), ("Full price", LUC)),
+        cancels=(LUC,),
+    ),
+    PurchaseWords("complexity-in-grief-one-day", ORLA, (("Full price", ORLA),), uses_code=True),
+    PurchaseWords("internal-family-systems-one-day", PIOTR, (("Concession", PIOTR),), is_paid=False),
+)

@@ -1,0 +1,100 @@
+"""What waits for a person: the desk shows it first, to those who may see to it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from articles.models import Article
+from courses.models import Session, WaitingListEntry, Workshop
+from kit.times import moment_label
+from orders.models import Order, Refund
+from outbox.models import Message
+from practice.models import CrisisLine, Enquiry
+
+LINK_NEEDED_BEFORE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Job:
+    words: str
+    url: str
+
+
+def jobs(user: User) -> list[Job]:
+    return [job for permission, find in FINDERS if user.has_perm(permission) for job in find()]
+
+
+def _orders_in_doubt() -> Iterator[Job]:
+    for status, one, many in (
+        (Order.Status.REVIEW, "order was paid with the wrong amount", "orders were paid with the wrong amount"),
+        (Order.Status.UNSEATED, "order was paid too late for a place", "orders were paid too late for a place"),
+    ):
+        yield from _counted(Order.objects.filter(status=status), f"?status__exact={status}", one, many)
+
+
+def _failed_refunds() -> Iterator[Job]:
+    failed = Refund.objects.filter(status=Refund.Status.FAILED)
+    return _counted(failed, "?status__exact=failed", "refund failed", "refunds failed")
+
+
+def _sessions_without_link() -> Iterator[Job]:
+    now = timezone.now()
+    soon = Session.objects.filter(
+        workshop__status=Workshop.Status.PUBLISHED, join_url="", ends_at__gt=now, starts_at__lt=now + LINK_NEEDED_BEFORE
+    )
+    for session in soon.select_related("workshop__course"):
+        when = moment_label(session.starts_at, session.workshop.time_zone)
+        url = reverse("admin:courses_workshop_change", args=[session.workshop_id])
+        yield Job(f"No Zoom link yet: {session.workshop.title}, {when}", url)
+
+
+def _people_waiting_for_free_places() -> Iterator[Job]:
+    waiting = WaitingListEntry.objects.filter(workshop=OuterRef("pk"))
+    workshops = Workshop.objects.published().upcoming().with_places_taken().select_related("course")
+    for workshop in workshops.filter(Exists(waiting), places_taken__lt=F("capacity")):
+        url = reverse("admin:courses_waitinglistentry_changelist")
+        yield Job(f"Places are free, and people wait for them: {workshop}", f"{url}?workshop__id__exact={workshop.pk}")
+
+
+def _new_enquiries() -> Iterator[Job]:
+    new = Enquiry.objects.filter(state=Enquiry.State.NEW)
+    return _counted(new, "?state__exact=new", "enquiry waits for an answer", "enquiries wait for an answer")
+
+
+def _failed_mails() -> Iterator[Job]:
+    failed = Message.objects.filter(state=Message.State.FAILED)
+    return _counted(failed, "?state__exact=failed", "mail could not be sent", "mails could not be sent")
+
+
+def _lines_to_check() -> Iterator[Job]:
+    overdue = CrisisLine.objects.check_overdue()
+    return _counted(overdue, "?check=overdue", "crisis line is due for its check", "crisis lines are due for a check")
+
+
+def _articles_to_review() -> Iterator[Job]:
+    due = Article.objects.review_due()
+    return _counted(due, "?review=due", "article is due for its review", "articles are due for their review")
+
+
+FINDERS: list[tuple[str, Callable[[], Iterator[Job]]]] = [
+    ("orders.view_order", _orders_in_doubt),
+    ("orders.view_refund", _failed_refunds),
+    ("courses.change_session", _sessions_without_link),
+    ("courses.view_waitinglistentry", _people_waiting_for_free_places),
+    ("practice.view_enquiry", _new_enquiries),
+    ("outbox.view_message", _failed_mails),
+    ("practice.change_crisisline", _lines_to_check),
+    ("articles.change_article", _articles_to_review),
+]
+
+
+def _counted(rows: QuerySet, query: str, one: str, many: str) -> Iterator[Job]:
+    if count := rows.count():
+        meta = rows.model._meta
+        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        yield Job(f"{count} {one if count == 1 else many}", url + query)

@@ -1,0 +1,28 @@
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import defaults
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+log = logging.getLogger(__name__)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was opened too long ago, or in a browser that refuses cookies."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that goes away after the view, while the session is saved, comes here and not to the middleware."""
+    error = sys.exc_info()[1]
+    return busy(request, error) if isinstance(error, DATABASE_AWAY) else defaults.server_error(request)
+
+
+def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
+    log.error("database unavailable: %s", type(error).__name__)
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "5"
+    return response

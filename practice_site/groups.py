@@ -1,0 +1,58 @@
+"""Who may do what at the desk. Owners are superusers; everybody else gets one of these groups."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+ALL = ("view", "add", "change", "delete")
+KEEP = ("view", "add", "change")  # what others point at, or what is evidence, is not deleted
+TEND = ("view", "change")
+SEE = ("view",)
+
+EDITORS = {
+    "articles.topic": ALL,
+    "articles.article": ALL,
+    "articles.reference": ALL,
+    "practice.practice": TEND,
+    "practice.refundtier": ALL,
+    "practice.page": KEEP,
+    "practice.person": ALL,
+    "practice.service": ALL,
+    "practice.location": ALL,
+    "practice.fee": ALL,
+    "practice.crisisline": ALL,
+    "practice.city": ALL,
+    "courses.subject": ALL,
+    "courses.course": ALL,
+    "courses.workshop": ALL,
+    "courses.session": ALL,
+    "courses.tickettype": ALL,
+}
+ORGANISERS = EDITORS | {
+    "courses.ticket": KEEP,
+    "courses.waitinglistentry": ALL,
+    "orders.order": TEND,
+    "orders.orderline": SEE,
+    "orders.payment": SEE,
+    "orders.refund": SEE,
+    "orders.discount": KEEP,
+    "orders.discountcode": KEEP,
+    "newsletter.signupoffer": KEEP,
+    "newsletter.subscriber": ALL,
+    "newsletter.consentevent": SEE,
+    "practice.enquiry": ("view", "change", "delete"),
+    "outbox.message": TEND,
+}
+GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS}
+
+
+@transaction.atomic
+def set_up_groups() -> None:
+    """Make the groups, or give them exactly these permissions again. Permissions exist once `migrate` has run."""
+    for name, matrix in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.set([_permission(label, action) for label, actions in matrix.items() for action in actions])
+
+
+def _permission(label: str, action: str) -> Permission:
+    app, model = label.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}")

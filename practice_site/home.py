@@ -1,0 +1,26 @@
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from kit.http import public_page
+
+ARTICLES = 4  # a large one and a row of three
+NOT_FOR_ROBOTS = ("/admin/", "/accounts/", "/orders/", "/join/", "/book/", "/bookings/")
+
+
+@public_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    articles = Article.objects.published().for_lists()[:ARTICLES]
+    return render(request, "home.html", {"articles": articles})
+
+
+@public_page
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

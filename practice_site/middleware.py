@@ -1,0 +1,102 @@
+import base64
+import hashlib
+import logging
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.defaults import page_not_found
+from django_prose_editor.widgets import importmap
+
+from practice_site.errors import DATABASE_AWAY, busy
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
+
+
+def content_security_policy(get_response: GetResponse) -> GetResponse:
+    """Own sources and nothing inline. Django 6 brings this as a middleware that reads the same setting."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_admin = request.path.startswith(reverse("admin:index"))
+        response.setdefault("Content-Security-Policy", policy(admin=is_admin))
+        return response
+
+    return middleware
+
+
+def private_unless_said(get_response: GetResponse) -> GetResponse:
+    """What says nothing about caches, such as a page about an account, is kept by nobody but its reader."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return middleware
+
+
+def same_not_found(get_response: GetResponse) -> GetResponse:
+    """With DEBUG a missing page looks as it does without, because editors try the site on such a machine, too."""
+    if not settings.DEBUG:
+        raise MiddlewareNotUsed
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 404 and b"DEBUG = True" in response.content:
+            return page_not_found(request, Http404())
+        return response
+
+    return middleware
+
+
+class BusyDatabase:
+    """A database that is locked, restarting or gone becomes a calm page that asks to try again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DATABASE_AWAY):
+            return None
+        return busy(request, exception)
+
+
+class UnstorableValue:
+    """What no column can hold, such as a null byte in a cookie or a filter, is a bad request and no fault of ours."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DataError | OverflowError):  # PostgreSQL's word for it, and SQLite's
+            return None
+        log.error("the database refused a value sent to %s", request.resolver_match.view_name)
+        return render(request, "400.html", status=400)
+
+
+@cache
+def policy(*, admin: bool) -> str:
+    directives = {name: list(sources) for name, sources in settings.SECURE_CSP.items()}
+    if admin:  # what the rich-text editor needs
+        directives["script-src"].append(_import_map_hash())
+        directives["style-src"].append("'unsafe-inline'")
+        directives["img-src"].append("data:")
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+def _import_map_hash() -> str:
+    inner = str(importmap).split(">", 1)[1].rsplit("<", 1)[0]
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()}'"

@@ -1,0 +1,239 @@
+"""All settings, from the environment. DEBUG alone brings defaults; without it, what is missing is named."""
+
+import sys
+import zoneinfo
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from practice_site import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+TESTING = "pytest" in sys.modules
+DEBUG = env.flag("DEBUG")
+EASY = DEBUG or TESTING
+
+
+def in_production(default: str) -> str | None:
+    """A default for a developer's machine; in production the variable must be set."""
+    return default if EASY else None
+
+
+SECRET_KEY = env.text("SECRET_KEY", in_production("for-development-only-" + "x" * 40))
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", in_production("127.0.0.1,localhost,[::1],testserver"))
+SITE_URL = env.text("SITE_URL", in_production("http://127.0.0.1:8000")).rstrip("/")
+
+INSTALLED_APPS = [
+    "practice_site.apps.PracticeSiteConfig",
+    "newsletter",
+    "articles",
+    "orders",
+    "courses",
+    "practice",
+    "accounts",
+    "outbox",
+    "kit",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "django_prose_editor",
+    "js_asset",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "practice_site.apps.PracticeAdminConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "practice_site.middleware.content_security_policy",
+    "practice_site.middleware.private_unless_said",
+    "practice_site.middleware.same_not_found",
+    "practice_site.middleware.BusyDatabase",
+    "practice_site.middleware.UnstorableValue",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "practice_site.urls"
+WSGI_APPLICATION = "practice_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "practice.context.practice",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
+CRISPY_TEMPLATE_PACK = "forms"
+CRISPY_FAIL_SILENTLY = not EASY
+
+# Data -----------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL", in_production(f"sqlite:///{VAR_DIR / 'site.sqlite3'}")),
+        conn_max_age=0 if TESTING else 60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a writer waits its turn at BEGIN instead of failing at its first write
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    # A file, because the threads of a live server would share one connection to a database in memory.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    # A lock that cannot be had becomes a "busy, try again" page, not a hanging one.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(options="-c lock_timeout=3000", connect_timeout=5)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if cache_url := env.text("CACHE_URL", ""):
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
+
+# Language and time ----------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j F Y", "H:i", "j F Y, H:i"
+USE_TZ = True
+TIME_ZONE = "UTC"
+zoneinfo.reset_tzpath(to=())  # the pinned tzdata, so that every host computes the same times
+
+# Files ----------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+if EASY:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EASY
+        else "practice_site.storage.HashedStaticFiles",
+    },
+}
+
+# Accounts -------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "orders:bookings"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "accounts.forms.RequestLoginCodeForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds; as long as the mail says
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# Mail -----------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", in_production("Withy Rooms <hello@withyrooms.example>"))
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 15
+if EASY:
+    # The mailbox page of a developer's site reads these files.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+else:
+    EMAIL_HOST = env.text("EMAIL_HOST")
+    EMAIL_PORT = env.number("EMAIL_PORT", 587)
+    EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+    EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+
+# Money ----------------------------------------------------------------------
+CURRENCY = env.text("CURRENCY", "GBP").upper()
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", in_production("sk_test_standin_demo"))
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", in_production("whsec_standin_demo"))
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # a stand-in on loopback; a system check refuses it outside debug
+STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE or env.text("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")
+
+# Security -------------------------------------------------------------------
+SECURE_CSP = {  # the shape of Django 6's setting; form-action covers the redirect to the payment page
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "manifest-src": ["'self'"],
+    "form-action": ["'self'", STRIPE_CHECKOUT_ORIGIN],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "practice_site.errors.csrf_failure"
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+if urlsplit(SITE_URL).scheme == "https":
+    ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    # Other names of the domain and the browsers' own list are the owner's to promise, not this site's.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
+    SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# Logs: events and ids, never addresses, names or message text -----------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "stripe": {"level": "WARNING"},  # below it the library writes down whole requests, with the buyer's address
+    },
+    "filters": {"without_secrets": {"()": "practice_site.logs.WithoutSecrets"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,64 @@
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from articles.models import Article
+from courses.models import Course, Workshop
+from practice.models import Page
+
+
+class SiteSitemap(Sitemap):
+    """Addresses on the site's own name, whatever name the request came by."""
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+
+class FixedPages(SiteSitemap):
+    def items(self) -> list[str]:
+        return ["home", "practice:practice", "articles:articles", "courses:workshops"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class LegalPages(SiteSitemap):
+    def items(self) -> list[Page]:
+        pages = (Page.objects.current(kind) for kind in Page.Kind.values)
+        return [page for page in pages if page]
+
+    def lastmod(self, item: Page) -> date:
+        return item.published_on
+
+
+class Articles(SiteSitemap):
+    def items(self):
+        return Article.objects.published().defer("cover", "body")
+
+    def lastmod(self, item: Article) -> date:
+        return max(day for day in (item.published_on, item.reviewed_on) if day)
+
+
+class Courses(SiteSitemap):
+    def items(self):
+        return Course.objects.published().defer("cover", "body")
+
+
+class UpcomingWorkshops(SiteSitemap):
+    def items(self):
+        return Workshop.objects.published().upcoming()
+
+
+SITEMAPS = {
+    "pages": FixedPages,
+    "legal": LegalPages,
+    "articles": Articles,
+    "courses": Courses,
+    "workshops": UpcomingWorkshops,
+}

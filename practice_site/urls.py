@@ -1,0 +1,37 @@
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from practice_site import health, home, sitemaps
+
+urlpatterns = [
+    # The public site
+    path("", home.home, name="home"),
+    path("", include("practice.urls")),
+    path("articles/", include("articles.urls")),
+    path("newsletter/", include("newsletter.urls")),
+    path("", include("courses.urls")),
+    # Booking, paying, and what one has booked
+    path("", include("orders.urls")),
+    path("accounts/", include("allauth.urls")),
+    # The desk
+    path("admin/", admin.site.urls),
+    # Machines
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
+    path("robots.txt", home.robots, name="robots"),
+    path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/img/mark.svg")),
+    path("health/", health.health, name="health"),
+]
+
+handler500 = "practice_site.errors.server_error"
+
+if settings.DEBUG:
+    from practice_site import mailbox
+
+    urlpatterns += [
+        path("mailbox/", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<str:name>/", mailbox.letter, name="letter"),
+        path("mailbox/<str:name>/html/", mailbox.letter_html, name="letter_html"),
+    ]

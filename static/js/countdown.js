@@ -1,0 +1,51 @@
+/* "Opens in 3 days 4 hours": silent until the moment comes, then it says so and the page reloads once. */
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+
+const wait = (seconds) => {
+  const [days, hours, minutes] = [seconds / DAY, (seconds % DAY) / HOUR, (seconds % HOUR) / MINUTE].map(Math.floor);
+  if (days && days < 3) return hours ? `${count(days, "day")} ${count(hours, "hour")}` : count(days, "day");
+  if (days) return count(days, "day");
+  if (hours) return minutes ? `${count(hours, "hour")} ${count(minutes, "minute")}` : count(hours, "hour");
+  return minutes ? count(minutes, "minute") : count(seconds, "second");
+};
+
+const voiceBeside = (element) => {
+  const voice = document.createElement("span");
+  voice.className = "sr";
+  voice.setAttribute("aria-live", "polite");
+  element.after(voice);
+  return voice;
+};
+
+const open = (element, voice) => {
+  element.textContent = "Open now";
+  // Whoever is writing keeps what they wrote; everybody else comes back spread over a few seconds.
+  const isWriting = document.activeElement?.matches("input, select, textarea");
+  voice.textContent = isWriting ? "Open now. Reload the page when you are ready." : "Open now. The page reloads.";
+  if (!isWriting) setTimeout(() => location.reload(), 1500 + 3000 * Math.random());
+};
+
+const follow = (element) => {
+  const opens = new Date(element.dataset.opens);
+  const secondsLeft = () => Math.ceil((opens - Date.now()) / 1000);
+  if (!(secondsLeft() > 0)) return; // already reloaded, or not a moment: the server's words stay
+
+  const voice = voiceBeside(element);
+  const tick = () => {
+    const left = secondsLeft();
+    if (left > 0) {
+      element.textContent = `Opens in ${wait(left)}`;
+      return;
+    }
+    clearInterval(timer);
+    open(element, voice);
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+};
+
+document.querySelectorAll("[data-opens]").forEach(follow);

@@ -1,0 +1,222 @@
+import base64
+import hashlib
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Article, Reference
+from tests.builders import make_article, make_person, make_practice, make_topic, make_user
+
+pytestmark = pytest.mark.django_db
+
+CHANGES = "/admin/articles/article/"
+
+
+@pytest.fixture
+def editor(client):
+    make_practice()
+    user = make_user(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def answers(author, **fields):
+    return {
+        "title": "Minds",
+        "slug": "minds",
+        "summary": "In plain words.",
+        "body": f"<p>{'word ' * 440}</p>",
+        "author": author.pk,
+        "status": "published",
+        "published_on": "2026-01-01",
+        "references-TOTAL_FORMS": "0",
+        "references-INITIAL_FORMS": "0",
+    } | fields
+
+
+def told(response):
+    return re.findall(r'<li class="warning">([^<]+)</li>', response.content.decode())
+
+
+def test_saving_counts_the_minutes_and_cleans_the_body(client, editor):
+    author = make_person()
+
+    client.post(f"{CHANGES}add/", answers(author, body=f"<p>{'word ' * 440}</p><script>x</script>"))
+
+    article = Article.objects.get()
+    assert (article.minutes, article.body, article.cover[:4]) == (2, f"<p>{'word ' * 440}</p>", "<svg")
+
+
+def test_saving_tells_the_editor_of_marks_without_a_reference(client, editor):
+    response = client.post(
+        f"{CHANGES}add/",
+        answers(
+            make_person(),
+            reviewer=make_person().pk,
+            body="<p>One [1], two [2].</p>",
+            **{
+                "references-TOTAL_FORMS": "1",
+                "references-0-number": "1",
+                "references-0-authors": "Siegel DJ",
+                "references-0-year": "1999",
+                "references-0-title": "The Developing Mind",
+                "references-0-source": "Guilford",
+            },
+        ),
+        follow=True,
+    )
+
+    assert told(response) == ["The text points at [2], but there is no such reference."]
+
+
+def test_an_author_cannot_review_herself(client, editor):
+    author = make_person()
+
+    response = client.post(f"{CHANGES}add/", answers(author, reviewer=author.pk))
+
+    assert (Article.objects.count(), response.status_code) == (0, 200)
+    assert "The reviewer must be somebody else than the author." in response.content.decode()
+
+
+def test_a_published_article_needs_its_date(client, editor):
+    response = client.post(f"{CHANGES}add/", answers(make_person(), published_on=""))
+
+    assert (Article.objects.count(), "A published article needs its date." in response.content.decode()) == (0, True)
+
+
+def test_the_body_is_written_in_the_rich_text_editor(client, editor):
+    response = client.get(f"{CHANGES}add/")
+
+    page = response.content.decode()
+    assert page.count('<script type="importmap"') == 1
+    assert re.search(r"<textarea[^>]*data-django-prose-editor", page) is not None
+
+
+def test_the_browser_lets_the_editors_import_map_run(client, editor):
+    response = client.get(f"{CHANGES}add/")
+
+    inner = re.search(r'<script type="importmap"[^>]*>(.*?)</script>', response.content.decode(), re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in response["Content-Security-Policy"]
+
+
+def test_the_list_marks_what_is_due_for_review(client, editor):
+    today = timezone.localdate()
+    make_article("Due", next_review_on=today)
+    make_article("Later", next_review_on=today + timedelta(days=400))
+    make_article("Never")
+
+    page = client.get(CHANGES).content.decode()
+
+    cells = re.findall(r'<td class="field-next_review[^"]*">([^<]+)</td>', page)
+    assert sorted(cell.endswith(", due") for cell in cells) == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q=minds", "?status__exact=draft", "?published_on__year=2026", "?topics__id__exact=1"]
+)
+def test_the_list_can_be_searched_and_filtered(client, editor, query):
+    make_article().topics.add(make_topic())
+
+    assert client.get(f"{CHANGES}{query}").status_code == 200
+
+
+def test_the_list_asks_the_database_as_often_for_three_articles_as_for_one(client, editor, django_assert_num_queries):
+    make_article(reviewer=make_person())
+    with CaptureQueriesContext(connection) as for_one:
+        client.get(CHANGES)
+    for _ in range(2):
+        make_article(reviewer=make_person())
+
+    with django_assert_num_queries(len(for_one)):
+        client.get(CHANGES)
+
+
+def test_an_editor_reads_a_draft_as_the_public_will(client, editor):
+    draft = make_article(
+        "A draft",
+        slug="draft",
+        status=Article.Status.DRAFT,
+        published_on=None,
+        body="<h2>Part</h2><p>One [1].</p>",
+        cover="<svg xmlns='http://www.w3.org/2000/svg'/>",
+    )
+    Reference.objects.create(article=draft, number=1, authors="Siegel", year=1999, title="Mind", source="Guilford")
+
+    response = client.get(f"{CHANGES}{draft.pk}/preview/")
+
+    page = response.content.decode()
+    shown = [
+        "<h1>A draft</h1>",
+        '<h2 id="part">Part</h2>',
+        'href="#r1"',
+        'src="data:image/svg+xml;base64,PHN2Zy',
+        "Preview.",
+    ]
+    assert [part for part in shown if part not in page] == []
+    assert ("no-store" in response["Cache-Control"], response["X-Robots-Tag"]) == (True, "noindex, nofollow")
+
+
+def test_a_draft_leads_to_its_preview_and_not_to_an_address_that_is_not_there(client, editor):
+    draft = make_article(slug="draft", status=Article.Status.DRAFT)
+
+    page = client.get(f"{CHANGES}{draft.pk}/change/").content.decode()
+
+    assert re.findall(r'<a href="([^"]+)"[^>]*>(View draft|Preview|View on site)</a>', page) == [
+        (f"{CHANGES}{draft.pk}/preview/", "View draft")
+    ]
+
+
+def test_a_published_article_leads_to_its_preview_and_to_its_page(client, editor):
+    article = make_article(slug="minds", published_on=date(2026, 1, 1))
+
+    page = client.get(f"{CHANGES}{article.pk}/change/").content.decode()
+
+    assert re.findall(r'<a href="[^"]+"[^>]*>(View draft|Preview|View on site)</a>', page) == [
+        "Preview",
+        "View on site",
+    ]
+
+
+def test_a_visitor_is_asked_to_sign_in_before_a_preview(client):
+    draft = make_article("A draft", status=Article.Status.DRAFT)
+
+    response = client.get(f"{CHANGES}{draft.pk}/preview/")
+
+    assert (response.status_code, "A draft" in response.content.decode()) == (302, False)
+
+
+def test_staff_without_the_permission_see_no_preview(client):
+    make_practice()
+    draft = make_article("A draft", status=Article.Status.DRAFT)
+    client.force_login(make_user(is_staff=True))
+
+    response = client.get(f"{CHANGES}{draft.pk}/preview/")
+
+    assert (response.status_code, "A draft" in response.content.decode()) == (403, False)
+
+
+def test_staff_who_may_only_look_see_the_preview(client):
+    make_practice()
+    draft = make_article("A draft", status=Article.Status.DRAFT)
+    reader = make_user(is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_article"))
+    client.force_login(reader)
+
+    assert client.get(f"{CHANGES}{draft.pk}/preview/").status_code == 200
+
+
+@pytest.mark.parametrize("pk", ["0", "999", "9" * 30])
+def test_a_preview_of_nothing_is_not_found(client, editor, pk):
+    assert client.get(f"{CHANGES}{pk}/preview/").status_code == 404
+
+
+def test_topics_can_be_kept_in_order(client, editor):
+    make_topic()
+
+    assert client.get("/admin/articles/topic/").status_code == 200

@@ -1,0 +1,43 @@
+import pytest
+
+from articles.models import Article, Reference
+from articles.publishing import complaints, missing_references, prepare
+from tests.builders import make_article, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_preparing_counts_the_minutes_an_article_takes():
+    article = Article(body=f"<p>{'word ' * 660}</p>")
+
+    assert prepare(article).minutes == 3
+
+
+def test_preparing_takes_out_what_must_not_stand_in_a_page():
+    article = Article(body='<p onclick="x()">Words<script>alert(1)</script></p>')
+
+    assert prepare(article).body == "<p>Words</p>"
+
+
+def test_a_mark_without_its_reference_is_missing():
+    article = make_article(body="<p>One [1], two [2], two again [2], twelve [12].</p>")
+    Reference.objects.create(article=article, number=1, authors="Siegel", year=1999, title="Mind", source="Guilford")
+
+    assert missing_references(article) == [2, 12]
+
+
+def test_the_editor_is_told_what_readers_would_stumble_over():
+    article = make_article(body="<p>One [1].</p>")
+
+    assert complaints(article) == [
+        "The text points at [1], but there is no such reference.",
+        "Nobody has reviewed this article; the site tells readers that a second clinician checks them.",
+    ]
+
+
+def test_a_finished_article_leaves_nothing_to_say():
+    assert complaints(make_article(reviewer=make_person())) == []
+
+
+def test_a_draft_may_wait_for_its_reviewer():
+    assert complaints(make_article(status=Article.Status.DRAFT, published_on=None)) == []

@@ -1,0 +1,115 @@
+"""A real Chromium on the demo site. Without one these tests are skipped, or fail where REQUIRE_BROWSER is set."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from outbox.delivery import deliver_due
+from practice_site.middleware import policy
+from tests.stripe_standin import StandIn
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        reason = "no Chromium found (install one, or name it in CHROMIUM)"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread; the tests are plain code
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def _django_db_helper(django_db_blocker) -> Iterator[None]:
+    """In place of pytest-django's: these tests share the demo's rows, so nothing is rolled back after each."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()  # Playwright's loop gives each test connections of its own
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """The demo site, served from the test database for as long as the browser's tests run; returns its address."""
+    patch = pytest.MonkeyPatch()
+    with django_db_blocker.unblock(), StandIn(secret_key=KEY, webhook_secret=SECRET) as standin:
+        server = LiveServer("127.0.0.1")
+        for name, value in _settings(server.url, standin.url).items():
+            patch.setattr(settings, name, value)
+        call_command("demo", verbosity=0)
+        deliver_due(limit=1000)
+        standin.webhooks.url = f"{server.url}/stripe/webhook/"
+        policy.cache_clear()
+        yield server.url
+        server.stop()
+        patch.undo()
+        policy.cache_clear()
+        call_command("flush", interactive=False, verbosity=0)
+        connections.close_all()
+
+
+KEY, SECRET = "sk_test_standin_demo", "whsec_standin_demo"
+
+
+def _settings(site: str, stripe: str) -> dict[str, object]:
+    csp = settings.SECURE_CSP | {"form-action": ["'self'", stripe]}
+    return {
+        "DEBUG": True,  # the demo refuses to load without
+        "SITE_URL": site,
+        "STRIPE_API_BASE": stripe,
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRETS": [SECRET],
+        "SECURE_CSP": csp,
+    }
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator:
+    """Opens a page in a fresh context, and fails the test for a console error or a request that leaves the site."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(url: str = "", *, expect_errors: bool = False, **options) -> Page:
+        context = browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce", "locale": "en-GB", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _must_be_local(request.url, complaints))
+        if not expect_errors:
+            page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        if url:
+            page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _must_be_local(url: str, complaints: list[str]) -> None:
+    if not url.startswith(("http://127.0.0.1:", "http://localhost:", "data:")):
+        complaints.append(f"third-party request: {url}")

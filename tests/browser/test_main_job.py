@@ -1,0 +1,122 @@
+"""The main job in a browser, on a phone and at a desk, with script and without."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from courses.models import Workshop
+from orders.models import Order
+from outbox.delivery import deliver_due
+from outbox.models import Message
+from tests.browser.conftest import DESK, PHONE
+
+LINK = re.compile(r"http://\S+")
+WAYS = [
+    pytest.param(PHONE, True, id="phone"),
+    pytest.param(PHONE, False, id="phone-without-script"),
+    pytest.param(DESK, True, id="desk"),
+    pytest.param(DESK, False, id="desk-without-script"),
+]
+
+
+def link_in_mail(to: str, part: str) -> str:
+    deliver_due(limit=1000)
+    letters = [letter for letter in mail.outbox if letter.to == [to]]
+    return next(url for letter in reversed(letters) for url in LINK.findall(letter.body) if part in url)
+
+
+@pytest.mark.parametrize(("viewport", "script"), WAYS)
+def test_read_subscribe_book_pay_join(site, visit, viewport, script):
+    email = f"reader-{viewport['width']}-{script}@example.org".lower()
+    page = visit(site, viewport=viewport, java_script_enabled=script, timezone_id="America/New_York")
+
+    page.get_by_role("link", name="Articles", exact=True).first.click()
+    page.get_by_role("link", name="Minds are made between people").click()
+    page.locator(".offer").get_by_label("Email address").fill(email)
+    page.locator(".offer").get_by_role("button").click()
+    page.goto(link_in_mail(email, "/newsletter/confirm/"))
+    page.get_by_role("button", name="Yes, subscribe me").click()
+    code = page.locator(".code").inner_text().strip()
+    assert page.context.cookies() == []
+
+    page.get_by_role("link", name="Workshops", exact=True).first.click()
+    page.get_by_role("link", name="Working with complexity in grief").first.click()
+    page.get_by_label("Full price").check()
+    page.get_by_role("button", name="Book this workshop").click()
+    page.get_by_label("Your name").fill("Noor Haddad")
+    page.get_by_label("Email", exact=True).first.fill(email)
+    if script:
+        assert page.get_by_label("Your time zone").input_value() == "America/New_York"
+    page.get_by_label("Discount code").fill(code)
+    page.get_by_role("button", name="Apply the code").click()
+    page.get_by_label("I accept the").check()
+    page.get_by_role("button", name="Book and pay £78.75").click()
+    assert page.get_by_text("TEST PAYMENT").first.is_visible()
+
+    page.get_by_role("button", name=re.compile("^Pay £78.75")).click()
+    assert page.get_by_role("heading", level=1).inner_text() == "You are booked, Noor."
+    order = Order.objects.get(buyer_email=email)
+    assert (order.status, str(order.total)) == (Order.Status.PAID, "78.75")
+
+    page.goto(link_in_mail(email, "/join/"))
+    assert page.get_by_role("heading", level=1).inner_text() == "Your place"
+    assert page.locator("a[href*='zoom.example']").count() == 0
+    assert Message.objects.filter(key=f"order:{order.pk}:confirmation").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_full_workshop_takes_an_address_for_the_waiting_list(site, visit, script):
+    full = next(each for each in Workshop.objects.published().upcoming() if not each.places_left())
+    page = visit(site + full.get_absolute_url(), java_script_enabled=script)
+
+    page.locator(".slip").get_by_label("Email").fill("later@example.org")
+    page.get_by_role("button", name="Join the waiting list").click()
+
+    assert full.waiting_list.filter(email="later@example.org").count() == 1
+
+
+def test_an_enquiry_reaches_the_desk_and_says_what_comes_next(site, visit):
+    page = visit(f"{site}/therapy/", viewport=PHONE)
+
+    page.get_by_label("Your name").fill("Sam Reed")
+    page.get_by_label("Email", exact=True).first.fill("sam@example.org")
+    page.get_by_label("Online").check()
+    page.get_by_label("You may keep this message").check()
+    page.get_by_role("button", name="Send enquiry").click()
+
+    assert page.url == f"{site}/therapy/thank-you/"
+    assert "Sam" not in Message.objects.filter(key__startswith="enquiry").latest("pk").text
+
+
+def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):
+    page = visit(f"{site}/admin/", expect_errors=True)
+    page.goto(f"{site}/accounts/login/?next=/admin/")
+    page.get_by_label("Email").nth(1).fill("editor@withyrooms.example")
+    page.get_by_label("Password").first.fill("withy-demo-only")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}/admin/")
+
+    page.goto(f"{site}/admin/articles/article/")
+    page.get_by_role("link", name="Rupture, and the art of coming back").click()
+    page.locator(".ProseMirror").first.wait_for()
+    page.get_by_label("Title").fill("Rupture, and coming back")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+
+    page.goto(f"{site}/articles/rupture-and-repair/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Rupture, and coming back"
+
+
+def test_going_back_from_the_payment_page_shows_the_place_that_waits(site, visit):
+    workshop = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
+    page = visit(f"{site}/book/{workshop.slug}/")
+    page.get_by_label("Your name").fill("Back Button")
+    page.get_by_label("Email", exact=True).first.fill("back@example.org")
+    page.get_by_label("I accept the").check()
+    page.get_by_role("button", name="Book and pay").click()
+
+    page.goto(f"{site}/book/{workshop.slug}/")
+    page.get_by_role("link", name="Go to the order that is waiting").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Your place is held."
+    assert Order.objects.filter(buyer_email="back@example.org").count() == 1

@@ -1,0 +1,151 @@
+"""Every page of the demo site, as a browser shows it: accessible, within its width, by itself, without a cookie."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles.models import Article
+from courses.models import Course, Ticket, Workshop
+from orders.models import Order, OrderLine
+from practice.models import Page as LegalPage
+from tests.browser.conftest import DESK, PHONE
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+
+
+def public_pages() -> list[str]:
+    return [
+        "/",
+        "/therapy/",
+        "/therapy/thank-you/",
+        "/articles/",
+        "/articles/?topic=nothing-of-that-name",
+        "/workshops/",
+        "/workshops/?subject=nothing-of-that-name",
+        "/newsletter/",
+        "/newsletter/check-your-inbox/",
+        "/newsletter/confirm/forged/",
+        "/a-page-that-is-not-there/",
+        *(reverse("practice:page", args=[kind]) for kind in LegalPage.Kind.values),
+        *(article.get_absolute_url() for article in Article.objects.published()),
+        *(course.get_absolute_url() for course in Course.objects.published()),
+        *(workshop.get_absolute_url() for workshop in Workshop.objects.published()),
+    ]
+
+
+def private_pages() -> list[str]:
+    on_sale = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
+    line = OrderLine.objects.filter(order__status=Order.Status.PAID, order__workshop=on_sale).first()
+    place = [line.order.secret, line.pk]
+    return [
+        reverse("orders:book", args=[on_sale.slug]),
+        reverse("orders:cancel_place", args=place),
+        reverse("orders:hand_over", args=place),
+        *(order.get_absolute_url() for order in Order.objects.all()),
+        *(ticket.get_absolute_url() for ticket in Ticket.objects.confirmed().order_by("workshop").distinct()[:3]),
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/login/code/",
+        "/accounts/password/reset/",
+    ]
+
+
+@SIZES
+def test_public_pages_are_accessible_fit_and_set_no_cookie(site, visit, viewport):
+    page = visit(viewport=viewport, expect_errors=True)
+
+    found = {path: _look_at(page, site + path) for path in public_pages()}
+
+    assert {path: complaints for path, complaints in found.items() if complaints} == {}
+    assert page.context.cookies() == []
+
+
+@SIZES
+def test_private_pages_are_accessible_and_fit(site, visit, viewport):
+    page = visit(viewport=viewport, expect_errors=True)
+
+    found = {path: _look_at(page, site + path) for path in private_pages()}
+
+    assert {path: complaints for path, complaints in found.items() if complaints} == {}
+
+
+@SIZES
+def test_forms_with_errors_are_accessible(site, visit, viewport):
+    page = visit(viewport=viewport, expect_errors=True)
+    on_sale = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
+
+    page.goto(site + reverse("orders:book", args=[on_sale.slug]))
+    page.get_by_role("button", name="Book and pay").click()
+    checkout = _complaints(page)
+    page.goto(f"{site}/therapy/")
+    page.get_by_role("button", name="Send enquiry").click()
+    enquiry = _complaints(page)
+    page.goto(f"{site}/newsletter/")
+    page.get_by_label("Email address").fill("noor@")
+    page.get_by_role("button", name="Send me the code").click()
+    newsletter = _complaints(page)
+
+    assert (checkout, enquiry, newsletter) == ([], [], [])
+
+
+def test_the_error_summary_takes_the_focus_and_leads_to_the_field(site, visit):
+    page = visit(expect_errors=True)
+    on_sale = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
+    page.goto(site + reverse("orders:book", args=[on_sale.slug]))
+
+    page.get_by_role("button", name="Book and pay").click()
+    expect(page.locator(".errors")).to_be_focused()
+    page.get_by_role("link", name="Accept the booking terms to carry on.").click()
+
+    expect(page.locator("[name=terms]")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_pages_fit_narrow_and_enlarged_screens(site, visit, width):
+    page = visit(viewport={"width": width, "height": 800}, expect_errors=True)
+
+    wide = []
+    for path in [*public_pages(), *private_pages()]:
+        page.goto(site + path)
+        if _overflow(page):
+            wide.append(path)
+
+    assert wide == []
+
+
+def test_the_visitors_own_time_is_added_by_script_and_utc_stands_without(site, visit):
+    workshop = Workshop.objects.published().upcoming().first()
+    url = site + workshop.get_absolute_url()
+
+    with_script = visit(url, timezone_id="Asia/Tokyo").locator(".yours").first.inner_text()
+    without = visit(url, timezone_id="Asia/Tokyo", java_script_enabled=False).locator(".yours").first.inner_text()
+
+    assert with_script.split("\n")[0].startswith("Your time")
+    assert without.split()[0] == "UTC"
+    assert timezone.now() < workshop.ends_at
+
+
+def _look_at(page, url: str) -> list[str]:
+    page.goto(url)
+    return _complaints(page)
+
+
+def _complaints(page) -> list[str]:
+    """In light everything is checked, in the dark what may differ: the contrast."""
+    page.emulate_media(color_scheme="light")
+    said = _axe(page, {"type": "tag", "values": TAGS})
+    page.emulate_media(color_scheme="dark")
+    said += [f"dark: {each}" for each in _axe(page, {"type": "rule", "values": ["color-contrast"]})]
+    return said + (["wider than the screen"] if _overflow(page) else [])
+
+
+def _axe(page, only: dict) -> list[str]:
+    violations = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{each['id']}: {node['target']}" for each in violations for node in each["nodes"]]
+
+
+def _overflow(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")

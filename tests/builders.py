@@ -1,0 +1,184 @@
+"""Rows with sensible defaults. A test names only what its rule is about."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import User
+from articles.models import Article, Topic
+from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
+from kit.times import instant
+from newsletter.models import SignupOffer
+from orders.models import Discount
+from practice.models import City, CrisisLine, Page, Person, Practice, RefundTier
+
+_number = count(1)
+
+
+def make_practice(**fields) -> Practice:
+    defaults = {
+        "name": "Withy Rooms",
+        "tagline": "Therapy and training.",
+        "headline": "Minds change in company.",
+        "introduction": "Words.",
+        "therapy_headline": "Therapy",
+        "therapy_introduction": "Words.",
+        "approach": "Words.",
+        "reply_promise": "Two working days.",
+        "email": "desk@withyrooms.example",
+        "phone": "020 7946 0714",
+        "address": "2 Osier Yard\nLondon SE1",
+        "opening_hours": "Monday to Friday",
+        "legal_name": "Withy Rooms Ltd",
+    }
+    return Practice.objects.update_or_create(pk=1, defaults=defaults | fields)[0]
+
+
+def make_refund_tiers(*tiers: tuple[int, int]) -> None:
+    """(days before the first session, per cent) each, instead of those there are."""
+    RefundTier.objects.all().delete()
+    for days_before, percent in tiers:
+        RefundTier.objects.create(practice=Practice.current(), days_before=days_before, percent=percent)
+
+
+def make_cities() -> list[City]:
+    names = [("London", "Europe/London"), ("Paris", "Europe/Paris"), ("New York", "America/New_York")]
+    return [
+        City.objects.get_or_create(name=name, defaults={"time_zone": zone, "position": position})[0]
+        for position, (name, zone) in enumerate(names)
+    ]
+
+
+def make_terms(version: str = "1") -> Page:
+    return Page.objects.get_or_create(
+        kind=Page.Kind.TERMS,
+        version=version,
+        defaults={"title": "Booking terms", "body": "<p>Terms.</p>", "published_on": date(2026, 1, 1)},
+    )[0]
+
+
+def make_crisis_line(**fields) -> CrisisLine:
+    defaults = {"name": "Samaritans", "country": "UK", "phone": "116 123", "checked_on": date(2026, 11, 1)}
+    return CrisisLine.objects.create(**(defaults | fields))
+
+
+def make_person(name: str = "", **fields) -> Person:
+    number = next(_number)
+    name = name or f"Person {number}"
+    defaults = {"slug": f"person-{number}", "role": "Psychotherapist", "biography": "Words."}
+    return Person.objects.create(name=name, **(defaults | fields))
+
+
+def make_user(email: str = "", *, password: str = "long-enough-words", verified: bool = True, **fields) -> User:
+    user = User.objects.create_user(email or f"user{next(_number)}@example.org", password, **fields)
+    user.emailaddress_set.create(email=user.email, verified=verified, primary=True)
+    return user
+
+
+def make_topic(name: str = "", **fields) -> Topic:
+    number = next(_number)
+    return Topic.objects.create(name=name or f"Topic {number}", **({"slug": f"topic-{number}"} | fields))
+
+
+def make_article(title: str = "", **fields) -> Article:
+    number = next(_number)
+    defaults = {
+        "slug": f"article-{number}",
+        "summary": "A summary.",
+        "body": "<p>Words.</p>",
+        "status": Article.Status.PUBLISHED,
+        "published_on": date(2026, 1, 1),
+        "cover": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    if "author" not in fields:
+        fields["author"] = make_person()
+    return Article.objects.create(title=title or f"Article {number}", **(defaults | fields))
+
+
+def make_course(title: str = "", *, presenters: list[Person] | None = None, **fields) -> Course:
+    number = next(_number)
+    subject = Subject.objects.get_or_create(slug="grief", defaults={"name": "Grief and loss"})[0]
+    defaults = {
+        "slug": f"course-{number}",
+        "subject": subject,
+        "blurb": "A blurb.",
+        "summary": "A summary.",
+        "body": "<p>Words.</p>",
+        "aims": "One\nTwo\nThree",
+        "audience": "Therapists.",
+        "cpd_hours": Decimal("5"),
+        "is_published": True,
+        "cover": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    course = Course.objects.create(title=title or f"Course {number}", **(defaults | fields))
+    course.presenters.set(presenters if presenters is not None else [make_person()])
+    return course
+
+
+def make_session(workshop: Workshop, day: date, start: time = time(10), end: time = time(16), **fields) -> Session:
+    return Session.objects.create(
+        workshop=workshop,
+        day=day,
+        start_time=start,
+        end_time=end,
+        starts_at=instant(day, start, workshop.time_zone),
+        ends_at=instant(day, end, workshop.time_zone),
+        **({"join_url": "https://zoom.example/j/1", "passcode": "willow"} | fields),
+    )
+
+
+def make_workshop(
+    *, day: date | None = None, start: time = time(10), end: time = time(16), price: str | None = "105.00", **fields
+) -> Workshop:
+    """Published, one session (in 30 days unless `day` says), one full-price ticket type unless `price` is None."""
+    number = next(_number)
+    defaults = {"slug": f"workshop-{number}", "capacity": 10, "status": Workshop.Status.PUBLISHED}
+    if "course" not in fields:
+        fields["course"] = make_course()
+    workshop = Workshop.objects.create(**(defaults | fields))
+    make_session(workshop, day or timezone.localdate() + timedelta(days=30), start, end)
+    if price is not None:
+        make_ticket_type(workshop, price=price)
+    return workshop
+
+
+def make_ticket_type(workshop: Workshop, name: str = "Full price", price: str = "105.00", **fields) -> TicketType:
+    defaults = {"is_full_price": name == "Full price", "position": workshop.ticket_types.count()}
+    return TicketType.objects.create(workshop=workshop, name=name, price=Decimal(price), **(defaults | fields))
+
+
+def make_ticket(workshop: Workshop, status: str = Ticket.Status.CONFIRMED, **fields) -> Ticket:
+    """A place without an order, as an editor gives it; takes the lowest free number."""
+    taken = set(workshop.tickets.occupying().values_list("place_number", flat=True))
+    defaults = {
+        "ticket_type": workshop.ticket_types.first(),
+        "access": TicketType.Access.LIVE,
+        "place_number": next(number for number in count(1) if number not in taken),
+        "attendee_name": "Noor Haddad",
+        "attendee_email": "noor@example.org",
+    }
+    if status == Ticket.Status.HELD:
+        defaults["held_until"] = timezone.now() + timedelta(minutes=45)
+    return Ticket.objects.create(workshop=workshop, status=status, **(defaults | fields))
+
+
+def make_discount(name: str = "First course", **fields) -> Discount:
+    return Discount.objects.get_or_create(name=name, defaults=fields)[0]
+
+
+def make_offer(percent: int = 20, placement: str = SignupOffer.Placement.EVERYWHERE, **fields) -> SignupOffer:
+    defaults = {
+        "name": f"{placement} {percent}",
+        "discount": fields.pop("discount", None) or make_discount(),
+        "promise": "Two letters a month.",
+        "consent_text": "Send me the newsletter.",
+    }
+    return SignupOffer.objects.create(percent=percent, placement=placement, **(defaults | fields))
+
+
+def at(text: str, zone: str = "UTC") -> datetime:
+    """`at("2027-01-15 10:00", "Europe/London")`"""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))

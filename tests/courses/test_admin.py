@@ -1,0 +1,522 @@
+import html
+import re
+from datetime import date, time
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission
+
+from courses.models import Course, Session, Ticket, WaitingListEntry, Workshop
+from tests.builders import (
+    at,
+    make_cities,
+    make_course,
+    make_person,
+    make_practice,
+    make_session,
+    make_terms,
+    make_ticket,
+    make_user,
+    make_workshop,
+)
+
+pytestmark = pytest.mark.django_db
+
+CHANGES = "/admin/courses/workshop/"
+DAY = date(2027, 1, 15)
+
+
+@pytest.fixture(autouse=True)
+def editor(client):
+    make_practice()
+    make_cities()
+    make_terms()
+    user = make_user(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    with time_machine.travel(at("2026-11-22 09:00"), tick=False):
+        yield user
+
+
+def change_address(workshop):
+    return f"{CHANGES}{workshop.pk}/change/"
+
+
+def inline(prefix, rows, initial):
+    counts = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
+    return counts | {
+        f"{prefix}-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()
+    }
+
+
+def session_row(session=None, **fields):
+    row = {"day": "2027-01-15", "start_time": "10:00", "end_time": "16:00"} | fields
+    return row | ({"id": session.pk, "workshop": session.workshop_id} if session else {})
+
+
+def type_row(ticket_type=None, **fields):
+    row = {"name": "Full price", "price": "105.00", "access": "live", "is_full_price": "on", "position": "0"} | fields
+    return row | ({"id": ticket_type.pk, "workshop": ticket_type.workshop_id} if ticket_type else {})
+
+
+def answers(course, sessions=(), types=(), **fields):
+    words = {
+        "course": course.pk,
+        "slug": "grief",
+        "status": "published",
+        "time_zone": "Europe/London",
+        "capacity": "10",
+        "catch_up_days": "28",
+    }
+    initial = [sum("id" in row for row in rows) for rows in (sessions, types)]
+    return words | inline("sessions", sessions, initial[0]) | inline("ticket_types", types, initial[1]) | fields
+
+
+def answers_for(workshop, **fields):
+    """What the change page of this workshop would send if nothing were changed."""
+    sessions = [
+        session_row(each, day=each.day, start_time=each.start_time, end_time=each.end_time, join_url=each.join_url)
+        for each in workshop.sessions.all()
+    ]
+    types = [
+        type_row(each, name=each.name, price=each.price, position=each.position) for each in workshop.ticket_types.all()
+    ]
+    kept = {
+        "slug": workshop.slug,
+        "time_zone": workshop.time_zone,
+        "capacity": workshop.capacity,
+        "status": workshop.status,
+    }
+    return answers(workshop.course, fields.pop("sessions", sessions), fields.pop("types", types), **(kept | fields))
+
+
+def errors(response):
+    text = response.content.decode()
+    lists = re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', text, re.DOTALL)
+    return [html.unescape(each) for block in lists for each in re.findall(r"<li>([^<]+)</li>", block)]
+
+
+def told(response):
+    return [html.unescape(each) for each in re.findall(r'<li class="info">([^<]+)</li>', response.content.decode())]
+
+
+# Times -------------------------------------------------------------------------
+def test_wall_times_and_zone_become_instants(client):
+    course = make_course()
+
+    client.post(
+        f"{CHANGES}add/", answers(course, [session_row(day="2027-06-04")], [type_row()], time_zone="Europe/Paris")
+    )
+
+    session = Session.objects.get()
+    assert (session.starts_at, session.ends_at) == (at("2027-06-04 08:00"), at("2027-06-04 14:00"))
+    assert session.workshop.ticket_types.get().name == "Full price"
+
+
+def test_saving_echoes_the_times_of_every_city_and_the_clocks_note(client):
+    course = make_course()
+    sent = answers(course, [session_row(day="2027-03-19")])
+
+    response = client.post(f"{CHANGES}add/", sent, follow=True)
+
+    assert told(response) == [
+        "Fri 19 Mar 2027: 10:00–16:00 London (GMT, UTC+0) · 11:00–17:00 Paris (CET, UTC+1) · "
+        "06:00–12:00 New York (EDT, UTC-4). New York puts its clocks forward on 14 March and London on 28 March, "
+        "so on this date New York is 4 hours behind London, not 5."
+    ]
+
+
+def test_the_page_shows_the_times_of_every_city(client):
+    response = client.get(change_address(make_workshop(day=DAY)))
+
+    assert (
+        "Fri 15 Jan 2027: 10:00–16:00 London (GMT, UTC+0) · 11:00–17:00 Paris (CET, UTC+1) · "
+        "05:00–11:00 New York (EST, UTC-5)." in response.content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "zone", "error"),
+    [
+        (
+            {"day": "2027-03-28", "start_time": "01:30"},
+            "Europe/London",
+            "01:30 does not exist on Sunday 28 March 2027 in London: the clocks jump over it.",
+        ),
+        (
+            {"day": "2026-10-25", "start_time": "01:30"},
+            "Europe/London",
+            "01:30 comes twice on Sunday 25 October 2026 in London: the clocks go back.",
+        ),
+        (
+            {"day": "2026-11-01", "start_time": "01:30"},
+            "America/New_York",
+            "01:30 comes twice on Sunday 1 November 2026 in New York: the clocks go back.",
+        ),
+        ({"end_time": "10:00"}, "Europe/London", "The end must come after the start, on the same day."),
+        ({"day": "9999-12-31"}, "Europe/London", "Enter a day between 2000 and 2100."),
+        ({"day": "0001-01-01"}, "Asia/Tokyo", "Enter a day between 2000 and 2100."),
+        ({"day": "2027-02-30"}, "Europe/London", "Enter a valid date."),
+        ({"start_time": "25:00"}, "Europe/London", "Enter a valid time."),
+    ],
+)
+def test_a_time_that_is_no_moment_is_refused_at_its_field(client, fields, zone, error):
+    course = make_course()
+
+    response = client.post(f"{CHANGES}add/", answers(course, [session_row(**fields)], time_zone=zone))
+
+    assert (response.status_code, errors(response)) == (200, [error])
+    assert Workshop.objects.count() == 0
+
+
+def test_overlapping_sessions_are_refused(client):
+    course = make_course()
+    sent = answers(course, [session_row(), session_row(start_time="15:00", end_time="17:00")])
+
+    response = client.post(f"{CHANGES}add/", sent)
+
+    assert errors(response) == ["This overlaps the session on Friday 15 January 2027 from 10:00 to 16:00."]
+
+
+@pytest.mark.parametrize("zone", ["", "../../etc/passwd", "x" * 300, "europe/london", "a\0b"])
+def test_a_hostile_zone_is_an_error_and_nothing_else(client, zone):
+    course = make_course()
+    sent = answers(course, [session_row()], time_zone=zone, sales_open_at_0="2026-12-01", sales_open_at_1="09:00")
+
+    response = client.post(f"{CHANGES}add/", sent)
+
+    assert (response.status_code, len(errors(response)), Workshop.objects.count()) == (200, 1, 0)
+
+
+def test_a_new_zone_moves_sessions_that_were_not_touched(client):
+    workshop = make_workshop(day=DAY)
+
+    response = client.post(change_address(workshop), answers_for(workshop, time_zone="America/New_York"))
+
+    assert response.status_code == 302
+    session = Session.objects.get()
+    assert (session.starts_at, session.start_time, session.revision) == (at("2027-01-15 15:00"), time(10), 1)
+
+
+def test_saving_without_a_change_moves_nothing(client):
+    workshop = make_workshop(day=DAY)
+
+    client.post(change_address(workshop), answers_for(workshop, note="Bring paper."))
+
+    assert (Session.objects.get().revision, Workshop.objects.get().note) == (0, "Bring paper.")
+
+
+def test_a_published_workshop_that_nobody_can_book_is_pointed_out(client):
+    sent = answers(make_course(), [session_row()])
+
+    text = client.post(f"{CHANGES}add/", sent, follow=True).content.decode()
+
+    assert re.findall(r'<li class="warning">([^<]+)<', text) == ["It has no ticket type yet, so nobody can book it."]
+
+
+def test_two_sessions_can_trade_days_on_one_page(client):
+    workshop = make_workshop(day=DAY)
+    make_session(workshop, date(2027, 1, 22))
+    first, second = workshop.sessions.order_by("pk")
+    swapped = [session_row(first, day="2027-01-22"), session_row(second, day="2027-01-15")]
+
+    response = client.post(change_address(workshop), answers_for(workshop, sessions=swapped))
+
+    assert response.status_code == 302
+    assert [f"{each.starts_at:%d}" for each in Session.objects.order_by("pk")] == ["22", "15"]
+
+
+def test_a_published_workshop_keeps_a_session(client):
+    workshop = make_workshop(day=DAY)
+    gone = [session_row(workshop.sessions.get(), DELETE="on")]
+
+    response = client.post(change_address(workshop), answers_for(workshop, sessions=gone))
+
+    assert errors(response) == ["A published workshop needs at least one session."]
+    assert Session.objects.count() == 1
+
+
+def test_a_draft_may_wait_for_its_date(client):
+    course = make_course()
+
+    client.post(f"{CHANGES}add/", answers(course, status="draft"))
+
+    assert Workshop.objects.get().status == "draft"
+
+
+# The sale ------------------------------------------------------------------------
+def test_sales_times_are_entered_and_shown_in_the_workshops_zone(client):
+    workshop = make_workshop(day=DAY, time_zone="America/New_York")
+    sent = answers_for(
+        workshop,
+        sales_open_at_0="2026-12-01",
+        sales_open_at_1="09:00",
+        sales_close_at_0="2027-01-14",
+        sales_close_at_1="18:00",
+    )
+
+    client.post(change_address(workshop), sent)
+
+    workshop.refresh_from_db()
+    assert (workshop.sales_open_at, workshop.sales_close_at) == (at("2026-12-01 14:00"), at("2027-01-14 23:00"))
+    text = client.get(change_address(workshop)).content.decode()
+    assert re.findall(r'name="sales_\w+_at_[01]" value="([^"]+)"', text) == [
+        "01/12/2026",
+        "09:00:00",
+        "14/01/2027",
+        "18:00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "error"),
+    [
+        ("2027-03-28", "01:30", "01:30 does not exist on Sunday 28 March 2027 in London: the clocks jump over it."),
+        ("2026-10-25", "01:30", "01:30 comes twice on Sunday 25 October 2026 in London: the clocks go back."),
+        ("9999-12-31", "10:00", "Enter a day between 2000 and 2100."),
+        ("2026-12-01", "", "Enter both a day and a time."),
+    ],
+)
+def test_a_sales_time_that_is_no_moment_is_refused(client, day, clock, error):
+    workshop = make_workshop(day=DAY)
+    sent = answers_for(workshop, sales_open_at_0=day, sales_open_at_1=clock)
+
+    response = client.post(change_address(workshop), sent)
+
+    assert errors(response) == [error]
+
+
+def test_sales_close_after_they_open(client):
+    workshop = make_workshop(day=DAY)
+    window = {"sales_open_at_0": "2026-12-02", "sales_close_at_0": "2026-12-01"}
+
+    response = client.post(
+        change_address(workshop), answers_for(workshop, **window, sales_open_at_1="09:00", sales_close_at_1="09:00")
+    )
+
+    assert errors(response) == ["Sales must close after they open."]
+
+
+def test_an_emptied_sales_time_is_gone(client):
+    workshop = make_workshop(day=DAY, sales_close_at=at("2027-01-10 10:00"))
+
+    client.post(change_address(workshop), answers_for(workshop))
+
+    assert Workshop.objects.get().sales_close_at is None
+
+
+# Places --------------------------------------------------------------------------
+def test_a_capacity_below_the_places_taken_is_refused(client):
+    workshop = make_workshop(day=DAY, capacity=10)
+    make_ticket(workshop)
+    make_ticket(workshop, Ticket.Status.HELD)
+
+    response = client.post(change_address(workshop), answers_for(workshop, capacity=1))
+
+    assert errors(response) == ["2 places are taken, so the capacity cannot be 1."]
+    assert Workshop.objects.get().capacity == 10
+
+
+def test_a_smaller_capacity_seats_everybody_below_it(client):
+    workshop = make_workshop(day=DAY, capacity=10)
+    make_ticket(workshop, place_number=9)
+
+    client.post(change_address(workshop), answers_for(workshop, capacity=1))
+
+    assert (Workshop.objects.get().capacity, Ticket.objects.get().place_number) == (1, 1)
+
+
+@pytest.mark.parametrize("capacity", ["0", "-1", "1001", "x", "1e9", "", "9" * 400])
+def test_a_capacity_that_is_none_is_refused(client, capacity):
+    workshop = make_workshop(day=DAY)
+
+    response = client.post(change_address(workshop), answers_for(workshop, capacity=capacity))
+
+    assert (response.status_code, len(errors(response)) >= 1, Workshop.objects.get().capacity) == (200, True, 10)
+
+
+def test_a_ticket_type_that_somebody_holds_cannot_be_deleted(client):
+    workshop = make_workshop(day=DAY)
+    make_ticket(workshop)
+    gone = [type_row(workshop.ticket_types.get(), DELETE="on")]
+
+    response = client.post(change_address(workshop), answers_for(workshop, types=gone))
+
+    assert (response.status_code, workshop.ticket_types.count()) == (200, 1)
+    assert errors(response)[0].startswith("Deleting ticket type Full price would require deleting")
+
+
+def test_a_ticket_type_that_nobody_holds_can_be_deleted(client):
+    workshop = make_workshop(day=DAY)
+    gone = [type_row(workshop.ticket_types.get(), DELETE="on")]
+
+    client.post(change_address(workshop), answers_for(workshop, types=gone))
+
+    assert workshop.ticket_types.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"name": "Full price"}, "Please correct the duplicate data for name."),
+        ({"name": "B", "price": "-1"}, "A price cannot be negative."),
+        ({"name": "B", "last_day": "9999-12-31"}, "Enter a day between 2000 and 2100."),
+        ({"name": "B", "price": "1e30"}, "Ensure that there are no more than 8 digits in total."),
+    ],
+)
+def test_a_ticket_type_that_cannot_be_is_refused(client, fields, error):
+    workshop = make_workshop(day=DAY)
+    types = [type_row(workshop.ticket_types.get()), type_row(**fields)]
+
+    response = client.post(change_address(workshop), answers_for(workshop, types=types))
+
+    assert (response.status_code, workshop.ticket_types.count()) == (200, 1)
+    assert errors(response)[0].startswith(error)
+
+
+@pytest.mark.parametrize("status", [Ticket.Status.CONFIRMED, Ticket.Status.HELD])
+def test_a_workshop_that_somebody_booked_cannot_be_cancelled_by_its_status(client, status):
+    workshop = make_workshop(day=DAY)
+    make_ticket(workshop, status)
+
+    response = client.post(change_address(workshop), answers_for(workshop, status="cancelled"))
+
+    assert errors(response) == ["Tickets are held or booked: 1. Give them back first, then cancel the workshop."]
+    assert Workshop.objects.get().status == "published"
+
+
+def test_a_workshop_that_nobody_booked_can_be_cancelled(client):
+    workshop = make_workshop(day=DAY)
+    make_ticket(workshop, Ticket.Status.CANCELLED)
+
+    client.post(change_address(workshop), answers_for(workshop, status="cancelled"))
+
+    assert Workshop.objects.get().status == "cancelled"
+
+
+def test_a_cancelled_workshop_can_be_saved_again(client):
+    workshop = make_workshop(day=DAY, status="cancelled")
+    make_ticket(workshop)
+
+    client.post(change_address(workshop), answers_for(workshop, note="Sorry."))
+
+    assert (Workshop.objects.get().status, Workshop.objects.get().note) == ("cancelled", "Sorry.")
+
+
+# Lists ---------------------------------------------------------------------------
+def test_the_list_tells_day_places_status_and_zone(client):
+    workshop = make_workshop(day=DAY, capacity=24, course=make_course("Grief"), time_zone="Europe/Paris")
+    for _ in range(3):
+        make_ticket(workshop)
+    make_ticket(workshop, Ticket.Status.CANCELLED, place_number=9)
+
+    text = client.get(CHANGES).content.decode()
+
+    cells = re.findall(r'class="field-(\w+)[^"]*">(?:<a[^>]*>)?([^<]+)<', text)
+    assert cells == [
+        ("course", "Grief"),
+        ("first_day", "Fri 15 Jan 2027"),
+        ("taken", "3 of 24 taken"),
+        ("status", "published"),
+        ("time_zone", "Europe/Paris"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("", ["later", "soon", "past", "dateless"]),
+        ("?when=upcoming", ["later", "soon"]),
+        ("?when=past", ["past"]),
+        ("?q=soon", ["soon"]),
+        ("?when=nonsense", ["later", "soon", "past", "dateless"]),
+    ],
+)
+def test_the_list_can_be_narrowed_and_is_in_order_of_dates(client, query, slugs):
+    make_workshop(day=DAY, slug="soon")
+    make_workshop(day=date(2026, 11, 20), slug="past")
+    make_workshop(day=date(2027, 3, 19), slug="later")
+    Workshop.objects.create(slug="dateless", capacity=1, course=make_course())
+
+    found = client.get(CHANGES + query, follow=True).context["cl"].queryset
+
+    assert [each.slug for each in found] == slugs
+
+
+@pytest.mark.parametrize("name", ["subject", "course", "waitinglistentry"])
+def test_every_list_opens(client, name):
+    workshop = make_workshop(day=DAY)
+    WaitingListEntry.objects.create(workshop=workshop, email="noor@example.org", email_key="noor@example.org")
+
+    assert client.get(f"/admin/courses/{name}/?q=x").status_code == 200
+
+
+def test_people_put_themselves_on_the_waiting_list(client):
+    assert client.get("/admin/courses/waitinglistentry/add/").status_code == 403
+
+
+def test_a_course_is_written_in_the_admin(client):
+    person = make_person()
+    course = make_course()
+    words = {
+        "title": "Grief",
+        "slug": "grief",
+        "subject": course.subject_id,
+        "is_published": "on",
+        "blurb": "A day.",
+        "summary": "A day on grief.",
+        "body": "<p>Words.</p><script>x</script>",
+        "aims": "One\nTwo\nThree",
+        "audience": "Therapists.",
+        "level": "intermediate",
+        "cpd_hours": "5",
+        "presenters": [person.pk],
+    }
+
+    response = client.post("/admin/courses/course/add/", words)
+
+    assert response.status_code == 302
+    saved = Course.objects.get(slug="grief")
+    assert (saved.body, saved.cover[:4], list(saved.presenters.all())) == ("<p>Words.</p>", "<svg", [person])
+
+
+# The preview -----------------------------------------------------------------------
+def test_a_draft_can_be_seen_as_visitors_will_see_it(client):
+    workshop = make_workshop(day=DAY, status="draft", course=make_course("Grief", is_published=False))
+
+    response = client.get(f"{CHANGES}{workshop.pk}/preview/")
+
+    text = response.content.decode()
+    assert re.findall(r"<h1>([^<]+)</h1>", text) == ["Grief"]
+    assert ("Book this workshop" in text, 'content="noindex"' in text, "data:image/svg+xml" in text) == (
+        True,
+        True,
+        True,
+    )
+    assert response["Cache-Control"].split(", ")[:2] == ["private", "no-store"]
+    assert Workshop.objects.get().status == "draft"
+
+
+def test_a_draft_without_a_date_is_sent_back_to_get_one(client):
+    workshop = Workshop.objects.create(slug="dateless", capacity=1, course=make_course())
+
+    response = client.get(f"{CHANGES}{workshop.pk}/preview/")
+
+    assert (response.status_code, response["Location"]) == (302, change_address(workshop))
+
+
+def test_the_preview_is_for_people_who_may_see_workshops(client):
+    workshop = make_workshop(day=DAY, status="draft")
+    outsider = make_user(is_staff=True)
+    client.force_login(outsider)
+    assert client.get(f"{CHANGES}{workshop.pk}/preview/").status_code == 403
+
+    outsider.user_permissions.add(Permission.objects.get(codename="view_workshop"))
+
+    assert client.get(f"{CHANGES}{workshop.pk}/preview/").status_code == 200
+
+
+def test_the_public_sees_no_preview(client):
+    workshop = make_workshop(day=DAY)
+    client.logout()
+
+    assert client.get(f"{CHANGES}{workshop.pk}/preview/").status_code == 302

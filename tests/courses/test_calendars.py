@@ -1,0 +1,158 @@
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from icalendar import Calendar
+
+from courses import calendars
+from courses.models import Ticket, Workshop
+from courses.schedule import settle_times
+from tests.builders import at, make_course, make_session, make_ticket, make_ticket_type, make_workshop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _address(settings):
+    settings.SITE_URL = "https://withyrooms.example"
+
+
+def events(text):
+    return Calendar.from_ical(text).walk("VEVENT")
+
+
+def make_two_days(**fields):
+    workshop = make_workshop(day=date(2026, 10, 23), slug="grief", course=make_course("Grief"), **fields)
+    make_session(workshop, date(2026, 10, 30), title="Day 2")
+    return workshop
+
+
+def test_the_public_file_has_every_session_in_the_organisers_zone():
+    workshop = make_two_days()
+
+    found = events(calendars.workshop_calendar(workshop))
+
+    assert [(each["SUMMARY"], each["DTSTART"].dt.isoformat(), each["DTEND"].dt.isoformat()) for each in found] == [
+        ("Grief", "2026-10-23T10:00:00+01:00", "2026-10-23T16:00:00+01:00"),
+        ("Grief: Day 2", "2026-10-30T10:00:00+00:00", "2026-10-30T16:00:00+00:00"),
+    ]
+    assert [each["DTSTART"].params["TZID"] for each in found] == ["Europe/London", "Europe/London"]
+
+
+def test_the_file_explains_its_zone_and_only_for_its_own_days():
+    workshop = make_two_days()
+
+    text = calendars.workshop_calendar(workshop)
+
+    assert [str(zone["TZID"]) for zone in Calendar.from_ical(text).walk("VTIMEZONE")] == ["Europe/London"]
+    assert len(text) < 2500
+
+
+@time_machine.travel(at("2026-09-01 08:00"), tick=False)
+def test_the_public_file_leads_to_the_workshops_page_and_never_to_zoom():
+    workshop = make_workshop(day=date(2026, 10, 23), slug="grief")
+    session = workshop.meetings[0]
+
+    text = calendars.workshop_calendar(workshop)
+
+    (event,) = events(text)
+    page = "https://withyrooms.example/workshops/grief/"
+    assert (event["UID"], event["URL"], event["LOCATION"]) == (f"session-{session.pk}@withyrooms.example", page, page)
+    assert (event["SEQUENCE"], event["STATUS"]) == (0, "CONFIRMED")
+    assert event["DTSTAMP"].dt == datetime(2026, 9, 1, tzinfo=UTC)
+    assert Calendar.from_ical(text)["METHOD"] == "PUBLISH"
+    assert "zoom.example" not in text
+    assert "willow" not in text
+
+
+def test_a_tickets_file_leads_to_its_joining_page_and_never_to_zoom():
+    ticket = make_ticket(make_workshop(day=date(2026, 10, 23)))
+    session = ticket.workshop.meetings[0]
+
+    text = calendars.ticket_calendar(ticket)
+
+    (event,) = events(text)
+    page = f"https://withyrooms.example/join/{ticket.secret}/"
+    assert event["UID"] == f"session-{session.pk}-{ticket.pk}@withyrooms.example"
+    assert (event["URL"], event["LOCATION"]) == (page, page)
+    assert "zoom.example" not in text
+    assert "willow" not in text
+
+
+def test_a_tickets_file_rings_when_the_joining_page_opens():
+    (event,) = events(calendars.ticket_calendar(make_ticket(make_workshop())))
+
+    (alarm,) = event.walk("VALARM")
+    assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", -timedelta(minutes=30))
+
+
+def test_a_moved_session_keeps_its_uid_and_raises_its_sequence():
+    ticket = make_ticket(make_workshop(day=date(2026, 10, 23)))
+    (before,) = events(calendars.ticket_calendar(ticket))
+    ticket.workshop.sessions.update(start_time=time(11))
+    settle_times(ticket.workshop)
+
+    (after,) = events(calendars.ticket_calendar(Ticket.objects.get()))
+
+    assert (before["UID"], before["SEQUENCE"]) == (after["UID"], 0)
+    assert (after["SEQUENCE"], after["DTSTART"].dt.hour) == (1, 11)
+
+
+@pytest.mark.parametrize(
+    ("ticket_status", "workshop_status"),
+    [(Ticket.Status.CANCELLED, Workshop.Status.PUBLISHED), (Ticket.Status.CONFIRMED, Workshop.Status.CANCELLED)],
+)
+def test_what_is_cancelled_is_cancelled_in_the_calendar(ticket_status, workshop_status):
+    ticket = make_ticket(make_workshop(status=workshop_status), ticket_status)
+
+    assert [event["STATUS"] for event in events(calendars.ticket_calendar(ticket))] == ["CANCELLED"]
+
+
+def test_a_catch_up_place_has_no_live_sessions():
+    workshop = make_workshop()
+    catch_up = make_ticket_type(workshop, "Catch-up", access="catch_up")
+    ticket = make_ticket(workshop, ticket_type=catch_up, access="catch_up", place_number=None)
+
+    assert events(calendars.ticket_calendar(ticket)) == []
+
+
+def test_words_cannot_break_out_of_their_line():
+    hostile = "A; B, C\nEND:VEVENT\r\nBEGIN:VEVENT\\"
+    workshop = make_workshop(course=make_course(hostile))
+
+    text = calendars.workshop_calendar(workshop)
+
+    (event,) = events(text)
+    assert str(event["SUMMARY"]) == "A; B, C\nEND:VEVENT\nBEGIN:VEVENT\\"
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+def test_a_zone_called_utc_needs_no_explanation():
+    (event,) = events(calendars.workshop_calendar(make_workshop(day=date(2026, 10, 23), time_zone="UTC")))
+
+    assert event["DTSTART"].dt == datetime(2026, 10, 23, 10, tzinfo=UTC)
+
+
+def test_the_google_link_says_title_moments_and_page():
+    workshop = make_workshop(day=date(2026, 10, 30), slug="grief", course=make_course("Grief & loss", blurb="A day."))
+
+    ((label, link),) = calendars.workshop_links(workshop)
+
+    assert label == "Google"
+    assert urlsplit(link)[:3] == ("https", "calendar.google.com", "/calendar/render")
+    assert parse_qs(urlsplit(link).query) == {
+        "action": ["TEMPLATE"],
+        "text": ["Grief & loss"],
+        "dates": ["20261030T100000Z/20261030T160000Z"],
+        "ctz": ["Europe/London"],
+        "details": ["A day."],
+        "location": ["https://withyrooms.example/workshops/grief/"],
+    }
+
+
+def test_a_workshop_of_two_days_has_a_google_link_for_each():
+    assert [label for label, _ in calendars.workshop_links(make_two_days())] == [
+        "Google, Fri 23 Oct",
+        "Google, Fri 30 Oct",
+    ]

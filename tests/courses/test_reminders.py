@@ -1,0 +1,91 @@
+from datetime import timedelta
+
+import pytest
+
+from courses import reminders
+from courses.models import Session, Ticket, TicketType, Workshop
+from outbox.delivery import deliver_due
+from outbox.models import Message
+from tests.builders import at, make_cities, make_practice, make_ticket, make_workshop
+
+pytestmark = pytest.mark.django_db
+START = at("2027-02-05 19:00", "Europe/London")
+
+
+@pytest.fixture
+def workshop(time_machine):
+    time_machine.move_to(at("2027-01-01 12:00"))
+    make_practice()
+    make_cities()
+    return make_workshop(day=START.date(), start=START.time(), end=at("2027-02-05 21:00").time())
+
+
+def attendee(workshop, **fields):
+    long_ago = at("2027-01-01 12:00")
+    return make_ticket(workshop, **({"confirmed_at": long_ago} | fields))
+
+
+def test_an_attendee_is_reminded_once_in_her_own_zone_and_the_organisers(workshop, time_machine):
+    ticket = attendee(workshop, attendee_time_zone="Asia/Kolkata")
+    time_machine.move_to(START - timedelta(hours=24))
+
+    counts = [reminders.remind(), reminders.remind()]
+
+    message = Message.objects.get()
+    assert (counts, message.to, message.useless_after) == ([1, 0], ticket.attendee_email, START)
+    assert "London: Friday 5 February 2027, 19:00–21:00 GMT (UTC+0)" in message.text
+    assert "Kolkata: Saturday 6 February 2027, 00:30–02:30 IST (UTC+5:30)" in message.text
+    assert "zoom.example" not in message.text
+
+
+@pytest.mark.parametrize("hours", [25, 0, -1])
+def test_nobody_is_reminded_too_early_or_after_the_start(workshop, time_machine, hours):
+    attendee(workshop)
+    time_machine.move_to(START - timedelta(hours=hours))
+
+    assert reminders.remind() == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": Ticket.Status.CANCELLED},
+        {"status": Ticket.Status.HELD, "held_until": START},
+        {"access": TicketType.Access.CATCH_UP, "place_number": None},
+        {"confirmed_at": START - timedelta(hours=23)},
+    ],
+)
+def test_only_live_places_booked_before_are_reminded(workshop, time_machine, fields):
+    attendee(workshop, **fields)
+    time_machine.move_to(START - timedelta(hours=2))
+
+    assert reminders.remind() == 0
+
+
+def test_a_cancelled_workshop_reminds_nobody(workshop, time_machine):
+    attendee(workshop)
+    Workshop.objects.update(status=Workshop.Status.CANCELLED)
+    time_machine.move_to(START - timedelta(hours=2))
+
+    assert reminders.remind() == 0
+
+
+def test_a_session_that_moved_is_told_of_anew(workshop, time_machine):
+    attendee(workshop)
+    time_machine.move_to(START - timedelta(hours=20))
+    reminders.remind()
+
+    Session.objects.update(revision=1)
+
+    assert reminders.remind() == 1
+
+
+def test_a_reminder_that_waited_past_the_start_is_not_sent(workshop, time_machine, mailoutbox):
+    attendee(workshop)
+    time_machine.move_to(START - timedelta(hours=2))
+    reminders.remind()
+    time_machine.move_to(START + timedelta(minutes=1))
+
+    deliver_due()
+
+    assert (len(mailoutbox), Message.objects.get().state) == (0, Message.State.SKIPPED)

@@ -1,0 +1,5 @@
+"""With DEBUG, Django answers what it could not foresee with a page for developers; visitors see another."""
+
+from practice_site.settings import *  # noqa: F403
+
+DEBUG = False

@@ -1,0 +1,129 @@
+"""PostgreSQL dies under load and comes back: calm pages meanwhile, no half orders, and nobody restarts the site.
+
+On a cluster of its own that is thrown away; the machine's own server is never touched.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError, connection
+
+from tests.builders import make_cities, make_practice, make_terms, make_workshop
+from tests.flows.visitor import Visitor
+from tests.processes import database_url
+from tests.races.buyers import book_a_place
+from tests.races.server import free_port, running_site
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BUYERS, PLACES = 60, 40
+FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+class Cluster:
+    def __init__(self, folder: Path) -> None:
+        self.bin = FOLDERS[-1]
+        self.folder, self.port = folder, free_port()
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/practice"
+
+    def __enter__(self) -> "Cluster":
+        shutil.chown(self.folder, "postgres")
+        self._do("initdb", "--no-sync", "--auth=trust", "--username=postgres")
+        self.start()
+        self._do("createdb", "practice", data="", server=True)
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._do("pg_ctl", "stop", "--mode=immediate")
+
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        self._do("pg_ctl", "start", "--wait", "-o", options, "-l", str(self.folder / "log"))
+
+    def die(self) -> None:
+        self._do("pg_ctl", "stop", "--mode=immediate")
+
+    def copy_from(self, url: str) -> None:
+        dump = subprocess.run([self.bin / "pg_dump", "--no-owner", url], check=True, capture_output=True)
+        subprocess.run([self.bin / "psql", "-q", self.url], input=dump.stdout, check=True, capture_output=True)
+
+    def ask(self, sql: str) -> list[tuple]:
+        with psycopg.connect(self.url) as own:
+            return own.execute(sql).fetchall()
+
+    def _do(self, program: str, *arguments: str, data: str = "-D", server: bool = False) -> None:
+        where = [data, str(self.folder / "data")] if data else ["-h", "127.0.0.1", "-p", str(self.port)]
+        command = ["runuser", "-u", "postgres", "--", self.bin / program, *where, *arguments]
+        nowhere = subprocess.DEVNULL  # a pipe would stay open as long as the server runs
+        subprocess.run(command, check=True, cwd=self.folder, stdout=nowhere, stderr=nowhere)
+
+
+@pytest.fixture
+def cluster():
+    if os.geteuid() or not FOLDERS or not shutil.which("runuser"):
+        pytest.skip("needs PostgreSQL's own programs, and root to run them as the user postgres")
+    with TemporaryDirectory() as folder, Cluster(Path(folder)) as running:
+        yield running
+
+
+@pytest.mark.postgres
+def test_a_database_that_dies_under_load_is_a_calm_page_and_loses_no_order(cluster, standin):
+    make_practice()
+    make_cities()
+    make_terms()
+    workshop = make_workshop(capacity=PLACES)
+    connection.close()
+    cluster.copy_from(database_url())
+
+    production = {"DATABASE_URL": cluster.url, "DJANGO_SETTINGS_MODULE": "tests.faults.settings_without_debug"}
+    with running_site(**production) as site, ThreadPoolExecutor(8) as pool:
+        buyers = [pool.submit(book_a_place, site, workshop.slug, number=number) for number in range(BUYERS)]
+        while sum(buyer.done() for buyer in buyers) < 8:
+            time.sleep(0.02)
+        cluster.die()
+        away = Visitor().get(f"{site}/book/{workshop.slug}/")
+        cluster.start()
+        answers = [buyer.result() for buyer in buyers]
+        back = Visitor().get(f"{site}/book/{workshop.slug}/")
+
+    statuses = {status for status, _, _ in answers} - {303, 503}
+    assert (away.status, away.headers["Retry-After"], "Busy. Try again" in away.text) == (503, "5", True)
+    assert (statuses, back.status) == (set(), 200)
+    assert all("Busy. Try again" in page for status, _, page in answers if status == 503)
+    assert cluster.ask(HALF_ORDERS) == [(0,)]
+    [(held, numbers)] = cluster.ask("SELECT count(*), count(DISTINCT place_number) FROM courses_ticket")
+    sold = [location for status, location, _ in answers if status == 303]
+    assert (held == numbers, len(sold) <= held <= PLACES) == (True, True)
+
+
+def test_a_database_that_goes_away_while_the_session_is_saved_is_the_same_calm_page(client, monkeypatch, settings):
+    settings.DEBUG = False
+    client.raise_request_exception = False
+    make_practice()
+    session = client.session
+    session["seen"] = True
+    session.save()
+
+    def fail(*args, **options):
+        raise OperationalError
+
+    monkeypatch.setattr(SessionStore, "save", fail)
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    answer = client.get("/accounts/login/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Busy. Try again" in answer.text
+
+
+HALF_ORDERS = """
+    SELECT count(*) FROM orders_order o WHERE NOT EXISTS (
+        SELECT 1 FROM orders_orderline l JOIN courses_ticket t ON t.id = l.ticket_id WHERE l.order_id = o.id
+    )
+"""

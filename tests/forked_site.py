@@ -1,0 +1,111 @@
+"""Loads the site once and then forks: each fork is a fresh process that serves, or does one command, and may die.
+
+Run as `python -m tests.forked_site`; orders come as lines of JSON, and so do the answers.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    application = _application()
+    for line in sys.stdin:
+        order = json.loads(line)
+        answer = {"serve": _serve, "run": _run, "end": _end}[order["what"]](order, application)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def _serve(order: dict, application) -> dict:
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    port = listening.getsockname()[1]
+    pid = os.fork()
+    if not pid:
+        _become(order)
+        _as_child(lambda: _serve_for_ever(listening, application))
+    listening.close()
+    return {"pid": pid, "port": port}
+
+
+def _run(order: dict, application) -> dict:
+    from django.core.management import call_command
+
+    pid = os.fork()
+    if not pid:
+        _become(order)
+        with open(os.devnull, "w") as nowhere:
+            _as_child(lambda: call_command(*order["command"], stdout=nowhere))
+    return {"status": os.waitpid(pid, 0)[1]}
+
+
+def _end(order: dict, application) -> dict:
+    """How the process ended: by itself, or by us now."""
+    pid, status = os.waitpid(order["pid"], os.WNOHANG)
+    if not pid:
+        os.kill(order["pid"], signal.SIGTERM)
+        _, status = os.waitpid(order["pid"], 0)
+    return {"status": status}
+
+
+def _become(order: dict) -> None:
+    from django.conf import settings
+
+    from orders import stripe_api
+
+    os.environ["CHECKPOINT"] = order["checkpoint"]
+    for name, value in order["settings"].items():
+        setattr(settings, name, value)
+    if order["patience"]:
+        stripe_api.READ_SECONDS = order["patience"]
+
+
+def _as_child(work) -> None:
+    status = 1
+    try:
+        work()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _serve_for_ever(listening: socket.socket, application) -> None:
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *args) -> None:
+            """The answers say what happened."""
+
+    address = listening.getsockname()
+    server = ThreadedWSGIServer(address, Quiet, bind_and_activate=False)
+    server.socket.close()
+    server.socket, server.server_name, server.server_port = listening, *address
+    server.setup_environ()
+    server.set_app(application)
+    server.serve_forever(poll_interval=0.05)
+
+
+def _application():
+    """Everything that a first request would load."""
+    from django.core.wsgi import get_wsgi_application
+    from django.template import engines
+    from django.urls import get_resolver
+
+    application = get_wsgi_application()
+    application.load_middleware()
+    get_resolver()._populate()
+    for name in ("orders/checkout.html", "orders/order.html", "emails/order_confirmation.html"):
+        engines["django"].get_template(name)
+    return application
+
+
+if __name__ == "__main__":
+    main()

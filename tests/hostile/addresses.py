@@ -1,0 +1,136 @@
+"""Every address of the site: its name, and a path to a row that exists."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from articles.models import Article
+from courses.models import Course, Ticket, Workshop
+from newsletter import links
+from newsletter.models import Subscriber
+from orders.models import Order, OrderLine, Refund
+from practice.models import Page
+
+OWNER = "noor.haddad@example.org"
+UNKNOWN_SECRET = "A" * 32
+PARTS = {"L": "changelist", "A": "add", "C": "change", "H": "history", "D": "delete"}
+
+
+def the_order() -> Order:
+    """A paid one."""
+    return Order.objects.filter(buyer_email=OWNER).earliest("pk")
+
+
+def pending_order() -> Order:
+    return Order.objects.get(status=Order.Status.PENDING)
+
+
+def workshop(slug: str = "complexity-in-grief-one-day") -> Workshop:
+    """A bookable one."""
+    return Workshop.objects.get(slug=slug)
+
+
+def full_workshop() -> Workshop:
+    return workshop("siblings-small-group")
+
+
+def the_line() -> OrderLine:
+    return the_order().lines.get()
+
+
+def the_ticket() -> Ticket:
+    return the_line().ticket
+
+
+def new_subscriber() -> Subscriber:
+    """Somebody who has not confirmed."""
+    return Subscriber.objects.get(status=Subscriber.Status.PENDING)
+
+
+def confirm_token() -> str:
+    return links.confirm_url(new_subscriber(), percent=20).rstrip("/").rpartition("/")[2]
+
+
+# What the name alone does not tell: the parts of the path.
+ARGUMENTS: dict[str, Callable[[], list]] = {
+    "practice:page": lambda: [Page.Kind.TERMS],
+    "articles:article": lambda: [Article.objects.first().slug],
+    "articles:cover": lambda: [Article.objects.first().slug],
+    "newsletter:confirm": lambda: [confirm_token()],
+    "newsletter:unsubscribe": lambda: [new_subscriber().secret],
+    "courses:workshop": lambda: [workshop().slug],
+    "courses:workshop_calendar": lambda: [workshop().slug],
+    "courses:waiting_list": lambda: [full_workshop().slug],
+    "courses:course": lambda: [Course.objects.first().slug],
+    "courses:cover": lambda: [Course.objects.first().slug],
+    "courses:join": lambda: [the_ticket().secret],
+    "courses:ticket_calendar": lambda: [the_ticket().secret],
+    "orders:book": lambda: [workshop().slug],
+    "orders:order": lambda: [the_order().secret],
+    "orders:pay": lambda: [the_order().secret],
+    "orders:payment_return": lambda: [the_order().secret],
+    "orders:give_back": lambda: [the_order().secret],
+    "orders:cancel_place": lambda: [the_order().secret, the_line().pk],
+    "orders:hand_over": lambda: [the_order().secret, the_line().pk],
+    "admin:view_on_site": lambda: [_content_type(Article), Article.objects.first().pk],
+    "admin:articles_article_preview": lambda: [Article.objects.first().pk],
+    "admin:courses_workshop_preview": lambda: [workshop().pk],
+    "admin:orders_order_refund": lambda: [the_order().pk],
+    "admin:orders_refund_again": lambda: [Refund.objects.first().pk],
+    "admin:auth_user_password_change": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
+    "admin:app_list": lambda: ["articles"],
+}
+WITH_DEBUG_ONLY = {"mailbox", "letter", "letter_html"}
+# Patterns without a name.
+UNNAMED = {"favicon.ico": "/favicon.ico", "admin/(?P<url>.*)$": "/admin/no-such-page/"}
+
+
+@cache
+def every_name() -> list[str]:
+    """The name of every address, or its route where it has none."""
+    return [name or route for name, route in _walk(get_resolver()) if name not in WITH_DEBUG_ONLY]
+
+
+def path_of(name: str) -> str:
+    if name in UNNAMED:
+        return UNNAMED[name]
+    if name in ARGUMENTS:
+        return reverse(name, args=ARGUMENTS[name]())
+    if model := _model_of(name):
+        return reverse(name, args=[] if name.endswith(("_changelist", "_add")) else [_a_row(model).pk])
+    if "<path:object_id>" in name:
+        app, model_name = name.split("/")[1:3]
+        return f"/admin/{app}/{model_name}/{_a_row(apps.get_model(app, model_name)).pk}/"
+    return reverse(name)
+
+
+def admin_models() -> dict[str, type[Model]]:
+    return {model._meta.label_lower: model for model in admin.site._registry}
+
+
+def _walk(resolver: URLResolver, namespace: str = "", route: str = "") -> Iterator[tuple[str, str]]:
+    for each in resolver.url_patterns:
+        here = route + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield f"{namespace}{each.name}" if each.name else "", here
+        else:
+            yield from _walk(each, f"{namespace}{each.namespace}:" if each.namespace else namespace, here)
+
+
+def _model_of(name: str) -> type[Model] | None:
+    parts = name.removeprefix("admin:").rsplit("_", 1)
+    known = {label.replace(".", "_"): model for label, model in admin_models().items()}
+    return known.get(parts[0]) if parts[-1] in PARTS.values() else None
+
+
+def _a_row(model: type[Model]) -> Model:
+    """One that may be opened by those who may open such rows at all: of the legal pages, the one not yet published."""
+    return model._base_manager.order_by("-published_on" if model is Page else "pk").first()
+
+
+def _content_type(model: type[Model]) -> int:
+    return apps.get_model("contenttypes.contenttype").objects.get_for_model(model).pk

@@ -1,0 +1,96 @@
+"""One demo site for all of these tests: loaded once, changed by nobody, because every test is rolled back."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from newsletter import signup
+from orders.models import Payment, Refund, StripeEvent
+from practice.enquiries import receive_enquiry
+from practice.models import Page
+from practice_site import urls  # noqa: F401  read before DEBUG is on
+from tests.builders import make_user
+from tests.stripe_standin import StandIn
+
+SITE_URL = "https://www.withyrooms.example"
+KEY, SECRET = "sk_test_standin_hostile", "whsec_standin_hostile"
+VISITORS = ("anonymous", "stranger", "owner", "editor", "organiser", "superuser")
+ADDRESSES = {
+    "stranger": "stranger@example.org",
+    "owner": "noor.haddad@example.org",
+    "editor": "editor@withyrooms.example",
+    "organiser": "organiser@withyrooms.example",
+    "superuser": "owner@withyrooms.example",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/hostile/" in item.nodeid:
+            item.add_marker(pytest.mark.django_db)
+            item.fixturenames.insert(0, "site")
+
+
+@pytest.fixture
+def _django_db_helper(site, django_db_blocker) -> Iterator[None]:
+    """In place of pytest-django's, which would close the connection that knows the demo's rows."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup, django_db_blocker) -> Iterator[StandIn]:
+    """The demo site, with a row of every kind; returns the payment stand-in."""
+    patch = pytest.MonkeyPatch()
+    with django_db_blocker.unblock(), StandIn(secret_key=KEY, webhook_secret=SECRET) as standin:
+        for name, value in _settings(standin.url).items():
+            patch.setattr(settings, name, value)
+        patch.setattr(settings, "DEBUG", True)  # the demo refuses to load without
+        call_command("demo", verbosity=0)
+        patch.setattr(settings, "DEBUG", False)
+        _add_what_the_demo_lacks()
+        yield standin
+        patch.undo()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def _settings(stripe: str) -> dict[str, object]:
+    return {
+        "SITE_URL": SITE_URL,
+        "STRIPE_API_BASE": stripe,
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRETS": [SECRET],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+
+
+def _add_what_the_demo_lacks() -> None:
+    make_user(ADDRESSES["stranger"])
+    receive_enquiry(name="Zora Quill", email="zora@example.org", meeting="online", message="Tuesdays suit me.")
+    Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
+    StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
+    signup.subscribe(email="new@example.org", placement="home")
+    Page.objects.create(
+        kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
+    )
+
+
+def enter(who: str) -> Client:
+    """A browser of one of VISITORS, signed in where they have an account; it takes an error page for an answer."""
+    client = Client(raise_request_exception=False)
+    if who in ADDRESSES:
+        client.force_login(User.objects.get(email=ADDRESSES[who]))
+    return client
+
+
+@pytest.fixture
+def visitor(site) -> Callable[[str], Client]:
+    return enter

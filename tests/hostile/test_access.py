@@ -1,0 +1,296 @@
+"""Who gets what at every address of the site. An address that stands in no table fails the first test."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+
+from orders.models import Order, Refund
+from tests.hostile.addresses import (
+    PARTS,
+    UNKNOWN_SECRET,
+    admin_models,
+    every_name,
+    full_workshop,
+    path_of,
+    pending_order,
+    the_line,
+    the_order,
+    the_ticket,
+)
+from tests.hostile.conftest import VISITORS
+
+LOGIN = "login"  # sent to sign in
+FOR_ALL = (200,) * 6
+MOVED_FOR_ALL = (302,) * 6
+POST_ONLY = (405,) * 6
+FOR_STRANGERS = (200, 302, 302, 302, 302, 302)  # whoever has signed in is led on
+FOR_MEMBERS = (LOGIN, 200, 200, 200, 200, 200)
+FOR_STAFF = (LOGIN, LOGIN, LOGIN, 200, 200, 200)
+
+# Answers to a GET, in the order of VISITORS: anonymous, stranger, owner of the order, editor, organiser, superuser.
+# A secret link opens for whoever has it; the links of the demo's own order, ticket and subscriber are used here.
+SITE = {
+    "home": FOR_ALL,
+    "practice:practice": FOR_ALL,
+    "practice:enquiry_sent": FOR_ALL,
+    "practice:page": FOR_ALL,
+    "articles:articles": FOR_ALL,
+    "articles:article": FOR_ALL,
+    "articles:cover": FOR_ALL,
+    "newsletter:subscribe": FOR_ALL,
+    "newsletter:check_your_inbox": FOR_ALL,
+    "newsletter:confirm": FOR_ALL,
+    "newsletter:unsubscribe": FOR_ALL,
+    "courses:workshops": FOR_ALL,
+    "courses:workshop": FOR_ALL,
+    "courses:workshop_calendar": FOR_ALL,
+    "courses:waiting_list": MOVED_FOR_ALL,
+    "courses:course": FOR_ALL,
+    "courses:cover": FOR_ALL,
+    "courses:join": FOR_ALL,
+    "courses:ticket_calendar": FOR_ALL,
+    "orders:book": FOR_ALL,
+    "orders:order": FOR_ALL,
+    "orders:pay": POST_ONLY,
+    "orders:payment_return": MOVED_FOR_ALL,
+    "orders:give_back": POST_ONLY,
+    "orders:cancel_place": FOR_ALL,
+    "orders:hand_over": FOR_ALL,
+    "orders:bookings": FOR_MEMBERS,
+    "orders:stripe_webhook": POST_ONLY,
+    "account_login": FOR_STRANGERS,
+    "account_logout": (302, 200, 200, 200, 200, 200),
+    "account_inactive": FOR_ALL,
+    "account_signup": FOR_STRANGERS,
+    "account_reauthenticate": FOR_MEMBERS,
+    "account_email": FOR_MEMBERS,
+    "account_email_verification_sent": (LOGIN, 302, 302, 302, 302, 302),
+    "account_change_password": FOR_MEMBERS,
+    "account_set_password": (LOGIN, 302, 302, 302, 302, 302),  # all of them have one
+    "account_reset_password": FOR_ALL,
+    "account_confirm_login_code": (LOGIN, 302, 302, 302, 302, 302),  # nobody is waiting for a code
+    "account_confirm_password_reset_code": (LOGIN,) * 6,
+    "account_complete_password_reset": MOVED_FOR_ALL,
+    "account_password_reset_completed": FOR_ALL,
+    "account_request_login_code": FOR_STRANGERS,
+    "sitemap": FOR_ALL,
+    "robots": FOR_ALL,
+    "favicon.ico": MOVED_FOR_ALL,
+    "health": FOR_ALL,
+}
+DESK = {
+    "admin:index": FOR_STAFF,
+    "admin:login": (LOGIN, 403, 403, 302, 302, 302),
+    "admin:logout": (302, 302, 302, 405, 405, 405),
+    "admin:password_change": FOR_STAFF,
+    "admin:password_change_done": FOR_STAFF,
+    "admin:autocomplete": (LOGIN, LOGIN, LOGIN, 403, 403, 403),  # without saying of what
+    "admin:jsi18n": FOR_STAFF,
+    "admin:view_on_site": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
+    "admin:articles_article_preview": FOR_STAFF,
+    "admin:courses_workshop_preview": FOR_STAFF,
+    "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    "admin:auth_user_password_change": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:app_list": FOR_STAFF,
+    "admin/(?P<url>.*)$": (LOGIN, LOGIN, LOGIN, 404, 404, 404),
+}
+# The pages of each model that an editor, an organiser and a superuser may open: List, Add, Change, History, Delete.
+# Everybody else is sent to sign in.
+ROWS = {
+    "accounts.user": ("", "", "LACHD"),
+    "account.emailaddress": ("", "", "LACHD"),
+    "auth.group": ("", "", "LACHD"),
+    "articles.article": ("LACHD", "LACHD", "LACHD"),
+    "articles.topic": ("LACHD", "LACHD", "LACHD"),
+    "courses.course": ("LACHD", "LACHD", "LACHD"),
+    "courses.subject": ("LACHD", "LACHD", "LACHD"),
+    "courses.workshop": ("LACHD", "LACHD", "LACHD"),
+    "courses.ticket": ("", "LACH", "LACH"),
+    "courses.waitinglistentry": ("", "LCHD", "LCHD"),
+    "newsletter.subscriber": ("", "LCHD", "LCHD"),
+    "newsletter.signupoffer": ("", "LACH", "LACHD"),
+    "orders.order": ("", "LCH", "LCH"),
+    "orders.payment": ("", "LCH", "LCH"),
+    "orders.refund": ("", "LCH", "LCH"),
+    "orders.stripeevent": ("", "", "LCH"),
+    "orders.discount": ("", "LACH", "LACHD"),
+    "orders.discountcode": ("", "LCH", "LCH"),
+    "outbox.message": ("", "LCH", "LCHD"),
+    "practice.city": ("LACHD", "LACHD", "LACHD"),
+    "practice.crisisline": ("LACHD", "LACHD", "LACHD"),
+    "practice.enquiry": ("", "LCHD", "LCHD"),
+    "practice.fee": ("LACHD", "LACHD", "LACHD"),
+    "practice.location": ("LACHD", "LACHD", "LACHD"),
+    "practice.page": ("LACH", "LACH", "LACHD"),
+    "practice.person": ("LACHD", "LACHD", "LACHD"),
+    "practice.practice": ("LCH", "LCH", "LCH"),
+    "practice.service": ("LACHD", "LACHD", "LACHD"),
+}
+LEADS_STRAIGHT_TO_ITS_ROW = "admin:practice_practice_changelist"
+BY_SECRET = {
+    "newsletter:confirm": "newsletter/confirm/{}/",
+    "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
+    "courses:join": "join/{}/",
+    "courses:ticket_calendar": "join/{}/calendar.ics",
+    "orders:order": "orders/{}/",
+    "orders:pay": "orders/{}/pay/",
+    "orders:payment_return": "orders/{}/return/",
+    "orders:give_back": "orders/{}/give-back/",
+    "orders:cancel_place": "orders/{}/places/1/cancel/",
+    "orders:hand_over": "orders/{}/places/1/hand-over/",
+}
+BY_SLUG = {
+    "practice:page": "legal/{}/",
+    "articles:article": "articles/{}/",
+    "articles:cover": "articles/{}/cover.svg",
+    "courses:workshop": "workshops/{}/",
+    "courses:workshop_calendar": "workshops/{}/calendar.ics",
+    "courses:waiting_list": "workshops/{}/waiting-list/",
+    "courses:course": "courses/{}/",
+    "courses:cover": "courses/{}/cover.svg",
+    "orders:book": "book/{}/",
+}
+PUBLIC = [
+    *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
+    *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
+    *("courses:workshop_calendar", "courses:course", "courses:cover", "sitemap", "robots", "favicon.ico", "health"),
+]
+WITHOUT_COOKIES = [*PUBLIC, "newsletter:confirm", "newsletter:unsubscribe", "courses:join", "courses:ticket_calendar"]
+
+
+def table() -> dict[str, tuple]:
+    """What every visitor gets at every address."""
+    rows = {
+        f"admin:{label.replace('.', '_')}_{part}": (LOGIN,) * 3 + tuple(200 if letter in own else 403 for own in may)
+        for label, may in ROWS.items()
+        for letter, part in PARTS.items()
+    }
+    rows[LEADS_STRAIGHT_TO_ITS_ROW] = (LOGIN, LOGIN, LOGIN, 302, 302, 302)
+    short = {
+        f"admin/{label.replace('.', '/')}/<path:object_id>/": (LOGIN, LOGIN, LOGIN, 302, 302, 302) for label in ROWS
+    }
+    return SITE | DESK | rows | short
+
+
+def answer(client, path: str) -> int | str:
+    response = client.get(path)
+    is_to_login = response.status_code == 302 and response["Location"].startswith(("/accounts/login/", "/admin/login/"))
+    return LOGIN if is_to_login else response.status_code
+
+
+def test_every_address_stands_in_the_table():
+    assert sorted(table()) == sorted(every_name())
+    assert sorted(ROWS) == sorted(admin_models())
+
+
+@pytest.mark.parametrize("place", range(len(VISITORS)), ids=VISITORS)
+def test_everybody_gets_what_the_table_says(visitor, place):
+    client = visitor(VISITORS[place])
+
+    found = {name: answer(client, path_of(name)) for name in every_name()}
+
+    assert found == {name: answers[place] for name, answers in table().items()}
+
+
+@pytest.mark.parametrize("name", BY_SECRET)
+def test_a_guessed_secret_is_404_for_everybody(visitor, name):
+    near = path_of(name).split("/")[3 if name.startswith("newsletter") else 2]
+    guesses = [UNKNOWN_SECRET, "1", near[:-1], near + "A", near.swapcase(), "x" * 5000, "%00", "..%2f", "%ED%A0%80"]
+    paths = [f"/{BY_SECRET[name].format(guess)}" for guess in guesses]
+
+    for who in ("anonymous", "stranger", "editor"):
+        client = visitor(who)
+        ask = client.post if SITE[name] == POST_ONLY else client.get
+        assert {path: ask(path).status_code for path in paths} == dict.fromkeys(paths, 404)
+
+
+@pytest.mark.parametrize("name", BY_SLUG)
+def test_an_unknown_name_is_404(visitor, name):
+    client = visitor("anonymous")
+    paths = [f"/{BY_SLUG[name].format(slug)}" for slug in ("no-such-thing", "-", "0", "x" * 5000, "%00", "%ED%A0%80")]
+
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
+
+
+@pytest.mark.parametrize("who", VISITORS[1:])
+def test_nobody_finds_another_persons_order_among_their_bookings(visitor, who):
+    other = pending_order()
+
+    page = visitor(who).get(reverse("orders:bookings")).content.decode()
+
+    assert (other.number in page, other.secret in page) == (False, False)
+    assert (the_order().number in page) is (who == "owner")
+
+
+def test_the_desk_leads_to_a_secret_page_only_those_who_may_see_its_row(visitor):
+    secrets = {row: ContentType.objects.get_for_model(row) for row in (the_order(), the_ticket())}
+
+    for row, content_type in secrets.items():
+        for before in ("", "%20"):
+            path = f"/admin/r/{before}{content_type.pk}/{row.pk}/"
+            answers = {who: visitor(who).get(path).get("Location", "") for who in ("stranger", "editor")}
+            assert [row.secret in location for location in answers.values()] == [False, False]
+        path = f"/admin/r/{content_type.pk}/{row.pk}/"
+        assert visitor("organiser").get(path)["Location"].endswith(row.get_absolute_url())
+
+
+@pytest.mark.parametrize("name", ["orders:cancel_place", "orders:hand_over"])
+def test_the_secret_of_one_order_opens_no_place_of_another(visitor, name):
+    other = pending_order().lines.get()
+
+    for number in (other.pk, 0, 10**9, "9" * 30, "9" * 5000):
+        path = path_of(name).replace(f"/places/{the_line().pk}/", f"/places/{number}/")
+        assert [visitor("owner").get(path).status_code, visitor("owner").post(path).status_code] == [404, 404]
+
+
+def test_an_editor_cannot_send_money_back(visitor):
+    before = Refund.objects.count()
+
+    paths = [path_of("admin:orders_order_refund"), path_of("admin:orders_refund_again")]
+    answers = [visitor("editor").post(path).status_code for path in paths]
+
+    assert (answers, Refund.objects.count()) == ([403, 403], before)
+
+
+def test_an_editor_reads_of_no_customer_anywhere_at_the_desk(visitor):
+    client = visitor("editor")
+    people = ["noor.haddad", "Noor Haddad", "Amara Nwosu", "rosa.lindahl", "zora@", "Zora Quill", the_order().number]
+    opened = [name for name, answers in table().items() if name.startswith("admin:") and answers[3] == 200]
+    own = [name for name in opened if name.endswith(("index", "_changelist", "_change", "_delete"))]
+    sold = {order.workshop_id for order in Order.objects.all()} | {full_workshop().pk}
+    paths = [*map(path_of, own), *(reverse("admin:courses_workshop_delete", args=[pk]) for pk in sold)]
+
+    shown = {path: client.get(path).content.decode() for path in paths}
+
+    found = {path: [each for each in people if each in page] for path, page in shown.items()}
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_an_editor_cannot_ask_the_desk_for_people_by_autocomplete(visitor):
+    sources = [("orders", "orderline", "order"), ("orders", "orderline", "ticket"), ("orders", "payment", "order")]
+
+    for app, model, field in sources:
+        query = {"app_label": app, "model_name": model, "field_name": field, "term": "noor"}
+        assert visitor("editor").get(reverse("admin:autocomplete"), query).status_code == 403
+
+
+@pytest.mark.parametrize("name", WITHOUT_COOKIES)
+@pytest.mark.parametrize("who", ["owner", "superuser"])
+def test_a_page_without_cookies_knows_no_visitor(visitor, name, who):
+    client = visitor(who)
+    client.cookies["csrftoken"] = "x" * 32
+    path = path_of(name)
+
+    response = client.get(path)
+
+    assert (response.cookies.output(), response.get("Vary", "")) == ("", "")
+    assert response.content == visitor("anonymous").get(path).content
+
+
+@pytest.mark.parametrize("name", [name for name, answers in SITE.items() if answers == POST_ONLY])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+def test_what_acts_takes_a_post_alone(visitor, name, method):
+    response = visitor("anonymous").generic(method, path_of(name))
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")

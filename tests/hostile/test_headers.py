@@ -1,0 +1,315 @@
+"""What goes with every answer, what stands in every page, and where every link leads."""
+
+import re
+from collections import deque
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from courses.models import Session
+from courses.reminders import remind
+from newsletter.mails import tell_subscribed_already
+from newsletter.models import Subscriber
+from orders import mails
+from orders.models import Order, Refund
+from orders.refund_policy import refund_for
+from outbox import post
+from outbox.models import Message
+from practice.models import CrisisLine, Location
+from tests.hostile.addresses import every_name, path_of, pending_order, the_order, the_ticket
+from tests.hostile.conftest import SITE_URL, enter
+from tests.hostile.forms import FORMS, enquiry, send
+from tests.hostile.pages import NO_PAGE, Page, host_of, is_inside
+from tests.hostile.test_access import BY_SECRET, PUBLIC
+
+OUTSIDE_ADMIN = [name for name in every_name() if not name.startswith("admin")]
+OWN_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+PICTURES = ["articles:cover", "courses:cover"]  # drawings with a style element of their own
+FOR_A_MINUTE = {
+    *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
+    *("newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
+    *("courses:workshop_calendar", "courses:course", "robots"),
+}
+FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]
+WITH_ETAG = sorted(FOR_A_MINUTE | {*PICTURES, "sitemap"})
+KNOWN_HOSTS = {"doi.org", "calendar.google.com", "zoom.example", "www.withyrooms.example", "ico.org.uk"}
+# Their mails were written when the demo was loaded.
+ALREADY_SENT = {
+    f"emails/{name}.subject.txt" for name in ("newsletter_welcome", "order_confirmation", "ticket_cancelled")
+}
+LINK = re.compile(r'https?://[^\s"<>()]+')
+
+
+OTHERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def others(response) -> dict[str, str | None]:
+    return {name: response.headers.get(name) for name in OTHERS}
+
+
+def policy_of(response) -> dict[str, str]:
+    directives = response["Content-Security-Policy"].split("; ")
+    return dict(directive.split(" ", 1) for directive in directives)
+
+
+@pytest.mark.parametrize(("who", "method"), [("anonymous", "GET"), ("owner", "GET"), ("anonymous", "FOO")])
+def test_every_answer_carries_the_policies(visitor, who, method):
+    client, names = visitor(who), [name for name in OUTSIDE_ADMIN if name not in PICTURES]
+
+    answers = {name: client.generic(method, path_of(name)) for name in names}
+
+    policies = {name: {key: policy_of(answer).get(key) for key in OWN_SOURCES} for name, answer in answers.items()}
+    assert policies == dict.fromkeys(names, OWN_SOURCES)
+    assert {name: others(answer) for name, answer in answers.items()} == dict.fromkeys(names, OTHERS)
+
+
+def test_the_desk_alone_takes_what_its_editor_needs_and_is_framed_by_nobody(visitor):
+    answer = visitor("superuser").get("/admin/")
+
+    policy = policy_of(answer)
+    assert (policy["default-src"], policy["frame-ancestors"], others(answer)) == ("'none'", "'none'", OTHERS)
+    assert ("'unsafe-inline'" in policy["style-src"], "'unsafe-inline'" in policy["script-src"]) == (True, False)
+
+
+@pytest.mark.parametrize("path", ["/no-such-page/", "/orders/guess/", "/newsletter/confirm/guess/", "/admin/x/"])
+def test_an_error_page_carries_the_policies_too(visitor, path):
+    response = visitor("organiser").get(path)
+
+    assert (response.status_code, policy_of(response)["default-src"]) == (404, "'none'")
+    assert (response["X-Content-Type-Options"], response["X-Frame-Options"]) == ("nosniff", "DENY")
+
+
+def test_forms_may_lead_to_the_payment_page_and_nowhere_else(visitor, site):
+    policy = policy_of(visitor("anonymous").get("/"))
+
+    assert policy["form-action"] == f"'self' {settings.STRIPE_CHECKOUT_ORIGIN}"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_cover_is_a_picture_that_can_run_nothing(visitor, name):
+    response = visitor("anonymous").get(path_of(name))
+
+    assert policy_of(response) == {"default-src": "'none'", "style-src": "'unsafe-inline'"}
+    assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
+    assert re.findall(r"<script|\son\w+=|href=|https?://(?!www\.w3\.org)", response.content.decode()) == []
+
+
+@pytest.mark.parametrize("name", sorted(FOR_A_MINUTE))
+def test_a_public_page_may_be_kept_for_a_minute(visitor, name):
+    assert visitor("owner").get(path_of(name))["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("name", FOR_ONE_PERSON)
+def test_a_page_for_one_person_is_kept_by_nobody_else_and_found_by_no_search_engine(visitor, name):
+    response = visitor("owner").get(path_of(name))
+
+    if response.status_code != 405:
+        kept = set(response["Cache-Control"].split(", "))
+        assert ("private" in kept, kept & {"no-store", "no-cache"} != set(), "public" in kept) == (True, True, False)
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize("name", [name for name in OUTSIDE_ADMIN if name.startswith("account_")] + ["admin:index"])
+def test_a_page_about_an_account_is_kept_by_nobody(visitor, name):
+    for who in ("anonymous", "owner", "organiser"):
+        response = visitor(who).get(path_of(name))
+        if response.status_code == 200:
+            assert set(response["Cache-Control"].split(", ")) & {"no-store", "no-cache", "private"} != set()
+
+
+@pytest.mark.parametrize("name", WITH_ETAG)
+def test_a_public_page_that_has_not_changed_is_not_sent_again(visitor, name):
+    with time_machine.travel(timezone.now(), tick=False):
+        etag = visitor("anonymous").get(path_of(name))["ETag"]
+        response = visitor("owner").get(path_of(name), headers={"If-None-Match": etag})
+
+    assert (response.status_code, response.content, response.has_header("Set-Cookie")) == (304, b"", False)
+
+
+def test_no_page_with_places_says_when_it_was_last_modified(visitor):
+    names = [name for name in PUBLIC if name not in {"sitemap", "favicon.ico"}]
+
+    assert [name for name in names if visitor("anonymous").get(path_of(name)).has_header("Last-Modified")] == []
+
+
+# Links --------------------------------------------------------------------------------------------------------------
+
+
+def crawl(client, starts: list[str]) -> dict[str, Page | int]:
+    """Every page that can be reached by links and by forms that ask; what is no page stands as its status."""
+    found: dict[str, Page | int] = {}
+    waiting = deque(starts)
+    while waiting:
+        path = waiting.popleft()
+        if path in found:
+            continue
+        response = client.get(path)
+        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+        found[path] = Page(path, response.content.decode()) if is_page else response.status_code
+        if is_page:
+            waiting += sorted(link for link in found[path].links if is_inside(link) and not link.startswith("/admin/"))
+        elif response.status_code in {301, 302} and is_inside(response["Location"]):
+            waiting.append(response["Location"].partition("#")[0])
+    return found
+
+
+@pytest.fixture(scope="package")
+def walked(site, django_db_blocker) -> dict[str, dict[str, Page | int]]:
+    """The whole site as a stranger and as the buyer of an order finds it, with the secret pages she has links to."""
+    with django_db_blocker.unblock():
+        secret = [the_order().get_absolute_url(), pending_order().get_absolute_url(), the_ticket().get_absolute_url()]
+        secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe")]
+        return {
+            "a stranger": crawl(enter("anonymous"), ["/", *secret]),
+            "the buyer": crawl(enter("owner"), ["/", "/accounts/email/", "/accounts/password/change/", *secret]),
+        }
+
+
+@pytest.fixture
+def pages(walked) -> list[Page]:
+    return [page for found in walked.values() for page in found.values() if isinstance(page, Page)]
+
+
+def test_the_walk_reaches_the_site(walked):
+    reached = {who: {resolve(urlsplit(path).path).view_name for path in found} for who, found in walked.items()}
+
+    names = {name for name in OUTSIDE_ADMIN if ":" in name}
+    by_post = {"orders:pay", "orders:give_back", "orders:stripe_webhook", "courses:waiting_list"}
+    by_others = {"orders:payment_return", "practice:enquiry_sent", "newsletter:check_your_inbox"}
+    assert names - reached["the buyer"] - by_post - by_others == {*PICTURES, "courses:course"}
+    assert len(walked["a stranger"]) > 40
+
+
+def test_no_link_of_the_site_is_broken(walked):
+    statuses = {path: page for found in walked.values() for path, page in found.items() if isinstance(page, int)}
+
+    assert {path: status for path, status in statuses.items() if status not in {200, 302, 405}} == {}
+
+
+def test_every_form_is_sent_to_an_address_that_takes_it(walked):
+    for found in walked.values():
+        for path, status in found.items():
+            if status == 405:
+                assert resolve(urlsplit(path).path).view_name in {"orders:pay", "orders:give_back"}
+
+
+def test_a_link_to_a_place_in_a_page_finds_it(pages):
+    lost = {page.path: page.fragments - set(page.ids) for page in pages}
+
+    assert {path: fragments for path, fragments in lost.items() if fragments} == {}
+
+
+def test_nothing_stands_inline_in_any_page(pages):
+    assert {page.path: page.inline for page in pages if page.inline} == {}
+
+
+def test_an_id_stands_once_in_a_page(pages):
+    twice = {page.path: sorted({each for each in page.ids if page.ids.count(each) > 1}) for page in pages}
+
+    assert {path: ids for path, ids in twice.items() if ids} == {}
+
+
+def test_every_page_loads_from_this_site_alone_and_finds_it(pages):
+    loads = {address for page in pages for address in page.loads if not address.startswith("data:")}
+
+    static = {path.removeprefix(settings.STATIC_URL) for path in loads if path.startswith(settings.STATIC_URL)}
+    other = {path for path in loads if not path.startswith(settings.STATIC_URL)}
+    assert [path for path in static if finders.find(path) is None] == []
+    assert {resolve(path).view_name for path in other} == set(PICTURES)
+
+
+def test_links_lead_out_of_the_site_to_known_places_alone(pages):
+    rows = [*CrisisLine.objects.values_list("url", flat=True), *Location.objects.values_list("map_url", flat=True)]
+    known = KNOWN_HOSTS | {host_of(url) for url in rows if url}
+
+    outside = {link for page in pages for link in page.links if not is_inside(link) and not link.startswith(NO_PAGE)}
+
+    assert {link for link in outside if host_of(link) not in known or not link.startswith("https://")} == set()
+
+
+def test_no_public_page_names_a_zoom_link(walked):
+    found = walked["a stranger"]
+    public = [
+        page for path, page in found.items() if isinstance(page, Page) and not path.startswith(("/join/", "/ord"))
+    ]
+    secrets = set(Session.objects.values_list("join_url", flat=True))
+
+    assert [page.path for page in public if any(url in page.text for url in secrets)] == []
+    assert [page.path for page in public if the_ticket().secret in page.text or the_order().secret in page.text] == []
+
+
+# Mails --------------------------------------------------------------------------------------------------------------
+
+
+def write_every_mail(visitor) -> None:
+    client, order = visitor("anonymous"), the_order()
+    for name in ("account_signup", "account_request_login_code", "account_reset_password"):
+        for email in ("owner@withyrooms.example", "nobody@example.org"):
+            send(visitor("anonymous"), path_of(name), {"email": email, "password1": "long-enough-words"})
+    send(visitor("stranger"), path_of("account_email"), {"email": "second@example.org", "action_add": ""})
+    send(client, path_of("practice:practice"), enquiry())
+    send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
+    tell_subscribed_already(Subscriber.objects.filter(status=Subscriber.Status.ACTIVE).first(), None, is_raised=False)
+    for tell in (mails.tell_unseated, mails.tell_review, mails.tell_refunded):
+        tell(order)
+    of_two = Order.objects.get(buyer_email="grace.whitlock@example.org")
+    lines = list(of_two.lines.select_related("ticket"))
+    mails.tell_cancelled(of_two, refund_for(of_two, lines, timezone.now()).lines)
+    mails.tell_handed_over(of_two, before=lines[0].ticket, after=lines[1].ticket)
+    mails.tell_part_refunded(order, list(Refund.objects.all()))
+    mails.tell_attendee(order, the_ticket())
+    with time_machine.travel(order.workshop.starts_at - timedelta(hours=20)):
+        remind()
+
+
+def test_every_mail_is_among_those_that_are_read_here(visitor, monkeypatch):
+    seen, render = set(), post._render
+    monkeypatch.setattr(post, "_render", lambda name, *args, **more: seen.add(name) or render(name, *args, **more))
+
+    write_every_mail(visitor)
+
+    written = (settings.BASE_DIR / "templates/emails").glob("*.subject.txt")
+    assert {f"emails/{path.name}" for path in written} - seen - ALREADY_SENT == set()
+
+
+def test_every_link_in_every_mail_is_on_the_sites_own_name(visitor):
+    write_every_mail(visitor)
+
+    mails_text = (f"{mail.text} {mail.html} {mail.headers} {mail.attachments}" for mail in Message.objects.all())
+    links = {link for text in mails_text for link in LINK.findall(text)}
+    assert {host_of(link) for link in links} == {urlsplit(SITE_URL).netloc}
+    assert {urlsplit(link).scheme for link in links} == {"https"}
+
+
+def test_every_link_in_a_mail_is_an_address_of_the_site(visitor):
+    write_every_mail(visitor)
+
+    paths = {urlsplit(link.rstrip(".,")).path for mail in Message.objects.all() for link in LINK.findall(mail.text)}
+    lost = []
+    for path in paths:
+        try:
+            resolve(path or "/")
+        except Resolver404:
+            lost.append(path)
+    assert lost == []

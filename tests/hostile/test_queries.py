@@ -1,0 +1,156 @@
+"""How many questions a page asks of the database: as many for one row as for many."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Article, Reference
+from courses.models import Course, TicketType, WaitingListEntry, Workshop
+from kit.tokens import new_secret
+from newsletter import signup
+from orders.models import OrderLine
+from practice.enquiries import receive_enquiry
+from practice.models import Person
+from tests.builders import (
+    make_article,
+    make_crisis_line,
+    make_person,
+    make_session,
+    make_ticket,
+    make_ticket_type,
+    make_workshop,
+)
+from tests.hostile.addresses import path_of, the_order, workshop
+from tests.hostile.conftest import enter
+from tests.hostile.test_access import PUBLIC, ROWS
+
+# On the demo site, for a visitor who has not signed in.
+PUBLIC_PAGES = {
+    "home": 9,
+    "practice:practice": 7,
+    "practice:enquiry_sent": 2,
+    "practice:page": 3,
+    "articles:articles": 6,
+    "articles:article": 12,
+    "articles:cover": 1,
+    "newsletter:subscribe": 3,
+    "newsletter:check_your_inbox": 2,
+    "courses:workshops": 9,
+    "courses:workshop": 12,
+    "courses:workshop_calendar": 4,
+    "courses:course": 11,
+    "courses:cover": 1,
+    "sitemap": 9,
+    "robots": 0,
+    "favicon.ico": 0,
+    "health": 1,
+}
+# For the buyer of an order, who has signed in.
+PRIVATE_PAGES = {
+    "orders:order": 15,
+    "orders:book": 12,
+    "orders:bookings": 14,
+    "orders:cancel_place": 10,
+    "orders:hand_over": 6,
+    "courses:join": 6,
+    "courses:ticket_calendar": 3,
+}
+LISTS = [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
+MANY = 4
+
+
+def asked(client, path: str) -> int:
+    client.get(path)  # what is found once for a process is found before
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = client.get(path)
+    assert response.status_code in {200, 302}
+    return len(queries)
+
+
+def many_rows() -> None:
+    """More of everything that a page lists."""
+    shown = workshop()
+    course, article = shown.course, the_article()
+    for number in range(1, MANY + 1):
+        day = timezone.localdate() + timedelta(days=200 + number)
+        make_crisis_line(name=f"Line {number}", is_in_footer=True)
+        other = copy_of(course, f"course-many-{number}")
+        course.presenters.add(make_person())
+        article.related_courses.add(other)
+        make_article().related_courses.add(other)
+        for of in (course, other):
+            each = make_workshop(course=of, day=day)
+            make_session(each, day + timedelta(days=1))
+            make_ticket_type(each, "Catch-up only", "50.00", access=TicketType.Access.CATCH_UP)
+            make_ticket(each)
+            WaitingListEntry.objects.create(workshop=each, email="a@example.org", email_key="a@example.org")
+            another_order(each)
+        make_session(shown, day)
+        make_ticket_type(shown, f"Kind {number}")
+        Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")
+        signup.subscribe(email=f"many{number}@example.org", placement="article")
+        receive_enquiry(name="N", email=f"many{number}@example.org", meeting="room", clinician=Person.objects.first())
+
+
+def copy_of(course: Course, slug: str) -> Course:
+    """With two people who teach it."""
+    copy = Course.objects.get(pk=course.pk)
+    copy.pk, copy.slug = None, slug
+    copy.save()
+    copy.presenters.set([make_person(), make_person()])
+    return copy
+
+
+def another_order(of: Workshop) -> None:
+    """By the same buyer, with one place."""
+    order = the_order()
+    order.pk, order.workshop, order.key, order.secret = None, of, uuid4(), new_secret()
+    order.number = f"MANY-{order.secret[:4]}"
+    order.save()
+    ticket = make_ticket(of, attendee_email=order.buyer_email)
+    OrderLine.objects.create(order=order, ticket=ticket, description="Place", price=order.total, discount=0)
+
+
+def the_article() -> Article:
+    return Article.objects.get(slug=path_of("articles:article").split("/")[2])
+
+
+def all_asked() -> dict[str, int]:
+    """By address: the public pages as a stranger sees them, others as the buyer of an order or a superuser does."""
+    clients = {enter("anonymous"): PUBLIC_PAGES, enter("owner"): PRIVATE_PAGES, enter("superuser"): LISTS}
+    return {name: asked(client, path_of(name)) for client, names in clients.items() for name in names}
+
+
+@pytest.fixture(scope="module")
+def numbers(site, django_db_blocker) -> tuple[dict[str, int], dict[str, int]]:
+    """With the demo's rows, and with many more."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        few = all_asked()
+        many_rows()
+        many = all_asked()
+        transaction.set_rollback(True)
+    return few, many
+
+
+def test_every_public_page_stands_in_the_table():
+    assert sorted(PUBLIC_PAGES) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize(("name", "number"), (PUBLIC_PAGES | PRIVATE_PAGES).items())
+def test_a_page_asks_a_fixed_number_of_questions(numbers, name, number):
+    few, many = numbers
+
+    assert (few[name], many[name]) == (number, number)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_at_the_desk_asks_as_many_questions_for_many_rows(numbers, name):
+    few, many = numbers
+
+    assert many[name] == few[name]

@@ -1,0 +1,42 @@
+"""Buying a place in a test: the same calls that the checkout page makes."""
+
+from uuid import uuid4
+
+from courses.places import NewTicket
+from orders import checkout, settle, stripe_api
+from orders.checkout import Buyer
+
+
+def buyer(email="noor@example.org", name="Noor Haddad", **fields):
+    return Buyer(name, email, "Europe/London", **fields)
+
+
+def ticket(ticket_type, name="Noor Haddad", email="noor@example.org"):
+    return NewTicket(ticket_type, name, email, "Europe/Paris")
+
+
+def place(workshop, count=1, *, by=None, ticket_types=None, **options):
+    ticket_types = ticket_types or [workshop.ticket_types.first()] * count
+    tickets = [ticket(each) for each in ticket_types]
+    options = {"key": uuid4()} | options
+    return checkout.place_order(workshop, tickets=tickets, buyer=by or buyer(), **options)
+
+
+def open_session(order):
+    """The order's payment page at Stripe; returns its session id."""
+    return checkout.start_payment(order).session_id
+
+
+def buy(standin, workshop, count=1, **options):
+    """The same, paid; nothing to pay is booked at once."""
+    order = place(workshop, count, **options)
+    if order.total:
+        session_id = open_session(order)
+        standin.pay(session_id)
+        settle.settle(as_stripe_sees_it(session_id))
+    order.refresh_from_db()
+    return order
+
+
+def as_stripe_sees_it(session_id):
+    return stripe_api.retrieve_session(session_id)

@@ -1,0 +1,229 @@
+"""Each rule is broken behind the application's back, and is found and named."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from courses.models import Ticket, Workshop
+from orders import books, codes, settle
+from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
+from tests.builders import make_discount, make_practice, make_ticket, make_workshop
+from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Status = Order.Status
+SECOND = "00000000-0000-0000-0000-000000000002"  # the key of an order written behind the back
+
+
+@pytest.fixture
+def order(standin):
+    """Paid, with a code, on a workshop of two places."""
+    make_practice()
+    standin.webhooks.mode = "drop"
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    return bought(make_workshop(capacity=2), standin, code=str(code))
+
+
+def bought(workshop, standin, **options):
+    order = place(workshop, **options)
+    session_id = open_session(order)
+    standin.pay(session_id)
+    return settle.settle(as_stripe_sees_it(session_id))
+
+
+def broken_rules():
+    return [finding.rule for finding in books.findings()]
+
+
+def send_back(order, amount="84.00", status=Refund.Status.SUCCEEDED):
+    return Refund.objects.create(payment=order.payments.get(), amount=Decimal(amount), reason="Test.", status=status)
+
+
+def test_books_of_honest_sales_add_up(order, standin):
+    bought(order.workshop, standin, by=buyer("ada@example.org"))
+    place(make_workshop(), by=buyer("lea@example.org"))
+    make_ticket(make_workshop())
+
+    assert broken_rules() == []
+
+
+FAULTS = {
+    "no workshop above its capacity": lambda order: (
+        make_ticket(order.workshop),
+        Workshop.objects.update(capacity=1),
+    ),
+    "money is decided on": lambda order: (
+        Order.objects.update(status=Status.LAPSED),
+        DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
+    ),
+    "a paid order has its places": lambda order: Ticket.objects.update(status=Ticket.Status.LAPSED),
+    "a paid order was paid": lambda order: Payment.objects.update(status=Payment.Status.EXPIRED),
+    "an unseated order is being refunded": lambda order: Order.objects.update(status=Status.UNSEATED),
+    "a refunded order holds no money": lambda order: (
+        Order.objects.update(status=Status.REFUNDED),
+        DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
+        send_back(order, "80.00"),
+    ),
+    "refunds stay within the payment": lambda order: (send_back(order), send_back(order, "0.01")),
+    "nobody pays twice": lambda order: Payment.objects.create(
+        order=order,
+        attempt=2,
+        amount=order.total,
+        received=order.total,
+        currency="GBP",
+        status=Payment.Status.PAID,
+        expires_at=timezone.now(),
+    ),
+    "a payment is the order's total": lambda order: Payment.objects.update(received=Decimal("83.99")),
+    "an order is the sum of its lines": lambda order: OrderLine.objects.update(discount=Decimal()),
+    "a code has one live order": lambda order: _second_order_of_the_code(order),
+    "a code is where its order is": lambda order: DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
+}
+
+
+@pytest.mark.parametrize("rule", books.RULES)
+def test_a_broken_rule_is_found_and_named(rule, order, unguarded):
+    with unguarded("order_uses_a_code_alone"):
+        FAULTS[rule](order)
+
+        assert broken_rules() == [rule]
+
+        OrderLine.objects.filter(order__key=SECOND).delete()
+        Order.objects.filter(key=SECOND).delete()
+
+
+@pytest.mark.parametrize("amount", ["84.00", "10.00"])
+def test_a_cancelled_place_of_a_paid_order_is_in_order_whatever_the_policy_sent_back(order, amount):
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
+    send_back(order, amount)
+
+    assert broken_rules() == []
+
+
+@pytest.mark.parametrize("status", [Refund.Status.FAILED, Refund.Status.CANCELED])
+def test_a_refund_that_failed_sends_nothing_back(order, status):
+    Order.objects.update(status=Status.UNSEATED)
+    send_back(order, status=status)
+
+    assert broken_rules() == ["an unseated order is being refunded"]
+
+
+def test_the_code_of_an_unpaid_order_that_ended_must_be_free(order):
+    Order.objects.update(status=Status.CANCELLED)
+    Payment.objects.update(status=Payment.Status.EXPIRED)
+    DiscountCode.objects.update(status=DiscountCode.Status.RESERVED)
+
+    assert broken_rules() == ["a code is where its order is"]
+
+
+def test_a_hold_that_ended_takes_no_place(order):
+    make_ticket(order.workshop, Ticket.Status.HELD, held_until=timezone.now() - timedelta(seconds=1))
+    Workshop.objects.update(capacity=1)
+
+    assert broken_rules() == []
+
+
+# Against Stripe's own ledger -----------------------------------------------------------
+
+
+def test_the_same_ledger_at_stripe_is_no_finding(order, standin):
+    standin.refund_from_dashboard(order.payments.get().intent_id, amount=1000)
+    send_back(order, "10.00")
+
+    assert list(books.findings_at_stripe(Payment.objects.all())) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"status": Payment.Status.EXPIRED}, "at Stripe it is paid, here it is expired"),
+        ({"received": Decimal("85.00")}, "84 GBP came in at Stripe, 85.00 GBP here"),
+        ({"session_id": "cs_test_unknown"}, "Stripe does not know it"),
+    ],
+)
+def test_a_payment_that_stripe_sees_otherwise_is_found(order, fault, words):
+    Payment.objects.update(**fault)
+
+    assert [finding.words for finding in books.findings_at_stripe(Payment.objects.all())] == [words]
+
+
+def test_a_refund_that_we_were_never_told_of_is_found(order, standin):
+    standin.refund_from_dashboard(order.payments.get().intent_id, amount=1000)
+
+    [finding] = books.findings_at_stripe(Payment.objects.all())
+
+    assert (finding.about, finding.words) == (f"payment {order.payments.get()}", "10 went back at Stripe, 0 here")
+
+
+# The command ---------------------------------------------------------------------------
+
+
+def table():
+    out = StringIO()
+    try:
+        call_command("check_books", stdout=out)
+    except CommandError as error:
+        return out.getvalue().splitlines(), str(error)
+    return out.getvalue().splitlines(), ""
+
+
+def test_the_command_prints_each_rule_and_is_content_when_all_are_kept(order):
+    lines, error = table()
+
+    assert [line.split("  ")[0] for line in lines] == [*books.RULES, books.AT_STRIPES_LEDGER]
+    assert ({line.split()[-1] for line in lines}, error) == ({"yes"}, "")
+
+
+def test_the_command_fails_on_any_finding_and_names_the_row_and_no_person(order):
+    Payment.objects.update(received=Decimal("1.00"))
+
+    lines, error = table()
+
+    assert lines[-2] == f"payment {order.payments.get()}: 1.00 came in for an order of 84.00."
+    assert error == "The books do not add up: 2 found."
+    assert "noor" not in "".join(lines)
+
+
+def test_the_command_says_when_stripe_did_not_answer(order, standin):
+    standin.faults.add(method="GET", path="*", kind="drop_before")
+
+    lines, error = table()
+
+    assert (lines[-1], error) == (f"{books.AT_STRIPES_LEDGER:40} not asked: Stripe did not answer", "")
+
+
+def _second_order_of_the_code(order):
+    again = Order.objects.get(pk=order.pk)
+    again.pk, again.number, again.secret, again.key, again.status = None, "2", "2", SECOND, Status.PENDING
+    again.save()
+    OrderLine.objects.create(
+        order=again,
+        ticket=make_ticket(order.workshop, Ticket.Status.HELD),
+        description="Again",
+        price=Decimal("105.00"),
+        discount=Decimal("21.00"),
+    )
+
+
+@pytest.fixture
+def unguarded():
+    """Takes a constraint of the order away: the books must see even what the database would refuse."""
+
+    @contextmanager
+    def without(name):
+        constraint = next(each for each in Order._meta.constraints if each.name == name)
+        with connection.schema_editor() as editor:
+            editor.remove_constraint(Order, constraint)
+        try:
+            yield
+        finally:
+            with connection.schema_editor() as editor:
+                editor.add_constraint(Order, constraint)
+
+    return without

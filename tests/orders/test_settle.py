@@ -1,0 +1,225 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from courses.models import Ticket
+from orders import codes, reconcile, settle, stripe_api
+from orders.models import DiscountCode, Order, Payment, Refund
+from outbox.models import Message
+from tests.builders import make_discount, make_practice, make_workshop
+from tests.orders.purchases import as_stripe_sees_it, open_session, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def order(standin):
+    make_practice()
+    return place(make_workshop(capacity=1))
+
+
+@pytest.fixture
+def later(time_machine):
+    """Moves the clock, which otherwise stands still."""
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+
+    def move(**delta):
+        time_machine.move_to(now + timedelta(**delta), tick=False)
+
+    return move
+
+
+def keys():
+    return sorted(Message.objects.values_list("key", flat=True))
+
+
+def test_a_paid_session_confirms_the_places_and_tells_it_once(order, standin):
+    session_id = open_session(order)
+    standin.pay(session_id)
+
+    for _ in range(3):
+        settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    [ticket] = Ticket.objects.all()
+    assert (order.status, ticket.status, order.balance()) == (
+        Order.Status.PAID,
+        Ticket.Status.CONFIRMED,
+        Decimal("105.00"),
+    )
+    assert keys() == [f"order:{order.pk}:confirmation"]
+
+
+def test_a_session_is_found_by_its_metadata_before_its_id_is_stored(order, standin):
+    session_id = open_session(order)
+    Payment.objects.update(session_id="", session_url="", status=Payment.Status.NEW)
+    standin.pay(session_id)
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    assert (order.status, order.payments.get().session_id) == (Order.Status.PAID, session_id)
+
+
+def test_a_session_that_nobody_knows_is_refused(order, standin):
+    session_id = open_session(order)
+    Payment.objects.update(session_id="cs_other", attempt=9)
+
+    with pytest.raises(settle.UnknownPayment):
+        settle.settle(as_stripe_sees_it(session_id))
+
+
+def test_money_that_comes_after_the_hold_finds_the_place_while_it_is_free(order, standin, later):
+    session_id = open_session(order)
+    standin.pay(session_id)
+    later(hours=2)
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    assert (order.status, Ticket.objects.get().status) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
+
+
+def test_money_that_comes_after_the_place_was_sold_goes_back_and_both_sides_are_told(order, standin, later):
+    session_id = open_session(order)
+    standin.pay(session_id)
+    later(hours=2)
+    place(order.workshop)
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    refund = Refund.objects.get()
+    assert (order.status, order.balance()) == (Order.Status.REFUNDED, Decimal())
+    assert (refund.amount, refund.status) == (Decimal("105.00"), Refund.Status.SUCCEEDED)
+    assert keys() == [
+        f"order:{order.pk}:refunded",
+        f"order:{order.pk}:unseated",
+        f"order:{order.pk}:unseated:practice",
+    ]
+
+
+def test_a_refund_that_stripe_does_not_answer_is_asked_for_again_with_the_same_key(order, standin, later):
+    session_id = open_session(order)
+    standin.pay(session_id)
+    later(hours=2)
+    place(order.workshop)
+    standin.faults.add(method="POST", path="/v1/refunds", kind="drop_after")
+
+    settle.settle(as_stripe_sees_it(session_id))
+    order.refresh_from_db()
+    before = order.status
+    reconcile.unsent_refunds()
+
+    order.refresh_from_db()
+    assert (before, order.status, len(standin.refunds)) == (Order.Status.UNSEATED, Order.Status.REFUNDED, 1)
+
+
+def test_a_crash_between_money_and_place_is_mended_by_the_next_word(order, standin):
+    session_id = open_session(order)
+    standin.pay(session_id)
+    session = as_stripe_sees_it(session_id)
+    settle.record_money(order.payments.get().pk, session)  # and then the process died
+
+    settle.settle(session)
+
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+
+
+def test_a_second_payment_of_one_order_goes_back(order, standin, later):
+    first = open_session(order)
+    standin.faults.add(method="POST", path=f"/v1/checkout/sessions/{first}/expire", kind="status", status=500)
+    Payment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    second = open_session(order)
+    standin.pay(first)
+    standin.pay(second)
+
+    settle.settle(as_stripe_sees_it(first))
+    for _ in range(2):
+        settle.settle(as_stripe_sees_it(second))
+
+    order.refresh_from_db()
+    assert (order.status, order.balance(), Refund.objects.count()) == (Order.Status.PAID, Decimal("105.00"), 1)
+    assert Refund.objects.get().payment.session_id == second
+
+
+def test_a_wrong_amount_is_kept_for_a_person_and_seats_nobody(order, standin):
+    session_id = open_session(order)
+    Payment.objects.update(amount=Decimal("205.00"))
+    standin.pay(session_id)
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    assert (order.status, order.paid_amount()) == (Order.Status.REVIEW, Decimal("105.00"))
+    assert Ticket.objects.get().status == Ticket.Status.HELD
+    assert keys() == [f"order:{order.pk}:review", f"order:{order.pk}:review:practice"]
+
+
+def test_an_expired_session_gives_place_and_code_back(standin):
+    make_practice()
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    order = place(make_workshop(capacity=1), code=str(code))
+    session_id = open_session(order)
+    standin.expire(session_id)
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    code.refresh_from_db()
+    assert (order.status, order.workshop.places_left(), code.status) == (
+        Order.Status.LAPSED,
+        1,
+        DiscountCode.Status.ISSUED,
+    )
+
+
+def test_an_expiry_that_comes_late_changes_nothing_about_a_paid_order(order, standin):
+    session_id = open_session(order)
+    expired = stripe_api.CheckoutSession(
+        session_id, "", "expired", "unpaid", Decimal(), "GBP", "", order.number, 1, False
+    )
+    standin.pay(session_id)
+    settle.settle(as_stripe_sees_it(session_id))
+
+    settle.settle(expired)
+
+    order.refresh_from_db()
+    assert (order.status, Ticket.objects.get().status) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
+
+
+def test_a_delayed_method_keeps_the_place_until_the_bank_has_spoken(order, standin, later):
+    session_id = open_session(order)
+    standin.pay(session_id, method="delayed")
+    settle.settle(as_stripe_sees_it(session_id))
+    order.refresh_from_db()
+    before = (order.status, order.workshop.places_left())
+    later(days=2)
+
+    standin.settle_delayed(session_id, succeeded=True)
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    assert (before, order.status) == ((Order.Status.PROCESSING, 0), Order.Status.PAID)
+
+
+def test_a_code_that_went_back_is_taken_again_by_money_that_comes_late(standin, later):
+    make_practice()
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    order = place(make_workshop(), code=str(code))
+    session_id = open_session(order)
+    standin.pay(session_id)
+    session = as_stripe_sees_it(session_id)
+    later(hours=2)
+    Order.objects.update(status=Order.Status.LAPSED)
+    codes.release(order)
+
+    settle.settle(session)
+
+    code.refresh_from_db()
+    order.refresh_from_db()
+    assert (order.status, code.status) == (Order.Status.PAID, DiscountCode.Status.REDEEMED)

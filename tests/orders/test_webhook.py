@@ -1,0 +1,170 @@
+import itertools
+import json
+import time
+
+import pytest
+
+from courses.models import Ticket
+from orders.models import Order, Payment, Refund, StripeEvent
+from outbox.models import Message
+from tests.builders import make_practice, make_workshop
+from tests.orders.purchases import open_session, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+URL = "/stripe/webhook/"
+
+
+@pytest.fixture
+def order(standin):
+    make_practice()
+    standin.webhooks.mode = "hold"
+    return place(make_workshop(capacity=1))
+
+
+def tell(client, signed):
+    body, signature = signed
+    return client.post(URL, body, content_type="application/json", headers={"Stripe-Signature": signature}).status_code
+
+
+def events_of(standin, kind):
+    return [event["id"] for event in standin.events if event["type"] == kind]
+
+
+def test_a_signed_event_settles_the_order_and_is_stored_once(client, order, standin):
+    standin.pay(open_session(order))
+    [event] = events_of(standin, "checkout.session.completed")
+
+    answers = [tell(client, standin.webhooks.signed(event)) for _ in range(3)]
+
+    order.refresh_from_db()
+    assert (answers, order.status, StripeEvent.objects.count()) == ([200, 200, 200], Order.Status.PAID, 1)
+    assert Message.objects.count() == 1
+
+
+def test_an_old_and_a_new_secret_are_both_good(client, order, standin, settings):
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_new", "whsec_standin_tests"]
+    standin.pay(open_session(order))
+    [event] = events_of(standin, "checkout.session.completed")
+
+    answers = [
+        tell(client, standin.webhooks.signed(event, secret=secret)) for secret in settings.STRIPE_WEBHOOK_SECRETS
+    ]
+
+    assert answers == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("body", "signature"),
+    [
+        (b"{}", ""),
+        (b"{}", "t=1,v1=00"),
+        (b"\xff\xfe", "t=1,v1=00"),
+        (b"[]", "nonsense\x00"),
+        (b"x" * 2_000_000, "t=1,v1=00"),
+        (b"", "v1=,t="),
+    ],
+)
+def test_what_stripe_did_not_sign_is_refused_and_changes_nothing(client, body, signature, settings):
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_tests"]
+
+    assert tell(client, (body, signature)) == 400
+    assert StripeEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"text"', b"\xff\xfe", b"{}", b"null", b'{"object": "v2.core.event"}'])
+def test_a_signed_body_that_is_no_event_is_refused(client, body, standin):
+    assert tell(client, standin.webhooks.signed(body)) == 400
+
+
+def test_an_altered_an_old_and_a_foreign_signature_are_refused(client, order, standin):
+    standin.pay(open_session(order))
+    [event] = events_of(standin, "checkout.session.completed")
+    body, signature = standin.webhooks.signed(event)
+
+    answers = [
+        tell(client, (body.replace(b"10500", b"00001"), signature)),
+        tell(client, standin.webhooks.signed(event, timestamp=int(time.time()) - 301)),
+        tell(client, standin.webhooks.signed(event, secret="whsec_foreign")),
+    ]
+
+    order.refresh_from_db()
+    assert (answers, order.status) == ([400, 400, 400], Order.Status.PENDING)
+
+
+def test_an_event_of_the_other_mode_is_refused(client, order, standin):
+    standin.pay(open_session(order))
+    [event_id] = events_of(standin, "checkout.session.completed")
+    event = next(each for each in standin.events if each["id"] == event_id) | {"livemode": True}
+
+    assert tell(client, standin.webhooks.signed(event)) == 400
+
+
+def test_an_unknown_type_is_stored_and_answered(client, standin):
+    event = {"id": "evt_1", "object": "event", "type": "customer.created", "livemode": False, "data": {"object": {}}}
+
+    assert tell(client, standin.webhooks.signed(event)) == 200
+    assert StripeEvent.objects.get().type == "customer.created"
+
+
+def test_an_event_before_our_own_commit_is_told_again_and_then_done(client, order, standin):
+    standin.pay(open_session(order))
+    [event] = events_of(standin, "checkout.session.completed")
+    payment = Payment.objects.get()
+    Payment.objects.all().delete()
+
+    before = tell(client, standin.webhooks.signed(event))
+    payment.save(force_insert=True)
+    after = tell(client, standin.webhooks.signed(event))
+
+    order.refresh_from_db()
+    assert (before, after, order.status) == (503, 200, Order.Status.PAID)
+
+
+def test_the_event_may_be_faster_than_the_answer_to_our_request(client, order, standin, live_server):
+    standin.webhooks.mode = "deliver"
+    standin.webhooks.url = live_server.url + URL
+    standin.webhooks.before_response = True
+
+    standin.pay(open_session(order))
+    standin.wait_idle()
+
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+
+
+ORDERED = ["checkout.session.completed", "charge.succeeded", "payment_intent.succeeded"]
+
+
+@pytest.mark.parametrize("sequence", list(itertools.permutations(range(3))))
+def test_events_in_any_order_and_twice_end_in_one_state_and_one_mail(client, order, standin, sequence):
+    standin.pay(open_session(order))
+    events = [events_of(standin, kind)[0] for kind in ORDERED]
+
+    for index in [*sequence, *reversed(sequence)]:
+        assert tell(client, standin.webhooks.signed(events[index])) == 200
+
+    order.refresh_from_db()
+    assert (order.status, Ticket.objects.get().status) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
+    assert Message.objects.count() == 1
+
+
+def test_a_refund_made_at_stripe_is_taken_over_once(client, order, standin):
+    standin.pay(open_session(order))
+    tell(client, standin.webhooks.signed(events_of(standin, "checkout.session.completed")[0]))
+    standin.refund_from_dashboard(Payment.objects.get().intent_id, amount=4000)
+
+    told = [event["id"] for event in standin.events if "refund" in event["type"]]
+    answers = [tell(client, standin.webhooks.signed(event)) for event in told * 2]
+
+    refund = Refund.objects.get()
+    order.refresh_from_db()
+    assert set(answers) == {200}
+    assert (refund.amount, refund.status, order.status) == (40, Refund.Status.SUCCEEDED, Order.Status.PAID)
+
+
+def test_the_body_never_reaches_the_log(client, caplog, standin):
+    body = json.dumps({"email": "canary@example.org"}).encode()
+
+    tell(client, (body, "t=1,v1=00"))
+
+    assert "canary" not in caplog.text

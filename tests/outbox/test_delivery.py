@@ -1,0 +1,324 @@
+import logging
+import threading
+import time
+from datetime import timedelta
+from email import message_from_string
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from outbox import delivery
+from outbox.delivery import BACK_OFF, LEASE, claim, deliver_due, forget_old_bodies
+from outbox.models import Message
+from outbox.post import Attachment, queue_plain
+from tests.builders import at
+from tests.outbox import sink
+
+pytestmark = pytest.mark.django_db
+State = Message.State
+
+
+def queue(key: str = "k", **options) -> Message:
+    return queue_plain(**({"key": key, "to": f"{key}@example.org", "subject": key, "text": "Words."} | options))
+
+
+def states() -> dict[str, str]:
+    return dict(Message.objects.order_by("pk").values_list("key", "state"))
+
+
+@pytest.fixture
+def smtp(settings):
+    with sink.running() as server:
+        speak_to(settings, server.port)
+        yield server
+
+
+def speak_to(settings, port: int) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 0.4
+
+
+def test_a_mail_goes_out_with_all_its_parts():
+    queue(
+        html="<p>Words.</p>",
+        reply_to="desk@example.org",
+        headers={"List-Unsubscribe": "<https://example.org/u>"},
+        attachments=[Attachment("a.ics", "text/calendar", "BEGIN:VCALENDAR")],
+    )
+
+    assert deliver_due() == 1
+
+    [sent] = mail.outbox
+    assert (sent.to, sent.reply_to, sent.subject, sent.body) == (
+        ["k@example.org"],
+        ["desk@example.org"],
+        "k",
+        "Words.\n",
+    )
+    assert [part.get_content_type() for part in sent.message().walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert sent.extra_headers["List-Unsubscribe"] == "<https://example.org/u>"
+    message = Message.objects.get()
+    assert (message.state, message.attempts, message.leased_until, message.text) == (State.SENT, 1, None, "Words.\n")
+    assert message.sent_at is not None
+
+
+def test_a_sent_mail_is_not_sent_again():
+    queue()
+    deliver_due()
+
+    assert deliver_due() == 0
+    assert len(mail.outbox) == 1
+
+
+def test_what_somebody_waits_for_goes_first():
+    queue("bulk", priority=Message.Priority.BULK)
+    queue("normal")
+    queue("code", priority=Message.Priority.CODE)
+
+    deliver_due()
+
+    assert [sent.subject for sent in mail.outbox] == ["code", "normal", "bulk"]
+
+
+def test_one_connection_carries_a_batch(smtp):
+    queue("one")
+    queue("two")
+
+    assert deliver_due() == 2
+    assert [message_from_string(text)["Subject"] for text in smtp.mails] == ["one", "two"]
+
+
+def test_a_refusal_for_now_is_tried_again_ever_later_and_then_given_up(smtp):
+    smtp.recipient = "450 try later"
+    waits = []
+
+    with time_machine.travel(at("2027-01-15 10:00"), tick=False) as clock:
+        message = queue()
+        while message.state == State.QUEUED:
+            deliver_due()
+            message.refresh_from_db()
+            if message.state == State.QUEUED:
+                waits.append(message.next_attempt_at - timezone.now())
+                clock.move_to(message.next_attempt_at - timedelta(seconds=1))
+                assert deliver_due() == 0
+                clock.shift(1)
+
+    assert waits == BACK_OFF
+    assert (message.state, message.attempts) == (State.FAILED, len(BACK_OFF) + 1)
+    assert message.last_error == "SMTPRecipientsRefused 450"
+
+
+def test_a_refusal_for_good_is_given_up_at_once_and_stops_nobody(smtp):
+    smtp.recipient = "550 no such person k@example.org"
+    queue("k", priority=Message.Priority.CODE)
+    deliver_due()
+    smtp.recipient = "250 ok"
+    queue("other")
+
+    assert deliver_due() == 1
+    assert states() == {"k": State.FAILED, "other": State.SENT}
+    assert Message.objects.get(key="k").last_error == "SMTPRecipientsRefused 550"
+
+
+def test_refused_content_is_tried_again(smtp):
+    smtp.data = "554 not now"
+    queue()
+
+    deliver_due()
+
+    message = Message.objects.get()
+    assert (message.state, message.last_error) == (State.QUEUED, "SMTPDataError 554")
+
+
+def test_a_message_that_cannot_be_built_stops_nobody():
+    queue("bad", to="a@example.org\nBcc: all@example.org", priority=Message.Priority.CODE)
+    queue("good")
+
+    assert deliver_due() == 1
+    assert states() == {"bad": State.QUEUED, "good": State.SENT}
+    assert [sent.to for sent in mail.outbox] == [["good@example.org"]]
+
+
+def test_a_dead_server_loses_nothing_and_repeats_nothing(settings):
+    with sink.running() as server:
+        port = server.port
+    speak_to(settings, port)
+
+    with time_machine.travel(at("2027-01-15 10:00"), tick=False) as clock:
+        for key in ("one", "two", "three"):
+            queue(key)
+        for _ in range(5):
+            assert deliver_due() == 0
+        assert set(states().values()) == {State.QUEUED}
+        clock.shift(60)
+        with sink.running(port) as server:
+            assert deliver_due() == 3
+            assert deliver_due() == 0
+
+    assert sorted(message_from_string(text)["Subject"] for text in server.mails) == ["one", "three", "two"]
+
+
+def test_a_hanging_server_costs_one_time_out_a_round(smtp):
+    smtp.hangs = True
+    queue("one")
+    queue("two")
+    start = time.perf_counter()
+
+    assert deliver_due() == 0
+
+    assert time.perf_counter() - start < 3
+    assert dict(Message.objects.values_list("key", "attempts")) == {"one": 1, "two": 0}
+
+
+def test_a_crash_after_sending_sends_the_same_mail_once_more(monkeypatch):
+    def die(message):
+        raise KeyboardInterrupt
+
+    with time_machine.travel(at("2027-01-15 10:00"), tick=False) as clock:
+        queue()
+        with monkeypatch.context() as crash:
+            crash.setattr(delivery, "_record_success", die)
+            with pytest.raises(KeyboardInterrupt):
+                deliver_due()
+        assert deliver_due() == 0
+        clock.shift(LEASE + timedelta(seconds=1))
+        assert deliver_due() == 1
+        assert deliver_due() == 0
+
+    first, second = mail.outbox
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+
+
+def test_message_ids_differ_between_messages():
+    assert delivery.message_id(queue("one")) != delivery.message_id(queue("two"))
+    assert delivery.message_id(queue("one")).endswith("@127.0.0.1>")
+
+
+def test_a_worker_whose_lease_has_ended_changes_nothing():
+    with time_machine.travel(at("2027-01-15 10:00"), tick=False) as clock:
+        queue()
+        slow = claim(Message.objects.get().pk)
+        clock.shift(LEASE + timedelta(seconds=1))
+        claim(slow.pk)
+        delivery._record_success(slow)
+
+    message = Message.objects.get()
+    assert (message.state, message.attempts, message.sent_at) == (State.SENDING, 2, None)
+
+
+def test_a_claimed_message_is_nobody_elses():
+    pk = queue().pk
+
+    assert claim(pk).pk == pk
+    assert claim(pk) is None
+
+
+def claim_blindly(pk: int) -> Message:
+    Message.objects.filter(pk=pk).update(state=State.SENDING)
+    return Message.objects.get(pk=pk)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer, so there is no race")
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("real_claim", "copies"), [(claim, 1), (claim_blindly, 4)], ids=["claimed", "control"])
+def test_workers_at_the_same_time_send_each_message_once(monkeypatch, real_claim, copies):
+    keys = [f"m{number}" for number in range(10)]
+    pks = [queue(key).pk for key in keys]
+    all_have_it_on_their_list = threading.Barrier(4)
+
+    def claim_together(pk: int) -> Message | None:
+        if pk == pks[0]:
+            all_have_it_on_their_list.wait(5)
+        return real_claim(pk)
+
+    def work():
+        try:
+            deliver_due()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(delivery, "claim", claim_together)
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [sum(sent.subject == key for sent in mail.outbox) for key in keys] == [copies] * len(keys)
+
+
+def test_a_mail_that_has_lost_its_meaning_is_skipped():
+    queue("late", useless_after=timezone.now() - timedelta(seconds=1))
+    queue("in time", useless_after=timezone.now() + timedelta(hours=1))
+
+    deliver_due()
+
+    assert states() == {"late": State.SKIPPED, "in time": State.SENT}
+    assert Message.objects.get(key="late").text == "Words.\n"
+
+
+def test_a_secret_is_forgotten_once_sent():
+    queue(is_secret=True, html="<p>Words.</p>")
+
+    deliver_due()
+
+    message = Message.objects.get()
+    assert (message.state, message.text, message.html) == (State.SENT, "", "")
+    assert mail.outbox[0].body == "Words.\n"
+
+
+def test_a_secret_is_forgotten_once_it_has_ended_even_while_it_waits_for_another_attempt():
+    ended = timezone.now() - timedelta(seconds=1)
+    message = queue(is_secret=True, useless_after=ended)
+    Message.objects.update(next_attempt_at=timezone.now() + timedelta(hours=2))
+
+    deliver_due()
+
+    message.refresh_from_db()
+    assert (message.state, message.text) == (State.SKIPPED, "")
+
+
+def test_a_secret_is_forgotten_once_given_up(smtp):
+    smtp.recipient = "550 no"
+    queue(is_secret=True)
+
+    deliver_due()
+
+    message = Message.objects.get()
+    assert (message.state, message.text) == (State.FAILED, "")
+
+
+def test_old_bodies_are_forgotten_and_their_keys_kept():
+    for key, state, days in [("old", State.SENT, 91), ("dead", State.FAILED, 91), ("new", State.SENT, 89)]:
+        queue(key)
+        created = timezone.now() - timedelta(days=days)
+        Message.objects.filter(key=key).update(state=state, created_at=created)
+
+    assert forget_old_bodies() == 1
+    assert forget_old_bodies() == 0
+
+    assert dict(Message.objects.values_list("key", "text")) == {"old": "", "dead": "Words.\n", "new": "Words.\n"}
+
+
+@pytest.mark.parametrize("answer", ["250 ok", "450 later canary@example.org", "550 never canary@example.org"])
+def test_no_address_reaches_the_log(smtp, caplog, answer):
+    smtp.recipient = answer
+    caplog.set_level(logging.DEBUG)
+    message = queue("canary", subject="canary", text="canary")
+
+    deliver_due()
+
+    assert "canary" not in caplog.text
+    assert f"message {message.pk}" in caplog.text
+    assert "canary" not in Message.objects.get().last_error

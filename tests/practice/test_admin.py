@@ -1,0 +1,232 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from practice.models import CrisisLine, Enquiry, Page, Practice
+from tests.builders import make_crisis_line, make_person, make_practice, make_terms, make_user
+
+pytestmark = pytest.mark.django_db
+NO_STEPS = {"refund_tiers-TOTAL_FORMS": "0", "refund_tiers-INITIAL_FORMS": "0"}
+
+
+@pytest.fixture(autouse=True)
+def editor(client):
+    user = make_user(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def make_enquiry(**fields):
+    defaults = {"name": "Canary Name", "email": "canary@example.org", "meeting": "room", "message": "Canary words"}
+    return Enquiry.objects.create(**(defaults | fields))
+
+
+@pytest.mark.parametrize(
+    "name", ["city", "person", "service", "location", "fee", "enquiry", "crisisline", "page", "practice"]
+)
+def test_every_list_opens(client, name):
+    make_terms()
+    make_crisis_line()
+    make_person()
+    make_enquiry()
+
+    assert client.get(f"/admin/practice/{name}/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["city", "person", "service", "location", "fee", "crisisline", "page", "practice"])
+def test_every_form_opens(client, name):
+    assert client.get(f"/admin/practice/{name}/add/").status_code == 200
+
+
+def test_the_list_of_practices_leads_to_the_one_there_is(client):
+    make_practice()
+
+    assert client.get("/admin/practice/practice/")["Location"] == "/admin/practice/practice/1/change/"
+
+
+def test_a_second_practice_cannot_be_added_nor_the_first_deleted(client):
+    make_practice()
+
+    statuses = [client.get(f"/admin/practice/practice/{path}").status_code for path in ("add/", "1/delete/")]
+
+    assert (statuses, Practice.objects.count()) == ([403, 403], 1)
+
+
+def test_the_practice_is_changed_in_place(client):
+    practice = make_practice()
+    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+
+    response = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | {"name": "Osier Rooms"})
+
+    assert (response.status_code, Practice.objects.get().name) == (302, "Osier Rooms")
+
+
+def test_a_step_of_the_refund_policy_is_added_and_shown_in_words(client):
+    practice = make_practice()
+    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+    step = {"refund_tiers-TOTAL_FORMS": "1", "refund_tiers-0-days_before": "7", "refund_tiers-0-percent": "50"}
+
+    client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | step)
+
+    page = client.get("/admin/practice/practice/1/change/").content.decode()
+    sentence = "After that: half if the workshop is 7 days or more away and nothing later."
+    assert (Practice.current().refund_lines[1], f"<li>{sentence}</li>" in page) == (sentence, True)
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([("7", "101")], "Ensure this value is less than or equal to 100."),
+        ([("-1", "50")], "Ensure this value is greater than or equal to 0."),
+        ([("7", "50"), ("7", "60")], "Please correct the duplicate data for days_before."),
+        ([("1e309", "50")], "Enter a whole number."),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_refused(client, steps, said):
+    practice = make_practice()
+    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+    posted = {"refund_tiers-TOTAL_FORMS": str(len(steps))}
+    for index, (days_before, percent) in enumerate(steps):
+        posted |= {f"refund_tiers-{index}-days_before": days_before, f"refund_tiers-{index}-percent": percent}
+
+    response = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | posted)
+
+    assert (response.status_code, said in response.content.decode()) == (200, True)
+    assert practice.refund_tiers.count() == 0
+
+
+def test_an_enquiry_is_read_and_not_rewritten(client):
+    make_practice()
+    enquiry = make_enquiry()
+    address = f"/admin/practice/enquiry/{enquiry.pk}/change/"
+
+    client.post(address, {"state": "answered", "message": "Other words", "name": "Other name"})
+
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.message, enquiry.name) == ("answered", "Canary words", "Canary Name")
+    assert "Canary words" in client.get(address).content.decode()
+
+
+def test_an_enquiry_cannot_be_made_up(client):
+    assert client.get("/admin/practice/enquiry/add/").status_code == 403
+
+
+def test_the_list_of_enquiries_names_nobody(client):
+    make_enquiry()
+
+    page = client.get("/admin/practice/enquiry/").content.decode()
+
+    assert [word for word in ("Canary", "canary") if word in page] == []
+
+
+def test_the_list_asks_the_database_as_often_for_three_enquiries_as_for_one(client, django_assert_num_queries):
+    make_practice()
+    make_enquiry(clinician=make_person())
+    with CaptureQueriesContext(connection) as for_one:
+        client.get("/admin/practice/enquiry/")
+    for _ in range(2):
+        make_enquiry(clinician=make_person())
+
+    with django_assert_num_queries(len(for_one)):
+        client.get("/admin/practice/enquiry/")
+
+
+def test_what_somebody_wrote_is_shown_as_text(client):
+    enquiry = make_enquiry(message="<script>alert(1)</script>")
+
+    page = client.get(f"/admin/practice/enquiry/{enquiry.pk}/change/").content.decode()
+
+    assert ("<script>alert(1)" in page, "&lt;script&gt;alert(1)" in page) == (False, True)
+
+
+def test_an_enquiry_says_when_it_is_deleted(client):
+    make_practice(enquiries_kept_days=10)
+    make_enquiry()
+
+    page = client.get("/admin/practice/enquiry/").content.decode()
+
+    day = timezone.localdate() + timedelta(days=10)
+    assert re.findall(r"field-deleted_on[^>]*>([^<]+)<", page) == [f"{day.day} {day:%b} {day.year}"]
+
+
+def test_a_helpline_that_nobody_checked_for_90_days_is_overdue(client):
+    today = timezone.localdate()
+    make_crisis_line(name="Fresh", checked_on=today - timedelta(days=90))
+    make_crisis_line(name="Stale", checked_on=today - timedelta(days=91))
+
+    pages = {
+        query: client.get(f"/admin/practice/crisisline/{query}").content.decode() for query in ("", "?check=overdue")
+    }
+
+    assert re.findall(r'field-last_check">([^<]+)<', pages[""]) == ["checked", "overdue: 91 days ago"]
+    assert re.findall(r'field-last_check">([^<]+)<', pages["?check=overdue"]) == ["overdue: 91 days ago"]
+
+
+def test_a_helpline_must_be_reachable(client):
+    response = client.post(
+        "/admin/practice/crisisline/add/",
+        {"name": "Nobody", "country": "UK", "position": "0", "checked_on": "2026-11-01"},
+    )
+
+    assert CrisisLine.objects.count() == 0
+    assert "Give a phone number, a text number or a web address." in response.content.decode()
+
+
+def test_words_in_force_can_no_longer_be_changed(client):
+    page = make_terms()
+    address = f"/admin/practice/page/{page.pk}/change/"
+
+    client.post(address, {"title": "Other", "body": "<p>Other.</p>", "version": "9", "published_on": "2030-01-01"})
+
+    page.refresh_from_db()
+    assert (page.title, page.body, page.version) == ("Booking terms", "<p>Terms.</p>", "1")
+    assert "<textarea" not in client.get(address).content.decode()
+
+
+def test_words_in_force_cannot_be_deleted(client):
+    page = make_terms()
+
+    response = client.post(f"/admin/practice/page/{page.pk}/delete/", {"post": "yes"})
+
+    assert (response.status_code, Page.objects.count()) == (403, 1)
+
+
+def test_words_of_tomorrow_can_still_be_changed(client):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    page = Page.objects.create(kind="terms", version="2", title="Terms", body="<p>A.</p>", published_on=tomorrow)
+
+    client.post(
+        f"/admin/practice/page/{page.pk}/change/",
+        {"kind": "terms", "version": "2", "title": "Terms", "body": "<p>B.</p>", "published_on": tomorrow},
+    )
+
+    page.refresh_from_db()
+    assert page.body == "<p>B.</p>"
+
+
+def test_a_new_version_begins_with_the_words_of_the_old_one(client):
+    page = make_terms()
+    change = client.get(f"/admin/practice/page/{page.pk}/change/").content.decode()
+
+    new = client.get(f"/admin/practice/page/add/?from={page.pk}").content.decode()
+
+    assert f'<a href="/admin/practice/page/add/?from={page.pk}">Write a new version</a>' in change
+    assert ("&lt;p&gt;Terms.&lt;/p&gt;" in new, 'value="Booking terms"' in new) == (True, True)
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "-1", "%00", "9" * 30, "²"])
+def test_a_new_version_of_nothing_is_an_empty_form(client, number):
+    assert client.get(f"/admin/practice/page/add/?from={number}").status_code == 200
+
+
+def test_the_list_of_legal_pages_says_which_version_is_shown(client):
+    for version, day in [("1", date(2025, 1, 1)), ("2", date(2026, 1, 1)), ("3", date(2999, 1, 1))]:
+        Page.objects.create(kind="terms", version=version, title="Terms", body="<p>A.</p>", published_on=day)
+
+    page = client.get("/admin/practice/page/").content.decode()
+
+    assert re.findall(r'field-standing">([^<]+)<', page) == ["waits for its day", "shown now", "earlier version"]

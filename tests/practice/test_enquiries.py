@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from outbox.models import Message
+from practice.due import delete_old_enquiries
+from practice.enquiries import receive_enquiry
+from practice.models import Enquiry
+from tests.builders import make_person, make_practice
+
+pytestmark = pytest.mark.django_db
+
+
+def an_enquiry(**fields):
+    return receive_enquiry(**({"name": "Noor Haddad", "email": "noor@example.org", "meeting": "room"} | fields))
+
+
+def test_an_enquiry_is_kept_as_it_was_written():
+    make_practice()
+    clinician = make_person(is_clinician=True)
+
+    an_enquiry(phone="020 7946 0001", may_leave_voicemail=True, clinician=clinician, message="Mondays?")
+
+    assert list(
+        Enquiry.objects.values_list(
+            "name", "email", "meeting", "phone", "may_leave_voicemail", "clinician", "message", "state"
+        )
+    ) == [("Noor Haddad", "noor@example.org", "room", "020 7946 0001", True, clinician.pk, "Mondays?", "new")]
+
+
+def test_the_desk_is_told_that_there_is_one_and_where_to_read_it(settings):
+    settings.SITE_URL = "https://withyrooms.example"
+    make_practice(email="desk@withyrooms.example")
+
+    enquiry = an_enquiry()
+
+    notice = Message.objects.get()
+    link = f"https://withyrooms.example/admin/practice/enquiry/{enquiry.pk}/change/"
+    assert (notice.to, notice.subject) == ("desk@withyrooms.example", "There is a new enquiry")
+    assert (link in notice.text, link in notice.html) == (True, True)
+
+
+def test_no_word_of_the_enquiry_stands_in_the_notice():
+    make_practice()
+    clinician = make_person("Dr Canary Clinician", is_clinician=True)
+
+    an_enquiry(
+        name="Canary Name",
+        email="canary@example.net",
+        phone="07700 900123",
+        clinician=clinician,
+        message="canary words",
+    )
+
+    notice = Message.objects.get()
+    sent = " ".join([notice.key, notice.subject, notice.text, notice.html, notice.reply_to, str(notice.headers)])
+    assert [word for word in ("Canary", "canary", "07700") if word in sent] == []
+
+
+def test_a_site_without_an_address_keeps_the_enquiry_and_mails_nobody():
+    an_enquiry()
+
+    assert (Enquiry.objects.count(), Message.objects.count()) == (1, 0)
+
+
+def test_the_same_words_sent_twice_within_minutes_are_one_enquiry():
+    make_practice()
+    first = an_enquiry(message="Mondays?")
+
+    second = an_enquiry(email="Noor@Example.org", message="Mondays?")
+
+    assert (second, Enquiry.objects.count(), Message.objects.count()) == (first, 1, 1)
+
+
+def test_other_words_are_another_enquiry():
+    make_practice()
+    an_enquiry(message="Mondays?")
+
+    an_enquiry(message="Or Tuesdays.")
+
+    assert (Enquiry.objects.count(), Message.objects.count()) == (2, 2)
+
+
+def test_the_same_words_an_hour_later_are_another_enquiry():
+    make_practice()
+    first = an_enquiry(message="Mondays?")
+    Enquiry.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(hours=1))
+
+    an_enquiry(message="Mondays?")
+
+    assert Enquiry.objects.count() == 2
+
+
+def test_enquiries_are_deleted_after_the_days_that_were_promised():
+    make_practice(enquiries_kept_days=30)
+    for days in (29, 31, 400):
+        enquiry = an_enquiry(message=f"{days} days ago")
+        Enquiry.objects.filter(pk=enquiry.pk).update(created_at=timezone.now() - timedelta(days=days))
+
+    deleted = delete_old_enquiries()
+
+    assert (deleted, [enquiry.message for enquiry in Enquiry.objects.all()]) == (2, ["29 days ago"])

@@ -1,0 +1,278 @@
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from outbox.models import Message
+from practice.models import Enquiry, Fee, Location, Page, Person, Service
+from tests.builders import make_crisis_line, make_person, make_practice, make_terms
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {"name": "Noor Haddad", "email": "noor@example.org", "meeting": "online", "consent": "on"}
+
+
+def words(response):
+    """The page's text without its tags, one space between words."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_the_page_shows_who_is_here_what_they_do_and_what_it_costs(client):
+    make_practice(therapy_headline="Therapy, at a human pace", fees_note="Some hours cost less.")
+    Service.objects.create(name="EMDR", summary="A structured way.", evidence="Recommended after trauma.")
+    Service.objects.create(name="Hidden service", summary="Not yet.", is_shown=False)
+    make_person("Dr Imogen Farrow", is_clinician=True, works_with="Adults.", availability="Two places from January")
+    make_person("Hana Writer", is_clinician=False)
+    make_person("Gone Person", is_clinician=True, is_shown=False)
+    Fee.objects.create(name="First conversation", minutes=30, amount=Decimal("0"))
+    Fee.objects.create(name="Individual", minutes=50, amount=Decimal("85"))
+    Location.objects.create(name="Osier Yard", address="2 Osier Yard", step_free="Step-free from the street")
+
+    text = words(client.get("/therapy/"))
+
+    shown = [
+        "Therapy, at a human pace",
+        "EMDR",
+        "Evidence and limits. Recommended after trauma.",
+        "Dr Imogen Farrow",
+        "Two places from January",
+        "Hana Writer",
+        "First conversation 30 min Free",
+        "Individual 50 min £85",
+        "Some hours cost less.",
+        "Step-free from the street",
+    ]
+    assert [part for part in shown if part not in text] == []
+    assert [part for part in ("Hidden service", "Gone Person") if part in text] == []
+
+
+def test_a_site_without_rows_still_shows_a_page(client):
+    response = client.get("/therapy/")
+
+    assert (response.status_code, "Write to us" in words(response)) == (200, True)
+
+
+def test_a_clinician_says_whether_there_is_a_place(client):
+    make_practice()
+    make_person(is_clinician=True, openness=Person.Openness.WAITING)
+
+    assert "Waiting list" in words(client.get("/therapy/"))
+
+
+def test_the_form_asks_nothing_about_symptoms(client):
+    make_practice()
+
+    names = re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', client.get("/therapy/").content.decode())
+
+    assert sorted(set(names)) == [
+        "clinician",
+        "consent",
+        "email",
+        "may_leave_voicemail",
+        "meeting",
+        "message",
+        "name",
+        "phone",
+        "website",
+    ]
+
+
+def test_the_form_says_that_it_is_no_emergency_service_and_who_is(client):
+    make_practice()
+    make_crisis_line(name="Samaritans", phone="116 123", is_in_footer=True)
+
+    section = words(client.get("/therapy/")).split("Write to us")[1].split("Or come and find us")[0]
+
+    assert "This form is not for emergencies" in section
+    assert "116 123 for Samaritans" in section
+
+
+def test_only_clinicians_who_may_have_a_place_can_be_asked_for(client):
+    make_practice()
+    make_person("Open Clinician", is_clinician=True)
+    make_person("Waiting Clinician", is_clinician=True, openness=Person.Openness.WAITING)
+    make_person("Closed Clinician", is_clinician=True, openness=Person.Openness.CLOSED)
+    make_person("No Clinician")
+
+    options = re.findall(r"<option[^>]*>([^<]+)</option>", client.get("/therapy/").content.decode())
+
+    assert options == ["No preference", "Open Clinician", "Waiting Clinician (waiting list)"]
+
+
+def test_an_enquiry_leads_to_thanks_that_say_who_replies_and_who_helps_now(client):
+    make_practice(reply_promise="A clinician answers within two working days.")
+    make_crisis_line(phone="116 123")
+
+    sent = client.post("/therapy/", ANSWERS)
+    text = words(client.get(sent["Location"]))
+
+    assert (sent.status_code, sent["Location"], Enquiry.objects.count()) == (303, "/therapy/thank-you/", 1)
+    assert "A clinician answers within two working days." in text
+    assert "116 123" in text
+
+
+def test_what_was_typed_is_kept_when_something_is_missing(client):
+    make_practice()
+
+    response = client.post("/therapy/", ANSWERS | {"email": "noor@", "message": "Mondays <b>would</b> suit me"})
+
+    page = response.content.decode()
+    assert (response.status_code, Enquiry.objects.count(), Message.objects.count()) == (422, 0, 0)
+    assert "Enter an email address like name@example.org." in page
+    assert 'value="noor@"' in page
+    assert "Mondays &lt;b&gt;would&lt;/b&gt; suit me" in page
+    assert re.search(r'value="online"[^>]* checked', page) is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 121),
+        ("name", "Noor\x00"),
+        ("email", "not an address"),
+        ("email", "noor@example.org\nBcc: all@example.org"),
+        ("email", "\x00"),
+        ("phone", "ring me"),
+        ("meeting", ""),
+        ("meeting", "\x00"),
+        ("meeting", "moon"),
+        ("clinician", "\x00"),
+        ("clinician", "99999999999999999999999"),
+        ("clinician", "-1"),
+        ("message", "x" * 1001),
+        ("message", "\x00"),
+        ("consent", ""),
+    ],
+)
+def test_an_answer_that_cannot_be_kept_is_explained(client, field, value):
+    make_practice()
+
+    response = client.post("/therapy/", ANSWERS | {field: value})
+
+    assert (response.status_code, Enquiry.objects.count()) == (422, 0)
+    assert "Please check these answers" in words(response)
+
+
+def test_a_closed_clinician_cannot_be_asked_for(client):
+    make_practice()
+    closed = make_person(is_clinician=True, openness=Person.Openness.CLOSED)
+
+    response = client.post("/therapy/", ANSWERS | {"clinician": closed.pk})
+
+    assert (response.status_code, Enquiry.objects.count()) == (422, 0)
+
+
+def test_an_empty_form_is_an_unanswered_one(client):
+    make_practice()
+
+    assert client.post("/therapy/", {}).status_code == 422
+
+
+def test_repeated_answers_count_once(client):
+    make_practice()
+
+    response = client.post("/therapy/", ANSWERS | {"name": ["First", "Last"], "meeting": ["room", "online"]})
+
+    assert (response.status_code, Enquiry.objects.get().name) == (303, "Last")
+
+
+def test_a_filled_trap_is_refused(client):
+    make_practice()
+
+    response = client.post("/therapy/", ANSWERS | {"website": "https://spam.example"})
+
+    assert (response.status_code, Enquiry.objects.count()) == (403, 0)
+
+
+def test_a_form_on_another_site_is_refused(client):
+    make_practice()
+
+    response = client.post("/therapy/", ANSWERS, headers={"Origin": "https://elsewhere.example"})
+
+    assert (response.status_code, Enquiry.objects.count()) == (403, 0)
+
+
+def test_the_eleventh_enquiry_within_an_hour_waits(client):
+    make_practice()
+    for number in range(10):
+        client.post("/therapy/", ANSWERS | {"message": f"Number {number}"})
+
+    response = client.post("/therapy/", ANSWERS | {"message": "Number 11"})
+
+    assert (response.status_code, Enquiry.objects.count()) == (429, 10)
+
+
+def test_a_megabyte_is_too_much(client):
+    make_practice()
+
+    response = client.post("/therapy/", ANSWERS | {"message": "x" * (1024 * 1024 + 1)})
+
+    assert (response.status_code, Enquiry.objects.count()) == (400, 0)
+
+
+def test_the_trap_is_hidden_from_people(client):
+    trap = re.search(r'<div class="trap".*?</div>', client.get("/therapy/").content.decode(), re.DOTALL)[0]
+
+    assert re.findall(r'aria-hidden="true"|tabindex="-1"|autocomplete="off"|name="website"', trap) == [
+        'aria-hidden="true"',
+        'name="website"',
+        'tabindex="-1"',
+        'autocomplete="off"',
+    ]
+
+
+def test_the_page_asks_the_database_as_often_for_three_rows_as_for_one(client, django_assert_num_queries):
+    make_practice()
+    for number in range(3):
+        make_crisis_line(name=f"Line {number}")
+        make_person(is_clinician=True)
+        make_person()
+        Service.objects.create(name=f"Service {number}", summary="Words.")
+        Location.objects.create(name=f"Location {number}")
+        Fee.objects.create(name=f"Fee {number}", minutes=50, amount=85)
+        if number in (0, 2):
+            # practice, crisis lines, people, services, fees, places, the form's clinicians
+            with django_assert_num_queries(7):
+                client.get("/therapy/")
+
+
+def test_a_legal_page_shows_its_version_and_date(client):
+    make_practice()
+    Page.objects.create(
+        kind="privacy",
+        version="2026-11",
+        title="Privacy",
+        body="<p>We keep little.</p>",
+        published_on=date(2026, 11, 2),
+    )
+
+    text = words(client.get("/legal/privacy/"))
+
+    assert "Version 2026-11, in force since 2 November 2026" in text
+    assert "We keep little." in text
+
+
+def test_the_newest_version_that_is_in_force_is_shown(client):
+    make_practice()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for version, day in [("old", date(2026, 1, 1)), ("current", date(2026, 2, 1)), ("coming", tomorrow)]:
+        Page.objects.create(kind="terms", version=version, title="Terms", body=f"<p>{version}</p>", published_on=day)
+
+    assert "Version current" in words(client.get("/legal/terms/"))
+
+
+@pytest.mark.parametrize("kind", ["accessibility", "unknown", "terms2"])
+def test_a_legal_page_that_nobody_wrote_is_not_found(client, kind):
+    make_terms()
+
+    assert client.get(f"/legal/{kind}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/therapy/thank-you/", "/legal/terms/"])
+def test_pages_to_read_take_no_posts(client, path):
+    make_terms()
+
+    assert client.post(path, {}).status_code == 405

@@ -1,0 +1,159 @@
+"""Every page of the desk opens, with rows to show."""
+
+from datetime import date
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+
+from articles.models import Reference
+from courses.models import WaitingListEntry
+from newsletter import signup
+from newsletter.models import Subscriber
+from orders import refunds
+from orders.models import Order, Payment, StripeEvent
+from outbox.models import Message
+from practice.models import Enquiry, Fee, Location, Service
+from practice_site.groups import set_up_groups
+from tests.builders import (
+    at,
+    make_article,
+    make_cities,
+    make_crisis_line,
+    make_offer,
+    make_practice,
+    make_session,
+    make_terms,
+    make_ticket,
+    make_topic,
+    make_user,
+    make_workshop,
+)
+from tests.orders import purchases
+
+pytestmark = pytest.mark.django_db
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def rows():
+    """At least one row of every model, bought and paid the way people do it."""
+    make_practice()
+    make_cities()
+    make_terms()
+    make_crisis_line()
+    make_offer(20)
+    article = make_article()
+    article.topics.add(make_topic())
+    Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
+    for model in (Service, Location):
+        model.objects.create(name="One")
+    Fee.objects.create(name="One", minutes=50, amount=85)
+    Enquiry.objects.create(name="Noor", email="noor@example.org", meeting="room", message="Hello")
+    signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
+    workshop = make_workshop()
+    make_session(workshop, date(2027, 10, 30))
+    make_ticket(workshop)
+    WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
+    order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))
+    payment = Payment.objects.create(
+        order=order,
+        attempt=1,
+        amount=order.total,
+        received=order.total,
+        currency="GBP",
+        status=Payment.Status.PAID,
+        expires_at=order.held_until,
+        paid_at=at("2026-11-22 09:00"),
+    )
+    refunds.send_back(payment, reason="Asked for")
+    StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
+    set_up_groups()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_list_change_and_add_pages_open(desk, rows, model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    row = model.objects.first()
+    may_add = admin.site._registry[model].has_add_permission(desk.get("/admin/").wsgi_request)
+
+    pages = [
+        desk.get(reverse(f"{name}_changelist"), {"q": "o"}, follow=True),
+        desk.get(reverse(f"{name}_change", args=[row.pk])),
+        desk.get(reverse(f"{name}_add")),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200, 200 if may_add else 403]
+
+
+@pytest.mark.parametrize("status", Order.Status.values)
+def test_an_order_in_any_state_says_what_to_do(desk, rows, status):
+    Order.objects.update(status=status, discount_code=None)
+
+    page = desk.get(reverse("admin:orders_order_change", args=[Order.objects.get().pk]))
+
+    assert (page.status_code, b"field-what_to_do" in page.content) == (200, True)
+
+
+def test_nobody_gets_the_secret_link_of_a_row_they_may_not_see(client, rows):
+    order = Order.objects.get()
+    address = reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(Order).pk, order.pk])
+    organiser, editor = (make_user(is_staff=True) for _ in range(2))
+    organiser.groups.add(Group.objects.get(name="Organisers"))
+    editor.groups.add(Group.objects.get(name="Editors"))
+
+    client.force_login(editor)
+    assert client.get(address).status_code == 403
+    client.force_login(organiser)
+    assert client.get(address).url.endswith(order.get_absolute_url())
+
+
+def test_every_model_of_ours_stands_at_the_desk():
+    from django.apps import apps
+
+    inside = {
+        "orders.OrderLine",
+        "courses.Session",
+        "courses.TicketType",
+        "articles.Reference",
+        "practice.RefundTier",
+        "newsletter.ConsentEvent",
+    }
+    ours = {
+        model._meta.label for model in apps.get_models() if not model.__module__.startswith(("django.", "allauth."))
+    }
+
+    assert ours - {model._meta.label for model in MODELS} == inside
+    assert {EmailAddress, Group, Message} <= set(MODELS)
+
+
+def test_moments_are_shown_in_the_practices_zone(desk, rows):
+    make_practice(time_zone="Australia/Sydney")
+    message = Message.objects.first()
+    Message.objects.filter(pk=message.pk).update(created_at=at("2026-11-22 13:30"))
+
+    page = desk.get(reverse("admin:outbox_message_change", args=[message.pk])).content.decode()
+
+    assert "23 Nov 2026, 12:30 a.m." in page
+    assert "Times are Sydney time." in page
+
+
+def test_sections_stand_in_the_order_of_use_and_accounts_are_one(desk):
+    page = desk.get("/admin/")
+
+    labels = [app["app_label"] for app in page.context["app_list"]]
+    assert labels == ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts"]
+    assert [model["object_name"] for model in page.context["app_list"][-1]["models"]] == [
+        "User",
+        "EmailAddress",
+        "Group",
+    ]

@@ -1,0 +1,358 @@
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from io import StringIO
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from articles.models import Article
+from articles.publishing import complaints
+from courses.models import Course, Session, Workshop
+from kit.cover_art import cover
+from newsletter.models import Subscriber
+from orders.models import DiscountCode, Order, Refund
+from outbox.models import Message
+from practice.models import CrisisLine, Page, Practice
+from practice.refund_policy import RefundPolicy, Tier
+from practice_site.demo.people import ACCOUNTS, PASSWORD, flowing
+from practice_site.demo.teaching import days_of, do_clocks_differ
+from practice_site.demo.words.courses import WORKSHOPS
+from practice_site.demo.words.pages import REFUND_NOTE
+from practice_site.management.commands import demo
+from tests.stripe_standin import StandIn
+
+OUR_APPS = ("accounts", "practice", "courses", "orders", "articles", "newsletter", "outbox")
+NOBODY = "http://127.0.0.1:9"
+TODAY = date(2026, 11, 24)
+EVERY_DAY = [TODAY + timedelta(days=number) for number in range(3 * 366)]
+
+drawn_once = cache(cover)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _developer(settings, monkeypatch):
+    settings.DEBUG = True
+    settings.STRIPE_API_BASE = ""
+    monkeypatch.setattr("kit.fields.cover", drawn_once)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def standin(settings):
+    with StandIn(secret_key="sk_test_standin_demo", webhook_secret="whsec_standin_demo", webhook_url=None) as standin:
+        settings.STRIPE_API_BASE = standin.url
+        yield standin
+
+
+def run_demo() -> list[str]:
+    out = StringIO()
+    call_command("demo", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def all_rows() -> dict[str, list[dict]]:
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+def test_it_refuses_to_run_outside_development(settings):
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="needs DEBUG=1"):
+        run_demo()
+
+    assert (Practice.objects.count(), User.objects.count()) == (0, 0)
+
+
+def test_content_is_loaded_whole_or_not_at_all(monkeypatch):
+    def fail(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr(demo.sales, "load_subscribers", fail)
+
+    with pytest.raises(RuntimeError):
+        run_demo()
+
+    assert (Practice.objects.count(), Workshop.objects.count(), User.objects.count()) == (0, 0, 0)
+
+
+def test_a_second_run_changes_nothing(standin):
+    first_words = run_demo()
+    before = all_rows()
+
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        second_words = run_demo()
+
+    assert second_words == first_words == ["The demo content of Withy Rooms is in place."]
+    assert all_rows() == before
+
+
+def test_what_an_editor_changed_is_left_alone():
+    run_demo()
+    Practice.objects.update(headline="Our own words.")
+    Article.objects.update(title="Our own title.")
+    Session.objects.filter(workshop__slug="siblings-small-group").delete()
+
+    run_demo()
+
+    assert Practice.current().headline == "Our own words."
+    assert set(Article.objects.values_list("title", flat=True)) == {"Our own title."}
+    assert Session.objects.filter(workshop__slug="siblings-small-group").count() == 0
+
+
+def test_every_row_would_pass_the_admin(standin):
+    run_demo()
+
+    for model in apps.get_models():
+        if model._meta.app_label in OUR_APPS:
+            for row in model._base_manager.all():
+                row.full_clean()
+
+
+def test_every_address_is_on_a_reserved_name(standin):
+    run_demo()
+    rows = [str(row) for rows in all_rows().values() for row in rows]
+
+    domains = {domain for row in rows for domain in re.findall(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", row)}
+
+    assert domains - {"127.0.0.1"} == {"example.org", "withyrooms.example"}  # the host is in calendar entries' ids
+
+
+def test_its_people_can_sign_in(client):
+    run_demo()
+
+    seen = {}
+    for account in ACCOUNTS:
+        assert client.login(username=account.email, password=PASSWORD)
+        groups = [group.name for group in User.objects.get(email=account.email).groups.all()]
+        seen[account.email] = (groups, client.get("/admin/").status_code)
+    assert seen == {
+        "owner@withyrooms.example": ([], 200),
+        "editor@withyrooms.example": (["Editors"], 200),
+        "organiser@withyrooms.example": (["Organisers"], 200),
+        "noor.haddad@example.org": ([], 302),
+    }
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(ACCOUNTS)
+
+
+def test_every_page_opens(client, standin):
+    run_demo()
+    sitemap = client.get("/sitemap.xml").content.decode()
+    paths = [re.sub(r"https?://[^/]+", "", url) for url in re.findall("<loc>(.*?)</loc>", sitemap)]
+    paths += [row.get_absolute_url() for model in (Workshop, Order) for row in model.objects.all()]
+    paths += [workshop.tickets.last().get_absolute_url() for workshop in Workshop.objects.all()]
+    paths += [row.cover_url for model in (Article, Course) for row in model.objects.all()]
+    paths += [reverse("practice:page", args=[kind]) for kind in Page.Kind.values]
+
+    statuses = {path: client.get(path).status_code for path in paths}
+
+    assert {path: status for path, status in statuses.items() if status != 200} == {}
+    fixed, articles, courses, workshops = 4, 3, 3, 5
+    orders, covers, legal = 4, articles + courses, 3
+    assert len(statuses) == fixed + legal + articles + courses + 2 * workshops + orders + covers
+
+
+def test_a_customer_sees_her_booking(client, standin):
+    run_demo()
+    client.login(username="noor.haddad@example.org", password=PASSWORD)
+
+    page = client.get(reverse("orders:bookings"))
+
+    assert Order.objects.get(buyer_email="noor.haddad@example.org").get_absolute_url() in page.content.decode()
+
+
+def test_orders_are_paid_on_the_payment_page_and_one_takes_a_code(standin):
+    run_demo()
+
+    sold = {
+        order.buyer_name: (order.workshop.slug, order.status, order.lines.count(), order.total)
+        for order in Order.objects.all()
+    }
+    assert sold == {
+        "Noor Haddad": ("complexity-in-grief-one-day", "paid", 1, Decimal("105.00")),
+        "Grace Whitlock": ("internal-family-systems-two-evenings", "paid", 2, Decimal("250.00")),
+        "Orla Byrne": ("complexity-in-grief-one-day", "paid", 1, Decimal("78.75")),
+        "Piotr Zielinski": ("internal-family-systems-one-day", "pending", 1, Decimal("60.00")),
+    }
+    assert [intent["amount_received"] for intent in standin.payment_intents] == [10500, 25000, 7875]
+    assert [session["status"] for session in standin.sessions] == ["complete", "complete", "complete", "open"]
+    mails = Message.objects.filter(key__endswith=":confirmation").values_list("to", flat=True)
+    assert sorted(mails) == ["grace.whitlock@example.org", "noor.haddad@example.org", "orla.byrne@example.org"]
+    codes = {code.issued_to: (code.percent, code.status) for code in DiscountCode.objects.all()}
+    assert codes == {"orla.byrne@example.org": (25, "redeemed"), "tomasz.wilk@example.org": (20, "issued")}
+    assert [subscriber.status for subscriber in Subscriber.objects.all()] == ["active", "active"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_place_is_cancelled_and_its_money_sent_back(client, standin):
+    run_demo()
+
+    refund = Refund.objects.get()
+    order = Order.objects.get(buyer_name="Grace Whitlock")
+    assert (refund.payment.order, refund.amount, refund.status) == (order, Decimal("125.00"), "succeeded")
+    assert [(line.ticket.attendee_name, line.ticket.status) for line in order.lines.all()] == [
+        ("Grace Whitlock", "confirmed"),
+        ("Luc Armand", "cancelled"),
+    ]
+    assert [each["amount"] for each in standin.refunds] == [12500]
+    assert "for Luc Armand. It was sent back to your card" in re.sub(
+        r"<[^>]+>", "", client.get(order.get_absolute_url()).content.decode()
+    )
+    assert set(Message.objects.filter(key__contains="cancelled").values_list("to", flat=True)) == {
+        "grace.whitlock@example.org",
+        "luc.armand@example.org",
+    }
+
+
+def test_a_cancellation_left_in_the_middle_is_made_by_the_next_run(standin, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(demo.sales, "_cancel", lambda words, order: (_ for _ in ()).throw(ConnectionResetError))
+        run_demo()
+    assert Refund.objects.count() == 0
+
+    run_demo()
+
+    assert Refund.objects.count() == 1
+
+
+def test_the_terms_say_the_days_that_the_money_follows():
+    run_demo()
+
+    terms = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", Page.objects.get(kind="terms").body))
+    assert Practice.current().refund_policy == RefundPolicy(14, (Tier(14, 100), Tier(7, 50)), REFUND_NOTE)
+    for words in (
+        "Within 14 days of booking: you get everything back, as long as no session of the workshop has started.",
+        "Later, and the workshop is 14 days or more away: you get everything back.",
+        "7 to 13 days away: you get half back.",
+        "Fewer than 7 days away: there is no refund",
+    ):
+        assert words in terms
+
+
+@pytest.mark.parametrize("base", ["", NOBODY])
+def test_without_a_payment_stand_in_there_are_no_orders(base, settings):
+    settings.STRIPE_API_BASE = base
+
+    words = run_demo()
+
+    assert words[1:] == ["No payment stand-in answers: the demo has no orders. Start with make run."]
+    assert Order.objects.count() == 0
+
+
+def test_a_later_run_adds_the_orders(settings, standin):
+    settings.STRIPE_API_BASE = ""
+    run_demo()
+    settings.STRIPE_API_BASE = standin.url
+
+    words = run_demo()
+
+    assert words == ["The demo content of Withy Rooms is in place."]
+    assert Order.objects.filter(status=Order.Status.PAID).count() == 3
+
+
+def test_an_order_left_in_the_middle_is_paid_by_the_next_run(standin, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(demo.sales, "_press_pay", lambda page: (_ for _ in ()).throw(ConnectionResetError))
+        run_demo()
+    assert Order.objects.get().status == Order.Status.PENDING
+
+    run_demo()
+
+    assert Order.objects.filter(status=Order.Status.PAID).count() == 3
+
+
+def test_orders_that_cannot_be_placed_any_more_are_left_out(settings, standin):
+    settings.STRIPE_API_BASE = ""
+    run_demo()
+    settings.STRIPE_API_BASE = standin.url
+
+    with time_machine.travel(timezone.now() + timedelta(weeks=40)):
+        words = run_demo()
+
+    assert words == ["The demo content of Withy Rooms is in place."]
+    assert Order.objects.count() == 0
+
+
+def test_workshops_show_every_state():
+    run_demo()
+
+    by_slug = {workshop.slug: workshop for workshop in Workshop.objects.all()}
+    full = by_slug["siblings-small-group"]
+    assert (full.places_left(), full.is_on_sale, full.waiting_list.count()) == (0, True, 3)
+    assert by_slug["complexity-in-grief-last-term"].is_over
+    assert [session.title for session in by_slug["internal-family-systems-two-evenings"].meetings] == [
+        "First evening",
+        "Second evening",
+    ]
+    assert {slug: workshop.places_left() for slug, workshop in by_slug.items() if workshop.is_on_sale} == {
+        "complexity-in-grief-one-day": 23,
+        "internal-family-systems-one-day": 4,
+        "internal-family-systems-two-evenings": 9,
+        "siblings-small-group": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [
+        (date(2026, 11, 24), date(2027, 3, 19)),  # New York has changed its clocks, London has not
+        (date(2026, 8, 20), date(2026, 10, 30)),  # London has, New York has not
+        (date(2026, 4, 15), date(2026, 8, 7)),  # nothing of the kind within five months
+    ],
+)
+def test_one_workshop_falls_into_the_weeks_when_clocks_differ(today, day):
+    words = next(words for words in WORKSHOPS if words.clocks_differ)
+
+    assert days_of(words, today, taken=[]) == [day]
+
+
+def test_dates_are_counted_from_the_day_in_london():
+    with time_machine.travel("2027-06-06 23:30Z"):  # Monday already in London, and another week
+        run_demo()
+
+    assert Session.objects.get(workshop__slug="complexity-in-grief-one-day").day == date(2027, 8, 6)
+    assert set(CrisisLine.objects.values_list("checked_on", flat=True)) == {date(2027, 6, 7)}
+
+
+def test_no_two_workshops_share_a_day_whenever_it_is_built():
+    for today in EVERY_DAY:
+        taken: list[date] = []
+        for words in sorted(WORKSHOPS, key=lambda words: not words.clocks_differ):
+            days = days_of(words, today, taken)
+            taken += days
+            assert {day.weekday() for day in days} == {4}
+            assert all((day > today) == (words.weeks_ahead > 0) for day in days)
+        assert len(set(taken)) == len(taken) == 6
+
+
+def test_clocks_differ_in_the_weeks_between_the_two_changes():
+    fridays = [day for day in EVERY_DAY if day.weekday() == 4 and day.year == 2027]
+
+    assert [day for day in fridays if do_clocks_differ(day)] == [
+        date(2027, 3, 19),
+        date(2027, 3, 26),
+        date(2027, 11, 5),
+    ]
+
+
+def test_articles_cite_what_they_list():
+    run_demo()
+
+    for article in Article.objects.all():
+        marks = dict.fromkeys(int(number) for number in re.findall(r"\[(\d+)\]", article.body))
+        assert list(marks) == list(article.references.values_list("number", flat=True))
+        assert complaints(article) == []
+
+
+def test_wrapped_text_flows_again():
+    assert flowing("\nOne line\nand more.\n\nAnother\nparagraph.\n") == "One line and more.\n\nAnother paragraph."

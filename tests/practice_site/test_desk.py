@@ -1,0 +1,94 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from courses.models import Session, WaitingListEntry
+from orders.models import Order
+from outbox.post import queue_plain
+from practice.models import Enquiry
+from practice_site.desk import jobs
+from practice_site.groups import set_up_groups
+from tests.builders import (
+    make_article,
+    make_crisis_line,
+    make_practice,
+    make_terms,
+    make_ticket,
+    make_user,
+    make_workshop,
+)
+from tests.orders import purchases
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trouble():
+    """One of everything that waits for a person."""
+    make_practice()
+    make_terms()
+    today = timezone.localdate()
+    workshop = make_workshop(day=today + timedelta(days=7))
+    purchases.place(workshop)
+    Order.objects.update(status=Order.Status.REVIEW)
+    Session.objects.update(join_url="")
+    WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
+    Enquiry.objects.create(name="Noor", email="noor@example.org", meeting="room")
+    message = queue_plain(key="k", to="noor@example.org", subject="S", text="T")
+    type(message).objects.update(state="failed")
+    make_crisis_line(checked_on=today - timedelta(days=91))
+    make_article(next_review_on=today)
+
+
+def member(group):
+    set_up_groups()
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def words(user):
+    return [job.words.split(":")[0] for job in jobs(user)]
+
+
+def test_organisers_see_what_waits_and_each_link_opens(client, trouble):
+    user = member("Organisers")
+    client.force_login(user)
+
+    assert words(user) == [
+        "1 order was paid with the wrong amount",
+        "No Zoom link yet",
+        "Places are free, and people wait for them",
+        "1 enquiry waits for an answer",
+        "1 mail could not be sent",
+        "1 crisis line is due for its check",
+        "1 article is due for its review",
+    ]
+    pages = [client.get(job.url) for job in jobs(user)]
+    assert [page.status_code for page in pages] == [200] * 7
+    assert [page.context["cl"].result_count for page in pages if "cl" in page.context] == [1] * 6
+    assert client.get("/admin/").content.decode().count("Waiting for somebody") == 1
+
+
+def test_editors_see_nothing_private_there(trouble):
+    assert words(member("Editors")) == [
+        "No Zoom link yet",
+        "1 crisis line is due for its check",
+        "1 article is due for its review",
+    ]
+
+
+def test_what_is_in_order_is_not_mentioned(client):
+    make_practice()
+    full = make_workshop(day=timezone.localdate() + timedelta(days=7), capacity=1)
+    make_ticket(full)
+    WaitingListEntry.objects.create(workshop=full, email="ivo@example.org", email_key="ivo@example.org")
+    make_crisis_line(checked_on=timezone.localdate())
+    make_article(next_review_on=timezone.localdate() + timedelta(days=1))
+    owner = make_user(is_staff=True, is_superuser=True)
+    client.force_login(owner)
+
+    assert jobs(owner) == []
+    assert "Waiting for somebody" not in client.get("/admin/").content.decode()

@@ -1,0 +1,54 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+from practice_site.groups import EDITORS, GROUPS, ORGANISERS, set_up_groups
+from tests.builders import make_user
+
+pytestmark = pytest.mark.django_db
+
+# What editors of words must not see: who came, who paid, who asked for help, who reads.
+PRIVATE = [
+    *("courses.ticket", "courses.waitinglistentry", "practice.enquiry", "outbox.message", "accounts.user"),
+    *("orders.order", "orders.orderline", "orders.payment", "orders.refund", "orders.stripeevent"),
+    *("orders.discount", "orders.discountcode"),
+    *("newsletter.subscriber", "newsletter.consentevent", "newsletter.signupoffer"),
+]
+
+
+@pytest.mark.parametrize("name", [f"{label} {action}" for label, actions in ORGANISERS.items() for action in actions])
+def test_each_named_permission_exists(name):
+    label, action = name.split()
+    app, model = label.split(".")
+
+    assert Permission.objects.filter(content_type__app_label=app, codename=f"{action}_{model}").count() == 1
+
+
+def test_setting_up_twice_changes_nothing_and_takes_back_what_was_added(capsys):
+    call_command("set_up_groups")
+    Group.objects.get(name="Editors").permissions.add(Permission.objects.get(codename="view_enquiry"))
+
+    call_command("set_up_groups")
+
+    assert Group.objects.count() == 2
+    for name, matrix in GROUPS.items():
+        assert Group.objects.get(name=name).permissions.count() == sum(map(len, matrix.values()))
+
+
+@pytest.mark.parametrize("label", PRIVATE)
+def test_editors_see_nothing_private(label):
+    set_up_groups()
+    editor = make_user(is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+    app, model = label.split(".")
+
+    assert not any(editor.has_perm(f"{app}.{action}_{model}") for action in ("view", "add", "change", "delete"))
+
+
+def test_organisers_may_do_what_editors_may():
+    assert {label: ORGANISERS[label] for label in EDITORS} == EDITORS
+
+
+@pytest.mark.parametrize("label", ["orders.payment", "orders.refund", "orders.orderline", "newsletter.consentevent"])
+def test_money_and_consent_are_facts_that_nobody_in_a_group_writes(label):
+    assert ORGANISERS[label] == ("view",)

@@ -1,0 +1,59 @@
+"""The site as production starts it: a process of its own, its settings from the environment alone."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {
+    "SECRET_KEY": "k9-_" + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ALLOWED_HOSTS": "www.practice.example",
+    "SITE_URL": "https://www.practice.example",
+    "DATABASE_URL": "postgres://site@db.example/site",
+    "STRIPE_SECRET_KEY": "rk_live_0123456789",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_old,whsec_new",
+    "DEFAULT_FROM_EMAIL": "Practice <desk@practice.example>",
+    "EMAIL_HOST": "smtp.practice.example",
+}
+
+
+def check(**environment: str) -> tuple[int, str]:
+    """`manage.py check --deploy --fail-level WARNING` with this environment alone; the database is not touched."""
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, env=keep | environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_complete_production_has_no_warning():
+    status, said = check(**PRODUCTION)
+
+    assert (status, "System check identified no issues" in said) == (0, True), said
+
+
+@pytest.mark.parametrize("missing", sorted(PRODUCTION))
+def test_production_does_not_start_without_a_setting_and_names_it(missing):
+    status, said = check(**{name: value for name, value in PRODUCTION.items() if name != missing})
+
+    assert status == 1
+    assert said.strip().splitlines()[-1].endswith(f"Set the environment variable {missing} (README, Configuration).")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "practice_site.E001"),
+        ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, "practice_site.E003"),
+        ({"STRIPE_SECRET_KEY": "hunter2"}, "practice_site.E003"),
+        ({"STRIPE_WEBHOOK_SECRETS": "secret"}, "practice_site.E004"),
+        ({"DEBUG": "1"}, "practice_site.E002"),
+        ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
+        ({"CURRENCY": "JPY"}, "practice_site.E005"),
+    ],
+)
+def test_what_must_not_go_live_is_refused(change, named):
+    status, said = check(**PRODUCTION | change)
+
+    assert (status, named in said) == (1, True), said

@@ -1,0 +1,54 @@
+"""The site as it runs in production, under gunicorn, on the test's own database and on a free loopback port."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import URLError
+
+from django.conf import settings
+
+from tests import processes
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+@contextmanager
+def running_site(**environment: str) -> Iterator[str]:
+    """Yields its address. Two processes of eight threads each."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "gunicorn", "practice_site.wsgi", "--bind", f"127.0.0.1:{port}"]
+    options = ["--workers", "2", "--threads", "8", "--backlog", "512", "--log-level", "error"]
+    child_environment = {
+        **processes.environment(),
+        "SITE_URL": url,
+        "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRETS": ",".join(settings.STRIPE_WEBHOOK_SECRETS),
+        "STRIPE_API_BASE": settings.STRIPE_API_BASE,
+        **environment,
+    }
+    with subprocess.Popen([*command, *options], env=child_environment, cwd=settings.BASE_DIR) as process:
+        try:
+            _wait_until_up(url, process)
+            yield url
+        finally:
+            process.terminate()
+
+
+def _wait_until_up(url: str, process: subprocess.Popen, seconds: float = 30) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/health/", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError("the site did not come up")

@@ -1,0 +1,174 @@
+"""The supervisor behind "make run", with tiny programs in the place of the site's own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scripts import serve
+from scripts.serve import HARMLESS_REQUEST, Program
+
+START = "import sys; from scripts.serve import Program, supervise; sys.exit(supervise({}, {}, 'ready', grace=0.5))"
+TELL = "import os, signal, time; os.write(2, b'pid %d\\n' % os.getpid()); "
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def start(*programs: Program) -> subprocess.Popen:
+    listing = ", ".join(f"Program({p.name!r}, {p.command!r}, stays={p.stays})" for p in programs)
+    code = START.format(f"[{listing}]", "dict(__import__('os').environ)")
+    return subprocess.Popen(
+        python(code), cwd=serve.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def read_until(process: subprocess.Popen, *patterns: str) -> str:
+    """What the supervisor says, up to the line by which it has said all of the patterns."""
+    text = ""
+    for line in process.stdout:
+        text += line
+        if all(re.search(pattern, text, re.MULTILINE) for pattern in patterns):
+            return text
+    raise AssertionError(f"the supervisor ended after {text!r}: {process.stderr.read()}")
+
+
+def is_gone(pid: str) -> bool:
+    """Ended, also when nobody has asked for its exit code yet; waits for what was killed a moment ago."""
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        try:
+            os.kill(int(pid), 0)
+            if ") Z " in Path(f"/proc/{pid}/stat").read_text():
+                return True
+        except ProcessLookupError:
+            return True
+        except FileNotFoundError:  # no /proc on this system, or gone meanwhile
+            pass
+        time.sleep(0.02)
+    return False
+
+
+@pytest.fixture
+def nothing_starts(monkeypatch):
+    monkeypatch.setattr(serve, "supervise", lambda *_args, **_kwargs: pytest.fail("started"))
+
+
+@pytest.mark.usefixtures("nothing_starts")
+def test_a_taken_port_is_one_line_and_starts_nothing(capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        code = serve.main(["--port", str(port)])
+
+    assert code == 1
+    assert capsys.readouterr() == (
+        "",
+        f"Port {port}, wanted for the website, is taken by another program. Choose another: make run PORT=9000\n",
+    )
+
+
+@pytest.mark.usefixtures("nothing_starts")
+def test_the_payment_stand_ins_port_is_looked_at_too(capsys, monkeypatch):
+    monkeypatch.setattr(serve, "port_problem", {8000: "", 8001: "is not allowed to this user"}.get)
+
+    code = serve.main([])
+
+    assert code == 1
+    assert capsys.readouterr() == (
+        "",
+        "Port 8001, wanted for the payment stand-in, is not allowed to this user. Choose another: make run PORT=9000\n",
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asking_to_end_ends_every_program(number):
+    site = start(Program("one", python(TELL + "time.sleep(10)")), Program("two", python(TELL + "time.sleep(10)")))
+    text = read_until(site, "^ready$", r"one: pid \d+", r"two: pid \d+")
+
+    site.send_signal(number)
+    out, err = site.communicate(timeout=5)
+
+    assert (site.returncode, out, err) == (0, "Ending.\n", "")
+    assert [is_gone(pid) for pid in re.findall(r"pid (\d+)", text)] == [True, True]
+
+
+def test_a_program_that_will_not_end_is_killed_with_its_children():
+    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    site = start(Program("deaf", python("import os; os.fork(); " + deaf.join([TELL, "time.sleep(10)"]))))
+    text = read_until(site, "^ready$", r"(?s)pid \d+.*pid \d+")
+
+    site.send_signal(signal.SIGINT)
+    site.communicate(timeout=5)
+
+    assert site.returncode == 0
+    assert [is_gone(pid) for pid in re.findall(r"pid (\d+)", text)] == [True, True]
+
+
+def test_a_dead_program_is_named_and_ends_the_others():
+    crash = "import time; print('printing', flush=True); time.sleep(0.3); raise SystemExit('out of paper')"
+    site = start(Program("web", python(TELL + "time.sleep(10)")), Program("worker", python(crash)))
+    text = read_until(site, r"web: pid \d+")
+
+    out, err = site.communicate(timeout=5)
+
+    assert site.returncode == 1
+    assert out.endswith("worker: out of paper\n")
+    assert err == "worker ended with exit code 1.\nworker: printing\n"
+    assert is_gone(re.search(r"pid (\d+)", text)[1])
+
+
+def test_a_failed_preparation_starts_nothing_after_it():
+    site = start(Program("migrate", python("raise SystemExit(3)"), stays=False), Program("web", python(TELL)))
+
+    out, err = site.communicate(timeout=5)
+
+    assert (site.returncode, out, err) == (1, "", "migrate ended with exit code 3.\n")
+
+
+def test_a_program_that_does_not_get_ready_is_given_up(capfd):
+    web = Program("web", python("import time; time.sleep(10)"), is_ready=lambda: False)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+
+    try:
+        code = serve.supervise([web], dict(os.environ), patience=0.1, grace=1)
+    finally:
+        for number, handler in zip((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), before, strict=True):
+            signal.signal(number, handler)
+
+    assert code == 1
+    assert capfd.readouterr().err == "web did not get ready in time.\n"
+
+
+def test_settings_of_a_real_site_do_not_reach_the_demo(monkeypatch):
+    for name in ("DATABASE_URL", "EMAIL_HOST", "SECRET_KEY"):
+        monkeypatch.setenv(name, "real-site")
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_live_real-site")
+
+    environment = serve.environment(8000, 8001)
+
+    assert [name for name, value in environment.items() if value.endswith("real-site")] == []
+    assert environment["STRIPE_SECRET_KEY"] == "sk_test_standin_demo"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_harmless"),
+    [
+        ('[22/Nov/2026 06:00:00] "GET / HTTP/1.1" 200 5120', True),
+        ('127.0.0.1 - - [22/Nov/2026 06:00:00] "POST /v1/refunds HTTP/1.1" 404 -', True),
+        ("Not Found: /favicon.ico", True),
+        ('[22/Nov/2026 06:00:00] "GET / HTTP/1.1" 500 145', False),
+        ("Traceback (most recent call last):", False),
+    ],
+)
+def test_only_requests_that_worked_are_left_out(line, is_harmless):
+    assert bool(HARMLESS_REQUEST.search(line)) is is_harmless

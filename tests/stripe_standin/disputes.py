@@ -1,0 +1,79 @@
+import copy
+
+from . import money, shapes
+from .till import Till
+
+DAYS_TO_ANSWER = 7
+OPEN = ("needs_response", "under_review")
+
+
+def create(till: Till, payment_intent: str, *, amount: int | None = None, reason: str = "product_not_received") -> dict:
+    """The buyer's bank takes the money back at once, and a fee with it."""
+    with till.change():
+        intent = till.get("payment_intent", payment_intent)
+        charge = till.get("charge", intent["latest_charge"])
+        if charge["status"] != "succeeded" or charge["disputed"]:
+            raise ValueError(f"{charge['id']} cannot be disputed")
+        dispute = till.add(
+            shapes.DISPUTE,
+            amount=charge["amount"] if amount is None else amount,
+            charge=charge["id"],
+            currency=charge["currency"],
+            evidence_details=_evidence_details(till),
+            payment_intent=payment_intent,
+            reason=reason,
+        )
+        charge["disputed"] = True
+        till.emit("charge.dispute.created", dispute)
+        _book(till, dispute, "dispute", -dispute["amount"], money.DISPUTE_FEE)
+        till.emit("charge.dispute.funds_withdrawn", dispute)
+        return dispute
+
+
+def respond(till: Till, dispute_id: str) -> dict:
+    """Evidence is handed in, in the Dashboard."""
+    with till.change():
+        dispute = _open(till, dispute_id)
+        before = dispute["status"]
+        dispute["status"] = "under_review"
+        dispute["evidence_details"].update(has_evidence=True, submission_count=1)
+        till.emit("charge.dispute.updated", dispute, status=before)
+        return dispute
+
+
+def close(till: Till, dispute_id: str, outcome: str) -> dict:
+    """Close with "won" or "lost", by the dispute's id or the payment intent's."""
+    if outcome not in ("won", "lost"):
+        raise ValueError(f"A dispute is won or lost, not '{outcome}'")
+    with till.change():
+        dispute = _open(till, dispute_id)
+        before = dispute["status"]
+        dispute["status"] = outcome
+        if outcome == "won":
+            dispute["is_charge_refundable"] = True
+            _book(till, dispute, "dispute_reversal", dispute["amount"], 0)
+            till.emit("charge.dispute.funds_reinstated", dispute)
+        till.emit("charge.dispute.closed", dispute, status=before)
+        return dispute
+
+
+def _open(till: Till, wanted: str) -> dict:
+    for dispute in till.rows("dispute"):
+        if wanted in (dispute["id"], dispute["payment_intent"]) and dispute["status"] in OPEN:
+            return dispute
+    raise ValueError(f"No open dispute for {wanted}")
+
+
+def _book(till: Till, dispute: dict, category: str, amount: int, fee: int) -> None:
+    entry = money.book(till, dispute, "adjustment", category, amount, fee)
+    dispute["balance_transactions"].append(copy.deepcopy(entry))
+
+
+def _evidence_details(till: Till) -> dict:
+    return {
+        "due_by": till.now() + DAYS_TO_ANSWER * 86400,
+        "enhanced_eligibility": {},
+        "has_evidence": False,
+        "past_due": False,
+        "submission_count": 0,
+    }

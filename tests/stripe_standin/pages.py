@@ -1,0 +1,69 @@
+"""What the buttons of the hosted page do."""
+
+import copy
+
+from . import checkout, hosted_page
+from .api import Answer
+from .errors import StripeError
+from .till import Till
+
+PAYMENTS = {"pay": "card", "delayed": "delayed", "decline": "decline"}
+
+
+class Pages:
+    def __init__(self, till: Till, wait_for_webhooks):
+        self._till, self._wait_for_webhooks = till, wait_for_webhooks
+
+    def answer(self, session_id: str, action: str | None) -> Answer:
+        """Show the page (action None), or do what its button says; a button that comes too late does nothing."""
+        message = ""
+        checkout.expire_due(self._till)
+        try:
+            if action is not None and self._act(session_id, action):
+                return self._back_to_shop(session_id)
+            message = hosted_page.DECLINED if action == "decline" else ""
+        except ValueError:
+            message = "That was not possible any more: nothing was changed."
+        except StripeError:
+            return self.nothing_here()
+        return self._show(session_id, message)
+
+    @staticmethod
+    def nothing_here() -> Answer:
+        return _html(404, hosted_page.not_found())
+
+    def _act(self, session_id: str, action: str) -> bool:
+        """True if the buyer is to be sent back to the shop."""
+        if action in PAYMENTS:
+            checkout.pay(self._till, session_id, PAYMENTS[action])
+        elif action in ("settle", "bounce"):
+            checkout.settle_delayed(self._till, session_id, succeeded=action == "settle")
+        elif action == "expire":
+            checkout.expire(self._till, session_id)
+        return action in ("pay", "delayed", "settle", "bounce")
+
+    def _back_to_shop(self, session_id: str) -> Answer:
+        # Checkout gives the webhook its chance before the buyer returns.
+        self._wait_for_webhooks(session_id)
+        with self._till.lock:
+            url = hosted_page.success_url(self._till.get("checkout.session", session_id))
+        return Answer(303, b"", {"Location": url})
+
+    def _show(self, session_id: str, message: str) -> Answer:
+        with self._till.lock:
+            try:
+                session = copy.deepcopy(self._till.get("checkout.session", session_id))
+                items = copy.deepcopy(checkout.items(self._till, session_id))
+            except StripeError:
+                return self.nothing_here()
+        return _html(200, hosted_page.render(session, items, message))
+
+
+def _html(status: int, page: str) -> Answer:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    }
+    return Answer(status, page.encode(), headers)

@@ -1,0 +1,113 @@
+"""The house's rules that a machine can see (docs/architecture.md)."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import stripe
+from django.core.management import call_command
+
+from orders import stripe_api
+from tests.stripe_standin import API_VERSION
+
+ROOT = Path(__file__).parent.parent
+# Each may import those that stand after it.
+LAYERS = ["practice_site", "newsletter", "articles", "orders", "courses", "practice", "accounts", "outbox", "kit"]
+MODULES = sorted(
+    path
+    for app in LAYERS
+    for path in (ROOT / app).rglob("*.py")
+    if "migrations" not in path.parts and path.stat().st_size
+)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
+MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/webhook.py", "newsletter/views.py"}
+OUTSIDE = {"stripe": "orders/stripe_api.py"}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_import_goes_upwards(path):
+    own = LAYERS.index(path.relative_to(ROOT).parts[0])
+
+    roots = {module.split(".")[0] for module in imports_of(path)}
+
+    assert roots & set(LAYERS[:own]) == (roots & {"practice_site"} if name_of(path).endswith("/admin.py") else set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_application_never_names_its_tests(path):
+    assert {module for module in imports_of(path) if module.split(".")[0] == "tests"} == set()
+    assert "stripe_standin" not in path.read_text()
+
+
+@pytest.mark.parametrize(("library", "edge"), OUTSIDE.items())
+def test_one_module_alone_speaks_to_the_outside(library, edge):
+    found = {name_of(path) for path in MODULES if library in {each.split(".")[0] for each in imports_of(path)}}
+
+    assert found == {edge}
+
+
+def test_stripe_events_are_never_read_without_their_signature():
+    assert [name_of(path) for path in MODULES if "without_verification" in path.read_text()] == []
+
+
+def test_csrf_exempt_stands_only_where_it_must():
+    found = {name_of(path) for path in MODULES if "csrf_exempt" in path.read_text()}
+
+    assert found == MAY_EXEMPT_FROM_CSRF
+
+
+def test_the_status_of_money_is_assigned_in_one_place():
+    pattern = re.compile(
+        r"\b(order|payment|refund)\.status = |Order\.objects.*update\(status|Refund\.objects.*update\(status"
+    )
+
+    found = {name_of(path) for path in MODULES if path.parts[-2] == "orders" and pattern.search(path.read_text())}
+
+    assert found == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_functions_and_modules_stay_short(path):
+    text = path.read_text()
+    code = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+
+    assert len(code) <= 350
+    assert [node.name for node in functions if node.end_lineno - node.lineno + 1 > 50] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_no_template_holds_inline_style_script_or_handler(path):
+    text = path.read_text()
+
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\b(?:src=|application/ld\+json))", text) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_no_template_loads_anything_from_elsewhere(path):
+    assert re.findall(r'(?:src|srcset)="https?:|<link[^>]+href="https?:', path.read_text()) == []
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_library_application_and_stand_in_speak_one_version_of_stripes_api():
+    assert stripe.api_version == stripe_api.API_VERSION == API_VERSION
