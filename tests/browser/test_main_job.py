@@ -99,7 +99,7 @@ def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):
 
     page.goto(f"{site}/admin/articles/article/")
     page.get_by_role("link", name="Rupture, and the art of coming back").click()
-    page.locator(".ProseMirror").first.wait_for()
+    page.locator(".prose-editor > .tiptap").first.wait_for()
     page.get_by_label("Title").fill("Rupture, and coming back")
     page.get_by_role("button", name="Save", exact=True).first.click()
 
