@@ -55,3 +55,25 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class AuditEntry(models.Model):
+    """One change of a status: what, who, when and why. Written once in the change's own transaction, never altered."""
+
+    model = models.CharField(max_length=60)  # for example "orders.order"
+    object_id = models.BigIntegerField()
+    label = models.CharField(max_length=120, help_text="What it is about, without a person's name.")
+    before = models.CharField(max_length=20, blank=True)
+    after = models.CharField(max_length=20)
+    actor = models.CharField(max_length=80, help_text="For example “the buyer”, “Stripe” or “the desk”.")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["model", "object_id"], name="audit_entry_by_object")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.before or 'new'} to {self.after}"

@@ -23,6 +23,8 @@ Status = Order.Status
 WHAT_TO_DO = {
     Status.PENDING: "Nothing. The places are held for the time below; unpaid, they go back on sale by themselves.",
     Status.PROCESSING: "Nothing. The bank takes some days; the places are held for a week.",
+    Status.INVOICED: "An organisation pays by transfer. When the money is in the bank, write it down here; the places "
+    "are held until then.",
     Status.PAID: "Nothing. Receipt and joining pages are sent.",
     Status.UNSEATED: "The payment came after the places had gone. All of it goes back by itself, and the buyer has "
     "been told. If a place is free again, you may write to them.",
@@ -103,7 +105,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
-        ("Money", {"fields": ["sum", "discount_words", "discount_code", "vat_rate", "balance_now", "refunds"]}),
+        ("Money", {"fields": ["sum", "discount_words", "discount_code", "balance_now", "refunds"]}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
     ]

@@ -19,7 +19,7 @@ from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
 from orders import codes, mails, stripe_api
 from orders.models import Order, OrderLine, Payment
-from orders.prices import Quote, quote
+from orders.prices import Quote, quote, vat_of
 from orders.states import move
 from practice.models import Page, Practice
 from practice.refund_policy import snapshot
@@ -158,7 +158,6 @@ def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID) 
         time_zone=buyer.time_zone,
         currency=settings.CURRENCY,
         total=quoted.total,
-        vat_rate=practice.vat_rate,
         discount_words=quoted.discount_words,
         terms=Page.objects.current(Page.Kind.TERMS),
         refund_terms=snapshot(practice.refund_policy),
@@ -170,6 +169,7 @@ def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID) 
 
 
 def _write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None:
+    rate = Practice.current().vat_rate
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -177,6 +177,7 @@ def _write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None
             description=f"{order.workshop.title}: {line.ticket_type.name}",
             price=line.price,
             discount=line.discount,
+            **vat_of(line.ticket_type, rate),
         )
         for ticket, line in zip(tickets, quoted.lines, strict=True)
     )
@@ -201,7 +202,7 @@ def _attempt_to_pay(order_id: int) -> Payment:
     return Payment.objects.create(
         order=order,
         attempt=last.attempt + 1 if last else 1,
-        amount=order.total,
+        amount=order.amount_to_pay,
         currency=order.currency,
         expires_at=until - HOLD + SESSION_LIFE,
         is_live=stripe_api.is_live(),

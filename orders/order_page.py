@@ -63,6 +63,13 @@ def _processing(order: Order) -> OrderPage:
     )
 
 
+def _invoiced(order: Order) -> OrderPage:
+    return OrderPage(
+        "Your places are held.",
+        f"The invoice was sent to {order.buyer_email}. Your places are confirmed when the transfer has arrived.",
+    )
+
+
 def _paid(order: Order) -> OrderPage:
     name = order.buyer_name.split()[0]
     return OrderPage(
@@ -131,6 +138,7 @@ def _refunded(order: Order) -> OrderPage:
 PAGES = {
     Order.Status.PENDING: _pending,
     Order.Status.PROCESSING: _processing,
+    Order.Status.INVOICED: _invoiced,
     Order.Status.PAID: _paid,
     Order.Status.UNSEATED: _unseated,
     Order.Status.REVIEW: _review,

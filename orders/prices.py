@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from courses.models import TicketType
 from orders.codes import CodeNotUsable
-from orders.models import DiscountCode
+from orders.models import DiscountCode, VatTreatment
 
 PENNY = Decimal("0.01")
 SMALLEST_CHARGE = Decimal("0.50")  # Stripe refuses less; a rest below it is waived
@@ -67,6 +67,14 @@ def quote(ticket_types: Sequence[TicketType], *, code: DiscountCode | None = Non
 def percent_of(amount: Decimal, percent: int) -> Decimal:
     """Rounded half up to the penny."""
     return (amount * percent / 100).quantize(PENNY, ROUND_HALF_UP)
+
+
+def vat_of(ticket_type: TicketType, rate: Decimal | None) -> dict[str, object]:
+    """How VAT stands in a price at the moment of sale; `rate` is the practice's, None where it is not registered."""
+    if rate is None:
+        return {"vat_treatment": VatTreatment.NOT_REGISTERED, "vat_rate": None}
+    rates = {TicketType.Vat.STANDARD: rate, TicketType.Vat.ZERO: Decimal()}
+    return {"vat_treatment": ticket_type.vat_treatment, "vat_rate": rates.get(ticket_type.vat_treatment)}
 
 
 def _best_line(lines: Sequence[QuotedLine], code: DiscountCode) -> int:

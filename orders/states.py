@@ -7,6 +7,7 @@ from orders.models import Order, Payment, Refund
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
     Order: {
         Order.Status.PENDING: {
+            Order.Status.INVOICED,
             Order.Status.PROCESSING,
             Order.Status.PAID,
             Order.Status.UNSEATED,
@@ -21,6 +22,7 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
             Order.Status.LAPSED,
             Order.Status.CANCELLED,
         },
+        Order.Status.INVOICED: {Order.Status.PAID, Order.Status.LAPSED, Order.Status.CANCELLED},
         # Money that comes after all: seated anew, or sent back.
         Order.Status.LAPSED: {
             Order.Status.PENDING,

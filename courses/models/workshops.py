@@ -85,6 +85,16 @@ class Workshop(models.Model):
         help_text="How long the recording stays open, counted from its publication. 0: not recorded.",
     )
     note = models.TextField(blank=True, help_text="Shown on the workshop's page, for example a change of presenter.")
+    group_places = models.PositiveSmallIntegerField(
+        "places for the group price",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(2)],
+        help_text="From so many places in one booking on, each full-price place is reduced. Empty: no group price.",
+    )
+    group_percent = models.PositiveSmallIntegerField(
+        "per cent off for groups", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
 
     objects = WorkshopQuerySet.as_manager()
 
@@ -100,6 +110,12 @@ class Workshop(models.Model):
                 condition=Q(sales_open_at=None) | Q(sales_close_at=None) | Q(sales_close_at__gt=F("sales_open_at")),
                 name="workshop_sales_close_after_they_open",
                 violation_error_message="Sales must close after they open.",
+            ),
+            models.CheckConstraint(
+                condition=Q(group_places=None, group_percent=None)
+                | Q(group_places__gte=2, group_percent__gte=1, group_percent__lte=100),
+                name="workshop_group_price_is_whole",
+                violation_error_message="A group price needs both the number of places and the percentage.",
             ),
         ]
 
@@ -230,6 +246,12 @@ class TicketType(models.Model):
         LIVE = "live", "live, with catch-up"
         CATCH_UP = "catch_up", "catch-up only"
 
+    class Vat(models.TextChoices):
+        STANDARD = "standard", "VAT included at the practice's rate"
+        EXEMPT = "exempt", "exempt"
+        ZERO = "zero", "zero-rated"
+        OUTSIDE = "outside", "outside the scope"
+
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ticket_types")
     name = models.CharField(max_length=60, help_text="For example “Full price” or “Early bird”.")
     description = models.CharField(max_length=160, blank=True, help_text="For whom, on what condition.")
@@ -240,6 +262,13 @@ class TicketType(models.Model):
     )
     last_day = models.DateField(
         null=True, blank=True, help_text="For early birds: the last day on sale, to its end in the workshop's zone."
+    )
+    vat_treatment = models.CharField(
+        "VAT",
+        max_length=10,
+        choices=Vat.choices,
+        default=Vat.STANDARD,
+        help_text="Counts only while the practice is registered for VAT. Ask your accountant.",
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
 

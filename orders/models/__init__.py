@@ -1,0 +1,22 @@
+from orders.models.discounts import Discount, DiscountCode, GeneralCode
+from orders.models.documents import Document, Series
+from orders.models.events import StripeEvent
+from orders.models.payments import Dispute, Payment, Refund
+from orders.models.rebooking import RebookingOffer
+from orders.models.sales import Order, OrderLine, VatTreatment
+
+__all__ = [
+    "Discount",
+    "DiscountCode",
+    "Dispute",
+    "Document",
+    "GeneralCode",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "RebookingOffer",
+    "Refund",
+    "Series",
+    "StripeEvent",
+    "VatTreatment",
+]

@@ -1,0 +1,68 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from kit.tokens import new_secret
+from orders.models.money import MONEY
+from orders.models.payments import Refund
+from orders.models.sales import Order
+
+
+class Series(models.Model):
+    """One run of numbers without a gap: of one issuer, for one kind of document. Its row is locked to take the next."""
+
+    issuer = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12)
+    prefix = models.CharField(max_length=12)
+    last = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["issuer", "kind"]
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "kind"], name="series_is_one_for_issuer_and_kind"),
+            models.UniqueConstraint(fields=["prefix"], name="series_prefix_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.prefix
+
+
+class Document(models.Model):
+    """A receipt, an invoice or a credit note as it was issued. Nothing on it ever changes."""
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", "receipt"
+        INVOICE = "invoice", "invoice"
+        CREDIT_NOTE = "credit_note", "credit note"
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="documents")
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.CharField(max_length=80, unique=True, help_text="What it is for: asking twice finds the first.")
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="documents")
+    refund = models.OneToOneField(
+        Refund,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_note",
+        help_text="Of a credit note.",
+    )
+    total = models.DecimalField(**MONEY)
+    currency = models.CharField(max_length=3)
+    issued_at = models.DateTimeField(default=timezone.now)
+    facts = models.JSONField(help_text="Everything that stands on it, as it was.")
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "sequence"], name="document_sequence_is_unique"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="document_sequence_starts_at_one"),
+            models.CheckConstraint(condition=Q(total__gte=0), name="document_total_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,197 @@
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from orders.models.money import MONEY
+from orders.models.sales import Order, OrderLine
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def paid(self) -> "PaymentQuerySet":
+        return self.filter(status=Payment.Status.PAID)
+
+    def received_total(self) -> Decimal:
+        return self.paid().aggregate(sum=Sum("received"))["sum"] or Decimal()
+
+    def refunded_total(self) -> Decimal:
+        return Refund.objects.filter(payment__in=self.all()).counting().total()
+
+
+class Payment(models.Model):
+    """One attempt to pay an order: its parameters are frozen before Stripe is asked.
+
+    A transfer is written by the desk when it has come in; a credit is what a moved place brings from another order.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", "not at Stripe yet"
+        OPEN = "open", "open at Stripe"
+        PROCESSING = "processing", "delayed method, on its way"
+        PAID = "paid", "paid"
+        EXPIRED = "expired", "expired"
+        FAILED = "failed", "failed"
+
+    class Method(models.TextChoices):
+        STRIPE = "stripe", "Stripe"
+        TRANSFER = "transfer", "bank transfer"
+        CREDIT = "credit", "brought from another order"
+
+    UNFINISHED = (Status.NEW, Status.OPEN, Status.PROCESSING)
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    attempt = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=10, choices=Method.choices, default=Method.STRIPE, editable=False)
+    source = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credits",
+        editable=False,
+        help_text="Of a credit: the payment that the money came in with, and goes back through.",
+    )
+    amount = models.DecimalField(**MONEY, help_text="What was asked for.")
+    received = models.DecimalField(**MONEY, null=True, editable=False, help_text="What came in.")
+    fee = models.DecimalField(**MONEY, null=True, editable=False, help_text="What Stripe kept.")
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW, editable=False)
+    expires_at = models.DateTimeField(help_text="Frozen, so that a repeated request is the same request.")
+    session_id = models.CharField("Stripe session", max_length=100, blank=True)
+    session_url = models.URLField(max_length=2000, blank=True)
+    intent_id = models.CharField("Stripe payment intent", max_length=100, blank=True, db_index=True)
+    is_live = models.BooleanField("real money", default=False)
+    note = models.CharField(max_length=200, blank=True, help_text="What a person must look at.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order", "attempt"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_is_unique"),
+            models.UniqueConstraint(
+                fields=["session_id"], condition=~Q(session_id=""), name="payment_session_is_unique"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}, attempt {self.attempt}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in self.UNFINISHED
+
+    @property
+    def net(self) -> Decimal | None:
+        """What is left of it after Stripe's fee; None until the fee is known."""
+        return None if self.fee is None or self.received is None else self.received - self.fee
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"order:{self.order.key}:session:{self.attempt}"
+
+    def left(self) -> Decimal:
+        """What came in and has not been sent back."""
+        return (self.received or Decimal()) - self.refunds.counting().total()
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def counting(self) -> "RefundQuerySet":
+        """Money that has gone back or is about to."""
+        return self.exclude(status__in=Refund.NOT_SENT)
+
+    def total(self) -> Decimal:
+        return self.aggregate(sum=Sum("amount"))["sum"] or Decimal()
+
+
+class Refund(models.Model):
+    """Money on its way back. The row is saved before Stripe is asked, and its id is the key."""
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", "asked for"
+        PENDING = "pending", "on its way"
+        SUCCEEDED = "succeeded", "done"
+        FAILED = "failed", "failed"
+        CANCELED = "canceled", "cancelled at Stripe"
+        REPLACED = "replaced", "failed, asked for again"
+
+    NOT_SENT = (Status.FAILED, Status.CANCELED, Status.REPLACED)
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    line = models.ForeignKey(
+        OrderLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name="place",
+        help_text="Empty: for the order as a whole.",
+    )
+    amount = models.DecimalField(**MONEY)
+    reason = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED, editable=False)
+    refund_id = models.CharField("Stripe refund", max_length=100, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund_id"], condition=~Q(refund_id=""), name="refund_id_is_unique"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.payment.currency} for {self.payment.order}"
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"refund:{self.payment.order.key}:{self.pk}"
+
+
+class Dispute(models.Model):
+    """A buyer's bank asks for the money back. Stripe decides with the bank; the desk sends evidence at Stripe."""
+
+    class Status(models.TextChoices):
+        WARNING_NEEDS_RESPONSE = "warning_needs_response", "early warning: answer it at Stripe"
+        WARNING_UNDER_REVIEW = "warning_under_review", "early warning: under review"
+        WARNING_CLOSED = "warning_closed", "early warning: closed"
+        NEEDS_RESPONSE = "needs_response", "open: answer it at Stripe"
+        UNDER_REVIEW = "under_review", "open: the bank reads our answer"
+        WON = "won", "won"
+        LOST = "lost", "lost"
+        PREVENTED = "prevented", "prevented by a refund"
+
+    OPEN = (
+        Status.WARNING_NEEDS_RESPONSE,
+        Status.WARNING_UNDER_REVIEW,
+        Status.NEEDS_RESPONSE,
+        Status.UNDER_REVIEW,
+    )
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    dispute_id = models.CharField("Stripe dispute", max_length=100, unique=True)
+    amount = models.DecimalField(**MONEY)
+    reason = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=24, choices=Status.choices, editable=False)
+    evidence_due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.payment.currency} of {self.payment.order}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN

@@ -1,0 +1,31 @@
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from kit.tokens import new_secret
+from orders.models.sales import OrderLine
+
+
+class RebookingOffer(models.Model):
+    """After we cancelled a workshop: one attendee chooses another run or the money; silence means the money."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "waiting for a choice"
+        MOVED = "moved", "moved to another workshop"
+        REFUNDED = "refunded", "refunded"
+
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="rebooking_offer")
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    refund_at = models.DateTimeField(help_text="When the money goes back by itself.")
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["refund_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line.order}, place {self.line_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:rebook", args=[self.secret])

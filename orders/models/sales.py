@@ -1,0 +1,227 @@
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Ticket, Workshop
+from kit.times import validate_zone
+from kit.tokens import new_secret
+from orders.models.discounts import DiscountCode, GeneralCode
+from orders.models.money import MONEY
+from practice import refund_policy
+from practice.models import Page
+
+
+class VatTreatment(models.TextChoices):
+    """Of a place as it was sold; the editors' choice for a ticket type, and nothing where the practice charges none."""
+
+    STANDARD = "standard", "VAT included"
+    EXEMPT = "exempt", "exempt from VAT"
+    ZERO = "zero", "zero-rated"
+    OUTSIDE = "outside", "outside the scope of VAT"
+    NOT_REGISTERED = "not_registered", "not registered for VAT"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def of_addresses(self, keys: list[str]) -> "OrderQuerySet":
+        return self.filter(email_key__in=keys)
+
+    def for_page(self) -> "OrderQuerySet":
+        """With all that an order's page shows, in a fixed number of queries."""
+        return self.select_related("workshop__course", "discount_code").prefetch_related(
+            "workshop__sessions",
+            "workshop__ticket_types",
+            "workshop__course__presenters",
+            "lines__ticket__ticket_type",
+            "payments__refunds",
+        )
+
+    def awaiting_payment(self) -> "OrderQuerySet":
+        return self.filter(status__in=[Order.Status.PENDING, Order.Status.PROCESSING])
+
+
+class Order(models.Model):
+    """One purchase by one buyer for one workshop; prices and rules as they stood when it was placed."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "waiting for payment"
+        PROCESSING = "processing", "payment on its way"
+        INVOICED = "invoiced", "invoice sent, waiting for the transfer"
+        PAID = "paid", "paid"
+        UNSEATED = "unseated", "paid, no place: refund under way"
+        REVIEW = "review", "paid, a person must look"
+        LAPSED = "lapsed", "lapsed, not paid"
+        CANCELLED = "cancelled", "given back by the buyer, not paid"
+        REFUNDED = "refunded", "refunded"
+        CLOSED = "closed", "cancelled after booking"
+
+    HOLDING = (Status.PENDING, Status.PROCESSING, Status.INVOICED)
+
+    number = models.CharField(max_length=12, unique=True, editable=False)
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    key = models.UUIDField(
+        unique=True, default=uuid4, editable=False, help_text="From the form: a second submit finds the first order."
+    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="orders")
+    buyer_name = models.CharField(max_length=120)
+    buyer_email = models.EmailField(max_length=254)
+    email_key = models.CharField(max_length=254, editable=False, db_index=True)
+    benefit_key = models.CharField(max_length=254, editable=False, db_index=True)
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
+    currency = models.CharField(max_length=3, editable=False)
+    total = models.DecimalField(**MONEY, editable=False)
+    discount_code = models.ForeignKey(
+        DiscountCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
+    general_code = models.ForeignKey(
+        GeneralCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
+    discount_words = models.CharField(max_length=120, blank=True, editable=False)
+    terms = models.ForeignKey(Page, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    refund_terms = models.JSONField(default=dict, blank=True, editable=False)  # practice.refund_policy.snapshot()
+    agreed_at = models.DateTimeField(editable=False)
+    wants_news = models.BooleanField("asked for the newsletter", default=False, editable=False)
+    held_until = models.DateTimeField(editable=False)
+    placed_at = models.DateTimeField(default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(null=True, editable=False)
+    # An organisation that pays by transfer
+    organisation = models.CharField(max_length=200, blank=True)
+    organisation_address = models.TextField(blank=True, max_length=500)
+    po_number = models.CharField("purchase order number", max_length=60, blank=True)
+    invoice_due_on = models.DateField(null=True, blank=True, help_text="In the practice's time zone.")
+    # A place that was moved here from another workshop, and what it brings along
+    moved_from = models.ForeignKey(
+        "OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="moves", editable=False
+    )
+    credit = models.DecimalField(**MONEY, default=Decimal(), editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
+            models.UniqueConstraint(
+                fields=["discount_code"],
+                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review"]),
+                name="order_uses_a_code_alone",
+            ),
+            models.UniqueConstraint(
+                fields=["general_code", "benefit_key"],
+                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review"]),
+                name="order_uses_a_general_code_once_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0, credit__lte=F("total")), name="order_credit_is_within_the_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.secret])
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == self.Status.PAID
+
+    @property
+    def booked_lines(self) -> list["OrderLine"]:
+        """The places that somebody will take; uses what was prefetched."""
+        return [line for line in self.lines.all() if line.ticket.is_confirmed]
+
+    @property
+    def is_holding(self) -> bool:
+        """Waiting for money, with time left."""
+        return self.status in self.HOLDING and self.held_until > timezone.now()
+
+    @property
+    def pay_until(self) -> datetime:
+        """When the open payment page closes; the places are held a little longer, for payments at the last moment."""
+        attempts = [payment for payment in self.payments.all() if payment.is_unfinished]
+        return attempts[-1].expires_at if attempts else self.held_until
+
+    @property
+    def seconds_to_pay(self) -> int:
+        return max(0, int((self.pay_until - timezone.now()).total_seconds()))
+
+    @property
+    def list_total(self) -> Decimal:
+        return sum((line.price for line in self.lines.all()), Decimal())
+
+    @property
+    def discount_amount(self) -> Decimal:
+        return self.list_total - self.total
+
+    @property
+    def vat_included(self) -> Decimal | None:
+        """The VAT that the total contains, or None where none is charged."""
+        rates = [line for line in self.lines.all() if line.vat_rate is not None]
+        return sum((line.vat_included for line in rates), Decimal()) if rates else None
+
+    @property
+    def amount_to_pay(self) -> Decimal:
+        """What one payment must bring: the total less what a moved place brings along."""
+        return self.total - self.credit
+
+    @property
+    def refund_lines(self) -> list[str]:
+        """The refund policy in the words that the buyer saw."""
+        return refund_policy.words_of(self.refund_terms)
+
+    def paid_amount(self) -> Decimal:
+        return self.payments.received_total()
+
+    def refunded_amount(self) -> Decimal:
+        return self.payments.refunded_total()
+
+    def balance(self) -> Decimal:
+        """What the practice holds for this order: paid less refunded."""
+        return self.paid_amount() - self.refunded_amount()
+
+
+class OrderLine(models.Model):
+    """One place as it was sold."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=200)
+    price = models.DecimalField(**MONEY, help_text="List price of the ticket type.")
+    discount = models.DecimalField(**MONEY, default=Decimal())
+    vat_treatment = models.CharField(
+        "VAT", max_length=16, choices=VatTreatment.choices, default=VatTreatment.NOT_REGISTERED, editable=False
+    )
+    vat_rate = models.DecimalField(
+        max_digits=4, decimal_places=1, null=True, editable=False, help_text="Per cent; empty where none is charged."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price__gte=0, discount__gte=0, discount__lte=F("price")), name="order_line_adds_up"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def total(self) -> Decimal:
+        return self.price - self.discount
+
+    @property
+    def vat_included(self) -> Decimal:
+        """The VAT within what was paid for this place, half a penny rounded up."""
+        net = self.total / (1 + (self.vat_rate or 0) / 100)
+        return self.total - net.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    def left(self) -> Decimal:
+        """What was paid for this place and has not been sent back for it."""
+        return max(Decimal(), self.total - self.refunds.counting().total())
