@@ -1,12 +1,11 @@
 import logging
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
 log = logging.getLogger(__name__)
 
 
@@ -18,7 +17,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A database that goes away after the view, while the session is saved, comes here and not to the middleware."""
     error = sys.exc_info()[1]
-    return busy(request, error) if isinstance(error, DATABASE_AWAY) else defaults.server_error(request)
+    return busy(request, error) if is_database_away(error) else defaults.server_error(request)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Also as the driver itself says it: a cursor that is closed half-read tells of it past Django's own errors."""
+    driver = connection.Database
+    return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
 
 
 def busy(request: HttpRequest, error: BaseException) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.defaults import page_not_found
 from django_prose_editor.widgets import importmap
 
-from practice_site.errors import DATABASE_AWAY, busy
+from practice_site.errors import busy, is_database_away
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger(__name__)
@@ -66,9 +66,7 @@ class BusyDatabase:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DATABASE_AWAY):
-            return None
-        return busy(request, exception)
+        return busy(request, exception) if is_database_away(exception) else None
 
 
 class UnstorableValue:

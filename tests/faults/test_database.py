@@ -103,7 +103,10 @@ def test_a_database_that_dies_under_load_is_a_calm_page_and_loses_no_order(clust
     assert (held == numbers, len(sold) <= held <= PLACES) == (True, True)
 
 
-def test_a_database_that_goes_away_while_the_session_is_saved_is_the_same_calm_page(client, monkeypatch, settings):
+@pytest.mark.parametrize("error", [OperationalError, connection.Database.OperationalError], ids=["django", "driver"])
+def test_a_database_that_goes_away_while_the_session_is_saved_is_the_same_calm_page(
+    client, monkeypatch, settings, error
+):
     settings.DEBUG = False
     client.raise_request_exception = False
     make_practice()
@@ -112,7 +115,7 @@ def test_a_database_that_goes_away_while_the_session_is_saved_is_the_same_calm_p
     session.save()
 
     def fail(*args, **options):
-        raise OperationalError
+        raise error
 
     monkeypatch.setattr(SessionStore, "save", fail)
     settings.SESSION_SAVE_EVERY_REQUEST = True
