@@ -71,19 +71,40 @@ def place_order(
         locked = places.lock_workshop(workshop.pk)
         if existing := Order.objects.filter(key=key).first():
             return existing
-        check_on_sale(locked, tickets)
-        quoted = price_of(tickets, code=code, email=buyer.email)
-        if shown_total is not None and shown_total != quoted.total:
-            raise PriceChanged
-        held = places.hold_places(locked, wanted=tickets, until=timezone.now() + HOLD)
-        order = _write_order(locked, buyer=buyer, quoted=quoted, key=key)
-        _write_lines(order, held, quoted)
-        if quoted.code:
-            codes.reserve(quoted.code, order=order)
+        until = timezone.now() + HOLD
+        order = hold_order(
+            locked, tickets=tickets, buyer=buyer, key=key, until=until, code=code, shown_total=shown_total
+        )
         if order.total == 0:
-            confirm_order(order, held)
+            confirm_order(order, tickets_of(order))
         checkpoint("order written")
     checkpoint("order placed")
+    return order
+
+
+def hold_order(
+    workshop: Workshop,
+    *,
+    tickets: Sequence[NewTicket],
+    buyer: Buyer,
+    key: UUID,
+    until: datetime,
+    code: str = "",
+    shown_total: Decimal | None = None,
+) -> Order:
+    """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
+
+    Raises as `place_order` does.
+    """
+    check_on_sale(workshop, tickets)
+    quoted = price_of(tickets, code=code, email=buyer.email)
+    if shown_total is not None and shown_total != quoted.total:
+        raise PriceChanged
+    held = places.hold_places(workshop, wanted=tickets, until=until)
+    order = _write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
+    _write_lines(order, held, quoted)
+    if quoted.code:
+        codes.reserve(quoted.code, order=order)
     return order
 
 
@@ -144,7 +165,7 @@ def tickets_of(order: Order) -> list[Ticket]:
     return [line.ticket for line in order.lines.select_related("ticket__ticket_type")]
 
 
-def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID) -> Order:
+def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, until: datetime) -> Order:
     now = timezone.now()
     practice = Practice.current()
     return Order.objects.create(
@@ -163,7 +184,7 @@ def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID) 
         refund_terms=snapshot(practice.refund_policy),
         agreed_at=now,
         wants_news=buyer.wants_news,
-        held_until=now + HOLD,
+        held_until=until,
         placed_at=now,
     )
 
