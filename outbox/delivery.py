@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 def deliver_due(limit: int = 50) -> int:
     """Send what is due, what somebody waits for first; returns how many were sent."""
     skip_useless()
+    give_up_deadly()
     sent = 0
     connection = get_connection()
     try:
@@ -74,6 +75,20 @@ def skip_useless() -> int:
         skipped = useless.filter(pk__in=pks).update(state=Message.State.SKIPPED, leased_until=None)
         Message.objects.filter(pk__in=pks, state=Message.State.SKIPPED, is_secret=True).update(**BLANK)
     return skipped
+
+
+def give_up_deadly() -> int:
+    """Stop trying what ended the worker in the middle each time: it would end the next one too."""
+    deadly = Message.objects.due().filter(state=Message.State.SENDING, attempts__gt=len(BACK_OFF))
+    pks = list(deadly.values_list("pk", flat=True))
+    if not pks:
+        return 0
+    given_up = {"state": Message.State.FAILED, "leased_until": None, "last_error": "The worker ended while sending it."}
+    with transaction.atomic():
+        count = deadly.filter(pk__in=pks).update(**given_up)
+        Message.objects.filter(pk__in=pks, state=Message.State.FAILED, is_secret=True).update(**BLANK)
+    log.error("%s messages given up: the worker ended while sending them", count)
+    return count
 
 
 def forget_old_bodies() -> int:

@@ -199,6 +199,23 @@ def test_a_crash_after_sending_sends_the_same_mail_once_more(monkeypatch):
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
 
+def test_a_message_that_ends_every_worker_is_given_up(monkeypatch):
+    def die(message, connection):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(delivery, "_send", die)
+    with time_machine.travel(at("2027-01-15 10:00"), tick=False) as clock:
+        queue()
+        for _ in range(len(BACK_OFF) + 1):
+            with pytest.raises(KeyboardInterrupt):
+                deliver_due()
+            clock.shift(LEASE + timedelta(seconds=1))
+        assert deliver_due() == 0
+
+    message = Message.objects.get()
+    assert (message.state, message.last_error) == (State.FAILED, "The worker ended while sending it.")
+
+
 def test_message_ids_differ_between_messages():
     assert delivery.message_id(queue("one")) != delivery.message_id(queue("two"))
     assert delivery.message_id(queue("one")).endswith("@127.0.0.1>")
