@@ -60,7 +60,7 @@ def _state(session: dict) -> tuple[str, str]:
             + _form(("settle", "The bank pays", ""), ("bounce", "The bank refuses", ""))
             + done
         )
-    return "This order is paid", f"<p>There is nothing left to pay here.</p>{done}"
+    return "This order is paid", f"<p>There is nothing left to pay here.</p>{done}{_after_paying()}"
 
 
 def success_url(session: dict) -> str:
@@ -77,6 +77,14 @@ def _open_choices(session: dict) -> str:
         )
         + _link(session["cancel_url"], "Go back")
         + _form(("expire", "Let it expire", ""))
+    )
+
+
+def _after_paying() -> str:
+    return "<p>What the buyer's bank may do later:</p>" + _form(
+        ("dispute", "Take the money back (a dispute)", ""),
+        ("win", "Decide it for the shop", ""),
+        ("lose", "Decide it for the buyer", ""),
     )
 
 

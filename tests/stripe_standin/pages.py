@@ -2,12 +2,13 @@
 
 import copy
 
-from . import checkout, hosted_page
+from . import checkout, disputes, hosted_page
 from .api import Answer
 from .errors import StripeError
 from .till import Till
 
 PAYMENTS = {"pay": "card", "delayed": "delayed", "decline": "decline"}
+DECISIONS = {"win": "won", "lose": "lost"}
 
 
 class Pages:
@@ -40,7 +41,18 @@ class Pages:
             checkout.settle_delayed(self._till, session_id, succeeded=action == "settle")
         elif action == "expire":
             checkout.expire(self._till, session_id)
+        elif action == "dispute":
+            disputes.create(self._till, self._intent_of(session_id))
+        elif action in DECISIONS:
+            disputes.close(self._till, self._intent_of(session_id), DECISIONS[action])
         return action in ("pay", "delayed", "settle", "bounce")
+
+    def _intent_of(self, session_id: str) -> str:
+        """Raises ValueError where nothing was paid."""
+        intent = self._till.get("checkout.session", session_id)["payment_intent"]
+        if not intent:
+            raise ValueError(f"{session_id} was not paid")
+        return intent
 
     def _back_to_shop(self, session_id: str) -> Answer:
         # Checkout gives the webhook its chance before the buyer returns.

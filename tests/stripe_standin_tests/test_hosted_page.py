@@ -138,6 +138,18 @@ def test_a_delayed_payment_can_be_settled_from_its_page(session, standin):
     assert standin.sessions[0]["payment_status"] == "paid"
 
 
+@pytest.mark.parametrize(("decision", "status"), [("win", "won"), ("lose", "lost")])
+def test_a_paid_page_lets_the_bank_take_the_money_back_and_decide(session, standin, decision, status):
+    buyer_clicks(session, "dispute")
+    assert standin.disputes == []
+
+    buyer_clicks(session, "pay")
+    answers = [buyer_clicks(session, action)[0] for action in ("dispute", "dispute", decision)]
+
+    assert answers == [200, 200, 200]
+    assert [dispute["status"] for dispute in standin.disputes] == [status]
+
+
 def test_an_unknown_page_is_not_found(standin):
     assert call(standin.url, "GET", "/c/pay/cs_test_none", key=None)[0] == 404
     assert call(standin.url, "POST", "/c/pay/cs_test_none", {"action": "pay"}, key=None)[0] == 404
