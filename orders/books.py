@@ -8,6 +8,7 @@ from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from courses.models import Ticket, Workshop
+from kit.money import money
 from orders import stripe_api
 from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
 from orders.settle import DECIDED
@@ -15,7 +16,7 @@ from orders.settle import DECIDED
 NOTHING = Decimal()
 AT_STRIPES_LEDGER = "ours is Stripe's ledger"
 LIVE = [*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW]
-GONE = ~Q(status__in=[Refund.Status.FAILED, Refund.Status.CANCELED])
+GONE = ~Q(status__in=Refund.NOT_SENT)
 AT_STRIPE = Q(status__in=[Refund.Status.PENDING, Refund.Status.SUCCEEDED])
 
 
@@ -71,8 +72,22 @@ def paid_orders_without_money() -> Iterator[tuple[str, str]]:
 
 
 def unseated_orders_without_refund() -> Iterator[tuple[str, str]]:
-    for order in _with_refunded(Order.objects.filter(status=Order.Status.UNSEATED)).filter(refunded=0):
-        yield f"order {order}", "no refund is under way"
+    for order in Order.objects.filter(status=Order.Status.UNSEATED):
+        if order.balance() > 0:
+            yield (
+                f"order {order}",
+                f"{money(order.balance(), order.currency)} is still here, and no refund of it is under way",
+            )
+
+
+def failed_refunds_that_stayed() -> Iterator[tuple[str, str]]:
+    """All had gone back, and a bank sent it to us again."""
+    for order in Order.objects.filter(status=Order.Status.OWED):
+        if order.balance() > 0:
+            yield (
+                f"order {order}",
+                f"{money(order.balance(), order.currency)} came back to us, and no refund of it is under way",
+            )
 
 
 def refunded_orders_with_money() -> Iterator[tuple[str, str]]:
@@ -98,7 +113,8 @@ def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
 
 def payments_of_another_sum() -> Iterator[tuple[str, str]]:
     paid = Payment.objects.filter(status=Payment.Status.PAID).exclude(received=F("order__total"))
-    for payment in paid.exclude(order__status__in=[Order.Status.REVIEW, Order.Status.REFUNDED]).select_related("order"):
+    elsewhere = [Order.Status.REVIEW, Order.Status.REFUNDED, Order.Status.OWED]
+    for payment in paid.exclude(order__status__in=elsewhere).select_related("order"):
         yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.total}"
 
 
@@ -131,6 +147,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "a paid order has its places": paid_orders_without_place,
     "a paid order was paid": paid_orders_without_money,
     "an unseated order is being refunded": unseated_orders_without_refund,
+    "a failed refund is sent again": failed_refunds_that_stayed,
     "a refunded order holds no money": refunded_orders_with_money,
     "refunds stay within the payment": refunds_above_payment,
     "nobody pays twice": second_payments_that_stayed,
@@ -141,13 +158,8 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
 }
 
 
-def _with_refunded(orders: QuerySet[Order]) -> QuerySet[Order]:
-    sent_back = Refund.objects.filter(GONE, payment__order=OuterRef("pk"))
-    return orders.annotate(refunded=_sum_of(sent_back, "payment__order"))
-
-
-def _sum_of(refunds: QuerySet[Refund], by: str = "payment") -> Coalesce:
-    return _or_nothing(Subquery(refunds.order_by().values(by).annotate(sum=Sum("amount")).values("sum")))
+def _sum_of(refunds: QuerySet[Refund]) -> Coalesce:
+    return _or_nothing(Subquery(refunds.order_by().values("payment").annotate(sum=Sum("amount")).values("sum")))
 
 
 def _or_nothing(sum: Subquery) -> Coalesce:

@@ -55,8 +55,10 @@ def tell_unseated(order: Order) -> None:
 
 
 def tell_refunded(order: Order) -> None:
+    """Once, and once more for each refund that had to be sent again."""
+    failed = Refund.objects.filter(payment__order=order, status__in=Refund.NOT_SENT).count()
     queue_message(
-        key=f"order:{order.pk}:refunded",
+        key=f"order:{order.pk}:refunded{f':{failed}' if failed else ''}",
         to=order.buyer_email,
         template="order_refunded",
         context=_about(order) | {"amount": order.refunded_amount()},
@@ -112,6 +114,18 @@ def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
 def tell_review(order: Order) -> None:
     """What came in is not what was asked for: a person decides. To the buyer and to the practice."""
     _tell_both(order, "review", "order_review")
+
+
+def tell_refund_failed(order: Order, refund: Refund) -> None:
+    """To the practice: money that should have gone back is still here."""
+    practice = Practice.current()
+    if practice.email:
+        queue_message(
+            key=f"refund:{refund.pk}:failed",
+            to=practice.email,
+            template="refund_failed",
+            context=_about(order) | {"refund": refund},
+        )
 
 
 def _tell_both(order: Order, fact: str, template: str) -> None:

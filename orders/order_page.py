@@ -135,6 +135,16 @@ def _refunded(order: Order) -> OrderPage:
     )
 
 
+def _owed(order: Order) -> OrderPage:
+    return OrderPage(
+        "Your money has not reached you yet.",
+        "We sent it, and your bank did not take it. You need do nothing: a person here sends it again, and writes to "
+        f"{order.buyer_email} if we need to ask you something.",
+        money_back=_money_back(order),
+        **_to_workshop(order, "Back to the workshop"),
+    )
+
+
 PAGES = {
     Order.Status.PENDING: _pending,
     Order.Status.PROCESSING: _processing,
@@ -146,6 +156,7 @@ PAGES = {
     Order.Status.CANCELLED: _cancelled,
     Order.Status.REFUNDED: _refunded,
     Order.Status.CLOSED: _closed,
+    Order.Status.OWED: _owed,
 }
 
 

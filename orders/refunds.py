@@ -14,6 +14,7 @@ from orders.states import may_move, move
 log = logging.getLogger(__name__)
 
 AT_STRIPE = "Made at Stripe."
+STOPPED = {Refund.Status.FAILED, Refund.Status.CANCELED}
 
 
 class TooMuch(Exception):
@@ -55,10 +56,8 @@ def send_back_from(order: Order, *, amount: Decimal, reason: str, line: OrderLin
 @transaction.atomic
 def ask_again(refund: Refund) -> Refund:
     """A refund that failed, as a new one with a key of its own. Raises NotFailed or TooMuch."""
-    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=refund.payment_id)
-    Order.objects.select_for_update(of=("self",)).get(pk=order_id)
-    failed = Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund.pk)
-    if not may_move(failed, Refund.Status.REPLACED):
+    _, failed = _locked(refund.pk)
+    if failed.status != Refund.Status.FAILED:
         raise NotFailed
     move(failed, Refund.Status.REPLACED)
     return send_back(failed.payment, reason=failed.reason, amount=failed.amount, line=failed.line)
@@ -78,10 +77,7 @@ def try_to_send(refund_id: int) -> None:
         log.warning("refund %s is not at Stripe yet", refund.pk)
     except stripe_api.StripeRefused:
         log.error("refund %s was refused by Stripe", refund.pk)
-        with transaction.atomic():
-            refund = Refund.objects.select_for_update(of=("self",)).get(pk=refund_id)
-            if may_move(refund, Refund.Status.FAILED):
-                move(refund, Refund.Status.FAILED)
+        _learn_why(refund)
     else:
         checkpoint("refund made")
         record(state)
@@ -99,6 +95,8 @@ def record(state: stripe_api.RefundState) -> Refund | None:
     to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
     if refund.status != to and to in Refund.Status.values and may_move(refund, to):
         move(refund, to)
+        if to in STOPPED:
+            _look_at_failure(order, refund)
     is_for_order = refund.line_id is None
     if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
         mails.tell_refunded(order)  # a refund for one place has a mail of its own
@@ -108,11 +106,61 @@ def record(state: stripe_api.RefundState) -> Refund | None:
 
 def close_when_all_is_back(order: Order) -> bool:
     """Says whether it did. The order must be locked."""
-    if order.balance() > 0 or not may_move(order, Order.Status.REFUNDED) or _is_any_unsent(order):
+    if (
+        order.paid_amount() > order.refunded_amount()
+        or not may_move(order, Order.Status.REFUNDED)
+        or _is_any_unsent(order)
+    ):
         return False
     move(order, Order.Status.REFUNDED)
     codes.give_back(order)
     return True
+
+
+def _learn_why(refund: Refund) -> None:
+    """Stripe refused. Mostly money went back another way, and nobody told us; without an answer we ask again later."""
+    try:
+        for state in stripe_api.refunds_of_intent(refund.payment.intent_id):
+            record(state)
+    except stripe_api.StripeUnavailable:
+        return
+    except stripe_api.StripeRefused:
+        log.error("payment %s: Stripe does not know it", refund.payment_id)
+    checkpoint("refusal looked into")
+    _ask_for_the_rest(refund.pk)
+
+
+@transaction.atomic
+def _ask_for_the_rest(refund_id: int) -> None:
+    """A refund of more than was left is replaced by one of what is left; any other has failed."""
+    order, refund = _locked(refund_id)
+    if refund.status != Refund.Status.REQUESTED:
+        return
+    payment = refund.payment
+    if payment.refunds.counting().total() <= payment.received:
+        move(refund, Refund.Status.FAILED)
+        _look_at_failure(order, refund)
+        return
+    move(refund, Refund.Status.REPLACED)
+    if (left := payment.left()) > 0:
+        send_back(payment, reason=refund.reason, amount=left, line=refund.line)
+    elif close_when_all_is_back(order):
+        mails.tell_refunded(order)
+
+
+def _look_at_failure(order: Order, refund: Refund) -> None:
+    """The money is still here. A person is told, and the order does not look settled. The order must be locked."""
+    mails.tell_refund_failed(order, refund)
+    if order.balance() > 0 and may_move(order, Order.Status.OWED):
+        move(order, Order.Status.OWED)
+
+
+def _locked(refund_id: int) -> tuple[Order, Refund]:
+    """The order first, then the refund."""
+    order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund_id)
+    return order, refund
 
 
 def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:

@@ -26,6 +26,7 @@ DECIDED = {
     Order.Status.PAID,
     Order.Status.REFUNDED,
     Order.Status.CLOSED,
+    Order.Status.OWED,
     Order.Status.UNSEATED,
     Order.Status.REVIEW,
 }
@@ -92,8 +93,8 @@ def decide_place(payment_id: int) -> Order:
     except (places.SoldOut, codes.CodeNotUsable):
         order.refresh_from_db()
         move(order, Order.Status.UNSEATED)
-        refunds.send_back(payment, reason=NO_PLACE)
         mails.tell_unseated(order)
+        _send_all_back(order, payment, reason=NO_PLACE)
     checkpoint("place written")
     return order
 
@@ -177,6 +178,14 @@ def _second_payments(order: Order) -> list[Payment]:
     """All but the first that came in, whichever of them was decided on first."""
     paid = order.payments.filter(status=Payment.Status.PAID).order_by("paid_at", "pk")
     return [payment for payment in paid[1:] if not payment.refunds.exists()]
+
+
+def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
+    """Nothing is left to send if somebody was quicker at Stripe."""
+    if payment.left() > 0:
+        refunds.send_back(payment, reason=reason)
+    elif refunds.close_when_all_is_back(order):
+        mails.tell_refunded(order)
 
 
 def _take_code_again(order: Order) -> None:

@@ -37,7 +37,9 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         Order.Status.PAID: {Order.Status.REFUNDED, Order.Status.CLOSED},
         # All places are cancelled; refunded once all the money is on its way.
         Order.Status.CLOSED: {Order.Status.REFUNDED},
-        Order.Status.REFUNDED: set(),
+        # A bank may send the money back to us, days later.
+        Order.Status.REFUNDED: {Order.Status.OWED},
+        Order.Status.OWED: {Order.Status.REFUNDED},
     },
     Payment: {
         Payment.Status.NEW: {
@@ -65,6 +67,8 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
             Refund.Status.SUCCEEDED,
             Refund.Status.FAILED,
             Refund.Status.CANCELED,
+            # Stripe refused, because money went back another way; the rest is asked for as a row of its own.
+            Refund.Status.REPLACED,
         },
         Refund.Status.PENDING: {Refund.Status.SUCCEEDED, Refund.Status.FAILED, Refund.Status.CANCELED},
         Refund.Status.SUCCEEDED: {Refund.Status.FAILED},

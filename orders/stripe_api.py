@@ -148,6 +148,8 @@ def refund_state(data: Mapping[str, Any]) -> RefundState:
 
 def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
     """All refunds of a payment, also those made in Stripe's dashboard."""
+    if not intent_id:
+        return iter(())
     found = _ask(_client().v1.refunds.list, {"payment_intent": intent_id, "limit": 100})
     return (refund_state(refund.to_dict()) for refund in found.data)
 

@@ -33,6 +33,7 @@ def _orders_in_doubt() -> Iterator[Job]:
     for status, one, many in (
         (Order.Status.REVIEW, "order was paid with the wrong amount", "orders were paid with the wrong amount"),
         (Order.Status.UNSEATED, "order was paid too late for a place", "orders were paid too late for a place"),
+        (Order.Status.OWED, "order is owed money that a bank sent back", "orders are owed money that a bank sent back"),
     ):
         yield from _counted(Order.objects.filter(status=status), f"?status__exact={status}", one, many)
 

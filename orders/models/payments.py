@@ -117,7 +117,7 @@ class Refund(models.Model):
         SUCCEEDED = "succeeded", "done"
         FAILED = "failed", "failed"
         CANCELED = "canceled", "cancelled at Stripe"
-        REPLACED = "replaced", "failed, asked for again"
+        REPLACED = "replaced", "replaced by another"
 
     NOT_SENT = (Status.FAILED, Status.CANCELED, Status.REPLACED)
 

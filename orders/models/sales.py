@@ -58,6 +58,7 @@ class Order(models.Model):
         CANCELLED = "cancelled", "given back by the buyer, not paid"
         REFUNDED = "refunded", "refunded"
         CLOSED = "closed", "cancelled after booking"
+        OWED = "owed", "refund failed, money still to go back"
 
     HOLDING = (Status.PENDING, Status.PROCESSING, Status.INVOICED)
 

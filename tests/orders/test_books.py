@@ -65,6 +65,10 @@ FAULTS = {
     "a paid order has its places": lambda order: Ticket.objects.update(status=Ticket.Status.LAPSED),
     "a paid order was paid": lambda order: Payment.objects.update(status=Payment.Status.EXPIRED),
     "an unseated order is being refunded": lambda order: Order.objects.update(status=Status.UNSEATED),
+    "a failed refund is sent again": lambda order: (
+        Order.objects.update(status=Status.OWED),
+        DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
+    ),
     "a refunded order holds no money": lambda order: (
         Order.objects.update(status=Status.REFUNDED),
         DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),

@@ -292,6 +292,7 @@ STATES = {
     Order.Status.CANCELLED: "Your place was given back.",
     Order.Status.REFUNDED: "Your money is on its way back.",
     Order.Status.CLOSED: "Your place is cancelled.",
+    Order.Status.OWED: "Your money has not reached you yet.",
 }
 
 
