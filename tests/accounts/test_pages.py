@@ -112,3 +112,10 @@ def test_search_engines_leave_account_pages_alone(client, name):
 
 def test_closed_accounts_get_a_page(client):
     check(client.get(reverse("account_inactive")))
+
+
+def test_a_new_password_is_explained_in_one_sentence(client):
+    page = client.get(reverse("account_signup")).text
+
+    assert page.count("At least eight characters.") == 1
+    assert "too similar" not in page
