@@ -104,7 +104,7 @@ class SessionInline(admin.StackedInline):
 class TicketTypeInline(admin.StackedInline):
     model = TicketType
     form = TicketTypeForm
-    fields = [("name", "price"), ("access", "is_full_price"), "description", ("last_day", "position")]
+    fields = [("name", "price"), ("access", "is_full_price"), "description", ("last_day", "position"), "vat_treatment"]
     extra = 0
 
 

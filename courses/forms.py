@@ -143,7 +143,7 @@ class SessionFormSet(forms.BaseInlineFormSet):
 class TicketTypeForm(forms.ModelForm):
     class Meta:
         model = TicketType
-        fields = ["name", "description", "price", "access", "is_full_price", "last_day", "position"]
+        fields = ["name", "description", "price", "access", "is_full_price", "last_day", "vat_treatment", "position"]
 
     def clean_last_day(self) -> date | None:
         last_day = self.cleaned_data["last_day"]

@@ -14,6 +14,7 @@ from kit.addresses import email_key
 from kit.times import LocalSpan
 from orders.models import Order, OrderLine, Refund
 from orders.refund_policy import LineRefund
+from orders.vat import vat_lines
 from outbox.post import Attachment, queue_message
 from practice.models import City, Practice
 
@@ -26,7 +27,8 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
         key=f"order:{order.pk}:confirmation",
         to=order.buyer_email,
         template="order_confirmation",
-        context=_about(order) | {"tickets": tickets, "own": own, "meetings": meetings},
+        context=_about(order)
+        | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)},
         attachments=[_calendar(ticket) for ticket in own],
         reply_to=Practice.current().email,
     )

@@ -13,7 +13,8 @@ from orders import checkout, codes, reconcile, stripe_api
 from orders.booking import Booking, read_booking
 from orders.models import Order
 from orders.order_page import page_of
-from practice.models import City
+from orders.vat import quoted_vat, vat_lines
+from practice.models import City, Practice
 
 
 class SeeOther(HttpResponseRedirect):
@@ -44,6 +45,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
         "order": found,
         "page": page_of(found),
         "listing": catalogue.listed(found.workshop, places),
+        "vat": vat_lines(found.lines.all(), found.currency),
         "sessions": [(session, session.local_spans(places)) for session in found.workshop.meetings],
         "nav_section": "bookings",
     }
@@ -120,10 +122,12 @@ def _go_and_pay(order: Order) -> HttpResponse:
 
 def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
     first = booking.workshop.meetings[0]
+    quote = booking.price()
     context = {
         "booking": booking,
         "form": booking.form,
-        "quote": booking.price(),
+        "quote": quote,
+        "vat": quoted_vat(quote, Practice.current().vat_rate),
         "times": first.local_spans(City.objects.places())[:1],
         "held": _held_before(request, booking.workshop),
         "nav_section": "workshops",

@@ -9,7 +9,7 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import catalogue
+from courses import catalogue, price_box
 from courses.models import Course, TicketType, WorkshopQuerySet
 from practice.models import City, Practice
 
@@ -72,6 +72,13 @@ def event_data(context: template.Context, detail: catalogue.Detail) -> SafeStrin
     """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
     text = json.dumps(_event(detail, context["practice"]), ensure_ascii=False)
     return mark_safe(text.translate(NO_TAGS))  # noqa: S308  no sign is left that HTML would read
+
+
+@register.filter
+def price_words(detail: catalogue.Detail, practice: Practice) -> str:
+    """What the prices in the box contain."""
+    types = [offer.ticket_type for offer in detail.offers if offer.is_selectable]
+    return price_box.total_words(types, practice.vat_rate)
 
 
 def _part(line: str) -> Part:

@@ -1,5 +1,5 @@
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import models
@@ -161,12 +161,6 @@ class Order(models.Model):
         return self.list_total - self.total
 
     @property
-    def vat_included(self) -> Decimal | None:
-        """The VAT that the total contains, or None where none is charged."""
-        rates = [line for line in self.lines.all() if line.vat_rate is not None]
-        return sum((line.vat_included for line in rates), Decimal()) if rates else None
-
-    @property
     def amount_to_pay(self) -> Decimal:
         """What one payment must bring: the total less what a moved place brings along."""
         return self.total - self.credit
@@ -216,12 +210,6 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Decimal:
         return self.price - self.discount
-
-    @property
-    def vat_included(self) -> Decimal:
-        """The VAT within what was paid for this place, half a penny rounded up."""
-        net = self.total / (1 + (self.vat_rate or 0) / 100)
-        return self.total - net.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def left(self) -> Decimal:
         """What was paid for this place and has not been sent back for it."""

@@ -54,7 +54,8 @@ def session_row(session=None, **fields):
 
 
 def type_row(ticket_type=None, **fields):
-    row = {"name": "Full price", "price": "105.00", "access": "live", "is_full_price": "on", "position": "0"} | fields
+    defaults = {"name": "Full price", "price": "105.00", "access": "live", "is_full_price": "on", "position": "0"}
+    row = defaults | {"vat_treatment": "standard"} | fields
     return row | ({"id": ticket_type.pk, "workshop": ticket_type.workshop_id} if ticket_type else {})
 
 

@@ -52,7 +52,7 @@ PUBLIC_PAGES = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 15,
-    "orders:book": 12,
+    "orders:book": 13,
     "orders:bookings": 14,
     "orders:cancel_place": 10,
     "orders:hand_over": 6,
