@@ -63,8 +63,8 @@ class AuditEntry(models.Model):
     model = models.CharField(max_length=60)  # for example "orders.order"
     object_id = models.BigIntegerField()
     label = models.CharField(max_length=120, help_text="What it is about, without a person's name.")
-    before = models.CharField(max_length=20, blank=True)
-    after = models.CharField(max_length=20)
+    before = models.CharField(max_length=30, blank=True)
+    after = models.CharField(max_length=30)
     actor = models.CharField(max_length=80, help_text="For example “the buyer”, “Stripe” or “the desk”.")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)

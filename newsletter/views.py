@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.audit import acting
 from kit.http import anonymous_post, private_page, public_page
 from kit.lettering import figure_svg
 from newsletter import links, signup
@@ -35,6 +36,7 @@ def check_your_inbox(request: HttpRequest) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="newsletter-confirm", per_hour=60)
+@acting("the subscriber")
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = links.read_confirm_token(token)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import audit
 from courses import places
 from courses.models import Ticket, Workshop
 from courses.places import NewTicket
@@ -168,7 +169,7 @@ def tickets_of(order: Order) -> list[Ticket]:
 def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, until: datetime) -> Order:
     now = timezone.now()
     practice = Practice.current()
-    return Order.objects.create(
+    order = Order.objects.create(
         number=_free_number(),
         key=key,
         workshop=workshop,
@@ -187,6 +188,8 @@ def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, 
         held_until=until,
         placed_at=now,
     )
+    audit.record(order, after=order.status)
+    return order
 
 
 def _write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None:
@@ -220,7 +223,7 @@ def _attempt_to_pay(order_id: int) -> Payment:
     if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
         return last
     until = _hold_for_new_attempt(order, is_first=last is None)
-    return Payment.objects.create(
+    payment = Payment.objects.create(
         order=order,
         attempt=last.attempt + 1 if last else 1,
         amount=order.amount_to_pay,
@@ -228,6 +231,8 @@ def _attempt_to_pay(order_id: int) -> Payment:
         expires_at=until - HOLD + SESSION_LIFE,
         is_live=stripe_api.is_live(),
     )
+    audit.record(payment, after=payment.status)
+    return payment
 
 
 def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
@@ -264,7 +269,7 @@ def _open_session(payment: Payment) -> Payment:
     session = stripe_api.create_session(_session_request(payment))
     checkpoint("page made")
     with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
         payment.session_id, payment.session_url = session.id, session.url
         payment.save(update_fields=["session_id", "session_url"])
         if payment.status == Payment.Status.NEW:  # a webhook may have been faster
@@ -277,7 +282,7 @@ def _open_session(payment: Payment) -> Payment:
 
 def _give_up(payment: Payment) -> None:
     with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
         if payment.status == Payment.Status.NEW:
             move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.")
 

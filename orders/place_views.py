@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.audit import acting
 from courses.places import NotHandedOver
 from kit.http import is_over_limit, private_page, too_many_requests
 from kit.times import moment_label
@@ -15,7 +16,7 @@ from orders import attendees, cancellations
 from orders.forms import HandOverForm
 from orders.models import Order, OrderLine
 from orders.refund_policy import refund_for
-from orders.views import SeeOther
+from orders.views import BUYER, SeeOther
 
 HAND_OVERS_PER_HOUR = 10  # each one writes to an address that anybody may type
 NO_AMOUNT = Decimal(-1)
@@ -25,6 +26,7 @@ NO_LONGER = "It can no longer be cancelled here."
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
 def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     order, line = _order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):
@@ -42,6 +44,7 @@ def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
 def hand_over(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     order, line = _order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):

@@ -108,7 +108,8 @@ def _close(order: Order, status: str) -> bool:
         locked = checkout.locked_order(order.pk)
         if _goes_on(locked, status):
             return False
-        locked.payments.filter(status=Payment.Status.NEW).update(status=Payment.Status.EXPIRED)
+        for payment in locked.payments.select_for_update(of=("self",)).filter(status=Payment.Status.NEW):
+            settle.mark_expired(payment)
         settle.release_order(locked, status)
         checkpoint("places given back")
     checkpoint("order closed")

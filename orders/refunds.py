@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts import audit
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
 from orders import codes, mails, stripe_api
@@ -35,6 +36,7 @@ def send_back(payment: Payment, *, reason: str, amount: Decimal | None = None, l
     if not 0 < amount <= left:
         raise TooMuch
     refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason)
+    audit.record(refund, after=refund.status, reason=reason)
     transaction.on_commit(lambda: try_to_send(refund.pk))
     return refund
 
@@ -87,7 +89,8 @@ def try_to_send(refund_id: int) -> None:
 @transaction.atomic
 def record(state: stripe_api.RefundState) -> Refund | None:
     """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard."""
-    payment = Payment.objects.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
+    payments = Payment.objects.select_related("order")
+    payment = payments.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
     if payment is None or not state.intent_id:
         return None
     order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
@@ -138,7 +141,7 @@ def _ask_for_the_rest(refund_id: int) -> None:
         return
     payment = refund.payment
     if payment.refunds.counting().total() <= payment.received:
-        move(refund, Refund.Status.FAILED)
+        move(refund, Refund.Status.FAILED, why="Stripe refused it.")
         _look_at_failure(order, refund)
         return
     move(refund, Refund.Status.REPLACED)
@@ -164,13 +167,15 @@ def _locked(refund_id: int) -> tuple[Order, Refund]:
 
 
 def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:
-    refund = Refund.objects.filter(refund_id=state.id).first()
+    refund = Refund.objects.select_related("payment__order").filter(refund_id=state.id).first()
     if refund is None and state.our_id.isdigit():
         refund = payment.refunds.filter(pk=int(state.our_id), refund_id="").first()
     if refund is None:
-        return Refund.objects.create(
+        refund = Refund.objects.create(
             payment=payment, amount=state.amount, reason=AT_STRIPE, refund_id=state.id, status=Refund.Status.PENDING
         )
+        audit.record(refund, after=refund.status, reason=AT_STRIPE)
+        return refund
     if not refund.refund_id:
         refund.refund_id = state.id
         refund.save(update_fields=["refund_id"])

@@ -59,7 +59,7 @@ def settle(session: CheckoutSession) -> Order:
 @transaction.atomic
 def record_money(payment_id: int, session: CheckoutSession) -> None:
     """The first transaction: money came in, whatever becomes of the place."""
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment_id)
     if payment.status == Payment.Status.PAID:
         return
     move(

@@ -1,7 +1,8 @@
 """Which change of status is allowed, and the one place that makes it."""
 
-from django.db import models
+from django.db import models, transaction
 
+from accounts import audit
 from orders.models import Order, Payment, Refund
 
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
@@ -84,14 +85,20 @@ class NotAllowed(Exception):
     """A change that the table above does not hold."""
 
 
-def move(row: Order | Payment | Refund, to: str, **fields) -> None:
-    """Changes the status of a row that the caller has locked and read anew, together with these fields."""
-    if to not in ALLOWED[type(row)][row.status]:
-        raise NotAllowed(f"{type(row).__name__} {row.pk}: {row.status} to {to}")
+def move(row: Order | Payment | Refund, to: str, *, why: str = "", **fields) -> None:
+    """Changes the status of a row that the caller has locked and read anew, together with these fields.
+
+    The change, who makes it and why stand in an audit entry. Raises NotAllowed.
+    """
+    before = row.status
+    if not may_move(row, to):
+        raise NotAllowed(f"{type(row).__name__} {row.pk}: {before} to {to}")
     row.status = to
     for name, value in fields.items():
         setattr(row, name, value)
-    row.save(update_fields=["status", *fields])
+    with transaction.atomic(savepoint=False):
+        row.save(update_fields=["status", *fields])
+        audit.record(row, before=before, after=to, reason=why)
 
 
 def may_move(row: Order | Payment | Refund, to: str) -> bool:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.audit import acting
 from courses import catalogue
 from courses.models import Workshop
 from courses.places import SoldOut
@@ -16,6 +17,8 @@ from orders.order_page import page_of
 from orders.vat import quoted_vat, vat_lines
 from practice.models import City, Practice
 
+BUYER = "the buyer"  # as audit entries call whoever has the order's link
+
 
 class SeeOther(HttpResponseRedirect):
     """After a post, go there with a GET."""
@@ -25,6 +28,7 @@ class SeeOther(HttpResponseRedirect):
 
 @form_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     workshop = get_object_or_404(Workshop.objects.published().dated().select_related("course"), slug=slug)
     ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale()]
@@ -53,6 +57,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_POST
+@acting(BUYER)
 def pay(request: HttpRequest, secret: str) -> HttpResponse:
     found = get_object_or_404(Order, secret=secret)
     return _go_and_pay(found)
@@ -60,6 +65,7 @@ def pay(request: HttpRequest, secret: str) -> HttpResponse:
 
 @private_page
 @require_safe
+@acting(BUYER)
 def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
     """Where Stripe sends the buyer. What it was told there counts only as far as Stripe itself says so."""
     found = get_object_or_404(Order, secret=secret)
@@ -68,6 +74,7 @@ def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_POST
+@acting(BUYER)
 def give_back(request: HttpRequest, secret: str) -> HttpResponse:
     found = get_object_or_404(Order, secret=secret)
     reconcile.give_back(found)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from accounts.audit import acting
 from orders import events, stripe_api
 
 log = logging.getLogger(__name__)
@@ -11,6 +12,7 @@ log = logging.getLogger(__name__)
 
 @csrf_exempt
 @require_POST
+@acting("Stripe")
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
     """400 for what Stripe did not sign, 503 for work that is not done, so that Stripe tells it again."""
     try:

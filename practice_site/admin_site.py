@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 
+from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
 from practice_site.desk import jobs
@@ -46,7 +47,7 @@ class PracticeAdminSite(admin.AdminSite):
         return secure_admin_login(super().login)(request, extra_context)
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
-        return super().admin_view(_in_the_practices_time(view), cacheable)
+        return super().admin_view(_by_the_desk(_in_the_practices_time(view)), cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "clock": city_of(timezone.get_current_timezone_name())}
@@ -76,5 +77,16 @@ def _in_the_practices_time(view: Callable) -> Callable:
         with timezone.override(Practice.current().time_zone):
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
+
+    return inner
+
+
+def _by_the_desk(view: Callable) -> Callable:
+    """Audit entries name whoever is signed in. The site has asked before that they may be here."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with acting("the desk", user=request.user):
+            return view(request, *args, **kwargs)
 
     return inner

@@ -82,6 +82,10 @@ class Payment(models.Model):
         return f"{self.order}, attempt {self.attempt}"
 
     @property
+    def audit_label(self) -> str:
+        return f"Payment {self.attempt} of order {self.order.number}"
+
+    @property
     def is_unfinished(self) -> bool:
         return self.status in self.UNFINISHED
 
@@ -148,6 +152,10 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.payment.currency} for {self.payment.order}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"Refund {self.pk} of order {self.payment.order.number}"
 
     @property
     def idempotency_key(self) -> str:

@@ -129,6 +129,10 @@ class Order(models.Model):
         return reverse("orders:order", args=[self.secret])
 
     @property
+    def audit_label(self) -> str:
+        return f"Order {self.number}"
+
+    @property
     def is_paid(self) -> bool:
         return self.status == self.Status.PAID
 

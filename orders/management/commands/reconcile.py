@@ -1,11 +1,13 @@
 from django.core.management.base import BaseCommand
 
+from accounts.audit import acting
 from orders import reconcile
 
 
 class Command(BaseCommand):
     help = "Asks Stripe again about open payment pages, ended holds and refunds. The worker does the same by itself."
 
+    @acting("the command reconcile")
     def handle(self, *args, **options) -> None:
         self.stdout.write(f"Orders with an open payment page: {reconcile.open_attempts(at_once=True)}")
         self.stdout.write(f"Payments decided on: {reconcile.undecided_money()}")

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils.module_loading import autodiscover_modules
 
+from accounts.audit import acting
 from kit.due import REGISTRY, DueWork
 
 LONGEST_PAUSE = 1.0
@@ -60,6 +61,7 @@ def work_until(stop: threading.Event) -> None:
         stop.wait(min(max(pause, 0.0), LONGEST_PAUSE))
 
 
+@acting("the worker")
 def run(work: DueWork) -> bool:
     """Do it; False if it failed. One kind of work never stops the others, and no failure stops the worker."""
     try:

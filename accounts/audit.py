@@ -1,0 +1,90 @@
+"""Which status changed, by whom and why: one row for each change, written in the change's own transaction.
+
+Whoever comes in from outside says once who acts (`acting`); what changes a status records it and need not know.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Model
+from django.utils.text import capfirst
+
+from accounts.models import AuditEntry, User
+
+
+@dataclass(frozen=True)
+class Actor:
+    words: str
+    user_id: int | None = None
+
+
+THE_SITE = Actor("the site")
+
+
+class Change(NamedTuple):
+    """Of a row that is saved; `before` is empty for a new one."""
+
+    row: Model
+    before: str
+    after: str
+
+
+@contextmanager
+def acting(words: str, user: User | None = None) -> Iterator[None]:
+    """Who makes the changes within, for example “Stripe”. A block or a decorator; the innermost counts."""
+    token = _actor.set(Actor(words, user.pk if user else None))
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Why the changes within are made, where the change itself says nothing nearer."""
+    token = _reason.set(reason)
+    try:
+        yield
+    finally:
+        _reason.reset(token)
+
+
+def record(row: Model, *, before: str = "", after: str, reason: str = "") -> None:
+    """One change of a status. To be called in the transaction that makes it."""
+    record_all([Change(row, before, after)], reason=reason)
+
+
+def record_all(changes: Iterable[Change], *, reason: str = "") -> None:
+    """Several, in one INSERT."""
+    AuditEntry.objects.bulk_create([_entry(change, reason) for change in changes])
+
+
+def label_of(row: Model) -> str:
+    """What the row is called by its model's `audit_label`, or `Ticket 17`. Never a person's name or address."""
+    return getattr(row, "audit_label", None) or f"{capfirst(row._meta.verbose_name)} {row.pk}"
+
+
+_actor: ContextVar[Actor] = ContextVar("actor", default=THE_SITE)
+_reason: ContextVar[str] = ContextVar("reason", default="")
+
+
+def _entry(change: Change, reason: str) -> AuditEntry:
+    """Words too long are cut: no change of money fails for them."""
+    actor = _actor.get()
+    return AuditEntry(
+        model=change.row._meta.label_lower,
+        object_id=change.row.pk,
+        label=_cut(label_of(change.row), "label"),
+        before=change.before,
+        after=change.after,
+        actor=_cut(actor.words, "actor"),
+        user_id=actor.user_id,
+        reason=_cut(reason or _reason.get(), "reason"),
+    )
+
+
+def _cut(words: str, field: str) -> str:
+    return words[: AuditEntry._meta.get_field(field).max_length]

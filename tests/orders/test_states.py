@@ -1,0 +1,111 @@
+"""Which changes of a status are allowed; each that is made leaves one entry."""
+
+import pytest
+from django.db import transaction
+
+from accounts.models import AuditEntry
+from orders import refunds, states
+from orders.models import Order, Payment, Refund
+from orders.states import ALLOWED, NotAllowed, may_move, move
+from tests.builders import make_cities, make_practice, make_terms, make_workshop
+from tests.orders import purchases
+
+pytestmark = pytest.mark.django_db
+PAIRS = [(model, before, after) for model in ALLOWED for before in model.Status for after in model.Status]
+REFUSED = [pair for pair in PAIRS if pair[2] not in ALLOWED[pair[0]][pair[1]]]
+name_of = lambda each: getattr(each, "__name__", str(each))  # noqa: E731
+
+
+@pytest.fixture
+def workshop():
+    make_practice()
+    make_cities()
+    make_terms()
+    return make_workshop()
+
+
+def entries(row=None):
+    found = AuditEntry.objects.order_by("pk")
+    if row is not None:
+        found = found.filter(model=row._meta.label_lower, object_id=row.pk)
+    return list(found.values_list("label", "before", "after"))
+
+
+@pytest.mark.parametrize("model", ALLOWED, ids=name_of)
+def test_every_status_stands_in_the_table(model):
+    assert set(ALLOWED[model]) == set(model.Status)
+
+
+@pytest.mark.parametrize(("model", "before", "after"), REFUSED, ids=name_of)
+def test_what_is_not_in_the_table_is_refused_before_anything_is_asked_of_the_database(
+    model, before, after, django_assert_num_queries
+):
+    row = model(pk=1, status=before)
+
+    with django_assert_num_queries(0), pytest.raises(NotAllowed):
+        move(row, after)
+
+    assert (row.status, may_move(row, after)) == (before, False)
+
+
+def test_a_change_leaves_one_entry(workshop):
+    order = purchases.place(workshop)
+    before = len(entries(order))
+
+    move(order, Order.Status.LAPSED, why="Nobody paid.")
+
+    assert entries(order)[before:] == [(f"Order {order.number}", "pending", "lapsed")]
+    assert AuditEntry.objects.latest("pk").reason == "Nobody paid."
+
+
+def test_a_change_that_is_rolled_back_leaves_none(workshop):
+    order = purchases.place(workshop)
+    before = entries()
+
+    @transaction.atomic
+    def move_in_vain():
+        move(order, Order.Status.LAPSED)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        move_in_vain()
+
+    assert entries() == before
+
+
+def test_a_change_whose_entry_cannot_be_written_is_not_made(workshop, monkeypatch):
+    order = purchases.place(workshop)
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(states.audit, "record", broken)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        move(order, Order.Status.LAPSED)
+
+    assert Order.objects.get().status == Order.Status.PENDING
+
+
+def test_order_and_attempt_begin_with_an_entry(standin, workshop):
+    order = purchases.place(workshop)
+    purchases.open_session(order)
+
+    payment = order.payments.get()
+    assert entries(order) == [(f"Order {order.number}", "", "pending")]
+    assert entries(payment) == [
+        (f"Payment 1 of order {order.number}", "", "new"),
+        (f"Payment 1 of order {order.number}", "new", "open"),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refund_is_told_from_its_request_to_its_end(standin, workshop):
+    order = purchases.buy(standin, workshop)
+    with transaction.atomic():
+        refund = refunds.send_back(order.payments.get(), reason="We made a mistake.")
+
+    label = f"Refund {refund.pk} of order {order.number}"
+    refund.refresh_from_db()
+    assert entries(refund) == [(label, "", "requested"), (label, "requested", refund.status)]
+    assert AuditEntry.objects.filter(label=label).earliest("pk").reason == "We made a mistake."
+    assert Payment.objects.count() == Refund.objects.count() == 1
