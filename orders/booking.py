@@ -9,9 +9,11 @@ from kit.http import client_address, is_over_limit
 from orders.checkout import MOST_PLACES
 from orders.codes import CodeNotUsable, find_usable
 from orders.forms import BookingForm
+from orders.invoicing import Terms, terms_for
 from orders.prices import Quote, quote
 
 CODE_TRIES_PER_HOUR = 20
+NO_INVOICE = "This booking cannot be paid by invoice. Nothing was booked; you can pay by card."
 TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or book without a code."
 
 
@@ -19,11 +21,16 @@ TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or b
 class Booking:
     workshop: Workshop
     form: BookingForm
-    action: str  # "" on a first visit; "pay", "update", "add" or "remove"
+    action: str  # "" on a first visit; "pay", "update", "add", "remove", "invoice" or "card"
+    invoice: Terms | None = None  # what an invoice would say, where one is offered
 
     @property
     def is_paying(self) -> bool:
         return self.action == "pay"
+
+    @property
+    def by_invoice(self) -> bool:
+        return self.form.payer is not None
 
     @property
     def count(self) -> int:
@@ -56,16 +63,21 @@ def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
     posted = request.POST if request.method == "POST" else None
     asked = posted if posted is not None else request.GET
     action = posted.get("action", "pay") if posted is not None else ""
+    asks_invoice = action == "invoice" or (asked.get("by") == "invoice" and action != "card")
+    invoice = terms_for(workshop)
     count = _number(asked.get("places"), 1) + {"add": 1, "remove": -1}.get(action, 0)
     form = BookingForm(
         posted,
         ticket_types=ticket_types,
         count=min(max(count, 1), MOST_PLACES),
         initial=_first_words(request, workshop, ticket_types),
-        is_draft=action in {"update", "add", "remove"},
+        is_draft=action in {"update", "add", "remove", "invoice", "card"},
+        by_invoice=asks_invoice and invoice is not None,
     )
-    booking = Booking(workshop, form, action)
+    booking = Booking(workshop, form, action, invoice)
     form.is_valid()
+    if asks_invoice and invoice is None:
+        form.non_form_errors.append(NO_INVOICE)
     if posted is not None and posted.get("code", "").strip() and _has_tried_too_often(request):
         form.buyer.add_error("code", TOO_MANY_TRIES)
     return booking

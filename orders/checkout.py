@@ -241,6 +241,7 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
     is_open = order.status in {Order.Status.PENDING, Order.Status.LAPSED}
     if (
         not is_open
+        or order.is_by_invoice
         or now - order.placed_at > LONGEST_HOLD
         or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
     ):

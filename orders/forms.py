@@ -14,6 +14,7 @@ from kit.forms import EmailField, NameField, PlainHelper
 from kit.money import price
 from kit.times import validate_zone, zone_names
 from orders.checkout import Buyer
+from orders.invoicing import Payer
 
 
 class ZoneField(forms.CharField):
@@ -49,6 +50,42 @@ class BuyerForm(forms.Form):
     def buyer(self) -> Buyer:
         data = self.cleaned_data
         return Buyer(data["name"], data["email"], data["time_zone"], data["wants_news"])
+
+
+class PayerForm(forms.Form):
+    """The organisation that is sent the invoice."""
+
+    organisation = NameField(
+        label="Organisation",
+        max_length=200,
+        error_messages={"required": "Enter the name of the organisation that pays."},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    organisation_address = forms.CharField(
+        label="Billing address",
+        max_length=500,
+        help_text="As it should stand on the invoice; one line per line.",
+        error_messages={"required": "Enter the address that the invoice is made out to."},
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
+    )
+    po_number = forms.CharField(
+        label="Purchase order number",
+        required=False,
+        max_length=60,
+        help_text="If your accounts department needs one on the invoice.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_organisation_address(self) -> str:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["organisation_address"].splitlines()]
+        return "\n".join(line for line in lines if line)
+
+    def clean_po_number(self) -> str:
+        return " ".join(self.cleaned_data["po_number"].split())
+
+    def payer(self) -> Payer:
+        data = self.cleaned_data
+        return Payer(data["organisation"], data["organisation_address"], data["po_number"])
 
 
 class AttendeeForm(forms.Form):
@@ -151,19 +188,27 @@ class BookingForm:
     error_heading = "Some answers need another look"
 
     def __init__(
-        self, data: QueryDict | None, *, ticket_types: Sequence[TicketType], count: int, initial: dict, is_draft: bool
+        self,
+        data: QueryDict | None,
+        *,
+        ticket_types: Sequence[TicketType],
+        count: int,
+        initial: dict,
+        is_draft: bool,
+        by_invoice: bool = False,
     ) -> None:
         self.ticket_types = ticket_types
         self.is_draft = is_draft
         self.non_form_errors: list[str] = []
         self.buyer = BuyerForm(data, initial=initial | {"key": uuid4()})
+        self.payer = PayerForm(data) if by_invoice else None
         self.attendees = [
             AttendeeForm(data, prefix=f"place{index}", initial=initial, ticket_types=ticket_types, is_first=index == 0)
             for index in range(count)
         ]
 
     def __iter__(self) -> Iterator[forms.Form]:
-        return iter([self.buyer, *self.attendees])
+        return iter([self.buyer, *self.attendees, *([self.payer] if self.payer else [])])
 
     @property
     def total_error_count(self) -> int:

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from kit.times import moment_label
 from orders.checkout import LONGEST_HOLD
 from orders.models import Order, Payment, Refund
+from practice.models import Practice
 
 STATE_OF_REFUND = {
     Refund.Status.REQUESTED: "It is being sent back to your card.",
@@ -37,11 +39,13 @@ class OrderPage:
     refund_lines: list[str] = field(default_factory=list)
     money_back: list[MoneyBack] = field(default_factory=list)
     may_change: bool = False
+    may_give_back: bool = False
+    held_until: str = ""  # of places that wait for a transfer
 
 
 def page_of(order: Order) -> OrderPage:
     """The words for the state that the order is in at this moment; a hold ends by its time."""
-    if order.status == Order.Status.PENDING and not order.is_holding:
+    if order.status in {Order.Status.PENDING, Order.Status.INVOICED} and not order.is_holding:
         return _lapsed(order)
     return PAGES[order.status](order)
 
@@ -51,6 +55,7 @@ def _pending(order: Order) -> OrderPage:
         "Your place is held.",
         "It is yours when it is paid. Until then nothing is charged, and you may give it back.",
         may_pay=True,
+        may_give_back=True,
         problem=UNREACHABLE if _is_stuck(order) else "",
     )
 
@@ -66,7 +71,10 @@ def _processing(order: Order) -> OrderPage:
 def _invoiced(order: Order) -> OrderPage:
     return OrderPage(
         "Your places are held.",
-        f"The invoice was sent to {order.buyer_email}. Your places are confirmed when the transfer has arrived.",
+        f"They are booked as soon as the transfer from {order.organisation} has arrived, and everybody who is coming "
+        f"then gets their joining page. We wrote to {order.buyer_email}; all of it is here as well.",
+        may_give_back=True,
+        held_until=moment_label(order.held_until, Practice.current().time_zone),
     )
 
 
@@ -109,6 +117,13 @@ def _review(order: Order) -> OrderPage:
 
 
 def _lapsed(order: Order) -> OrderPage:
+    if order.is_by_invoice:
+        return OrderPage(
+            "Your hold has ended.",
+            "No transfer reached us in time, so your places went back on sale. Nothing is owed. If you have sent the "
+            "money already, write to us: we book your places if they are still free, or send all of it back.",
+            **_to_workshop(order, "Start again"),
+        )
     is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or order.workshop.is_over
     return OrderPage(
         "Your hold has ended.",

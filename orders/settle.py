@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses import places
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
-from orders import checkout, codes, mails, refunds
+from orders import checkout, codes, invoice_mails, mails, refunds
 from orders.models import Order, Payment
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
@@ -143,8 +143,11 @@ def release_order(order: Order, status: str) -> None:
         return
     ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
     places.release_tickets(tickets=checkout.tickets_of(order), status=ticket_status)
+    was_invoiced = order.status == Order.Status.INVOICED
     move(order, status)
     codes.release(order)
+    if was_invoiced:
+        invoice_mails.tell_ended(order)
 
 
 def locked(payment_id: int) -> tuple[Order, Payment]:

@@ -23,7 +23,13 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
             Order.Status.LAPSED,
             Order.Status.CANCELLED,
         },
-        Order.Status.INVOICED: {Order.Status.PAID, Order.Status.LAPSED, Order.Status.CANCELLED},
+        Order.Status.INVOICED: {
+            Order.Status.PAID,
+            Order.Status.UNSEATED,
+            Order.Status.REVIEW,
+            Order.Status.LAPSED,
+            Order.Status.CANCELLED,
+        },
         # Money that comes after all: seated anew, or sent back.
         Order.Status.LAPSED: {
             Order.Status.PENDING,

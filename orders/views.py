@@ -9,15 +9,20 @@ from courses import catalogue
 from courses.models import Workshop
 from courses.places import SoldOut
 from kit.addresses import email_key
-from kit.http import form_page, private_page
+from kit.http import client_address, form_page, is_over_limit, private_page
 from orders import checkout, codes, reconcile, stripe_api
-from orders.booking import Booking, read_booking
+from orders.booking import NO_INVOICE, Booking, read_booking
+from orders.invoicing import NotByInvoice, place_invoice_order
 from orders.models import Order
 from orders.order_page import page_of
 from orders.vat import quoted_vat, vat_lines
 from practice.models import City, Practice
 
 BUYER = "the buyer"  # as audit entries call whoever has the order's link
+INVOICES_PER_HOUR = 10  # each one holds places for weeks
+TOO_MANY_INVOICES = (
+    "Too many bookings by invoice came from here. Nothing was booked. Please wait an hour, or pay by card."
+)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -92,16 +97,11 @@ def bookings(request: HttpRequest) -> HttpResponse:
 
 def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
     form = booking.form
-    data = form.buyer.cleaned_data
+    if booking.by_invoice and is_over_limit("invoice", client_address(request), INVOICES_PER_HOUR):
+        form.non_form_errors.append(TOO_MANY_INVOICES)
+        return _checkout_page(request, booking, status=422)
     try:
-        order = checkout.place_order(
-            booking.workshop,
-            tickets=form.new_tickets(),
-            buyer=form.buyer.buyer(),
-            key=data["key"],
-            code=data["code"],
-            shown_total=data["shown_total"],
-        )
+        order = _order_of(booking)
     except SoldOut as error:
         form.non_form_errors.append(_sold_out_words(error.places_left))
     except checkout.SaleClosed:
@@ -110,10 +110,26 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
         form.buyer.add_error("code", error.reason)
     except checkout.PriceChanged:
         form.non_form_errors.append("The price is not the one that you saw before. Please check it and book again.")
+    except NotByInvoice:
+        form.non_form_errors.append(NO_INVOICE)
     else:
         request.session[_held_key(booking.workshop)] = order.secret
         return _go_and_pay(order)
     return _checkout_page(request, booking, status=422)
+
+
+def _order_of(booking: Booking) -> Order:
+    form, data = booking.form, booking.form.buyer.cleaned_data
+    wish = {
+        "tickets": form.new_tickets(),
+        "buyer": form.buyer.buyer(),
+        "key": data["key"],
+        "code": data["code"],
+        "shown_total": data["shown_total"],
+    }
+    if form.payer:
+        return place_invoice_order(booking.workshop, payer=form.payer.payer(), **wish)
+    return checkout.place_order(booking.workshop, **wish)
 
 
 def _go_and_pay(order: Order) -> HttpResponse:
@@ -135,6 +151,7 @@ def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> Ht
         "form": booking.form,
         "quote": quote,
         "vat": quoted_vat(quote, Practice.current().vat_rate),
+        "by_invoice": booking.by_invoice and quote.total > 0,
         "times": first.local_spans(City.objects.places())[:1],
         "held": _held_before(request, booking.workshop),
         "nav_section": "workshops",

@@ -67,6 +67,14 @@ class PracticeAdmin(admin.ModelAdmin):
                 "earlier ones keep their own numbers and words.",
             },
         ),
+        (
+            "Organisations that pay by invoice",
+            {
+                "fields": ["takes_invoices", "invoice_days", "invoice_min_days_before", "bank_details"],
+                "description": "They choose it at the end of the checkout. Unpaid, the places go back on sale a week "
+                "after the due date, and the day before the workshop at the latest.",
+            },
+        ),
     ]
     readonly_fields = ["refund_in_words"]
     inlines = [RefundTierInline]

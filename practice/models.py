@@ -1,7 +1,7 @@
 from datetime import timedelta
 from functools import cached_property
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -62,6 +62,30 @@ class Practice(models.Model):
         blank=True,
         help_text="One sentence per line, shown after those that the numbers make. Promise no amounts here.",
     )
+    takes_invoices = models.BooleanField(
+        "organisations may pay by invoice",
+        default=False,
+        help_text="An employer books at once and pays by bank transfer; the places are held meanwhile.",
+    )
+    invoice_days = models.PositiveSmallIntegerField(
+        "days to pay an invoice",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="From the booking; always due a week before the workshop at the latest.",
+    )
+    invoice_min_days_before = models.PositiveSmallIntegerField(
+        "days ahead for an invoice",
+        default=14,
+        validators=[MinValueValidator(8), MaxValueValidator(365)],  # it is due a week before
+        help_text="A workshop that starts sooner can only be paid by card.",
+    )
+    bank_details = models.TextField(
+        "account for transfers",
+        blank=True,
+        max_length=500,
+        help_text="Account name, bank, sort code and account number, or IBAN and BIC; one line per line. Only those "
+        "who booked by invoice see it, on their order's page and in its mails.",
+    )
     enquiries_kept_days = models.PositiveSmallIntegerField(
         default=90, help_text="An enquiry is deleted this many days after it came in."
     )
@@ -73,7 +97,12 @@ class Practice(models.Model):
                 condition=models.Q(pk=1),
                 name="practice_is_one_row",
                 violation_error_message="There is one practice; change the row that exists.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(takes_invoices=False) | ~models.Q(bank_details=""),
+                name="practice_invoices_name_an_account",
+                violation_error_message="Say which account the money is to go to, or take no invoices.",
+            ),
         ]
 
     def __str__(self) -> str:

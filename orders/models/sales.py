@@ -41,7 +41,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
     def awaiting_payment(self) -> "OrderQuerySet":
-        return self.filter(status__in=[Order.Status.PENDING, Order.Status.PROCESSING])
+        return self.filter(status__in=Order.HOLDING)
 
 
 class Order(models.Model):
@@ -135,6 +135,11 @@ class Order(models.Model):
     @property
     def is_paid(self) -> bool:
         return self.status == self.Status.PAID
+
+    @property
+    def is_by_invoice(self) -> bool:
+        """An organisation pays, or paid, by bank transfer."""
+        return self.invoice_due_on is not None
 
     @property
     def booked_lines(self) -> list["OrderLine"]:

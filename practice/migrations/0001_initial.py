@@ -178,11 +178,15 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='Europe/London', help_text='For example Europe/London.', max_length=64, validators=[kit.times.validate_zone])),
                 ('refund_free_days', models.PositiveSmallIntegerField(default=14, help_text='Everything comes back within so many days of booking while no session has started. 0: no such days.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name="days to change one's mind")),
                 ('refund_note', models.TextField(blank=True, help_text='One sentence per line, shown after those that the numbers make. Promise no amounts here.', verbose_name='more on refunds')),
+                ('takes_invoices', models.BooleanField(default=False, help_text='An employer books at once and pays by bank transfer; the places are held meanwhile.', verbose_name='organisations may pay by invoice')),
+                ('invoice_days', models.PositiveSmallIntegerField(default=30, help_text='From the booking; always due a week before the workshop at the latest.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='days to pay an invoice')),
+                ('invoice_min_days_before', models.PositiveSmallIntegerField(default=14, help_text='A workshop that starts sooner can only be paid by card.', validators=[django.core.validators.MinValueValidator(8), django.core.validators.MaxValueValidator(365)], verbose_name='days ahead for an invoice')),
+                ('bank_details', models.TextField(blank=True, help_text='Account name, bank, sort code and account number, or IBAN and BIC; one line per line. Only those who booked by invoice see it, on their order\'s page and in its mails.', max_length=500, verbose_name='account for transfers')),
                 ('enquiries_kept_days', models.PositiveSmallIntegerField(default=90, help_text='An enquiry is deleted this many days after it came in.')),
             ],
             options={
                 'verbose_name_plural': 'practice',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='practice_is_one_row', violation_error_message='There is one practice; change the row that exists.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='practice_is_one_row', violation_error_message='There is one practice; change the row that exists.'), models.CheckConstraint(condition=models.Q(('takes_invoices', False), models.Q(('bank_details', ''), _negated=True), _connector='OR'), name='practice_invoices_name_an_account', violation_error_message='Say which account the money is to go to, or take no invoices.')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,22 @@
+"""Booking by invoice in a test: the same calls that the checkout page and the desk make."""
+
+from uuid import uuid4
+
+from orders.invoicing import Payer, place_invoice_order
+from tests.builders import make_practice
+from tests.orders.purchases import buyer, ticket
+
+ACCOUNT = "Withy Rooms Ltd\n12-34-56\n12345678"
+ADDRESS = "Accounts Payable\n1 Dock Road\nHull"
+
+
+def make_invoicing_practice(**fields):
+    return make_practice(takes_invoices=True, bank_details=ACCOUNT, **fields)
+
+
+def invoice(workshop, count=1, *, by=None, payer=None, **options):
+    """Places held for an organisation that pays by transfer."""
+    tickets = [ticket(workshop.ticket_types.first()) for _ in range(count)]
+    payer = payer or Payer("Humber Care Trust", ADDRESS, "PO-77")
+    options = {"key": uuid4()} | options
+    return place_invoice_order(workshop, tickets=tickets, buyer=by or buyer(), payer=payer, **options)
