@@ -6,6 +6,7 @@ from django.conf import settings
 
 from kit.times import moment_label
 from orders.models import Order
+from orders.vat import vat_lines
 from outbox.post import queue_message
 from practice.models import Practice
 
@@ -53,6 +54,7 @@ def _about(order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "workshop": order.workshop,
+        "vat": vat_lines(order.lines.all(), order.currency),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "held_until": moment_label(order.held_until, Practice.current().time_zone),
     }
