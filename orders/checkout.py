@@ -18,7 +18,7 @@ from courses.models import Ticket, Workshop
 from courses.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
-from orders import codes, mails, stripe_api
+from orders import codes, documents, mails, stripe_api
 from orders.models import Order, OrderLine, Payment
 from orders.prices import Quote, quote, vat_of
 from orders.states import move
@@ -130,6 +130,7 @@ def confirm_order(order: Order, tickets: Sequence[Ticket]) -> None:
     codes.redeem(order)
     move(order, Order.Status.PAID, paid_at=timezone.now())
     mails.tell_confirmed(order, tickets)
+    documents.after_commit(order)
 
 
 def start_payment(order: Order) -> Payment:

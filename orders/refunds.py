@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import audit
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
-from orders import codes, mails, stripe_api
+from orders import codes, documents, mails, stripe_api
 from orders.models import Order, OrderLine, Payment, Refund
 from orders.states import may_move, move
 
@@ -103,6 +103,7 @@ def record(state: stripe_api.RefundState) -> Refund | None:
     is_for_order = refund.line_id is None
     if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
         mails.tell_refunded(order)  # a refund for one place has a mail of its own
+    documents.after_commit(order)
     checkpoint("refund written")
     return refund
 

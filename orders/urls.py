@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import place_views, views, webhook
+from orders import document_views, place_views, views, webhook
 
 app_name = "orders"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("orders/<slug:secret>/give-back/", views.give_back, name="give_back"),
     path("orders/<slug:secret>/places/<int:pk>/cancel/", place_views.cancel_place, name="cancel_place"),
     path("orders/<slug:secret>/places/<int:pk>/hand-over/", place_views.hand_over, name="hand_over"),
+    path("orders/<slug:secret>/receipt/", document_views.order_document, {"kind": "receipt"}, name="order_receipt"),
+    path("orders/<slug:secret>/invoice/", document_views.order_document, {"kind": "invoice"}, name="order_invoice"),
+    # By a document's secret link
+    path("documents/<slug:secret>/", document_views.document, name="document"),
+    path("documents/<slug:secret>/pdf/", document_views.document_pdf, name="document_pdf"),
     # For people who have signed in
     path("bookings/", views.bookings, name="bookings"),
     # For Stripe

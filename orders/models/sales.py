@@ -38,6 +38,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "workshop__course__presenters",
             "lines__ticket__ticket_type",
             "payments__refunds",
+            "documents",
         )
 
     def awaiting_payment(self) -> "OrderQuerySet":
@@ -178,6 +179,11 @@ class Order(models.Model):
     def refund_lines(self) -> list[str]:
         """The refund policy in the words that the buyer saw."""
         return refund_policy.words_of(self.refund_terms)
+
+    @property
+    def has_receipt(self) -> bool:
+        """It was paid, so its receipt is here or made in a moment."""
+        return self.paid_at is not None and self.total > 0
 
     def paid_amount(self) -> Decimal:
         return self.payments.received_total()

@@ -1,0 +1,72 @@
+"""Pages as PDF files, if the extra `pdf` is installed. No other module knows what makes them."""
+
+import logging
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
+
+OURS = "https://static.invalid/"  # what templates and style sheets call relatively; no such host can exist
+STATIC = Path(settings.BASE_DIR).resolve() / "static"
+TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+
+
+class PdfUnavailable(Exception):
+    """The renderer is not installed, or it failed."""
+
+
+@cache
+def is_available() -> bool:
+    """Whether the renderer and the libraries of the system that it needs can be loaded."""
+    try:
+        _renderer()
+    except PdfUnavailable:
+        return False
+    return True
+
+
+def render(template: str, context: dict[str, Any]) -> bytes:
+    """A tagged PDF with title and language of the page. Nothing but our own static files is loaded for it.
+
+    Raises PdfUnavailable.
+    """
+    html = render_to_string(template, context)
+    renderer = _renderer()
+    try:
+        page = renderer.HTML(string=html, base_url=OURS, url_fetcher=_fetcher())
+        return page.write_pdf(pdf_variant="pdf/ua-1")
+    except Exception as error:  # a renderer of this size fails in many ways, and none of them may break a page
+        log.exception("no PDF could be made with %s", template)
+        raise PdfUnavailable from error
+
+
+def read_static(url: str) -> tuple[bytes, str]:
+    """Bytes and type of one of our static files; raises ValueError for everything else, here and beyond this host."""
+    path = (STATIC / url.removeprefix(OURS)).resolve()
+    if not url.startswith(OURS) or not path.is_relative_to(STATIC) or path.suffix not in TYPES or not path.is_file():
+        raise ValueError("not one of our static files")
+    return path.read_bytes(), TYPES[path.suffix]
+
+
+def _renderer() -> ModuleType:
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:  # not installed; or Pango is not
+        raise PdfUnavailable from error
+    return weasyprint
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class StaticFilesOnly(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            content, content_type = read_static(url)
+            return URLFetcherResponse(url, content, {"Content-Type": content_type})
+
+    return StaticFilesOnly()

@@ -1,0 +1,329 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Ticket
+from orders import codes, document_facts, documents, refunds
+from orders.models import Document, Order, OrderLine, Payment, Refund, Series
+from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
+from tests.orders.purchases import buy, buyer, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Kind = Document.Kind
+
+
+@pytest.fixture(autouse=True)
+def practice():
+    return make_practice(
+        company_number="01234567", registered_in="England", vat_number="GB 123 4567 89", vat_rate=Decimal("20")
+    )
+
+
+def numbers():
+    return list(Document.objects.order_by("pk").values_list("number", flat=True))
+
+
+def facts_of(document):
+    return document_facts.read(document.facts)
+
+
+def send_back(order, amount, **fields):
+    with transaction.atomic():
+        return refunds.send_back(order.payments.get(), amount=Decimal(amount), reason="Test.", **fields)
+
+
+def paid_behind_the_back(**fields):
+    """A paid order whose process died before it came to the receipt."""
+    order = place(make_workshop())
+    now = timezone.now()
+    Order.objects.filter(pk=order.pk).update(**({"status": Order.Status.PAID, "paid_at": now} | fields))
+    Ticket.objects.filter(workshop=order.workshop).update(status=Ticket.Status.CONFIRMED, held_until=None)
+    amount = {"amount": order.total, "received": order.total, "currency": "GBP"}
+    Payment.objects.create(order=order, attempt=1, status=Payment.Status.PAID, expires_at=now, paid_at=now, **amount)
+    order.refresh_from_db()
+    return order
+
+
+def test_a_paid_order_gets_a_receipt_at_once(standin):
+    order = buy(standin, make_workshop(), 2)
+
+    receipt = order.documents.get()
+    assert (receipt.number, receipt.kind, receipt.total) == ("R-000001", Kind.RECEIPT, Decimal("210.00"))
+    assert receipt.key == f"receipt:order:{order.pk}"
+
+
+def test_a_receipt_says_who_sold_what_to_whom_and_how_it_was_paid(standin):
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    order = buy(standin, make_workshop(), code=str(code))
+
+    facts = facts_of(order.documents.get())
+
+    assert (facts.issuer.name, facts.issuer.company_number, facts.issuer.vat_number) == (
+        "Withy Rooms Ltd",
+        "01234567",
+        "GB 123 4567 89",
+    )
+    assert (facts.buyer.name, facts.order_number) == ("Noor Haddad", order.number)
+    (item,) = facts.items
+    assert (item.attendee, item.price, item.discount, item.total) == (
+        "Noor Haddad",
+        Decimal("105.00"),
+        Decimal("21.00"),
+        Decimal("84.00"),
+    )
+    assert [(each.rate, each.net, each.vat, each.gross) for each in facts.vat] == [
+        (Decimal("20.0"), Decimal("70.00"), Decimal("14.00"), Decimal("84.00"))
+    ]
+    assert [(each.words, each.amount) for each in facts.transfers] == [("Card, through Stripe", Decimal("84.00"))]
+    assert (facts.supplied_from, facts.paid_on) == (order.workshop.meetings[0].day, timezone.localdate())
+
+
+def test_nothing_to_pay_brings_no_receipt(standin):
+    order = buy(standin, make_workshop(price="0.00"))
+
+    documents.issue_missing()
+
+    assert (order.status, numbers()) == (Order.Status.PAID, [])
+
+
+def test_an_unpaid_order_has_no_document():
+    place(make_workshop())
+
+    assert (documents.issue_missing(), numbers()) == (0, [])
+
+
+def test_what_stands_on_a_document_does_not_change_with_the_practice_or_the_order(standin):
+    order = buy(standin, make_workshop())
+    before = order.documents.get().facts
+
+    make_practice(legal_name="Another Ltd", vat_rate=None)
+    Order.objects.update(buyer_name="Somebody Else", total=Decimal("1.00"))
+    OrderLine.objects.update(description="Something else")
+    documents.issue_missing()
+
+    assert [each.facts for each in order.documents.all()] == [before]
+
+
+def test_a_crash_between_sale_and_document_is_made_up_for_by_the_worker():
+    order = paid_behind_the_back()
+
+    assert (documents.issue_missing(), documents.issue_missing()) == (1, 0)
+    assert order.documents.get().number == "R-000001"
+
+
+def test_a_failure_to_make_a_document_undoes_no_sale_and_leaves_no_gap(standin, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(document_facts, "of_receipt", lambda *args, **kwargs: 1 / 0)
+        order = buy(standin, make_workshop())
+    assert (order.status, numbers()) == (Order.Status.PAID, [])
+
+    documents.issue_missing()
+
+    assert numbers() == ["R-000001"]
+
+
+def test_one_order_that_cannot_have_its_document_keeps_no_other_from_its_own():
+    bad, good = paid_behind_the_back(), paid_behind_the_back()
+    Payment.objects.filter(order=bad).update(method="unknown")
+
+    assert documents.issue_missing() == 1
+    assert Document.objects.get().order == good
+
+
+def test_asking_twice_finds_the_first():
+    order = paid_behind_the_back()
+    facts = document_facts.of_receipt(order, [], invoices=[])
+
+    with transaction.atomic():
+        first = documents.issue(order, kind=Kind.RECEIPT, key="one", facts=facts)
+        second = documents.issue(order, kind=Kind.RECEIPT, key="one", facts=facts)
+
+    assert (first, Series.objects.get(kind=Kind.RECEIPT).last) == (second, 1)
+
+
+def test_a_document_that_is_rolled_back_leaves_no_gap():
+    order = paid_behind_the_back()
+    facts = document_facts.of_receipt(order, [], invoices=[])
+
+    with transaction.atomic():
+        documents.issue(order, kind=Kind.RECEIPT, key="lost", facts=facts)
+        transaction.set_rollback(True)
+    documents.issue_due(order.pk)
+
+    assert numbers() == ["R-000001"]
+
+
+def test_each_issuer_and_kind_has_numbers_of_its_own(standin):
+    send_back(buy(standin, make_workshop()), "5.00")
+    make_practice(legal_name="Withy Rooms Training Ltd")
+    send_back(buy(standin, make_workshop(), by=buyer("ada@example.org")), "5.00")
+    make_practice(legal_name="Withy Rooms Ltd")
+    buy(standin, make_workshop(), by=buyer("lea@example.org"))
+
+    assert numbers() == ["R-000001", "C-000001", "R2-000001", "C2-000001", "R-000002"]
+    assert sorted(Series.objects.values_list("prefix", flat=True)) == ["C", "C2", "I", "I2", "R", "R2"]
+
+
+def test_a_refund_that_succeeded_gets_one_credit_note(standin):
+    order = buy(standin, make_workshop(), 2)
+    line = order.lines.first()
+    send_back(order, "60.00", line=line)
+
+    documents.issue_missing()
+
+    note = order.documents.get(kind=Kind.CREDIT_NOTE)
+    facts = facts_of(note)
+    assert (note.number, note.total, note.refund) == ("C-000001", Decimal("60.00"), Refund.objects.get())
+    assert (facts.corrects, [item.total for item in facts.items]) == (("R-000001",), [Decimal("60.00")])
+    assert [(each.net, each.vat) for each in facts.vat] == [(Decimal("50.00"), Decimal("10.00"))]
+
+
+def test_a_refund_for_the_whole_order_is_spread_over_its_places_to_the_penny(standin):
+    workshop = make_workshop(price="100.00")
+    cheap = make_ticket_type(workshop, "Student", "50.00")
+    order = buy(standin, workshop, ticket_types=[workshop.ticket_types.first(), cheap, cheap])
+
+    send_back(order, "100.01")
+
+    facts = facts_of(order.documents.get(kind=Kind.CREDIT_NOTE))
+    assert [item.total for item in facts.items] == [Decimal("50.01"), Decimal("25.00"), Decimal("25.00")]
+    assert facts.total == Decimal("100.01")
+
+
+def test_a_refund_on_its_way_has_no_credit_note_yet(standin):
+    order = buy(standin, make_workshop())
+    Refund.objects.create(payment=order.payments.get(), amount=5, reason="Test.", status=Refund.Status.PENDING)
+
+    documents.issue_missing()
+
+    assert numbers() == ["R-000001"]
+
+
+def test_a_credit_note_stays_when_its_refund_fails_and_covers_the_one_that_is_sent_instead(standin):
+    order = buy(standin, make_workshop())
+    payment = order.payments.get()
+    first = Refund.objects.create(payment=payment, amount=105, reason="Test.", status=Refund.Status.SUCCEEDED)
+    documents.issue_missing()
+    Refund.objects.filter(pk=first.pk).update(status=Refund.Status.REPLACED)
+    Refund.objects.create(payment=payment, amount=105, reason="Test.", status=Refund.Status.SUCCEEDED)
+
+    documents.issue_missing()
+
+    assert [(note.refund, note.total) for note in order.documents.filter(kind=Kind.CREDIT_NOTE)] == [(first, 105)]
+
+
+def test_money_that_was_never_a_sale_goes_back_without_credit_note(standin):
+    order = buy(standin, make_workshop())
+    now = timezone.now() + timedelta(minutes=1)
+    second = Payment.objects.create(
+        order=order, attempt=2, amount=105, received=105, currency="GBP", status="paid", expires_at=now, paid_at=now
+    )
+    Refund.objects.create(payment=second, amount=105, reason="Twice.", status=Refund.Status.SUCCEEDED)
+    too_late = paid_behind_the_back(status=Order.Status.UNSEATED, paid_at=None)
+    Refund.objects.create(payment=too_late.payments.get(), amount=105, reason="Late.", status=Refund.Status.SUCCEEDED)
+
+    documents.issue_missing()
+
+    assert numbers() == ["R-000001"]
+
+
+def test_an_order_by_invoice_gets_an_invoice_and_when_it_is_paid_a_receipt_for_it():
+    due_on = timezone.localdate() + timedelta(days=14)
+    firm = {"organisation": "St Agnes Hospice", "organisation_address": "1 Lane\nYork", "po_number": "PO-77"}
+    order = place(make_workshop())
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.INVOICED, invoice_due_on=due_on, **firm)
+    documents.issue_missing()
+    paid_at = timezone.now()
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=paid_at)
+    Payment.objects.create(
+        order=order,
+        attempt=1,
+        method=Payment.Method.TRANSFER,
+        amount=105,
+        received=105,
+        currency="GBP",
+        status="paid",
+        expires_at=paid_at,
+        paid_at=paid_at,
+    )
+
+    documents.issue_missing()
+
+    invoice, receipt = order.documents.order_by("pk")
+    assert (invoice.number, receipt.number) == ("I-000001", "R-000001")
+    facts = facts_of(invoice)
+    assert (facts.buyer.organisation, facts.buyer.address, facts.buyer.po_number, facts.due_on, facts.paid_on) == (
+        "St Agnes Hospice",
+        "1 Lane\nYork",
+        "PO-77",
+        due_on,
+        None,
+    )
+    assert (facts_of(receipt).corrects, facts_of(receipt).transfers[0].words) == (("I-000001",), "Bank transfer")
+
+
+def test_an_invoice_that_ends_unpaid_is_credited_in_full():
+    order = place(make_workshop())
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.INVOICED, invoice_due_on=timezone.localdate())
+    documents.issue_missing()
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.LAPSED)
+
+    documents.issue_missing()
+    documents.issue_missing()
+
+    note = order.documents.get(kind=Kind.CREDIT_NOTE)
+    assert (note.total, note.refund, facts_of(note).corrects) == (Decimal("105.00"), None, ("I-000001",))
+
+
+def test_a_document_holds_no_access_needs(standin):
+    buy(standin, make_workshop())
+    Ticket.objects.update(access_needs="captions please")
+    Document.objects.all().delete()
+
+    documents.issue_missing()
+
+    assert "captions" not in str(Document.objects.get().facts)
+
+
+def test_a_document_has_a_page_of_its_own_that_is_kept_nowhere(standin, client):
+    order = buy(standin, make_workshop())
+
+    response = client.get(order.documents.get().get_absolute_url())
+
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
+    text = response.content.decode()
+    for words in ("R-000001", "Withy Rooms Ltd", "company number 01234567", "Noor Haddad", order.number, "£105.00"):
+        assert words in text
+    assert order.secret not in text
+
+
+@pytest.mark.parametrize("name", ["orders:document", "orders:document_pdf", "orders:order_receipt"])
+def test_another_secret_is_not_found(name, standin, client):
+    order = buy(standin, make_workshop())
+    wrong = {"orders:order_receipt": order.documents.get().secret}.get(name, order.secret)
+
+    assert client.get(reverse(name, args=[wrong])).status_code == 404
+
+
+def test_the_link_in_the_mail_leads_to_the_receipt_once_it_is_there(client, standin):
+    order = paid_behind_the_back()
+    link = reverse("orders:order_receipt", args=[order.secret])
+
+    before = client.get(link)
+    documents.issue_missing()
+    after = client.get(link)
+
+    assert (before.status_code, "is being prepared" in before.content.decode()) == (200, True)
+    assert (after.status_code, after["Location"]) == (302, order.documents.get().get_absolute_url())
+
+
+def test_an_order_without_receipt_says_so(client):
+    order = place(make_workshop())
+
+    response = client.get(reverse("orders:order_receipt", args=[order.secret]))
+
+    assert "There is no receipt for this order." in response.content.decode()
