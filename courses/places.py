@@ -8,9 +8,14 @@ from itertools import count, islice
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
+from accounts.audit import Change
 from courses.models import Ticket, TicketType, Workshop
+from courses.states import may_move, move_all
 from kit.addresses import email_key
 from kit.tokens import new_secret
+
+TIME_WAS_OVER = "Its time was over."
 
 
 class SoldOut(Exception):
@@ -69,45 +74,44 @@ def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datet
         )
         for ticket in wanted
     ]
-    return Ticket.objects.bulk_create(tickets)
+    Ticket.objects.bulk_create(tickets)
+    audit.record_all(Change(ticket, "", ticket.status) for ticket in tickets)
+    return tickets
 
 
 def renew_holds(workshop: Workshop, *, tickets: Sequence[Ticket], until: datetime) -> None:
     """Holds the places longer, or holds places anew if they lapsed. The workshop must be locked. Raises SoldOut."""
     _seat_anew(workshop, tickets)
     for ticket in tickets:
-        ticket.status, ticket.held_until = Ticket.Status.HELD, until
-        ticket.save(update_fields=["status", "held_until", "place_number"])
+        ticket.held_until = until
+    move_all(tickets, Ticket.Status.HELD, saving=["held_until", "place_number"])
 
 
 def confirm_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
     """Held or lapsed places become theirs; lapsed ones are seated anew. The workshop must be locked. Raises SoldOut."""
     _seat_anew(workshop, tickets)
-    for ticket in tickets:
-        ticket.status, ticket.held_until = Ticket.Status.CONFIRMED, None
-        ticket.confirmed_at = ticket.confirmed_at or timezone.now()
-        ticket.save(update_fields=["status", "held_until", "confirmed_at", "place_number"])
+    confirm_held(tickets)
 
 
 def release_tickets(*, tickets: Sequence[Ticket], status: str) -> None:
-    """Frees held places: `lapsed` or `cancelled`. Confirmed places stay."""
+    """Frees held places: `lapsed` or `cancelled`. Confirmed places stay. The workshop must be locked."""
     held = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets], status=Ticket.Status.HELD)
-    held.update(status=status)
+    move_all(list(held), status)
 
 
 def cancel_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
     """Takes confirmed places back; their joining links stop working at once. The workshop must be locked."""
-    workshop.tickets.confirmed().filter(pk__in=[ticket.pk for ticket in tickets]).update(status=Ticket.Status.CANCELLED)
-    for ticket in tickets:
-        ticket.refresh_from_db(fields=["status"])
+    _read_anew(tickets)
+    move_all([ticket for ticket in tickets if ticket.is_confirmed], Ticket.Status.CANCELLED)
 
 
 def cancel_ticket(ticket: Ticket) -> None:
     """Takes a confirmed or held place back; its joining link stops working at once."""
     with transaction.atomic():
         lock_workshop(ticket.workshop_id)
-        Ticket.objects.filter(pk=ticket.pk).update(status=Ticket.Status.CANCELLED)
-    ticket.refresh_from_db()
+        ticket.refresh_from_db()
+        if may_move(ticket, Ticket.Status.CANCELLED):
+            move_all([ticket], Ticket.Status.CANCELLED)
 
 
 def hand_over(ticket: Ticket, *, to: Attendee) -> bool:
@@ -139,17 +143,21 @@ def give_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
 
 
 def confirm_held(tickets: Sequence[Ticket]) -> None:
-    """Confirms places that were taken in this very transaction."""
+    """Confirms places that were taken, or read anew, in this very transaction."""
     for ticket in tickets:
-        ticket.status, ticket.held_until, ticket.confirmed_at = Ticket.Status.CONFIRMED, None, timezone.now()
-        ticket.save(update_fields=["status", "held_until", "confirmed_at"])
+        ticket.held_until, ticket.confirmed_at = None, ticket.confirmed_at or timezone.now()
+    move_all(tickets, Ticket.Status.CONFIRMED, saving=["held_until", "confirmed_at", "place_number"])
+
+
+def lapse_ended_holds(workshop: Workshop) -> None:
+    """Their places are free again. The workshop must be locked."""
+    move_all(list(workshop.tickets.ended_holds()), Ticket.Status.LAPSED, why=TIME_WAS_OVER)
 
 
 def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket]) -> None:
     """Gives a free number to each live ticket whose place is no longer held."""
-    _lapse_ended_holds(workshop)
-    for ticket in tickets:
-        ticket.refresh_from_db()
+    lapse_ended_holds(workshop)
+    _read_anew(tickets)
     without = [
         ticket
         for ticket in tickets
@@ -159,15 +167,19 @@ def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket]) -> None:
         ticket.place_number = number
 
 
-def _lapse_ended_holds(workshop: Workshop) -> None:
-    workshop.tickets.ended_holds().update(status=Ticket.Status.LAPSED)
+def _read_anew(tickets: Sequence[Ticket]) -> None:
+    """What the lock protects: whoever holds it sees what others made of these places before."""
+    stored = Ticket.objects.in_bulk([ticket.pk for ticket in tickets])
+    for ticket in tickets:
+        for name in ("status", "place_number", "held_until", "confirmed_at"):
+            setattr(ticket, name, getattr(stored[ticket.pk], name))
 
 
 def _free_numbers(workshop: Workshop, wanted: int) -> list[int]:
     """The lowest free place numbers; raises SoldOut when there are not enough."""
     if not wanted:
         return []
-    _lapse_ended_holds(workshop)
+    lapse_ended_holds(workshop)
     active = workshop.tickets.filter(status__in=[Ticket.Status.HELD, Ticket.Status.CONFIRMED])
     taken = set(active.exclude(place_number=None).values_list("place_number", flat=True))
     free = [number for number in islice(count(1), workshop.capacity) if number not in taken]

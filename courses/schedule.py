@@ -11,7 +11,7 @@ from django.utils import timezone
 from courses.calendars import google_link, joining_page, joining_words
 from courses.catalogue import Day, day_of
 from courses.models import Session, Ticket, TicketType, Workshop
-from courses.places import lock_workshop
+from courses.places import lapse_ended_holds, lock_workshop
 from kit.times import LocalSpan, Place, UnlikelyDay, WallTimeError, instant, long_day, organiser_place
 
 OUT_OF_THE_WAY = timedelta(days=40_000)
@@ -109,7 +109,7 @@ def check_capacity(workshop: Workshop, *, capacity: int) -> None:
     """Raises PlacesTaken. Its answer holds to the end of the caller's transaction: the workshop is locked."""
     with transaction.atomic():
         lock_workshop(workshop.pk)
-        workshop.tickets.ended_holds().update(status=Ticket.Status.LAPSED)
+        lapse_ended_holds(workshop)
         taken = _seated(workshop).count()
     if taken > capacity:
         raise PlacesTaken(taken)

@@ -32,8 +32,7 @@ def change_attendee(ticket: Ticket) -> bool:
     True if it did.
     """
     before = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
-    ticket.status = before.status
-    is_handed_over = ticket.is_confirmed and before.attendee_email != ticket.attendee_email
+    is_handed_over = before.is_confirmed and before.attendee_email != ticket.attendee_email
     if is_handed_over:
         ticket.secret = new_secret()
     ticket.save(update_fields=["attendee_name", "attendee_email", "attendee_time_zone", "access_needs", "secret"])

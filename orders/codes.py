@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Greatest
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts import audit
 from kit.addresses import benefit_key
 from kit.times import end_of_day, long_day, moment_label
 from orders.models import Discount, DiscountCode, Order
+from orders.states import move
 from practice.models import Practice
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"  # 31 symbols, a prime; those that are mistaken for others are absent
@@ -105,10 +106,11 @@ def reserve(code: DiscountCode, *, order: Order) -> None:
 
     Whether it has expired is find_usable's question: an order keeps the price that it was placed at.
     """
-    free = DiscountCode.objects.filter(pk=code.pk, status=Status.ISSUED)
-    if not free.update(status=Status.RESERVED) and not _holds(order, code):
+    locked = _locked(code.pk)
+    if locked.status == Status.ISSUED:
+        move(locked, Status.RESERVED, why=_for(order))
+    elif not _holds(order, locked):
         raise CodeNotUsable(TAKEN)
-    code.status = Status.RESERVED
     if order.discount_code_id != code.pk:
         order.discount_code = code
         Order.objects.filter(pk=order.pk).update(discount_code=code)
@@ -116,12 +118,12 @@ def reserve(code: DiscountCode, *, order: Order) -> None:
 
 def redeem(order: Order) -> None:
     """The order is paid: its code is used, even where a late payment finds it released."""
-    _move(order, [Status.RESERVED, Status.ISSUED], status=Status.REDEEMED)
+    _move(order, [Status.RESERVED, Status.ISSUED], Status.REDEEMED)
 
 
 def release(order: Order) -> None:
     """The order will not be paid: its code is free again and ends when it always would."""
-    _move(order, [Status.RESERVED], status=Status.ISSUED)
+    _move(order, [Status.RESERVED], Status.ISSUED)
 
 
 def give_back(order: Order, min_days: int = 30) -> None:
@@ -129,8 +131,7 @@ def give_back(order: Order, min_days: int = 30) -> None:
 
     An order that never got its place, or waited for a person, still has its code reserved.
     """
-    taken = [Status.REDEEMED, Status.RESERVED]
-    _move(order, taken, status=Status.ISSUED, expires_at=Greatest("expires_at", _end_of_day_in(min_days)))
+    _move(order, [Status.REDEEMED, Status.RESERVED], Status.ISSUED, good_until=_end_of_day_in(min_days))
 
 
 def rules_in_words(code: DiscountCode) -> list[str]:
@@ -199,7 +200,7 @@ def _with_dash(symbols: str) -> str:
 def _find_or_draw(discount: Discount, email: str, percent: int) -> DiscountCode:
     for draws_left in reversed(range(DRAWS)):
         try:
-            return DiscountCode.objects.get_or_create(
+            code, is_new = DiscountCode.objects.get_or_create(
                 discount=discount,
                 benefit_key=benefit_key(email),
                 defaults={
@@ -208,10 +209,14 @@ def _find_or_draw(discount: Discount, email: str, percent: int) -> DiscountCode:
                     "issued_to": email,
                     "expires_at": _end_of_day_in(discount.valid_days),
                 },
-            )[0]
+            )
         except IntegrityError:  # the same string was drawn for somebody else
             if not draws_left:
                 raise
+        else:
+            if is_new:
+                audit.record(code, after=code.status)
+            return code
     raise AssertionError("unreachable")
 
 
@@ -236,15 +241,29 @@ def _why_reserved(code: DiscountCode) -> str:
 def _holds(order: Order, code: DiscountCode) -> bool:
     """An order is alone in pointing at its code while it lives, so the reservation is its own."""
     return (
-        Order.objects.filter(pk=order.pk, discount_code=code, status__in=Order.HOLDING).exists()
-        and DiscountCode.objects.filter(pk=code.pk, status=Status.RESERVED).exists()
+        code.status == Status.RESERVED
+        and Order.objects.filter(pk=order.pk, discount_code=code, status__in=Order.HOLDING).exists()
     )
 
 
 @transaction.atomic
-def _move(order: Order, before: list[str], **changes: object) -> None:
+def _move(order: Order, before: list[str], to: str, *, good_until: datetime | None = None) -> None:
     """Changes the order's code unless another live order holds it; does nothing the second time."""
-    # The lock comes first, so that the UPDATE sees an order that was placed while we waited.
-    DiscountCode.objects.select_for_update().filter(pk=order.discount_code_id).first()
-    others = Order.objects.filter(discount_code=OuterRef("pk"), status__in=_LIVE).exclude(pk=order.pk)
-    DiscountCode.objects.filter(~Exists(others), pk=order.discount_code_id, status__in=before).update(**changes)
+    if order.discount_code_id is None:
+        return
+    # The lock comes first, so that the question about others sees an order that was placed while we waited.
+    code = _locked(order.discount_code_id)
+    others = Order.objects.filter(discount_code=code, status__in=_LIVE).exclude(pk=order.pk)
+    if code.status not in before or others.exists():
+        return
+    longer = {"expires_at": max(code.expires_at, good_until)} if good_until else {}
+    move(code, to, why=_for(order), **longer)
+
+
+def _locked(code_id: int) -> DiscountCode:
+    """As it stands, locked to the end of the transaction: no second order takes it, nothing is written twice."""
+    return DiscountCode.objects.select_for_update(of=("self",)).get(pk=code_id)
+
+
+def _for(order: Order) -> str:
+    return f"Order {order.number}"

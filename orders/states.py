@@ -3,7 +3,8 @@
 from django.db import models, transaction
 
 from accounts import audit
-from orders.models import Order, Payment, Refund
+from courses.states import NotAllowed
+from orders.models import DiscountCode, Order, Payment, Refund
 
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
     Order: {
@@ -84,14 +85,22 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         Refund.Status.CANCELED: set(),
         Refund.Status.REPLACED: set(),
     },
+    DiscountCode: {
+        # Straight to redeemed where a late payment finds it released.
+        DiscountCode.Status.ISSUED: {
+            DiscountCode.Status.RESERVED,
+            DiscountCode.Status.REDEEMED,
+            DiscountCode.Status.VOID,
+        },
+        DiscountCode.Status.RESERVED: {DiscountCode.Status.ISSUED, DiscountCode.Status.REDEEMED},
+        # All the money went back.
+        DiscountCode.Status.REDEEMED: {DiscountCode.Status.ISSUED},
+        DiscountCode.Status.VOID: set(),
+    },
 }
 
 
-class NotAllowed(Exception):
-    """A change that the table above does not hold."""
-
-
-def move(row: Order | Payment | Refund, to: str, *, why: str = "", **fields) -> None:
+def move(row: models.Model, to: str, *, why: str = "", **fields) -> None:
     """Changes the status of a row that the caller has locked and read anew, together with these fields.
 
     The change, who makes it and why stand in an audit entry. Raises NotAllowed.
@@ -107,5 +116,5 @@ def move(row: Order | Payment | Refund, to: str, *, why: str = "", **fields) -> 
         audit.record(row, before=before, after=to, reason=why)
 
 
-def may_move(row: Order | Payment | Refund, to: str) -> bool:
+def may_move(row: models.Model, to: str) -> bool:
     return to in ALLOWED[type(row)][row.status]

@@ -4,10 +4,11 @@ import pytest
 from django.db import transaction
 
 from accounts.models import AuditEntry
-from orders import refunds, states
+from courses.models import Ticket
+from orders import codes, refunds, states
 from orders.models import Order, Payment, Refund
 from orders.states import ALLOWED, NotAllowed, may_move, move
-from tests.builders import make_cities, make_practice, make_terms, make_workshop
+from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.orders import purchases
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,75 @@ def test_a_refund_is_told_from_its_request_to_its_end(standin, workshop):
     assert entries(refund) == [(label, "", "requested"), (label, "requested", refund.status)]
     assert AuditEntry.objects.filter(label=label).earliest("pk").reason == "We made a mistake."
     assert Payment.objects.count() == Refund.objects.count() == 1
+
+
+@pytest.fixture
+def code():
+    return codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+
+
+def test_a_code_is_told_from_its_issue_to_its_use_and_back(standin, workshop, code):
+    order = purchases.buy(standin, workshop, code=str(code))
+    with transaction.atomic():
+        codes.give_back(order)
+        codes.give_back(order)
+
+    assert entries(code) == [
+        (f"Code {code.pk}", "", "issued"),
+        (f"Code {code.pk}", "issued", "reserved"),
+        (f"Code {code.pk}", "reserved", "redeemed"),
+        (f"Code {code.pk}", "redeemed", "issued"),
+    ]
+
+
+def test_a_code_that_is_issued_or_raised_again_leaves_no_second_entry(code):
+    codes.issue_code(discount=make_discount(), email="noor@example.org", percent=30)
+
+    assert entries(code) == [(f"Code {code.pk}", "", "issued")]
+
+
+def test_reserving_releasing_and_reserving_again_leave_an_entry_each_and_a_repetition_none(workshop, code):
+    order = purchases.place(workshop, code=str(code))
+    codes.reserve(code, order=order)
+    codes.release(order)
+    codes.release(order)
+
+    assert [after for _, _, after in entries(code)] == ["issued", "reserved", "issued"]
+    assert AuditEntry.objects.latest("pk").reason == f"Order {order.number}"
+
+
+def test_a_code_that_another_order_holds_leaves_no_entry_where_it_is_refused(workshop, code):
+    purchases.place(workshop, code=str(code))
+    other = purchases.place(workshop)
+    before = entries(code)
+
+    with pytest.raises(codes.CodeNotUsable):
+        codes.reserve(code, order=other)
+
+    assert entries(code) == before
+
+
+def test_a_whole_sale_leaves_one_entry_for_each_change(standin, workshop, code):
+    order = purchases.buy(standin, workshop, 2, code=str(code))
+
+    labels = [label for label, _, _ in entries()]
+    assert len(labels) == len(set(entries()))
+    assert sorted(entries()) == sorted(
+        [(f"Code {code.pk}", *pair) for pair in [("", "issued"), ("issued", "reserved"), ("reserved", "redeemed")]]
+        + [(f"Order {order.number}", *pair) for pair in [("", "pending"), ("pending", "paid")]]
+        + [(f"Payment 1 of order {order.number}", *pair) for pair in [("", "new"), ("new", "open"), ("open", "paid")]]
+        + [
+            (f"Ticket {line.ticket_id}", *pair)
+            for line in order.lines.all()
+            for pair in [("", "held"), ("held", "confirmed")]
+        ]
+    )
+
+
+def test_no_entry_holds_a_name_an_address_a_need_or_a_code(standin, workshop, code):
+    purchases.buy(standin, workshop, by=purchases.buyer(name="Xanthe Canary"), code=str(code))
+    Ticket.objects.update(access_needs="canary captions")
+
+    words = " ".join(str(value) for entry in AuditEntry.objects.values() for value in entry.values()).lower()
+    people = ["canary", "xanthe", "noor", "haddad", "example.org", str(code).lower()]
+    assert [word for word in people if word in words] == []
