@@ -104,7 +104,7 @@ def refunds_above_payment() -> Iterator[tuple[str, str]]:
 
 def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
     """Of all payments of an order one stays; each of the others has gone back."""
-    paid = Payment.objects.filter(status=Payment.Status.PAID)
+    paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT)
     kept = paid.filter(~Exists(Refund.objects.filter(GONE, payment=OuterRef("pk"))))
     orders = Order.objects.annotate(kept=Count("payments", filter=Q(payments__in=kept))).filter(kept__gt=1)
     for order in orders:
@@ -112,10 +112,24 @@ def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
 
 
 def payments_of_another_sum() -> Iterator[tuple[str, str]]:
-    paid = Payment.objects.filter(status=Payment.Status.PAID).exclude(received=F("order__total"))
+    asked_for = F("order__total") - F("order__credit")
+    paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).exclude(received=asked_for)
     elsewhere = [Order.Status.REVIEW, Order.Status.REFUNDED, Order.Status.OWED]
     for payment in paid.exclude(order__status__in=elsewhere).select_related("order"):
-        yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.total}"
+        yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.amount_to_pay}"
+
+
+def credits_with_one_side() -> Iterator[tuple[str, str]]:
+    """What a moved place took out of one order came into the other, through the same payment, and is its credit."""
+    credits = Payment.objects.filter(method=Payment.Method.CREDIT).select_related("order", "brought_by__payment")
+    for credit in credits:
+        out = getattr(credit, "brought_by", None)
+        if out is None or out.amount != credit.received or out.payment.through.pk != credit.source_id:
+            yield f"payment {credit}", "what it brings did not leave another order"
+    brought = Sum("payments__received", filter=Q(payments__method=Payment.Method.CREDIT), default=NOTHING)
+    orders = Order.objects.annotate(brought=brought).exclude(brought=F("credit"))
+    for order in orders.filter(Q(brought__gt=0) | Q(status__in=[Order.Status.PAID, Order.Status.CLOSED])):
+        yield f"order {order}", f"{order.brought} was brought, and it counts on {order.credit}"
 
 
 def orders_that_do_not_add_up() -> Iterator[tuple[str, str]]:
@@ -152,6 +166,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "refunds stay within the payment": refunds_above_payment,
     "nobody pays twice": second_payments_that_stayed,
     "a payment is the order's total": payments_of_another_sum,
+    "a credit has two sides": credits_with_one_side,
     "an order is the sum of its lines": orders_that_do_not_add_up,
     "a code has one live order": codes_of_two_orders,
     "a code is where its order is": codes_in_a_wrong_state,
@@ -178,7 +193,7 @@ def _differences(payment: Payment) -> Iterator[str]:
         yield f"at Stripe it is {session.payment_status}, here it is {payment.status}"
     if is_paid and (session.amount, session.currency) != (payment.received, payment.currency):
         yield f"{session.amount} {session.currency} came in at Stripe, {payment.received} {payment.currency} here"
-    here = sum((refund.amount for refund in payment.refunds.filter(AT_STRIPE)), NOTHING)
+    here = Refund.objects.through(payment).filter(AT_STRIPE).total()
     if there != here:
         yield f"{there} went back at Stripe, {here} here"
 

@@ -119,14 +119,19 @@ def desk_shares(order: Order, lines: Sequence[OrderLine], decision: Decision | N
     return tuple(shares)
 
 
-def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
-    tickets = [share.line.ticket for share in shares]
-    places.cancel_tickets(order.workshop, tickets=tickets)
-    sent = _send_back(order, shares)
+def close_when_nobody_comes(order: Order) -> None:
+    """After its last place was cancelled or moved. The order must be locked."""
     if not order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).exists():
         move(order, Order.Status.CLOSED)
         if order.total:
             refunds.close_when_all_is_back(order)
+
+
+def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
+    tickets = [share.line.ticket for share in shares]
+    places.cancel_tickets(order.workshop, tickets=tickets)
+    sent = _send_back(order, shares)
+    close_when_nobody_comes(order)
     mails.tell_cancelled(order, shares)
     return Outcome(shares, sent)
 

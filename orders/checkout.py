@@ -1,10 +1,11 @@
 """The sale, top-down: hold the places and freeze the price, then ask Stripe for a page to pay on."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from courses.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
 from orders import codes, documents, mails, stripe_api
+from orders.locks import lock_orders
 from orders.models import Order, OrderLine, Payment
 from orders.prices import Quote, quote, vat_of
 from orders.states import move
@@ -102,8 +104,8 @@ def hold_order(
     if shown_total is not None and shown_total != quoted.total:
         raise PriceChanged
     held = places.hold_places(workshop, wanted=tickets, until=until)
-    order = _write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
-    _write_lines(order, held, quoted)
+    order = write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
+    write_lines(order, held, quoted)
     if quoted.code:
         codes.reserve(quoted.code, order=order)
     return order
@@ -155,19 +157,16 @@ def start_payment(order: Order) -> Payment:
 
 
 def locked_order(order_id: int) -> Order:
-    """Locks the workshop, then the order."""
-    workshop_id = Order.objects.values_list("workshop_id", flat=True).get(pk=order_id)
-    workshop = places.lock_workshop(workshop_id)
-    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
-    order.workshop = workshop
-    return order
+    """Locks the workshop, then the order; for a moved place also those that it comes from."""
+    return lock_orders([order_id])[order_id]
 
 
 def tickets_of(order: Order) -> list[Ticket]:
     return [line.ticket for line in order.lines.select_related("ticket__ticket_type")]
 
 
-def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, until: datetime) -> Order:
+def write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, until: datetime, **facts: Any) -> Order:
+    """Prices, terms and refund policy as they stand; further facts of a moved place come as they are."""
     now = timezone.now()
     practice = Practice.current()
     order = Order.objects.create(
@@ -181,19 +180,19 @@ def _write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, 
         time_zone=buyer.time_zone,
         currency=settings.CURRENCY,
         total=quoted.total,
-        discount_words=quoted.discount_words,
         terms=Page.objects.current(Page.Kind.TERMS),
         refund_terms=snapshot(practice.refund_policy),
         agreed_at=now,
         wants_news=buyer.wants_news,
         held_until=until,
         placed_at=now,
+        **{"discount_words": quoted.discount_words} | facts,
     )
     audit.record(order, after=order.status)
     return order
 
 
-def _write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None:
+def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None:
     rate = Practice.current().vat_rate
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -289,6 +288,15 @@ def _give_up(payment: Payment) -> None:
             move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.")
 
 
+def _session_lines(order: Order) -> Iterator[stripe_api.SessionLine]:
+    """One for each place; of a place that was moved, the difference alone."""
+    for line in order.lines.all():
+        words = order.discount_words if line.discount else ""
+        if order.credit:
+            words = f"The difference to {line.total}: {order.credit} was paid for the place that you move."
+        yield stripe_api.SessionLine(line.description, words, line.total - order.credit)
+
+
 def _session_request(payment: Payment) -> stripe_api.SessionRequest:
     order = payment.order
     link = settings.SITE_URL + reverse("orders:payment_return", args=[order.secret])
@@ -296,10 +304,7 @@ def _session_request(payment: Payment) -> stripe_api.SessionRequest:
         key=payment.idempotency_key,
         order_number=order.number,
         attempt=payment.attempt,
-        lines=tuple(
-            stripe_api.SessionLine(line.description, order.discount_words if line.discount else "", line.total)
-            for line in order.lines.all()
-        ),
+        lines=tuple(_session_lines(order)),
         currency=payment.currency,
         email=order.buyer_email,
         expires_at=payment.expires_at,

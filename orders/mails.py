@@ -28,7 +28,8 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
         to=order.buyer_email,
         template="order_confirmation",
         context=_about(order)
-        | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)},
+        | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)}
+        | {"old": _old_place(order)},
         attachments=[_calendar(ticket) for ticket in own],
         reply_to=Practice.current().email,
     )
@@ -38,7 +39,8 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
 
 
 def tell_attendee(order: Order, ticket: Ticket) -> None:
-    _send_joining_page(ticket, booked_by=order.buyer_name, key=f"ticket:{ticket.pk}:joining")
+    key = f"ticket:{ticket.pk}:joining"
+    _send_joining_page(ticket, booked_by=order.buyer_name, key=key, old=_old_place(order))
 
 
 def tell_attendee_again(ticket: Ticket) -> None:
@@ -130,6 +132,15 @@ def tell_refund_failed(order: Order, refund: Refund) -> None:
         )
 
 
+def _old_place(order: Order) -> dict[str, Any] | None:
+    """Of a place that was moved: where it comes from, and what came back because the new one costs less."""
+    line = order.moved_from
+    if line is None:
+        return None
+    back = line.refunds.counting().filter(credit=None, created_at__gte=order.placed_at).total()
+    return {"line": line, "order": line.order, "workshop": line.order.workshop, "back": back}
+
+
 def _tell_both(order: Order, fact: str, template: str) -> None:
     practice = Practice.current()
     queue_message(
@@ -166,7 +177,7 @@ def _sum(amounts: Sequence[LineRefund | Refund]) -> Decimal:
     return sum((each.amount for each in amounts), Decimal())
 
 
-def _send_joining_page(ticket: Ticket, *, booked_by: str, key: str) -> None:
+def _send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str, Any] | None = None) -> None:
     workshop = ticket.workshop
     queue_message(
         key=key,
@@ -176,6 +187,7 @@ def _send_joining_page(ticket: Ticket, *, booked_by: str, key: str) -> None:
             "ticket": ticket,
             "workshop": workshop,
             "booked_by": booked_by,
+            "old": old,
             "meetings": _meetings(workshop, ticket.attendee_time_zone),
         },
         attachments=[_calendar(ticket)],

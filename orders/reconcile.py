@@ -64,8 +64,9 @@ def undecided_money() -> int:
     paid = Payment.objects.filter(status=Payment.Status.PAID)
     undecided = paid.filter(order__status__in=UNDECIDED)
     is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
-    first = paid.filter(is_earlier, order=OuterRef("order"))
-    second = paid.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
+    came_in = paid.exclude(method=Payment.Method.CREDIT)
+    first = came_in.filter(is_earlier, order=OuterRef("order"))
+    second = came_in.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
     payments = list((undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True))
     for payment_id in payments:
         settle.decide_place(payment_id)
@@ -90,8 +91,8 @@ def unsent_refunds() -> int:
     waiting = Refund.objects.filter(status=Refund.Status.REQUESTED)
     for refund in waiting:
         refunds.try_to_send(refund.pk)
-    on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment")
-    for intent_id in {refund.payment.intent_id for refund in on_their_way}:
+    on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment__source")
+    for intent_id in {refund.payment.through.intent_id for refund in on_their_way}:
         try:
             for state in stripe_api.refunds_of_intent(intent_id):
                 refunds.record(state)

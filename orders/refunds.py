@@ -4,6 +4,7 @@ import logging
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import audit
 from courses.models import Ticket
@@ -73,7 +74,10 @@ def try_to_send(refund_id: int) -> None:
     checkpoint("refund asked for")
     try:
         state = stripe_api.create_refund(
-            key=refund.idempotency_key, intent_id=refund.payment.intent_id, amount=refund.amount, our_id=refund.pk
+            key=refund.idempotency_key,
+            intent_id=refund.payment.through.intent_id,
+            amount=refund.amount,
+            our_id=refund.pk,
         )
     except stripe_api.StripeUnavailable:
         log.warning("refund %s is not at Stripe yet", refund.pk)
@@ -88,13 +92,16 @@ def try_to_send(refund_id: int) -> None:
 
 @transaction.atomic
 def record(state: stripe_api.RefundState) -> Refund | None:
-    """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard."""
+    """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard.
+
+    Where a moved place took some of the payment along to another order, that order is locked as well.
+    """
     payments = Payment.objects.select_related("order")
     payment = payments.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
     if payment is None or not state.intent_id:
         return None
-    order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
     refund = _find(payment, state)
+    order = refund.payment.order
     to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
     if refund.status != to and to in Refund.Status.values and may_move(refund, to):
         move(refund, to)
@@ -124,7 +131,7 @@ def close_when_all_is_back(order: Order) -> bool:
 def _learn_why(refund: Refund) -> None:
     """Stripe refused. Mostly money went back another way, and nobody told us; without an answer we ask again later."""
     try:
-        for state in stripe_api.refunds_of_intent(refund.payment.intent_id):
+        for state in stripe_api.refunds_of_intent(refund.payment.through.intent_id):
             record(state)
     except stripe_api.StripeUnavailable:
         return
@@ -168,19 +175,44 @@ def _locked(refund_id: int) -> tuple[Order, Refund]:
 
 
 def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:
-    refund = Refund.objects.select_related("payment__order").filter(refund_id=state.id).first()
+    """Our row for it, with its order locked; a new one for money sent back in Stripe's dashboard."""
+    holders = _lock_holders(payment)
+    ours = Refund.objects.through(payment).select_for_update(of=("self",))
+    refund = ours.filter(refund_id=state.id).first()
     if refund is None and state.our_id.isdigit():
-        refund = payment.refunds.filter(pk=int(state.our_id), refund_id="").first()
+        refund = ours.filter(pk=int(state.our_id), refund_id="").first()
     if refund is None:
         refund = Refund.objects.create(
-            payment=payment, amount=state.amount, reason=AT_STRIPE, refund_id=state.id, status=Refund.Status.PENDING
+            payment=_who_sent_back(holders, state.amount),
+            amount=state.amount,
+            reason=AT_STRIPE,
+            refund_id=state.id,
+            status=Refund.Status.PENDING,
         )
         audit.record(refund, after=refund.status, reason=AT_STRIPE)
         return refund
+    refund.payment = next(each for each in holders if each.pk == refund.payment_id)
     if not refund.refund_id:
         refund.refund_id = state.id
         refund.save(update_fields=["refund_id"])
     return refund
+
+
+def _lock_holders(payment: Payment) -> list[Payment]:
+    """Who has of this payment's money: it first, then what moved places took along. Their orders are locked."""
+    holders = list(Payment.objects.filter(Q(pk=payment.pk) | Q(source=payment)).order_by("pk"))
+    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in={each.order_id for each in holders})
+    by_pk = {order.pk: order for order in orders.order_by("pk")}
+    for each in holders:
+        each.order = by_pk[each.order_id]
+    return holders
+
+
+def _who_sent_back(holders: list[Payment], amount: Decimal) -> Payment:
+    """Who has so much; nobody, if Stripe was faster than a refund that we had written already."""
+    has_enough = (each for each in holders if each.left() >= amount)
+    has_asked = (each for each in holders if each.refunds.filter(status=Refund.Status.REQUESTED).exists())
+    return next(has_enough, None) or next(has_asked, holders[0])
 
 
 def _does_anybody_come(order: Order) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses import places
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
-from orders import checkout, codes, invoice_mails, mails, refunds
+from orders import checkout, codes, invoice_mails, mails, moves, refunds
 from orders.models import Order, Payment
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 DELAYED_METHOD = timedelta(days=7)  # how long a place waits for a bank
 NO_PLACE = "The place had gone back on sale and was taken."
+NOT_COVERED = "The place that was to be moved was given up meanwhile."
 PAID_TWICE = "This order was paid already."
 DECIDED = {
     Order.Status.PAID,
@@ -89,12 +90,12 @@ def decide_place(payment_id: int) -> Order:
                 move(order, Order.Status.REVIEW)
                 mails.tell_review(order)
             else:
-                checkout.confirm_order(order, checkout.tickets_of(order))
-    except (places.SoldOut, codes.CodeNotUsable):
+                _confirm(order)
+    except (places.SoldOut, codes.CodeNotUsable, moves.NotCovered) as error:
         order.refresh_from_db()
         move(order, Order.Status.UNSEATED)
         mails.tell_unseated(order)
-        _send_all_back(order, payment, reason=NO_PLACE)
+        _send_all_back(order, payment, reason=NOT_COVERED if isinstance(error, moves.NotCovered) else NO_PLACE)
     checkpoint("place written")
     return order
 
@@ -173,13 +174,20 @@ def find_payment(session: CheckoutSession) -> Payment:
     return found
 
 
+def _confirm(order: Order) -> None:
+    if order.moved_from_id:
+        moves.complete(order)
+    else:
+        checkout.confirm_order(order, checkout.tickets_of(order))
+
+
 def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
     return (session.amount, session.currency) == (payment.amount, payment.currency)
 
 
 def _second_payments(order: Order) -> list[Payment]:
     """All but the first that came in, whichever of them was decided on first."""
-    paid = order.payments.filter(status=Payment.Status.PAID).order_by("paid_at", "pk")
+    paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("paid_at", "pk")
     return [payment for payment in paid[1:] if not payment.refunds.exists()]
 
 

@@ -209,6 +209,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('requested', 'asked for'), ('pending', 'on its way'), ('succeeded', 'done'), ('failed', 'failed'), ('canceled', 'cancelled at Stripe'), ('replaced', 'replaced by another')], default='requested', editable=False, max_length=10)),
                 ('refund_id', models.CharField(blank=True, max_length=100, verbose_name='Stripe refund')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('credit', models.OneToOneField(blank=True, editable=False, help_text='Of a place that was moved: where the money went instead of back. Stripe is never asked for it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='brought_by', to='orders.payment')),
                 ('line', models.ForeignKey(blank=True, help_text='Empty: for the order as a whole.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.orderline', verbose_name='place')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.payment')),
             ],

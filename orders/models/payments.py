@@ -98,8 +98,13 @@ class Payment(models.Model):
     def idempotency_key(self) -> str:
         return f"order:{self.order.key}:session:{self.attempt}"
 
+    @property
+    def through(self) -> "Payment":
+        """The payment at Stripe, or the transfer, that this money came in with and goes back through."""
+        return self.source or self
+
     def left(self) -> Decimal:
-        """What came in and has not been sent back."""
+        """What came in and has not been sent back, nor been taken along to another order."""
         return (self.received or Decimal()) - self.refunds.counting().total()
 
 
@@ -108,12 +113,19 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Money that has gone back or is about to."""
         return self.exclude(status__in=Refund.NOT_SENT)
 
+    def through(self, payment: Payment) -> "RefundQuerySet":
+        """All that Stripe was asked to send back of a payment, also for the orders that its money was moved to."""
+        return self.filter(Q(payment=payment) | Q(payment__source=payment), credit=None)
+
     def total(self) -> Decimal:
         return self.aggregate(sum=Sum("amount"))["sum"] or Decimal()
 
 
 class Refund(models.Model):
-    """Money on its way back. The row is saved before Stripe is asked, and its id is the key."""
+    """Money on its way back. The row is saved before Stripe is asked, and its id is the key.
+
+    With a `credit` it is money that a moved place took along: done at once, and never Stripe's business.
+    """
 
     class Status(models.TextChoices):
         REQUESTED = "requested", "asked for"
@@ -134,6 +146,15 @@ class Refund(models.Model):
         related_name="refunds",
         verbose_name="place",
         help_text="Empty: for the order as a whole.",
+    )
+    credit = models.OneToOneField(
+        Payment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="brought_by",
+        editable=False,
+        help_text="Of a place that was moved: where the money went instead of back. Stripe is never asked for it.",
     )
     amount = models.DecimalField(**MONEY)
     reason = models.CharField(max_length=200)
