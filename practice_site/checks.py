@@ -3,9 +3,10 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from kit.money import SYMBOLS
+from orders import pdf
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STAND_IN_KEY = "sk_test_standin_"
@@ -33,3 +34,16 @@ def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessa
     if settings.CURRENCY not in SYMBOLS:
         errors.append(Error(f"CURRENCY must be one of {', '.join(SYMBOLS)}.", id="practice_site.E005"))
     return errors
+
+
+@register
+def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
+    if settings.DEBUG or settings.TESTING or pdf.is_available():
+        return []
+    return [
+        Warning(
+            "Receipts and invoices cannot be opened as PDF files; their pages can be printed.",
+            hint="Install the extra “pdf” and Debian's libpango-1.0-0 and libpangoft2-1.0-0; see docs/running.md.",
+            id="practice_site.W001",
+        )
+    ]

@@ -234,6 +234,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        "weasyprint": {"level": "ERROR"},  # below it the library complains of every rule that is for browsers
         "stripe": {"level": "WARNING"},  # below it the library writes down whole requests, with the buyer's address
     },
     "filters": {"without_secrets": {"()": "practice_site.logs.WithoutSecrets"}},

@@ -1,0 +1,164 @@
+"""The PDF of a document. Without the renderer these tests are skipped, or fail where REQUIRE_BROWSER or CI is set."""
+
+import os
+import re
+import shutil
+import subprocess
+import zlib
+from contextlib import suppress
+
+import pytest
+from django.core.checks import run_checks
+from django.template import Context, Template
+from django.urls import reverse
+
+from orders import documents, pdf
+from tests.builders import make_practice
+from tests.orders.test_documents import paid_behind_the_back
+
+pytestmark = pytest.mark.django_db
+REASON = "WeasyPrint or Pango is not installed (see docs/running.md)"
+
+
+@pytest.fixture
+def renderer():
+    if pdf.is_available():
+        return
+    if os.environ.get("REQUIRE_BROWSER") or os.environ.get("CI"):
+        pytest.fail(REASON)
+    pytest.skip(REASON)
+
+
+@pytest.fixture
+def receipt():
+    make_practice()
+    (made,) = documents.issue_due(paid_behind_the_back().pk)
+    return made
+
+
+@pytest.fixture
+def no_renderer(monkeypatch):
+    monkeypatch.setattr(pdf, "LIBRARIES", ["no-such-library"])
+    pdf.is_available.cache_clear()
+    yield
+    pdf.is_available.cache_clear()
+
+
+def page_of(receipt):
+    return reverse("orders:document", args=[receipt.secret])
+
+
+def pdf_of(receipt):
+    return reverse("orders:document_pdf", args=[receipt.secret])
+
+
+def unpacked(content):
+    """The objects of a PDF, which stand in it compressed."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL)
+    found = []
+    for stream in streams:
+        with suppress(zlib.error):
+            found.append(zlib.decompress(stream))
+    return b"\n".join(found)
+
+
+@pytest.mark.usefixtures("renderer")
+def test_the_pdf_is_one_tagged_page_with_title_and_language(client, receipt):
+    response = client.get(pdf_of(receipt))
+
+    assert (response.status_code, response["Content-Type"], response["Cache-Control"]) == (
+        200,
+        "application/pdf",
+        "private, no-store",
+    )
+    assert response["Content-Disposition"] == 'inline; filename="R-000001.pdf"'
+    assert response.content[:5] == b"%PDF-"
+    inside = unpacked(response.content)
+    for fact in (b"/Lang (en-GB)", b"/MarkInfo <</Marked true>>", b"/Title (Receipt R-000001)", b'pdfuaid:part="1"'):
+        assert fact in inside
+    assert inside.count(b"/Type /Page/") == 1
+
+
+@pytest.mark.usefixtures("renderer")
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
+def test_the_pdf_says_what_the_page_says(client, receipt, tmp_path):
+    file = tmp_path / "receipt.pdf"
+    file.write_bytes(client.get(pdf_of(receipt)).content)
+
+    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True).stdout
+    facts = subprocess.run(["pdfinfo", file], capture_output=True, check=True, text=True).stdout
+    fonts = subprocess.run(["pdffonts", file], capture_output=True, check=True, text=True).stdout
+
+    for words in ("R-000001", "Withy Rooms Ltd", "Noor Haddad", receipt.order.number, "£105.00"):
+        assert words in text
+    assert re.findall(r"^(Tagged|Pages): +(\S+)", facts, re.MULTILINE) == [("Tagged", "yes"), ("Pages", "1")]
+    assert {name.split("-")[0] for name in re.findall(r"\+(\w+)", fonts)} >= {"Brygada", "Instrument"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "https://example.org/x.css",
+        "http://127.0.0.1:8000/static/css/site.css",
+        f"{pdf.OURS}../practice_site/settings.py",
+        f"{pdf.OURS}css/../../.git/config",
+        f"{pdf.OURS}js/site.js",
+        f"{pdf.OURS}",
+        "data:text/css,body{}",
+    ],
+)
+def test_the_renderer_may_read_our_static_files_and_nothing_else(url):
+    with pytest.raises(ValueError, match="not one of our static files"):
+        pdf.read_static(url)
+
+
+def test_the_renderer_may_read_our_style_sheets_and_fonts():
+    content, content_type = pdf.read_static(f"{pdf.OURS}css/document.css")
+
+    assert (content_type, b".doc" in content) == ("text/css", True)
+
+
+@pytest.mark.usefixtures("renderer")
+def test_a_file_that_a_template_names_is_not_embedded(monkeypatch):
+    secret = "file:///etc/hostname"
+    page = f'<html lang="en"><title>T</title><link rel="attachment" href="{secret}"><img src="{secret}" alt="x">'
+    monkeypatch.setattr(pdf, "render_to_string", lambda *args: Template(page).render(Context()))
+
+    content = pdf.render("any", {})
+
+    assert (content[:5], b"/EmbeddedFile" in content, b"/Image" in content) == (b"%PDF-", False, False)
+
+
+def test_without_the_renderer_the_page_offers_no_pdf_and_says_how_to_keep_it(client, receipt, no_renderer):
+    text = client.get(page_of(receipt)).content.decode()
+
+    assert (pdf_of(receipt) in text, "choose “Save as PDF”" in text) == (False, True)
+
+
+@pytest.mark.usefixtures("renderer")
+def test_with_the_renderer_the_page_links_to_the_pdf(client, receipt):
+    assert f'href="{pdf_of(receipt)}"' in client.get(page_of(receipt)).content.decode()
+
+
+def test_a_renderer_that_fails_or_is_missing_makes_a_calm_page(client, receipt, monkeypatch):
+    def fail():
+        raise OSError("cannot load library")
+
+    monkeypatch.setattr(pdf, "_fetcher", fail)
+
+    response = client.get(pdf_of(receipt))
+
+    text = response.content.decode()
+    assert (response.status_code, "The PDF could not be made." in text) == (503, True)
+    assert f'href="{page_of(receipt)}"' in text
+
+
+def test_a_site_that_cannot_make_pdfs_is_warned_outside_debug(settings, no_renderer):
+    settings.DEBUG = settings.TESTING = False
+    found = [each.id for each in run_checks() if each.id.startswith("practice_site.W")]
+
+    settings.TESTING = True
+    quiet = [each.id for each in run_checks() if each.id.startswith("practice_site.W")]
+
+    assert (found, quiet) == (["practice_site.W001"], [])
