@@ -108,7 +108,7 @@ def read(stored: dict[str, Any]) -> Facts:
 
 
 def of_invoice(order: Order) -> Facts:
-    return _facts(order, _sold(order), due_on=order.invoice_due_on)
+    return _facts(order, _sold(order), due_on=order.invoice_due_on, pay_to=Practice.current().bank_details)
 
 
 def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[Document]) -> Facts:

@@ -15,7 +15,7 @@ from courses.models import Workshop
 from courses.places import NewTicket
 from kit.checkpoints import checkpoint
 from kit.times import end_of_day
-from orders import checkout, invoice_mails
+from orders import checkout, documents, invoice_mails
 from orders.checkout import Buyer
 from orders.models import Order
 from orders.states import move
@@ -107,3 +107,4 @@ def _invoice(order: Order, payer: Payer, terms: Terms) -> None:
         invoice_due_on=terms.due_on,
     )
     invoice_mails.tell_invoiced(order)
+    documents.after_commit(order)

@@ -10,6 +10,7 @@ from courses.models import Ticket
 from orders import codes, document_facts, documents, refunds
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
+from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -231,45 +232,41 @@ def test_money_that_was_never_a_sale_goes_back_without_credit_note(standin):
     assert numbers() == ["R-000001"]
 
 
-def test_an_order_by_invoice_gets_an_invoice_and_when_it_is_paid_a_receipt_for_it():
-    due_on = timezone.localdate() + timedelta(days=14)
-    firm = {"organisation": "St Agnes Hospice", "organisation_address": "1 Lane\nYork", "po_number": "PO-77"}
-    order = place(make_workshop())
-    Order.objects.filter(pk=order.pk).update(status=Order.Status.INVOICED, invoice_due_on=due_on, **firm)
-    documents.issue_missing()
-    paid_at = timezone.now()
-    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=paid_at)
-    Payment.objects.create(
-        order=order,
-        attempt=1,
-        method=Payment.Method.TRANSFER,
-        amount=105,
-        received=105,
-        currency="GBP",
-        status="paid",
-        expires_at=paid_at,
-        paid_at=paid_at,
-    )
+def invoiced():
+    make_invoicing_practice()
+    return invoice(make_workshop(day=timezone.localdate() + timedelta(days=60)))
 
-    documents.issue_missing()
 
-    invoice, receipt = order.documents.order_by("pk")
-    assert (invoice.number, receipt.number) == ("I-000001", "R-000001")
-    facts = facts_of(invoice)
-    assert (facts.buyer.organisation, facts.buyer.address, facts.buyer.po_number, facts.due_on, facts.paid_on) == (
-        "St Agnes Hospice",
-        "1 Lane\nYork",
+def test_an_order_by_invoice_gets_its_invoice_at_once(client):
+    order = invoiced()
+
+    made = order.documents.get()
+    facts = facts_of(made)
+    assert (made.number, facts.due_on, facts.paid_on, facts.pay_to) == ("I-000001", order.invoice_due_on, None, ACCOUNT)
+    assert (facts.buyer.organisation, facts.buyer.address, facts.buyer.po_number) == (
+        "Humber Care Trust",
+        ADDRESS,
         "PO-77",
-        due_on,
-        None,
     )
-    assert (facts_of(receipt).corrects, facts_of(receipt).transfers[0].words) == (("I-000001",), "Bank transfer")
+    assert f"with {order.number} as the reference" in client.get(made.get_absolute_url()).content.decode()
+
+
+def test_the_transfer_for_an_invoice_brings_a_receipt_for_it():
+    order = invoiced()
+    now = timezone.now()
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=now)
+    amount = {"amount": 105, "received": 105, "currency": "GBP"}
+    transfer = {"method": Payment.Method.TRANSFER, "status": Payment.Status.PAID, "expires_at": now, "paid_at": now}
+    Payment.objects.create(order=order, attempt=1, **transfer, **amount)
+
+    documents.issue_missing()
+
+    facts = facts_of(order.documents.get(kind=Kind.RECEIPT))
+    assert (facts.corrects, facts.transfers[0].words) == (("I-000001",), "Bank transfer")
 
 
 def test_an_invoice_that_ends_unpaid_is_credited_in_full():
-    order = place(make_workshop())
-    Order.objects.filter(pk=order.pk).update(status=Order.Status.INVOICED, invoice_due_on=timezone.localdate())
-    documents.issue_missing()
+    order = invoiced()
     Order.objects.filter(pk=order.pk).update(status=Order.Status.LAPSED)
 
     documents.issue_missing()
