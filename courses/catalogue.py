@@ -6,8 +6,6 @@ from decimal import Decimal
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from courses.models import Session, TicketType, Workshop
 from kit.money import price
 from kit.times import LocalSpan, Place, Span, clock_change_note, day_month, long_day, organiser_place
@@ -173,6 +171,11 @@ class Detail:
         return self.listing.sale not in {Sale.OVER, Sale.CANCELLED}
 
     @property
+    def has_waiting_list(self) -> bool:
+        """Whether somebody who joins it can still be offered a place."""
+        return self.listing.is_sold_out and self.workshop.offer_ends_at() is not None
+
+    @property
     def has_live_offers(self) -> bool:
         return any(offer.ticket_type.is_live for offer in self.offers)
 
@@ -243,7 +246,7 @@ def sale(workshop: Workshop) -> Sale:
     if workshop.is_over:
         return Sale.OVER
     if not workshop.is_on_sale:
-        return Sale.NOT_YET if _opens_later(workshop) else Sale.CLOSED
+        return Sale.NOT_YET if workshop.opens_later else Sale.CLOSED
     if not live_types(workshop):
         return Sale.CLOSED
     return Sale.OPEN if workshop.places_left() else Sale.FULL
@@ -270,10 +273,6 @@ def price_label(types: list[TicketType]) -> str:
 def day_of(moment: datetime) -> Day:
     """In the zone that the moment is told in."""
     return Day(f"{moment:%a}", moment.day, f"{moment:%b %Y}", f"{moment:%Y-%m-%d}")
-
-
-def _opens_later(workshop: Workshop) -> bool:
-    return workshop.sales_open_at is not None and workshop.sales_open_at > timezone.now()
 
 
 def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
@@ -307,7 +306,7 @@ def _price(workshop: Workshop, state: Sale) -> str:
 
 def _places(workshop: Workshop, state: Sale) -> str:
     if state is Sale.FULL:
-        return "Waiting list open"
+        return "Waiting list open" if workshop.offer_ends_at() else "No places left"
     if state is Sale.NOT_YET:
         return f"Booking opens on {day_month(_local(workshop, workshop.sales_open_at))}"
     if state is Sale.OPEN:

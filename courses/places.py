@@ -56,9 +56,15 @@ def lock_workshop(workshop_id: int) -> Workshop:
     return Workshop.objects.select_for_update(of=("self",)).select_related("course").get(pk=workshop_id)
 
 
-def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datetime) -> list[Ticket]:
-    """Takes the lowest free places until that moment; all or none. The workshop must be locked. Raises SoldOut."""
-    numbers = iter(_free_numbers(workshop, sum(ticket.ticket_type.is_live for ticket in wanted)))
+def hold_places(
+    workshop: Workshop, *, wanted: Sequence[NewTicket], until: datetime, ahead: int | None = 0
+) -> list[Ticket]:
+    """Takes the lowest free places until that moment; all or none. The workshop must be locked. Raises SoldOut.
+
+    A free place that somebody on the waiting list waits for is not for the public: between a place's coming free and
+    its offer nobody can slip in. `ahead` says how many are for people in that line themselves; None passes it over.
+    """
+    numbers = iter(_free_numbers(workshop, sum(ticket.ticket_type.is_live for ticket in wanted), ahead=ahead))
     tickets = [
         Ticket(
             workshop=workshop,
@@ -80,16 +86,23 @@ def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datet
 
 
 def renew_holds(workshop: Workshop, *, tickets: Sequence[Ticket], until: datetime) -> None:
-    """Holds the places longer, or holds places anew if they lapsed. The workshop must be locked. Raises SoldOut."""
-    _seat_anew(workshop, tickets)
+    """Holds the places longer, or holds places anew if they lapsed. The workshop must be locked. Raises SoldOut.
+
+    People who wait come first, unless the place is one that was offered to them.
+    """
+    offered = workshop.waiting_list.in_line().filter(ticket__in=tickets).count()
+    _seat_anew(workshop, tickets, ahead=offered)
     for ticket in tickets:
         ticket.held_until = until
     move_all(tickets, Ticket.Status.HELD, saving=["held_until", "place_number"])
 
 
 def confirm_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
-    """Held or lapsed places become theirs; lapsed ones are seated anew. The workshop must be locked. Raises SoldOut."""
-    _seat_anew(workshop, tickets)
+    """Held or lapsed places become theirs; lapsed ones are seated anew, even before people who wait: they are paid for.
+
+    The workshop must be locked. Raises SoldOut.
+    """
+    _seat_anew(workshop, tickets, ahead=None)
     confirm_held(tickets)
 
 
@@ -137,7 +150,7 @@ def give_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
     """A confirmed place from an editor, without an order. Raises SoldOut."""
     with transaction.atomic():
         locked = lock_workshop(workshop.pk)
-        tickets = hold_places(locked, wanted=[ticket], until=timezone.now())
+        tickets = hold_places(locked, wanted=[ticket], until=timezone.now(), ahead=None)
         confirm_held(tickets)
     return tickets[0]
 
@@ -154,7 +167,7 @@ def lapse_ended_holds(workshop: Workshop) -> None:
     move_all(list(workshop.tickets.ended_holds()), Ticket.Status.LAPSED, why=TIME_WAS_OVER)
 
 
-def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket]) -> None:
+def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket], *, ahead: int | None) -> None:
     """Gives a free number to each live ticket whose place is no longer held."""
     lapse_ended_holds(workshop)
     _read_anew(tickets)
@@ -163,7 +176,7 @@ def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket]) -> None:
         for ticket in tickets
         if ticket.access == TicketType.Access.LIVE and ticket.status in {Ticket.Status.LAPSED, Ticket.Status.CANCELLED}
     ]
-    for ticket, number in zip(without, _free_numbers(workshop, len(without)), strict=True):
+    for ticket, number in zip(without, _free_numbers(workshop, len(without), ahead=ahead), strict=True):
         ticket.place_number = number
 
 
@@ -175,14 +188,17 @@ def _read_anew(tickets: Sequence[Ticket]) -> None:
             setattr(ticket, name, getattr(stored[ticket.pk], name))
 
 
-def _free_numbers(workshop: Workshop, wanted: int) -> list[int]:
-    """The lowest free place numbers; raises SoldOut when there are not enough."""
+def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None) -> list[int]:
+    """The lowest free place numbers; raises SoldOut when there are not enough. `ahead` as for `hold_places`."""
     if not wanted:
         return []
     lapse_ended_holds(workshop)
     active = workshop.tickets.filter(status__in=[Ticket.Status.HELD, Ticket.Status.CONFIRMED])
     taken = set(active.exclude(place_number=None).values_list("place_number", flat=True))
     free = [number for number in islice(count(1), workshop.capacity) if number not in taken]
-    if len(free) < wanted:
-        raise SoldOut(len(free))
+    left = len(free)
+    if ahead is not None:
+        left = min(left, max(0, left - workshop.spoken_for()) + ahead)
+    if left < wanted:
+        raise SoldOut(left)
     return free[:wanted]

@@ -97,10 +97,15 @@ def session_errors(sessions: Sequence[WallTimes], zone: str) -> list[Problem]:
 
 
 def check_nobody_comes(workshop: Workshop) -> None:
-    """Raises PlacesTaken while a ticket of any kind is held or booked; holds for the caller's transaction."""
+    """Raises PlacesTaken while a ticket of any kind is held or booked; holds for the caller's transaction.
+
+    A place that is only on offer to the waiting list does not count: the offer ends with the workshop.
+    """
     with transaction.atomic():
         lock_workshop(workshop.pk)
-        taken = workshop.tickets.occupying().count()
+        offers = workshop.waiting_list.offered().select_related("ticket")
+        on_offer = [entry.ticket_id for entry in offers if not entry.is_being_booked]
+        taken = workshop.tickets.occupying().exclude(pk__in=on_offer).count()
     if taken:
         raise PlacesTaken(taken)
 

@@ -1,15 +1,17 @@
 from django.urls import path
 
-from courses import views
+from courses import views, waiting_views
 
 app_name = "courses"
 urlpatterns = [
     path("workshops/", views.workshops, name="workshops"),
     path("workshops/<slug:slug>/", views.workshop, name="workshop"),
     path("workshops/<slug:slug>/calendar.ics", views.workshop_calendar, name="workshop_calendar"),
-    path("workshops/<slug:slug>/waiting-list/", views.waiting_list, name="waiting_list"),
+    path("workshops/<slug:slug>/waiting-list/", waiting_views.waiting_list, name="waiting_list"),
     path("courses/<slug:slug>/", views.course, name="course"),
     path("courses/<slug:slug>/cover.svg", views.cover, name="cover"),
+    # By the secret link of somebody on a waiting list
+    path("waiting-list/<slug:secret>/", waiting_views.waiting_entry, name="waiting_entry"),
     # By a ticket's secret link
     path("join/<slug:secret>/", views.join, name="join"),
     path("join/<slug:secret>/calendar.ics", views.ticket_calendar, name="ticket_calendar"),

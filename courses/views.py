@@ -2,15 +2,15 @@ import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from courses import calendars, catalogue, schedule, waiting
+from courses import calendars, catalogue, schedule
 from courses.forms import FilterForm, WaitingListForm
-from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
+from courses.models import Course, Subject, Ticket, Workshop
 from kit import rich_text
-from kit.http import anonymous_post, private_page, public_page
+from kit.http import private_page, public_page
 from practice.models import City
 
 COVER_KEPT_FOR = 30 * 24 * 3600
@@ -42,7 +42,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
 @public_page
 @require_safe
 def workshop(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(_shown_workshops(), slug=slug)
+    found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return render(request, "courses/workshop.html", workshop_page(found))
 
 
@@ -56,7 +56,7 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
         "workshop": found,
         "course": found.course,
         "body": rich_text.render(found.course.body).html,
-        "waiting_list_form": WaitingListForm(workshop=found) if detail.listing.is_sold_out else None,
+        "waiting_list_form": WaitingListForm(workshop=found) if detail.has_waiting_list else None,
         "next_run": next((each for each in others if each.workshop.course_id == found.course_id), None),
         "others": others[:OTHERS],
         "google_links": calendars.workshop_links(found),
@@ -67,27 +67,8 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
 @public_page
 @require_safe
 def workshop_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(_shown_workshops(), slug=slug)
+    found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return _calendar(calendars.workshop_calendar(found), found.slug)
-
-
-@anonymous_post(scope="waiting-list", per_hour=20)
-@require_http_methods(["GET", "HEAD", "POST"])
-def waiting_list(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(_shown_workshops(), slug=slug)
-    if request.method != "POST":
-        return redirect(found)
-    form = WaitingListForm(request.POST, workshop=found)
-    context = {"workshop": found, "form": form, "nav_section": "workshops"}
-    if not form.is_valid():
-        return render(request, "courses/waiting_list.html", context, status=422)
-    try:
-        waiting.join_waiting_list(workshop=found, email=form.cleaned_data["email"])
-    except waiting.PlacesAreFree:
-        return render(request, "courses/waiting_list.html", context | {"answer": "free"})
-    except waiting.WaitingListClosed:
-        return render(request, "courses/waiting_list.html", context | {"answer": "closed"})
-    return render(request, "courses/waiting_list.html", context | {"answer": "joined"})
 
 
 @public_page
@@ -125,12 +106,6 @@ def ticket_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     if ticket.status not in {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}:
         raise Http404("Only a place that was booked has a calendar.")
     return _calendar(calendars.ticket_calendar(ticket), ticket.workshop.slug)
-
-
-def _shown_workshops() -> WorkshopQuerySet:
-    """Whatever has been published and has a date, past and cancelled ones too."""
-    shown = Workshop.objects.exclude(status=Workshop.Status.DRAFT).filter(course__is_published=True)
-    return shown.dated().for_lists().defer(None).defer("course__cover")
 
 
 def _ticket(secret: str) -> Ticket:

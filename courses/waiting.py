@@ -1,7 +1,12 @@
-"""The waiting list of a workshop that is full."""
+"""The waiting list of a workshop that is full: how somebody gets on it. What she is then offered is in offers.py."""
 
+from django.db import transaction
+from django.utils import timezone
+
+from courses import waiting_mails
 from courses.catalogue import Sale, sale
 from courses.models import WaitingListEntry, Workshop
+from courses.places import lock_workshop
 from kit.addresses import email_key
 
 
@@ -10,16 +15,31 @@ class PlacesAreFree(Exception):
 
 
 class WaitingListClosed(Exception):
-    """The workshop is not being sold: it is over, cancelled, closed or not open yet."""
+    """The workshop is not being sold any more, or not long enough for an offer, or not yet."""
 
 
+@transaction.atomic
 def join_waiting_list(*, workshop: Workshop, email: str) -> WaitingListEntry:
-    """One entry for one address, however often it is sent. Raises PlacesAreFree or WaitingListClosed."""
-    state = sale(workshop)
+    """One entry for one address, however often it is sent; whose turn has passed stands at the end of the line again.
+
+    Raises PlacesAreFree or WaitingListClosed.
+    """
+    locked = lock_workshop(workshop.pk)
+    state = sale(locked)
     if state is Sale.OPEN:
         raise PlacesAreFree
-    if state is not Sale.FULL:
+    if state is not Sale.FULL or locked.offer_ends_at() is None:
         raise WaitingListClosed
-    return WaitingListEntry.objects.get_or_create(
-        workshop=workshop, email_key=email_key(email), defaults={"email": email}
-    )[0]
+    entry, is_new = WaitingListEntry.objects.get_or_create(
+        workshop=locked, email_key=email_key(email), defaults={"email": email}
+    )
+    if not is_new and entry.status not in {WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED}:
+        _wait_again(entry)
+    waiting_mails.tell_joined(entry)
+    return entry
+
+
+def _wait_again(entry: WaitingListEntry) -> None:
+    entry.status, entry.created_at = WaitingListEntry.Status.WAITING, timezone.now()
+    entry.ticket = entry.offered_at = entry.offer_ends_at = None
+    entry.save(update_fields=["status", "created_at", "ticket", "offered_at", "offer_ends_at"])

@@ -52,6 +52,14 @@ class PlainHelper(FormHelper):
         self.add_input(PlainSubmit(submit_label, wide=wide, line=inline))
 
 
+class ButtonForm(forms.Form):
+    """One button, because opening a link must not act: mail scanners open links too."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.helper = PlainHelper(self, label, disable_csrf=True)
+
+
 class EmailField(forms.EmailField):
     """An address that the browser can fill in and every mail server takes."""
 

@@ -51,13 +51,5 @@ class SubscribeForm(forms.Form):
         return form
 
 
-class ButtonForm(forms.Form):
-    """One button, because opening a link must not act: mail scanners open links too."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.helper = PlainHelper(self, label, disable_csrf=True)
-
-
 CONSENT = """<p class="quiet measure">{{ form.invitation.consent }}
 <a href="{% url 'practice:page' 'privacy' %}">How we look after your address</a></p>"""

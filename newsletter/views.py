@@ -7,10 +7,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import acting
+from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page, public_page
 from kit.lettering import figure_svg
 from newsletter import links, signup
-from newsletter.forms import ButtonForm, SubscribeForm
+from newsletter.forms import SubscribeForm
 from newsletter.mails import about_code
 from newsletter.models import Subscriber
 

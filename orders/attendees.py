@@ -6,7 +6,7 @@ from io import StringIO
 
 from django.db import transaction
 
-from courses import places
+from courses import offers, places
 from courses.models import Ticket, Workshop
 from courses.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.tokens import new_secret
@@ -66,6 +66,8 @@ def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
     free = [ticket for ticket in tickets if ticket.pk not in bought and ticket.is_confirmed]
     for ticket in free:
         cancel_ticket(ticket)
+    for workshop_id in sorted({ticket.workshop_id for ticket in free}):
+        offers.offer_places_of(workshop_id)
     return len(free), len(tickets) - len(free)
 
 

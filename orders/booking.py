@@ -87,6 +87,7 @@ def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
     asked = _number(request.GET.get("ticket"), 0)
     ticket = next((each.pk for each in ticket_types if each.pk == asked), ticket_types[0].pk)
     words = {"ticket_type": ticket, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
+    words["offer"] = request.GET.get("offer", "")[:40]
     if request.user.is_authenticated:
         words |= {"email": request.user.email, "time_zone": request.user.time_zone}
     return words

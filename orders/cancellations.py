@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from courses import places
+from courses import offers, places
 from courses.models import Ticket
 from orders import checkout, mails, refunds
 from orders.models import Order, OrderLine, Refund
@@ -133,6 +133,7 @@ def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     sent = _send_back(order, shares)
     close_when_nobody_comes(order)
     mails.tell_cancelled(order, shares)
+    offers.offer_free_places(order.workshop)
     return Outcome(shares, sent)
 
 

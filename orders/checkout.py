@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
-from courses import places
+from courses import offers, places
 from courses.models import Ticket, Workshop
 from courses.places import NewTicket
 from kit.addresses import benefit_key, email_key
@@ -64,11 +64,13 @@ def place_order(
     key: UUID,
     code: str = "",
     shown_total: Decimal | None = None,
+    offer: str = "",
 ) -> Order:
     """Hold the places and freeze the price. The same key finds the first order again.
 
-    Nothing to pay confirms the places at once. Raises SoldOut, SaleClosed, CodeNotUsable, and PriceChanged
-    when the total is not the one shown.
+    Nothing to pay confirms the places at once. `offer` is the secret of a waiting-list offer, whose place is used.
+    Raises SoldOut, SaleClosed, CodeNotUsable, OfferEnded, OfferInUse, and PriceChanged when the total is not the one
+    shown.
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
@@ -76,7 +78,7 @@ def place_order(
             return existing
         until = timezone.now() + HOLD
         order = hold_order(
-            locked, tickets=tickets, buyer=buyer, key=key, until=until, code=code, shown_total=shown_total
+            locked, tickets=tickets, buyer=buyer, key=key, until=until, code=code, shown_total=shown_total, offer=offer
         )
         if order.total == 0:
             confirm_order(order, tickets_of(order))
@@ -94,6 +96,7 @@ def hold_order(
     until: datetime,
     code: str = "",
     shown_total: Decimal | None = None,
+    offer: str = "",
 ) -> Order:
     """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
 
@@ -103,7 +106,10 @@ def hold_order(
     quoted = price_of(tickets, code=code, email=buyer.email)
     if shown_total is not None and shown_total != quoted.total:
         raise PriceChanged
-    held = places.hold_places(workshop, wanted=tickets, until=until)
+    if offer:
+        held = offers.hold_places(workshop, wanted=tickets, until=until, offer=offer)
+    else:
+        held = places.hold_places(workshop, wanted=tickets, until=until)
     order = write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
     write_lines(order, held, quoted)
     if quoted.code:
@@ -129,6 +135,7 @@ def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
 def confirm_order(order: Order, tickets: Sequence[Ticket]) -> None:
     """The places are theirs; the mails tell it. Workshop and order must be locked. Raises SoldOut."""
     places.confirm_tickets(order.workshop, tickets=tickets)
+    offers.mark_booked(tickets)
     codes.redeem(order)
     move(order, Order.Status.PAID, paid_at=timezone.now())
     mails.tell_confirmed(order, tickets)

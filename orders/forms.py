@@ -40,6 +40,7 @@ class BuyerForm(forms.Form):
     wants_news = forms.BooleanField(label="Send me the newsletter. We ask you to confirm it by email.", required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
     shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
+    offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -267,7 +268,7 @@ class TicketAdminForm(forms.ModelForm):
         ticket_type, workshop = data.get("ticket_type"), data.get("workshop")
         if ticket_type and workshop and ticket_type.workshop_id != workshop.pk:
             self.add_error("ticket_type", "This ticket type belongs to another workshop.")
-        elif ticket_type and ticket_type.is_live and workshop and not workshop.places_left():
+        elif ticket_type and ticket_type.is_live and workshop and not workshop.free_places():
             self.add_error("workshop", "No place is left. Raise the capacity first.")
         return data
 

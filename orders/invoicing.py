@@ -56,6 +56,7 @@ def place_invoice_order(
     key: UUID,
     code: str = "",
     shown_total: Decimal | None = None,
+    offer: str = "",
 ) -> Order:
     """Hold the places until the invoice should be paid, and send it. The same key finds the first order again.
 
@@ -76,6 +77,7 @@ def place_invoice_order(
             until=terms.held_until,
             code=code,
             shown_total=shown_total,
+            offer=offer,
         )
         if not order.total:
             raise NotByInvoice

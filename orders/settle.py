@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from courses import places
+from courses import offers, places
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
 from orders import checkout, codes, invoice_mails, mails, moves, refunds
@@ -139,7 +139,10 @@ def mark_expired(payment: Payment) -> None:
 
 
 def release_order(order: Order, status: str) -> None:
-    """Gives places and code back. Workshop and order must be locked; an order with money is left alone."""
+    """Gives places and code back, and offers the places to people who wait for them.
+
+    Workshop and order must be locked; an order with money is left alone.
+    """
     if order.status not in Order.HOLDING or order.payments.filter(status=Payment.Status.PAID).exists():
         return
     ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
@@ -149,6 +152,7 @@ def release_order(order: Order, status: str) -> None:
     codes.release(order)
     if was_invoiced:
         invoice_mails.tell_ended(order)
+    offers.offer_free_places(order.workshop)
 
 
 def locked(payment_id: int) -> tuple[Order, Payment]:

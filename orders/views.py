@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.audit import acting
 from courses import catalogue
 from courses.models import Workshop
+from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from kit.addresses import email_key
 from kit.http import client_address, form_page, is_over_limit, private_page
@@ -22,6 +23,15 @@ BUYER = "the buyer"  # as audit entries call whoever has the order's link
 INVOICES_PER_HOUR = 10  # each one holds places for weeks
 TOO_MANY_INVOICES = (
     "Too many bookings by invoice came from here. Nothing was booked. Please wait an hour, or pay by card."
+)
+
+OFFER_ENDED = (
+    "The offer from the waiting list has ended, so its place is no longer held for you. Nothing was charged. "
+    "The workshop's page tells you whether a place is free, and you can join the list again there."
+)
+OFFER_IN_USE = (
+    "A booking with this offer has begun already and waits for its payment. Nothing was booked twice. "
+    "Pay for that one; left unpaid, its place is held for you again within the hour, as long as the offer runs."
 )
 
 
@@ -102,6 +112,10 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
         return _checkout_page(request, booking, status=422)
     try:
         order = _order_of(booking)
+    except OfferEnded:
+        form.non_form_errors.append(OFFER_ENDED)
+    except OfferInUse:
+        form.non_form_errors.append(OFFER_IN_USE)
     except SoldOut as error:
         form.non_form_errors.append(_sold_out_words(error.places_left))
     except checkout.SaleClosed:
@@ -126,6 +140,7 @@ def _order_of(booking: Booking) -> Order:
         "key": data["key"],
         "code": data["code"],
         "shown_total": data["shown_total"],
+        "offer": data["offer"],
     }
     if form.payer:
         return place_invoice_order(booking.workshop, payer=form.payer.payer(), **wish)

@@ -3,7 +3,9 @@
 import logging
 import re
 
-BY_SECRET = re.compile(r"(/(?:orders|join|newsletter/confirm|newsletter/unsubscribe)/)[^/?\s]+")
+BY_SECRET = re.compile(
+    r"(/(?:orders|join|waiting-list|interest|newsletter/confirm|newsletter/unsubscribe)/|[?&]offer=)[^/?&\s]+"
+)
 
 
 class WithoutSecrets(logging.Filter):

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, help_text="Shown on the workshop's page, for example a change of presenter.")),
                 ('group_places', models.PositiveSmallIntegerField(blank=True, help_text='From so many places in one booking on, each full-price place is reduced. Empty: no group price.', null=True, validators=[django.core.validators.MinValueValidator(2)], verbose_name='places for the group price')),
                 ('group_percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='per cent off for groups')),
+                ('first_published_at', models.DateTimeField(editable=False, help_text='When the worker first found it published with a date.', null=True)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workshops', to='courses.course')),
             ],
             options={
@@ -170,6 +171,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254)),
                 ('email_key', models.CharField(editable=False, max_length=254)),
+                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('told_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='told of a new run')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest', to='courses.course')),
             ],

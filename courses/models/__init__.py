@@ -1,5 +1,6 @@
 from courses.models.teaching import Course, CourseQuerySet, Subject
-from courses.models.tickets import CourseInterest, Ticket, TicketQuerySet, WaitingListEntry
+from courses.models.tickets import Ticket, TicketQuerySet
+from courses.models.waiting import CourseInterest, WaitingListEntry, WaitingListQuerySet
 from courses.models.workshops import Session, TicketType, Workshop, WorkshopQuerySet
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "TicketQuerySet",
     "TicketType",
     "WaitingListEntry",
+    "WaitingListQuerySet",
     "Workshop",
     "WorkshopQuerySet",
 ]

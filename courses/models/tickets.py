@@ -3,7 +3,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models.teaching import Course
 from courses.models.workshops import TicketType, Workshop
 from kit.times import validate_zone
 from kit.tokens import new_secret
@@ -77,68 +76,3 @@ class Ticket(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.status == self.Status.CONFIRMED
-
-
-class WaitingListEntry(models.Model):
-    """Somebody who would like a place on a workshop that is full; a free place is held for one of them at a time."""
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        OFFERED = "offered", "has an offer"
-        BOOKED = "booked", "booked"
-        DECLINED = "declined", "declined"
-        EXPIRED = "expired", "let the offer pass"
-        CLOSED = "closed", "closed: sale has ended"
-
-    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
-    email = models.EmailField(max_length=254)
-    email_key = models.CharField(max_length=254, editable=False)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, editable=False)
-    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
-    ticket = models.OneToOneField(
-        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
-    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
-    offer_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["created_at", "pk"]
-        verbose_name_plural = "waiting list"
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(status="offered") | Q(ticket__isnull=False, offer_ends_at__isnull=False),
-                name="waiting_list_offer_holds_a_place",
-            ),
-            models.UniqueConstraint(
-                fields=["workshop", "email_key"],
-                name="waiting_list_entry_is_unique",
-                violation_error_message="This address is on the list already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.workshop.slug} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class CourseInterest(models.Model):
-    """Somebody who would like to hear of the next run of a course."""
-
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="interest")
-    email = models.EmailField(max_length=254)
-    email_key = models.CharField(max_length=254, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["created_at", "pk"]
-        verbose_name_plural = "interest in the next run"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["course", "email_key"],
-                name="course_interest_is_unique",
-                violation_error_message="This address is on the list already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course} {self.created_at:%Y-%m-%d %H:%M}"

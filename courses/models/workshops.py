@@ -39,6 +39,11 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             .with_places_taken()
         )
 
+    def for_pages(self) -> "WorkshopQuerySet":
+        """Whatever has been published and has a date, past and cancelled ones too."""
+        shown = self.exclude(status=Workshop.Status.DRAFT).filter(course__is_published=True)
+        return shown.dated().for_lists().defer(None).defer("course__cover")
+
     def with_places_taken(self) -> "WorkshopQuerySet":
         tickets = Workshop.tickets.rel.related_model.objects
         taken = (
@@ -49,7 +54,13 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             .annotate(total=models.Count("pk"))
             .values("total")
         )
-        return self.annotate(places_taken=models.functions.Coalesce(models.Subquery(taken), 0))
+        entries = Workshop.waiting_list.rel.related_model.objects
+        waiting = entries.in_line().filter(workshop=OuterRef("pk")).order_by().values("workshop")
+        in_line = waiting.annotate(total=models.Count("pk")).values("total")
+        return self.annotate(
+            places_taken=models.functions.Coalesce(models.Subquery(taken), 0),
+            people_in_line=models.functions.Coalesce(models.Subquery(in_line), 0),
+        )
 
 
 class Workshop(models.Model):
@@ -96,7 +107,13 @@ class Workshop(models.Model):
         "per cent off for groups", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
 
+    first_published_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the worker first found it published with a date."
+    )
+
     objects = WorkshopQuerySet.as_manager()
+
+    SHORTEST_OFFER, LONGEST_OFFER = timedelta(hours=2), timedelta(hours=24)
 
     class Meta:
         ordering = ["-pk"]
@@ -163,22 +180,64 @@ class Workshop(models.Model):
     @property
     def is_on_sale(self) -> bool:
         """Whether live places may be booked at this moment, if there are any."""
+        return self.is_published and not self.opens_later and self.closes_at is not None and not self.has_closed
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED and self.course.is_published
+
+    @property
+    def opens_later(self) -> bool:
+        return self.is_published and self.sales_open_at is not None and self.sales_open_at > timezone.now()
+
+    @property
+    def sale_has_ended(self) -> bool:
+        """Whether no live place is on sale now or will be: closed, over, cancelled, or taken off the site."""
+        return not self.is_on_sale and not self.opens_later
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When the sale of live places ends."""
+        return self.sales_close_at or self.starts_at
+
+    @property
+    def has_closed(self) -> bool:
+        return self.closes_at is not None and self.closes_at <= timezone.now()
+
+    def offer_ends_at(self) -> datetime | None:
+        """Until when a place that came free at this moment would be held for the first on the waiting list.
+
+        24 hours; near the close of sale a quarter of what is left, so that the line can still move on, but at least
+        two hours. None, and no offer is made, when less is left or no live place can be bought. Hours that passed,
+        not hours on a clock: a change to summer time neither shortens nor lengthens it.
+        """
         now = timezone.now()
-        closes_at = self.sales_close_at or self.starts_at
-        return (
-            self.status == self.Status.PUBLISHED
-            and self.course.is_published
-            and closes_at is not None
-            and (self.sales_open_at is None or self.sales_open_at <= now)
-            and now < closes_at
-        )
+        if not self.is_on_sale or not any(each.is_live and each.is_on_sale() for each in self.ticket_types.all()):
+            return None
+        left = self.closes_at - now
+        if left < self.SHORTEST_OFFER:
+            return None
+        return now + max(self.SHORTEST_OFFER, min(self.LONGEST_OFFER, left / 4))
 
     def places_left(self) -> int:
-        """Live places free at this moment, from the rows; at most a list's annotation old."""
-        taken = getattr(self, "places_taken", None)
-        if taken is None:
-            taken = self.tickets.occupying().exclude(place_number=None).count()
-        return max(0, self.capacity - taken)
+        """Live places that anybody may book at this moment; a free one that somebody waits for is not among them."""
+        taken, _ = counted = self._taken_and_waiting()
+        return max(0, self.capacity - taken - self.spoken_for(counted))
+
+    def free_places(self) -> int:
+        """Live places that nobody has at this moment."""
+        return max(0, self.capacity - self._taken_and_waiting()[0])
+
+    def spoken_for(self, counted: tuple[int, int] | None = None) -> int:
+        """How many people will be offered a place before the public may book one."""
+        _, waiting = counted or self._taken_and_waiting()
+        return waiting if waiting and self.offer_ends_at() else 0
+
+    def _taken_and_waiting(self) -> tuple[int, int]:
+        """From the rows in one query; at most a list's annotation old."""
+        if hasattr(self, "places_taken"):
+            return self.places_taken, self.people_in_line
+        return Workshop.objects.with_places_taken().values_list("places_taken", "people_in_line").get(pk=self.pk)
 
 
 class Session(models.Model):

@@ -45,6 +45,7 @@ SITE = {
     "courses:workshop": FOR_ALL,
     "courses:workshop_calendar": FOR_ALL,
     "courses:waiting_list": MOVED_FOR_ALL,
+    "courses:waiting_entry": FOR_ALL,
     "courses:course": FOR_ALL,
     "courses:cover": FOR_ALL,
     "courses:join": FOR_ALL,
@@ -131,6 +132,7 @@ LEADS_STRAIGHT_TO_ITS_ROW = "admin:practice_practice_changelist"
 BY_SECRET = {
     "newsletter:confirm": "newsletter/confirm/{}/",
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
+    "courses:waiting_entry": "waiting-list/{}/",
     "courses:join": "join/{}/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
     "orders:order": "orders/{}/",
@@ -156,7 +158,11 @@ PUBLIC = [
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:course", "courses:cover", "sitemap", "robots", "favicon.ico", "health"),
 ]
-WITHOUT_COOKIES = [*PUBLIC, "newsletter:confirm", "newsletter:unsubscribe", "courses:join", "courses:ticket_calendar"]
+WITHOUT_COOKIES = [
+    *PUBLIC,
+    *("newsletter:confirm", "newsletter:unsubscribe", "courses:join", "courses:ticket_calendar"),
+    "courses:waiting_entry",
+]
 
 
 def table() -> dict[str, tuple]:

@@ -179,7 +179,7 @@ def walked(site, django_db_blocker) -> dict[str, dict[str, Page | int]]:
     """The whole site as a stranger and as the buyer of an order finds it, with the secret pages she has links to."""
     with django_db_blocker.unblock():
         secret = [the_order().get_absolute_url(), pending_order().get_absolute_url(), the_ticket().get_absolute_url()]
-        secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe")]
+        secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe"), path_of("courses:waiting_entry")]
         return {
             "a stranger": crawl(enter("anonymous"), ["/", *secret]),
             "the buyer": crawl(enter("owner"), ["/", "/accounts/email/", "/accounts/password/change/", *secret]),

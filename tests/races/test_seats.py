@@ -91,8 +91,8 @@ def _take_the_lock_away(monkeypatch) -> None:
     both_have_looked = threading.Barrier(2, timeout=10)
     free_numbers = places._free_numbers
 
-    def look_together(workshop: Workshop, wanted: int) -> list[int]:
-        numbers = free_numbers(workshop, wanted)
+    def look_together(workshop: Workshop, wanted: int, **options) -> list[int]:
+        numbers = free_numbers(workshop, wanted, **options)
         both_have_looked.wait()
         return numbers
 

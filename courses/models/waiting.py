@@ -1,0 +1,108 @@
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models.teaching import Course
+from courses.models.tickets import Ticket
+from courses.models.workshops import Workshop
+from kit.tokens import new_secret
+
+
+class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
+    def offered(self) -> "WaitingListQuerySet":
+        return self.filter(status=WaitingListEntry.Status.OFFERED)
+
+    def unfinished(self) -> "WaitingListQuerySet":
+        return self.filter(status__in=[WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED])
+
+    def in_line(self) -> "WaitingListQuerySet":
+        """Who comes before the public: people who wait, and those whose booking lapsed while their offer still runs."""
+        place = Ticket.objects.occupying().filter(pk=OuterRef("ticket"))
+        runs = Q(status=WaitingListEntry.Status.OFFERED, offer_ends_at__gt=timezone.now())
+        return self.filter(Q(status=WaitingListEntry.Status.WAITING) | (runs & ~Exists(place)))
+
+
+class WaitingListEntry(models.Model):
+    """Somebody who would like a place on a workshop that is full; a free place is held for one of them at a time."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        OFFERED = "offered", "has an offer"
+        BOOKED = "booked", "booked"
+        DECLINED = "declined", "declined"
+        EXPIRED = "expired", "let the offer pass"
+        CLOSED = "closed", "closed: sale has ended"
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
+    email = models.EmailField(max_length=254)
+    email_key = models.CharField(max_length=254, editable=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, editable=False)
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offer_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WaitingListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name_plural = "waiting list"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="offered") | Q(ticket__isnull=False, offer_ends_at__isnull=False),
+                name="waiting_list_offer_holds_a_place",
+            ),
+            models.UniqueConstraint(
+                fields=["workshop", "email_key"],
+                name="waiting_list_entry_is_unique",
+                violation_error_message="This address is on the list already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workshop.slug} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:waiting_entry", args=[self.secret])
+
+    @property
+    def is_being_booked(self) -> bool:
+        """Whether the place is held by a booking that began with the offer: its hold is not the offer's own."""
+        return (
+            self.status == self.Status.OFFERED
+            and self.ticket.status == Ticket.Status.HELD
+            and self.ticket.held_until > timezone.now()
+            and self.ticket.held_until != self.offer_ends_at
+        )
+
+
+class CourseInterest(models.Model):
+    """Somebody who would like to hear of the next run of a course: told of it once."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="interest")
+    email = models.EmailField(max_length=254)
+    email_key = models.CharField(max_length=254, editable=False)
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    told_at = models.DateTimeField("told of a new run", null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name_plural = "interest in the next run"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "email_key"],
+                name="course_interest_is_unique",
+                violation_error_message="This address is on the list already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:leave_interest", args=[self.secret])

@@ -1,0 +1,217 @@
+"""Free places go to the people who wait, first come first served, each as an offer with an end.
+
+An offer is a held ticket, so that nobody else finds its place free. When somebody books with it, the booking's own
+ticket stands in for it, until it is paid for (booked) or lapses: then the place is held for the rest of the offer.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from courses import places, waiting_mails
+from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.places import NewTicket, SoldOut
+from kit.checkpoints import checkpoint
+
+ATTENDEE = "On offer to the waiting list"
+Status = WaitingListEntry.Status
+
+
+class OfferEnded(Exception):
+    """No such offer is open: it was used, declined or let pass, or it never was one."""
+
+
+class OfferInUse(Exception):
+    """A booking that is not paid yet has the offered place."""
+
+
+def offer_free_places(workshop: Workshop) -> int:
+    """Brings the waiting list up to date and offers each free place to the next in line; returns how many rows changed.
+
+    Whoever frees a place calls it in the same transaction, with the workshop locked; the worker calls it for all.
+    """
+    entries = list(workshop.waiting_list.unfinished().select_related("ticket"))
+    if not entries:
+        return 0
+    places.lapse_ended_holds(workshop)
+    for entry in entries:
+        entry.workshop = workshop
+        if entry.ticket:
+            entry.ticket.refresh_from_db()
+    before = [entry.status for entry in entries]
+    for entry in entries:
+        if entry.status == Status.OFFERED:
+            _bring_up_to_date(entry)
+    _offer_to([entry for entry in entries if entry.status == Status.WAITING], workshop)
+    return sum(entry.status != was for entry, was in zip(entries, before, strict=True))
+
+
+def offer_everywhere() -> int:
+    """For the worker: each workshop with a waiting list, in a transaction of its own. Returns how many rows changed."""
+    workshops = Workshop.objects.filter(waiting_list__in=WaitingListEntry.objects.unfinished()).order_by("pk")
+    return sum(offer_places_of(pk) for pk in workshops.distinct().values_list("pk", flat=True))
+
+
+def offer_places_of(workshop_id: int) -> int:
+    """`offer_free_places`, with the lock."""
+    with transaction.atomic():
+        changed = offer_free_places(places.lock_workshop(workshop_id))
+        checkpoint("offers written")
+    checkpoint("offers made")
+    return changed
+
+
+def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datetime, offer: str) -> list[Ticket]:
+    """`places.hold_places` for somebody with the secret of an offer, whose place is among them; nobody can slip in.
+
+    The workshop must be locked. Raises OfferEnded, OfferInUse and SoldOut. The offer stays open until it is paid for.
+    """
+    entry = _open_offer(workshop, offer)
+    if not any(ticket.ticket_type.is_live for ticket in wanted):
+        return places.hold_places(workshop, wanted=wanted, until=until)
+    places.release_tickets(tickets=[entry.ticket], status=Ticket.Status.LAPSED)
+    held = places.hold_places(workshop, wanted=wanted, until=until, ahead=1)
+    entry.ticket = next(ticket for ticket in held if ticket.place_number)
+    entry.save(update_fields=["ticket"])
+    return held
+
+
+def mark_booked(tickets: Sequence[Ticket]) -> None:
+    """The places are paid for. The workshop must be locked."""
+    for entry in WaitingListEntry.objects.offered().filter(ticket__in=tickets):
+        _move(entry, Status.BOOKED)
+
+
+@transaction.atomic
+def give_up(entry: WaitingListEntry) -> WaitingListEntry:
+    """She declines her offer, or leaves the list; the next in line has her offer at once. Done once.
+
+    Raises OfferInUse while a booking with the offer waits for its payment.
+    """
+    workshop = places.lock_workshop(entry.workshop_id)
+    locked = workshop.waiting_list.select_related("ticket").get(pk=entry.pk)
+    if locked.status in {Status.WAITING, Status.OFFERED}:
+        if locked.is_being_booked:
+            raise OfferInUse
+        _end(locked, Status.DECLINED)
+        offer_free_places(workshop)
+    return locked
+
+
+@transaction.atomic
+def close(entries: Sequence[WaitingListEntry]) -> int:
+    """The desk ends them without a word; an offer that is being booked stays. Returns how many were closed."""
+    workshops = {entry.workshop_id for entry in entries}
+    chosen = [entry.pk for entry in entries]
+    closed = 0
+    for workshop_id in sorted(workshops):
+        workshop = places.lock_workshop(workshop_id)
+        for entry in workshop.waiting_list.unfinished().filter(pk__in=chosen).select_related("ticket"):
+            if not entry.is_being_booked:
+                _end(entry, Status.CLOSED)
+                closed += 1
+        offer_free_places(workshop)
+    return closed
+
+
+def state_of(entry: WaitingListEntry) -> str:
+    """What her page says: the entry's status, or what follows from the clock before anybody has written it down."""
+    if entry.status not in {Status.WAITING, Status.OFFERED}:
+        return entry.status
+    if entry.is_being_booked:
+        return "booking"
+    if entry.workshop.sale_has_ended:
+        return Status.CLOSED
+    if entry.status == Status.OFFERED and entry.offer_ends_at <= timezone.now():
+        return Status.EXPIRED
+    return entry.status
+
+
+def position_of(entry: WaitingListEntry) -> int:
+    """Where she stands among those who wait; 1 has the next place."""
+    waiting = entry.workshop.waiting_list.filter(status=Status.WAITING)
+    earlier = Q(created_at__lt=entry.created_at) | Q(created_at=entry.created_at, pk__lt=entry.pk)
+    return waiting.filter(earlier).count() + 1
+
+
+def _open_offer(workshop: Workshop, secret: str) -> WaitingListEntry:
+    entry = workshop.waiting_list.offered().select_related("ticket").filter(secret=secret).first()
+    if entry is None:
+        raise OfferEnded
+    entry.workshop = workshop
+    places.lapse_ended_holds(workshop)
+    entry.ticket.refresh_from_db()
+    _bring_up_to_date(entry)
+    if entry.status != Status.OFFERED:
+        raise OfferEnded
+    if entry.is_being_booked:
+        raise OfferInUse
+    return entry
+
+
+def _bring_up_to_date(entry: WaitingListEntry) -> None:
+    """What became of an offer. Ended holds must be marked as lapsed."""
+    workshop, ticket = entry.workshop, entry.ticket
+    if ticket.status == Ticket.Status.CONFIRMED:
+        _move(entry, Status.BOOKED)
+    elif entry.is_being_booked or (ticket.status == Ticket.Status.HELD and not workshop.sale_has_ended):
+        return
+    elif workshop.sale_has_ended:
+        _end(entry, Status.CLOSED)
+        waiting_mails.tell_closed(entry)
+    elif entry.offer_ends_at <= timezone.now():
+        _end(entry, Status.EXPIRED)
+        waiting_mails.tell_expired(entry)
+    else:
+        _hold_for_the_rest(entry)
+
+
+def _hold_for_the_rest(entry: WaitingListEntry) -> None:
+    """The booking that she began has lapsed, and her offer still runs."""
+    try:
+        places.renew_holds(entry.workshop, tickets=[entry.ticket], until=entry.offer_ends_at)
+    except SoldOut:  # somebody's late payment was faster: she is the first to have the next place
+        _move(entry, Status.WAITING, ticket=None, offered_at=None, offer_ends_at=None)
+
+
+def _offer_to(waiting: list[WaitingListEntry], workshop: Workshop) -> None:
+    ends_at = workshop.offer_ends_at()
+    if ends_at is None:
+        if not workshop.opens_later:
+            _close_all(waiting)
+        return
+    for entry in waiting[: workshop.free_places()]:
+        _offer(entry, until=ends_at)
+
+
+def _offer(entry: WaitingListEntry, *, until: datetime) -> None:
+    types = entry.workshop.ticket_types.all()
+    ticket_type = next(each for each in types if each.is_live and each.is_on_sale())
+    wanted = NewTicket(ticket_type, ATTENDEE, entry.email, entry.workshop.time_zone)
+    [ticket] = places.hold_places(entry.workshop, wanted=[wanted], until=until, ahead=1)
+    _move(entry, Status.OFFERED, ticket=ticket, offered_at=timezone.now(), offer_ends_at=until)
+    waiting_mails.tell_offered(entry)
+
+
+def _close_all(waiting: list[WaitingListEntry]) -> None:
+    for entry in waiting:
+        _end(entry, Status.CLOSED)
+        waiting_mails.tell_closed(entry)
+
+
+def _end(entry: WaitingListEntry, status: str) -> None:
+    if entry.ticket:
+        places.release_tickets(tickets=[entry.ticket], status=Ticket.Status.LAPSED)
+    _move(entry, status)
+
+
+def _move(entry: WaitingListEntry, status: str, **fields: object) -> None:
+    before, entry.status = entry.status, status
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=["status", *fields])
+    audit.record(entry, before=before, after=status)

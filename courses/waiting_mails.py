@@ -1,0 +1,79 @@
+"""What people on a waiting list are told, each mail in the transaction of what it tells of."""
+
+import hashlib
+from datetime import UTC, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from courses.models import WaitingListEntry
+from kit.addresses import benefit_key
+from kit.times import moment_label
+from outbox.models import Message
+from outbox.post import queue_message
+from practice.models import City, Practice
+
+DAY = timedelta(hours=24)
+MOST_IN_A_DAY = 3  # anybody may type an address: nobody's mailbox is filled from the lists of many workshops
+
+
+def tell_joined(entry: WaitingListEntry) -> None:
+    """At most one in 24 hours for one mailbox and workshop, and three for one mailbox, however often it is asked."""
+    now = timezone.now()
+    stem = f"waiting-list:joined:{_person(entry)}:"
+    lately = Message.objects.filter(key__startswith=stem, created_at__gt=now - DAY)
+    own = f"{stem}{entry.workshop_id}:"
+    if lately.filter(key__startswith=own).exists() or lately.count() >= MOST_IN_A_DAY:
+        return
+    _tell(entry, "waiting_list_joined", key=f"{own}{now.astimezone(UTC):%Y-%m-%dT%H}")
+
+
+def tell_offered(entry: WaitingListEntry) -> None:
+    _tell(
+        entry,
+        "waiting_list_offer",
+        key=_key(entry, "offer"),
+        until=until_lines(entry),
+        useless_after=entry.offer_ends_at,
+        priority=Message.Priority.CODE,
+    )
+
+
+def tell_expired(entry: WaitingListEntry) -> None:
+    _tell(entry, "waiting_list_expired", key=_key(entry, "expired"))
+
+
+def tell_closed(entry: WaitingListEntry) -> None:
+    _tell(entry, "waiting_list_closed", key=f"waiting-list:{entry.pk}:{entry.created_at:%Y%m%dT%H%M%S}:closed")
+
+
+def until_lines(entry: WaitingListEntry) -> list[str]:
+    """When the offer ends, on the clocks of the organiser and of every city that we show."""
+    ours = entry.workshop.time_zone
+    places = City.objects.places()
+    cities = {place.zone: place.city for place in reversed(places)}
+    zones = dict.fromkeys([ours, *(place.zone for place in places)])
+    return [moment_label(entry.offer_ends_at, zone, cities.get(zone, "")) for zone in zones]
+
+
+def _tell(entry: WaitingListEntry, template: str, *, key: str, until: list[str] | None = None, **options: Any) -> None:
+    url = settings.SITE_URL + entry.get_absolute_url()
+    queue_message(
+        key=key,
+        to=entry.email,
+        template=template,
+        context={"workshop": entry.workshop, "entry_url": url, "until": until},
+        reply_to=Practice.current().email,
+        **options,
+    )
+
+
+def _key(entry: WaitingListEntry, fact: str) -> str:
+    """Each offer is told of once."""
+    return f"waiting-list:{entry.pk}:{entry.offered_at:%Y%m%dT%H%M%S%f}:{fact}"
+
+
+def _person(entry: WaitingListEntry) -> str:
+    """Of the person, not of the spelling: +tags must not multiply the mails that a mailbox gets."""
+    return hashlib.sha256(benefit_key(entry.email).encode()).hexdigest()[:24]
