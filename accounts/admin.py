@@ -1,8 +1,9 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 
 
 class AddUserForm(AdminUserCreationForm):
@@ -43,3 +44,36 @@ class UserAdmin(StockUserAdmin):
             },
         )
     ]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """Facts, to be read and searched. An order's own page shows those that belong to it."""
+
+    list_display = ["at", "label", "what_changed", "who_it_was", "reason"]
+    list_display_links = ["label"]
+    list_filter = ["at", "actor", "model"]
+    list_select_related = ["user"]
+    search_fields = ["label"]
+    search_help_text = "For example the number of an order, or “Ticket 17”."
+    ordering = ["-pk"]
+    show_full_result_count = False
+    fields = ["at", "label", "what_changed", "who_it_was", "reason"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    @admin.display(description="change")
+    def what_changed(self, entry: AuditEntry) -> str:
+        return entry.change
+
+    @admin.display(description="who", ordering="actor")
+    def who_it_was(self, entry: AuditEntry) -> str:
+        return entry.who

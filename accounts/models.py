@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -77,3 +78,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.before or 'new'} to {self.after}"
+
+    @property
+    def change(self) -> str:
+        """`held → confirmed`, in the words that its model has for them."""
+        return f"{self._words(self.before)} → {self._words(self.after)}" if self.before else self._words(self.after)
+
+    @property
+    def who(self) -> str:
+        return f"{self.actor} ({self.user})" if self.user else self.actor
+
+    def _words(self, status: str) -> str:
+        choices = apps.get_model(self.model)._meta.get_field("status").flatchoices
+        return str(dict(choices).get(status, status))

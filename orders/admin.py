@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.contrib import admin, messages
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ from courses.places import SoldOut
 from kit.money import money
 from orders import attendees, mails, refund_desk
 from orders.forms import TicketAdminForm
+from orders.history import history_of
 from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, Refund, StripeEvent
 
 Status = Order.Status
@@ -110,6 +112,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         ("Money", {"fields": ["sum", "discount_words", "discount_code", "balance_now", "refunds"]}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
+        ("History", {"fields": ["history"], "classes": ["collapse"]}),
     ]
 
     def get_urls(self) -> list:
@@ -137,6 +140,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         found = Refund.objects.filter(payment__order=order).select_related("payment__order")
         facts = ((link_to(refund), refund.get_status_display(), refund.reason) for refund in found)
         return format_html_join(SafeString("<br>"), "{}: {}. {}", facts) or "none"
+
+    @admin.display(description="every change of a status")
+    def history(self, order: Order) -> SafeString:
+        return render_to_string("admin/orders/order/_history.html", {"entries": history_of(order)})
 
     @admin.display(description="refund policy", empty_value="none")
     def refund_words(self, order: Order) -> SafeString | None:

@@ -41,6 +41,7 @@ ORGANISERS = EDITORS | {
     "newsletter.consentevent": SEE,
     "practice.enquiry": ("view", "change", "delete"),
     "outbox.message": TEND,
+    "accounts.auditentry": SEE,
 }
 GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS}
 

@@ -99,6 +99,7 @@ DESK = {
 # The pages of each model that an editor, an organiser and a superuser may open: List, Add, Change, History, Delete.
 # Everybody else is sent to sign in.
 ROWS = {
+    "accounts.auditentry": ("", "LCH", "LCH"),
     "accounts.user": ("", "", "LACHD"),
     "account.emailaddress": ("", "", "LACHD"),
     "auth.group": ("", "", "LACHD"),

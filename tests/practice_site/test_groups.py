@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 # What editors of words must not see: who came, who paid, who asked for help, who reads.
 PRIVATE = [
     *("courses.ticket", "courses.waitinglistentry", "practice.enquiry", "outbox.message", "accounts.user"),
+    "accounts.auditentry",
     *("orders.order", "orders.orderline", "orders.payment", "orders.refund", "orders.stripeevent"),
     *("orders.discount", "orders.discountcode"),
     *("newsletter.subscriber", "newsletter.consentevent", "newsletter.signupoffer"),
@@ -49,6 +50,8 @@ def test_organisers_may_do_what_editors_may():
     assert {label: ORGANISERS[label] for label in EDITORS} == EDITORS
 
 
-@pytest.mark.parametrize("label", ["orders.payment", "orders.refund", "orders.orderline", "newsletter.consentevent"])
+@pytest.mark.parametrize(
+    "label", ["orders.payment", "orders.refund", "orders.orderline", "newsletter.consentevent", "accounts.auditentry"]
+)
 def test_money_and_consent_are_facts_that_nobody_in_a_group_writes(label):
     assert ORGANISERS[label] == ("view",)
