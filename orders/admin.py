@@ -16,7 +16,7 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.places import SoldOut
 from kit.money import money
-from orders import attendees, mails, refund_desk
+from orders import attendees, mails, move_desk, refund_desk
 from orders.forms import TicketAdminForm
 from orders.history import history_of
 from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, Refund, StripeEvent
@@ -83,7 +83,7 @@ class OrderLineInline(ReadOnly, admin.TabularInline):
 
 class PaymentInline(ReadOnly, admin.TabularInline):
     model = Payment
-    fields = ["attempt", "status", "amount", "received", "paid_at", "note"]
+    fields = ["attempt", "method", "status", "amount", "received", "paid_at", "note"]
     readonly_fields = fields
     show_change_link = True
 
@@ -108,6 +108,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [OrderLineInline, PaymentInline]
     fieldsets = [
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
+        ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
         ("Money", {"fields": ["sum", "discount_words", "discount_code", "balance_now", "refunds"]}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
@@ -116,8 +117,13 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     ]
 
     def get_urls(self) -> list:
-        page = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
-        return [path("<int:pk>/refund/", page, name="orders_order_refund"), *super().get_urls()]
+        refund = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
+        move = self.admin_site.admin_view(lambda request, pk: move_desk.move_page(request, pk, self))
+        return [
+            path("<int:pk>/refund/", refund, name="orders_order_refund"),
+            path("<int:pk>/move/", move, name="orders_order_move"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
         context = {"refundable": refund_desk.OPEN_FOR, **(extra_context or {})}
@@ -134,6 +140,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="held for this order")
     def balance_now(self, order: Order) -> str:
         return money(order.balance(), order.currency)
+
+    @admin.display(description="from", empty_value="no")
+    def moved_from_order(self, order: Order) -> SafeString | None:
+        return link_to(order.moved_from.order) if order.moved_from else None
 
     @admin.display(description="refunds")
     def refunds(self, order: Order) -> SafeString | str:
@@ -332,7 +342,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ["status", "created_at"]
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
     list_select_related = ["payment__order"]
-    fields = ["order", "payment", "line", "amount", "status", "reason", "created_at", "refund_id"]
+    fields = ["order", "payment", "line", "amount", "status", "reason", "credit", "created_at", "refund_id"]
     readonly_fields = fields
 
     def get_urls(self) -> list:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from courses import calendars
 from courses.models import Session, Ticket, Workshop
 from kit.addresses import email_key
-from kit.times import LocalSpan
+from kit.times import LocalSpan, moment_label
 from orders.models import Order, OrderLine, Refund
 from orders.refund_policy import LineRefund
 from orders.vat import vat_lines
@@ -111,6 +111,18 @@ def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
         to=order.buyer_email,
         template="order_part_refunded",
         context=_about(order) | {"total": _sum(refunds), "staying": _staying(order)},
+        reply_to=Practice.current().email,
+    )
+
+
+def tell_difference(order: Order) -> None:
+    """The desk moves a place to a dearer workshop: the buyer may pay the difference."""
+    held_until = moment_label(order.pay_until, order.workshop.time_zone)
+    queue_message(
+        key=f"order:{order.pk}:difference",
+        to=order.buyer_email,
+        template="order_difference",
+        context=_about(order) | {"old": _old_place(order), "held_until": held_until},
         reply_to=Practice.current().email,
     )
 

@@ -8,7 +8,6 @@ more, the difference goes back and nothing has changed. A discount code does not
 and what was really paid for the old one counts towards it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -19,7 +18,7 @@ from django.utils import timezone
 from courses import places
 from courses.models import TicketType, Workshop
 from courses.places import NewTicket
-from orders import cancellations, checkout, credits, refunds
+from orders import cancellations, checkout, credits, documents, mails, refunds
 from orders.cancellations import AmountChanged
 from orders.checkout import HOLD, Buyer
 from orders.credits import NotCovered
@@ -53,12 +52,18 @@ class MoveQuote:
     line: OrderLine
     ticket_type: TicketType
     available: Decimal  # what the old place can bring along
+    waive: str = ""  # why no difference is charged, in words for the receipt
 
     @property
     def waived(self) -> Decimal:
-        """Stripe charges no less than a smallest amount; a difference below it is given away."""
+        """What is given away; Stripe charges no less than a smallest amount."""
         more = self.ticket_type.price - self.available
-        return more if 0 < more < SMALLEST_CHARGE else Decimal()
+        is_waived = self.waive or more < SMALLEST_CHARGE
+        return more if more > 0 and is_waived else Decimal()
+
+    @property
+    def waived_words(self) -> str:
+        return (self.waive or SMALL_DIFFERENCE) if self.waived else ""
 
     @property
     def price(self) -> Decimal:
@@ -84,7 +89,14 @@ class MoveQuote:
 
 @transaction.atomic
 def move_place(
-    order: Order, *, line: OrderLine, to: TicketType, shown: Decimal, key: UUID, at_desk: bool = False
+    order: Order,
+    *,
+    line: OrderLine,
+    to: TicketType,
+    shown: Decimal,
+    key: UUID,
+    at_desk: bool = False,
+    waive: str = "",
 ) -> Order:
     """The new order: booked, or waiting for the difference. The same key finds the first one again.
 
@@ -99,12 +111,21 @@ def move_place(
     if reason:
         raise MayNotMove(reason)
     checkout.check_on_sale(to.workshop, [_same_attendee(line, to)])
-    quote = quote_move(line, to)
+    quote = quote_move(line, to, waive=waive)
     if quote.difference != shown:
         raise AmountChanged
     new = _place_order(old, quote, key)
     if not quote.to_pay:
         complete(new)
+    return new
+
+
+@transaction.atomic
+def move_at_desk(order: Order, *, line: OrderLine, to: TicketType, shown: Decimal, key: UUID, waive: str) -> Order:
+    """The same until the start, whatever the policy says; the buyer is sent the link to pay a difference."""
+    new = move_place(order, line=line, to=to, shown=shown, key=key, at_desk=True, waive=waive)
+    if not new.is_paid:
+        mails.tell_difference(new)
     return new
 
 
@@ -119,6 +140,7 @@ def complete(order: Order) -> None:
     if rest := credits.available(line):
         refunds.send_back_from(line.order, amount=rest, reason=CHEAPER, line=line)
     cancellations.close_when_nobody_comes(line.order)
+    documents.after_commit(line.order)
     checkout.confirm_order(order, checkout.tickets_of(order))
 
 
@@ -126,7 +148,7 @@ def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
     """Why this place cannot be moved now, in words for the buyer; empty when it can. The desk is bound by less."""
     if not _is_booked(order, line):
         return "This place is not booked any more."
-    if order.workshop.has_started:
+    if order.workshop.has_started and order.workshop.status != Workshop.Status.CANCELLED:
         return STARTED
     if credits.is_disputed(order):
         return DISPUTED
@@ -142,22 +164,18 @@ def move_under_way(line: OrderLine) -> Order | None:
     return waiting.first()
 
 
-def choices_for(line: OrderLine) -> list[MoveQuote]:
+def choices_for(line: OrderLine, *, waive: str = "") -> list[MoveQuote]:
     """What of the same kind can be booked elsewhere now: the same course and name first, then by date."""
     ticket, now_at = line.ticket, line.order.workshop
     workshops = Workshop.objects.published().upcoming().for_lists().exclude(pk=now_at.pk)
     found = [each for workshop in workshops for each in _open_types(workshop, ticket.access)]
     found.sort(key=lambda each: (each.workshop.course_id != now_at.course_id, each.name != ticket.ticket_type.name))
-    return quotes_for(line, found)
-
-
-def quotes_for(line: OrderLine, ticket_types: Sequence[TicketType]) -> list[MoveQuote]:
     available = credits.available(line)
-    return [MoveQuote(line, each, available) for each in ticket_types]
+    return [MoveQuote(line, each, available, waive) for each in found]
 
 
-def quote_move(line: OrderLine, to: TicketType) -> MoveQuote:
-    return MoveQuote(line, to, credits.available(line))
+def quote_move(line: OrderLine, to: TicketType, *, waive: str = "") -> MoveQuote:
+    return MoveQuote(line, to, credits.available(line), waive)
 
 
 def _open_types(workshop: Workshop, access: str) -> list[TicketType]:
@@ -211,7 +229,7 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID) -> Order:
         until=until,
         moved_from=quote.line,
         credit=quote.credit,
-        discount_words=SMALL_DIFFERENCE if quote.waived else "",
+        discount_words=quote.waived_words,
         organisation=old.organisation,
         organisation_address=old.organisation_address,
         po_number=old.po_number,

@@ -194,10 +194,16 @@ def _money_back(order: Order) -> list[MoneyBack]:
     names = {line.pk: line.ticket.attendee_name for line in order.lines.all()}
     refunds = sorted((each for payment in order.payments.all() for each in payment.refunds.all()), key=lambda r: r.pk)
     return [
-        MoneyBack(each.amount, names.get(each.line_id, ""), STATE_OF_REFUND[each.status])
+        MoneyBack(each.amount, names.get(each.line_id, ""), _way_back(each))
         for each in refunds
         if each.status in STATE_OF_REFUND
     ]
+
+
+def _way_back(refund: Refund) -> str:
+    if refund.credit:
+        return f"It went along to order {refund.credit.order.number}."
+    return STATE_OF_REFUND[refund.status]
 
 
 def _to_workshop(order: Order, label: str) -> dict[str, str]:

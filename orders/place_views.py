@@ -19,7 +19,7 @@ from orders.refund_policy import refund_for
 from orders.views import BUYER, SeeOther
 
 HAND_OVERS_PER_HOUR = 10  # each one writes to an address that anybody may type
-NO_AMOUNT = Decimal(-1)
+NO_AMOUNT = Decimal("NaN")  # equals nothing
 CHANGED = "What comes back is not what you saw before: please look again at the amount below."
 NO_LONGER = "It can no longer be cancelled here."
 
@@ -28,13 +28,13 @@ NO_LONGER = "It can no longer be cancelled here."
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
 def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
-    order, line = _order_line(secret, pk)
+    order, line = order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):
         return SeeOther(order.get_absolute_url())
     if request.method != "POST":
         return _cancel_page(request, order, line)
     try:
-        cancellations.cancel_places(order, tickets=[line.ticket], shown=_shown(request))
+        cancellations.cancel_places(order, tickets=[line.ticket], shown=shown_amount(request))
     except cancellations.AmountChanged:
         return _cancel_page(request, order, line, problem=CHANGED)
     except cancellations.TooLate:
@@ -46,7 +46,7 @@ def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
 def hand_over(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
-    order, line = _order_line(secret, pk)
+    order, line = order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):
         return SeeOther(order.get_absolute_url())
     form = HandOverForm(request.POST or None, initial={"time_zone": line.ticket.attendee_time_zone})
@@ -78,12 +78,12 @@ def _cancel_page(request: HttpRequest, order: Order, line: OrderLine, *, problem
     return render(request, "orders/cancel_place.html", context, status=422 if problem else 200)
 
 
-def _order_line(secret: str, pk: int) -> tuple[Order, OrderLine]:
+def order_line(secret: str, pk: int) -> tuple[Order, OrderLine]:
     order = get_object_or_404(Order.objects.select_related("workshop__course"), secret=secret)
     return order, get_object_or_404(order.lines.select_related("ticket__ticket_type", "ticket__workshop"), pk=pk)
 
 
-def _shown(request: HttpRequest) -> Decimal:
+def shown_amount(request: HttpRequest) -> Decimal:
     """The amount that the page showed; nonsense is an amount that it never shows."""
     try:
         amount = Decimal(request.POST.get("shown", ""))

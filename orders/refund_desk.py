@@ -120,13 +120,13 @@ def _act(order: Order, form: RefundForm, posted: dict[str, str]) -> Outcome:
     data = form.cleaned_data
     tickets = [line.ticket for line in data["places"]]
     if data["keep"]:
-        left = _amount(posted.get("shown_left"))
+        left = posted_amount(posted.get("shown_left"))
         return cancellations.refund_at_desk(order, tickets=tickets, decision=form.decision(), shown_left=left)
-    shown = _amount(posted.get("shown"))
+    shown = posted_amount(posted.get("shown"))
     return cancellations.cancel_at_desk(order, tickets=tickets, decision=form.decision(), shown=shown)
 
 
-def _amount(text: str | None) -> Decimal:
+def posted_amount(text: str | None) -> Decimal:
     field = forms.DecimalField(max_digits=10, decimal_places=2)
     try:
         return field.clean(text)

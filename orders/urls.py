@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import document_views, place_views, views, webhook
+from orders import document_views, move_views, place_views, views, webhook
 
 app_name = "orders"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/<slug:secret>/return/", views.payment_return, name="payment_return"),
     path("orders/<slug:secret>/give-back/", views.give_back, name="give_back"),
     path("orders/<slug:secret>/places/<int:pk>/cancel/", place_views.cancel_place, name="cancel_place"),
+    path("orders/<slug:secret>/places/<int:pk>/move/", move_views.move_place, name="move_place"),
     path("orders/<slug:secret>/places/<int:pk>/hand-over/", place_views.hand_over, name="hand_over"),
     path("orders/<slug:secret>/receipt/", document_views.order_document, {"kind": "receipt"}, name="order_receipt"),
     path("orders/<slug:secret>/invoice/", document_views.order_document, {"kind": "invoice"}, name="order_invoice"),

@@ -15,7 +15,7 @@ from orders import checkout, codes, reconcile, stripe_api
 from orders.booking import NO_INVOICE, Booking, read_booking
 from orders.invoicing import NotByInvoice, place_invoice_order
 from orders.models import Order
-from orders.order_page import page_of
+from orders.move_page import page_of
 from orders.vat import quoted_vat, vat_lines
 from practice.models import City, Practice
 
@@ -75,7 +75,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
 @acting(BUYER)
 def pay(request: HttpRequest, secret: str) -> HttpResponse:
     found = get_object_or_404(Order, secret=secret)
-    return _go_and_pay(found)
+    return go_and_pay(found)
 
 
 @private_page
@@ -128,7 +128,7 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
         form.non_form_errors.append(NO_INVOICE)
     else:
         request.session[_held_key(booking.workshop)] = order.secret
-        return _go_and_pay(order)
+        return go_and_pay(order)
     return _checkout_page(request, booking, status=422)
 
 
@@ -147,7 +147,7 @@ def _order_of(booking: Booking) -> Order:
     return checkout.place_order(booking.workshop, **wish)
 
 
-def _go_and_pay(order: Order) -> HttpResponse:
+def go_and_pay(order: Order) -> HttpResponse:
     """To the payment page, or to the order's own page, which says what was kept and what can be done."""
     if order.status not in {Order.Status.PENDING, Order.Status.LAPSED}:
         return SeeOther(order.get_absolute_url())

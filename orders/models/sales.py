@@ -32,12 +32,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def for_page(self) -> "OrderQuerySet":
         """With all that an order's page shows, in a fixed number of queries."""
-        return self.select_related("workshop__course", "discount_code").prefetch_related(
+        return self.select_related(
+            "workshop__course", "discount_code", "moved_from__order__workshop__course"
+        ).prefetch_related(
             "workshop__sessions",
             "workshop__ticket_types",
             "workshop__course__presenters",
             "lines__ticket__ticket_type",
-            "payments__refunds",
+            "lines__moves__workshop__course",
+            "payments__refunds__credit__order",
             "documents",
         )
 
@@ -225,6 +228,16 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Decimal:
         return self.price - self.discount
+
+    @property
+    def moved_to(self) -> Order | None:
+        """The order that this place went to; uses what was prefetched."""
+        return next((order for order in self.moves.all() if order.paid_at), None)
+
+    @property
+    def moving_to(self) -> Order | None:
+        """The order that waits for the difference of a dearer workshop."""
+        return next((order for order in self.moves.all() if order.is_holding), None)
 
     def left(self) -> Decimal:
         """What was paid for this place and has not been sent back for it."""

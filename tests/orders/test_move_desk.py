@@ -1,0 +1,113 @@
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from courses.models import Ticket
+from orders.models import Order, Payment, Refund
+from outbox.models import Message
+from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.orders.purchases import buy, place
+from tests.orders.test_refund_desk import read, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def order(standin):
+    """Too late for the buyer to move it by herself."""
+    make_practice(refund_free_days=0)
+    make_refund_tiers((14, 100), (7, 50))
+    return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=3)))
+
+
+@pytest.fixture
+def desk(client):
+    return sign_in(client, "Organisers")
+
+
+def url(order):
+    return f"/admin/orders/order/{order.pk}/move/"
+
+
+def form(desk, order, to, **fields):
+    key = re.search(r'name="key" value="([^"]+)"', desk.get(url(order)).content.decode())[1]
+    return {"place": order.lines.get().pk, "to": to.ticket_types.get().pk, "key": key} | fields
+
+
+def confirm(desk, order, data):
+    page = desk.post(url(order), data).content.decode()
+    shown = re.search(r'name="shown" value="([^"]*)"', page)[1]
+    response = desk.post(url(order), data | {"shown": shown, "confirm": "Confirm"}, follow=True)
+    return re.findall(r'<li class="(\w+)">(.*?)</li>', response.content.decode())
+
+
+def snapshot():
+    return [list(model.objects.order_by("pk").values()) for model in (Order, Ticket, Payment, Refund, Message)]
+
+
+def test_the_order_leads_to_the_page_and_the_preview_shows_who_from_where_to_where(desk, order):
+    to = make_workshop(price="80.00")
+    before = snapshot()
+
+    page = read(desk.post(url(order), form(desk, order, to)))
+
+    assert f'href="{url(order)}"' in desk.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert f"Noor Haddad {order.workshop.title}, {order.workshop.starts_on} {to.title}, {to.starts_on}" in page
+    assert "£80.00 £80.00 £25.00 comes back" in page
+    assert snapshot() == before
+
+
+def test_confirmed_it_moves_and_is_written_down(desk, order, standin):
+    to = make_workshop(price="80.00")
+
+    told = confirm(desk, order, form(desk, order, to))
+
+    new = Order.objects.get(moved_from__order=order)
+    assert told == [("success", f"Moved to order {new.number}: Noor Haddad. Buyer and attendee are told by mail.")]
+    assert (new.status, [each["amount"] for each in standin.refunds]) == (Order.Status.PAID, [2500])
+    assert LogEntry.objects.get(object_id=order.pk).get_change_message() == f"Moved to order {new.number}: Noor Haddad."
+
+
+def test_the_difference_to_a_dearer_workshop_may_be_waived(desk, order, standin):
+    confirm(desk, order, form(desk, order, make_workshop(price="120.00"), waive="on"))
+
+    new = Order.objects.get(moved_from__order=order)
+    assert (new.status, new.total, new.discount_amount) == (Order.Status.PAID, Decimal("105.00"), Decimal("15.00"))
+
+
+def test_otherwise_the_buyer_gets_the_link_to_pay_it(desk, order, standin):
+    confirm(desk, order, form(desk, order, make_workshop(price="120.00")))
+
+    new = Order.objects.get(moved_from__order=order)
+    mail = Message.objects.get(key=f"order:{new.pk}:difference")
+    assert (new.status, mail.to) == (Order.Status.PENDING, "noor@example.org")
+    assert "£15.00" in mail.text
+    assert new.get_absolute_url() in mail.text
+
+
+def test_confirming_twice_moves_once(desk, order):
+    data = form(desk, order, make_workshop()) | {"shown": "0.00", "confirm": "Confirm"}
+
+    for _ in range(2):
+        desk.post(url(order), data)
+
+    assert Order.objects.filter(moved_from__order=order).count() == 1
+
+
+def test_another_difference_than_the_previewed_one_moves_nothing(desk, order):
+    data = form(desk, order, make_workshop()) | {"shown": "5.00", "confirm": "Confirm"}
+
+    desk.post(url(order), data)
+
+    assert Order.objects.filter(moved_from__order=order).count() == 0
+
+
+def test_only_paid_orders_are_moved_and_editors_may_not(client, desk, order):
+    unpaid = place(make_workshop())
+
+    assert desk.get(url(unpaid))["Location"] == f"/admin/orders/order/{unpaid.pk}/change/"
+    assert sign_in(client, "Editors").get(url(order)).status_code == 403

@@ -1,0 +1,137 @@
+"""One place moves once and one seat is taken once, whoever clicks at the same time, and nobody waits in a ring."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from courses.models import Ticket
+from courses.places import SoldOut
+from orders import books, cancellations, credits, moves, settle
+from orders.cancellations import AmountChanged
+from orders.models import Order, Payment
+from orders.moves import MayNotMove
+from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+ALL = Decimal("105.00")
+
+
+@pytest.fixture(autouse=True)
+def _policy():
+    make_practice()
+    make_refund_tiers((14, 100))
+
+
+def at_once(*works):
+    def run(work):
+        try:
+            return work()
+        except (AmountChanged, MayNotMove, SoldOut) as error:
+            return type(error)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def move(order, to, shown=Decimal()):
+    line = order.lines.get()
+    ticket_type = to.ticket_types.get()
+    return lambda: moves.move_place(order, line=line, to=ticket_type, shown=shown, key=uuid4())
+
+
+def problems():
+    return list(books.findings()) + list(books.findings_at_stripe(Payment.objects.all()))
+
+
+def booked():
+    return sorted(Order.objects.filter(status=Order.Status.PAID).values_list("workshop", flat=True))
+
+
+def test_two_tabs_move_the_place_once(standin):
+    order, first, second = buy(standin, make_workshop()), make_workshop(), make_workshop()
+
+    outcomes = at_once(move(order, first), move(order, second))
+
+    assert (outcomes.count(MayNotMove), len(booked()), problems()) == (1, 1, [])
+
+
+def test_without_the_locks_it_moves_twice(standin, monkeypatch):
+    """The test above would notice."""
+    order = buy(standin, make_workshop())
+    both_have_looked = threading.Barrier(2, timeout=10)
+    looks, available = threading.local(), credits.available
+
+    def look_together(line):
+        found = available(line)
+        looks.count = getattr(looks, "count", 0) + 1
+        if looks.count == 2:  # the last look before the money is taken
+            both_have_looked.wait()
+        return found
+
+    def unlocked(order_ids, *, workshop_ids=()):
+        return {each.pk: each for each in Order.objects.select_related("workshop")}
+
+    monkeypatch.setattr(credits, "available", look_together)
+    monkeypatch.setattr(moves, "lock_orders", unlocked)
+
+    at_once(move(order, make_workshop()), move(order, make_workshop()))
+
+    broken = {each.rule for each in problems()}
+    assert (len(booked()), broken) == (2, {"a credit has two sides", "a paid order was paid"})
+
+
+def test_a_move_and_a_cancellation_spend_the_money_once(standin):
+    order, to = buy(standin, make_workshop()), make_workshop()
+    tickets = [order.lines.get().ticket]
+
+    at_once(move(order, to), lambda: cancellations.cancel_places(order, tickets=tickets, shown=ALL))
+
+    sent = sum(each["amount"] for each in standin.refunds)
+    assert (len(booked()), sent) in [(1, 0), (0, 10500)]
+    assert problems() == []
+
+
+def test_two_moves_to_the_last_place_seat_one(standin):
+    last = make_workshop(capacity=1)
+    orders = [buy(standin, make_workshop(), by=buyer(f"{name}@example.org")) for name in ("ada", "lea")]
+
+    outcomes = at_once(*[move(order, last) for order in orders])
+
+    assert (outcomes.count(SoldOut), Ticket.objects.occupying().filter(workshop=last).count()) == (1, 1)
+    assert (len(booked()), problems()) == (2, [])
+
+
+def test_moves_in_opposite_directions_do_not_wait_in_a_ring(standin):
+    here, there = make_workshop(), make_workshop()
+    one = [buy(standin, here, by=buyer(f"here{n}@example.org")) for n in range(3)]
+    other = [buy(standin, there, by=buyer(f"there{n}@example.org")) for n in range(3)]
+
+    at_once(*[move(order, there) for order in one], *[move(order, here) for order in other])
+
+    assert (booked(), problems()) == (sorted([here.pk] * 3 + [there.pk] * 3), [])
+
+
+def test_the_difference_is_paid_while_the_old_place_is_cancelled(standin):
+    order = buy(standin, make_workshop())
+    tickets = [order.lines.get().ticket]
+    new = move(order, make_workshop(price="120.00"), Decimal("15.00"))()
+    session_id = open_session(new)
+    standin.pay(session_id)
+    session = as_stripe_sees_it(session_id)
+
+    at_once(
+        lambda: settle.settle(session),
+        lambda: settle.settle(session),
+        lambda: cancellations.cancel_places(order, tickets=tickets, shown=ALL),
+    )
+
+    sent = sum(each["amount"] for each in standin.refunds)
+    assert (len(booked()), sent) in [(1, 0), (0, 12000)]
+    assert problems() == []
