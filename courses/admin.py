@@ -119,6 +119,14 @@ class WorkshopAdmin(admin.ModelAdmin):
     inlines = [SessionInline, TicketTypeInline]
     fieldsets = [
         (None, {"fields": ["course", "slug", "status", "page", "time_zone", "capacity", "catch_up_days", "note"]}),
+        (
+            "Price for groups",
+            {
+                "fields": [("group_places", "group_percent")],
+                "classes": ["collapse"],
+                "description": "Of a group price and a discount code, the one counts that is better for the buyer.",
+            },
+        ),
         ("When it is sold", {"fields": ["sales_open_at", "sales_close_at"], "classes": ["collapse"]}),
     ]
 

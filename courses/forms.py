@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from courses import schedule
-from courses.catalogue import Filters, Listing
+from courses.catalogue import MOST_PLACES_AT_ONCE, Filters, Listing
 from courses.models import Subject, TicketType, Workshop
 from kit import zones
 from kit.forms import EmailField, PlainHelper
+from kit.money import SMALLEST_CHARGE, money
 from kit.times import WallTimeError, check_day, instant, zone_names
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
@@ -98,6 +100,13 @@ class WorkshopForm(forms.ModelForm):
                 raise ValidationError(words, code="places_taken") from error
         return status
 
+    def clean_group_places(self) -> int | None:
+        places = self.cleaned_data["group_places"]
+        if places and places > MOST_PLACES_AT_ONCE:
+            words = f"One booking has {MOST_PLACES_AT_ONCE} places at most, so nobody would ever pay this price."
+            raise ValidationError(words, code="never_reached")
+        return places
+
     def clean_capacity(self) -> int:
         capacity = self.cleaned_data["capacity"]
         if self.instance.pk:
@@ -144,6 +153,13 @@ class TicketTypeForm(forms.ModelForm):
     class Meta:
         model = TicketType
         fields = ["name", "description", "price", "access", "is_full_price", "last_day", "vat_treatment", "position"]
+
+    def clean_price(self) -> Decimal:
+        price = self.cleaned_data["price"]
+        if 0 < price < SMALLEST_CHARGE:
+            words = f"No card can be charged less than {money(SMALLEST_CHARGE)}. Ask for that, or for nothing."
+            raise ValidationError(words, code="too_small")
+        return price
 
     def clean_last_day(self) -> date | None:
         last_day = self.cleaned_data["last_day"]

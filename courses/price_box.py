@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from courses.models import TicketType, Workshop
+from courses.catalogue import Detail
+from courses.models import TicketType
 
 _CONTAINED = {
     TicketType.Vat.STANDARD: "with {rate}% VAT included",
@@ -24,9 +25,9 @@ def total_words(types: Iterable[TicketType], rate: Decimal | None) -> str:
     return f"The price is the total, {contained.format(rate=f'{rate.normalize():f}')}."
 
 
-def group_words(workshop: Workshop) -> str:
-    """`From 3 places in one booking: 10% off each full-price live place.`, or nothing where there is no such price."""
-    if not workshop.group_places:
+def group_words(detail: Detail) -> str:
+    """`From 3 places: 10% off each full-price live place.`, or nothing where no group can be booked at such a price."""
+    places, percent = detail.workshop.group_places, detail.workshop.group_percent
+    if not places or not detail.has_live_offers or places > detail.most_places:
         return ""
-    each = "each full-price live place"
-    return f"From {workshop.group_places} places in one booking: {workshop.group_percent}% off {each}."
+    return f"From {places} places: {percent}% off each full-price live place."

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
+SMALLEST_CHARGE = Decimal("0.50")  # of a card; Stripe refuses less
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}  # currencies with two decimals; a check refuses others
 
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from courses.models import TicketType, Workshop
 from kit.http import client_address, is_over_limit
 from orders.checkout import MOST_PLACES
-from orders.codes import CodeNotUsable, find_usable
+from orders.codes import CodeNotUsable
+from orders.discounts import find_usable
 from orders.forms import BookingForm
 from orders.invoicing import Terms, terms_for
 from orders.prices import Quote, quote
@@ -51,8 +52,8 @@ class Booking:
             return quote(chosen)
         try:
             if not email:
-                raise CodeNotUsable("Fill in the email address that the code was sent to, then apply it again.")
-            return quote(chosen, code=find_usable(code, email=email))
+                raise CodeNotUsable("Fill in your email address, then apply the code again.")
+            return quote(chosen, code=find_usable(code, email=email, course=self.workshop.course))
         except CodeNotUsable as error:
             self.form.buyer.add_error("code", error.reason)
             return quote(chosen)

@@ -19,7 +19,7 @@ from courses.models import Ticket, Workshop
 from courses.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
-from orders import codes, documents, mails, stripe_api
+from orders import codes, discounts, documents, mails, stripe_api
 from orders.locks import lock_orders
 from orders.models import Order, OrderLine, Payment
 from orders.prices import Quote, quote, vat_of
@@ -113,14 +113,17 @@ def hold_order(
     order = write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
     write_lines(order, held, quoted)
     if quoted.code:
-        codes.reserve(quoted.code, order=order)
+        discounts.reserve(quoted.code, order=order)
     return order
 
 
 def price_of(tickets: Sequence[NewTicket], *, code: str, email: str) -> Quote:
-    """Raises CodeNotUsable with words for the buyer."""
-    usable = codes.find_usable(code, email=email) if code.strip() else None
-    return quote([ticket.ticket_type for ticket in tickets], code=usable)
+    """Of places of one workshop. Raises CodeNotUsable with words for the buyer."""
+    ticket_types = [ticket.ticket_type for ticket in tickets]
+    if not code.strip():
+        return quote(ticket_types)
+    usable = discounts.find_usable(code, email=email, course=ticket_types[0].workshop.course)
+    return quote(ticket_types, code=usable)
 
 
 def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
@@ -265,11 +268,10 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
 
 
 def _take_up_again(order: Order) -> None:
-    if order.discount_code:
-        try:
-            codes.reserve(order.discount_code, order=order)
-        except codes.CodeNotUsable as error:
-            raise HoldEnded from error
+    try:
+        discounts.reserve_again(order)
+    except codes.CodeNotUsable as error:
+        raise HoldEnded from error
     move(order, Order.Status.PENDING)
 
 

@@ -1,4 +1,4 @@
-"""Discount codes: how they look, who may use one, and which order holds it."""
+"""Personal codes: how they look, who may use one, and which order holds it."""
 
 import re
 import secrets
@@ -18,6 +18,7 @@ from practice.models import Practice
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"  # 31 symbols, a prime; those that are mistaken for others are absent
 LENGTH = 10  # nine drawn, one to check them; shown as XXXXX-XXXXX
+LONGEST_TYPED = 64
 DRAWS = 5
 Status = DiscountCode.Status
 
@@ -35,14 +36,15 @@ class CodeNotUsable(Exception):
         self.reason = reason
 
 
+def bare(text: str) -> str:
+    """What was typed without case, spaces and dashes; empty for what cannot be a code."""
+    symbols = _SEPARATORS.sub("", text) if len(text) <= LONGEST_TYPED else ""
+    return symbols.upper() if symbols.isascii() else ""
+
+
 def normalise(text: str) -> str:
-    """`xxxxx xxxxx`, however it was typed, as `XXXXX-XXXXX`; empty for what cannot be a code."""
-    if len(text) > 64:
-        return ""
-    symbols = _SEPARATORS.sub("", text)
-    if not symbols.isascii():
-        return ""
-    symbols = symbols.upper().translate(_LOOK_ALIKES)
+    """`xxxxx xxxxx`, however it was typed, as `XXXXX-XXXXX`; empty for what cannot be a personal code."""
+    symbols = bare(text).translate(_LOOK_ALIKES)
     return _with_dash(symbols) if len(symbols) == LENGTH and _is_sound(symbols) else ""
 
 
@@ -86,12 +88,25 @@ def why_not(code: DiscountCode, *, email: str) -> str:
     if code.status == Status.REDEEMED:
         return "You have used this code already. It was good for one booking."
     if code.status == Status.RESERVED:
-        return _why_reserved(code)
+        return why_held(code.orders.filter(status__in=Order.HOLDING).first())
     if code.is_expired:
         return f"This code ended on {long_day(last_day(code))}."
     if code.discount.first_course_only and has_booked_before(email):
         return "This code is for a first course, and you have booked with us before."
     return ""
+
+
+def why_held(holder: Order | None) -> str:
+    """What to do about a code that an unpaid order of the same person holds."""
+    if holder is None or not holder.is_holding:
+        return "Another booking of yours held this code and has just ended. The code is good again in a few minutes."
+    if holder.status == Order.Status.PROCESSING:
+        return "Another booking of yours uses this code, and its payment is on its way."
+    until = moment_label(holder.held_until, Practice.current().time_zone)
+    return (
+        f"Another booking of yours, not paid yet, holds this code until {until}. "
+        "Pay that one, or use the code afterwards: it is still good."
+    )
 
 
 def has_booked_before(email: str) -> bool:
@@ -223,19 +238,6 @@ def _find_or_draw(discount: Discount, email: str, percent: int) -> DiscountCode:
 def _end_of_day_in(days: int) -> datetime:
     zone = Practice.current().time_zone
     return end_of_day(timezone.localdate(timezone=ZoneInfo(zone)) + timedelta(days=days), zone)
-
-
-def _why_reserved(code: DiscountCode) -> str:
-    holder = code.orders.filter(status__in=Order.HOLDING).first()
-    if holder is None or not holder.is_holding:
-        return "Another booking of yours held this code and has just ended. The code is good again in a few minutes."
-    if holder.status == Order.Status.PROCESSING:
-        return "Another booking of yours uses this code, and its payment is on its way."
-    until = moment_label(holder.held_until, Practice.current().time_zone)
-    return (
-        f"Another booking of yours, not paid yet, holds this code until {until}. "
-        "Pay that one, or use the code afterwards: it is still good."
-    )
 
 
 def _holds(order: Order, code: DiscountCode) -> bool:

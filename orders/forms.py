@@ -33,7 +33,7 @@ class BuyerForm(forms.Form):
         label="Discount code",
         required=False,
         max_length=60,
-        help_text="One code per booking, good for your email address alone.",
+        help_text="One code per booking. A code that we sent you is good for your email address alone.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     terms = forms.BooleanField(error_messages={"required": "Accept the booking terms to carry on."})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses import offers, places
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
-from orders import checkout, codes, invoice_mails, mails, moves, refunds
+from orders import checkout, codes, discounts, invoice_mails, mails, moves, refunds
 from orders.models import Order, Payment
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
@@ -205,5 +205,5 @@ def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
 
 def _take_code_again(order: Order) -> None:
     """A code that went back with the hold is needed again for money that came late."""
-    if order.discount_code and order.status not in Order.HOLDING:
-        codes.reserve(order.discount_code, order=order)
+    if order.status not in Order.HOLDING:
+        discounts.reserve_again(order)

@@ -12,7 +12,7 @@ from articles.models import Article, Topic
 from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
 from kit.times import instant
 from newsletter.models import SignupOffer
-from orders.models import Discount
+from orders.models import Discount, GeneralCode
 from practice.models import City, CrisisLine, Page, Person, Practice, RefundTier
 
 _number = count(1)
@@ -167,6 +167,18 @@ def make_ticket(workshop: Workshop, status: str = Ticket.Status.CONFIRMED, **fie
 
 def make_discount(name: str = "First course", **fields) -> Discount:
     return Discount.objects.get_or_create(name=name, defaults=fields)[0]
+
+
+def make_general_code(code: str = "SPRING26", percent: int | None = 10, **fields) -> GeneralCode:
+    """Good from yesterday for a month; an `amount` stands instead of the percentage."""
+    courses = fields.pop("courses", [])
+    now = timezone.now()
+    defaults = {"name": "Spring", "starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=30)}
+    if "amount" in fields:
+        percent, fields["amount"] = None, Decimal(fields["amount"])
+    made = GeneralCode.objects.create(code=code, percent=percent, **(defaults | fields))
+    made.courses.set(courses)
+    return made
 
 
 def make_offer(percent: int = 20, placement: str = SignupOffer.Placement.EVERYWHERE, **fields) -> SignupOffer:

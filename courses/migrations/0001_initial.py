@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='workshop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group_percent', None), ('group_places', None)), models.Q(('group_percent__gte', 1), ('group_percent__lte', 100), ('group_places__gte', 2)), _connector='OR'), name='workshop_group_price_is_whole', violation_error_message='A group price needs both the number of places and the percentage.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group_percent', None), ('group_places', None)), models.Q(('group_percent__gte', 1), ('group_percent__isnull', False), ('group_percent__lte', 100), ('group_places__gte', 2), ('group_places__isnull', False)), _connector='OR'), name='workshop_group_price_is_whole', violation_error_message='A group price needs both the number of places and the percentage.'),
         ),
         migrations.AddConstraint(
             model_name='waitinglistentry',

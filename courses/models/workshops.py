@@ -130,7 +130,14 @@ class Workshop(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(group_places=None, group_percent=None)
-                | Q(group_places__gte=2, group_percent__gte=1, group_percent__lte=100),
+                | Q(
+                    # Asked for by name: a comparison with nothing is neither true nor false, and would pass.
+                    group_places__isnull=False,
+                    group_percent__isnull=False,
+                    group_places__gte=2,
+                    group_percent__gte=1,
+                    group_percent__lte=100,
+                ),
                 name="workshop_group_price_is_whole",
                 violation_error_message="A group price needs both the number of places and the percentage.",
             ),

@@ -81,6 +81,12 @@ def price_words(detail: catalogue.Detail, practice: Practice) -> str:
     return price_box.total_words(types, practice.vat_rate)
 
 
+@register.filter
+def group_words(detail: catalogue.Detail) -> str:
+    """From how many places on the group price counts."""
+    return price_box.group_words(detail)
+
+
 def _part(line: str) -> Part:
     pieces = [piece.strip() for piece in line.split("|", 2)]
     return Part(*pieces) if len(pieces) > 1 else Part("", pieces[0])

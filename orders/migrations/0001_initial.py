@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['pending', 'processing', 'invoiced', 'paid', 'review'])), fields=('general_code', 'benefit_key'), name='order_uses_a_general_code_once_per_person'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['pending', 'processing', 'invoiced', 'paid', 'review', 'closed'])), fields=('general_code', 'benefit_key'), name='order_uses_a_general_code_once_per_person'),
         ),
         migrations.AddConstraint(
             model_name='order',

@@ -118,7 +118,7 @@ class Order(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["general_code", "benefit_key"],
-                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review"]),
+                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review", "closed"]),
                 name="order_uses_a_general_code_once_per_person",
             ),
             models.CheckConstraint(

@@ -362,6 +362,13 @@ def test_a_ticket_type_that_nobody_holds_can_be_deleted(client):
         ({"name": "B", "price": "-1"}, "A price cannot be negative."),
         ({"name": "B", "last_day": "9999-12-31"}, "Enter a day between 2000 and 2100."),
         ({"name": "B", "price": "1e30"}, "Ensure that there are no more than 8 digits in total."),
+        ({"name": "B", "price": "NaN"}, "Enter a number."),
+        ({"name": "B", "price": "1.005"}, "Ensure that there are no more than 2 decimal places."),
+        (
+            {"name": "B", "price": "0.49"},
+            "No card can be charged less than £0.50. Ask for that, or for nothing.",
+        ),
+        ({"name": "B", "vat_treatment": "lower"}, "Select a valid choice. lower is not one of the available choices."),
     ],
 )
 def test_a_ticket_type_that_cannot_be_is_refused(client, fields, error):
@@ -521,3 +528,33 @@ def test_the_public_sees_no_preview(client):
     client.logout()
 
     assert client.get(f"{CHANGES}{workshop.pk}/preview/").status_code == 302
+
+
+# Prices ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"group_places": "3"}, "A group price needs both the number of places and the percentage."),
+        ({"group_percent": "10"}, "A group price needs both the number of places and the percentage."),
+        ({"group_places": "1", "group_percent": "10"}, "Ensure this value is greater than or equal to 2."),
+        ({"group_places": "7", "group_percent": "10"}, "One booking has 6 places at most"),
+        ({"group_places": "3", "group_percent": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"group_places": "3", "group_percent": "101"}, "Ensure this value is less than or equal to 100."),
+        ({"group_places": "-3", "group_percent": "10"}, "Ensure this value is greater than or equal to"),
+        ({"group_places": "1e9", "group_percent": "10"}, "Enter a whole number."),
+    ],
+)
+def test_a_group_price_that_cannot_be_is_refused(client, fields, said):
+    response = client.post(f"{CHANGES}add/", answers(make_course(), [session_row()], [type_row()], **fields))
+
+    assert (any(said in error for error in errors(response)), Workshop.objects.count()) == (True, 0)
+
+
+def test_a_group_price_is_kept(client):
+    fields = {"group_places": "3", "group_percent": "10"}
+
+    client.post(f"{CHANGES}add/", answers(make_course(), [session_row()], [type_row()], **fields))
+
+    assert Workshop.objects.values_list("group_places", "group_percent").get() == (3, 10)
