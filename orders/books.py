@@ -146,8 +146,9 @@ def codes_of_two_orders() -> Iterator[tuple[str, str]]:
 
 
 def codes_in_a_wrong_state() -> Iterator[tuple[str, str]]:
-    """A code is reserved or used by an order, and free when none is using it."""
-    holder = Order.objects.filter(discount_code=OuterRef("pk"), status__in=[*LIVE, Order.Status.UNSEATED])
+    """A code is reserved or used by an order, and free when none is using it. What was cancelled has used it, too."""
+    using = [*LIVE, Order.Status.UNSEATED, Order.Status.CLOSED]
+    holder = Order.objects.filter(discount_code=OuterRef("pk"), status__in=using)
     taken = [DiscountCode.Status.RESERVED, DiscountCode.Status.REDEEMED]
     for code in DiscountCode.objects.filter(~Exists(holder), status__in=taken):
         yield f"code {code.pk}", f"it is {code.status}, and no order uses it"
