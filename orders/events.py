@@ -57,8 +57,9 @@ def _refund(data: Told) -> None:
 
 
 def _charge_refunded(data: Told) -> None:
-    for state in stripe_api.refunds_of_intent(data.get("payment_intent") or ""):
-        refunds.record(state)
+    recorded = [refunds.record(state) for state in stripe_api.refunds_of_intent(data.get("payment_intent") or "")]
+    if None in recorded:
+        raise settle.UnknownPayment
 
 
 def _nothing(data: Told) -> None:

@@ -125,6 +125,10 @@ class StandIn:
         """A delayed method's pending refund arrives."""
         return self._do(refunds.settle, refund_id)
 
+    def refer_to_refund(self, refund_id: str) -> dict:
+        """The bank's reference for a refund is known; Stripe tells of the refund once more."""
+        return self._do(refunds.update, refund_id, {"metadata": {"reference": "7413 0001"}})
+
     def fail_refund(self, refund_id: str) -> dict:
         return self._do(refunds.fail, refund_id)
 
