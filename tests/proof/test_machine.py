@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.orders.sale_machine import Sale
+from tests.proof.sale_machine import Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
