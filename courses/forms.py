@@ -92,11 +92,16 @@ class WorkshopForm(forms.ModelForm):
     def clean_status(self) -> str:
         """Nobody who has a place finds the workshop cancelled before their money is on its way back."""
         status = self.cleaned_data["status"]
+        if self.instance.cancelled_because and status != Workshop.Status.CANCELLED:
+            words = "Everybody was told that it is cancelled, so it stays cancelled. Make a new workshop instead."
+            raise ValidationError(words, code="cancelled")
         if self.instance.pk and status == Workshop.Status.CANCELLED != self.instance.status:
             try:
                 schedule.check_nobody_comes(self.instance)
             except schedule.PlacesTaken as error:
-                words = f"Tickets are held or booked: {error.taken}. Give them back first, then cancel the workshop."
+                words = (
+                    f"Tickets are held or booked: {error.taken}. Use “Cancel the workshop” above: it tells everybody."
+                )
                 raise ValidationError(words, code="places_taken") from error
         return status
 

@@ -1,4 +1,4 @@
-"""Which change of a ticket's status is allowed, and the one place that makes it."""
+"""Which change of a status is allowed, and the one place that makes it."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from django.db import models, transaction
 
 from accounts import audit
 from accounts.audit import Change
-from courses.models import Ticket
+from courses.models import Ticket, Workshop
 
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
     Ticket: {
@@ -16,6 +16,12 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         # Money came after all for places that the buyer had given back.
         Ticket.Status.CANCELLED: {Ticket.Status.CONFIRMED},
         Ticket.Status.CONFIRMED: {Ticket.Status.CANCELLED},
+    },
+    # For everybody who has a place; the rest is the editors' to choose in their form.
+    Workshop: {
+        Workshop.Status.DRAFT: set(),
+        Workshop.Status.PUBLISHED: {Workshop.Status.CANCELLED},
+        Workshop.Status.CANCELLED: set(),
     },
 }
 

@@ -16,10 +16,10 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.places import SoldOut
 from kit.money import money
-from orders import attendees, mails, move_desk, refund_desk
+from orders import attendees, mails, move_desk, refund_desk, workshop_desk
 from orders.forms import TicketAdminForm
 from orders.history import history_of
-from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, Refund, StripeEvent
+from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 
 Status = Order.Status
 WHAT_TO_DO = {
@@ -119,9 +119,11 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     def get_urls(self) -> list:
         refund = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
         move = self.admin_site.admin_view(lambda request, pk: move_desk.move_page(request, pk, self))
+        cancel = self.admin_site.admin_view(lambda request, pk: workshop_desk.cancel_page(request, pk, self))
         return [
             path("<int:pk>/refund/", refund, name="orders_order_refund"),
             path("<int:pk>/move/", move, name="orders_order_move"),
+            path("cancel-workshop/<int:pk>/", cancel, name="orders_cancel_workshop"),
             *super().get_urls(),
         ]
 
@@ -352,6 +354,31 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="order")
     def order(self, refund: Refund) -> SafeString:
         return link_to(refund.payment.order)
+
+
+@admin.register(RebookingOffer)
+class RebookingOfferAdmin(ReadOnly, admin.ModelAdmin):
+    """After we cancelled a workshop: who has chosen another run, who has the money back, who is still asked."""
+
+    list_display = ["attendee", "run", "status", "refund_at", "decided_at"]
+    list_filter = ["status", ("line__order__workshop", WorkshopFilter), "refund_at"]
+    search_fields = ["line__ticket__attendee_name", "line__ticket__attendee_email", "line__order__number"]
+    list_select_related = ["line__ticket", "line__order__workshop"]
+    fields = ["order", "attendee", "status", "created_at", "refund_at", "decided_at"]
+    readonly_fields = fields
+    view_on_site = False
+
+    @admin.display(description="attendee")
+    def attendee(self, offer: RebookingOffer) -> str:
+        return offer.line.ticket.attendee_name
+
+    @admin.display(description="cancelled workshop")
+    def run(self, offer: RebookingOffer) -> str:
+        return offer.line.order.workshop.slug
+
+    @admin.display(description="order")
+    def order(self, offer: RebookingOffer) -> SafeString:
+        return link_to(offer.line.order)
 
 
 @admin.register(StripeEvent)

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from courses.models import Ticket, Workshop
 from kit.money import money
 from orders import stripe_api
-from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
+from orders.models import DiscountCode, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.settle import DECIDED
 
 NOTHING = Decimal()
@@ -156,6 +156,18 @@ def codes_in_a_wrong_state() -> Iterator[tuple[str, str]]:
         yield f"code {code.pk}", "it looks free, and an order uses it"
 
 
+def cancelled_places_without_a_choice() -> Iterator[tuple[str, str]]:
+    """Whoever still has a place on a workshop that we cancelled is being asked, and nobody else is."""
+    open_offer = RebookingOffer.objects.filter(line__ticket=OuterRef("pk"), status=RebookingOffer.Status.OPEN)
+    cancelled = Ticket.objects.confirmed().filter(workshop__status=Workshop.Status.CANCELLED)
+    for ticket in cancelled.filter(~Exists(open_offer)):
+        yield f"ticket {ticket.pk}", "its workshop is cancelled, and nobody asks whoever has it"
+    for offer in RebookingOffer.objects.filter(status=RebookingOffer.Status.OPEN).exclude(
+        line__ticket__status=Ticket.Status.CONFIRMED
+    ):
+        yield f"offer {offer.pk}", "it is open, and the place is gone"
+
+
 RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "no workshop above its capacity": workshops_above_capacity,
     "money is decided on": money_without_decision,
@@ -168,6 +180,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "nobody pays twice": second_payments_that_stayed,
     "a payment is the order's total": payments_of_another_sum,
     "a credit has two sides": credits_with_one_side,
+    "a cancelled workshop asks everybody": cancelled_places_without_a_choice,
     "an order is the sum of its lines": orders_that_do_not_add_up,
     "a code has one live order": codes_of_two_orders,
     "a code is where its order is": codes_in_a_wrong_state,

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import offers, places
-from courses.models import Ticket
-from orders import checkout, mails, refunds
-from orders.models import Order, OrderLine, Refund
+from courses.models import Ticket, Workshop
+from orders import checkout, mails, rebooking_offers, refunds
+from orders.models import Order, OrderLine, RebookingOffer, Refund
 from orders.refund_policy import LineRefund, RefundQuote, refund_for
 from orders.states import move
 
@@ -92,7 +92,9 @@ def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decisio
 
 def may_cancel(order: Order, quote: RefundQuote) -> bool:
     """Whether the buyer can do it without us."""
-    return quote.percent is not None and not order.workshop.has_started
+    workshop = order.workshop
+    is_too_late = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
+    return quote.percent is not None and not is_too_late
 
 
 def lines_to_cancel(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
@@ -131,6 +133,7 @@ def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     tickets = [share.line.ticket for share in shares]
     places.cancel_tickets(order.workshop, tickets=tickets)
     sent = _send_back(order, shares)
+    rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
     close_when_nobody_comes(order)
     mails.tell_cancelled(order, shares)
     offers.offer_free_places(order.workshop)

@@ -15,16 +15,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from courses import places
+from courses import offers, places
 from courses.models import TicketType, Workshop
 from courses.places import NewTicket
-from orders import cancellations, checkout, credits, documents, mails, refunds
+from kit.money import SMALLEST_CHARGE
+from orders import cancellations, checkout, credits, documents, mails, rebooking_offers, refunds
 from orders.cancellations import AmountChanged
 from orders.checkout import HOLD, Buyer
 from orders.credits import NotCovered
 from orders.locks import lock_orders
-from orders.models import Order, OrderLine
-from orders.prices import SMALLEST_CHARGE, Quote, QuotedLine
+from orders.models import Order, OrderLine, RebookingOffer
+from orders.prices import Quote, QuotedLine
 from orders.refund_policy import refund_for
 from practice.refund_policy import EVERYTHING
 
@@ -139,8 +140,10 @@ def complete(order: Order) -> None:
     places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
     if rest := credits.available(line):
         refunds.send_back_from(line.order, amount=rest, reason=CHEAPER, line=line)
+    rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
     cancellations.close_when_nobody_comes(line.order)
     documents.after_commit(line.order)
+    offers.offer_free_places(line.order.workshop)
     checkout.confirm_order(order, checkout.tickets_of(order))
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from courses.models import Workshop
 from kit.times import moment_label
 from orders.checkout import LONGEST_HOLD
 from orders.models import Order, Payment, Refund
@@ -79,6 +80,14 @@ def _invoiced(order: Order) -> OrderPage:
 
 
 def _paid(order: Order) -> OrderPage:
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        return OrderPage(
+            "We have cancelled this workshop.",
+            "We are sorry. Each place moves to another date at no extra cost, or is given up and everything that was "
+            "paid for it comes back: choose below. Those who do not choose get the money after a week.",
+            refund_lines=order.refund_lines,
+            money_back=_money_back(order),
+        )
     name = order.buyer_name.split()[0]
     return OrderPage(
         f"You are booked, {name}.",

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import offers, places
-from courses.models import Ticket
+from courses.models import Ticket, Workshop
 from kit.checkpoints import checkpoint
-from orders import checkout, codes, discounts, invoice_mails, mails, moves, refunds
+from orders import checkout, codes, discounts, invoice_mails, mails, moves, rebooking_mails, refunds
 from orders.models import Order, Payment
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
@@ -150,7 +150,9 @@ def release_order(order: Order, status: str) -> None:
     was_invoiced = order.status == Order.Status.INVOICED
     move(order, status)
     codes.release(order)
-    if was_invoiced:
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        rebooking_mails.tell_unpaid_ended(order)
+    elif was_invoiced:
         invoice_mails.tell_ended(order)
     offers.offer_free_places(order.workshop)
 

@@ -4,7 +4,7 @@ from django.db import models, transaction
 
 from accounts import audit
 from courses.states import NotAllowed
-from orders.models import DiscountCode, Order, Payment, Refund
+from orders.models import DiscountCode, Order, Payment, RebookingOffer, Refund
 
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
     Order: {
@@ -96,6 +96,11 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         # All the money went back.
         DiscountCode.Status.REDEEMED: {DiscountCode.Status.ISSUED},
         DiscountCode.Status.VOID: set(),
+    },
+    RebookingOffer: {
+        RebookingOffer.Status.OPEN: {RebookingOffer.Status.MOVED, RebookingOffer.Status.REFUNDED},
+        RebookingOffer.Status.MOVED: set(),
+        RebookingOffer.Status.REFUNDED: set(),
     },
 }
 

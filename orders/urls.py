@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import document_views, move_views, place_views, views, webhook
+from orders import document_views, move_views, place_views, rebooking_views, views, webhook
 
 app_name = "orders"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     # By a document's secret link
     path("documents/<slug:secret>/", document_views.document, name="document"),
     path("documents/<slug:secret>/pdf/", document_views.document_pdf, name="document_pdf"),
+    # By the secret link of an offer, after we cancelled a workshop
+    path("rebook/<slug:secret>/", rebooking_views.rebook, name="rebook"),
     # For people who have signed in
     path("bookings/", views.bookings, name="bookings"),
     # For Stripe

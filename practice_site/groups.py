@@ -34,6 +34,7 @@ ORGANISERS = EDITORS | {
     "orders.orderline": SEE,
     "orders.payment": SEE,
     "orders.refund": SEE,
+    "orders.rebookingoffer": SEE,
     "orders.discount": KEEP,
     "orders.discountcode": KEEP,
     "newsletter.signupoffer": KEEP,

@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 ('sales_open_at', models.DateTimeField(blank=True, help_text='Empty: as soon as it is published.', null=True)),
                 ('sales_close_at', models.DateTimeField(blank=True, help_text='Empty: when the first session starts. Catch-up places are sold until the end.', null=True)),
                 ('catch_up_days', models.PositiveSmallIntegerField(default=28, help_text='How long the recording stays open, counted from its publication. 0: not recorded.', verbose_name='catch-up days')),
+                ('cancelled_because', models.TextField(blank=True, editable=False, help_text='As the mails to everybody said it.', max_length=500)),
                 ('note', models.TextField(blank=True, help_text="Shown on the workshop's page, for example a change of presenter.")),
                 ('group_places', models.PositiveSmallIntegerField(blank=True, help_text='From so many places in one booking on, each full-price place is reduced. Empty: no group price.', null=True, validators=[django.core.validators.MinValueValidator(2)], verbose_name='places for the group price')),
                 ('group_percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='per cent off for groups')),

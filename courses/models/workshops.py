@@ -95,6 +95,9 @@ class Workshop(models.Model):
         default=28,
         help_text="How long the recording stays open, counted from its publication. 0: not recorded.",
     )
+    cancelled_because = models.TextField(
+        blank=True, max_length=500, editable=False, help_text="As the mails to everybody said it."
+    )
     note = models.TextField(blank=True, help_text="Shown on the workshop's page, for example a change of presenter.")
     group_places = models.PositiveSmallIntegerField(
         "places for the group price",

@@ -27,5 +27,9 @@ class RebookingOffer(models.Model):
     def __str__(self) -> str:
         return f"{self.line.order}, place {self.line_id}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
     def get_absolute_url(self) -> str:
         return reverse("orders:rebook", args=[self.secret])

@@ -40,6 +40,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "workshop__course__presenters",
             "lines__ticket__ticket_type",
             "lines__moves__workshop__course",
+            "lines__rebooking_offer",
             "payments__refunds__credit__order",
             "documents",
         )

@@ -388,7 +388,7 @@ def test_a_workshop_that_somebody_booked_cannot_be_cancelled_by_its_status(clien
 
     response = client.post(change_address(workshop), answers_for(workshop, status="cancelled"))
 
-    assert errors(response) == ["Tickets are held or booked: 1. Give them back first, then cancel the workshop."]
+    assert errors(response) == ["Tickets are held or booked: 1. Use “Cancel the workshop” above: it tells everybody."]
     assert Workshop.objects.get().status == "published"
 
 

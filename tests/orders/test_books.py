@@ -95,6 +95,7 @@ FAULTS = {
         status=Payment.Status.PAID,
         expires_at=timezone.now(),
     ),
+    "a cancelled workshop asks everybody": lambda order: Workshop.objects.update(status="cancelled"),
     "an order is the sum of its lines": lambda order: OrderLine.objects.update(discount=Decimal()),
     "a code has one live order": lambda order: _second_order_of_the_code(order),
     "a code is where its order is": lambda order: DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),

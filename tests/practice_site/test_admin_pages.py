@@ -14,7 +14,7 @@ from courses.models import WaitingListEntry
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders import refunds
-from orders.models import Order, Payment, StripeEvent
+from orders.models import Order, Payment, RebookingOffer, StripeEvent
 from outbox.models import Message
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
@@ -76,6 +76,7 @@ def rows():
         paid_at=at("2026-11-22 09:00"),
     )
     refunds.send_back(payment, reason="Asked for")
+    RebookingOffer.objects.create(line=order.lines.first(), refund_at=order.held_until)
     StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
     set_up_groups()
 

@@ -1,0 +1,125 @@
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from courses.models import Ticket, Workshop
+from orders import workshop_cancellation
+from orders.models import Order, Payment, RebookingOffer, Refund
+from outbox.models import Message
+from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.orders.purchases import buy, buyer, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def offer(standin):
+    make_practice(refund_free_days=0)
+    make_refund_tiers((14, 100))
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=3))
+    buy(standin, workshop, by=buyer("ada@example.org", "Ada Field"))
+    workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
+    return RebookingOffer.objects.get()
+
+
+def another_run(offer, price="105.00", **fields):
+    course = offer.line.order.workshop.course
+    return make_workshop(course=course, price=price, day=timezone.localdate() + timedelta(days=40), **fields)
+
+
+def read(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def snapshot():
+    models = (Order, Ticket, Payment, Refund, Message, RebookingOffer, Workshop)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+def press(client, offer, to, **changes):
+    page = client.get(offer.get_absolute_url(), {"to": to.ticket_types.get().pk}).content.decode()
+    fields = dict(re.findall(r'name="(to|shown|key)" value="([^"]*)"', page))
+    return client.post(offer.get_absolute_url(), fields | changes)
+
+
+def test_the_link_of_the_mail_shows_both_ways_and_changes_nothing(client, offer):
+    to = another_run(offer, "120.00")
+    before = snapshot()
+
+    response = client.get(offer.get_absolute_url())
+
+    page = read(response)
+    assert f"{to.title} {to.starts_on}" in page
+    assert ("Choose: nothing to pay" in page, "Send £105.00 back" in page) == (True, True)
+    assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
+    assert snapshot() == before
+
+
+def test_without_another_run_the_money_is_what_is_left_to_choose(client, offer):
+    page = read(client.get(offer.get_absolute_url()))
+
+    assert ("No other date of this workshop" in page, "Send £105.00 back" in page) == (True, True)
+
+
+def test_the_button_sends_the_money_back_once(client, offer, standin):
+    answers = [client.post(offer.get_absolute_url(), {"shown": "105.00"}) for _ in range(2)]
+
+    page = read(client.get(offer.get_absolute_url()))
+    assert [(each.status_code, each["Location"]) for each in answers] == [(303, offer.get_absolute_url())] * 2
+    assert [each["amount"] for each in standin.refunds] == [10500]
+    assert "Your place is given up." in page
+
+
+def test_another_run_is_taken_after_its_own_page(client, offer):
+    response = press(client, offer, another_run(offer, "120.00"))
+
+    page = read(client.get(offer.get_absolute_url()))
+    new = Order.objects.get(moved_from=offer.line)
+    assert (response.status_code, new.status, new.total) == (303, Order.Status.PAID, Decimal("105.00"))
+    assert "Your place has moved." in page
+    assert new.secret not in client.get(offer.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("shown", ["104.00", "", "NaN", "abc", "\x00", "1e999999"])
+def test_any_other_amount_changes_nothing(client, offer, shown):
+    before = snapshot()
+
+    response = client.post(offer.get_absolute_url(), {"shown": shown})
+
+    assert (response.status_code, snapshot()) == (422, before)
+    assert "Nothing was changed." in read(response)
+
+
+def test_a_run_that_is_full_by_now_is_not_taken(client, offer):
+    to = another_run(offer, capacity=1)
+    key = to.ticket_types.get().pk
+    place(to, by=buyer("lea@example.org"))
+    before = snapshot()
+
+    response = client.post(offer.get_absolute_url(), {"to": key, "shown": "0.00"})
+
+    assert (response.status_code, snapshot()) == (422, before)
+
+
+def test_the_page_names_no_buyer_and_leads_to_no_order(client, offer):
+    text = client.get(offer.get_absolute_url()).content.decode()
+
+    assert ("Ada" in text, offer.line.order.secret in text) == (False, False)
+
+
+def test_a_wrong_link_is_not_found_and_the_post_needs_the_token(client, offer):
+    strict = Client(enforce_csrf_checks=True)
+
+    assert client.get("/rebook/none-such/").status_code == 404
+    assert strict.post(offer.get_absolute_url(), {"shown": "105.00"}).status_code == 403
+    assert Refund.objects.count() == 0
+
+
+def test_the_order_page_leads_the_buyer_to_the_choice(client, offer):
+    page = client.get(offer.line.order.get_absolute_url()).content.decode()
+
+    assert f'href="{offer.get_absolute_url()}"' in page

@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from courses.models import Workshop
+from orders.models import RebookingOffer
+from outbox.models import Message
+from practice_site.groups import set_up_groups
+from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.orders.purchases import buy
+from tests.orders.test_refund_desk import read, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def workshop(standin):
+    make_practice(refund_free_days=0)
+    make_refund_tiers((14, 100))
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=9))
+    buy(standin, workshop)
+    return workshop
+
+
+@pytest.fixture
+def desk(client):
+    return sign_in(client, "Organisers")
+
+
+def url(workshop):
+    return f"/admin/orders/order/cancel-workshop/{workshop.pk}/"
+
+
+def test_the_workshop_leads_to_the_page_which_shows_whom_and_how_much(desk, workshop):
+    page = read(desk.get(url(workshop)))
+
+    change = desk.get(f"/admin/courses/workshop/{workshop.pk}/change/").content.decode()
+    assert f'href="{url(workshop)}"' in change
+    assert "1 booked place, £105.00:" in page
+    assert "Noor Haddad, noor@example.org" in page
+
+
+def test_confirmed_with_a_reason_it_is_cancelled_once(desk, workshop):
+    data = {"because": "Our presenter is ill.", "is_sure": "on"}
+
+    for _ in range(2):
+        desk.post(url(workshop), data)
+
+    workshop.refresh_from_db()
+    assert (workshop.status, RebookingOffer.objects.count()) == (Workshop.Status.CANCELLED, 1)
+    assert Message.objects.filter(key__startswith="rebooking:").count() == 1
+
+
+@pytest.mark.parametrize("data", [{}, {"because": "Ill."}, {"is_sure": "on"}, {"because": "x" * 501, "is_sure": "on"}])
+def test_without_reason_and_tick_nothing_happens(desk, workshop, data):
+    response = desk.post(url(workshop), data)
+
+    workshop.refresh_from_db()
+    assert (response.status_code, workshop.status) == (422, Workshop.Status.PUBLISHED)
+
+
+def test_editors_may_not(client, workshop):
+    set_up_groups()
+    desk = sign_in(client, "Editors")
+
+    assert Group.objects.filter(name="Editors").exists()
+    assert desk.post(url(workshop), {"because": "Ill.", "is_sure": "on"}).status_code == 403
+    assert Workshop.objects.get(pk=workshop.pk).status == Workshop.Status.PUBLISHED
