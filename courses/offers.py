@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import audit
 from courses import places, waiting_mails
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.places import NewTicket, SoldOut
+from courses.states import move_all
 from kit.checkpoints import checkpoint
 
 ATTENDEE = "On offer to the waiting list"
@@ -210,8 +210,6 @@ def _end(entry: WaitingListEntry, status: str) -> None:
 
 
 def _move(entry: WaitingListEntry, status: str, **fields: object) -> None:
-    before, entry.status = entry.status, status
     for name, value in fields.items():
         setattr(entry, name, value)
-    entry.save(update_fields=["status", *fields])
-    audit.record(entry, before=before, after=status)
+    move_all([entry], status, saving=list(fields))

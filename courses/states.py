@@ -6,15 +6,15 @@ from django.db import models, transaction
 
 from accounts import audit
 from accounts.audit import Change
-from courses.models import Ticket, Workshop
+from courses.models import Ticket, WaitingListEntry, Workshop
 
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
     Ticket: {
         Ticket.Status.HELD: {Ticket.Status.CONFIRMED, Ticket.Status.LAPSED, Ticket.Status.CANCELLED},
         # Tried again, or paid late: seated anew.
         Ticket.Status.LAPSED: {Ticket.Status.HELD, Ticket.Status.CONFIRMED},
-        # Money came after all for places that the buyer had given back.
-        Ticket.Status.CANCELLED: {Ticket.Status.CONFIRMED},
+        # Given back before it was paid: held for the rest of an offer, or paid after all.
+        Ticket.Status.CANCELLED: {Ticket.Status.HELD, Ticket.Status.CONFIRMED},
         Ticket.Status.CONFIRMED: {Ticket.Status.CANCELLED},
     },
     # For everybody who has a place; the rest is the editors' to choose in their form.
@@ -22,6 +22,26 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         Workshop.Status.DRAFT: set(),
         Workshop.Status.PUBLISHED: {Workshop.Status.CANCELLED},
         Workshop.Status.CANCELLED: set(),
+    },
+    WaitingListEntry: {
+        WaitingListEntry.Status.WAITING: {
+            WaitingListEntry.Status.OFFERED,
+            WaitingListEntry.Status.DECLINED,
+            WaitingListEntry.Status.CLOSED,
+        },
+        WaitingListEntry.Status.OFFERED: {
+            WaitingListEntry.Status.BOOKED,
+            WaitingListEntry.Status.DECLINED,
+            WaitingListEntry.Status.EXPIRED,
+            WaitingListEntry.Status.CLOSED,
+            # Somebody's late payment took the place.
+            WaitingListEntry.Status.WAITING,
+        },
+        # Whoever comes back waits again.
+        WaitingListEntry.Status.BOOKED: {WaitingListEntry.Status.WAITING},
+        WaitingListEntry.Status.DECLINED: {WaitingListEntry.Status.WAITING},
+        WaitingListEntry.Status.EXPIRED: {WaitingListEntry.Status.WAITING},
+        WaitingListEntry.Status.CLOSED: {WaitingListEntry.Status.WAITING},
     },
 }
 

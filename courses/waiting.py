@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from courses import waiting_mails
 from courses.catalogue import Sale, sale
 from courses.models import WaitingListEntry, Workshop
 from courses.places import lock_workshop
+from courses.states import move_all
 from kit.addresses import email_key
 
 
@@ -33,13 +35,16 @@ def join_waiting_list(*, workshop: Workshop, email: str) -> WaitingListEntry:
     entry, is_new = WaitingListEntry.objects.get_or_create(
         workshop=locked, email_key=email_key(email), defaults={"email": email}
     )
-    if not is_new and entry.status not in {WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED}:
+    if is_new:
+        audit.record(entry, after=entry.status)
+    elif entry.status not in {WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED}:
         _wait_again(entry)
     waiting_mails.tell_joined(entry)
     return entry
 
 
 def _wait_again(entry: WaitingListEntry) -> None:
-    entry.status, entry.created_at = WaitingListEntry.Status.WAITING, timezone.now()
+    entry.created_at = timezone.now()
     entry.ticket = entry.offered_at = entry.offer_ends_at = None
-    entry.save(update_fields=["status", "created_at", "ticket", "offered_at", "offer_ends_at"])
+    fields = ["created_at", "ticket", "offered_at", "offer_ends_at"]
+    move_all([entry], WaitingListEntry.Status.WAITING, saving=fields)

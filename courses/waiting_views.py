@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.audit import acting
 from courses import offers, waiting, waiting_mails
 from courses.forms import WaitingListForm
 from courses.models import WaitingListEntry, Workshop
@@ -15,6 +16,7 @@ BUTTONS = {"offered": "No, thank you", "waiting": "Leave the list"}
 
 @anonymous_post(scope="waiting-list", per_hour=20)
 @require_http_methods(["GET", "HEAD", "POST"])
+@acting("the person waiting")
 def waiting_list(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     if request.method != "POST":
@@ -35,6 +37,7 @@ def waiting_list(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 @anonymous_post(scope="waiting-list-link", per_hour=60)
 @require_http_methods(["GET", "HEAD", "POST"])
+@acting("the person waiting")
 def waiting_entry(request: HttpRequest, secret: str) -> HttpResponse:
     """Her place in line, or her offer. Whatever the button says, it gives up what she has."""
     entry = get_object_or_404(WaitingListEntry.objects.select_related("workshop__course", "ticket"), secret=secret)

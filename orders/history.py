@@ -6,7 +6,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEntry
-from courses.models import Ticket
+from courses.models import Ticket, WaitingListEntry
 from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund
 
 
@@ -16,13 +16,15 @@ def history_of(order: Order) -> QuerySet[AuditEntry]:
     Asks for the rows first, so that the entries are found by their index however many there are.
     """
     lines = list(order.lines.values_list("ticket", "rebooking_offer"))
+    tickets = [ticket for ticket, _ in lines]
     payments = list(order.payments.values_list("pk", flat=True))
     rows = {
         Order: [order.pk],
         Payment: payments,
         Refund: Refund.objects.filter(payment__in=payments).values_list("pk", flat=True),
         Dispute: Dispute.objects.filter(payment__in=payments).values_list("pk", flat=True),
-        Ticket: [ticket for ticket, _ in lines],
+        Ticket: tickets,
+        WaitingListEntry: WaitingListEntry.objects.filter(ticket__in=tickets).values_list("pk", flat=True),
         RebookingOffer: [offer for _, offer in lines if offer],
         DiscountCode: [order.discount_code_id] if order.discount_code_id else [],
     }

@@ -336,3 +336,20 @@ def test_a_booking_that_began_is_neither_declined_nor_closed(workshop):
     with pytest.raises(OfferInUse):
         offers.give_up(ada)
     assert (offers.close([ada]), statuses()) == (0, ["offered", "waiting", "waiting"])
+
+
+def test_a_booking_that_is_given_back_leaves_the_rest_of_the_offer(workshop):
+    free_a_place(workshop)
+    offers.offer_everywhere()
+    ada = entry("ada")
+    with transaction.atomic():
+        locked = places.lock_workshop(workshop.pk)
+        wanted = [NewTicket(workshop.ticket_types.first(), "Ada", "ada@example.org", "Europe/London")]
+        held = offers.hold_places(locked, wanted=wanted, until=NOW + timedelta(minutes=45), offer=ada.secret)
+        places.release_tickets(tickets=held, status=Ticket.Status.CANCELLED)
+
+    offers.offer_everywhere()
+
+    ada.refresh_from_db()
+    assert (statuses(), ada.ticket.status) == (["offered", "waiting", "waiting"], Ticket.Status.HELD)
+    assert ada.ticket.held_until == ada.offer_ends_at

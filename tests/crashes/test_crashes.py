@@ -19,6 +19,7 @@ from orders.models import DiscountCode, Order, Payment, Refund
 from outbox.models import Message
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor
+from tests.orders.histories import untold
 from tests.races.buyers import book_a_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -256,10 +257,10 @@ def recover(sites, standin, *, is_told_again):
 
 
 def problems(standin):
-    """Everything that is wrong with the books, the mails or Stripe's ledger; an empty list."""
+    """Everything that is wrong with the books, the mails, Stripe's ledger or the audit entries; an empty list."""
     found = [f"{finding.about}: {finding.words}" for finding in books.findings()]
     found += [f"{finding.about}: {finding.words}" for finding in books.findings_at_stripe(Payment.objects.all())]
-    return found + list(wrong_mails()) + list(wrong_ledger(standin)) + list(stuck_places())
+    return found + list(wrong_mails()) + list(wrong_ledger(standin)) + list(stuck_places()) + untold()
 
 
 def wrong_mails():

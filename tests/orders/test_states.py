@@ -10,6 +10,7 @@ from orders.models import Order, Payment, Refund
 from orders.states import ALLOWED, NotAllowed, may_move, move
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.orders import purchases
+from tests.orders.histories import untold
 
 pytestmark = pytest.mark.django_db
 PAIRS = [(model, before, after) for model in ALLOWED for before in model.Status for after in model.Status]
@@ -182,3 +183,12 @@ def test_no_entry_holds_a_name_an_address_a_need_or_a_code(standin, workshop, co
     words = " ".join(str(value) for entry in AuditEntry.objects.values() for value in entry.values()).lower()
     people = ["canary", "xanthe", "noor", "haddad", "example.org", str(code).lower()]
     assert [word for word in people if word in words] == []
+
+
+def test_a_change_that_went_past_the_table_would_be_noticed(workshop):
+    order = purchases.place(workshop)
+    before = untold()
+
+    Order.objects.update(status=Order.Status.LAPSED)
+
+    assert (before, untold()) == ([], [f"orders.Order {order.pk} is lapsed, told is [('', 'pending')]"])

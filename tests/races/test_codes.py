@@ -8,6 +8,7 @@ import pytest
 from orders import codes
 from orders.models import DiscountCode, Order
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
+from tests.orders.histories import untold
 from tests.races.buyers import book_a_place
 from tests.races.server import running_site
 
@@ -30,6 +31,7 @@ def test_fifty_forms_with_one_code_make_one_discounted_order(standin):
     assert (len(told), len(answers)) == (FORMS - 1, FORMS)
     assert [order.total for order in Order.objects.all()] == [Decimal("84.00")]
     assert (DiscountCode.objects.get().status, len(standin.sessions)) == (DiscountCode.Status.RESERVED, 1)
+    assert untold() == []
 
 
 def _send(site, workshop, number, code):

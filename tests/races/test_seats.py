@@ -12,6 +12,7 @@ from courses.models import Ticket, Workshop
 from courses.places import SoldOut
 from orders.models import Order, Payment
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
+from tests.orders.histories import untold
 from tests.orders.purchases import place
 from tests.races.buyers import book_a_place
 from tests.races.server import running_site
@@ -40,6 +41,7 @@ def test_two_hundred_buyers_of_ten_places_through_a_running_server(round_number,
     assert set(away) <= {workshop.get_absolute_url()}
     assert sorted(workshop.tickets.values_list("place_number", flat=True)) == list(range(1, PLACES + 1))
     assert (Order.objects.count(), Payment.objects.count(), len(standin.sessions)) == (PLACES, PLACES, PLACES)
+    assert untold() == []
 
 
 def test_without_lock_and_constraint_a_place_is_sold_twice(monkeypatch):

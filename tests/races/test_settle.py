@@ -11,6 +11,7 @@ from orders.models import Order, Payment, Refund, StripeEvent
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop
 from tests.flows.visitor import Visitor
+from tests.orders.histories import untold
 from tests.orders.purchases import open_session, place
 from tests.races.server import running_site
 
@@ -35,6 +36,7 @@ def test_ten_webhooks_the_return_page_and_the_reconciler_together_book_once(orde
     assert (order.status, Ticket.objects.get().status) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
     assert list(Message.objects.values_list("key", flat=True)) == [f"order:{order.pk}:confirmation"]
     assert (StripeEvent.objects.count(), Payment.objects.count(), list(books.findings())) == (1, 1, [])
+    assert untold() == []
 
 
 def test_late_money_that_ten_webhooks_tell_of_together_goes_back_once(order, standin):
