@@ -11,13 +11,14 @@ from django.db import connection
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from orders import books, codes, settle
-from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
+from orders import books, codes, document_facts, documents, settle
+from orders.models import DiscountCode, Document, Order, OrderLine, Payment, Refund, Series
 from tests.builders import make_discount, make_practice, make_ticket, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Order.Status
+AN_HOUR_AGO = timezone.now() - timedelta(hours=1)
 SECOND = "00000000-0000-0000-0000-000000000002"  # the key of an order written behind the back
 
 
@@ -99,7 +100,25 @@ FAULTS = {
     "an order is the sum of its lines": lambda order: OrderLine.objects.update(discount=Decimal()),
     "a code has one live order": lambda order: _second_order_of_the_code(order),
     "a code is where its order is": lambda order: DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
+    "numbers of documents have no gap": lambda order: Series.objects.filter(kind="receipt").update(last=2),
+    "a sale has its document": lambda order: (
+        Document.objects.all().delete(),
+        Series.objects.update(last=0),
+        Order.objects.update(paid_at=AN_HOUR_AGO),
+    ),
+    "what went back is credited": lambda order: (
+        send_back(order, "1.00"),
+        Refund.objects.update(created_at=AN_HOUR_AGO),
+    ),
+    "credit notes stay within the sale": lambda order: _credit_more_than_was_sold(order),
+    "a document adds up": lambda order: Document.objects.update(total=Decimal("83.99")),
 }
+
+
+def _credit_more_than_was_sold(order):
+    refund = Refund(payment=order.payments.get(), amount=Decimal("84.01"))
+    facts = document_facts.of_refund(refund, refund.amount, credited=[])
+    documents.issue(order, kind="credit_note", key="too much", facts=facts)
 
 
 @pytest.mark.parametrize("rule", books.RULES)
