@@ -124,10 +124,11 @@ def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[
 
 
 def of_refund(refund: Refund, amount: Decimal, *, credited: Sequence[Document]) -> Facts:
-    """Of a part that goes back, spread over all places where the refund names none."""
+    """Of a part that went back or along to another order, spread over all places where the refund names none."""
     order = refund.payment.order
     lines = [refund.line] if refund.line else list(_lines(order))
-    transfer = Transfer(SENT_BACK, amount, timezone.localdate(timezone=_zone()))
+    words = f"Moved to order {refund.credit.order.number}" if refund.credit else SENT_BACK
+    transfer = Transfer(words, amount, timezone.localdate(timezone=_zone()))
     return _facts(order, _spread(amount, lines), transfers=(transfer,), corrects=_numbers(credited))
 
 
@@ -195,7 +196,7 @@ def _spread(amount: Decimal, lines: Sequence[OrderLine]) -> list[Item]:
         so_far += line.total
         until = (amount * so_far / whole).quantize(PENNY, ROUND_HALF_UP) if whole else amount
         if until > before:
-            items.append(_item(line, f"Money back: {line.description}", until - before))
+            items.append(_item(line, f"Credit: {line.description}", until - before))
         before = until
     return items
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import codes, document_facts, documents, refunds
+from orders import books, codes, document_facts, documents, moves, refunds
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
@@ -193,6 +194,27 @@ def test_a_refund_for_the_whole_order_is_spread_over_its_places_to_the_penny(sta
     facts = facts_of(order.documents.get(kind=Kind.CREDIT_NOTE))
     assert [item.total for item in facts.items] == [Decimal("50.01"), Decimal("25.00"), Decimal("25.00")]
     assert facts.total == Decimal("100.01")
+
+
+def test_a_place_that_moves_is_credited_there_and_receipted_here(standin):
+    old = buy(standin, make_workshop())
+    to = make_workshop(price="95.00")
+
+    with transaction.atomic():
+        new = moves.move_place(
+            old, line=old.lines.get(), to=to.ticket_types.get(), shown=Decimal("-10"), key=uuid4(), at_desk=True
+        )
+
+    notes, receipt = old.documents.filter(kind=Kind.CREDIT_NOTE).order_by("total"), new.documents.get()
+    assert [(note.total, facts_of(note).transfers[0].words) for note in notes] == [
+        (Decimal("10.00"), "Sent back the way it was paid"),
+        (Decimal("95.00"), f"Moved to order {new.number}"),
+    ]
+    assert (receipt.total, [each.words for each in facts_of(receipt).transfers]) == (
+        Decimal("95.00"),
+        [f"Brought from order {old.number}"],
+    )
+    assert list(books.findings()) == []
 
 
 def test_a_refund_on_its_way_has_no_credit_note_yet(standin):
