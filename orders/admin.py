@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from django.contrib import admin, messages
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +16,9 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.places import SoldOut
 from kit.money import money
-from orders import attendees, mails, move_desk, refund_desk, workshop_desk
+from orders import attendees, mails, move_desk, refund_desk, sales_desk, workshop_desk
+from orders.admin_facts import ReadOnly, link_to
+from orders.document_admin import documents_of
 from orders.forms import TicketAdminForm
 from orders.history import history_of
 from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
@@ -41,25 +43,6 @@ WHAT_TO_DO = {
     Status.OWED: "All money had gone back, but the bank did not take it. Open the refund that failed, below, and ask "
     "for it again; or ask the buyer for another way.",
 }
-
-
-def link_to(row: Model, words: str = "") -> SafeString:
-    """To its page at the desk."""
-    page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', page, words or row)
-
-
-class ReadOnly:
-    """Facts: to be read and searched, never typed over."""
-
-    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
 
 class OrderLineInline(ReadOnly, admin.TabularInline):
@@ -110,7 +93,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
         ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
-        ("Money", {"fields": ["sum", "discount_words", "discount_code", "balance_now", "refunds"]}),
+        ("Money", {"fields": ["sum", "discount_words", "discount_code", "balance_now", "refunds", "documents"]}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
         ("History", {"fields": ["history"], "classes": ["collapse"]}),
@@ -120,10 +103,12 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         refund = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
         move = self.admin_site.admin_view(lambda request, pk: move_desk.move_page(request, pk, self))
         cancel = self.admin_site.admin_view(lambda request, pk: workshop_desk.cancel_page(request, pk, self))
+        sales = self.admin_site.admin_view(lambda request: sales_desk.download(request, self))
         return [
             path("<int:pk>/refund/", refund, name="orders_order_refund"),
             path("<int:pk>/move/", move, name="orders_order_move"),
             path("cancel-workshop/<int:pk>/", cancel, name="orders_cancel_workshop"),
+            path("sales/", sales, name="orders_order_sales"),
             *super().get_urls(),
         ]
 
@@ -156,6 +141,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="every change of a status")
     def history(self, order: Order) -> SafeString:
         return render_to_string("admin/orders/order/_history.html", {"entries": history_of(order)})
+
+    @admin.display(description="receipts, invoices, credit notes")
+    def documents(self, order: Order) -> SafeString | str:
+        return documents_of(order)
 
     @admin.display(description="refund policy", empty_value="none")
     def refund_words(self, order: Order) -> SafeString | None:

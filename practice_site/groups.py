@@ -35,6 +35,8 @@ ORGANISERS = EDITORS | {
     "orders.payment": SEE,
     "orders.refund": SEE,
     "orders.rebookingoffer": SEE,
+    "orders.document": SEE,
+    "orders.series": SEE,
     "orders.discount": KEEP,
     "orders.discountcode": KEEP,
     "newsletter.signupoffer": KEEP,

@@ -192,7 +192,7 @@ def test_the_list_downloads_with_access_needs_and_without_formulas(desk):
 
     response = act(desk, "download", ticket)
 
-    rows = list(csv.reader(StringIO(response.content.decode())))
+    rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
     assert rows[1] == ["1", "'=1+1", "noor@example.org", "Europe/London", "Full price", "confirmed", "Captions, please"]
 
 

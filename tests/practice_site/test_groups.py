@@ -12,6 +12,7 @@ PRIVATE = [
     *("courses.ticket", "courses.waitinglistentry", "practice.enquiry", "outbox.message", "accounts.user"),
     "accounts.auditentry",
     *("orders.order", "orders.orderline", "orders.payment", "orders.refund", "orders.stripeevent"),
+    *("orders.document", "orders.series"),
     *("orders.discount", "orders.discountcode"),
     *("newsletter.subscriber", "newsletter.consentevent", "newsletter.signupoffer"),
 ]
@@ -51,7 +52,11 @@ def test_organisers_may_do_what_editors_may():
 
 
 @pytest.mark.parametrize(
-    "label", ["orders.payment", "orders.refund", "orders.orderline", "newsletter.consentevent", "accounts.auditentry"]
+    "label",
+    [
+        *("orders.payment", "orders.refund", "orders.orderline", "orders.document", "orders.series"),
+        *("newsletter.consentevent", "accounts.auditentry"),
+    ],
 )
 def test_money_and_consent_are_facts_that_nobody_in_a_group_writes(label):
     assert ORGANISERS[label] == ("view",)
