@@ -18,10 +18,21 @@ from courses.places import SoldOut
 from kit.money import money
 from orders import attendees, mails, move_desk, refund_desk, sales_desk, workshop_desk
 from orders.admin_facts import ReadOnly, link_to
+from orders.code_admin import GeneralCodeAdmin
 from orders.document_admin import documents_of
 from orders.forms import TicketAdminForm
 from orders.history import history_of
-from orders.models import Discount, DiscountCode, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
+from orders.models import (
+    Discount,
+    DiscountCode,
+    GeneralCode,
+    Order,
+    OrderLine,
+    Payment,
+    RebookingOffer,
+    Refund,
+    StripeEvent,
+)
 
 Status = Order.Status
 WHAT_TO_DO = {
@@ -82,6 +93,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         "lines__ticket__attendee_name",
         "lines__ticket__attendee_email",
         "discount_code__code",
+        "general_code__code",
         "payments__intent_id",
     ]
     search_help_text = "Number, name or address of buyer or attendee, discount code, or Stripe's payment (pi_…)."
@@ -93,7 +105,20 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
         ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
-        ("Money", {"fields": ["sum", "discount_words", "discount_code", "balance_now", "refunds", "documents"]}),
+        (
+            "Money",
+            {
+                "fields": [
+                    "sum",
+                    "discount_words",
+                    "discount_code",
+                    "general_code",
+                    "balance_now",
+                    "refunds",
+                    "documents",
+                ]
+            },
+        ),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
         ("History", {"fields": ["history"], "classes": ["collapse"]}),
@@ -301,6 +326,9 @@ class DiscountCodeAdmin(admin.ModelAdmin):
     def used_by(self, code: DiscountCode) -> SafeString | str:
         facts = ((link_to(order), order.get_status_display()) for order in code.orders.all())
         return format_html_join(", ", "{} ({})", facts) or "none"
+
+
+admin.site.register(GeneralCode, GeneralCodeAdmin)
 
 
 @admin.register(Payment)

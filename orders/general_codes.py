@@ -68,12 +68,8 @@ def take(code: GeneralCode, *, order: Order) -> None:
     The order must be locked, or new. Whether the code has ended is find_usable's question: an order keeps the price
     that it was placed at.
     """
-    locked = GeneralCode.objects.select_for_update().get(pk=code.pk)
-    others = uses(locked).exclude(pk=order.pk)
-    if others.filter(benefit_key=order.benefit_key).exists():
-        raise CodeNotUsable(AGAIN)
-    if locked.most_uses is not None and others.count() >= locked.most_uses:
-        raise CodeNotUsable(USED_UP)
+    locked = _lock(code)
+    _check_free(locked, order)
     if order.general_code_id != locked.pk:
         order.general_code = locked
         Order.objects.filter(pk=order.pk).update(general_code=locked)
@@ -81,10 +77,22 @@ def take(code: GeneralCode, *, order: Order) -> None:
 
 def check_most_uses(code: GeneralCode, most_uses: int | None) -> None:
     """Raises UsesTaken when the limit would fall below the uses there are. Call it in a transaction."""
-    GeneralCode.objects.select_for_update().get(pk=code.pk)
+    _lock(code)
     taken = uses(code).count()
     if most_uses is not None and most_uses < taken:
         raise UsesTaken(taken)
+
+
+def _lock(code: GeneralCode) -> GeneralCode:
+    return GeneralCode.objects.select_for_update().get(pk=code.pk)
+
+
+def _check_free(code: GeneralCode, order: Order) -> None:
+    others = uses(code).exclude(pk=order.pk)
+    if others.filter(benefit_key=order.benefit_key).exists():
+        raise CodeNotUsable(AGAIN)
+    if code.most_uses is not None and others.count() >= code.most_uses:
+        raise CodeNotUsable(USED_UP)
 
 
 def _why_not_now(code: GeneralCode) -> str:

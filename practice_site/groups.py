@@ -26,6 +26,7 @@ EDITORS = {
     "courses.workshop": ALL,
     "courses.session": ALL,
     "courses.tickettype": ALL,
+    "orders.generalcode": KEEP,
 }
 ORGANISERS = EDITORS | {
     "courses.ticket": KEEP,

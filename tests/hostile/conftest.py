@@ -16,7 +16,7 @@ from orders.models import Payment, Refund, StripeEvent
 from practice.enquiries import receive_enquiry
 from practice.models import Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
-from tests.builders import make_user
+from tests.builders import make_general_code, make_user
 from tests.stripe_standin import StandIn
 
 SITE_URL = "https://www.withyrooms.example"
@@ -77,6 +77,7 @@ def _add_what_the_demo_lacks() -> None:
     receive_enquiry(name="Zora Quill", email="zora@example.org", meeting="online", message="Tuesdays suit me.")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
+    make_general_code("HOSTILE26")
     signup.subscribe(email="new@example.org", placement="home")
     Page.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from orders import books, codes, document_facts, documents, settle
-from orders.models import DiscountCode, Document, Order, OrderLine, Payment, Refund, Series
-from tests.builders import make_discount, make_practice, make_ticket, make_workshop
+from orders.models import DiscountCode, Document, GeneralCode, Order, OrderLine, Payment, Refund, Series
+from tests.builders import make_discount, make_general_code, make_practice, make_ticket, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,7 +97,9 @@ FAULTS = {
         expires_at=timezone.now(),
     ),
     "a cancelled workshop asks everybody": lambda order: Workshop.objects.update(status="cancelled"),
-    "an order is the sum of its lines": lambda order: OrderLine.objects.update(discount=Decimal()),
+    "an order is the sum of its lines": lambda order: OrderLine.objects.update(
+        price=Decimal(110), discount=Decimal(22)
+    ),
     "a code has one live order": lambda order: _second_order_of_the_code(order),
     "a code is where its order is": lambda order: DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
     "numbers of documents have no gap": lambda order: Series.objects.filter(kind="receipt").update(last=2),
@@ -112,6 +114,14 @@ FAULTS = {
     ),
     "credit notes stay within the sale": lambda order: _credit_more_than_was_sold(order),
     "a document adds up": lambda order: Document.objects.update(total=Decimal("83.99")),
+    "a general code stays within its limit": lambda order: (
+        Order.objects.update(general_code=make_general_code(most_uses=1)),
+        GeneralCode.objects.update(most_uses=0),
+    ),
+    "a general code is used once by a person": lambda order: _second_use_of_a_general_code(order),
+    "a discount is as its words tell": lambda order: Order.objects.update(
+        discount_words=order.discount_words.replace("20%", "30%")
+    ),
 }
 
 
@@ -123,7 +133,7 @@ def _credit_more_than_was_sold(order):
 
 @pytest.mark.parametrize("rule", books.RULES)
 def test_a_broken_rule_is_found_and_named(rule, order, unguarded):
-    with unguarded("order_uses_a_code_alone"):
+    with unguarded("order_uses_a_code_alone"), unguarded("order_uses_a_general_code_once_per_person"):
         FAULTS[rule](order)
 
         assert broken_rules() == [rule]
@@ -230,6 +240,13 @@ def test_the_command_says_when_stripe_did_not_answer(order, standin):
     lines, error = table()
 
     assert (lines[-1], error) == (f"{books.AT_STRIPES_LEDGER:40} not asked: Stripe did not answer", "")
+
+
+def _second_use_of_a_general_code(order):
+    code = make_general_code("SPRING26", percent=20)
+    Order.objects.update(discount_code=None, general_code=code, discount_words="20% off with SPRING26")
+    DiscountCode.objects.update(status=DiscountCode.Status.ISSUED)
+    _second_order_of_the_code(order)
 
 
 def _second_order_of_the_code(order):

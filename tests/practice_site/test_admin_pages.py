@@ -23,6 +23,7 @@ from tests.builders import (
     make_article,
     make_cities,
     make_crisis_line,
+    make_general_code,
     make_offer,
     make_practice,
     make_session,
@@ -52,6 +53,7 @@ def rows():
     make_terms()
     make_crisis_line()
     make_offer(20)
+    make_general_code()
     article = make_article()
     article.topics.add(make_topic())
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
