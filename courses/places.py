@@ -39,6 +39,10 @@ class Attendee:
     time_zone: str
     access_needs: str = ""
 
+    @classmethod
+    def of(cls, ticket: Ticket) -> "Attendee":
+        return cls(ticket.attendee_name, ticket.attendee_email, ticket.attendee_time_zone, ticket.access_needs)
+
 
 @dataclass(frozen=True)
 class NewTicket:
@@ -137,12 +141,20 @@ def hand_over(ticket: Ticket, *, to: Attendee) -> bool:
         ticket.refresh_from_db()
         if not ticket.is_confirmed or not workshop.may_change_places:
             raise NotHandedOver
-        is_new = email_key(to.email) != email_key(ticket.attendee_email)
-        if is_new:
-            ticket.secret = new_secret()
-        ticket.attendee_name, ticket.attendee_email = to.name, to.email
-        ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs
-        ticket.save(update_fields=["secret", "attendee_name", "attendee_email", "attendee_time_zone", "access_needs"])
+        return set_attendee(ticket, to=to)
+
+
+def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
+    """Who comes is somebody else, or is called otherwise. The workshop must be locked, and the ticket read anew.
+
+    A booked place gets a new link at a new address. True if it did.
+    """
+    is_new = ticket.is_confirmed and email_key(to.email) != email_key(ticket.attendee_email)
+    if is_new:
+        ticket.secret = new_secret()
+    ticket.attendee_name, ticket.attendee_email = to.name, to.email
+    ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs
+    ticket.save(update_fields=["secret", "attendee_name", "attendee_email", "attendee_time_zone", "access_needs"])
     return is_new
 
 

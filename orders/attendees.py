@@ -8,7 +8,6 @@ from courses import offers, places
 from courses.models import Ticket, Workshop
 from courses.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.csv_cells import csv_lines
-from kit.tokens import new_secret
 from orders import checkout, mails
 from orders.models import Order, OrderLine
 
@@ -29,14 +28,13 @@ def change_attendee(ticket: Ticket) -> bool:
 
     True if it did.
     """
-    before = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
-    is_handed_over = before.is_confirmed and before.attendee_email != ticket.attendee_email
-    if is_handed_over:
-        ticket.secret = new_secret()
-    ticket.save(update_fields=["attendee_name", "attendee_email", "attendee_time_zone", "access_needs", "secret"])
-    if is_handed_over:
+    to = Attendee.of(ticket)
+    places.lock_workshop(ticket.workshop_id)
+    ticket.refresh_from_db()
+    is_new = places.set_attendee(ticket, to=to)
+    if is_new:
         mails.tell_attendee_again(ticket)
-    return is_handed_over
+    return is_new
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ def page_of(order: Order) -> OrderPage:
     page = order_page.page_of(order)
     if order.moved_from and not order.paid_at:
         return _waiting(order, page) if order.is_holding else _as_it_was(order, page)
-    if (moved := _moved_to(order)) and not order.booked_lines:
+    if moved := order.moved_to:
         where = f"{moved.workshop.title}, {moved.workshop.starts_on}"
         return replace(
             page,
@@ -60,7 +60,3 @@ def _as_it_was(order: Order, page: OrderPage) -> OrderPage:
 def _old_place(order: Order) -> str:
     old = order.moved_from.order.workshop
     return f"the place on {old.title}, {old.starts_on},"
-
-
-def _moved_to(order: Order) -> Order | None:
-    return next((line.moved_to for line in order.lines.all() if line.moved_to), None)

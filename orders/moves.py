@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from courses import offers, places
 from courses.models import TicketType, Workshop
-from courses.places import NewTicket
+from courses.places import Attendee, NewTicket
 from kit.money import SMALLEST_CHARGE
 from orders import cancellations, checkout, credits, documents, mails, rebooking_offers, refunds
 from orders.cancellations import AmountChanged
@@ -144,7 +144,9 @@ def complete(order: Order) -> None:
     cancellations.close_when_nobody_comes(line.order)
     documents.after_commit(line.order)
     offers.offer_free_places(line.order.workshop)
-    checkout.confirm_order(order, checkout.tickets_of(order))
+    [ticket] = checkout.tickets_of(order)
+    places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
+    checkout.confirm_order(order, [ticket])
 
 
 def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:

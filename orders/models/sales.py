@@ -152,6 +152,12 @@ class Order(models.Model):
         return [line for line in self.lines.all() if line.ticket.is_confirmed]
 
     @property
+    def moved_to(self) -> "Order | None":
+        """Where a place of it went, when nobody is left here; uses what was prefetched."""
+        moved = (line.moved_to for line in self.lines.all() if line.moved_to)
+        return None if self.booked_lines else next(moved, None)
+
+    @property
     def is_holding(self) -> bool:
         """Waiting for money, with time left."""
         return self.status in self.HOLDING and self.held_until > timezone.now()

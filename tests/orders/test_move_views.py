@@ -10,7 +10,7 @@ from django.utils import timezone
 from courses.models import Ticket
 from orders.models import Order, Payment, Refund
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
 from tests.orders.purchases import buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +87,15 @@ def test_the_button_moves_the_place_and_both_orders_tell_it(client, order, stand
     assert "£25.00 for Noor Haddad. It was sent back to your card" in old_page
     assert "You are booked, Noor." in new_page
     assert f"Paid £80.00 of that with order {order.number} £80.00" in new_page
+
+
+def test_the_list_of_bookings_calls_it_moved(client, order):
+    press(client, order, make_workshop())
+    client.force_login(make_user("noor@example.org"))
+
+    page = read(client.get(reverse("orders:bookings")))
+
+    assert (page.count("Moved"), page.count("Paid")) == (1, 1)
 
 
 def test_a_second_click_moves_nothing_more(client, order):

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from courses.places import SoldOut
-from orders import books, cancellations, checkout, codes, moves, reconcile, refunds, settle
+from courses.places import Attendee, SoldOut
+from orders import attendees, books, cancellations, checkout, codes, moves, reconcile, refunds, settle
 from orders.cancellations import AmountChanged
 from orders.models import Dispute, Order, Payment, Refund
 from outbox.models import Message
@@ -330,6 +330,18 @@ def test_the_difference_that_is_paid_completes_the_move(standin):
     ]
     assert ([each["amount_total"] for each in standin.sessions], sent_back(standin)) == ([10500, 1500], [])
     assert problems() == []
+
+
+def test_a_place_that_changed_hands_before_the_difference_was_paid_moves_with_its_new_attendee(standin):
+    old = buy(standin, make_workshop())
+    new = move(old, make_workshop(price="120.00"), Decimal("15.00"))
+    attendees.hand_over(old, ticket=old.lines.get().ticket, to=Attendee("Lea Roth", "lea@example.org", "Europe/Paris"))
+
+    pay(standin, new)
+
+    ticket = new.lines.get().ticket
+    assert (ticket.attendee_name, ticket.attendee_email, problems()) == ("Lea Roth", "lea@example.org", [])
+    assert Message.objects.get(key=f"ticket:{ticket.pk}:joining").to == "lea@example.org"
 
 
 def test_a_dearer_place_that_is_cancelled_goes_back_through_both_payments(standin):
