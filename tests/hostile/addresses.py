@@ -12,7 +12,7 @@ from articles.models import Article
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
 from newsletter import links
 from newsletter.models import Subscriber
-from orders.models import Order, OrderLine, Refund
+from orders.models import Order, OrderLine, RebookingOffer, Refund
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -77,10 +77,14 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "orders:give_back": lambda: [the_order().secret],
     "orders:cancel_place": lambda: [the_order().secret, the_line().pk],
     "orders:hand_over": lambda: [the_order().secret, the_line().pk],
+    "orders:move_place": lambda: [the_order().secret, the_line().pk],
+    "orders:rebook": lambda: [RebookingOffer.objects.first().secret],
     "admin:view_on_site": lambda: [_content_type(Article), Article.objects.first().pk],
     "admin:articles_article_preview": lambda: [Article.objects.first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
+    "admin:orders_order_move": lambda: [the_order().pk],
+    "admin:orders_cancel_workshop": lambda: [workshop().pk],
     "admin:orders_refund_again": lambda: [Refund.objects.first().pk],
     "admin:auth_user_password_change": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
     "admin:app_list": lambda: ["articles"],

@@ -1,7 +1,7 @@
 """One demo site for all of these tests: loaded once, changed by nobody, because every test is rolled back."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from newsletter import signup
-from orders.models import Payment, Refund, StripeEvent
+from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from practice.enquiries import receive_enquiry
 from practice.models import Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
@@ -76,6 +77,10 @@ def _add_what_the_demo_lacks() -> None:
     make_user(ADDRESSES["stranger"])
     receive_enquiry(name="Zora Quill", email="zora@example.org", meeting="online", message="Tuesdays suit me.")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
+    line = (
+        OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()
+    )
+    RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
     signup.subscribe(email="new@example.org", placement="home")

@@ -57,6 +57,8 @@ SITE = {
     "orders:give_back": POST_ONLY,
     "orders:cancel_place": FOR_ALL,
     "orders:hand_over": FOR_ALL,
+    "orders:move_place": FOR_ALL,
+    "orders:rebook": FOR_ALL,
     "orders:bookings": FOR_MEMBERS,
     "orders:stripe_webhook": POST_ONLY,
     "account_login": FOR_STRANGERS,
@@ -91,6 +93,8 @@ DESK = {
     "admin:articles_article_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_move": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_cancel_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:auth_user_password_change": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:app_list": FOR_STAFF,
@@ -115,6 +119,7 @@ ROWS = {
     "orders.order": ("", "LCH", "LCH"),
     "orders.payment": ("", "LCH", "LCH"),
     "orders.refund": ("", "LCH", "LCH"),
+    "orders.rebookingoffer": ("", "LCH", "LCH"),
     "orders.stripeevent": ("", "", "LCH"),
     "orders.discount": ("", "LACH", "LACHD"),
     "orders.discountcode": ("", "LCH", "LCH"),
@@ -143,6 +148,8 @@ BY_SECRET = {
     "orders:give_back": "orders/{}/give-back/",
     "orders:cancel_place": "orders/{}/places/1/cancel/",
     "orders:hand_over": "orders/{}/places/1/hand-over/",
+    "orders:move_place": "orders/{}/places/1/move/",
+    "orders:rebook": "rebook/{}/",
 }
 BY_SLUG = {
     "practice:page": "legal/{}/",
@@ -243,7 +250,7 @@ def test_the_desk_leads_to_a_secret_page_only_those_who_may_see_its_row(visitor)
         assert visitor("organiser").get(path)["Location"].endswith(row.get_absolute_url())
 
 
-@pytest.mark.parametrize("name", ["orders:cancel_place", "orders:hand_over"])
+@pytest.mark.parametrize("name", ["orders:cancel_place", "orders:hand_over", "orders:move_place"])
 def test_the_secret_of_one_order_opens_no_place_of_another(visitor, name):
     other = pending_order().lines.get()
 
