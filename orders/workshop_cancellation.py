@@ -1,11 +1,11 @@
 """We cancel a whole workshop. One short transaction ends its sale; everybody is then told one order at a time, and what
 a dead process left over the worker takes up (`follow_up`): who has been told is seen from the rows, never from a list.
 
-Each place that was booked gets an offer: another run of the course at no extra cost, or the money. Unpaid orders end,
-free places too.
+Each place that was booked gets an offer: another run of the course at no extra cost, or the money. Free places end.
+So do unpaid orders, but by the worker: their payment pages are closed first, and nobody at the desk waits for Stripe.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -55,7 +55,7 @@ def affected(workshop: Workshop) -> Affected:
 
 
 def cancel_workshop(workshop: Workshop, *, because: str) -> None:
-    """Ends the sale now, and tells everybody as soon as this is committed. `because` stands in their mails.
+    """Ends the sale now, and tells whoever has a place as soon as this is committed. `because` stands in their mails.
 
     Raises NotCancellable.
     """
@@ -67,37 +67,33 @@ def cancel_workshop(workshop: Workshop, *, because: str) -> None:
         move_all([locked], Workshop.Status.CANCELLED, saving=["cancelled_because"], why=because)
         offers.offer_free_places(locked)  # there are none any more: closes the waiting list
     checkpoint("workshop cancelled")
-    _follow_up(Workshop.objects.filter(pk=workshop.pk))
+    _do(_places_to_tell(Workshop.objects.filter(pk=workshop.pk)))
 
 
 def follow_up() -> int:
     """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
-    return _follow_up(Workshop.objects.filter(status=Workshop.Status.CANCELLED))
+    cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
+    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=Order.HOLDING).order_by("pk")
+    ended = _do(partial(reconcile.give_back, order) for order in unpaid)
+    return ended + _do(_places_to_tell(cancelled))  # among them who paid at that very moment
 
 
-def _follow_up(workshops: QuerySet[Workshop]) -> int:
+def _do(works: Iterable[Callable[[], bool]]) -> int:
+    """Each in a transaction of its own; it says whether it did anything."""
     done = 0
     with audit.because("We cancelled the workshop."):
-        for work in _works(workshops):
+        for work in works:
             done += work()
             checkpoint("one of them told")
     return done
 
 
-def _works(workshops: QuerySet[Workshop]) -> Iterator[Callable[[], bool]]:
-    """Each in a transaction of its own; says whether it did anything."""
-    for order in Order.objects.filter(workshop__in=workshops, status__in=Order.HOLDING).order_by("pk"):
-        yield partial(_end_unpaid, order)
+def _places_to_tell(workshops: QuerySet[Workshop]) -> Iterator[Callable[[], bool]]:
     without_offer = _booked_lines().filter(order__workshop__in=workshops, rebooking_offer=None)
     for order_id in sorted(set(without_offer.values_list("order", flat=True))):
         yield partial(_offer_choice, order_id)
     for ticket in _places_without_offer().filter(workshop__in=workshops):
         yield partial(_end_free_place, ticket)
-
-
-def _end_unpaid(order: Order) -> bool:
-    """Closes the payment page at Stripe first; if it was paid meanwhile, the place is one that was booked."""
-    return reconcile.give_back(order)
 
 
 @transaction.atomic

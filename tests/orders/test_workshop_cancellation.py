@@ -105,8 +105,9 @@ def test_a_free_place_ends_with_a_mail(standin, workshop):
 def test_unpaid_orders_end_and_their_payment_pages_are_closed(standin, workshop):
     order = place(workshop)
     open_session(order)
-
     cancel(workshop)
+
+    workshop_cancellation.follow_up()
 
     assert state(order) == (Order.Status.CANCELLED, NOTHING, ["cancelled"])
     assert [each["status"] for each in standin.sessions] == ["expired"]
@@ -132,6 +133,7 @@ def test_without_an_answer_from_stripe_the_unpaid_order_is_ended_later(standin, 
     standin.faults.add(method="POST", path="*", kind="drop_before")
 
     cancel(workshop)
+    workshop_cancellation.follow_up()
     before = state(order)[0]
     standin.faults.clear()
     workshop_cancellation.follow_up()
