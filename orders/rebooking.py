@@ -10,7 +10,7 @@ from django.utils import timezone
 from courses import places
 from courses.models import TicketType
 from orders import cancellations, credits, locks, moves, rebooking_offers
-from orders.cancellations import Outcome
+from orders.cancellations import Outcome, TooLate
 from orders.models import Order, RebookingOffer
 from orders.moves import MoveQuote
 from orders.refund_policy import refund_for
@@ -48,8 +48,11 @@ def take(offer: RebookingOffer, *, to: TicketType, shown: Decimal, key: UUID) ->
 
 @transaction.atomic
 def refund(offer: RebookingOffer, *, shown: Decimal) -> Outcome:
-    """Gives the place up and sends everything back; a second time does nothing. Raises AmountChanged."""
+    """Gives the place up and sends everything back; a second time does nothing. Raises AmountChanged, and TooLate
+    while a bank asks for the same money back."""
     order = locks.lock_orders([offer.line.order_id])[offer.line.order_id]
+    if credits.is_disputed(order):
+        raise TooLate
     locked = _lock(offer)
     if not locked.is_open:
         return Outcome()
@@ -64,21 +67,18 @@ def refund(offer: RebookingOffer, *, shown: Decimal) -> Outcome:
 def refund_the_silent() -> int:
     """The worker's part. While a bank asks for the same money back, the offer stays open. Returns how many."""
     due = RebookingOffer.objects.filter(status=RebookingOffer.Status.OPEN, refund_at__lte=timezone.now())
-    waiting = [each for each in due.select_related("line__order", "line__ticket") if _may_refund(each)]
-    for offer in waiting:
-        _refund_silent(offer)
-    return len(waiting)
+    return sum(map(_refund_silent, due.select_related("line__order", "line__ticket")))
 
 
-def _may_refund(offer: RebookingOffer) -> bool:
-    return not credits.is_disputed(offer.line.order)
-
-
-@transaction.atomic
-def _refund_silent(offer: RebookingOffer) -> None:
-    order = locks.lock_orders([offer.line.order_id])[offer.line.order_id]
-    offer.line.order = order
-    refund(offer, shown=comes_back(offer))
+def _refund_silent(offer: RebookingOffer) -> bool:
+    """Says whether it did."""
+    try:
+        with transaction.atomic():
+            offer.line.order = locks.lock_orders([offer.line.order_id])[offer.line.order_id]
+            refund(offer, shown=comes_back(offer))
+    except TooLate:
+        return False
+    return True
 
 
 def _lock(offer: RebookingOffer) -> RebookingOffer:

@@ -11,7 +11,7 @@ from courses.places import SoldOut
 from kit.http import private_page
 from kit.times import moment_label
 from orders import rebooking
-from orders.cancellations import AmountChanged
+from orders.cancellations import AmountChanged, TooLate
 from orders.checkout import SaleClosed
 from orders.models import RebookingOffer
 from orders.move_views import CHANGED, GONE, chosen, key_of
@@ -20,6 +20,7 @@ from orders.place_views import shown_amount
 from orders.rebooking import Decided
 from orders.views import SeeOther
 
+DISPUTED = "The bank is asking us for this payment back, so we cannot send it too. Please write to us."
 ATTENDEE = "the attendee"  # as audit entries call whoever has the offer's link
 
 
@@ -60,6 +61,8 @@ def _refund(request: HttpRequest, offer: RebookingOffer, quotes: list[MoveQuote]
         rebooking.refund(offer, shown=shown_amount(request))
     except AmountChanged:
         return _page(request, offer, quotes=quotes, problem=CHANGED)
+    except TooLate:
+        return _page(request, offer, quotes=quotes, problem=DISPUTED)
     return SeeOther(offer.get_absolute_url())
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from orders import workshop_cancellation
-from orders.models import Order, Payment, RebookingOffer, Refund
+from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import buy, buyer, place
@@ -92,6 +92,16 @@ def test_any_other_amount_changes_nothing(client, offer, shown):
 
     assert (response.status_code, snapshot()) == (422, before)
     assert "Nothing was changed." in read(response)
+
+
+def test_while_a_bank_asks_for_the_money_it_is_not_sent_too(client, offer, standin):
+    payment = offer.line.order.payments.get()
+    Dispute.objects.create(payment=payment, dispute_id="dp_1", amount=Decimal("105.00"), status="needs_response")
+
+    response = client.post(offer.get_absolute_url(), {"shown": "105.00"})
+
+    assert (response.status_code, standin.refunds) == (422, [])
+    assert "The bank is asking us for this payment back" in read(response)
 
 
 def test_a_run_that_is_full_by_now_is_not_taken(client, offer):
