@@ -101,6 +101,7 @@ def _offer_choice(order_id: int) -> bool:
     order = locks.lock_orders([order_id])[order_id]
     lines = _booked_lines().filter(order=order, rebooking_offer=None).select_related("ticket__ticket_type")
     offers = [RebookingOffer.objects.create(line=line, refund_at=timezone.now() + SILENCE) for line in lines]
+    audit.record_all(audit.Change(offer, "", offer.status) for offer in offers)
     if offers:
         rebooking_mails.tell_workshop_cancelled(order, offers)
     return bool(offers)

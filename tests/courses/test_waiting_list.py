@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from accounts.models import AuditEntry
 from courses.models import WaitingListEntry
 from courses.waiting import PlacesAreFree, WaitingListClosed, join_waiting_list
 from tests.builders import at, make_practice, make_ticket, make_workshop
@@ -164,3 +165,19 @@ def test_a_draft_and_an_unknown_workshop_are_not_found(client, status):
         make_full(status=status)
 
     assert client.post("/workshops/full/waiting-list/", {"email": "noor@example.org"}).status_code == 404
+
+
+def test_joining_and_leaving_by_the_link_stand_in_the_audit_once_each(client):
+    make_full()
+    for _ in range(2):
+        client.post("/workshops/full/waiting-list/", {"email": "noor@example.org"})
+    entry = WaitingListEntry.objects.get()
+    for _ in range(2):
+        client.post(f"/waiting-list/{entry.secret}/")
+
+    label = f"Waiting list entry {entry.pk}"
+    told = AuditEntry.objects.order_by("pk").values_list("label", "before", "after", "actor", "user")
+    assert list(told) == [
+        (label, "", "waiting", "the person waiting", None),
+        (label, "waiting", "declined", "the person waiting", None),
+    ]

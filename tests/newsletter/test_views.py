@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from newsletter import links, signup
 from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode
@@ -441,3 +442,14 @@ def test_mails_follow_the_sites_own_address_and_not_the_requests(client, setting
     mails = Message.objects.all()
     hosts = {host for mail in mails for host in re.findall(r"https?://([^/\s\"<]+)", mail.text + mail.html)}
     assert (len(mails), hosts) == (3, {"withyrooms.example"})
+
+
+def test_a_code_that_confirming_brings_is_issued_by_the_subscriber(client):
+    make_offer(20)
+    _, path = asked()
+
+    client.post(path)
+    client.post(path)
+
+    entries = AuditEntry.objects.values_list("label", "after", "actor", "user")
+    assert list(entries) == [(f"Code {DiscountCode.objects.get().pk}", "issued", "the subscriber", None)]

@@ -13,6 +13,7 @@ from orders.models import Dispute, Order, Payment, RebookingOffer
 from orders.workshop_cancellation import NotCancellable
 from outbox.models import Message
 from tests.builders import make_course, make_practice, make_refund_tiers, make_workshop
+from tests.orders.histories import untold
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +50,7 @@ def sent_back(standin):
 
 
 def problems():
-    return [(each.rule, each.about, each.words) for each in books.findings()]
+    return [(each.rule, each.about, each.words) for each in books.findings()] + untold()
 
 
 # Cancelling ----------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from orders.refund_policy import refund_for
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_refund_tiers, make_workshop
+from tests.orders.histories import untold
 from tests.orders.purchases import buyer, place
 from tests.stripe_standin import StandIn
 
@@ -239,7 +240,7 @@ class Sale(RuleBasedStateMachine):
         """Those that wait for nobody, of the rows as they are now."""
         waits = set() if self.is_repaired else UNTIL_REPAIRED
         found = [str(each) for each in books.findings() if each.rule not in waits]
-        self.found = found + list(broken(self.workshops))
+        self.found = found + list(broken(self.workshops)) + untold()
         assert not self.found, self.found
 
     def teardown(self):
