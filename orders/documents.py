@@ -56,6 +56,7 @@ def issue(order: Order, *, kind: str, key: str, facts: Facts, refund: Refund | N
         return found
     series.last += 1
     series.save(update_fields=["last"])
+    checkpoint("number taken")
     return Document.objects.create(
         series=series,
         sequence=series.last,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType
 from courses.places import NewTicket, give_place
-from orders import books, codes
+from orders import books, codes, documents
 from orders.models import DiscountCode, Order, Payment, Refund
 from outbox.models import Message
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
@@ -25,7 +25,9 @@ from tests.races.buyers import book_a_place
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IN_CHECKOUT = ["order written", "order placed", "attempt made", "page made", "page stored"]
-IN_SETTLING = ["event stored", "money written", "money recorded", "place written", "place decided", "event worked on"]
+IN_DECIDING = ["event stored", "money written", "money recorded", "place written", "place decided", "event worked on"]
+IN_DOCUMENTS = ["documents due", "number taken"]
+IN_SETTLING = IN_DECIDING + IN_DOCUMENTS
 IN_REFUND = ["refund asked for", "refund made", "refund written", "refund recorded"]
 IN_CLOSING = ["page closed at Stripe", "page closed", "places given back", "order closed"]
 WORDS = {True: "stripe tells it again", False: "only the reconciler asks"}
@@ -98,7 +100,7 @@ def test_a_crash_on_the_return_page_is_mended_by_the_reconciler_alone(point, wor
 
 
 @both_ways
-@pytest.mark.parametrize("point", IN_SETTLING + IN_REFUND)
+@pytest.mark.parametrize("point", IN_DECIDING + IN_REFUND)
 def test_a_crash_while_late_money_is_sent_back_refunds_it_once(point, is_told_again, workshop, sites, standin):
     code = make_code(percent=20)
     with crashing_site(sites, point) as site:
@@ -259,6 +261,7 @@ def recover(sites, standin, *, is_told_again):
 def problems(standin):
     """Everything that is wrong with the books, the mails, Stripe's ledger or the audit entries; an empty list."""
     found = [f"{finding.about}: {finding.words}" for finding in books.findings()]
+    found += [f"order {order}: a document is missing" for order in documents.orders_without()]
     found += [f"{finding.about}: {finding.words}" for finding in books.findings_at_stripe(Payment.objects.all())]
     return found + list(wrong_mails()) + list(wrong_ledger(standin)) + list(stuck_places()) + untold()
 
