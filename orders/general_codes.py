@@ -25,6 +25,7 @@ SHAPE = re.compile("[A-Z0-9]{4,20}")
 
 ENDED = "This code has ended."
 USED_UP = "This code has been used as often as it can be. You can book without it."
+ALL_HELD = "Every use of this code is taken, some by bookings that are not paid yet. Try later, or book without it."
 AGAIN = "You have used this code already. It is good for one booking of each person."
 
 
@@ -54,7 +55,9 @@ def find_usable(text: str, *, email: str, course: Course) -> GeneralCode:
 
 def why_not(code: GeneralCode, *, email: str, course: Course) -> str:
     """Why it cannot be used; empty if it can."""
-    return _why_not_now(code) or _why_not_here(code, course) or _why_not_by(code, email) or _why_not_any_more(code)
+    return (
+        _why_not_now(code) or _why_not_here(code, course) or _why_not_by(code, email) or _why_used_up(code, uses(code))
+    )
 
 
 def uses(code: GeneralCode) -> QuerySet[Order]:
@@ -91,8 +94,8 @@ def _check_free(code: GeneralCode, order: Order) -> None:
     others = uses(code).exclude(pk=order.pk)
     if others.filter(benefit_key=order.benefit_key).exists():
         raise CodeNotUsable(AGAIN)
-    if code.most_uses is not None and others.count() >= code.most_uses:
-        raise CodeNotUsable(USED_UP)
+    if reason := _why_used_up(code, others):
+        raise CodeNotUsable(reason)
 
 
 def _why_not_now(code: GeneralCode) -> str:
@@ -119,8 +122,10 @@ def _why_not_by(code: GeneralCode, email: str) -> str:
     return why_held(own) if own.status in Order.HOLDING else AGAIN
 
 
-def _why_not_any_more(code: GeneralCode) -> str:
-    return USED_UP if code.most_uses is not None and uses(code).count() >= code.most_uses else ""
+def _why_used_up(code: GeneralCode, others: QuerySet[Order]) -> str:
+    if code.most_uses is None or others.count() < code.most_uses:
+        return ""
+    return ALL_HELD if others.filter(status__in=Order.HOLDING).exists() else USED_UP
 
 
 def _last_moment(code: GeneralCode) -> datetime:

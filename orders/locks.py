@@ -1,4 +1,7 @@
-"""The order of locks: workshops first, then orders, each kind by its key, so that no two wait in a ring."""
+"""The order of locks: workshops first, then orders, each kind by its key, so that no two wait in a ring.
+
+Payments come after their order, and the row of a discount code last of all.
+"""
 
 from collections.abc import Iterable
 

@@ -46,6 +46,7 @@ class Practice(models.Model):
         decimal_places=1,
         null=True,
         blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text="Per cent contained in every price. Empty: not registered, no VAT is charged.",
     )
     time_zone = models.CharField(

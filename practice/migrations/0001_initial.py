@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 ('registered_address', models.CharField(blank=True, max_length=200)),
                 ('professional_body', models.TextField(blank=True, help_text='Registrations, exactly as the bodies word them.')),
                 ('vat_number', models.CharField(blank=True, max_length=30, verbose_name='VAT number')),
-                ('vat_rate', models.DecimalField(blank=True, decimal_places=1, help_text='Per cent contained in every price. Empty: not registered, no VAT is charged.', max_digits=4, null=True, verbose_name='VAT rate')),
+                ('vat_rate', models.DecimalField(blank=True, decimal_places=1, help_text='Per cent contained in every price. Empty: not registered, no VAT is charged.', max_digits=4, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='VAT rate')),
                 ('time_zone', models.CharField(default='Europe/London', help_text='For example Europe/London.', max_length=64, validators=[kit.times.validate_zone])),
                 ('refund_free_days', models.PositiveSmallIntegerField(default=14, help_text='Everything comes back within so many days of booking while no session has started. 0: no such days.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name="days to change one's mind")),
                 ('refund_note', models.TextField(blank=True, help_text='One sentence per line, shown after those that the numbers make. Promise no amounts here.', verbose_name='more on refunds')),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders import cancellations, checkout, codes, discounts, general_codes, reconcile, settle
 from orders.checkout import HoldEnded
 from orders.codes import CodeNotUsable
-from orders.general_codes import AGAIN, ENDED, USED_UP, normalise
+from orders.general_codes import AGAIN, ALL_HELD, ENDED, USED_UP, normalise
 from orders.models import DiscountCode, GeneralCode, Order, Refund
 from tests.builders import (
     at,
@@ -170,7 +170,10 @@ def test_a_code_is_used_up_by_as_many_orders_as_it_allows():
     for mail in ("a@example.org", "b@example.org"):
         place(workshop, code="SPRING26", by=buyer(mail))
 
-    assert (refusal(), general_codes.uses(code).count()) == (USED_UP, 2)
+    unpaid = refusal()
+    Order.objects.update(status=Status.PAID)
+
+    assert (unpaid, refusal(), general_codes.uses(code).count()) == (ALL_HELD, USED_UP, 2)
 
 
 # What an order makes of it ------------------------------------------------------
@@ -207,7 +210,7 @@ def test_a_use_that_went_between_finding_and_holding_is_refused_and_nothing_is_k
     with pytest.raises(CodeNotUsable) as error:
         place(workshop, code="SPRING26")
 
-    assert (error.value.reason, general_codes.uses(code).count()) == (USED_UP, 1)
+    assert (error.value.reason, general_codes.uses(code).count()) == (ALL_HELD, 1)
     assert (Order.objects.count(), workshop.places_left()) == (1, 9)
 
 

@@ -175,6 +175,7 @@ def test_a_code_that_cannot_be_used_says_why_and_the_price_stays(client, worksho
 def test_the_last_use_lost_to_another_is_a_calm_answer(client, workshop):
     make_general_code(most_uses=1)
     place(workshop, code="SPRING26")
+    Order.objects.update(status=Order.Status.PAID)
 
     response = book(client, workshop, email="ada@example.org", code="SPRING26", shown_total="94.50")
 

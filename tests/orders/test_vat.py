@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from courses.models import TicketType
@@ -177,3 +178,15 @@ def test_the_first_price_that_is_shown_says_that_it_is_the_whole(client, worksho
         ticket_type.save()
 
     assert words in client.get(workshop.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rate", ["-0.1", "-100", "100.1", "999.9"])
+def test_a_rate_that_cannot_be_is_refused(rate):
+    practice = make_practice()
+    practice.vat_rate = Decimal(rate)
+
+    with pytest.raises(ValidationError) as error:
+        practice.full_clean()
+
+    assert list(error.value.error_dict) == ["vat_rate"]
