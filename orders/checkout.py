@@ -253,6 +253,7 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
         not is_open
         or order.is_by_invoice
         or now - order.placed_at > LONGEST_HOLD
+        or (order.moved_from and not order.moved_from.ticket.is_confirmed)  # it would have to be sent back
         or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
     ):
         raise HoldEnded

@@ -51,6 +51,7 @@ def _as_it_was(order: Order, page: OrderPage) -> OrderPage:
     return replace(
         page,
         title="The place was not moved.",
+        may_pay=page.may_pay and order.moved_from.ticket.is_confirmed,
         lede=f"{words} For {_old_place(order)} nothing has changed by this.",
         next_url=order.moved_from.order.get_absolute_url(),
         next_label="Back to that booking",

@@ -33,7 +33,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def for_page(self) -> "OrderQuerySet":
         """With all that an order's page shows, in a fixed number of queries."""
         return self.select_related(
-            "workshop__course", "discount_code", "moved_from__order__workshop__course"
+            "workshop__course", "discount_code", "moved_from__order__workshop__course", "moved_from__ticket"
         ).prefetch_related(
             "workshop__sessions",
             "workshop__ticket_types",

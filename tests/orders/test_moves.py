@@ -395,6 +395,7 @@ def test_a_move_that_waits_for_its_money_is_the_only_one(standin):
 def test_a_difference_paid_when_the_old_place_cannot_come_along_goes_back(standin, given_up):
     old = buy(standin, make_workshop())
     new = move(old, make_workshop(price="120.00"), Decimal("15.00"))
+    open_session(new)
     tickets = [old.lines.get().ticket]
     if given_up == "cancelled":
         cancellations.cancel_places(old, tickets=tickets, shown=ALL)
@@ -411,6 +412,18 @@ def test_a_difference_paid_when_the_old_place_cannot_come_along_goes_back(standi
     assert state(new)[:2] == (Order.Status.REFUNDED, NOTHING)
     assert (1500 in sent_back(standin), problems()) == (True, [])
     assert new.payments.get().refunds.get().reason == settle.NOT_COVERED
+
+
+def test_nobody_is_asked_to_pay_for_a_move_whose_old_place_is_given_up(standin, client):
+    old = buy(standin, make_workshop())
+    new = move(old, make_workshop(price="120.00"), Decimal("15.00"))
+    cancellations.cancel_places(old, tickets=[old.lines.get().ticket], shown=ALL)
+    Order.objects.filter(pk=new.pk).update(held_until=timezone.now())
+
+    with pytest.raises(checkout.HoldEnded):
+        checkout.start_payment(new)
+
+    assert "Try to get the place back and pay" not in client.get(new.get_absolute_url()).content.decode()
 
 
 def test_a_difference_paid_when_the_new_place_is_gone_goes_back_and_the_old_place_stays(standin, time_machine):
