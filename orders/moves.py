@@ -170,11 +170,18 @@ def move_under_way(line: OrderLine) -> Order | None:
 
 
 def choices_for(line: OrderLine, *, waive: str = "") -> list[MoveQuote]:
-    """What of the same kind can be booked elsewhere now: the same course and name first, then by date."""
+    """What of the same kind can be booked elsewhere now: the same course first, by date, the same name first."""
     ticket, now_at = line.ticket, line.order.workshop
     workshops = Workshop.objects.published().upcoming().for_lists().exclude(pk=now_at.pk)
     found = [each for workshop in workshops for each in _open_types(workshop, ticket.access)]
-    found.sort(key=lambda each: (each.workshop.course_id != now_at.course_id, each.name != ticket.ticket_type.name))
+    found.sort(
+        key=lambda each: (
+            each.workshop.course_id != now_at.course_id,
+            each.workshop.starts_at,
+            each.workshop_id,
+            each.name != ticket.ticket_type.name,
+        )
+    )
     available = credits.available(line)
     return [MoveQuote(line, each, available, waive) for each in found]
 
