@@ -19,6 +19,7 @@ from kit.money import money
 from orders import attendees, mails, move_desk, refund_desk, sales_desk, workshop_desk
 from orders.admin_facts import ReadOnly, link_to
 from orders.code_admin import GeneralCodeAdmin
+from orders.dispute_admin import disputes_of
 from orders.document_admin import documents_of
 from orders.forms import TicketAdminForm
 from orders.history import history_of
@@ -115,6 +116,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
                     "general_code",
                     "balance_now",
                     "refunds",
+                    "disputes",
                     "documents",
                 ]
             },
@@ -170,6 +172,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="receipts, invoices, credit notes")
     def documents(self, order: Order) -> SafeString | str:
         return documents_of(order)
+
+    @admin.display(description="disputes")
+    def disputes(self, order: Order) -> SafeString | str:
+        return disputes_of(order)
 
     @admin.display(description="refund policy", empty_value="none")
     def refund_words(self, order: Order) -> SafeString | None:

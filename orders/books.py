@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from courses.models import Ticket, Workshop
 from kit.money import money
 from orders import discount_books, document_books, stripe_api
-from orders.models import DiscountCode, Order, OrderLine, Payment, RebookingOffer, Refund
+from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.settle import DECIDED
 
 NOTHING = Decimal()
@@ -96,16 +96,23 @@ def refunded_orders_with_money() -> Iterator[tuple[str, str]]:
             yield f"order {order}", f"{order.balance()} is still here"
 
 
-def refunds_above_payment() -> Iterator[tuple[str, str]]:
+def more_gone_than_came_in() -> Iterator[tuple[str, str]]:
     payments = Payment.objects.annotate(gone=_sum_of(Refund.objects.filter(AT_STRIPE, payment=OuterRef("pk"))))
     for payment in payments.filter(gone__gt=Coalesce("received", NOTHING)).select_related("order"):
         yield f"payment {payment}", f"{payment.gone} went back of {payment.received}"
+    disputed = Payment.objects.filter(Exists(Dispute.objects.taken().filter(payment=OuterRef("pk"))))
+    for payment in disputed.select_related("order"):
+        refunded, taken = Refund.objects.through(payment).filter(AT_STRIPE).total(), payment.disputes.taken().total()
+        if refunded + taken > payment.received:
+            words = f"{refunded} went back and {taken} was taken in a dispute, of {payment.received}"
+            yield f"payment {payment}", words
 
 
 def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
-    """Of all payments of an order one stays; each of the others has gone back."""
+    """Of all payments of an order one stays; each of the others has gone back, or a bank took it."""
     paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT)
-    kept = paid.filter(~Exists(Refund.objects.filter(GONE, payment=OuterRef("pk"))))
+    sent_back, taken = Refund.objects.filter(GONE), Dispute.objects.taken()
+    kept = paid.filter(~Exists(sent_back.filter(payment=OuterRef("pk"))), ~Exists(taken.filter(payment=OuterRef("pk"))))
     orders = Order.objects.annotate(kept=Count("payments", filter=Q(payments__in=kept))).filter(kept__gt=1)
     for order in orders:
         yield f"order {order}", f"{order.kept} payments of it were kept"
@@ -176,7 +183,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "an unseated order is being refunded": unseated_orders_without_refund,
     "a failed refund is sent again": failed_refunds_that_stayed,
     "a refunded order holds no money": refunded_orders_with_money,
-    "refunds stay within the payment": refunds_above_payment,
+    "what goes back stays within the payment": more_gone_than_came_in,
     "nobody pays twice": second_payments_that_stayed,
     "a payment is the order's total": payments_of_another_sum,
     "a credit has two sides": credits_with_one_side,
@@ -189,8 +196,8 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
 }
 
 
-def _sum_of(refunds: QuerySet[Refund]) -> Coalesce:
-    return _or_nothing(Subquery(refunds.order_by().values("payment").annotate(sum=Sum("amount")).values("sum")))
+def _sum_of(rows: QuerySet[Refund] | QuerySet[Dispute]) -> Coalesce:
+    return _or_nothing(Subquery(rows.order_by().values("payment").annotate(sum=Sum("amount")).values("sum")))
 
 
 def _or_nothing(sum: Subquery) -> Coalesce:

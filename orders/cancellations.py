@@ -10,13 +10,17 @@ from django.utils import timezone
 from courses import offers, places
 from courses.models import Ticket, Workshop
 from orders import checkout, mails, rebooking_offers, refunds
-from orders.models import Order, OrderLine, RebookingOffer, Refund
+from orders.models import Dispute, Order, OrderLine, RebookingOffer, Refund
 from orders.refund_policy import LineRefund, RefundQuote, refund_for
 from orders.states import move
 
 
 class TooLate(Exception):
     """The workshop has started, or the order's terms are for a person to read: only the desk can cancel."""
+
+
+class Disputed(TooLate):
+    """The buyer's bank has asked for the money back: a refund beside it would pay twice."""
 
 
 class AmountChanged(Exception):
@@ -47,12 +51,14 @@ class Outcome:
 def cancel_places(order: Order, *, tickets: Sequence[Ticket], shown: Decimal) -> Outcome:
     """The buyer cancels: what the policy gives goes back to where it came from. Done once, however often it is asked.
 
-    Raises TooLate, and AmountChanged unless `shown` is what comes back at this moment.
+    Raises TooLate, Disputed, and AmountChanged unless `shown` is what comes back at this moment.
     """
     locked = checkout.locked_order(order.pk)
     lines = lines_to_cancel(locked, tickets)
     if not lines:
         return Outcome()
+    if locked.is_disputed:
+        raise Disputed
     quote = refund_for(locked, lines, timezone.now())
     if not may_cancel(locked, quote):
         raise TooLate
@@ -65,8 +71,9 @@ def cancel_places(order: Order, *, tickets: Sequence[Ticket], shown: Decimal) ->
 def cancel_at_desk(
     order: Order, *, tickets: Sequence[Ticket], shown: Decimal, decision: Decision | None = None
 ) -> Outcome:
-    """The desk cancels, by the policy or by its own decision. Raises AmountChanged and refunds.TooMuch."""
+    """The desk cancels, by the policy or by its own decision. Raises Disputed, AmountChanged and refunds.TooMuch."""
     locked = checkout.locked_order(order.pk)
+    check_undisputed(locked)
     lines = lines_to_cancel(locked, tickets)
     if not lines:
         return Outcome()
@@ -79,8 +86,9 @@ def cancel_at_desk(
 @transaction.atomic
 def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decision, shown_left: Decimal) -> Outcome:
     """Money back while the places stay as they are. Raises AmountChanged when less or more is left than was shown,
-    so that a second click sends nothing, and refunds.TooMuch."""
+    so that a second click sends nothing, Disputed and refunds.TooMuch."""
     locked = checkout.locked_order(order.pk)
+    check_undisputed(locked)
     if locked.balance() != shown_left:
         raise AmountChanged
     shares = desk_shares(locked, lines_of(locked, tickets), decision)
@@ -94,7 +102,12 @@ def may_cancel(order: Order, quote: RefundQuote) -> bool:
     """Whether the buyer can do it without us."""
     workshop = order.workshop
     is_too_late = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
-    return quote.percent is not None and not is_too_late
+    return quote.percent is not None and not is_too_late and not order.is_disputed
+
+
+def dispute_over_money(order: Order) -> Dispute | None:
+    """The open dispute in which a bank holds the order's money; an early warning holds none, and a refund ends it."""
+    return next((each for each in order.open_disputes if each.has_taken_money), None)
 
 
 def lines_to_cancel(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
@@ -119,6 +132,12 @@ def desk_shares(order: Order, lines: Sequence[OrderLine], decision: Decision | N
     if sum(share.amount for share in shares) != decision.amount:
         raise refunds.TooMuch
     return tuple(shares)
+
+
+def check_undisputed(order: Order) -> None:
+    """Raises Disputed while a bank has the order's money."""
+    if dispute_over_money(order):
+        raise Disputed
 
 
 def close_when_nobody_comes(order: Order) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from orders import refunds, settle, stripe_api
+from orders import disputes, refunds, settle, stripe_api
 from orders.models import Payment, StripeEvent
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,11 @@ def _charge_refunded(data: Told) -> None:
         raise settle.UnknownPayment
 
 
+def _dispute(data: Told) -> None:
+    if disputes.record(stripe_api.dispute_state(data)) is None:
+        raise settle.UnknownPayment
+
+
 def _nothing(data: Told) -> None:
     """Kept for the record."""
 
@@ -75,4 +80,9 @@ HANDLED: dict[str, Callable[[Told], None]] = {
     "refund.updated": _refund,
     "refund.failed": _refund,
     "charge.refunded": _charge_refunded,
+    "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.closed": _dispute,
+    "charge.dispute.funds_withdrawn": _dispute,
+    "charge.dispute.funds_reinstated": _dispute,
 }

@@ -12,7 +12,7 @@ from courses import calendars
 from courses.models import Session, Ticket, Workshop
 from kit.addresses import email_key
 from kit.times import LocalSpan, moment_label
-from orders.models import Order, OrderLine, Refund
+from orders.models import Dispute, Order, OrderLine, Refund
 from orders.refund_policy import LineRefund
 from orders.vat import vat_lines
 from outbox.post import Attachment, queue_message
@@ -151,6 +151,33 @@ def _old_place(order: Order) -> dict[str, Any] | None:
         return None
     back = line.refunds.counting().filter(credit=None, created_at__gte=order.placed_at).total()
     return {"line": line, "order": line.order, "workshop": line.order.workshop, "back": back}
+
+
+def tell_dispute_opened(order: Order, dispute: Dispute) -> None:
+    """To the practice, once for an early warning and once for a dispute proper."""
+    practice = Practice.current()
+    due = dispute.evidence_due_at
+    _tell_practice_of_dispute(
+        order,
+        dispute,
+        fact="warning" if dispute.is_warning else "opened",
+        due=moment_label(due, practice.time_zone) if due else "",
+    )
+
+
+def tell_dispute_closed(order: Order, dispute: Dispute) -> None:
+    _tell_practice_of_dispute(order, dispute, fact=dispute.status)
+
+
+def _tell_practice_of_dispute(order: Order, dispute: Dispute, *, fact: str, due: str = "") -> None:
+    practice = Practice.current()
+    if practice.email:
+        queue_message(
+            key=f"dispute:{dispute.pk}:{fact}",
+            to=practice.email,
+            template="dispute_opened" if dispute.is_open else "dispute_closed",
+            context=_about(order) | {"dispute": dispute, "due": due},
+        )
 
 
 def _tell_both(order: Order, fact: str, template: str) -> None:

@@ -18,6 +18,11 @@ STATE_OF_REFUND = {
     Refund.Status.FAILED: "Your bank did not take it. You need do nothing: we see this and send it again.",
     Refund.Status.CANCELED: "It was stopped. Write to us if you did not hear from us about it.",
 }
+DISPUTED = (
+    "Your bank has asked us about this payment, and we are settling it with them. Until that is done, nothing can be "
+    "cancelled here, so that no money goes the wrong way; your booking stays as it is. If you did not mean to ask your "
+    "bank, tell them so, and write to us."
+)
 UNREACHABLE = "Nothing was charged, and your place is held for now. Please try again in a moment."
 
 
@@ -42,6 +47,8 @@ class OrderPage:
     may_change: bool = False
     may_give_back: bool = False
     held_until: str = ""  # of places that wait for a transfer
+    may_cancel: bool = False
+    disputed: str = ""
 
 
 def page_of(order: Order) -> OrderPage:
@@ -95,6 +102,8 @@ def _paid(order: Order) -> OrderPage:
         refund_lines=order.refund_lines,
         money_back=_money_back(order),
         may_change=not order.workshop.has_started,
+        may_cancel=not order.workshop.has_started and not order.is_disputed,
+        disputed=DISPUTED if order.is_disputed else "",
     )
 
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from accounts.audit import acting
 from courses.places import NotHandedOver
 from kit.http import is_over_limit, private_page, too_many_requests
 from kit.times import moment_label
-from orders import attendees, cancellations
+from orders import attendees, cancellations, order_page
 from orders.forms import HandOverForm
 from orders.models import Order, OrderLine
 from orders.refund_policy import refund_for
@@ -37,6 +38,8 @@ def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
         cancellations.cancel_places(order, tickets=[line.ticket], shown=shown_amount(request))
     except cancellations.AmountChanged:
         return _cancel_page(request, order, line, problem=CHANGED)
+    except cancellations.Disputed:
+        return _cancel_page(request, order, line, problem=order_page.DISPUTED)
     except cancellations.TooLate:
         return _cancel_page(request, order, line, problem=NO_LONGER)
     return SeeOther(order.get_absolute_url())
@@ -65,12 +68,14 @@ def _hand_over_page(request: HttpRequest, order: Order, line: OrderLine, form: H
 
 
 def _cancel_page(request: HttpRequest, order: Order, line: OrderLine, *, problem: str = "") -> HttpResponse:
+    prefetch_related_objects([order], "payments__disputes", "payments__source__disputes")
     quote = refund_for(order, [line], timezone.now())
     context = {
         "order": order,
         "line": line,
         "quote": quote,
         "until": moment_label(quote.holds_until, order.workshop.time_zone) if quote.holds_until else "",
+        "disputed": order_page.DISPUTED if order.is_disputed else "",
         "may_cancel": cancellations.may_cancel(order, quote),
         "problem": problem,
         "nav_section": "bookings",

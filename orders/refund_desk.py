@@ -83,6 +83,8 @@ def refund_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
         messages.warning(request, "Only the places of an order that is paid can be refunded or cancelled here.")
         return redirect("admin:orders_order_change", order.pk)
     form = RefundForm(request.POST or None, order=order)
+    if dispute := cancellations.dispute_over_money(order):
+        return _page(request, model_admin, order, form, dispute=dispute)
     if request.method != "POST" or not form.is_valid() or "change" in request.POST:
         return _page(request, model_admin, order, form)
     if "confirm" not in request.POST:
@@ -91,6 +93,8 @@ def refund_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
         outcome = _act(order, form, request.POST)
     except (AmountChanged, refunds.TooMuch):
         messages.error(request, CHANGED)
+        return redirect("admin:orders_order_refund", order.pk)
+    except cancellations.Disputed:  # it was opened a moment ago: the page says so
         return redirect("admin:orders_order_refund", order.pk)
     _tell(request, model_admin, order, outcome, is_kept=form.cleaned_data["keep"])
     return redirect("admin:orders_order_change", order.pk)
@@ -107,7 +111,10 @@ def ask_again(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
         messages.warning(request, "This refund did not fail, or was asked for again already. Nothing was done.")
         return redirect("admin:orders_refund_change", pk)
     except refunds.TooMuch:
-        messages.error(request, "So much is no longer left of this payment: it was sent back another way.")
+        messages.error(
+            request,
+            "So much is not left of this payment: it went back another way, or a bank took it.",
+        )
         return redirect("admin:orders_refund_change", pk)
     model_admin.log_change(request, failed, f"Asked for again as {again.pk}.")
     again.refresh_from_db()

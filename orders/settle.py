@@ -81,7 +81,7 @@ def decide_place(payment_id: int) -> Order:
     order, payment = locked(payment_id)
     if order.status in DECIDED:
         for second in _second_payments(order):
-            refunds.send_back(second, reason=PAID_TWICE)
+            _send_all_back(order, second, reason=PAID_TWICE)
         return order
     try:
         with transaction.atomic():
@@ -198,7 +198,7 @@ def _second_payments(order: Order) -> list[Payment]:
 
 
 def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
-    """Nothing is left to send if somebody was quicker at Stripe."""
+    """Nothing is left to send if somebody was quicker at Stripe, or a bank took it."""
     if payment.left() > 0:
         refunds.send_back(payment, reason=reason)
     elif refunds.close_when_all_is_back(order):

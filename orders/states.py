@@ -4,8 +4,10 @@ from django.db import models, transaction
 
 from accounts import audit
 from courses.states import NotAllowed
-from orders.models import DiscountCode, Order, Payment, RebookingOffer, Refund
+from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund
 
+DISPUTE_ENDED = {Dispute.Status.WON, Dispute.Status.LOST, Dispute.Status.PREVENTED}
+DISPUTE_PROPER = {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW, *DISPUTE_ENDED}
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
     Order: {
         Order.Status.PENDING: {
@@ -101,6 +103,21 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         RebookingOffer.Status.OPEN: {RebookingOffer.Status.MOVED, RebookingOffer.Status.REFUNDED},
         RebookingOffer.Status.MOVED: set(),
         RebookingOffer.Status.REFUNDED: set(),
+    },
+    # Only forward: what Stripe tells late is not news. An early warning may become a dispute even after its end.
+    Dispute: {
+        Dispute.Status.WARNING_NEEDS_RESPONSE: {
+            Dispute.Status.WARNING_UNDER_REVIEW,
+            Dispute.Status.WARNING_CLOSED,
+            *DISPUTE_PROPER,
+        },
+        Dispute.Status.WARNING_UNDER_REVIEW: {Dispute.Status.WARNING_CLOSED, *DISPUTE_PROPER},
+        Dispute.Status.WARNING_CLOSED: DISPUTE_PROPER,
+        Dispute.Status.NEEDS_RESPONSE: DISPUTE_PROPER - {Dispute.Status.NEEDS_RESPONSE},
+        Dispute.Status.UNDER_REVIEW: DISPUTE_ENDED,
+        Dispute.Status.WON: set(),
+        Dispute.Status.LOST: set(),
+        Dispute.Status.PREVENTED: set(),
     },
 }
 

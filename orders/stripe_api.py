@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -80,6 +80,16 @@ class RefundState:
     our_id: str
 
 
+@dataclass(frozen=True)
+class DisputeState:
+    id: str
+    status: str
+    amount: Decimal
+    intent_id: str
+    reason: str
+    evidence_due_at: datetime | None
+
+
 def create_session(request: SessionRequest) -> CheckoutSession:
     """Raises StripeUnavailable or StripeRefused."""
     metadata = {"order": request.order_number, "attempt": str(request.attempt)}
@@ -152,6 +162,18 @@ def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
         return iter(())
     found = _ask(_client().v1.refunds.list, {"payment_intent": intent_id, "limit": 100})
     return (refund_state(refund.to_dict()) for refund in found.data)
+
+
+def dispute_state(data: Mapping[str, Any]) -> DisputeState:
+    due = (data.get("evidence_details") or {}).get("due_by")
+    return DisputeState(
+        id=data["id"],
+        status=data.get("status") or "",
+        amount=from_minor(data["amount"]),
+        intent_id=_id_of(data.get("payment_intent")),
+        reason=data.get("reason") or "",
+        evidence_due_at=datetime.fromtimestamp(due, UTC) if due else None,
+    )
 
 
 def is_live() -> bool:

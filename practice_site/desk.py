@@ -12,9 +12,9 @@ from accounts.models import User
 from articles.models import Article
 from courses.models import Session, WaitingListEntry, Workshop
 from kit.times import moment_label
-from orders.models import Order, Refund
+from orders.models import Dispute, Order, Refund
 from outbox.models import Message
-from practice.models import CrisisLine, Enquiry
+from practice.models import CrisisLine, Enquiry, Practice
 
 LINK_NEEDED_BEFORE = timedelta(days=14)
 
@@ -41,6 +41,14 @@ def _orders_in_doubt() -> Iterator[Job]:
 def _failed_refunds() -> Iterator[Job]:
     failed = Refund.objects.filter(status=Refund.Status.FAILED)
     return _counted(failed, "?status__exact=failed", "refund failed", "refunds failed")
+
+
+def _disputes_to_answer() -> Iterator[Job]:
+    zone = Practice.current().time_zone
+    for dispute in Dispute.objects.to_be_answered().select_related("payment__order").order_by("evidence_due_at", "pk"):
+        until = f" by {moment_label(dispute.evidence_due_at, zone)}" if dispute.evidence_due_at else ""
+        url = reverse("admin:orders_dispute_change", args=[dispute.pk])
+        yield Job(f"A bank disputes {dispute}: answer at Stripe{until}", url)
 
 
 def _sessions_without_link() -> Iterator[Job]:
@@ -85,6 +93,7 @@ def _articles_to_review() -> Iterator[Job]:
 FINDERS: list[tuple[str, Callable[[], Iterator[Job]]]] = [
     ("orders.view_order", _orders_in_doubt),
     ("orders.view_refund", _failed_refunds),
+    ("orders.view_dispute", _disputes_to_answer),
     ("courses.change_session", _sessions_without_link),
     ("courses.view_waitinglistentry", _people_waiting_for_free_places),
     ("practice.view_enquiry", _new_enquiries),

@@ -38,6 +38,7 @@ ORGANISERS = EDITORS | {
     "orders.rebookingoffer": SEE,
     "orders.document": SEE,
     "orders.series": SEE,
+    "orders.dispute": SEE,
     "orders.discount": KEEP,
     "orders.discountcode": KEEP,
     "newsletter.signupoffer": KEEP,

@@ -59,7 +59,8 @@ def standin(settings):
     with StandIn(secret_key="sk_test_standin_tests", webhook_secret="whsec_standin_tests") as running:
         settings.STRIPE_API_BASE = running.url
         yield running
-        objects = [*running.sessions, *running.payment_intents, *running.refunds, *running.events]
+        objects = [*running.sessions, *running.payment_intents, *running.charges, *running.refunds]
+        objects += [*running.disputes, *running.balance_transactions, *running.events]
         assert [check_object(each) for each in objects] == [[]] * len(objects)
         asked = [each for each in running.requests if each["method"] == "POST"]
         assert [check_request(each["path"], each["params"]) for each in asked] == [[]] * len(asked)

@@ -18,6 +18,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def refunded_total(self) -> Decimal:
         return Refund.objects.filter(payment__in=self.all()).counting().total()
 
+    def disputed_total(self) -> Decimal:
+        return Dispute.objects.filter(payment__in=self.all()).taken().total()
+
 
 class Payment(models.Model):
     """One attempt to pay an order: its parameters are frozen before Stripe is asked.
@@ -104,8 +107,9 @@ class Payment(models.Model):
         return self.source or self
 
     def left(self) -> Decimal:
-        """What came in and has not been sent back, nor been taken along to another order."""
-        return (self.received or Decimal()) - self.refunds.counting().total()
+        """What came in and has not been sent back, nor taken along to another order, nor taken by the buyer's bank."""
+        gone = self.refunds.counting().total() + self.disputes.taken().total()
+        return max(Decimal(), (self.received or Decimal()) - gone)
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
@@ -183,6 +187,21 @@ class Refund(models.Model):
         return f"refund:{self.payment.order.key}:{self.pk}"
 
 
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    def open(self) -> "DisputeQuerySet":
+        return self.filter(status__in=Dispute.OPEN)
+
+    def to_be_answered(self) -> "DisputeQuerySet":
+        return self.filter(status__in=Dispute.TO_BE_ANSWERED)
+
+    def taken(self) -> "DisputeQuerySet":
+        """Those whose money the bank has: since they were opened, until they are won."""
+        return self.filter(status__in=Dispute.TAKEN)
+
+    def total(self) -> Decimal:
+        return self.aggregate(sum=Sum("amount"))["sum"] or Decimal()
+
+
 class Dispute(models.Model):
     """A buyer's bank asks for the money back. Stripe decides with the bank; the desk sends evidence at Stripe."""
 
@@ -202,6 +221,9 @@ class Dispute(models.Model):
         Status.NEEDS_RESPONSE,
         Status.UNDER_REVIEW,
     )
+    TO_BE_ANSWERED = (Status.WARNING_NEEDS_RESPONSE, Status.NEEDS_RESPONSE)
+    WARNINGS = (Status.WARNING_NEEDS_RESPONSE, Status.WARNING_UNDER_REVIEW, Status.WARNING_CLOSED)
+    TAKEN = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW, Status.LOST)
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
     dispute_id = models.CharField("Stripe dispute", max_length=100, unique=True)
@@ -211,6 +233,8 @@ class Dispute(models.Model):
     evidence_due_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -222,5 +246,33 @@ class Dispute(models.Model):
         return f"{self.amount} {self.payment.currency} of {self.payment.order}"
 
     @property
+    def audit_label(self) -> str:
+        return f"Dispute {self.pk} of order {self.payment.order.number}"
+
+    @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    @property
+    def is_warning(self) -> bool:
+        """The bank asks, and has taken nothing."""
+        return self.status in self.WARNINGS
+
+    @property
+    def is_to_be_answered(self) -> bool:
+        return self.status in self.TO_BE_ANSWERED
+
+    @property
+    def has_taken_money(self) -> bool:
+        return self.status in self.TAKEN
+
+    @property
+    def reason_words(self) -> str:
+        """`product not received`"""
+        return self.reason.replace("_", " ")
+
+    @property
+    def stripe_url(self) -> str:
+        """The payment in Stripe's dashboard, where the dispute is answered."""
+        mode = "" if self.payment.is_live else "test/"
+        return f"https://dashboard.stripe.com/{mode}payments/{self.payment.intent_id}"

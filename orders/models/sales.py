@@ -1,5 +1,6 @@
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import models
@@ -14,6 +15,9 @@ from orders.models.discounts import DiscountCode, GeneralCode
 from orders.models.money import MONEY
 from practice import refund_policy
 from practice.models import Page
+
+if TYPE_CHECKING:
+    from orders.models.payments import Dispute
 
 
 class VatTreatment(models.TextChoices):
@@ -43,6 +47,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "lines__rebooking_offer",
             "payments__refunds__credit__order",
             "documents",
+            "payments__disputes",
+            "payments__source__disputes",
         )
 
     def awaiting_payment(self) -> "OrderQuerySet":
@@ -186,6 +192,15 @@ class Order(models.Model):
         return self.total - self.credit
 
     @property
+    def open_disputes(self) -> list["Dispute"]:
+        """Also of money that a moved place brought along. Uses what was prefetched."""
+        return [each for payment in self.payments.all() for each in payment.through.disputes.all() if each.is_open]
+
+    @property
+    def is_disputed(self) -> bool:
+        return bool(self.open_disputes)
+
+    @property
     def refund_lines(self) -> list[str]:
         """The refund policy in the words that the buyer saw."""
         return refund_policy.words_of(self.refund_terms)
@@ -201,9 +216,12 @@ class Order(models.Model):
     def refunded_amount(self) -> Decimal:
         return self.payments.refunded_total()
 
+    def disputed_amount(self) -> Decimal:
+        return self.payments.disputed_total()
+
     def balance(self) -> Decimal:
-        """What the practice holds for this order: paid less refunded."""
-        return self.paid_amount() - self.refunded_amount()
+        """What the practice holds for this order: paid less refunded, and less what a bank took in a dispute."""
+        return max(Decimal(), self.paid_amount() - self.refunded_amount() - self.disputed_amount())
 
 
 class OrderLine(models.Model):

@@ -51,10 +51,10 @@ PUBLIC_PAGES = {
 }
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
-    "orders:order": 15,
-    "orders:book": 13,
-    "orders:bookings": 14,
-    "orders:cancel_place": 10,
+    "orders:order": 19,
+    "orders:book": 14,
+    "orders:bookings": 18,
+    "orders:cancel_place": 13,
     "orders:hand_over": 6,
     "courses:join": 6,
     "courses:ticket_calendar": 3,

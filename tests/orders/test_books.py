@@ -75,7 +75,7 @@ FAULTS = {
         DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
         send_back(order, "80.00"),
     ),
-    "refunds stay within the payment": lambda order: (send_back(order), send_back(order, "0.01")),
+    "what goes back stays within the payment": lambda order: (send_back(order), send_back(order, "0.01")),
     "nobody pays twice": lambda order: Payment.objects.create(
         order=order,
         attempt=2,

@@ -14,7 +14,7 @@ from courses.models import WaitingListEntry
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders import documents, refunds
-from orders.models import Order, Payment, RebookingOffer, StripeEvent
+from orders.models import Dispute, Order, Payment, RebookingOffer, StripeEvent
 from outbox.models import Message
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
@@ -81,6 +81,7 @@ def rows():
     RebookingOffer.objects.create(line=order.lines.first(), refund_at=order.held_until)
     Order.objects.update(paid_at=order.placed_at)
     documents.issue_missing()
+    Dispute.objects.create(payment=payment, dispute_id="du_1", amount=1, status=Dispute.Status.LOST)
     StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
     set_up_groups()
 

@@ -13,6 +13,7 @@ PRIVATE = [
     "accounts.auditentry",
     *("orders.order", "orders.orderline", "orders.payment", "orders.refund", "orders.stripeevent"),
     *("orders.document", "orders.series"),
+    "orders.dispute",
     *("orders.discount", "orders.discountcode"),
     *("newsletter.subscriber", "newsletter.consentevent", "newsletter.signupoffer"),
 ]
@@ -54,7 +55,7 @@ def test_organisers_may_do_what_editors_may():
 @pytest.mark.parametrize(
     "label",
     [
-        *("orders.payment", "orders.refund", "orders.orderline", "orders.document", "orders.series"),
+        *("orders.payment", "orders.refund", "orders.dispute", "orders.orderline", "orders.document", "orders.series"),
         *("newsletter.consentevent", "accounts.auditentry"),
     ],
 )

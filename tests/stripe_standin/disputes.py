@@ -4,7 +4,8 @@ from . import money, shapes
 from .till import Till
 
 DAYS_TO_ANSWER = 7
-OPEN = ("needs_response", "under_review")
+OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
+WARNING = "warning_"
 
 
 def create(till: Till, payment_intent: str, *, amount: int | None = None, reason: str = "product_not_received") -> dict:
@@ -30,23 +31,60 @@ def create(till: Till, payment_intent: str, *, amount: int | None = None, reason
         return dispute
 
 
+def inquire(till: Till, payment_intent: str, *, reason: str = "general") -> dict:
+    """The buyer's bank only asks: an early warning, that takes no money and leaves the charge refundable."""
+    with till.change():
+        charge = till.get("charge", till.get("payment_intent", payment_intent)["latest_charge"])
+        dispute = till.add(
+            shapes.DISPUTE,
+            amount=charge["amount"],
+            charge=charge["id"],
+            currency=charge["currency"],
+            evidence_details=_evidence_details(till),
+            is_charge_refundable=True,
+            payment_intent=payment_intent,
+            reason=reason,
+            status="warning_needs_response",
+        )
+        dispute["payment_method_details"]["card"]["case_type"] = "inquiry"
+        till.emit("charge.dispute.created", dispute)
+        return dispute
+
+
+def escalate(till: Till, dispute_id: str) -> dict:
+    """The bank was not content with the answer: the early warning becomes a dispute, and the money goes."""
+    with till.change():
+        dispute = _open(till, dispute_id)
+        if not dispute["status"].startswith(WARNING):
+            raise ValueError(f"{dispute_id} is a dispute already")
+        before = dispute["status"]
+        dispute.update(status="needs_response", is_charge_refundable=False)
+        dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
+        till.get("charge", dispute["charge"])["disputed"] = True
+        till.emit("charge.dispute.updated", dispute, status=before)
+        _book(till, dispute, "dispute", -dispute["amount"], money.DISPUTE_FEE)
+        till.emit("charge.dispute.funds_withdrawn", dispute)
+        return dispute
+
+
 def respond(till: Till, dispute_id: str) -> dict:
     """Evidence is handed in, in the Dashboard."""
     with till.change():
         dispute = _open(till, dispute_id)
         before = dispute["status"]
-        dispute["status"] = "under_review"
+        dispute["status"] = WARNING * before.startswith(WARNING) + "under_review"
         dispute["evidence_details"].update(has_evidence=True, submission_count=1)
         till.emit("charge.dispute.updated", dispute, status=before)
         return dispute
 
 
 def close(till: Till, dispute_id: str, outcome: str) -> dict:
-    """Close with "won" or "lost", by the dispute's id or the payment intent's."""
-    if outcome not in ("won", "lost"):
-        raise ValueError(f"A dispute is won or lost, not '{outcome}'")
+    """Close with "won" or "lost", an early warning with "warning_closed"; by the dispute's id or the intent's."""
     with till.change():
         dispute = _open(till, dispute_id)
+        outcomes = ("warning_closed",) if dispute["status"].startswith(WARNING) else ("won", "lost")
+        if outcome not in outcomes:
+            raise ValueError(f"This dispute ends as one of {outcomes}, not as '{outcome}'")
         before = dispute["status"]
         dispute["status"] = outcome
         if outcome == "won":

@@ -98,8 +98,9 @@ def _amount(till: Till, charge: dict, wanted: int | None) -> int:
 
 
 def _is_charged_back(till: Till, charge: dict) -> bool:
-    """A charge stays marked as disputed for ever; only a dispute that was won frees the money again."""
-    return any(row["charge"] == charge["id"] and row["status"] != "won" for row in till.rows("dispute"))
+    """A charge stays marked as disputed for ever; only a dispute that was won frees the money again. An early
+    warning has taken none."""
+    return any(row["charge"] == charge["id"] and not row["is_charge_refundable"] for row in till.rows("dispute"))
 
 
 def _set_refunded(charge: dict, amount: int) -> None:

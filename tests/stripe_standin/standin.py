@@ -135,11 +135,18 @@ class StandIn:
     def dispute(self, payment_intent: str, amount: int | None = None, reason: str = "product_not_received") -> dict:
         return self._do(disputes.create, payment_intent, amount=amount, reason=reason)
 
+    def inquire(self, payment_intent: str, reason: str = "general") -> dict:
+        """An early warning: the bank asks, and takes nothing."""
+        return self._do(disputes.inquire, payment_intent, reason=reason)
+
+    def escalate(self, dispute_or_intent: str) -> dict:
+        return self._do(disputes.escalate, dispute_or_intent)
+
     def respond_to_dispute(self, dispute_or_intent: str) -> dict:
         return self._do(disputes.respond, dispute_or_intent)
 
     def close_dispute(self, dispute_or_intent: str, outcome: str) -> dict:
-        """ "won" or "lost"."""
+        """ "won" or "lost"; an early warning: "warning_closed"."""
         return self._do(disputes.close, dispute_or_intent, outcome)
 
     def wait_idle(self, timeout: float = PATIENCE, *, retries: bool = False) -> bool:

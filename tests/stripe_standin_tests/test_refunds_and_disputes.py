@@ -153,6 +153,38 @@ def test_a_disputed_charge_is_refundable_only_after_it_is_won(intent, refund, st
     assert refund().status == "succeeded"
 
 
+def test_an_early_warning_takes_nothing_and_the_charge_can_be_refunded(intent, refund, standin):
+    dispute = standin.inquire(intent)
+    standin.respond_to_dispute(dispute["id"])
+    answered = standin.disputes[0]["status"]
+
+    standin.close_dispute(intent, "warning_closed")
+
+    assert (dispute["status"], answered) == ("warning_needs_response", "warning_under_review")
+    assert types_of(standin)[3:] == ["charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed"]
+    assert [entry["type"] for entry in standin.balance_transactions] == ["charge"]
+    assert (standin.charges[0]["disputed"], refund().status) == (False, "succeeded")
+
+
+def test_an_early_warning_may_become_a_dispute(intent, refund, standin):
+    standin.inquire(intent)
+
+    dispute = standin.escalate(intent)
+
+    assert (dispute["status"], error_of(refund)[2]) == ("needs_response", "charge_disputed")
+    assert types_of(standin)[-2:] == ["charge.dispute.updated", "charge.dispute.funds_withdrawn"]
+    with pytest.raises(ValueError, match="is a dispute already"):
+        standin.escalate(intent)
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("dispute", "warning_closed"), ("inquire", "lost"), ("inquire", "won")])
+def test_a_dispute_ends_as_its_kind_does(intent, standin, kind, outcome):
+    getattr(standin, kind)(intent)
+
+    with pytest.raises(ValueError, match="ends as one of"):
+        standin.close_dispute(intent, outcome)
+
+
 def test_a_dispute_is_closed_once(intent, standin):
     standin.dispute(intent)
     standin.close_dispute(intent, "lost")
