@@ -78,7 +78,7 @@ class OrderLineInline(ReadOnly, admin.TabularInline):
 
 class PaymentInline(ReadOnly, admin.TabularInline):
     model = Payment
-    fields = ["attempt", "method", "status", "amount", "received", "paid_at", "note"]
+    fields = ["attempt", "method", "status", "amount", "received", "fee", "net", "paid_at", "note"]
     readonly_fields = fields
     show_change_link = True
 
@@ -339,7 +339,7 @@ admin.site.register(GeneralCode, GeneralCodeAdmin)
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["order", "attempt", "status", "amount", "received", "currency", "is_live", "created_at", "note"]
+    list_display = ["order", "attempt", "status", "received", "fee", "net", "currency", "is_live", "created_at", "note"]
     list_filter = ["status", "is_live", "created_at"]
     search_fields = ["order__number", "session_id", "intent_id"]
     list_select_related = ["order"]
@@ -349,6 +349,8 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
         "status",
         "amount",
         "received",
+        "fee",
+        "net",
         "currency",
         "is_live",
         "note",

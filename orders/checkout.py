@@ -229,6 +229,8 @@ def _free_number() -> str:
 def _attempt_to_pay(order_id: int) -> Payment:
     """The attempt that is still good, or the next one; its places are held for as long as it can be paid."""
     order = locked_order(order_id)
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        raise HoldEnded
     last = order.payments.order_by("attempt").last()
     if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
         return last

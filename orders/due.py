@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 from kit.due import due
-from orders import documents, rebooking, reconcile, workshop_cancellation
+from orders import documents, fees, rebooking, reconcile, workshop_cancellation
 
 open_attempts = due(every=timedelta(minutes=2))(reconcile.open_attempts)
 undecided_money = due(every=timedelta(seconds=20))(reconcile.undecided_money)
 ended_holds = due(every=timedelta(seconds=20))(reconcile.ended_holds)
+untold_refunds = due(every=timedelta(hours=1))(reconcile.untold_refunds)
+untold_disputes = due(every=timedelta(hours=1))(reconcile.untold_disputes)
+unknown_fees = due(every=timedelta(minutes=5))(fees.unknown_fees)
 unsent_refunds = due(every=timedelta(minutes=1))(reconcile.unsent_refunds)
 missing_documents = due(every=timedelta(minutes=1))(documents.issue_missing)
 cancelled_workshops = due(every=timedelta(minutes=1))(workshop_cancellation.follow_up)

@@ -58,6 +58,11 @@ def tell_unseated(order: Order) -> None:
     _tell_both(order, "unseated", "order_unseated")
 
 
+def tell_workshop_gone(order: Order) -> None:
+    """Paid after we had cancelled the workshop: the money goes back by itself. To the buyer and to the practice."""
+    _tell_both(order, "unseated", "order_workshop_gone")
+
+
 def tell_refunded(order: Order) -> None:
     """Once, and once more for each refund that had to be sent again."""
     failed = Refund.objects.filter(payment__order=order, status__in=Refund.NOT_SENT).count()

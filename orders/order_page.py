@@ -53,6 +53,8 @@ class OrderPage:
 
 def page_of(order: Order) -> OrderPage:
     """The words for the state that the order is in at this moment; a hold ends by its time."""
+    if order.workshop.status == Workshop.Status.CANCELLED and order.status in WITHOUT_WORKSHOP:
+        return WITHOUT_WORKSHOP[order.status](order)
     if order.status in {Order.Status.PENDING, Order.Status.INVOICED} and not order.is_holding:
         return _lapsed(order)
     return PAGES[order.status](order)
@@ -190,6 +192,32 @@ PAGES = {
     Order.Status.REFUNDED: _refunded,
     Order.Status.CLOSED: _closed,
     Order.Status.OWED: _owed,
+}
+
+
+def _unpaid_and_cancelled_by_us(order: Order) -> OrderPage:
+    return OrderPage(
+        "We have cancelled this workshop.",
+        "We are sorry. Nothing was charged, and this booking can no longer be paid. Should a payment of yours still be "
+        "on its way, all of it goes back by itself.",
+        **_to_workshop(order, "See the workshop"),
+    )
+
+
+def _paid_and_cancelled_by_us(order: Order) -> OrderPage:
+    return OrderPage(
+        "We have cancelled this workshop.",
+        "We are sorry. Your payment came after that, so no place was given. All of it goes back to your card by "
+        "itself; banks usually take five to ten days.",
+        **_to_workshop(order, "See the workshop"),
+    )
+
+
+WITHOUT_WORKSHOP = {
+    Order.Status.PENDING: _unpaid_and_cancelled_by_us,
+    Order.Status.PROCESSING: _unpaid_and_cancelled_by_us,
+    Order.Status.LAPSED: _unpaid_and_cancelled_by_us,
+    Order.Status.UNSEATED: _paid_and_cancelled_by_us,
 }
 
 

@@ -1,20 +1,25 @@
 """Asking Stripe again, for all that a lost message left open. A paid session always beats an ended hold."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from orders import checkout, refunds, settle, stripe_api
-from orders.models import Order, Payment, Refund
+from orders import checkout, disputes, refunds, settle, stripe_api
+from orders.models import Dispute, Order, Payment, Refund
 
 log = logging.getLogger(__name__)
 
 UNDECIDED = (*Order.HOLDING, Order.Status.LAPSED, Order.Status.CANCELLED)
+LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
+State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
+Row = Refund | Dispute
 AFTER = timedelta(minutes=2)  # the webhook is given this much time before we ask ourselves
 
 
@@ -25,7 +30,7 @@ def ask_again(order: Order) -> bool:
     """
     for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
         try:
-            settle.settle(stripe_api.retrieve_session(payment.session_id))
+            _settle(payment)
         except stripe_api.StripeUnavailable as error:
             log.warning("order %s: %s", order.number, type(error).__name__)
             return False
@@ -99,6 +104,41 @@ def unsent_refunds() -> int:
         except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
             log.warning("refunds: %s", type(error).__name__)
     return len(waiting) + len(on_their_way)
+
+
+def untold_refunds() -> int:
+    """Takes over refunds made in Stripe's dashboard of which no webhook told us. Returns how many changed here."""
+    return _take_over(stripe_api.refunds_since, refunds.record, Refund.objects.values_list("refund_id", "status"))
+
+
+def untold_disputes() -> int:
+    """The same for disputes: those that were opened, and those that went on, without our hearing of it."""
+    return _take_over(stripe_api.disputes_since, disputes.record, Dispute.objects.values_list("dispute_id", "status"))
+
+
+def _take_over(
+    listed: Callable[[datetime], Iterator[State]], record: Callable[[State], Row | None], known: QuerySet
+) -> int:
+    """What Stripe lists otherwise than our rows say is recorded as if a webhook had told it."""
+    here = dict(known)
+    changed = 0
+    try:
+        for state in listed(timezone.now() - LOOK_BACK):
+            if here.get(state.id) != state.status:
+                row = record(state)
+                changed += row is not None and row.status != here.get(state.id)
+    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
+        log.warning("looking for what nobody told us: %s", type(error).__name__)
+    return changed
+
+
+def _settle(payment: Payment) -> None:
+    """By what Stripe says now; a bank that refused is seen only at the payment intent, if its webhook was lost."""
+    session = stripe_api.retrieve_session(payment.session_id)
+    if session.waits_for_bank and stripe_api.retrieve_intent(session.intent_id).has_failed:
+        settle.end_attempt(settle.find_payment(session).pk, Payment.Status.FAILED)
+    else:
+        settle.settle(session)
 
 
 def _close(order: Order, status: str) -> bool:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 DELAYED_METHOD = timedelta(days=7)  # how long a place waits for a bank
 NO_PLACE = "The place had gone back on sale and was taken."
 NOT_COVERED = "The place that was to be moved was given up meanwhile."
+NO_WORKSHOP = "The workshop had been cancelled."
 PAID_TWICE = "This order was paid already."
 DECIDED = {
     Order.Status.PAID,
@@ -82,6 +83,9 @@ def decide_place(payment_id: int) -> Order:
     if order.status in DECIDED:
         for second in _second_payments(order):
             _send_all_back(order, second, reason=PAID_TWICE)
+        return order
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        _send_back_for_want_of_a_workshop(order, payment)
         return order
     try:
         with transaction.atomic():
@@ -195,6 +199,15 @@ def _second_payments(order: Order) -> list[Payment]:
     """All but the first that came in, whichever of them was decided on first."""
     paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("paid_at", "pk")
     return [payment for payment in paid[1:] if not payment.refunds.exists()]
+
+
+def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
+    """We cancelled it before the money came: nobody is seated, whatever was paid."""
+    places.release_tickets(tickets=checkout.tickets_of(order), status=Ticket.Status.LAPSED)
+    move(order, Order.Status.UNSEATED, why=NO_WORKSHOP)
+    mails.tell_workshop_gone(order)
+    _send_all_back(order, payment, reason=NO_WORKSHOP)
+    checkpoint("place written")
 
 
 def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:

@@ -1,6 +1,7 @@
 """The one module that speaks to Stripe. It takes and returns our own small objects, with amounts as decimals."""
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,9 +11,13 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+log = logging.getLogger(__name__)
+
+PENNY = Decimal("0.01")
 API_VERSION = "2026-10-28.endive"  # the one that the installed library is written for; a test holds them together
 CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
+PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
 
 stripe.enable_telemetry = False
 
@@ -70,6 +75,23 @@ class CheckoutSession:
     def is_paid(self) -> bool:
         return self.status == "complete" and self.payment_status in {"paid", "no_payment_required"}
 
+    @property
+    def waits_for_bank(self) -> bool:
+        """A delayed method. It looks the same when the bank has refused: then the payment intent says so."""
+        return self.status == "complete" and not self.is_paid
+
+
+@dataclass(frozen=True)
+class IntentState:
+    """A payment intent. The fee is None for as long as Stripe has not booked it."""
+
+    status: str
+    fee: Decimal | None
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status in {"requires_payment_method", "canceled"}
+
 
 @dataclass(frozen=True)
 class RefundState:
@@ -120,6 +142,13 @@ def expire_session(session_id: str) -> CheckoutSession:
     return _session(_ask(_client().v1.checkout.sessions.expire, session_id))
 
 
+def retrieve_intent(intent_id: str) -> IntentState:
+    """With Stripe's fee, in one request."""
+    expanded = {"expand": ["latest_charge.balance_transaction"]}
+    intent = _ask(_client().v1.payment_intents.retrieve, intent_id, expanded).to_dict()
+    return IntentState(status=intent["status"], fee=_fee(intent.get("latest_charge")))
+
+
 def create_refund(*, key: str, intent_id: str, amount: Decimal, our_id: int) -> RefundState:
     params = {
         "payment_intent": intent_id,
@@ -160,8 +189,17 @@ def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
     """All refunds of a payment, also those made in Stripe's dashboard."""
     if not intent_id:
         return iter(())
-    found = _ask(_client().v1.refunds.list, {"payment_intent": intent_id, "limit": 100})
-    return (refund_state(refund.to_dict()) for refund in found.data)
+    return map(refund_state, _listed(_client().v1.refunds.list, {"payment_intent": intent_id}))
+
+
+def refunds_since(moment: datetime) -> Iterator[RefundState]:
+    """Newest first, whoever made them."""
+    return map(refund_state, _listed(_client().v1.refunds.list, _created_since(moment)))
+
+
+def disputes_since(moment: datetime) -> Iterator[DisputeState]:
+    """Newest first, as they stand now."""
+    return map(dispute_state, _listed(_client().v1.disputes.list, _created_since(moment)))
 
 
 def dispute_state(data: Mapping[str, Any]) -> DisputeState:
@@ -214,6 +252,31 @@ def _session(data: Any) -> CheckoutSession:
         attempt=int(attempt) if attempt.isdigit() else 0,
         is_live=bool(data.get("livemode")),
     )
+
+
+def _created_since(moment: datetime) -> dict[str, Any]:
+    return {"created": {"gte": int(moment.timestamp())}}
+
+
+def _listed(ask: Callable[[dict[str, Any]], Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All that Stripe lists, page by page while they are read, and no more than a bounded number of pages."""
+    after: dict[str, Any] = {}
+    for _ in range(MOST_PAGES):
+        page = _ask(ask, {**params, **after, "limit": PAGE})
+        yield from (each.to_dict() for each in page.data)
+        if not page.has_more:
+            return
+        after = {"starting_after": page.data[-1].id}
+    log.error("a list at Stripe has more than %s pages; the rest was not read", MOST_PAGES)
+
+
+def _fee(charge: Any) -> Decimal | None:
+    """Of a charge with its balance transaction; turned back into the currency that was charged where they differ."""
+    booked = charge.get("balance_transaction") if isinstance(charge, Mapping) else None
+    if not isinstance(booked, Mapping):
+        return None
+    rate = Decimal(str(booked.get("exchange_rate") or 1))
+    return (from_minor(booked["fee"]) / rate).quantize(PENNY)
 
 
 def _checked(event: dict[str, Any]) -> dict[str, Any]:

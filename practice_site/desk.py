@@ -12,7 +12,7 @@ from accounts.models import User
 from articles.models import Article
 from courses.models import Session, WaitingListEntry, Workshop
 from kit.times import moment_label
-from orders.models import Dispute, Order, Refund
+from orders.models import Dispute, Order, Refund, StripeEvent
 from outbox.models import Message
 from practice.models import CrisisLine, Enquiry, Practice
 
@@ -49,6 +49,11 @@ def _disputes_to_answer() -> Iterator[Job]:
         until = f" by {moment_label(dispute.evidence_due_at, zone)}" if dispute.evidence_due_at else ""
         url = reverse("admin:orders_dispute_change", args=[dispute.pk])
         yield Job(f"A bank disputes {dispute}: answer at Stripe{until}", url)
+
+
+def _stuck_events() -> Iterator[Job]:
+    stuck = StripeEvent.objects.stuck()
+    return _counted(stuck, "?done_at__isempty=1", "word of Stripe fits no payment", "words of Stripe fit no payment")
 
 
 def _sessions_without_link() -> Iterator[Job]:
@@ -94,6 +99,7 @@ FINDERS: list[tuple[str, Callable[[], Iterator[Job]]]] = [
     ("orders.view_order", _orders_in_doubt),
     ("orders.view_refund", _failed_refunds),
     ("orders.view_dispute", _disputes_to_answer),
+    ("orders.view_stripeevent", _stuck_events),
     ("courses.change_session", _sessions_without_link),
     ("courses.view_waitinglistentry", _people_waiting_for_free_places),
     ("practice.view_enquiry", _new_enquiries),

@@ -1,5 +1,15 @@
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
+
+TOLD_AGAIN_FOR = timedelta(hours=1)  # Stripe repeats itself for longer, but what is fine is done by then
+
+
+class StripeEventQuerySet(models.QuerySet["StripeEvent"]):
+    def stuck(self) -> "StripeEventQuerySet":
+        """Told more than an hour ago, and still not done: nothing of ours fits it."""
+        return self.filter(done_at=None, received_at__lt=timezone.now() - TOLD_AGAIN_FOR)
 
 
 class StripeEvent(models.Model):
@@ -11,6 +21,8 @@ class StripeEvent(models.Model):
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     done_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=200, blank=True)
+
+    objects = StripeEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at", "-pk"]

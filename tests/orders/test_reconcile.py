@@ -1,13 +1,15 @@
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import codes, reconcile
-from orders.models import DiscountCode, Order, Payment
+from orders import codes, reconcile, refunds, stripe_api
+from orders.models import DiscountCode, Dispute, Order, Payment, Refund, StripeEvent
 from tests.builders import make_discount, make_practice, make_workshop
-from tests.orders.purchases import open_session, place
+from tests.orders.purchases import buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,3 +122,159 @@ def test_nothing_open_asks_stripe_nothing(order, standin):
     Payment.objects.all().delete()
 
     assert (reconcile.open_attempts(), reconcile.unsent_refunds(), standin.requests) == (0, 0, [])
+
+
+# What nobody told us ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paid(standin):
+    make_practice()
+    standin.webhooks.mode = "drop"
+    return buy(standin, make_workshop())
+
+
+def intent(order):
+    return order.payments.get().intent_id
+
+
+def test_a_refund_made_in_stripes_dashboard_is_found(paid, standin):
+    standin.refund_from_dashboard(intent(paid))
+
+    found = (reconcile.untold_refunds(), reconcile.untold_refunds())
+
+    assert (found, state(paid)[0]) == ((1, 0), Order.Status.REFUNDED)
+    assert Refund.objects.get().reason == refunds.AT_STRIPE
+
+
+def test_a_refund_that_failed_without_a_word_is_found(paid, standin):
+    standin.refund_from_dashboard(intent(paid))
+    reconcile.untold_refunds()
+    standin.fail_refund(standin.refunds[0]["id"])
+
+    found = reconcile.untold_refunds()
+
+    assert (found, state(paid)[0], Refund.objects.get().status) == (1, Order.Status.OWED, Refund.Status.FAILED)
+
+
+def test_disputes_are_found_as_they_are_opened_and_as_they_go_on(paid, standin):
+    standin.dispute(intent(paid))
+    opened = reconcile.untold_disputes()
+    first = Dispute.objects.get().status
+    standin.close_dispute(intent(paid), "lost")
+
+    closed = (reconcile.untold_disputes(), reconcile.untold_disputes())
+
+    assert (opened, first, closed) == (1, Dispute.Status.NEEDS_RESPONSE, (1, 0))
+    assert Dispute.objects.get().status == Dispute.Status.LOST
+
+
+def test_what_stripe_lists_of_others_is_left_alone(paid, standin):
+    standin.refund_from_dashboard(intent(paid), amount=100)
+    Payment.objects.update(intent_id="pi_other")
+
+    assert (reconcile.untold_refunds(), Refund.objects.count()) == (0, 0)
+
+
+def test_a_long_list_is_read_page_by_page(paid, standin, monkeypatch):
+    monkeypatch.setattr(stripe_api, "PAGE", 2)
+    for _ in range(5):
+        standin.refund_from_dashboard(intent(paid), amount=100)
+
+    found = reconcile.untold_refunds()
+
+    asked = [each for each in standin.requests if (each["method"], each["path"]) == ("GET", "/v1/refunds")]
+    assert (found, Refund.objects.count(), len(asked)) == (5, 5, 3)
+
+
+def test_a_list_without_end_is_not_read_for_ever(paid, standin, monkeypatch):
+    monkeypatch.setattr(stripe_api, "PAGE", 1)
+    monkeypatch.setattr(stripe_api, "MOST_PAGES", 2)
+    for _ in range(5):
+        standin.refund_from_dashboard(intent(paid), amount=100)
+
+    assert reconcile.untold_refunds() == 2
+
+
+def test_silence_in_the_middle_of_a_list_keeps_what_was_read(paid, standin, monkeypatch):
+    monkeypatch.setattr(stripe_api, "PAGE", 1)
+    for _ in range(3):
+        standin.refund_from_dashboard(intent(paid), amount=100)
+    standin.faults.add(method="GET", path="/v1/refunds", kind="drop_before", after=1)
+
+    first = reconcile.untold_refunds()
+
+    assert (first, reconcile.untold_refunds(), Refund.objects.count()) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("succeeded", [True, False])
+def test_a_delayed_payment_is_asked_about_until_the_bank_has_decided(order, standin, later, succeeded):
+    session_id = open_session(order)
+    standin.pay(session_id, method="delayed")
+    later(minutes=3)
+    reconcile.open_attempts()
+    waiting = state(order)
+
+    standin.settle_delayed(session_id, succeeded=succeeded)
+    reconcile.open_attempts()
+
+    ended = (Order.Status.LAPSED, Ticket.Status.LAPSED)
+    assert waiting == (Order.Status.PROCESSING, Ticket.Status.HELD)
+    assert state(order) == ((Order.Status.PAID, Ticket.Status.CONFIRMED) if succeeded else ended)
+
+
+# The command ---------------------------------------------------------------------------------
+
+
+def command():
+    out = StringIO()
+    try:
+        call_command("reconcile", stdout=out)
+    except CommandError as error:
+        return out.getvalue().splitlines(), str(error)
+    return out.getvalue().splitlines(), ""
+
+
+def test_the_command_says_what_was_repaired_and_is_content(paid, standin):
+    standin.refund_from_dashboard(intent(paid), amount=100)
+
+    lines, error = command()
+
+    assert lines == [
+        "Orders with an open payment page: 0",
+        "Payments decided on: 0",
+        "Ended holds closed: 0",
+        "Refunds asked about: 0",
+        "Refunds that nobody told us of: 1",
+        "Disputes that nobody told us of: 0",
+        "Fees learnt: 1",
+        "Documents made up for: 0",
+    ]
+    assert error == ""
+
+
+def test_the_command_lists_what_a_person_must_decide_and_fails(paid, standin):
+    standin.dispute(intent(paid))
+    Refund.objects.create(payment=paid.payments.get(), amount=5, reason="Test.", status=Refund.Status.FAILED)
+    for event_id, minutes in (("evt_old", 61), ("evt_new", 59)):
+        received_at = timezone.now() - timedelta(minutes=minutes)
+        StripeEvent.objects.create(event_id=event_id, type="refund.updated", payload={}, received_at=received_at)
+    today = timezone.localdate()
+    statuses = [(Order.Status.REVIEW, None), (Order.Status.INVOICED, today - timedelta(days=2))]
+    statuses += [(Order.Status.INVOICED, today + timedelta(days=2))]
+    others = [place(paid.workshop, by=buyer(f"{number}@example.org")) for number in range(3)]
+    for other, (status, due_on) in zip(others, statuses, strict=True):
+        Order.objects.filter(pk=other.pk).update(status=status, invoice_due_on=due_on)
+
+    lines, error = command()
+
+    due = Dispute.objects.get().evidence_due_at
+    assert lines[8:] == [
+        f"order {others[0]}: paid, a person must look.",
+        f"order {paid}: a refund of £5.00 failed.",
+        f"order {paid}: a dispute of £105.00, open: answer it at Stripe; evidence is due by {due:%Y-%m-%d %H:%M} UTC.",
+        "event evt_old: refund.updated is not worked on.",
+        f"order {others[1]}: its invoice was due on {today - timedelta(days=2)}.",
+    ]
+    assert error == "A person must decide: 5 found."
+    assert "example.org" not in "".join(lines)

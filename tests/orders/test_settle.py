@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from courses.models import Ticket
-from orders import codes, reconcile, settle, stripe_api
+from courses.models import Ticket, Workshop
+from orders import checkout, codes, reconcile, settle, stripe_api
 from orders.models import DiscountCode, Order, Payment, Refund
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
@@ -223,3 +223,41 @@ def test_a_code_that_went_back_is_taken_again_by_money_that_comes_late(standin, 
     code.refresh_from_db()
     order.refresh_from_db()
     assert (order.status, code.status) == (Order.Status.PAID, DiscountCode.Status.REDEEMED)
+
+
+# We cancelled the workshop before the money came ------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Order.Status.PENDING, Order.Status.LAPSED])
+def test_late_money_for_a_cancelled_workshop_goes_back_in_full(order, standin, status):
+    session_id = open_session(order)
+    standin.pay(session_id)
+    Workshop.objects.update(status=Workshop.Status.CANCELLED)
+    if status == Order.Status.LAPSED:
+        settle.release_order(order, status)
+
+    settle.settle(as_stripe_sees_it(session_id))
+    settle.settle(as_stripe_sees_it(session_id))
+
+    order.refresh_from_db()
+    refund = Refund.objects.get()
+    assert (order.status, order.balance(), Ticket.objects.get().status) == ("refunded", Decimal(), "lapsed")
+    assert (refund.amount, refund.reason) == (Decimal("105.00"), settle.NO_WORKSHOP)
+    told = Message.objects.filter(key__contains=":unseated").order_by("key")
+    assert [message.to for message in told] == ["noor@example.org", "desk@withyrooms.example"]
+    assert "we have cancelled this workshop" in told[0].text
+    assert "All that you paid, £105.00, goes back" in told[0].text
+
+
+def test_an_order_of_a_cancelled_workshop_cannot_be_paid(order, standin, client):
+    open_session(order)
+    Workshop.objects.update(status=Workshop.Status.CANCELLED)
+
+    with pytest.raises(checkout.HoldEnded):
+        checkout.start_payment(order)
+    page = client.get(order.get_absolute_url()).content.decode()
+    paying = client.post(f"{order.get_absolute_url()}pay/")
+
+    assert "<h1>We have cancelled this workshop.</h1>" in page
+    assert ("/pay/" in page, "data-hold" in page) == (False, False)
+    assert (paying.status_code, paying.url) == (303, order.get_absolute_url())

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from courses.models import Session, WaitingListEntry
-from orders.models import Order
+from orders.models import Order, StripeEvent
 from outbox.post import queue_plain
 from practice.models import Enquiry
 from practice_site.desk import jobs
@@ -92,3 +92,16 @@ def test_what_is_in_order_is_not_mentioned(client):
 
     assert jobs(owner) == []
     assert "Waiting for somebody" not in client.get("/admin/").content.decode()
+
+
+def test_a_word_of_stripe_that_fits_nothing_is_shown_after_an_hour(client):
+    make_practice()
+    for event_id, minutes in (("evt_old", 61), ("evt_new", 59)):
+        received_at = timezone.now() - timedelta(minutes=minutes)
+        StripeEvent.objects.create(event_id=event_id, type="refund.updated", payload={}, received_at=received_at)
+    owner = make_user(is_staff=True, is_superuser=True)
+    client.force_login(owner)
+
+    [job] = jobs(owner)
+
+    assert (job.words, client.get(job.url).status_code) == ("1 word of Stripe fits no payment", 200)

@@ -24,6 +24,21 @@ def charge_fee(amount: int) -> int:
     return (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED
 
 
+def unbook(till: Till, payment_intent: str) -> dict:
+    """As it is for a while after a payment: the charge does not know its balance transaction yet."""
+    charge = till.get("charge", till.get("payment_intent", payment_intent)["latest_charge"])
+    charge["balance_transaction"] = None
+    return charge
+
+
+def book_late(till: Till, payment_intent: str) -> dict:
+    charge = till.get("charge", till.get("payment_intent", payment_intent)["latest_charge"])
+    entries = [row for row in till.rows("balance_transaction") if row["source"] == charge["id"]]
+    charge["balance_transaction"] = entries[-1]["id"]
+    till.emit("charge.updated", charge, balance_transaction=None)
+    return charge
+
+
 def book(till: Till, source: dict, kind: str, category: str, amount: int, fee: int = 0) -> dict:
     currency = source["currency"]
     detail = {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"}

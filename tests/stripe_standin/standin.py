@@ -2,7 +2,7 @@ import contextlib
 import copy
 import threading
 
-from . import checkout, disputes, refunds
+from . import checkout, disputes, money, refunds
 from .api import Api
 from .loopback import check_host
 from .pages import Pages
@@ -116,6 +116,13 @@ class StandIn:
 
     def settle_delayed(self, session_id: str, succeeded: bool = True) -> dict:
         return self._do(checkout.settle_delayed, session_id, succeeded=succeeded)
+
+    def delay_fee(self, payment_intent: str) -> dict:
+        """The charge as it is just after a payment: its fee is not booked yet."""
+        return self._do(money.unbook, payment_intent)
+
+    def book_fee(self, payment_intent: str) -> dict:
+        return self._do(money.book_late, payment_intent)
 
     def refund_from_dashboard(self, payment_intent: str, amount: int | None = None) -> dict:
         wanted = {"payment_intent": payment_intent} | ({} if amount is None else {"amount": amount})

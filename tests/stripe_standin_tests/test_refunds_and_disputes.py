@@ -191,3 +191,29 @@ def test_a_dispute_is_closed_once(intent, standin):
 
     with pytest.raises(ValueError, match="No open dispute"):
         standin.close_dispute(intent, "won")
+
+
+def test_a_fee_may_be_booked_some_time_after_the_payment(intent, client, standin):
+    def fee():
+        expanded = client.v1.payment_intents.retrieve(intent, {"expand": ["latest_charge.balance_transaction"]})
+        booked = expanded.latest_charge.balance_transaction
+        return booked and booked.fee
+
+    at_once = fee()
+    standin.delay_fee(intent)
+    delayed = fee()
+    standin.book_fee(intent)
+
+    assert (at_once, delayed, fee()) == (88, None, 88)
+    assert types_of(standin)[-1] == "charge.updated"
+
+
+def test_refunds_and_disputes_are_listed_by_when_they_were_made(intent, refund, client, standin, clock):
+    refund(amount=100)
+    clock.forward(3600)
+    second = refund(amount=100)
+    dispute = standin.dispute(intent)
+    since = {"created": {"gte": clock()}}
+
+    assert [each.id for each in client.v1.refunds.list(since).data] == [second.id]
+    assert [each.id for each in client.v1.disputes.list(since).data] == [dispute["id"]]

@@ -1,16 +1,34 @@
-from django.core.management.base import BaseCommand
+from collections.abc import Callable
+
+from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import acting
-from orders import documents, reconcile
+from orders import documents, fees, reconcile, to_decide
+
+STEPS: dict[str, Callable[[], int]] = {
+    "Orders with an open payment page": lambda: reconcile.open_attempts(at_once=True),
+    "Payments decided on": reconcile.undecided_money,
+    "Ended holds closed": reconcile.ended_holds,
+    "Refunds asked about": reconcile.unsent_refunds,
+    "Refunds that nobody told us of": reconcile.untold_refunds,
+    "Disputes that nobody told us of": reconcile.untold_disputes,
+    "Fees learnt": fees.unknown_fees,
+    "Documents made up for": documents.issue_missing,
+}
 
 
 class Command(BaseCommand):
-    help = "Asks Stripe again about what is open, and makes missing documents. The worker does the same by itself."
+    help = (
+        "Asks Stripe again about all that a lost message left open, makes missing documents, as the worker does by "
+        "itself, and lists what a person must decide. Ends with 1 if there is any."
+    )
 
     @acting("the command reconcile")
     def handle(self, *args, **options) -> None:
-        self.stdout.write(f"Orders with an open payment page: {reconcile.open_attempts(at_once=True)}")
-        self.stdout.write(f"Payments decided on: {reconcile.undecided_money()}")
-        self.stdout.write(f"Ended holds closed: {reconcile.ended_holds()}")
-        self.stdout.write(f"Refunds asked about: {reconcile.unsent_refunds()}")
-        self.stdout.write(f"Documents made up for: {documents.issue_missing()}")
+        for words, repair in STEPS.items():
+            self.stdout.write(f"{words}: {repair()}")
+        waiting = list(to_decide.waiting())
+        for each in waiting:
+            self.stdout.write(f"{each.about}: {each.words}.")
+        if waiting:
+            raise CommandError(f"A person must decide: {len(waiting)} found.")

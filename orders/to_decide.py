@@ -1,0 +1,53 @@
+"""What no machine can settle: it waits for a person at the desk. Rows are named as the desk can search for them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from kit.money import money
+from orders.models import Dispute, Order, Refund, StripeEvent
+from practice.models import Practice
+
+DOUBTFUL = [Order.Status.REVIEW, Order.Status.OWED]
+
+
+class Waiting(NamedTuple):
+    about: str
+    words: str
+
+
+def waiting() -> Iterator[Waiting]:
+    for find in (_orders_in_doubt, _failed_refunds, _open_disputes, _unfinished_events, _overdue_invoices):
+        yield from find()
+
+
+def _orders_in_doubt() -> Iterator[Waiting]:
+    for order in Order.objects.filter(status__in=DOUBTFUL).order_by("pk"):
+        yield Waiting(f"order {order}", order.get_status_display())
+
+
+def _failed_refunds() -> Iterator[Waiting]:
+    failed = Refund.objects.filter(status=Refund.Status.FAILED).select_related("payment__order")
+    for refund in failed.order_by("pk"):
+        currency = refund.payment.currency
+        yield Waiting(f"order {refund.payment.order}", f"a refund of {money(refund.amount, currency)} failed")
+
+
+def _open_disputes() -> Iterator[Waiting]:
+    for dispute in Dispute.objects.open().select_related("payment__order").order_by("pk"):
+        due = f"; evidence is due by {dispute.evidence_due_at:%Y-%m-%d %H:%M} UTC" if dispute.evidence_due_at else ""
+        words = f"a dispute of {money(dispute.amount, dispute.payment.currency)}, {dispute.get_status_display()}{due}"
+        yield Waiting(f"order {dispute.payment.order}", words)
+
+
+def _unfinished_events() -> Iterator[Waiting]:
+    for event in StripeEvent.objects.stuck().order_by("pk"):
+        yield Waiting(f"event {event.event_id}", f"{event.type} is not worked on")
+
+
+def _overdue_invoices() -> Iterator[Waiting]:
+    today = timezone.localdate(timezone=ZoneInfo(Practice.current().time_zone))
+    for order in Order.objects.filter(status=Order.Status.INVOICED, invoice_due_on__lt=today).order_by("pk"):
+        yield Waiting(f"order {order}", f"its invoice was due on {order.invoice_due_on}")
