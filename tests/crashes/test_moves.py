@@ -11,6 +11,7 @@ from orders import books, moves
 from orders.models import Order, Payment, RebookingOffer
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.orders.histories import untold
 from tests.orders.purchases import buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +27,7 @@ def _policy(standin):
 
 def problems():
     found = [*books.findings(), *books.findings_at_stripe(Payment.objects.all())]
-    return [(each.rule, each.about, each.words) for each in found]
+    return [(each.rule, each.about, each.words) for each in found] + untold()
 
 
 @pytest.mark.parametrize("point", ["money written", "money recorded", "place written", "place decided"])

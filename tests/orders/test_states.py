@@ -1,7 +1,8 @@
 """Which changes of a status are allowed; each that is made leaves one entry."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from courses.models import Ticket
@@ -192,3 +193,15 @@ def test_a_change_that_went_past_the_table_would_be_noticed(workshop):
     Order.objects.update(status=Order.Status.LAPSED)
 
     assert (before, untold()) == ([], [f"orders.Order {order.pk} is lapsed, told is [('', 'pending')]"])
+
+
+def test_a_sale_asks_as_many_questions_of_the_audit_for_six_places_as_for_one(standin, workshop):
+    asked = [audited_in_a_sale(standin, workshop, count) for count in (1, 6)]
+
+    assert asked == [7, 7]
+
+
+def audited_in_a_sale(standin, workshop, count):
+    with CaptureQueriesContext(connection) as queries:
+        purchases.buy(standin, workshop, count)
+    return sum('INTO "accounts_auditentry"' in query["sql"] for query in queries)
