@@ -9,7 +9,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts import audit
-from orders import documents
 from orders.models import Dispute, Order, OrderLine, Payment, Refund
 
 
@@ -40,7 +39,6 @@ def bring(order: Order, *, line: OrderLine) -> None:
         if amount > 0:
             _write_both_sides(order, payment, line=line, amount=amount)
             rest -= amount
-    documents.after_commit(line.order)
 
 
 def _write_both_sides(order: Order, payment: Payment, *, line: OrderLine, amount: Decimal) -> None:

@@ -17,7 +17,7 @@ from orders.vat import vat_lines
 from practice.models import Practice
 
 SENT_BACK = "Sent back the way it was paid"
-NEVER_PAID = "The invoice was not paid, and its places were given back"
+NOTHING_SOLD = "Nothing was sold on this invoice: its places were given back"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def of_refund(refund: Refund, amount: Decimal, *, credited: Sequence[Document]) 
 
 
 def of_dead_invoice(order: Order, *, credited: Sequence[Document]) -> Facts:
-    transfer = Transfer(NEVER_PAID, order.total)
+    transfer = Transfer(NOTHING_SOLD, order.total)
     return _facts(order, _sold(order), transfers=(transfer,), corrects=_numbers(credited))
 
 

@@ -9,7 +9,8 @@ number is taken with the row of its series locked, the last lock of all: what is
 - A credit note, when a refund has succeeded. It credits money that a receipt was for: what came twice, in the wrong
   amount or too late for a place was never a sale, and goes back without one. A refund that fails after it had
   succeeded keeps its note, because the sale stays undone and the money is owed; the note covers what is sent instead.
-- A credit note for the whole invoice, when an order by invoice ends unpaid.
+- A credit note for the whole invoice, when an order by invoice comes to nothing. Money that comes after all is a sale
+  with a receipt of its own.
 """
 
 import logging
@@ -29,7 +30,8 @@ log = logging.getLogger(__name__)
 
 Kind = Document.Kind
 LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
-GIVEN_UP = (Order.Status.LAPSED, Order.Status.CANCELLED)
+WHOLE_INVOICE = "credit_note:order:"  # the key of its credit note begins so
+CAME_TO_NOTHING = (Order.Status.LAPSED, Order.Status.CANCELLED, Order.Status.REFUNDED)
 
 
 def after_commit(order: Order) -> None:
@@ -97,9 +99,9 @@ def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """It will not be paid, and no credit note says so."""
+    """Nothing is sold on it any more, and no credit note says so."""
     return orders.filter(
-        _has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~_has(Kind.CREDIT_NOTE), status__in=GIVEN_UP, paid_at=None
+        _has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~_has(Kind.CREDIT_NOTE), status__in=CAME_TO_NOTHING, paid_at=None
     )
 
 
@@ -140,12 +142,12 @@ def _invoice(order: Order) -> Iterator[Document]:
 def _receipt(order: Order) -> Iterator[Document]:
     if without_receipt(_only(order)).exists():
         payments = receipted(order.payments.order_by("attempt"))
-        facts = document_facts.of_receipt(order, payments, invoices=_issued(order, Kind.INVOICE))
+        facts = document_facts.of_receipt(order, payments, invoices=_live_invoices(order))
         yield issue(order, kind=Kind.RECEIPT, key=f"receipt:order:{order.pk}", facts=facts)
 
 
 def _credit_notes(order: Order) -> Iterator[Document]:
-    credited = _issued(order, Kind.INVOICE) or _issued(order, Kind.RECEIPT)
+    credited = _live_invoices(order) or _issued(order, Kind.RECEIPT)
     for payment in without_credit_note(order.payments.all()):
         owed = payment.gone - payment.credited
         for refund in payment.refunds.filter(status=Refund.Status.SUCCEEDED, credit_note=None).order_by("pk"):
@@ -161,11 +163,20 @@ def _credit_notes(order: Order) -> Iterator[Document]:
 def _note_for_dead_invoice(order: Order) -> Iterator[Document]:
     if with_dead_invoice(_only(order)).exists():
         facts = document_facts.of_dead_invoice(order, credited=_issued(order, Kind.INVOICE))
-        yield issue(order, kind=Kind.CREDIT_NOTE, key=f"credit_note:order:{order.pk}", facts=facts)
+        yield issue(order, kind=Kind.CREDIT_NOTE, key=_key_of_dead_invoice(order), facts=facts)
 
 
 def _only(order: Order) -> QuerySet[Order]:
     return Order.objects.filter(pk=order.pk)
+
+
+def _key_of_dead_invoice(order: Order) -> str:
+    return f"{WHOLE_INVOICE}{order.pk}"
+
+
+def _live_invoices(order: Order) -> list[Document]:
+    is_dead = order.documents.filter(key=_key_of_dead_invoice(order)).exists()
+    return [] if is_dead else _issued(order, Kind.INVOICE)
 
 
 def _issued(order: Order, kind: str) -> list[Document]:

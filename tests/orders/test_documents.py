@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import books, codes, document_facts, documents, moves, refunds
+from orders import books, codes, document_books, document_facts, documents, moves, refunds
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
@@ -259,6 +259,14 @@ def invoiced():
     return invoice(make_workshop(day=timezone.localdate() + timedelta(days=60)))
 
 
+def transferred(order):
+    now = timezone.now()
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=now)
+    amount = {"amount": 105, "received": 105, "currency": "GBP"}
+    transfer = {"method": Payment.Method.TRANSFER, "status": Payment.Status.PAID, "expires_at": now, "paid_at": now}
+    Payment.objects.create(order=order, attempt=1, **transfer, **amount)
+
+
 def test_an_order_by_invoice_gets_its_invoice_at_once(client):
     order = invoiced()
 
@@ -275,11 +283,7 @@ def test_an_order_by_invoice_gets_its_invoice_at_once(client):
 
 def test_the_transfer_for_an_invoice_brings_a_receipt_for_it():
     order = invoiced()
-    now = timezone.now()
-    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=now)
-    amount = {"amount": 105, "received": 105, "currency": "GBP"}
-    transfer = {"method": Payment.Method.TRANSFER, "status": Payment.Status.PAID, "expires_at": now, "paid_at": now}
-    Payment.objects.create(order=order, attempt=1, **transfer, **amount)
+    transferred(order)
 
     documents.issue_missing()
 
@@ -287,15 +291,36 @@ def test_the_transfer_for_an_invoice_brings_a_receipt_for_it():
     assert (facts.corrects, facts.transfers[0].words) == (("I-000001",), "Bank transfer")
 
 
-def test_an_invoice_that_ends_unpaid_is_credited_in_full():
+@pytest.mark.parametrize("status", [Order.Status.LAPSED, Order.Status.CANCELLED, Order.Status.REFUNDED])
+def test_an_invoice_that_comes_to_nothing_is_credited_in_full_once(status):
     order = invoiced()
-    Order.objects.filter(pk=order.pk).update(status=Order.Status.LAPSED)
+    Order.objects.filter(pk=order.pk).update(status=status)
 
     documents.issue_missing()
     documents.issue_missing()
 
     note = order.documents.get(kind=Kind.CREDIT_NOTE)
     assert (note.total, note.refund, facts_of(note).corrects) == (Decimal("105.00"), None, ("I-000001",))
+
+
+def test_money_that_comes_after_the_invoice_was_credited_is_a_sale_of_its_own():
+    order = invoiced()
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.LAPSED)
+    documents.issue_missing()
+    transferred(order)
+    documents.issue_missing()
+    Refund.objects.create(payment=order.payments.get(), amount=105, reason="T.", status=Refund.Status.SUCCEEDED)
+
+    documents.issue_missing()
+
+    made = [(each.number, facts_of(each).corrects) for each in order.documents.order_by("pk")]
+    assert made == [
+        ("I-000001", ()),
+        ("C-000001", ("I-000001",)),
+        ("R-000001", ()),
+        ("C-000002", ("R-000001",)),
+    ]
+    assert [rule for rule, look in document_books.RULES.items() if list(look())] == []
 
 
 def test_a_document_holds_no_access_needs(standin):
