@@ -9,10 +9,10 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race lint format lock
+.PHONY: help run fresh test race bench bench-checkout lint format lock
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/.stamp-run ## the whole site with demo content; PORT=8000, VERBOSE=1 shows all output
 	@$(SERVE)
@@ -25,6 +25,12 @@ test: .venv/.stamp-dev ## all tests, on SQLite or on DATABASE_URL; ARGS="tests/k
 
 race: .venv/.stamp-dev ## the race for the last places twenty times, and all other races; needs DATABASE_URL
 	@RACE_ROUNDS=20 $(VENV)/python -m pytest tests/races
+
+bench: .venv/.stamp-dev ## public pages beside a page that does nothing; needs DATABASE_URL (PostgreSQL)
+	@$(VENV)/python -m bench.pages $(ARGS)
+
+bench-checkout: .venv/.stamp-dev ## orders a second at 1, 8 and 32 buyers, time and statements of each step; the same
+	@$(VENV)/python -m bench.checkout $(ARGS)
 
 lint: .venv/.stamp-dev ## check the style
 	@$(VENV)/ruff check .

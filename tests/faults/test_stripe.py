@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, transaction
 
 from courses.models import Workshop
-from orders import stripe_api
-from orders.models import Order, Payment
+from orders import cancellations, reconcile, stripe_api
+from orders.models import Order, Payment, Refund
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor
-from tests.orders.purchases import buyer, open_session, place
+from tests.orders.purchases import buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,6 +109,24 @@ def test_a_place_is_given_back_only_when_stripe_has_closed_its_page(fault, site,
     assert (first.status, second.status) == (200, 200)
     assert (before, order.status) == (Order.Status.PENDING, Order.Status.CANCELLED)
     assert [session["status"] for session in standin.sessions] == ["expired"]
+
+
+@each_fault
+def test_money_goes_back_once_however_stripe_fails_while_it_is_asked(fault, workshop, standin, monkeypatch):
+    monkeypatch.setattr(stripe_api, "READ_SECONDS", PATIENCE)
+    order = buy(standin, workshop)
+    standin.faults.add(method="POST", path="/v1/refunds", **fault)
+    ticket, decision = order.lines.get().ticket, cancellations.Decision(order.total, "Sorry")
+
+    cancellations.cancel_at_desk(order, tickets=[ticket], shown=order.total, decision=decision)
+    order.refresh_from_db()
+    before = (order.status, Refund.objects.get().status)
+    time.sleep(fault.get("seconds", 0))
+    reconcile.unsent_refunds()
+
+    order.refresh_from_db()
+    assert before == (Order.Status.CLOSED, Refund.Status.REQUESTED)
+    assert (order.status, order.balance(), len(standin.refunds)) == (Order.Status.REFUNDED, 0, 1)
 
 
 def test_nothing_is_locked_while_stripe_is_asked(sites, workshop, standin):

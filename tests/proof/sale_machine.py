@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -20,31 +21,40 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from courses.models import Ticket
+from courses import offers, waiting
+from courses.models import Ticket, WaitingListEntry
 from courses.places import Attendee, NewTicket, NotHandedOver, SoldOut
 from kit import checkpoints
-from orders import attendees, books, cancellations, checkout, codes, events, reconcile, refunds
-from orders.models import Order, Payment, Refund
+from orders import attendees, books, cancellations, checkout, codes, due, events, invoicing, moves, reconcile, refunds
+from orders.models import GeneralCode, Order, OrderLine, Payment, Refund
 from orders.refund_policy import refund_for
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_refund_tiers, make_workshop
 from tests.orders.histories import untold
-from tests.orders.purchases import buyer, place
+from tests.orders.purchases import buyer, place, ticket
 from tests.stripe_standin import StandIn
 
 START = at("2027-01-11 09:00")
 PEOPLE = ["ada@example.org", "lea@example.org", "noor@example.org"]
+FOR_MANY = "SPRING27"
+PAYER = invoicing.Payer("Withy Trust", "1 Osier Yard")
 REFUSALS = (
     *(SoldOut, checkout.SaleClosed, checkout.HoldEnded, codes.CodeNotUsable, StripeUnavailable, NotHandedOver),
     *(cancellations.TooLate, cancellations.AmountChanged, refunds.TooMuch, refunds.NotFailed),
+    *(moves.MayNotMove, invoicing.NotByInvoice, offers.OfferEnded, offers.OfferInUse),
+    *(waiting.PlacesAreFree, waiting.WaitingListClosed),
 )
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
-SOURCES = Path(settings.BASE_DIR, "orders").glob("*.py")
+SOURCES = [path for app in ("orders", "courses") for path in Path(settings.BASE_DIR, app).glob("*.py")]
 POINTS = sorted({name for path in SOURCES for name in NAMED.findall(path.read_text())})
 OS = checkpoints.os
 UNTIL_REPAIRED = {"money is decided on"}  # what a process that died leaves to the next round
-DUE = [reconcile.open_attempts, reconcile.undecided_money, reconcile.ended_holds, reconcile.unsent_refunds]
+FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
+DUE = [
+    *(due.open_attempts, due.undecided_money, due.ended_holds, due.unsent_refunds),
+    *(due.missing_documents, offers.offer_everywhere),
+]
 TABLES = [
     model._meta.db_table
     for app in ("orders", "courses", "outbox", "practice", "accounts")
@@ -53,6 +63,7 @@ TABLES = [
 
 nth = st.integers(0, 5)
 person = st.integers(0, len(PEOPLE) - 1)
+code = st.sampled_from(["own", "general", "none"])
 minutes = st.sampled_from([5, 20, 36, 46, 60, 200, 8 * 24 * 60])
 
 
@@ -74,25 +85,29 @@ class Sale(RuleBasedStateMachine):
         self.standin = StandIn(secret_key=settings.STRIPE_SECRET_KEY, webhook_secret="whsec_standin_tests").start()
         settings.STRIPE_API_BASE = self.standin.url
         self.standin.webhooks.mode = "drop"
-        make_practice()
+        make_practice(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
         make_refund_tiers((30, 100), (7, 50))
         day = START.date() + timedelta(days=40)
-        self.workshops = [make_workshop(capacity=capacity, day=day) for capacity in (3, 2)]
+        self.workshops = [make_workshop(capacity=3, day=day), make_workshop(capacity=2, day=day, price="120.00")]
         self.codes = [str(codes.issue_code(discount=make_discount(), email=who, percent=20)) for who in PEOPLE]
+        ends_at = START + timedelta(days=60)
+        GeneralCode.objects.create(
+            code=FOR_MANY, name="Spring", percent=10, starts_at=START, ends_at=ends_at, most_uses=2
+        )
         self.process = checkpoints.os = SimpleNamespace(environ={}, getpid=lambda: 0, kill=self._die)
         self.is_repaired, self.found = True, []
 
     # What buyers do
 
-    @rule(who=person, places=st.integers(1, 2), which=st.integers(0, 1), with_code=st.booleans())
-    def hold(self, who, places, which, with_code):
+    @rule(who=person, places=st.integers(1, 2), which=st.integers(0, 1), code=code)
+    def hold(self, who, places, which, code):
         with self.step():
-            self._order(who, places, which, with_code)
+            self._order(who, places, which, code)
 
-    @rule(who=person, places=st.integers(1, 2), which=st.integers(0, 1), with_code=st.booleans(), is_told=st.booleans())
-    def buy(self, who, places, which, with_code, is_told):
+    @rule(who=person, places=st.integers(1, 2), which=st.integers(0, 1), code=code, is_told=st.booleans())
+    def buy(self, who, places, which, code, is_told):
         with self.step():
-            order = self._order(who, places, which, with_code)
+            order = self._order(who, places, which, code)
             session_id = checkout.start_payment(order).session_id
             self.standin.pay(session_id)
             if is_told:
@@ -130,6 +145,40 @@ class Sale(RuleBasedStateMachine):
             order = self._one(Order.objects.filter(status="paid"), which)
             to = Attendee("Colleague", PEOPLE[whom], "Europe/Paris")
             attendees.hand_over(order, ticket=checkout.tickets_of(order)[0], to=to)
+
+    @rule(who=person, places=st.integers(1, 2), which=st.integers(0, 1))
+    def book_by_invoice(self, who, places, which):
+        with self.step():
+            workshop = self.workshops[which]
+            tickets = [ticket(workshop.ticket_types.get())] * places
+            by = buyer(PEOPLE[who])
+            invoicing.place_invoice_order(workshop, tickets=tickets, buyer=by, payer=PAYER, key=uuid4())
+
+    @rule(which=nth, at_desk=st.booleans())
+    def move_to_the_other_workshop(self, which, at_desk):
+        with self.step():
+            line = self._one(OrderLine.objects.filter(order__status="paid", ticket__status="confirmed"), which)
+            [other] = [each for each in self.workshops if each.pk != line.order.workshop_id]
+            to = other.ticket_types.get()
+            shown = moves.quote_move(line, to).difference
+            moves.move_place(line.order, line=line, to=to, shown=shown, key=uuid4(), at_desk=at_desk)
+
+    @rule(who=person, which=st.integers(0, 1))
+    def wait(self, who, which):
+        with self.step():
+            waiting.join_waiting_list(workshop=self.workshops[which], email=PEOPLE[who])
+
+    @rule(which=nth, places=st.integers(1, 2))
+    def take_offer(self, which, places):
+        with self.step():
+            entry = self._one(WaitingListEntry.objects.filter(status="offered"), which)
+            at_its = [each.pk for each in self.workshops].index(entry.workshop_id)
+            self._order(PEOPLE.index(entry.email), places, at_its, "none", offer=entry.secret)
+
+    @rule(which=nth)
+    def give_offer_up(self, which):
+        with self.step():
+            offers.give_up(self._one(WaitingListEntry.objects.all(), which))
 
     # What the desk does
 
@@ -238,7 +287,7 @@ class Sale(RuleBasedStateMachine):
     @invariant()
     def the_rules_hold(self):
         """Those that wait for nobody, of the rows as they are now."""
-        waits = set() if self.is_repaired else UNTIL_REPAIRED
+        waits = FOR_THE_DESK if self.is_repaired else FOR_THE_DESK | UNTIL_REPAIRED
         found = [str(each) for each in books.findings() if each.rule not in waits]
         self.found = found + list(broken(self.workshops)) + untold()
         assert not self.found, self.found
@@ -253,14 +302,17 @@ class Sale(RuleBasedStateMachine):
             connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), TABLES))
 
     def _end(self):
-        """Stripe answers again and tells everything that it ever said, the worker has its turns: all is settled."""
+        """Stripe answers again and tells everything that it ever said; worker and desk do theirs: all is settled."""
         self.standin.faults.clear()
         self.process.environ.clear()
         for event in self.standin.events[::-1] + self.standin.events:
             events.receive(event)
         self._move_clock(46)
-        for work in DUE * 2:
+        for work in DUE * 3:
             work()
+        for refund in Refund.objects.filter(status=Refund.Status.FAILED):
+            with self.step():
+                refunds.ask_again(refund)
 
         paid = Payment.objects.filter(status=Payment.Status.PAID)
         told = [*books.findings(), *books.findings_at_stripe(paid)]
@@ -280,9 +332,9 @@ class Sale(RuleBasedStateMachine):
             self.found = [repr(error)]
             raise
 
-    def _order(self, who, places, which, with_code):
-        code = self.codes[who] if with_code else ""
-        return place(self.workshops[which], places, by=buyer(PEOPLE[who]), code=code)
+    def _order(self, who, places, which, code, **options):
+        code = {"own": self.codes[who], "general": FOR_MANY, "none": ""}[code]
+        return place(self.workshops[which], places, by=buyer(PEOPLE[who]), code=code, **options)
 
     def _decision(self, order, tickets, share):
         left = sum(line.left() for line in cancellations.lines_of(order, tickets))

@@ -1,16 +1,62 @@
 """Steps in an order that nobody would think of; the rules of the sale hold after each of them."""
 
 import pytest
+from django.db import IntegrityError
+from hypothesis import Phase
 from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
 
+from courses import places
+from orders import codes, mails
 from tests.proof.sale_machine import Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FOUND_AT_ONCE = {"max_examples": 100, "phases": [Phase.generate]}  # the first way will do, however long it is
 
 
-def test_whatever_happens_in_whatever_order_the_rules_hold(settings, time_machine):
+@pytest.fixture
+def sale(settings, time_machine):
     settings.STRIPE_SECRET_KEY = "sk_test_standin_tests"
     settings.STRIPE_API_BASE = ""
+    return lambda: Sale(time_machine)
 
-    run_state_machine_as_test(lambda: Sale(time_machine), settings=effort())
+
+def test_whatever_happens_in_whatever_order_the_rules_hold(sale):
+    run_state_machine_as_test(sale, settings=effort())
+
+
+# With one rule taken away, the machine says so ---------------------------------
+
+
+def a_place_is_given_out_twice(monkeypatch):
+    monkeypatch.setattr(places, "_free_numbers", lambda workshop, wanted, **options: list(range(1, wanted + 1)))
+
+
+def late_money_gets_the_number_it_once_had(monkeypatch):
+    monkeypatch.setattr(places, "_seat_anew", lambda workshop, tickets, **options: None)
+
+
+def a_code_stays_with_an_order_that_ended(monkeypatch):
+    monkeypatch.setattr(codes, "release", lambda order: None)
+
+
+def a_paid_order_is_not_told_of(monkeypatch):
+    monkeypatch.setattr(mails, "tell_confirmed", lambda order, tickets: None)
+
+
+MISTAKES = {
+    a_place_is_given_out_twice: "ticket_place_is_sold_once",
+    late_money_gets_the_number_it_once_had: "ticket_place_is_sold_once",
+    a_code_stays_with_an_order_that_ended: "no order uses it",
+    a_paid_order_is_not_told_of: "was not confirmed by mail",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_machine_finds_that(mistake, sale, monkeypatch):
+    mistake(monkeypatch)
+
+    with pytest.raises((AssertionError, IntegrityError)) as found:
+        run_state_machine_as_test(sale, settings=effort(**FOUND_AT_ONCE))
+
+    assert MISTAKES[mistake] in str(found.value)

@@ -1,0 +1,129 @@
+"""No commit without its crash: every named moment is tried, and those that no other file tries are tried here."""
+
+import os
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+
+from courses import offers, waiting
+from courses.models import Ticket, WaitingListEntry, Workshop
+from kit import checkpoints
+from orders import books, documents, invoicing, reconcile, refunds, workshop_cancellation
+from orders.models import Document, Order, Payment, RebookingOffer, Refund
+from outbox.models import Message
+from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
+from tests.orders.purchases import buy, buyer, ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
+LEAST = 12
+APPS = ["orders", "courses", "newsletter", "outbox", "practice", "accounts"]
+
+
+class Died(BaseException):
+    """The process came to its checkpoint."""
+
+
+@contextmanager
+def dying_at(point):
+    """The work ends there, as a kill would end it: what is not committed is not there."""
+
+    def die(pid, number):
+        raise Died
+
+    checkpoints.os = SimpleNamespace(environ={"CHECKPOINT": point}, getpid=os.getpid, kill=die)
+    try:
+        with pytest.raises(Died):
+            yield
+    finally:
+        checkpoints.os = os
+
+
+@pytest.fixture(autouse=True)
+def _practice(standin):
+    standin.webhooks.mode = "drop"
+    make_practice(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
+    make_refund_tiers((14, 100))
+
+
+def problems():
+    return [str(each) for each in [*books.findings(), *books.findings_at_stripe(Payment.objects.all())]]
+
+
+def test_every_named_moment_is_tried():
+    apps = [
+        Path(settings.BASE_DIR, app) for app in ("orders", "courses", "newsletter", "outbox", "practice", "accounts")
+    ]
+    named = {name for app in apps for path in app.rglob("*.py") for name in NAMED.findall(path.read_text())}
+    tried = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+
+    assert sorted(name for name in named if f'"{name}"' not in tried) == []
+    assert len(named) >= LEAST
+
+
+def test_an_order_by_invoice_is_written_whole_or_not_at_all():
+    workshop = make_workshop(capacity=1)
+    wanted, payer = [ticket(workshop.ticket_types.get())], invoicing.Payer("Withy Trust", "1 Osier Yard")
+
+    with dying_at("invoice order written"):
+        invoicing.place_invoice_order(workshop, tickets=wanted, buyer=buyer(), payer=payer, key=uuid4())
+
+    assert (Order.objects.count(), Message.objects.count(), workshop.places_left()) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("point", ["offers written", "offers made"])
+def test_a_free_place_is_offered_once(point):
+    workshop = make_workshop(capacity=1)
+    taken = make_ticket(workshop)
+    entry = waiting.join_waiting_list(workshop=workshop, email="ada@example.org")
+    Ticket.objects.filter(pk=taken.pk).update(status=Ticket.Status.CANCELLED)
+    told = Message.objects.count()
+
+    with dying_at(point):
+        offers.offer_everywhere()
+    offers.offer_everywhere()
+
+    entry.refresh_from_db()
+    assert (entry.status, Message.objects.count() - told) == (WaitingListEntry.Status.OFFERED, 1)
+
+
+def test_the_receipt_of_a_paid_order_is_made_up_for(standin):
+    with dying_at("documents due"):
+        buy(standin, make_workshop())
+
+    issued = (documents.issue_missing(), documents.issue_missing())
+
+    assert (issued, Document.objects.count(), Order.objects.get().status) == ((1, 0), 1, Order.Status.PAID)
+    assert problems() == []
+
+
+def test_a_refund_that_was_refused_because_the_money_went_back_elsewhere_is_finished(standin):
+    order = buy(standin, make_workshop())
+    standin.refund_from_dashboard(order.payments.get().intent_id)
+    refund = Refund.objects.create(payment=order.payments.get(), amount=order.total, reason="Sorry")
+
+    with dying_at("refusal looked into"):
+        refunds.try_to_send(refund.pk)
+    reconcile.unsent_refunds()
+
+    order.refresh_from_db()
+    assert (order.status, order.balance(), len(standin.refunds)) == (Order.Status.REFUNDED, 0, 1)
+
+
+def test_a_cancelled_workshop_tells_everybody_although_its_desk_died(standin):
+    workshop = make_workshop()
+    buy(standin, workshop)
+
+    with dying_at("workshop cancelled"):
+        workshop_cancellation.cancel_workshop(workshop, because="Ill.")
+    between = RebookingOffer.objects.count()
+    workshop_cancellation.follow_up()
+
+    workshop.refresh_from_db()
+    assert (between, RebookingOffer.objects.count()) == (0, 1)
+    assert (workshop.status, problems()) == (Workshop.Status.CANCELLED, [])

@@ -1,0 +1,55 @@
+"""The benches run and say what they measured; how fast that was is nobody's promise."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from scripts.serve import ROOT
+from tests.processes import database_url
+
+
+def run(*arguments, **environment):
+    command = [sys.executable, "-m", *arguments]
+    own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | environment
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def server(db):
+    """The benches make a database of their own beside this one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("the benches need PostgreSQL (set DATABASE_URL)")
+    return database_url()
+
+
+def test_two_orders_go_the_whole_way_and_each_step_is_told(server):
+    ended = run("bench.checkout", "--orders", "2", "--buyers", "1", DATABASE_URL=server)
+
+    lines = ended.stdout.splitlines()
+    numbers = re.compile(r"(?:\s+[\d.]+x?)+$")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [numbers.sub("", line) for line in lines[4:]] == [
+        *("form page", "place order, without Stripe", "Stripe session", "webhook that it is paid"),
+        *("return from Stripe", "order page"),
+    ]
+
+
+def test_each_public_page_is_told_beside_one_that_does_nothing(server):
+    ended = run("bench.pages", "--times", "2", DATABASE_URL=server)
+
+    names = [line.split()[0] for line in ended.stdout.splitlines()[1:]]
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert names == ["nothing", "home", "workshops", "workshop", "articles", "article"]
+
+
+@pytest.mark.parametrize("bench", ["bench.checkout", "bench.pages"])
+@pytest.mark.parametrize("url", ["", "sqlite:///site.sqlite3"])
+def test_without_postgresql_a_bench_says_what_it_needs(bench, url):
+    ended = run(bench, DATABASE_URL=url)
+
+    words = "Set DATABASE_URL to a PostgreSQL server, for example postgres://me@127.0.0.1:5432/postgres\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", words)
