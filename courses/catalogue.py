@@ -176,6 +176,11 @@ class Detail:
         return self.listing.is_sold_out and self.workshop.offer_ends_at() is not None
 
     @property
+    def can_be_booked(self) -> bool:
+        """Whether live places can be had now or will be."""
+        return self.listing.sale in {Sale.OPEN, Sale.NOT_YET}
+
+    @property
     def has_live_offers(self) -> bool:
         return any(offer.ticket_type.is_live for offer in self.offers)
 

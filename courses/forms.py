@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from courses import schedule
 from courses.catalogue import MOST_PLACES_AT_ONCE, Filters, Listing
-from courses.models import Subject, TicketType, Workshop
+from courses.models import Course, Subject, TicketType, Workshop
 from kit import zones
 from kit.forms import EmailField, PlainHelper
 from kit.money import SMALLEST_CHARGE, money
@@ -48,6 +48,20 @@ class WaitingListForm(forms.Form):
         super().__init__(*args, **kwargs)
         action = reverse("courses:waiting_list", args=[workshop.slug])
         self.helper = PlainHelper(self, "Join the waiting list", wide=True, disable_csrf=True, form_action=action)
+        self.helper.form_class = "slip__part form"
+
+
+class InterestForm(forms.Form):
+    """May stand on one page with the form of the waiting list."""
+
+    email = EmailField(label="Email address")
+
+    quiet_errors = True
+
+    def __init__(self, data: Any = None, *, course: Course) -> None:
+        super().__init__(data, auto_id="interest-%s")
+        action = reverse("courses:interest", args=[course.slug])
+        self.helper = PlainHelper(self, "Tell me", wide=True, disable_csrf=True, form_action=action)
         self.helper.form_class = "slip__part form"
 
 

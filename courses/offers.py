@@ -82,8 +82,7 @@ def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datet
 
 def mark_booked(tickets: Sequence[Ticket]) -> None:
     """The places are paid for. The workshop must be locked."""
-    for entry in WaitingListEntry.objects.offered().filter(ticket__in=tickets):
-        _move(entry, Status.BOOKED)
+    move_all(list(WaitingListEntry.objects.offered().filter(ticket__in=tickets)), Status.BOOKED)
 
 
 @transaction.atomic
@@ -171,9 +170,16 @@ def _bring_up_to_date(entry: WaitingListEntry) -> None:
 
 
 def _hold_for_the_rest(entry: WaitingListEntry) -> None:
-    """The booking that she began has lapsed, and her offer still runs."""
+    """The booking that she began has lapsed or was given back, and her offer still runs.
+
+    A lapsed ticket is held anew, so that money which comes late for it still finds its place.
+    """
     try:
-        places.renew_holds(entry.workshop, tickets=[entry.ticket], until=entry.offer_ends_at)
+        if entry.ticket.status == Ticket.Status.LAPSED:
+            places.renew_holds(entry.workshop, tickets=[entry.ticket], until=entry.offer_ends_at)
+        else:
+            entry.ticket = _hold_for(entry, until=entry.offer_ends_at)
+            entry.save(update_fields=["ticket"])
     except SoldOut:  # somebody's late payment was faster: she is the first to have the next place
         _move(entry, Status.WAITING, ticket=None, offered_at=None, offer_ends_at=None)
 
@@ -189,12 +195,18 @@ def _offer_to(waiting: list[WaitingListEntry], workshop: Workshop) -> None:
 
 
 def _offer(entry: WaitingListEntry, *, until: datetime) -> None:
-    types = entry.workshop.ticket_types.all()
-    ticket_type = next(each for each in types if each.is_live and each.is_on_sale())
-    wanted = NewTicket(ticket_type, ATTENDEE, entry.email, entry.workshop.time_zone)
-    [ticket] = places.hold_places(entry.workshop, wanted=[wanted], until=until, ahead=1)
+    ticket = _hold_for(entry, until=until)
     _move(entry, Status.OFFERED, ticket=ticket, offered_at=timezone.now(), offer_ends_at=until)
     waiting_mails.tell_offered(entry)
+
+
+def _hold_for(entry: WaitingListEntry, *, until: datetime) -> Ticket:
+    """Of any live type that can be bought: the booking that comes brings tickets of its own."""
+    workshop = entry.workshop
+    types = [each for each in workshop.ticket_types.all() if each.is_live]
+    ticket_type = next((each for each in types if each.is_on_sale()), types[0])
+    wanted = NewTicket(ticket_type, ATTENDEE, entry.email, workshop.time_zone)
+    return places.hold_places(workshop, wanted=[wanted], until=until, ahead=1)[0]
 
 
 def _close_all(waiting: list[WaitingListEntry]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses import views, waiting_views
+from courses import interest_views, views, waiting_views
 
 app_name = "courses"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("workshops/<slug:slug>/waiting-list/", waiting_views.waiting_list, name="waiting_list"),
     path("courses/<slug:slug>/", views.course, name="course"),
     path("courses/<slug:slug>/cover.svg", views.cover, name="cover"),
+    path("courses/<slug:slug>/interest/", interest_views.interest, name="interest"),
+    # By the secret link of somebody who left an address
+    path("interest/<slug:secret>/", interest_views.leave_interest, name="leave_interest"),
     # By the secret link of somebody on a waiting list
     path("waiting-list/<slug:secret>/", waiting_views.waiting_entry, name="waiting_entry"),
     # By a ticket's secret link

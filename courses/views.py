@@ -7,7 +7,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from courses import calendars, catalogue, schedule
-from courses.forms import FilterForm, WaitingListForm
+from courses.forms import FilterForm, InterestForm, WaitingListForm
 from courses.models import Course, Subject, Ticket, Workshop
 from kit import rich_text
 from kit.http import private_page, public_page
@@ -51,13 +51,15 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
     places = City.objects.places()
     detail = catalogue.detailed(found, places)
     others = [each for each in catalogue.upcoming_listings(places) if each.workshop != found and not each.is_closed]
+    next_run = next((each for each in others if each.workshop.course_id == found.course_id), None)
     return {
         "detail": detail,
         "workshop": found,
         "course": found.course,
         "body": rich_text.render(found.course.body).html,
         "waiting_list_form": WaitingListForm(workshop=found) if detail.has_waiting_list else None,
-        "next_run": next((each for each in others if each.workshop.course_id == found.course_id), None),
+        "interest_form": None if detail.can_be_booked or next_run else InterestForm(course=found.course),
+        "next_run": next_run,
         "others": others[:OTHERS],
         "google_links": calendars.workshop_links(found),
         "nav_section": "workshops",
@@ -75,10 +77,12 @@ def workshop_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
+    listings = catalogue.upcoming_listings(City.objects.places(), course=found)
     context = {
         "course": found,
         "body": rich_text.render(found.body).html,
-        "listings": catalogue.upcoming_listings(City.objects.places(), course=found),
+        "listings": listings,
+        "interest_form": None if listings else InterestForm(course=found),
         "nav_section": "workshops",
     }
     return render(request, "courses/course.html", context)

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
-from courses.models import Course, Ticket, WaitingListEntry, Workshop
+from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
 from newsletter import links
 from newsletter.models import Subscriber
 from orders.models import Order, OrderLine, RebookingOffer, Refund
@@ -65,6 +65,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "courses:workshop": lambda: [workshop().slug],
     "courses:workshop_calendar": lambda: [workshop().slug],
     "courses:waiting_list": lambda: [full_workshop().slug],
+    "courses:interest": lambda: [Course.objects.first().slug],
+    "courses:leave_interest": lambda: [CourseInterest.objects.first().secret],
     "courses:waiting_entry": lambda: [WaitingListEntry.objects.first().secret],
     "courses:course": lambda: [Course.objects.first().slug],
     "courses:cover": lambda: [Course.objects.first().slug],

@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from courses.interest import leave_address
+from courses.models import Course
 from newsletter import signup
 from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from practice.enquiries import receive_enquiry
@@ -84,6 +86,7 @@ def _add_what_the_demo_lacks() -> None:
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
     signup.subscribe(email="new@example.org", placement="home")
+    leave_address(Course.objects.first(), email="next@example.org")
     Page.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
     )

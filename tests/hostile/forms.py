@@ -86,6 +86,7 @@ FORMS = {
             "newsletter:subscribe", lambda: {"email": "nell@example.org", "audience": "both", "placement": "everywhere"}
         ),
         FormPage("courses:waiting_list", lambda: {"email": "nell@example.org"}),
+        FormPage("courses:interest", lambda: {"email": "nell@example.org"}),
         FormPage("orders:book", booking),
         FormPage("orders:hand_over", attendee),
         FormPage("account_login", lambda: {"login": "nell@example.org", "password": PASSWORD}, again=200),

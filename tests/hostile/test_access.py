@@ -46,6 +46,8 @@ SITE = {
     "courses:workshop_calendar": FOR_ALL,
     "courses:waiting_list": MOVED_FOR_ALL,
     "courses:waiting_entry": FOR_ALL,
+    "courses:interest": MOVED_FOR_ALL,
+    "courses:leave_interest": FOR_ALL,
     "courses:course": FOR_ALL,
     "courses:cover": FOR_ALL,
     "courses:join": FOR_ALL,
@@ -140,6 +142,7 @@ BY_SECRET = {
     "newsletter:confirm": "newsletter/confirm/{}/",
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
     "courses:waiting_entry": "waiting-list/{}/",
+    "courses:leave_interest": "interest/{}/",
     "courses:join": "join/{}/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
     "orders:order": "orders/{}/",
@@ -159,6 +162,7 @@ BY_SLUG = {
     "courses:workshop_calendar": "workshops/{}/calendar.ics",
     "courses:waiting_list": "workshops/{}/waiting-list/",
     "courses:course": "courses/{}/",
+    "courses:interest": "courses/{}/interest/",
     "courses:cover": "courses/{}/cover.svg",
     "orders:book": "book/{}/",
 }
@@ -170,7 +174,7 @@ PUBLIC = [
 WITHOUT_COOKIES = [
     *PUBLIC,
     *("newsletter:confirm", "newsletter:unsubscribe", "courses:join", "courses:ticket_calendar"),
-    "courses:waiting_entry",
+    *("courses:waiting_entry", "courses:leave_interest"),
 ]
 
 

@@ -180,6 +180,7 @@ def walked(site, django_db_blocker) -> dict[str, dict[str, Page | int]]:
     with django_db_blocker.unblock():
         secret = [the_order().get_absolute_url(), pending_order().get_absolute_url(), the_ticket().get_absolute_url()]
         secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe"), path_of("courses:waiting_entry")]
+        secret += [path_of("courses:leave_interest")]
         return {
             "a stranger": crawl(enter("anonymous"), ["/", *secret]),
             "the buyer": crawl(enter("owner"), ["/", "/accounts/email/", "/accounts/password/change/", *secret]),
@@ -195,7 +196,7 @@ def test_the_walk_reaches_the_site(walked):
     reached = {who: {resolve(urlsplit(path).path).view_name for path in found} for who, found in walked.items()}
 
     names = {name for name in OUTSIDE_ADMIN if ":" in name}
-    by_post = {"orders:pay", "orders:give_back", "orders:stripe_webhook", "courses:waiting_list"}
+    by_post = {"orders:pay", "orders:give_back", "orders:stripe_webhook", "courses:waiting_list", "courses:interest"}
     by_others = {"orders:rebook", "orders:payment_return", "practice:enquiry_sent", "newsletter:check_your_inbox"}
     assert names - reached["the buyer"] - by_post - by_others == {*PICTURES, "courses:course"}
     assert len(walked["a stranger"]) > 40

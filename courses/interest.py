@@ -1,0 +1,66 @@
+"""Hearing of the next run of a course: an address is left, told once, and gone whenever its owner likes."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from courses.models import Course, CourseInterest, Workshop
+from kit.addresses import email_key
+from kit.checkpoints import checkpoint
+from outbox.post import queue_message
+from practice.models import Practice
+
+
+def leave_address(course: Course, *, email: str) -> CourseInterest:
+    """One row for one address and course, however often it is sent; who was told already waits for the run after."""
+    interest, is_new = CourseInterest.objects.get_or_create(
+        course=course, email_key=email_key(email), defaults={"email": email}
+    )
+    if not is_new and interest.told_at:
+        CourseInterest.objects.filter(pk=interest.pk).update(told_at=None, created_at=timezone.now())
+    return interest
+
+
+def notice_new_workshops() -> int:
+    """For the worker: writes down when a workshop was first seen on the site; returns how many are new."""
+    new = Workshop.objects.published().upcoming().filter(first_published_at=None).values_list("pk", flat=True)
+    return Workshop.objects.filter(pk__in=list(new), first_published_at=None).update(first_published_at=timezone.now())
+
+
+def tell_of_new_workshops() -> int:
+    """For the worker: one mail to each who left an address before the workshop was published; returns how many."""
+    notice_new_workshops()
+    return sum(_tell(pk, workshop) for pk, workshop in _to_tell())
+
+
+def _to_tell() -> list[tuple[int, Workshop]]:
+    """Each with the soonest of the new workshops."""
+    runs = Workshop.objects.published().upcoming().select_related("course").prefetch_related("sessions")
+    new = [run for run in runs.exclude(first_published_at=None) if not run.sale_has_ended]
+    found: dict[int, Workshop] = {}
+    for run in new:
+        left_before = CourseInterest.objects.filter(
+            course=run.course_id, told_at=None, created_at__lt=run.first_published_at
+        )
+        for pk in left_before.values_list("pk", flat=True):
+            found.setdefault(pk, run)
+    return list(found.items())
+
+
+def _tell(interest_id: int, workshop: Workshop) -> int:
+    with transaction.atomic():
+        interest = CourseInterest.objects.select_for_update().filter(pk=interest_id, told_at=None).first()
+        if interest is None:  # another worker was faster, or the address is gone
+            return 0
+        interest.told_at = timezone.now()
+        interest.save(update_fields=["told_at"])
+        queue_message(
+            key=f"course-interest:{interest.pk}:{workshop.pk}",
+            to=interest.email,
+            template="course_interest",
+            context={"workshop": workshop, "delete_url": settings.SITE_URL + interest.get_absolute_url()},
+            reply_to=Practice.current().email,
+            useless_after=workshop.closes_at,
+        )
+        checkpoint("interest told")
+    return 1

@@ -1,0 +1,170 @@
+"""Who left an address hears of the next run once, and can delete it whenever they like."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from courses import interest
+from courses.interest import leave_address
+from courses.models import CourseInterest, Workshop
+from outbox.models import Message
+from tests.builders import at, make_cities, make_course, make_practice, make_ticket, make_workshop
+
+pytestmark = pytest.mark.django_db
+
+NOW = at("2026-11-22 09:00")
+JANUARY = date(2027, 1, 15)
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine):
+    make_practice()
+    make_cities()
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def course():
+    return make_course("Grief", slug="grief")
+
+
+@pytest.fixture
+def ada(course, time_machine):
+    """Has left her address a minute ago."""
+    left = leave_address(course, email="ada@example.org")
+    time_machine.shift(timedelta(minutes=1))
+    return left
+
+
+def heading(response):
+    return response.content.decode().split("<h1>")[1].split("</h1>")[0]
+
+
+def told():
+    return [message.to for message in Message.objects.order_by("to")]
+
+
+def test_a_new_workshop_is_told_of_once(course, ada):
+    workshop = make_workshop(day=JANUARY, course=course, slug="new")
+
+    counts = [interest.tell_of_new_workshops() for _ in range(3)]
+
+    ada.refresh_from_db()
+    mail = Message.objects.get()
+    assert (counts, ada.told_at, mail.key) == (
+        [1, 0, 0],
+        NOW + timedelta(minutes=1),
+        f"course-interest:{ada.pk}:{workshop.pk}",
+    )
+    assert (mail.to, mail.subject) == ("ada@example.org", "A new date: Grief, Friday 15 January 2027")
+    assert (mail.text.count("/workshops/new/"), mail.text.count(ada.get_absolute_url())) == (1, 1)
+
+
+def test_two_new_dates_are_one_mail_about_the_sooner(course, ada):
+    make_workshop(day=JANUARY + timedelta(days=7), course=course, slug="later")
+    make_workshop(day=JANUARY, course=course, slug="sooner")
+
+    assert (interest.tell_of_new_workshops(), Message.objects.get().text.count("/workshops/sooner/")) == (1, 1)
+
+
+def test_a_workshop_that_was_there_before_is_not_told_of(course, time_machine):
+    make_workshop(day=JANUARY, course=course)
+    interest.tell_of_new_workshops()
+    time_machine.shift(timedelta(minutes=1))
+    leave_address(course, email="ada@example.org")
+    time_machine.shift(timedelta(minutes=1))
+
+    assert (interest.tell_of_new_workshops(), told()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": "draft"}, {"status": "cancelled"}, {"day": date(2026, 11, 20)}, {"sales_close_at": NOW}]
+)
+def test_nothing_is_told_of_what_cannot_be_booked(course, ada, fields):
+    make_workshop(**({"day": JANUARY, "course": course} | fields))
+
+    assert (interest.tell_of_new_workshops(), told()) == (0, [])
+
+
+def test_a_draft_is_told_of_when_it_is_published(course, ada):
+    workshop = make_workshop(day=JANUARY, course=course, status="draft")
+    interest.tell_of_new_workshops()
+    Workshop.objects.filter(pk=workshop.pk).update(status="published")
+
+    assert (interest.tell_of_new_workshops(), told()) == (1, ["ada@example.org"])
+
+
+def test_another_course_tells_nothing(ada):
+    make_workshop(day=JANUARY)
+
+    assert (interest.tell_of_new_workshops(), told()) == (0, [])
+
+
+def test_who_was_told_and_asks_again_waits_for_the_run_after(course, ada, time_machine):
+    make_workshop(day=JANUARY, course=course)
+    interest.tell_of_new_workshops()
+    leave_address(course, email="ADA@example.org")
+    time_machine.shift(timedelta(minutes=1))
+    make_workshop(day=JANUARY, course=course)
+
+    assert (interest.tell_of_new_workshops(), CourseInterest.objects.count(), told()) == (1, 1, ["ada@example.org"] * 2)
+
+
+def test_the_form_stands_on_a_course_without_dates(client, course):
+    page = client.get("/courses/grief/").content.decode()
+
+    assert (page.count("Hear of the next run"), page.count('action="/courses/grief/interest/"')) == (1, 1)
+
+
+def test_it_does_not_stand_where_a_date_can_be_booked(client, course):
+    make_workshop(day=JANUARY, course=course, slug="new")
+
+    pages = [client.get(path).content.decode() for path in ("/courses/grief/", "/workshops/new/")]
+
+    assert [page.count("Hear of the next run") for page in pages] == [0, 0]
+
+
+def test_a_full_workshop_has_both_forms_and_no_id_twice(client, course):
+    make_ticket(make_workshop(day=JANUARY, course=course, slug="full", capacity=1))
+
+    page = client.get("/workshops/full/").content.decode()
+
+    assert (page.count('id="interest-email"'), page.count('id="id_email"')) == (1, 1)
+
+
+def test_the_answer_does_not_tell_who_left_an_address(client, course):
+    first, second = (client.post("/courses/grief/interest/", {"email": "ada@example.org"}) for _ in range(2))
+
+    assert (first.status_code, first.content, heading(first)) == (200, second.content, "We will write to you once.")
+    assert (CourseInterest.objects.count(), told(), first.cookies) == (1, [], {})
+
+
+@pytest.mark.parametrize("email", ["", "ada", "a\0b@example.org", f"{'x' * 300}@example.org"])
+def test_an_address_that_is_none_is_asked_for_again(client, course, email):
+    response = client.post("/courses/grief/interest/", {"email": email})
+
+    assert (response.status_code, heading(response), CourseInterest.objects.count()) == (422, "The next run", 0)
+
+
+def test_traps_foreign_origins_and_floods_are_refused(client, course):
+    path = "/courses/grief/interest/"
+
+    trapped = client.post(path, {"email": "ada@example.org", "website": "x"})
+    foreign = client.post(path, {"email": "ada@example.org"}, headers={"Origin": "https://evil.example"})
+    codes = [client.post(path, {"email": f"n{number}@example.org"}).status_code for number in range(21)]
+
+    assert (trapped.status_code, foreign.status_code, codes.count(200), codes[-1]) == (403, 403, 20, 429)
+
+
+def test_opening_the_link_of_the_mail_deletes_nothing_and_its_button_does(client, ada):
+    path = ada.get_absolute_url()
+
+    asked = client.get(path)
+    client.head(path)
+    kept = CourseInterest.objects.count()
+    deleted, again = client.post(path), client.post(path)
+
+    assert (heading(asked), kept, CourseInterest.objects.count()) == ("Delete your address?", 1, 0)
+    assert (deleted.status_code, again.status_code) == (200, 404)
+    assert heading(deleted) == heading(again) == "Your address is not on this list."
+    assert (asked["Cache-Control"], asked.cookies) == ("private, no-store", {})
