@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import models, transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -13,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses import schedule
+from courses import offers, schedule
 from courses.forms import SessionFormSet, TicketTypeForm, WorkshopForm
-from courses.models import Course, Session, Subject, TicketType, WaitingListEntry, Workshop
+from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.views import workshop_page
 from kit.http import private_page
 from kit.times import LocalSpan, clock_change_note, short_day
@@ -164,6 +165,7 @@ class WorkshopAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: WorkshopForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        offers.offer_places_of(form.instance.pk)  # more places, other days of sale, or cancelled
         for session in form.instance.sessions.all():
             self.message_user(request, _city_times(session), messages.INFO)
         if form.instance.status == Workshop.Status.PUBLISHED and not form.instance.ticket_types.exists():
@@ -195,17 +197,80 @@ class WorkshopAdmin(admin.ModelAdmin):
 
 @admin.register(WaitingListEntry)
 class WaitingListEntryAdmin(admin.ModelAdmin):
-    """People put themselves on the list; editors read it and take people off it."""
+    """People put themselves on the list, and free places are offered by themselves; editors see how it goes."""
 
-    list_display = ["email", "workshop", "created_at"]
-    list_filter = [("workshop", WorkshopFilter)]
+    list_display = ["email", "workshop", "status", "position", "offer_ends_at", "created_at"]
+    list_filter = ["status", ("workshop", WorkshopFilter), "created_at"]
     list_select_related = ["workshop__course"]
     search_fields = ["email", "workshop__slug", "workshop__course__title"]
+    fields = ["email", "workshop", "status", "position", "offered_at", "offer_ends_at", "created_at"]
+    readonly_fields = fields
+    view_on_site = False
+    actions = ["offer_now", "close"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WaitingListEntry]:
+        ahead = WaitingListEntry.objects.filter(workshop=OuterRef("workshop"), status=WaitingListEntry.Status.WAITING)
+        earlier = Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+        count = ahead.filter(earlier).order_by().values("workshop").annotate(count=Count("pk")).values("count")
+        return super().get_queryset(request).annotate(ahead=Coalesce(Subquery(count), 0))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: WaitingListEntry | None = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: WaitingListEntry) -> None:
+        self.delete_queryset(request, WaitingListEntry.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
+        """What was held for them goes on to the next in line."""
+        with transaction.atomic():
+            offers.close(list(queryset))
+            super().delete_queryset(request, queryset)
+
+    @admin.display(description="in line", empty_value="-")
+    def position(self, entry: WaitingListEntry) -> int | None:
+        return entry.ahead + 1 if entry.status == WaitingListEntry.Status.WAITING else None
+
+    @admin.action(description="Offer the next free places of these workshops now", permissions=["delete"])
+    def offer_now(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
+        ids = set(queryset.order_by().values_list("workshop", flat=True))
+        changed = sum(offers.offer_places_of(pk) for pk in sorted(ids))
+        if changed:
+            self.message_user(request, f"{changed} entries changed: see their status below.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Nothing to do: no place is free for them at this moment.", messages.INFO)
+
+    @admin.action(description="Close these entries (nobody is written to)", permissions=["delete"])
+    def close(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
+        entries = list(queryset)
+        closed = offers.close(entries)
+        self.message_user(request, f"{closed} closed; places held for them went on.", messages.SUCCESS)
+        if left := len(entries) - closed:
+            words = f"{left} left alone: at an end already, or a booking with the offer waits for its payment."
+            self.message_user(request, words, messages.WARNING)
+
+
+@admin.register(CourseInterest)
+class CourseInterestAdmin(admin.ModelAdmin):
+    """Who would like to hear of the next run of a course, and who was told. The mail goes out by itself."""
+
+    list_display = ["email", "course", "created_at", "told_at"]
+    list_filter = ["course", ("told_at", admin.EmptyFieldListFilter), "created_at"]
+    list_select_related = ["course"]
+    search_fields = ["email", "course__title"]
+    fields = ["email", "course", "created_at", "told_at"]
+    readonly_fields = fields
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseInterest]:
+        return super().get_queryset(request).defer("course__cover", "course__body")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CourseInterest | None = None) -> bool:
         return False
 
 

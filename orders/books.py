@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from courses.models import Ticket, Workshop
 from kit.money import money
-from orders import discount_books, document_books, stripe_api
+from orders import discount_books, document_books, place_books, stripe_api
 from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.settle import DECIDED
 
@@ -191,6 +191,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "an order is the sum of its lines": orders_that_do_not_add_up,
     "a code has one live order": codes_of_two_orders,
     "a code is where its order is": codes_in_a_wrong_state,
+    **place_books.RULES,
     **discount_books.RULES,
     **document_books.RULES,
 }

@@ -68,9 +68,12 @@ def _sessions_without_link() -> Iterator[Job]:
 
 
 def _people_waiting_for_free_places() -> Iterator[Job]:
-    waiting = WaitingListEntry.objects.filter(workshop=OuterRef("pk"))
+    """Offers are made by themselves, so this shows that they are not: most likely no worker runs."""
+    waiting = WaitingListEntry.objects.filter(workshop=OuterRef("pk"), status=WaitingListEntry.Status.WAITING)
     workshops = Workshop.objects.published().upcoming().with_places_taken().select_related("course")
     for workshop in workshops.filter(Exists(waiting), places_taken__lt=F("capacity")):
+        if workshop.opens_later:
+            continue
         url = reverse("admin:courses_waitinglistentry_changelist")
         yield Job(f"Places are free, and people wait for them: {workshop}", f"{url}?workshop__id__exact={workshop.pk}")
 

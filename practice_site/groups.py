@@ -30,7 +30,8 @@ EDITORS = {
 }
 ORGANISERS = EDITORS | {
     "courses.ticket": KEEP,
-    "courses.waitinglistentry": ALL,
+    "courses.waitinglistentry": ("view", "delete"),
+    "courses.courseinterest": ("view", "delete"),
     "orders.order": TEND,
     "orders.orderline": SEE,
     "orders.payment": SEE,

@@ -12,10 +12,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from courses.models import Ticket, TicketType
-from courses.places import NewTicket, give_place
+from courses.models import Ticket, TicketType, WaitingListEntry
+from courses.places import NewTicket, cancel_ticket, give_place
+from courses.waiting import join_waiting_list
 from orders import books, codes, documents
-from orders.models import DiscountCode, Order, Payment, Refund
+from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
 from outbox.models import Message
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor
@@ -162,6 +163,34 @@ def test_money_that_beat_the_end_of_the_hold_is_not_lost_by_a_crash_of_the_closi
     assert (ended, order.status, problems(standin)) == (9, Order.Status.PAID, [])
 
 
+@pytest.mark.parametrize(("point", "offered_before"), [("offers written", 0), ("offers made", 1)])
+def test_a_crash_while_a_place_is_offered_offers_it_once(point, offered_before, workshop, sites, standin):
+    wait_for_the_place_of(workshop)
+    ended = sites.run("worker", "--once", checkpoint=point)
+    before = Message.objects.filter(key__endswith=":offer").count()
+
+    sites.run("worker", "--once")
+
+    assert (ended, before, Message.objects.filter(key__endswith=":offer").count()) == (9, offered_before, 1)
+    assert (problems(standin), workshop.waiting_list.get().status) == ([], WaitingListEntry.Status.OFFERED)
+
+
+@pytest.mark.parametrize("point", IN_CHECKOUT)
+def test_a_crash_while_an_offer_is_booked_leaves_it_for_the_rest_of_its_time(point, workshop, sites, standin):
+    entry = wait_for_the_place_of(workshop)
+    sites.run("worker", "--once")
+    with crashing_site(sites, point) as site:
+        send(filled_in(site, workshop, f"?offer={entry.secret}"))
+    assert site.was_killed
+
+    pass_the_hold(only_of_orders=True)
+    sites.run("worker", "--once")
+
+    entry.refresh_from_db()
+    assert (problems(standin), entry.status, entry.is_being_booked) == ([], WaitingListEntry.Status.OFFERED, False)
+    assert Ticket.objects.occupying().get() == entry.ticket
+
+
 def test_the_free_order_of_a_code_is_written_whole_or_not_at_all(workshop, sites, standin):
     code = make_code(percent=100)
     with crashing_site(sites, "order written") as site:
@@ -197,9 +226,17 @@ def book(site, workshop, code=""):
     return Order.objects.first()
 
 
-def filled_in(site, workshop):
+def filled_in(site, workshop, query=""):
     noor = Visitor()
-    return noor, noor.get(f"{site.url}/book/{workshop.slug}/")
+    return noor, noor.get(f"{site.url}/book/{workshop.slug}/{query}")
+
+
+def wait_for_the_place_of(workshop):
+    """Somebody waits, and the one place has just come free."""
+    ticket = give_place(workshop, ticket=NewTicket(TicketType.objects.get(), "Ada", "ada@example.org", "Europe/London"))
+    entry = join_waiting_list(workshop=workshop, email="noor@example.org")
+    cancel_ticket(ticket)
+    return entry
 
 
 def send(filled, to=""):
@@ -234,9 +271,12 @@ def tell_all(site, standin):
     return [standin.webhooks.deliver(event["id"]) for event in standin.events if event["pending_webhooks"]]
 
 
-def pass_the_hold():
+def pass_the_hold(*, only_of_orders=False):
     past = timezone.now() - timedelta(minutes=1)
-    Ticket.objects.filter(status=Ticket.Status.HELD).update(held_until=past)
+    held = Ticket.objects.filter(status=Ticket.Status.HELD)
+    if only_of_orders:
+        held = held.filter(pk__in=OrderLine.objects.values("ticket"))
+    held.update(held_until=past)
     Order.objects.update(held_until=past)
 
 

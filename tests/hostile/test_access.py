@@ -116,6 +116,7 @@ ROWS = {
     "courses.workshop": ("LACHD", "LACHD", "LACHD"),
     "courses.ticket": ("", "LACH", "LACH"),
     "courses.waitinglistentry": ("", "LCHD", "LCHD"),
+    "courses.courseinterest": ("", "LCHD", "LCHD"),
     "newsletter.subscriber": ("", "LCHD", "LCHD"),
     "newsletter.signupoffer": ("", "LACH", "LACHD"),
     "orders.order": ("", "LCH", "LCH"),

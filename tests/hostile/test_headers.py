@@ -12,8 +12,12 @@ from django.contrib.staticfiles import finders
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from courses.models import Session
+from courses.interest import leave_address, tell_of_new_workshops
+from courses.models import Session, Workshop
+from courses.offers import offer_places_of
+from courses.places import cancel_ticket
 from courses.reminders import remind
+from courses.waiting import join_waiting_list
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders import mails
@@ -22,6 +26,7 @@ from orders.refund_policy import refund_for
 from outbox import post
 from outbox.models import Message
 from practice.models import CrisisLine, Location
+from tests.builders import make_ticket, make_workshop
 from tests.hostile.addresses import every_name, path_of, pending_order, the_order, the_ticket
 from tests.hostile.conftest import SITE_URL, enter
 from tests.hostile.forms import FORMS, enquiry, send
@@ -280,8 +285,26 @@ def write_every_mail(visitor) -> None:
     mails.tell_handed_over(of_two, before=lines[0].ticket, after=lines[1].ticket)
     mails.tell_part_refunded(order, list(Refund.objects.all()))
     mails.tell_attendee(order, the_ticket())
+    write_mails_of_the_waiting_list()
     with time_machine.travel(order.workshop.starts_at - timedelta(hours=20)):
         remind()
+
+
+def write_mails_of_the_waiting_list() -> None:
+    """Somebody joins, has an offer, lets it pass; the list is closed; and there is a new date."""
+    course = the_order().workshop.course
+    leave_address(course, email="waits@example.org")
+    workshop = make_workshop(course=course, capacity=1, day=timezone.localdate() + timedelta(days=60))
+    taken = make_ticket(workshop)
+    for number in range(3):
+        join_waiting_list(workshop=workshop, email=f"waits{number}@example.org")
+    cancel_ticket(taken)
+    offer_places_of(workshop.pk)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        offer_places_of(workshop.pk)
+        tell_of_new_workshops()
+    Workshop.objects.filter(pk=workshop.pk).update(status=Workshop.Status.CANCELLED)
+    offer_places_of(workshop.pk)
 
 
 def test_every_mail_is_among_those_that_are_read_here(visitor, monkeypatch):

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket, WaitingListEntry, Workshop
 from orders import books, codes, document_facts, documents, settle
 from orders.models import DiscountCode, Document, GeneralCode, Order, OrderLine, Payment, Refund, Series
 from tests.builders import make_discount, make_general_code, make_practice, make_ticket, make_workshop
@@ -121,6 +121,15 @@ FAULTS = {
     "a general code is used once by a person": lambda order: _second_use_of_a_general_code(order),
     "a discount is as its words tell": lambda order: Order.objects.update(
         discount_words=order.discount_words.replace("20%", "30%")
+    ),
+    "a held place has an order or an offer": lambda order: make_ticket(order.workshop, Ticket.Status.HELD),
+    "an offer holds its place": lambda order: WaitingListEntry.objects.create(
+        workshop=order.workshop,
+        email="lea@example.org",
+        email_key="lea@example.org",
+        status=WaitingListEntry.Status.OFFERED,
+        ticket=order.lines.get().ticket,
+        offer_ends_at=timezone.now() + timedelta(hours=1),
     ),
 }
 

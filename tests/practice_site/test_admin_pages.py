@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from articles.models import Reference
+from courses.interest import leave_address
 from courses.models import WaitingListEntry
 from newsletter import signup
 from newsletter.models import Subscriber
@@ -66,6 +67,7 @@ def rows():
     make_session(workshop, date(2027, 10, 30))
     make_ticket(workshop)
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
+    leave_address(workshop.course, email="ivo@example.org")
     order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))
     payment = Payment.objects.create(
         order=order,
