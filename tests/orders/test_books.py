@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
@@ -137,7 +137,8 @@ FAULTS = {
 def _credit_more_than_was_sold(order):
     refund = Refund(payment=order.payments.get(), amount=Decimal("84.01"))
     facts = document_facts.of_refund(refund, refund.amount, credited=[])
-    documents.issue(order, kind="credit_note", key="too much", facts=facts)
+    with transaction.atomic():
+        documents.issue(order, kind="credit_note", key="too much", facts=facts)
 
 
 @pytest.mark.parametrize("rule", books.RULES)
