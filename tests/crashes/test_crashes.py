@@ -12,6 +12,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from courses.interest import leave_address
 from courses.models import Ticket, TicketType, WaitingListEntry
 from courses.places import NewTicket, cancel_ticket, give_place
 from courses.waiting import join_waiting_list
@@ -173,6 +174,17 @@ def test_a_crash_while_a_place_is_offered_offers_it_once(point, offered_before, 
 
     assert (ended, before, Message.objects.filter(key__endswith=":offer").count()) == (9, offered_before, 1)
     assert (problems(standin), workshop.waiting_list.get().status) == ([], WaitingListEntry.Status.OFFERED)
+
+
+def test_a_crash_while_somebody_is_told_of_a_new_date_tells_them_once(workshop, sites):
+    leave_address(workshop.course, email="noor@example.org")
+    ended = sites.run("worker", "--once", checkpoint="interest told")
+    before = Message.objects.count()
+
+    sites.run("worker", "--once")
+    sites.run("worker", "--once")
+
+    assert (ended, before, Message.objects.filter(key__startswith="course-interest:").count()) == (9, 0, 1)
 
 
 @pytest.mark.parametrize("point", IN_CHECKOUT)
