@@ -37,6 +37,7 @@ from orders.models import (
 from orders.transfer_desk import BY_INVOICE, ORGANISATION, ByHandFilter, InvoiceFilter, order_pages, refund_pages
 
 Status = Order.Status
+MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
 WHAT_TO_DO = {
     Status.PENDING: "Nothing. The places are held for the time below; unpaid, they go back on sale by themselves.",
     Status.PROCESSING: "Nothing. The bank takes some days; the places are held for a week.",
@@ -108,21 +109,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
-        (
-            "Money",
-            {
-                "fields": [
-                    "sum",
-                    "discount_words",
-                    "discount_code",
-                    "general_code",
-                    "balance_now",
-                    "refunds",
-                    "disputes",
-                    "documents",
-                ]
-            },
-        ),
+        ("Money", {"fields": MONEY}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
         ("History", {"fields": ["history"], "classes": ["collapse"]}),
