@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from courses import places
 from courses.models import Workshop
@@ -90,7 +91,8 @@ def terms_for(workshop: Workshop) -> Terms | None:
     practice, starts_at = Practice.current(), workshop.starts_at
     if not practice.takes_invoices or starts_at is None:
         return None
-    today, first_day = practice.today(), starts_at.astimezone(ZoneInfo(practice.time_zone)).date()
+    zone = ZoneInfo(practice.time_zone)
+    today, first_day = timezone.localdate(timezone=zone), starts_at.astimezone(zone).date()
     due_on = min(today + timedelta(days=practice.invoice_days), first_day - DUE_BEFORE_START)
     if (first_day - today).days < practice.invoice_min_days_before or due_on <= today:
         return None

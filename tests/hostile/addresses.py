@@ -1,5 +1,6 @@
 """Every address of the site: its name, and a path to a row that exists."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -12,7 +13,7 @@ from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
 from newsletter import links
 from newsletter.models import Subscriber
-from orders.models import Order, OrderLine, RebookingOffer, Refund
+from orders.models import Document, Order, OrderLine, RebookingOffer, Refund
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -26,7 +27,7 @@ def the_order() -> Order:
 
 
 def pending_order() -> Order:
-    return Order.objects.get(status=Order.Status.PENDING)
+    return Order.objects.filter(status=Order.Status.PENDING).earliest("pk")
 
 
 def workshop(slug: str = "complexity-in-grief-one-day") -> Workshop:
@@ -44,6 +45,11 @@ def the_line() -> OrderLine:
 
 def the_ticket() -> Ticket:
     return the_line().ticket
+
+
+def the_document() -> Document:
+    """The receipt of the paid order."""
+    return the_order().documents.get(kind=Document.Kind.RECEIPT)
 
 
 def new_subscriber() -> Subscriber:
@@ -80,6 +86,10 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "orders:cancel_place": lambda: [the_order().secret, the_line().pk],
     "orders:hand_over": lambda: [the_order().secret, the_line().pk],
     "orders:move_place": lambda: [the_order().secret, the_line().pk],
+    "orders:order_receipt": lambda: [the_order().secret],
+    "orders:order_invoice": lambda: [the_order().secret],
+    "orders:document": lambda: [the_document().secret],
+    "orders:document_pdf": lambda: [the_document().secret],
     "orders:rebook": lambda: [RebookingOffer.objects.first().secret],
     "admin:view_on_site": lambda: [_content_type(Article), Article.objects.first().pk],
     "admin:articles_article_preview": lambda: [Article.objects.first().pk],
@@ -100,6 +110,12 @@ UNNAMED = {"favicon.ico": "/favicon.ico", "admin/(?P<url>.*)$": "/admin/no-such-
 def every_name() -> list[str]:
     """The name of every address, or its route where it has none."""
     return [name or route for name, route in _walk(get_resolver()) if name not in WITH_DEBUG_ONLY]
+
+
+@cache
+def names_with_a_secret() -> set[str]:
+    """Of the addresses that open by themselves."""
+    return {name for name, route in _walk(get_resolver()) if re.search(r":(?:secret|token)>", route)}
 
 
 def path_of(name: str) -> str:

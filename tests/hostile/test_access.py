@@ -4,6 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
+from orders import pdf
 from orders.models import Order, Refund
 from tests.hostile.addresses import (
     PARTS,
@@ -11,6 +12,7 @@ from tests.hostile.addresses import (
     admin_models,
     every_name,
     full_workshop,
+    names_with_a_secret,
     path_of,
     pending_order,
     the_line,
@@ -60,6 +62,10 @@ SITE = {
     "orders:cancel_place": FOR_ALL,
     "orders:hand_over": FOR_ALL,
     "orders:move_place": FOR_ALL,
+    "orders:order_receipt": MOVED_FOR_ALL,
+    "orders:order_invoice": FOR_ALL,  # a page that says that there is none
+    "orders:document": FOR_ALL,
+    "orders:document_pdf": FOR_ALL if pdf.is_available() else (503,) * 6,
     "orders:rebook": FOR_ALL,
     "orders:bookings": FOR_MEMBERS,
     "orders:stripe_webhook": POST_ONLY,
@@ -95,6 +101,7 @@ DESK = {
     "admin:articles_article_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_sales": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_move": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_cancel_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
@@ -122,6 +129,9 @@ ROWS = {
     "orders.order": ("", "LCH", "LCH"),
     "orders.payment": ("", "LCH", "LCH"),
     "orders.refund": ("", "LCH", "LCH"),
+    "orders.dispute": ("", "LCH", "LCH"),
+    "orders.document": ("", "LCH", "LCH"),
+    "orders.series": ("", "LCH", "LCH"),
     "orders.rebookingoffer": ("", "LCH", "LCH"),
     "orders.stripeevent": ("", "", "LCH"),
     "orders.discount": ("", "LACH", "LACHD"),
@@ -153,6 +163,10 @@ BY_SECRET = {
     "orders:cancel_place": "orders/{}/places/1/cancel/",
     "orders:hand_over": "orders/{}/places/1/hand-over/",
     "orders:move_place": "orders/{}/places/1/move/",
+    "orders:order_receipt": "orders/{}/receipt/",
+    "orders:order_invoice": "orders/{}/invoice/",
+    "orders:document": "documents/{}/",
+    "orders:document_pdf": "documents/{}/pdf/",
     "orders:rebook": "rebook/{}/",
 }
 BY_SLUG = {
@@ -202,6 +216,7 @@ def answer(client, path: str) -> int | str:
 def test_every_address_stands_in_the_table():
     assert sorted(table()) == sorted(every_name())
     assert sorted(ROWS) == sorted(admin_models())
+    assert set(BY_SECRET) == names_with_a_secret()
 
 
 @pytest.mark.parametrize("place", range(len(VISITORS)), ids=VISITORS)

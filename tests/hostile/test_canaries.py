@@ -16,6 +16,7 @@ from outbox import delivery
 from outbox.models import Message
 from practice.models import Enquiry
 from tests.hostile.addresses import path_of
+from tests.hostile.every_mail import write_every_mail
 from tests.hostile.forms import booking, enquiry, send
 from tests.hostile.test_access import BY_SECRET
 
@@ -107,6 +108,25 @@ def test_an_enquiry_stands_in_no_mail():
 
     notice = Message.objects.get(key__endswith=":notice", pk=Message.objects.latest("pk").pk)
     assert CANARIES.findall(f"{notice.subject} {notice.text} {notice.html} {notice.headers} {notice.reply_to}") == []
+
+
+def test_no_mail_tells_what_somebody_wrote_about_themselves(visitor):
+    """Neither what an attendee needs, nor what somebody asked the practice."""
+    Ticket.objects.update(access_needs=NEEDS)
+    Enquiry.objects.update(name=NAME, phone=PHONE, message=MESSAGE)
+    Message.objects.all().delete()
+
+    write_every_mail(visitor)
+
+    written = {letter.key: whole(letter) for letter in Message.objects.all()}
+    assert len(written) > 40
+    assert [key for key, text in written.items() if CANARIES.search(text)] == []
+
+
+def whole(letter: Message) -> str:
+    return " ".join(
+        map(str, (letter.key, letter.subject, letter.text, letter.html, letter.headers, letter.attachments))
+    )
 
 
 def test_a_subscription_leaves_no_trace(visitor, log):

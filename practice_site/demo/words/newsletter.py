@@ -1,4 +1,4 @@
-from . import GeneralCodeWords, OfferWords, SubscriberWords
+from . import OfferWords, SubscriberWords
 
 DISCOUNT = "First course"
 PROMISE = (
@@ -19,5 +19,3 @@ SUBSCRIBERS = (
     SubscriberWords("orla.byrne@example.org", "article", "therapist"),
     SubscriberWords("tomasz.wilk@example.org", "home"),
 )
-
-GENERAL_CODES = (GeneralCodeWords("OSIER15", "Readers of the spring programme", percent=15, most_uses=40, weeks=26),)

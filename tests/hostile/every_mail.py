@@ -1,0 +1,128 @@
+"""Every mail that the site sends, written by the calls that write it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from courses.interest import leave_address, tell_of_new_workshops
+from courses.models import Workshop
+from courses.offers import offer_places_of
+from courses.places import cancel_ticket
+from courses.reminders import remind
+from courses.waiting import join_waiting_list
+from newsletter.mails import tell_subscribed_already
+from newsletter.models import Subscriber
+from orders import invoice_mails, mails, moves, rebooking_mails
+from orders.models import Dispute, Order, RebookingOffer, Refund
+from orders.refund_policy import refund_for
+from tests.builders import make_ticket, make_workshop
+from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
+from tests.hostile.forms import FORMS, enquiry, send
+from tests.orders.invoices import invoice
+
+OWN_ADDRESS = "colleague@example.org"  # of an attendee who is not the buyer
+
+
+def write_every_mail(visitor: Callable[[str], Client]) -> None:
+    write_mails_of_visitors(visitor)
+    write_mails_of_orders()
+    write_mails_of_disputes()
+    write_mails_of_invoices()
+    write_mails_of_moves()
+    write_mails_of_a_cancelled_workshop()
+    write_mails_of_the_waiting_list()
+    with time_machine.travel(the_order().workshop.starts_at - timedelta(hours=20)):
+        remind()
+
+
+def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
+    client = visitor("anonymous")
+    for name in ("account_signup", "account_request_login_code", "account_reset_password"):
+        for email in ("owner@withyrooms.example", "nobody@example.org"):
+            send(visitor("anonymous"), path_of(name), {"email": email, "password1": "long-enough-words"})
+    send(visitor("stranger"), path_of("account_email"), {"email": "second@example.org", "action_add": ""})
+    send(client, path_of("practice:practice"), enquiry())
+    send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
+    tell_subscribed_already(Subscriber.objects.filter(status=Subscriber.Status.ACTIVE).first(), None, is_raised=False)
+
+
+def write_mails_of_orders() -> None:
+    order = the_order()
+    for tell in (mails.tell_unseated, mails.tell_review, mails.tell_refunded):
+        tell(order)
+    of_two = order_of_two()
+    mails.tell_workshop_gone(of_two)
+    lines = list(of_two.lines.select_related("ticket"))
+    mails.tell_cancelled(of_two, refund_for(of_two, lines, timezone.now()).lines)
+    mails.tell_handed_over(of_two, before=lines[0].ticket, after=lines[1].ticket)
+    mails.tell_part_refunded(order, list(Refund.objects.all()))
+    mails.tell_refund_failed(order, Refund.objects.first())
+    mails.tell_attendee(order, the_ticket())
+
+
+def write_mails_of_disputes() -> None:
+    """An early warning, a dispute proper, and how each ends."""
+    order, fields = (
+        the_order(),
+        {"payment": the_order().payments.first(), "amount": 1, "reason": "product_not_received"},
+    )
+    for number, status in enumerate(Dispute.Status.values):
+        dispute = Dispute(pk=10**6 + number, dispute_id=f"du_{status}", status=status, **fields)
+        dispute.evidence_due_at = timezone.now() + timedelta(days=7)
+        tell = mails.tell_dispute_opened if dispute.is_open else mails.tell_dispute_closed
+        tell(order, dispute)
+
+
+def write_mails_of_invoices() -> None:
+    order = invoice(another_workshop(days=90), 2)
+    order.status = Order.Status.LAPSED
+    invoice_mails.tell_ended(order)
+
+
+def write_mails_of_moves() -> None:
+    """To a dearer workshop, at the desk."""
+    line, dearer = the_line(), another_workshop(days=60, price="999.00")
+    to = dearer.ticket_types.get()
+    shown: Decimal = moves.quote_move(line, to).difference
+    moves.move_at_desk(line.order, line=line, to=to, shown=shown, key=uuid4(), waive="")
+
+
+def write_mails_of_a_cancelled_workshop() -> None:
+    order = order_of_two()
+    lines = list(order.lines.select_related("ticket"))
+    lines[1].ticket.attendee_email = OWN_ADDRESS
+    later = timezone.now() + timedelta(days=7)
+    offers = [RebookingOffer(pk=10**6 + line.pk, line=line, refund_at=later) for line in lines]
+    rebooking_mails.tell_workshop_cancelled(order, offers)
+    rebooking_mails.tell_unpaid_ended(pending_order())
+    rebooking_mails.tell_free_place_ended(the_ticket())
+
+
+def write_mails_of_the_waiting_list() -> None:
+    """Somebody joins, has an offer, lets it pass; the list is closed; and there is a new date."""
+    leave_address(the_order().workshop.course, email="waits@example.org")
+    workshop = another_workshop(days=60, capacity=1)
+    taken = make_ticket(workshop)
+    for number in range(3):
+        join_waiting_list(workshop=workshop, email=f"waits{number}@example.org")
+    cancel_ticket(taken)
+    offer_places_of(workshop.pk)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        offer_places_of(workshop.pk)
+        tell_of_new_workshops()
+    Workshop.objects.filter(pk=workshop.pk).update(status=Workshop.Status.CANCELLED)
+    offer_places_of(workshop.pk)
+
+
+def order_of_two() -> Order:
+    return Order.objects.get(buyer_email="grace.whitlock@example.org")
+
+
+def another_workshop(*, days: int, **fields: object) -> Workshop:
+    """Of the same course, so many days from now."""
+    return make_workshop(course=the_order().workshop.course, day=timezone.localdate() + timedelta(days=days), **fields)
