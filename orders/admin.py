@@ -34,13 +34,13 @@ from orders.models import (
     Refund,
     StripeEvent,
 )
+from orders.transfer_desk import BY_INVOICE, ORGANISATION, ByHandFilter, InvoiceFilter, order_pages, refund_pages
 
 Status = Order.Status
+MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
 WHAT_TO_DO = {
     Status.PENDING: "Nothing. The places are held for the time below; unpaid, they go back on sale by themselves.",
     Status.PROCESSING: "Nothing. The bank takes some days; the places are held for a week.",
-    Status.INVOICED: "An organisation pays by transfer. When the money is in the bank, write it down here; the places "
-    "are held until then.",
     Status.PAID: "Nothing. Receipt and joining pages are sent.",
     Status.UNSEATED: "The payment came after the places had gone. All of it goes back by itself, and the buyer has "
     "been told. If a place is free again, you may write to them.",
@@ -86,18 +86,20 @@ class PaymentInline(ReadOnly, admin.TabularInline):
 @admin.register(Order)
 class OrderAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["number", "buyer_name", "buyer_email", "run", "sum", "status", "placed_at"]
-    list_filter = ["status", "placed_at", ("workshop", WorkshopFilter), "wants_news"]
+    list_filter = ["status", InvoiceFilter, "placed_at", ("workshop", WorkshopFilter), "wants_news"]
     search_fields = [
         "number",
         "buyer_name",
         "buyer_email",
         "lines__ticket__attendee_name",
         "lines__ticket__attendee_email",
+        "organisation",
+        "po_number",
         "discount_code__code",
         "general_code__code",
         "payments__intent_id",
     ]
-    search_help_text = "Number, name or address of buyer or attendee, discount code, or Stripe's payment (pi_…)."
+    search_help_text = "Number, buyer, attendee, organisation, purchase order, code, or Stripe's payment (pi_…)."
     date_hierarchy = "placed_at"
     list_select_related = ["workshop__course"]
     view_on_site = False
@@ -105,22 +107,9 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
         ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
+        ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
-        (
-            "Money",
-            {
-                "fields": [
-                    "sum",
-                    "discount_words",
-                    "discount_code",
-                    "general_code",
-                    "balance_now",
-                    "refunds",
-                    "disputes",
-                    "documents",
-                ]
-            },
-        ),
+        ("Money", {"fields": MONEY}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
         ("History", {"fields": ["history"], "classes": ["collapse"]}),
@@ -132,6 +121,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
         cancel = self.admin_site.admin_view(lambda request, pk: workshop_desk.cancel_page(request, pk, self))
         sales = self.admin_site.admin_view(lambda request: sales_desk.download(request, self))
         return [
+            *order_pages(self),
             path("<int:pk>/refund/", refund, name="orders_order_refund"),
             path("<int:pk>/move/", move, name="orders_order_move"),
             path("cancel-workshop/<int:pk>/", cancel, name="orders_cancel_workshop"),
@@ -184,7 +174,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="what to do")
     def what_to_do(self, order: Order) -> str:
-        return WHAT_TO_DO[order.status]
+        return (WHAT_TO_DO | (BY_INVOICE if order.is_by_invoice else {})).get(order.status, "")
 
     @admin.display(description="the buyer's page")
     def order_page(self, order: Order) -> SafeString:
@@ -340,12 +330,13 @@ admin.site.register(GeneralCode, GeneralCodeAdmin)
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["order", "attempt", "status", "received", "fee", "net", "currency", "is_live", "created_at", "note"]
-    list_filter = ["status", "is_live", "created_at"]
+    list_filter = ["status", "method", "is_live", "created_at"]
     search_fields = ["order__number", "session_id", "intent_id"]
     list_select_related = ["order"]
     fields = [
         "order",
         "attempt",
+        "method",
         "status",
         "amount",
         "received",
@@ -366,7 +357,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["payment", "amount", "status", "reason", "created_at"]
-    list_filter = ["status", "created_at"]
+    list_filter = ["status", ByHandFilter, "created_at"]
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
     list_select_related = ["payment__order"]
     fields = ["order", "payment", "line", "amount", "status", "reason", "credit", "created_at", "refund_id"]
@@ -374,7 +365,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_urls(self) -> list:
         again = self.admin_site.admin_view(require_POST(lambda request, pk: refund_desk.ask_again(request, pk, self)))
-        return [path("<int:pk>/again/", again, name="orders_refund_again"), *super().get_urls()]
+        return [path("<int:pk>/again/", again, name="orders_refund_again"), *refund_pages(self), *super().get_urls()]
 
     @admin.display(description="order")
     def order(self, refund: Refund) -> SafeString:

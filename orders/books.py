@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from kit.money import money
@@ -69,6 +70,16 @@ def paid_orders_without_money() -> Iterator[tuple[str, str]]:
     paid = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.PAID)
     for order in Order.objects.filter(~Exists(paid), status=Order.Status.PAID, total__gt=0):
         yield f"order {order}", "it is paid, but no payment is"
+
+
+def invoiced_orders_without_place() -> Iterator[tuple[str, str]]:
+    """Until its hold ends, an invoiced order keeps every place, and knows who pays by when."""
+    waiting = Order.objects.filter(status=Order.Status.INVOICED, held_until__gt=timezone.now())
+    for order in waiting.filter(Q(invoice_due_on=None) | Q(organisation="")):
+        yield f"order {order}", "it is invoiced, and nobody knows to whom or by when"
+    free = OrderLine.objects.exclude(ticket__status=Ticket.Status.HELD, ticket__held_until=F("order__held_until"))
+    for line in free.filter(order__in=waiting).select_related("order", "ticket"):
+        yield f"order {line.order}", f"it is invoiced, and one of its places is {line.ticket.status}"
 
 
 def unseated_orders_without_refund() -> Iterator[tuple[str, str]]:
@@ -180,6 +191,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "money is decided on": money_without_decision,
     "a paid order has its places": paid_orders_without_place,
     "a paid order was paid": paid_orders_without_money,
+    "an invoiced order holds its places": invoiced_orders_without_place,
     "an unseated order is being refunded": unseated_orders_without_refund,
     "a failed refund is sent again": failed_refunds_that_stayed,
     "a refunded order holds no money": refunded_orders_with_money,

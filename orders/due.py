@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from kit.due import due
-from orders import documents, fees, rebooking, reconcile, workshop_cancellation
+from orders import chasing, documents, fees, rebooking, reconcile, workshop_cancellation
 
 open_attempts = due(every=timedelta(minutes=2))(reconcile.open_attempts)
 undecided_money = due(every=timedelta(seconds=20))(reconcile.undecided_money)
@@ -13,3 +13,4 @@ unsent_refunds = due(every=timedelta(minutes=1))(reconcile.unsent_refunds)
 missing_documents = due(every=timedelta(minutes=1))(documents.issue_missing)
 cancelled_workshops = due(every=timedelta(minutes=1))(workshop_cancellation.follow_up)
 silent_offers = due(every=timedelta(minutes=10))(rebooking.refund_the_silent)
+invoice_reminders = due(every=timedelta(minutes=10))(chasing.remind)

@@ -11,7 +11,8 @@ from outbox.post import queue_message
 from practice.models import Practice
 
 PLACED = "Somebody booked by invoice. You need do nothing until the money comes."
-GIVEN_BACK = "The buyer gave the places back before paying. No transfer is expected any more."
+GIVEN_BACK = "This order ended before it was paid, and its places are free. No transfer is expected any more."
+REMINDED = "The last reminder has gone out. If the transfer is in the bank already, record it now."
 LAPSED = "The invoice was not paid in time, and its places went back on sale. The buyer has been told."
 
 
@@ -19,6 +20,24 @@ def tell_invoiced(order: Order) -> None:
     """To the buyer: what to transfer, where to, by when. To the practice: that somebody took places this way."""
     _tell_buyer(order, "invoiced", "invoice_placed")
     _tell_practice(order, "invoiced", PLACED)
+
+
+def remind(order: Order, step: str, *, days_left: int, is_last: bool) -> None:
+    """To the buyer, while the places are held; of the last reminder the practice is told as well."""
+    queue_message(
+        key=reminder_key(order, step),
+        to=order.buyer_email,
+        template="invoice_reminder",
+        context=_about(order) | {"days_left": days_left},
+        reply_to=Practice.current().email,
+        useless_after=order.held_until,
+    )
+    if is_last:
+        _tell_practice(order, f"invoice-{step}", REMINDED)
+
+
+def reminder_key(order: Order, step: str) -> str:
+    return f"order:{order.pk}:invoice-{step}"
 
 
 def tell_ended(order: Order) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 
 from courses import places
 from courses.models import Workshop
@@ -91,8 +90,7 @@ def terms_for(workshop: Workshop) -> Terms | None:
     practice, starts_at = Practice.current(), workshop.starts_at
     if not practice.takes_invoices or starts_at is None:
         return None
-    zone = ZoneInfo(practice.time_zone)
-    today, first_day = timezone.localdate(timezone=zone), starts_at.astimezone(zone).date()
+    today, first_day = practice.today(), starts_at.astimezone(ZoneInfo(practice.time_zone)).date()
     due_on = min(today + timedelta(days=practice.invoice_days), first_day - DUE_BEFORE_START)
     if (first_day - today).days < practice.invoice_min_days_before or due_on <= today:
         return None

@@ -23,6 +23,10 @@ DISPUTED = (
     "cancelled here, so that no money goes the wrong way; your booking stays as it is. If you did not mean to ask your "
     "bank, tell them so, and write to us."
 )
+STATE_BY_HAND = STATE_OF_REFUND | {
+    Refund.Status.REQUESTED: "We send it to the account that it came from, within a few working days.",
+    Refund.Status.SUCCEEDED: "It was sent to the account that it came from.",
+}
 UNREACHABLE = "Nothing was charged, and your place is held for now. Please try again in a moment."
 
 
@@ -123,7 +127,7 @@ def _unseated(order: Order) -> OrderPage:
     return OrderPage(
         "We are sorry: your place was gone.",
         "Your payment came after the time for holding your place, and the last place had been taken. "
-        "All of it goes back to your card by itself; banks usually take five to ten days.",
+        f"All of it goes back {order.way_back}",
         **_to_workshop(order, "See the workshop"),
     )
 
@@ -164,7 +168,7 @@ def _cancelled(order: Order) -> OrderPage:
 def _refunded(order: Order) -> OrderPage:
     return OrderPage(
         "Your money is on its way back.",
-        "We have sent it to the card that you paid with; banks usually take five to ten days to show it.",
+        f"We have sent it {order.way_back}",
         money_back=_money_back(order),
         **_to_workshop(order, "Back to the workshop"),
     )

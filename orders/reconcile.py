@@ -93,7 +93,8 @@ def ended_holds() -> int:
 
 def unsent_refunds() -> int:
     """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
-    waiting = Refund.objects.filter(status=Refund.Status.REQUESTED)
+    by_hand = Refund.objects.to_send_by_hand()
+    waiting = Refund.objects.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
     for refund in waiting:
         refunds.try_to_send(refund.pk)
     on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment__source")

@@ -175,5 +175,7 @@ def _tell(request: HttpRequest, model_admin: ModelAdmin, order: Order, outcome: 
     sent = Refund.objects.filter(pk__in=[refund.pk for refund in outcome.refunds])
     if sent.filter(status=Refund.Status.FAILED).exists():
         messages.error(request, "Stripe refused to send the money. Open the refund below to see it and ask again.")
+    elif sent.to_send_by_hand().exists():
+        messages.warning(request, "It came by transfer: send it from the bank, then say so on the refund's page below.")
     elif sent.filter(status=Refund.Status.REQUESTED).exists():
         messages.warning(request, "Stripe did not answer yet. The money is asked for again every minute.")

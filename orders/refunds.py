@@ -59,7 +59,7 @@ def send_back_from(order: Order, *, amount: Decimal, reason: str, line: OrderLin
 @transaction.atomic
 def ask_again(refund: Refund) -> Refund:
     """A refund that failed, as a new one with a key of its own. Raises NotFailed or TooMuch."""
-    _, failed = _locked(refund.pk)
+    _, failed = locked(refund.pk)
     if failed.status != Refund.Status.FAILED:
         raise NotFailed
     move(failed, Refund.Status.REPLACED)
@@ -69,7 +69,7 @@ def ask_again(refund: Refund) -> Refund:
 def try_to_send(refund_id: int) -> None:
     """Asks Stripe; without an answer the worker asks again later with the same key."""
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
-    if refund.status != Refund.Status.REQUESTED:
+    if refund.status != Refund.Status.REQUESTED or refund.is_by_hand:
         return
     checkpoint("refund asked for")
     try:
@@ -107,12 +107,17 @@ def record(state: stripe_api.RefundState) -> Refund | None:
         move(refund, to)
         if to in STOPPED:
             _look_at_failure(order, refund)
+    conclude(order, refund)
+    checkpoint("refund written")
+    return refund
+
+
+def conclude(order: Order, refund: Refund) -> None:
+    """After a refund went its way: what that means for its order, which must be locked."""
     is_for_order = refund.line_id is None
     if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
         mails.tell_refunded(order)  # a refund for one place has a mail of its own
     documents.after_commit(order)
-    checkpoint("refund written")
-    return refund
 
 
 def close_when_all_is_back(order: Order) -> bool:
@@ -126,6 +131,14 @@ def close_when_all_is_back(order: Order) -> bool:
     move(order, Order.Status.REFUNDED)
     codes.give_back(order)
     return True
+
+
+def locked(refund_id: int) -> tuple[Order, Refund]:
+    """The order first, then the refund."""
+    order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund_id)
+    return order, refund
 
 
 def _learn_why(refund: Refund) -> None:
@@ -144,7 +157,7 @@ def _learn_why(refund: Refund) -> None:
 @transaction.atomic
 def _ask_for_the_rest(refund_id: int) -> None:
     """A refund of more than was left is replaced by one of what is left; any other has failed."""
-    order, refund = _locked(refund_id)
+    order, refund = locked(refund_id)
     if refund.status != Refund.Status.REQUESTED:
         return
     payment = refund.payment
@@ -164,14 +177,6 @@ def _look_at_failure(order: Order, refund: Refund) -> None:
     mails.tell_refund_failed(order, refund)
     if order.balance() > 0 and may_move(order, Order.Status.OWED):
         move(order, Order.Status.OWED)
-
-
-def _locked(refund_id: int) -> tuple[Order, Refund]:
-    """The order first, then the refund."""
-    order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
-    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
-    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund_id)
-    return order, refund
 
 
 def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses import offers, places
 from courses.models import Ticket, Workshop
 from kit.checkpoints import checkpoint
-from orders import checkout, codes, discounts, invoice_mails, mails, moves, rebooking_mails, refunds
+from orders import checkout, codes, discounts, documents, invoice_mails, mails, moves, rebooking_mails, refunds
 from orders.models import Order, Payment
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
@@ -158,6 +158,7 @@ def release_order(order: Order, status: str) -> None:
         rebooking_mails.tell_unpaid_ended(order)
     elif was_invoiced:
         invoice_mails.tell_ended(order)
+        documents.after_commit(order)
     offers.offer_free_places(order.workshop)
 
 

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -115,6 +116,10 @@ class Practice(models.Model):
         return cls.objects.first() or cls(
             pk=1, name="Your practice", legal_name="Your practice", tagline="A new site", headline="Welcome."
         )
+
+    def today(self) -> date:
+        """The day that it is where the practice is."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone))
 
     @property
     def phone_link(self) -> str:

@@ -56,6 +56,15 @@ def _stuck_events() -> Iterator[Job]:
     return _counted(stuck, "?done_at__isempty=1", "word of Stripe fits no payment", "words of Stripe fit no payment")
 
 
+def _transfers() -> Iterator[Job]:
+    overdue = Order.objects.overdue()
+    yield from _counted(overdue, "?invoice=overdue", "invoice is overdue", "invoices are overdue")
+    to_send = Refund.objects.to_send_by_hand()
+    yield from _counted(
+        to_send, "?by_hand=waiting", "refund to be sent by bank transfer", "refunds to be sent by bank transfer"
+    )
+
+
 def _sessions_without_link() -> Iterator[Job]:
     now = timezone.now()
     soon = Session.objects.filter(
@@ -103,6 +112,7 @@ FINDERS: list[tuple[str, Callable[[], Iterator[Job]]]] = [
     ("orders.view_refund", _failed_refunds),
     ("orders.view_dispute", _disputes_to_answer),
     ("orders.view_stripeevent", _stuck_events),
+    ("orders.view_refund", _transfers),
     ("courses.change_session", _sessions_without_link),
     ("courses.view_waitinglistentry", _people_waiting_for_free_places),
     ("practice.view_enquiry", _new_enquiries),

@@ -93,6 +93,11 @@ class Payment(models.Model):
         return self.status in self.UNFINISHED
 
     @property
+    def came_by_transfer(self) -> bool:
+        """It goes back the same way, by hand. What was brought from another order counts as it came in there."""
+        return self.through.method == self.Method.TRANSFER and self.status == self.Status.PAID
+
+    @property
     def net(self) -> Decimal | None:
         """What is left of it after Stripe's fee; None until the fee is known."""
         return None if self.fee is None or self.received is None else self.received - self.fee
@@ -120,6 +125,12 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def through(self, payment: Payment) -> "RefundQuerySet":
         """All that Stripe was asked to send back of a payment, also for the orders that its money was moved to."""
         return self.filter(Q(payment=payment) | Q(payment__source=payment), credit=None)
+
+    def to_send_by_hand(self) -> "RefundQuerySet":
+        """Of transfers: a person sends them from the bank."""
+        transfer = Payment.Method.TRANSFER
+        came_by_transfer = Q(payment__method=transfer) | Q(payment__source__method=transfer)
+        return self.filter(came_by_transfer, status=Refund.Status.REQUESTED, credit=None)
 
     def total(self) -> Decimal:
         return self.aggregate(sum=Sum("amount"))["sum"] or Decimal()
@@ -181,6 +192,11 @@ class Refund(models.Model):
     @property
     def audit_label(self) -> str:
         return f"Refund {self.pk} of order {self.payment.order.number}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """A person sends it from the bank; Stripe knows nothing of it."""
+        return self.payment.through.method == Payment.Method.TRANSFER and not self.credit_id
 
     @property
     def idempotency_key(self) -> str:

@@ -14,7 +14,7 @@ from kit.tokens import new_secret
 from orders.models.discounts import DiscountCode, GeneralCode
 from orders.models.money import MONEY
 from practice import refund_policy
-from practice.models import Page
+from practice.models import Page, Practice
 
 if TYPE_CHECKING:
     from orders.models.payments import Dispute
@@ -50,6 +50,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "payments__disputes",
             "payments__source__disputes",
         )
+
+    def overdue(self) -> "OrderQuerySet":
+        """Invoices that should have been paid by now."""
+        return self.filter(status=Order.Status.INVOICED, invoice_due_on__lt=Practice.current().today())
 
     def awaiting_payment(self) -> "OrderQuerySet":
         return self.filter(status__in=Order.HOLDING)
@@ -151,6 +155,24 @@ class Order(models.Model):
     def is_by_invoice(self) -> bool:
         """An organisation pays, or paid, by bank transfer."""
         return self.invoice_due_on is not None
+
+    @property
+    def awaits_transfer(self) -> bool:
+        """Also late: an invoice that lapsed, or was given back, may still be paid."""
+        unpaid = {self.Status.INVOICED, self.Status.LAPSED, self.Status.CANCELLED}
+        return self.is_by_invoice and self.status in unpaid and not self.payments.paid().exists()
+
+    @property
+    def came_by_transfer(self) -> bool:
+        """Its money, or a part of it; uses what was prefetched."""
+        return any(payment.came_by_transfer for payment in self.payments.all())
+
+    @property
+    def way_back(self) -> str:
+        """Where a refund goes, after “goes back” or “we have sent it”."""
+        if self.came_by_transfer:
+            return "to the account that it came from, by bank transfer. It may take a few working days."
+        return "to the card that you paid with. Banks usually take five to ten days to show it."
 
     @property
     def booked_lines(self) -> list["OrderLine"]:

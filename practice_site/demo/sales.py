@@ -1,5 +1,6 @@
 """What the demo offers and has sold. Orders are paid as a buyer pays: on the page of the payment stand-in."""
 
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -12,19 +13,19 @@ from courses.places import NewTicket, SoldOut
 from kit.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber
-from orders import cancellations, checkout, settle, stripe_api
+from orders import cancellations, checkout, invoicing, reconcile, settle, stripe_api
 from orders.codes import CodeNotUsable
-from orders.models import Discount, Order, OrderLine
+from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine
 from orders.refund_policy import refund_for
 from practice_site.demo.words import PurchaseWords
-from practice_site.demo.words.newsletter import DISCOUNT, OFFERS, SUBSCRIBERS
+from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
 from practice_site.demo.words.visitors import PURCHASES
 
 SECONDS_TO_PAY = 10
 FORM = "application/x-www-form-urlencoded"
 NOT_ANY_MORE = (
     *(CodeNotUsable, SoldOut, checkout.HoldEnded, checkout.SaleClosed, stripe_api.StripeRefused),
-    *(cancellations.AmountChanged, cancellations.TooLate),
+    *(cancellations.AmountChanged, cancellations.TooLate, invoicing.NotByInvoice),
 )
 NOBODY_THERE = (stripe_api.StripeUnavailable, OSError, HTTPException)
 
@@ -33,6 +34,13 @@ def load_offers() -> None:
     discount = Discount.objects.get_or_create(name=DISCOUNT)[0]
     for words in OFFERS:
         SignupOffer.objects.get_or_create(placement=words.placement, defaults=vars(words) | {"discount": discount})
+
+
+def load_general_codes() -> None:
+    for words in GENERAL_CODES:
+        ends_at = timezone.now() + timedelta(weeks=words.weeks)
+        given = {name: value for name, value in vars(words).items() if name not in {"code", "weeks"}}
+        GeneralCode.objects.get_or_create(code=words.code, defaults=given | {"ends_at": ends_at})
 
 
 def load_subscribers() -> None:
@@ -61,7 +69,9 @@ def load_orders() -> bool:
 def _is_missing(words: PurchaseWords) -> bool:
     """Never placed, or left in the middle a moment ago."""
     order = Order.objects.filter(key=_key(words)).first()
-    return order is None or (words.is_paid and order.is_holding) or bool(_to_cancel(words, order))
+    if order is None or _is_to_be_disputed(words, order) or _to_cancel(words, order):
+        return True
+    return words.is_paid and not words.payer and order.is_holding
 
 
 def _key(words: PurchaseWords) -> UUID:
@@ -71,9 +81,10 @@ def _key(words: PurchaseWords) -> UUID:
 def _buy(words: PurchaseWords) -> None:
     try:
         order = _place(words)
-        if not order.is_paid:
+        if order.status in {Order.Status.PENDING, Order.Status.LAPSED}:
             _pay(words, order)
         _cancel(words, order)
+        _dispute(words, order)
     except NOT_ANY_MORE:
         return  # this site has gone on since its first run: others bought the places, or time went by
 
@@ -81,7 +92,7 @@ def _buy(words: PurchaseWords) -> None:
 def _pay(words: PurchaseWords, order: Order) -> None:
     payment = checkout.start_payment(order)
     if words.is_paid:
-        _press_pay(payment.session_url)
+        _press(payment.session_url, "pay")
         settle.settle(stripe_api.retrieve_session(payment.session_id))
 
 
@@ -91,6 +102,17 @@ def _cancel(words: PurchaseWords, order: Order) -> None:
     if lines := _to_cancel(words, order):
         shown = refund_for(order, lines, timezone.now()).total
         cancellations.cancel_places(order, tickets=[line.ticket for line in lines], shown=shown)
+
+
+def _dispute(words: PurchaseWords, order: Order) -> None:
+    """The buyer's bank takes the money back."""
+    if _is_to_be_disputed(words, order):
+        _press(order.payments.get().session_url, "dispute")
+        reconcile.untold_disputes()
+
+
+def _is_to_be_disputed(words: PurchaseWords, order: Order) -> bool:
+    return words.is_disputed and order.is_paid and not Dispute.objects.filter(payment__order=order).exists()
 
 
 def _to_cancel(words: PurchaseWords, order: Order) -> list[OrderLine]:
@@ -104,13 +126,15 @@ def _place(words: PurchaseWords) -> Order:
     workshop = Workshop.objects.get(slug=words.workshop)
     kinds = {kind.name: kind for kind in workshop.ticket_types.select_related("workshop__course")}
     buyer = words.buyer
-    return checkout.place_order(
-        workshop,
-        tickets=[NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
-        buyer=checkout.Buyer(buyer.name, buyer.email, buyer.time_zone),
-        key=_key(words),
-        code=_code_of(buyer.email) if words.uses_code else "",
-    )
+    wanted = {
+        "tickets": [NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
+        "buyer": checkout.Buyer(buyer.name, buyer.email, buyer.time_zone),
+        "key": _key(words),
+        "code": _code_of(buyer.email) if words.uses_code else "",
+    }
+    if words.payer:
+        return invoicing.place_invoice_order(workshop, payer=invoicing.Payer(**vars(words.payer)), **wanted)
+    return checkout.place_order(workshop, **wanted)
 
 
 def _code_of(email: str) -> str:
@@ -126,10 +150,10 @@ def _knock(base: str) -> None:
     connection.close()
 
 
-def _press_pay(page: str) -> None:
-    """The buyer's click. The way back is not followed: the site need not be up yet."""
+def _press(page: str, button: str) -> None:
+    """A click on the payment page. The way back is not followed: the site need not be up yet."""
     connection = _connection(page)
-    connection.request("POST", urlsplit(page).path, "action=pay", {"Content-Type": FORM})
+    connection.request("POST", urlsplit(page).path, f"action={button}", {"Content-Type": FORM})
     connection.getresponse().read()
     connection.close()
 

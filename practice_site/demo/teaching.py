@@ -13,6 +13,7 @@ from courses.schedule import store_sessions
 from courses.waiting import join_waiting_list
 from kit.rich_text import sanitise
 from kit.times import Place, clock_change_note, instant
+from orders.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
@@ -100,6 +101,8 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
         time_zone=ZONE,
         capacity=words.capacity,
         note=words.note,
+        group_places=words.group[0] if words.group else None,
+        group_percent=words.group[1] if words.group else None,
     )
     sessions = [_session(workshop, pattern, day) for pattern, day in zip(words.sessions, days, strict=True)]
     store_sessions(workshop, new=sessions)
@@ -108,6 +111,7 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
     if words.places_taken == words.capacity:
         for email in WAITING:
             join_waiting_list(workshop=workshop, email=email)
+        take_back(workshop.tickets.confirmed()[: words.gives_back])
 
 
 def _session(workshop: Workshop, pattern: SessionPattern, day: date) -> Session:

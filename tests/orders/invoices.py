@@ -1,8 +1,11 @@
 """Booking by invoice in a test: the same calls that the checkout page and the desk make."""
 
+from decimal import Decimal
 from uuid import uuid4
 
+from orders import transfers
 from orders.invoicing import Payer, place_invoice_order
+from practice.models import Practice
 from tests.builders import make_practice
 from tests.orders.purchases import buyer, ticket
 
@@ -20,3 +23,13 @@ def invoice(workshop, count=1, *, by=None, payer=None, **options):
     payer = payer or Payer("Humber Care Trust", ADDRESS, "PO-77")
     options = {"key": uuid4()} | options
     return place_invoice_order(workshop, tickets=tickets, buyer=by or buyer(), payer=payer, **options)
+
+
+def transfer(order, amount="", *, received_on=None, attempt=1):
+    """The money of an invoice, as the desk writes it down."""
+    return transfers.record_transfer(
+        order,
+        amount=Decimal(amount) if amount else order.total,
+        received_on=received_on or Practice.current().today(),
+        attempt=attempt,
+    )

@@ -65,6 +65,16 @@ FAULTS = {
     ),
     "a paid order has its places": lambda order: Ticket.objects.update(status=Ticket.Status.LAPSED),
     "a paid order was paid": lambda order: Payment.objects.update(status=Payment.Status.EXPIRED),
+    "an invoiced order holds its places": lambda order: (
+        Payment.objects.update(status=Payment.Status.EXPIRED),
+        DiscountCode.objects.update(status=DiscountCode.Status.RESERVED),
+        Order.objects.update(
+            status=Status.INVOICED,
+            organisation="Humber Care Trust",
+            invoice_due_on=timezone.localdate(),
+            held_until=timezone.now() + timedelta(days=7),
+        ),
+    ),
     "an unseated order is being refunded": lambda order: Order.objects.update(status=Status.UNSEATED),
     "a failed refund is sent again": lambda order: (
         Order.objects.update(status=Status.OWED),

@@ -36,6 +36,8 @@ class PracticeWords:
     registered_address: str
     professional_body: str
     refund_note: str
+    takes_invoices: bool
+    bank_details: str
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ class WorkshopPattern:
     ticket_types: tuple[TicketTypeWords, ...]
     clocks_differ: bool = False
     note: str = ""
+    group: tuple[int, int] | None = None  # from so many places on, so many per cent off
+    gives_back: int = 0  # places that became free again, for whoever waits
 
 
 # ---------------------------------------------------------------- articles
@@ -224,6 +228,24 @@ class SubscriberWords:
 
 
 @dataclass(frozen=True)
+class GeneralCodeWords:
+    code: str
+    name: str
+    percent: int
+    most_uses: int
+    weeks: int
+
+
+@dataclass(frozen=True)
+class PayerWords:
+    """The organisation on an invoice."""
+
+    name: str
+    address: str
+    po_number: str
+
+
+@dataclass(frozen=True)
 class PurchaseWords:
     workshop: str
     buyer: VisitorWords
@@ -231,3 +253,5 @@ class PurchaseWords:
     uses_code: bool = False  # the one that the buyer earned by subscribing
     is_paid: bool = True
     cancels: tuple[VisitorWords, ...] = ()  # whose places the buyer cancels again
+    payer: PayerWords | None = None  # who pays by invoice, and has not yet
+    is_disputed: bool = False  # the buyer's bank takes the money back

@@ -225,6 +225,7 @@ WORKSHOPS = (
         capacity=6,
         places_taken=6,
         ticket_types=(FULL_PRICE, CONCESSION),
+        gives_back=1,
     ),
     WorkshopPattern(
         slug="internal-family-systems-two-evenings",
@@ -239,6 +240,7 @@ WORKSHOPS = (
             replace(CONCESSION, price="70.00"),
             replace(CATCH_UP, price="95.00"),
         ),
+        group=(3, 10),
         note=(
             "The same course over two Friday evenings, 17:00 to 20:00 in London. We cover the morning of the "
             "programme on the first and the afternoon on the second, with two breaks of 15 minutes each evening."

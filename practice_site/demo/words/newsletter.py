@@ -1,4 +1,4 @@
-from . import OfferWords, SubscriberWords
+from . import GeneralCodeWords, OfferWords, SubscriberWords
 
 DISCOUNT = "First course"
 PROMISE = (
@@ -19,3 +19,5 @@ SUBSCRIBERS = (
     SubscriberWords("orla.byrne@example.org", "article", "therapist"),
     SubscriberWords("tomasz.wilk@example.org", "home"),
 )
+
+GENERAL_CODES = (GeneralCodeWords("OSIER15", "Readers of the spring programme", percent=15, most_uses=40, weeks=26),)

@@ -52,6 +52,8 @@ Cancel with 48 hours’ notice and you pay nothing; with less, the session is ch
         "the public register belong."
     ),
     refund_note=REFUND_NOTE,
+    takes_invoices=True,
+    bank_details="Withy Rooms Example Ltd\nAn invented bank\nSort code 00-00-00\nAccount number 00000000",
 )
 
 CITIES = (

@@ -1,25 +1,29 @@
 """Invented people who book, attend and wait. Their addresses are on a domain that is reserved for examples."""
 
-from . import PurchaseWords, VisitorWords
+from . import PayerWords, PurchaseWords, VisitorWords
 
 NOOR = VisitorWords("Noor Haddad", "noor.haddad@example.org")
 ORLA = VisitorWords("Orla Byrne", "orla.byrne@example.org", "Europe/Dublin")
 GRACE = VisitorWords("Grace Whitlock", "grace.whitlock@example.org", "America/New_York")
 LUC = VisitorWords("Luc Armand", "luc.armand@example.org", "Europe/Paris")
+HARRIET = VisitorWords("Harriet Lowe", "harriet.lowe@example.org")
+JOEL = VisitorWords("Joel Abrams", "joel.abrams@example.org", "America/New_York")
+FRANCES = VisitorWords("Frances Oduya", "frances.oduya@example.org")
+BEN = VisitorWords("Ben Carrick", "ben.carrick@example.org")
 PIOTR = VisitorWords("Piotr Zielinski", "piotr.zielinski@example.org", "Europe/Warsaw")
 
 # Who came on the past workshop; the first of them hold places on the coming ones too.
 ATTENDEES = (
     VisitorWords("Amara Nwosu", "amara.nwosu@example.org"),
-    VisitorWords("Ben Carrick", "ben.carrick@example.org"),
+    BEN,
     VisitorWords("Chiara Fontana", "chiara.fontana@example.org", "Europe/Rome"),
     VisitorWords("Dafydd Rees", "dafydd.rees@example.org"),
     VisitorWords("Elif Demir", "elif.demir@example.org", "Europe/Istanbul"),
-    VisitorWords("Frances Oduya", "frances.oduya@example.org"),
+    FRANCES,
     VisitorWords("Gil Serrano", "gil.serrano@example.org", "Europe/Madrid"),
-    VisitorWords("Harriet Lowe", "harriet.lowe@example.org"),
+    HARRIET,
     VisitorWords("Ines Marchetti", "ines.marchetti@example.org", "Europe/Paris"),
-    VisitorWords("Joel Abrams", "joel.abrams@example.org", "America/New_York"),
+    JOEL,
     VisitorWords("Kirsty Munro", "kirsty.munro@example.org"),
     VisitorWords("Leila Rahimi", "leila.rahimi@example.org"),
     VisitorWords("Marta Kovacs", "marta.kovacs@example.org", "Europe/Budapest"),
@@ -41,5 +45,13 @@ PURCHASES = (
         cancels=(LUC,),
     ),
     PurchaseWords("complexity-in-grief-one-day", ORLA, (("Full price", ORLA),), uses_code=True),
+    PurchaseWords("complexity-in-grief-one-day", HARRIET, (("Full price", HARRIET),), cancels=(HARRIET,)),
+    PurchaseWords("complexity-in-grief-one-day", JOEL, (("Full price", JOEL),), is_disputed=True),
+    PurchaseWords(
+        "complexity-in-grief-one-day",
+        FRANCES,
+        (("Full price", FRANCES), ("Full price", BEN)),
+        payer=PayerWords("Osier Street Counselling Service", "14 Osier Street\nLondon SE1", "PO-2291"),
+    ),
     PurchaseWords("internal-family-systems-one-day", PIOTR, (("Concession", PIOTR),), is_paid=False),
 )

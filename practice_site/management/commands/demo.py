@@ -35,4 +35,5 @@ def load_content() -> None:
     teaching.load_workshops(today)
     reading.load_articles(today)
     sales.load_offers()
+    sales.load_general_codes()
     sales.load_subscribers()
