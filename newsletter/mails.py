@@ -11,8 +11,8 @@ from django.utils import timezone
 from kit.addresses import benefit_key
 from newsletter import links
 from newsletter.models import ConsentEvent, Subscriber
-from orders.codes import last_day, rules_in_words, why_not
 from orders.models import DiscountCode
+from orders.pricing.codes import last_day, rules_in_words, why_not
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice

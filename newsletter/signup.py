@@ -6,9 +6,9 @@ from django.utils import timezone
 from kit.addresses import benefit_key, email_key
 from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
-from orders.codes import has_booked_before, issue_code
 from orders.forms import BuyerForm
 from orders.models import DiscountCode, Order
+from orders.pricing.codes import has_booked_before, issue_code
 
 Placement = SignupOffer.Placement
 Status = Subscriber.Status

@@ -16,13 +16,16 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.places import SoldOut
 from kit.money import money
-from orders import attendees, mails, move_desk, refund_desk, sales_desk, workshop_desk
-from orders.admin_facts import ReadOnly, link_to
-from orders.code_admin import GeneralCodeAdmin
-from orders.dispute_admin import disputes_of
-from orders.document_admin import documents_of
+from orders import mails
+from orders.changes import attendees
+from orders.desk import move_desk, refund_desk, sales_desk, workshop_desk
+from orders.desk.admin_facts import ReadOnly, link_to
+from orders.desk.code_admin import GeneralCodeAdmin
+from orders.desk.dispute_admin import disputes_of
+from orders.desk.document_admin import documents_of
+from orders.desk.history import history_of
+from orders.desk.transfer_desk import BY_INVOICE, ORGANISATION, ByHandFilter, InvoiceFilter, order_pages, refund_pages
 from orders.forms import TicketAdminForm
-from orders.history import history_of
 from orders.models import (
     Discount,
     DiscountCode,
@@ -34,7 +37,6 @@ from orders.models import (
     Refund,
     StripeEvent,
 )
-from orders.transfer_desk import BY_INVOICE, ORGANISATION, ByHandFilter, InvoiceFilter, order_pages, refund_pages
 
 Status = Order.Status
 MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]

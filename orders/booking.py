@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from courses.models import TicketType, Workshop
 from kit.http import client_address, is_over_limit
 from orders.checkout import MOST_PLACES
-from orders.codes import CodeNotUsable
-from orders.discounts import find_usable
 from orders.forms import BookingForm
-from orders.invoicing import Terms, terms_for
-from orders.prices import Quote, quote
+from orders.invoices.invoicing import Terms, terms_for
+from orders.pricing.codes import CodeNotUsable
+from orders.pricing.discounts import find_usable
+from orders.pricing.prices import Quote, quote
 
 CODE_TRIES_PER_HOUR = 20
 NO_INVOICE = "This booking cannot be paid by invoice. Nothing was booked; you can pay by card."

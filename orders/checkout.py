@@ -19,10 +19,12 @@ from courses.models import Ticket, Workshop
 from courses.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
-from orders import codes, discounts, documents, mails, stripe_api
+from orders import mails, stripe_api
 from orders.locks import lock_orders
 from orders.models import Order, OrderLine, Payment
-from orders.prices import Quote, quote, vat_of
+from orders.paper import documents
+from orders.pricing import codes, discounts
+from orders.pricing.prices import Quote, quote, vat_of
 from orders.states import move
 from practice.models import Page, Practice
 from practice.refund_policy import snapshot

@@ -1,7 +1,10 @@
 from datetime import timedelta
 
 from kit.due import due
-from orders import chasing, documents, fees, rebooking, reconcile, workshop_cancellation
+from orders import fees, reconcile
+from orders.changes import rebooking, workshop_cancellation
+from orders.invoices import chasing
+from orders.paper import documents
 
 open_attempts = due(every=timedelta(minutes=2))(reconcile.open_attempts)
 undecided_money = due(every=timedelta(seconds=20))(reconcile.undecided_money)

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from orders import disputes, refunds, settle, stripe_api
+from orders import disputes, settle, stripe_api
+from orders.changes import refunds
 from orders.models import Payment, StripeEvent
 
 log = logging.getLogger(__name__)

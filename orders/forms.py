@@ -14,7 +14,7 @@ from kit.forms import EmailField, NameField, PlainHelper
 from kit.money import price
 from kit.times import validate_zone, zone_names
 from orders.checkout import Buyer
-from orders.invoicing import Payer
+from orders.invoices.invoicing import Payer
 
 
 class ZoneField(forms.CharField):

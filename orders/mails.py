@@ -12,9 +12,9 @@ from courses import calendars
 from courses.models import Session, Ticket, Workshop
 from kit.addresses import email_key
 from kit.times import LocalSpan, moment_label
+from orders.changes.refund_policy import LineRefund
 from orders.models import Dispute, Order, OrderLine, Refund
-from orders.refund_policy import LineRefund
-from orders.vat import vat_lines
+from orders.pricing.vat import vat_lines
 from outbox.post import Attachment, queue_message
 from practice.models import City, Practice
 

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from orders import checkout, disputes, refunds, settle, stripe_api
+from orders import checkout, disputes, settle, stripe_api
+from orders.changes import refunds
 from orders.models import Dispute, Order, Payment, Refund
 
 log = logging.getLogger(__name__)

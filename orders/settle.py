@@ -12,8 +12,12 @@ from django.utils import timezone
 from courses import offers, places
 from courses.models import Ticket, Workshop
 from kit.checkpoints import checkpoint
-from orders import checkout, codes, discounts, documents, invoice_mails, mails, moves, rebooking_mails, refunds
+from orders import checkout, mails
+from orders.changes import moves, rebooking_mails, refunds
+from orders.invoices import invoice_mails
 from orders.models import Order, Payment
+from orders.paper import documents
+from orders.pricing import codes, discounts
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
 

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from orders import document_views, move_views, place_views, rebooking_views, views, webhook
+from orders import views, webhook
+from orders.changes import move_views, place_views, rebooking_views
+from orders.paper import document_views
 
 app_name = "orders"
 urlpatterns = [

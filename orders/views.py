@@ -11,12 +11,13 @@ from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from kit.addresses import email_key
 from kit.http import client_address, form_page, is_over_limit, private_page
-from orders import checkout, codes, reconcile, stripe_api
+from orders import checkout, reconcile, stripe_api
 from orders.booking import NO_INVOICE, Booking, read_booking
-from orders.invoicing import NotByInvoice, place_invoice_order
+from orders.changes.move_page import page_of
+from orders.invoices.invoicing import NotByInvoice, place_invoice_order
 from orders.models import Order
-from orders.move_page import page_of
-from orders.vat import quoted_vat, vat_lines
+from orders.pricing import codes
+from orders.pricing.vat import quoted_vat, vat_lines
 from practice.models import City, Practice
 
 BUYER = "the buyer"  # as audit entries call whoever has the order's link

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from kit.money import SYMBOLS
-from orders import pdf
+from orders.paper import pdf
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STAND_IN_KEY = "sk_test_standin_"

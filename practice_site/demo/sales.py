@@ -13,10 +13,12 @@ from courses.places import NewTicket, SoldOut
 from kit.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber
-from orders import cancellations, checkout, invoicing, reconcile, settle, stripe_api
-from orders.codes import CodeNotUsable
+from orders import checkout, reconcile, settle, stripe_api
+from orders.changes import cancellations
+from orders.changes.refund_policy import refund_for
+from orders.invoices import invoicing
 from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine
-from orders.refund_policy import refund_for
+from orders.pricing.codes import CodeNotUsable
 from practice_site.demo.words import PurchaseWords
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
 from practice_site.demo.words.visitors import PURCHASES

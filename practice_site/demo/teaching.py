@@ -13,7 +13,7 @@ from courses.schedule import store_sessions
 from courses.waiting import join_waiting_list
 from kit.rich_text import sanitise
 from kit.times import Place, clock_change_note, instant
-from orders.attendees import take_back
+from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS

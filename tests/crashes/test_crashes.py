@@ -16,8 +16,10 @@ from courses.interest import leave_address
 from courses.models import Ticket, TicketType, WaitingListEntry
 from courses.places import NewTicket, cancel_ticket, give_place
 from courses.waiting import join_waiting_list
-from orders import books, codes, documents
+from orders.bookkeeping import books
 from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
+from orders.paper import documents
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor

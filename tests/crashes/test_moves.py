@@ -7,7 +7,8 @@ import pytest
 from django.db import connections
 
 from courses.models import Workshop
-from orders import books, moves
+from orders.bookkeeping import books
+from orders.changes import moves
 from orders.models import Order, Payment, RebookingOffer
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop

@@ -13,8 +13,12 @@ from django.conf import settings
 from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry, Workshop
 from kit import checkpoints
-from orders import books, documents, invoicing, reconcile, refunds, workshop_cancellation
+from orders import reconcile
+from orders.bookkeeping import books
+from orders.changes import refunds, workshop_cancellation
+from orders.invoices import invoicing
 from orders.models import Document, Order, Payment, RebookingOffer, Refund
+from orders.paper import documents
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
 from tests.orders.purchases import buy, buyer, ticket

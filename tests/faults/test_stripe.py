@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from courses.models import Workshop
-from orders import cancellations, reconcile, stripe_api
+from orders import reconcile, stripe_api
+from orders.changes import cancellations
 from orders.models import Order, Payment, Refund
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor

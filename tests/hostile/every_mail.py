@@ -17,9 +17,11 @@ from courses.reminders import remind
 from courses.waiting import join_waiting_list
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
-from orders import invoice_mails, mails, moves, rebooking_mails
+from orders import mails
+from orders.changes import moves, rebooking_mails
+from orders.changes.refund_policy import refund_for
+from orders.invoices import invoice_mails
 from orders.models import Dispute, Order, RebookingOffer, Refund
-from orders.refund_policy import refund_for
 from tests.builders import make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
 from tests.hostile.forms import FORMS, enquiry, send

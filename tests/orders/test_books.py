@@ -11,8 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
-from orders import books, codes, document_facts, documents, settle
+from orders import settle
+from orders.bookkeeping import books
 from orders.models import DiscountCode, Document, GeneralCode, Order, OrderLine, Payment, Refund, Series
+from orders.paper import document_facts, documents
+from orders.pricing import codes
 from tests.builders import make_discount, make_general_code, make_practice, make_ticket, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 

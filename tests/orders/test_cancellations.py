@@ -5,9 +5,11 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import cancellations, codes, reconcile, refunds, settle
-from orders.cancellations import AmountChanged, Decision, TooLate
+from orders import reconcile, settle
+from orders.changes import cancellations, refunds
+from orders.changes.cancellations import AmountChanged, Decision, TooLate
 from orders.models import DiscountCode, Order, Refund
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer

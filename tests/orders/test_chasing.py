@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from orders import chasing, reconcile
+from orders import reconcile
+from orders.invoices import chasing
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import at, make_workshop

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
 from courses.places import SoldOut
-from orders import checkout, codes
+from orders import checkout
 from orders.checkout import HoldEnded, PriceChanged, SaleClosed
 from orders.models import DiscountCode, Order, Payment
+from orders.pricing import codes
+from orders.pricing.vat import vat_lines
 from orders.stripe_api import StripeUnavailable
-from orders.vat import vat_lines
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import (

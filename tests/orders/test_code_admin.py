@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from orders import codes
 from orders.models import GeneralCode, Order
+from orders.pricing import codes
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_course, make_general_code, make_practice, make_user, make_workshop
 from tests.orders.purchases import buyer, place

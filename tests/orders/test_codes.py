@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kit.addresses import benefit_key, email_key
-from orders import codes
-from orders.codes import ALPHABET, CodeNotUsable, find_usable, issue_code, normalise
 from orders.models import DiscountCode, Order
+from orders.pricing import codes
+from orders.pricing.codes import ALPHABET, CodeNotUsable, find_usable, issue_code, normalise
 from tests.builders import at, make_discount, make_practice, make_workshop
 
 Status = DiscountCode.Status

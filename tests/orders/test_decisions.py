@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import checkout, codes, events, reconcile, settle, stripe_api
+from orders import checkout, events, reconcile, settle, stripe_api
 from orders.models import DiscountCode, Order, Payment, Refund, StripeEvent
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from kit.times import moment_label
-from orders import books, cancellations, disputes, events, refunds, stripe_api
-from orders.cancellations import Decision, Disputed
+from orders import disputes, events, stripe_api
+from orders.bookkeeping import books
+from orders.changes import cancellations, refunds
+from orders.changes.cancellations import Decision, Disputed
 from orders.models import Dispute, Order, Refund, StripeEvent
 from orders.order_page import DISPUTED
 from outbox.models import Message

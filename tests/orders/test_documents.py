@@ -8,8 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import books, codes, document_books, document_facts, documents, moves, refunds
+from orders.bookkeeping import books, document_books
+from orders.changes import moves, refunds
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
+from orders.paper import document_facts, documents
+from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
 from tests.orders.purchases import buy, buyer, place

@@ -7,11 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from orders import cancellations, checkout, codes, discounts, general_codes, reconcile, settle
+from orders import checkout, reconcile, settle
+from orders.changes import cancellations
 from orders.checkout import HoldEnded
-from orders.codes import CodeNotUsable
-from orders.general_codes import AGAIN, ALL_HELD, ENDED, USED_UP, normalise
 from orders.models import DiscountCode, GeneralCode, Order, Refund
+from orders.pricing import codes, discounts, general_codes
+from orders.pricing.codes import CodeNotUsable
+from orders.pricing.general_codes import AGAIN, ALL_HELD, ENDED, USED_UP, normalise
 from tests.builders import (
     at,
     make_course,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from courses import places
 from courses.models import Ticket
 from courses.places import Attendee
-from orders import attendees, cancellations
+from orders.changes import attendees, cancellations
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts.audit import acting, record
 from accounts.models import AuditEntry
-from orders import checkout, codes, refunds, settle
-from orders.history import history_of
+from orders import checkout, settle
+from orders.changes import refunds
+from orders.desk.history import history_of
 from orders.models import DiscountCode, Order
+from orders.pricing import codes
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_user, make_workshop
 from tests.orders import purchases
 

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import codes, views
+from orders import views
 from orders.models import Order, Payment
+from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_terms, make_workshop
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice
 from tests.orders.test_views import answers, errors_in

@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 
 from courses.models import Ticket
 from courses.places import SoldOut
-from orders import books, checkout, codes, reconcile
-from orders.invoicing import NotByInvoice, terms_for
+from orders import checkout, reconcile
+from orders.bookkeeping import books
+from orders.invoices.invoicing import NotByInvoice, terms_for
 from orders.models import DiscountCode, Order
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice

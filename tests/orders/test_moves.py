@@ -9,9 +9,12 @@ from django.utils import timezone
 from accounts import audit
 from courses.models import Ticket, Workshop
 from courses.places import Attendee, SoldOut
-from orders import attendees, books, cancellations, checkout, codes, moves, reconcile, refunds, settle
-from orders.cancellations import AmountChanged
+from orders import checkout, reconcile, settle
+from orders.bookkeeping import books
+from orders.changes import attendees, cancellations, moves, refunds
+from orders.changes.cancellations import AmountChanged
 from orders.models import Dispute, Order, Payment, Refund
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
 from tests.orders.histories import untold

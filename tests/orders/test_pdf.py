@@ -12,7 +12,7 @@ from django.core.checks import run_checks
 from django.template import Context, Template
 from django.urls import reverse
 
-from orders import documents, pdf
+from orders.paper import documents, pdf
 from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back
 

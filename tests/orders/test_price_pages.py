@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Workshop
-from orders import codes
-from orders.codes import UNKNOWN
 from orders.models import GeneralCode, Order
-from orders.prices import GROUP_IS_BETTER
+from orders.pricing import codes
+from orders.pricing.codes import UNKNOWN
+from orders.pricing.prices import GROUP_IS_BETTER
 from outbox.models import Message
 from tests.builders import (
     at,

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.models import TicketType, Workshop
-from orders import codes
-from orders.codes import CodeNotUsable
 from orders.models import Discount, DiscountCode, GeneralCode
-from orders.prices import GROUP_IS_BETTER, NOT_FOR_REDUCED, SMALLEST_CHARGE, quote
+from orders.pricing import codes
+from orders.pricing.codes import CodeNotUsable
+from orders.pricing.prices import GROUP_IS_BETTER, NOT_FOR_REDUCED, SMALLEST_CHARGE, quote
 from tests.builders import make_discount, make_general_code, make_practice, make_ticket_type, make_workshop
 from tests.orders.purchases import place
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from orders import workshop_cancellation
+from orders.changes import workshop_cancellation
 from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop

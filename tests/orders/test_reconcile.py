@@ -6,8 +6,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import codes, reconcile, refunds, stripe_api
+from orders import reconcile, stripe_api
+from orders.changes import refunds
 from orders.models import DiscountCode, Dispute, Order, Payment, Refund, StripeEvent
+from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import buy, buyer, open_session, place
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from courses.models import TicketType, Workshop
-from orders import refund_policy, refunds
+from orders.changes import refund_policy, refunds
+from orders.changes.refund_policy import Facts, percent_at, refund_for
 from orders.models import Order, Payment, Refund
-from orders.refund_policy import Facts, percent_at, refund_for
 from practice.refund_policy import RefundPolicy, Tier
 from tests.builders import (
     at,

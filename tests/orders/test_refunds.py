@@ -7,7 +7,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import books, cancellations, events, reconcile, refunds, settle, stripe_api
+from orders import events, reconcile, settle, stripe_api
+from orders.bookkeeping import books
+from orders.changes import cancellations, refunds
 from orders.models import Order, Refund
 from outbox.models import Message
 from practice_site.desk import jobs

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orders import codes
 from orders.models import Order, Payment, Refund
+from orders.pricing import codes
 from practice_site.groups import set_up_groups
 from tests.builders import make_discount, make_practice, make_user, make_workshop
 from tests.orders.purchases import buy, buyer, place

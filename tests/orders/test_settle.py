@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from orders import checkout, codes, reconcile, settle, stripe_api
+from orders import checkout, reconcile, settle, stripe_api
 from orders.models import DiscountCode, Order, Payment, Refund
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, open_session, place

@@ -6,8 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from courses.models import Ticket
-from orders import codes, refunds, states
+from orders import states
+from orders.changes import refunds
 from orders.models import Order, Payment, Refund
+from orders.pricing import codes
 from orders.states import ALLOWED, NotAllowed, may_move, move
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.orders import purchases

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from courses.models import Ticket
-from orders import reconcile, transfers
+from orders import reconcile
+from orders.invoices import transfers
 from orders.models import Order, Payment, Refund
 from outbox.models import Message
 from practice_site.desk import jobs

@@ -4,10 +4,13 @@ from decimal import Decimal
 import pytest
 
 from courses.models import Ticket
-from orders import books, cancellations, reconcile, refunds, transfers
-from orders.cancellations import Decision
+from orders import reconcile
+from orders.bookkeeping import books
+from orders.changes import cancellations, refunds
+from orders.changes.cancellations import Decision
+from orders.invoices import transfers
+from orders.invoices.transfers import NotAwaited, NotByHand
 from orders.models import Order, Payment, Refund
-from orders.transfers import NotAwaited, NotByHand
 from outbox.models import Message
 from tests.builders import at, make_refund_tiers, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from courses.models import TicketType
 from orders.models import VatTreatment
-from orders.vat import VatLine, vat_lines
+from orders.pricing.vat import VatLine, vat_lines
 from outbox.models import Message
 from tests.builders import make_practice, make_terms, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, place

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType
-from orders import codes, settle
+from orders import settle
 from orders.models import Order, Payment
+from orders.pricing import codes
 from tests.builders import (
     make_discount,
     make_practice,

@@ -12,7 +12,9 @@ from courses.models import Ticket, WaitingListEntry
 from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from courses.waiting import join_waiting_list
-from orders import attendees, books, cancellations, checkout, reconcile, settle
+from orders import checkout, reconcile, settle
+from orders.bookkeeping import books
+from orders.changes import attendees, cancellations
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import (

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.places import NewTicket, give_place
-from orders import books, cancellations, rebooking, settle, workshop_cancellation
-from orders.cancellations import AmountChanged
+from orders import settle
+from orders.bookkeeping import books
+from orders.changes import cancellations, rebooking, workshop_cancellation
+from orders.changes.cancellations import AmountChanged
+from orders.changes.workshop_cancellation import NotCancellable
 from orders.models import Dispute, Order, Payment, RebookingOffer
-from orders.workshop_cancellation import NotCancellable
 from outbox.models import Message
 from tests.builders import make_course, make_practice, make_refund_tiers, make_workshop
 from tests.orders.histories import untold

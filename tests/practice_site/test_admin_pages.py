@@ -14,8 +14,9 @@ from courses.interest import leave_address
 from courses.models import WaitingListEntry
 from newsletter import signup
 from newsletter.models import Subscriber
-from orders import documents, refunds
+from orders.changes import refunds
 from orders.models import Dispute, Order, Payment, RebookingOffer, StripeEvent
+from orders.paper import documents
 from outbox.models import Message
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups

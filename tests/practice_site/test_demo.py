@@ -18,7 +18,7 @@ from articles.publishing import complaints
 from courses.models import Course, Session, Workshop
 from kit.cover_art import cover
 from newsletter.models import Subscriber
-from orders.books import findings
+from orders.bookkeeping.books import findings
 from orders.models import DiscountCode, Dispute, Order, Refund
 from outbox.models import Message
 from practice.models import CrisisLine, Page, Practice

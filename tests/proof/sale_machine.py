@@ -25,9 +25,13 @@ from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry
 from courses.places import Attendee, NewTicket, NotHandedOver, SoldOut
 from kit import checkpoints
-from orders import attendees, books, cancellations, checkout, codes, due, events, invoicing, moves, reconcile, refunds
+from orders import checkout, due, events, reconcile
+from orders.bookkeeping import books
+from orders.changes import attendees, cancellations, moves, refunds
+from orders.changes.refund_policy import refund_for
+from orders.invoices import invoicing
 from orders.models import GeneralCode, Order, OrderLine, Payment, Refund
-from orders.refund_policy import refund_for
+from orders.pricing import codes
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_refund_tiers, make_workshop

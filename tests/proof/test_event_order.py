@@ -13,8 +13,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from orders import codes, events, settle
+from orders import events, settle
 from orders.models import Order, Refund, StripeEvent
+from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place

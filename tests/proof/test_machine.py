@@ -7,7 +7,8 @@ from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
 
 from courses import places
-from orders import codes, mails
+from orders import mails
+from orders.pricing import codes
 from tests.proof.sale_machine import Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,10 +10,10 @@ from django.db import connections
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import cancellations, refunds
-from orders.cancellations import AmountChanged, Decision
+from orders.changes import cancellations, refunds
+from orders.changes.cancellations import AmountChanged, Decision
+from orders.changes.refunds import NotFailed
 from orders.models import Order, OrderLine, Refund
-from orders.refunds import NotFailed
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import buy
 

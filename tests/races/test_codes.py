@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from orders import codes
 from orders.models import DiscountCode, Order
+from orders.pricing import codes
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.orders.histories import untold
 from tests.races.buyers import book_a_place

@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from orders import documents
 from orders.models import Document, Series
+from orders.paper import documents
 from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back
 

@@ -10,9 +10,10 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connections
 
-from orders import books, general_codes
-from orders.codes import CodeNotUsable
+from orders.bookkeeping import books
 from orders.models import GeneralCode, Order
+from orders.pricing import general_codes
+from orders.pricing.codes import CodeNotUsable
 from tests.builders import make_cities, make_general_code, make_practice, make_terms, make_workshop
 from tests.orders.purchases import buyer, place
 from tests.races.buyers import book_a_place

@@ -11,9 +11,11 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from courses.places import SoldOut
-from orders import books, checkout, reconcile, transfers
+from orders import checkout, reconcile
+from orders.bookkeeping import books
+from orders.invoices import transfers
+from orders.invoices.transfers import NotAwaited, NotByHand
 from orders.models import Order, Payment, Refund
-from orders.transfers import NotAwaited, NotByHand
 from outbox.models import Message
 from tests.builders import make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer

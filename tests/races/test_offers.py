@@ -13,7 +13,7 @@ from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from courses.waiting import join_waiting_list
-from orders import books
+from orders.bookkeeping import books
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_practice, make_ticket, make_workshop

@@ -6,7 +6,8 @@ import pytest
 from django.db import connections
 
 from courses.models import Ticket
-from orders import books, reconcile
+from orders import reconcile
+from orders.bookkeeping import books
 from orders.models import Order, Payment, Refund, StripeEvent
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop

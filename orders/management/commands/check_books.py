@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from orders import books
+from orders.bookkeeping import books
 from orders.models import Payment
 from orders.stripe_api import StripeUnavailable
 

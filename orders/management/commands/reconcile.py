@@ -3,7 +3,9 @@ from collections.abc import Callable
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import acting
-from orders import documents, fees, reconcile, to_decide
+from orders import fees, reconcile
+from orders.desk import to_decide
+from orders.paper import documents
 
 STEPS: dict[str, Callable[[], int]] = {
     "Orders with an open payment page": lambda: reconcile.open_attempts(at_once=True),

@@ -1,0 +1,169 @@
+"""Places given up after they were booked, and the money for them. The order of locks: workshop, order, payments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses import offers, places
+from courses.models import Ticket, Workshop
+from orders import checkout, mails
+from orders.changes import rebooking_offers, refunds
+from orders.changes.refund_policy import LineRefund, RefundQuote, refund_for
+from orders.models import Dispute, Order, OrderLine, RebookingOffer, Refund
+from orders.states import move
+
+
+class TooLate(Exception):
+    """The workshop has started, or the order's terms are for a person to read: only the desk can cancel."""
+
+
+class Disputed(TooLate):
+    """The buyer's bank has asked for the money back: a refund beside it would pay twice."""
+
+
+class AmountChanged(Exception):
+    """Something else would come back than the buyer, or the desk, was shown."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody at the desk decided instead of the policy: one amount for all the places, and why."""
+
+    amount: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done; empty when there was nothing left to do."""
+
+    shares: tuple[LineRefund, ...] = ()
+    refunds: list[Refund] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((refund.amount for refund in self.refunds), Decimal())
+
+
+@transaction.atomic
+def cancel_places(order: Order, *, tickets: Sequence[Ticket], shown: Decimal) -> Outcome:
+    """The buyer cancels: what the policy gives goes back to where it came from. Done once, however often it is asked.
+
+    Raises TooLate, Disputed, and AmountChanged unless `shown` is what comes back at this moment.
+    """
+    locked = checkout.locked_order(order.pk)
+    lines = lines_to_cancel(locked, tickets)
+    if not lines:
+        return Outcome()
+    if locked.is_disputed:
+        raise Disputed
+    quote = refund_for(locked, lines, timezone.now())
+    if not may_cancel(locked, quote):
+        raise TooLate
+    if quote.total != shown:
+        raise AmountChanged
+    return _cancel(locked, quote.lines)
+
+
+@transaction.atomic
+def cancel_at_desk(
+    order: Order, *, tickets: Sequence[Ticket], shown: Decimal, decision: Decision | None = None
+) -> Outcome:
+    """The desk cancels, by the policy or by its own decision. Raises Disputed, AmountChanged and refunds.TooMuch."""
+    locked = checkout.locked_order(order.pk)
+    check_undisputed(locked)
+    lines = lines_to_cancel(locked, tickets)
+    if not lines:
+        return Outcome()
+    shares = desk_shares(locked, lines, decision)
+    if sum(share.amount for share in shares) != shown:
+        raise AmountChanged
+    return _cancel(locked, shares)
+
+
+@transaction.atomic
+def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decision, shown_left: Decimal) -> Outcome:
+    """Money back while the places stay as they are. Raises AmountChanged when less or more is left than was shown,
+    so that a second click sends nothing, Disputed and refunds.TooMuch."""
+    locked = checkout.locked_order(order.pk)
+    check_undisputed(locked)
+    if locked.balance() != shown_left:
+        raise AmountChanged
+    shares = desk_shares(locked, lines_of(locked, tickets), decision)
+    sent = _send_back(locked, shares)
+    if sent:
+        mails.tell_part_refunded(locked, sent)
+    return Outcome(shares, sent)
+
+
+def may_cancel(order: Order, quote: RefundQuote) -> bool:
+    """Whether the buyer can do it without us."""
+    workshop = order.workshop
+    is_too_late = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
+    return quote.percent is not None and not is_too_late and not order.is_disputed
+
+
+def dispute_over_money(order: Order) -> Dispute | None:
+    """The open dispute in which a bank holds the order's money; an early warning holds none, and a refund ends it."""
+    return next((each for each in order.open_disputes if each.has_taken_money), None)
+
+
+def lines_to_cancel(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
+    """Those whose places are still booked."""
+    return [line for line in lines_of(order, tickets) if line.ticket.is_confirmed] if order.is_paid else []
+
+
+def lines_of(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
+    return list(order.lines.filter(ticket__in=tickets).select_related("ticket__ticket_type"))
+
+
+def desk_shares(order: Order, lines: Sequence[OrderLine], decision: Decision | None) -> tuple[LineRefund, ...]:
+    """What goes back for each place; a decided amount fills the places in their order. Raises refunds.TooMuch."""
+    if decision is None:
+        return refund_for(order, lines, timezone.now()).lines
+    rest = min(decision.amount, order.balance())
+    shares = []
+    for line in lines:
+        amount = min(rest, line.left())
+        rest -= amount
+        shares.append(LineRefund(line, amount, decision.reason))
+    if sum(share.amount for share in shares) != decision.amount:
+        raise refunds.TooMuch
+    return tuple(shares)
+
+
+def check_undisputed(order: Order) -> None:
+    """Raises Disputed while a bank has the order's money."""
+    if dispute_over_money(order):
+        raise Disputed
+
+
+def close_when_nobody_comes(order: Order) -> None:
+    """After its last place was cancelled or moved. The order must be locked."""
+    if not order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).exists():
+        move(order, Order.Status.CLOSED)
+        if order.total:
+            refunds.close_when_all_is_back(order)
+
+
+def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
+    tickets = [share.line.ticket for share in shares]
+    places.cancel_tickets(order.workshop, tickets=tickets)
+    sent = _send_back(order, shares)
+    rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
+    close_when_nobody_comes(order)
+    mails.tell_cancelled(order, shares)
+    offers.offer_free_places(order.workshop)
+    return Outcome(shares, sent)
+
+
+def _send_back(order: Order, shares: Sequence[LineRefund]) -> list[Refund]:
+    return [
+        refund
+        for share in shares
+        if share.amount
+        for refund in refunds.send_back_from(order, amount=share.amount, reason=share.reason, line=share.line)
+    ]

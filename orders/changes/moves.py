@@ -1,0 +1,252 @@
+"""A booked place moves to another workshop, and its money goes along.
+
+An order is for one workshop, so a move makes a new order there, `moved_from` the old line, with today's prices, terms
+and refund policy and the same buyer and attendee. At the same price or a lower one all is done in one transaction, and
+the difference goes back. A dearer workshop waits for the difference: the new place is held, the old one stays as it is,
+and the transaction that confirms the new place is the one that ends the old one (`complete`). If that cannot be any
+more, the difference goes back and nothing has changed. A discount code does not move: the new place has its list price,
+and what was really paid for the old one counts towards it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses import offers, places
+from courses.models import TicketType, Workshop
+from courses.places import Attendee, NewTicket
+from kit.money import SMALLEST_CHARGE
+from orders import checkout, mails
+from orders.changes import cancellations, credits, rebooking_offers, refunds
+from orders.changes.cancellations import AmountChanged
+from orders.changes.credits import NotCovered
+from orders.changes.refund_policy import refund_for
+from orders.checkout import HOLD, Buyer
+from orders.locks import lock_orders
+from orders.models import Order, OrderLine, RebookingOffer
+from orders.paper import documents
+from orders.pricing.prices import Quote, QuotedLine
+from practice.refund_policy import EVERYTHING
+
+CHEAPER = "The workshop that the place was moved to costs less."
+SMALL_DIFFERENCE = "A difference this small is not charged"
+TOO_LATE = "A place can be moved here for as long as cancelling it would bring all the money back. That time is over."
+STARTED = "The workshop has started, so its places can no longer be moved."
+DISPUTED = "Your bank is asking us for this payment back, so the place cannot be moved until that is settled."
+SAME = "The place is on this workshop already."
+UNDER_WAY = "A move of this place is waiting for its payment already."
+
+
+class MayNotMove(Exception):
+    """With the reason, in words for the buyer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class MoveQuote:
+    """What moving a place to a ticket type costs, or brings, at this moment."""
+
+    line: OrderLine
+    ticket_type: TicketType
+    available: Decimal  # what the old place can bring along
+    waive: str = ""  # why no difference is charged, in words for the receipt
+
+    @property
+    def waived(self) -> Decimal:
+        """What is given away; Stripe charges no less than a smallest amount."""
+        more = self.ticket_type.price - self.available
+        is_waived = self.waive or more < SMALLEST_CHARGE
+        return more if more > 0 and is_waived else Decimal()
+
+    @property
+    def waived_words(self) -> str:
+        return (self.waive or SMALL_DIFFERENCE) if self.waived else ""
+
+    @property
+    def price(self) -> Decimal:
+        return self.ticket_type.price - self.waived
+
+    @property
+    def credit(self) -> Decimal:
+        return min(self.available, self.price)
+
+    @property
+    def to_pay(self) -> Decimal:
+        return self.price - self.credit
+
+    @property
+    def comes_back(self) -> Decimal:
+        return self.available - self.credit
+
+    @property
+    def difference(self) -> Decimal:
+        """Above nothing: to pay. Below: comes back."""
+        return self.to_pay - self.comes_back
+
+
+@transaction.atomic
+def move_place(
+    order: Order,
+    *,
+    line: OrderLine,
+    to: TicketType,
+    shown: Decimal,
+    key: UUID,
+    at_desk: bool = False,
+    waive: str = "",
+) -> Order:
+    """The new order: booked, or waiting for the difference. The same key finds the first one again.
+
+    Raises MayNotMove, SoldOut, SaleClosed, and AmountChanged unless `shown` is the difference at this moment.
+    """
+    old = lock_orders([order.pk], workshop_ids=[to.workshop_id])[order.pk]
+    if existing := Order.objects.filter(key=key).first():
+        return existing
+    line = _line_of(old, line.pk)
+    to = _as_it_stands(to)
+    reason = SAME if to.workshop_id == old.workshop_id else why_not(old, line, at_desk=at_desk)
+    if reason:
+        raise MayNotMove(reason)
+    checkout.check_on_sale(to.workshop, [_same_attendee(line, to)])
+    quote = quote_move(line, to, waive=waive)
+    if quote.difference != shown:
+        raise AmountChanged
+    new = _place_order(old, quote, key)
+    if not quote.to_pay:
+        complete(new)
+    return new
+
+
+@transaction.atomic
+def move_at_desk(order: Order, *, line: OrderLine, to: TicketType, shown: Decimal, key: UUID, waive: str) -> Order:
+    """The same until the start, whatever the policy says; the buyer is sent the link to pay a difference."""
+    new = move_place(order, line=line, to=to, shown=shown, key=key, at_desk=True, waive=waive)
+    if not new.is_paid:
+        mails.tell_difference(new)
+    return new
+
+
+def complete(order: Order) -> None:
+    """The new place is theirs, the old one ends, its money comes along or back. Both orders with their workshops must
+    be locked. Raises SoldOut, and NotCovered when the old place cannot pay for its part any more."""
+    line = _line_of(_old_order(order), order.moved_from_id)
+    if not _is_booked(line.order, line) or credits.is_disputed(line.order):
+        raise NotCovered
+    credits.bring(order, line=line)
+    places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
+    if rest := credits.available(line):
+        refunds.send_back_from(line.order, amount=rest, reason=CHEAPER, line=line)
+    rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
+    cancellations.close_when_nobody_comes(line.order)
+    documents.after_commit(line.order)
+    offers.offer_free_places(line.order.workshop)
+    [ticket] = checkout.tickets_of(order)
+    places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
+    checkout.confirm_order(order, [ticket])
+
+
+def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
+    """Why this place cannot be moved now, in words for the buyer; empty when it can. The desk is bound by less."""
+    if not _is_booked(order, line):
+        return "This place is not booked any more."
+    if order.workshop.has_started and order.workshop.status != Workshop.Status.CANCELLED:
+        return STARTED
+    if credits.is_disputed(order):
+        return DISPUTED
+    if move_under_way(line):
+        return UNDER_WAY
+    percent = refund_for(order, [line], timezone.now()).percent
+    return "" if at_desk or percent == EVERYTHING else TOO_LATE
+
+
+def move_under_way(line: OrderLine) -> Order | None:
+    """The order that waits for the difference of a dearer workshop."""
+    waiting = Order.objects.awaiting_payment().filter(moved_from=line, held_until__gt=timezone.now())
+    return waiting.first()
+
+
+def choices_for(line: OrderLine, *, waive: str = "") -> list[MoveQuote]:
+    """What of the same kind can be booked elsewhere now: the same course first, by date, the same name first."""
+    ticket, now_at = line.ticket, line.order.workshop
+    workshops = Workshop.objects.published().upcoming().for_lists().exclude(pk=now_at.pk)
+    found = [each for workshop in workshops for each in _open_types(workshop, ticket.access)]
+    found.sort(
+        key=lambda each: (
+            each.workshop.course_id != now_at.course_id,
+            each.workshop.starts_at,
+            each.workshop_id,
+            each.name != ticket.ticket_type.name,
+        )
+    )
+    available = credits.available(line)
+    return [MoveQuote(line, each, available, waive) for each in found]
+
+
+def quote_move(line: OrderLine, to: TicketType, *, waive: str = "") -> MoveQuote:
+    return MoveQuote(line, to, credits.available(line), waive)
+
+
+def _open_types(workshop: Workshop, access: str) -> list[TicketType]:
+    if access == TicketType.Access.LIVE and not workshop.places_left():
+        return []
+    return [each for each in workshop.ticket_types.all() if each.access == access and each.is_on_sale()]
+
+
+def _line_of(order: Order, line_id: int) -> OrderLine:
+    line = OrderLine.objects.select_related("ticket__ticket_type").get(pk=line_id)
+    line.order = order
+    return line
+
+
+def _old_order(order: Order) -> Order:
+    """Where the place comes from; locked with it by whoever locked the order, so this waits for nobody."""
+    return lock_orders([order.pk])[order.moved_from.order_id]
+
+
+def _as_it_stands(ticket_type: TicketType) -> TicketType:
+    workshop = places.lock_workshop(ticket_type.workshop_id)
+    found = workshop.ticket_types.filter(pk=ticket_type.pk).first()
+    if found is None:
+        raise checkout.SaleClosed
+    found.workshop = workshop
+    return found
+
+
+def _is_booked(order: Order, line: OrderLine) -> bool:
+    return order.is_paid and line.ticket.is_confirmed
+
+
+def _same_attendee(line: OrderLine, to: TicketType) -> NewTicket:
+    ticket = line.ticket
+    return NewTicket(to, ticket.attendee_name, ticket.attendee_email, ticket.attendee_time_zone, ticket.access_needs)
+
+
+def _place_order(old: Order, quote: MoveQuote, key: UUID) -> Order:
+    quoted = Quote((QuotedLine(quote.ticket_type, quote.waived),))
+    until = timezone.now() + HOLD
+    held = places.hold_places(
+        quote.ticket_type.workshop,
+        wanted=[_same_attendee(quote.line, quote.ticket_type)],
+        until=until,
+    )
+    new = checkout.write_order(
+        quote.ticket_type.workshop,
+        buyer=Buyer(old.buyer_name, old.buyer_email, old.time_zone),
+        quoted=quoted,
+        key=key,
+        until=until,
+        moved_from=quote.line,
+        credit=quote.credit,
+        discount_words=quote.waived_words,
+        organisation=old.organisation,
+        organisation_address=old.organisation_address,
+        po_number=old.po_number,
+    )
+    checkout.write_lines(new, held, quoted)
+    return new

@@ -1,0 +1,230 @@
+"""Money back. The row is committed before Stripe is asked, and its id is the key: no refund is made twice."""
+
+import logging
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit
+from courses.models import Ticket
+from kit.checkpoints import checkpoint
+from orders import mails, stripe_api
+from orders.models import Order, OrderLine, Payment, Refund
+from orders.paper import documents
+from orders.pricing import codes
+from orders.states import may_move, move
+
+log = logging.getLogger(__name__)
+
+AT_STRIPE = "Made at Stripe."
+STOPPED = {Refund.Status.FAILED, Refund.Status.CANCELED}
+
+
+class TooMuch(Exception):
+    """More than was paid and not yet sent back."""
+
+
+class NotFailed(Exception):
+    """Only a refund that failed is asked for again, and only once."""
+
+
+def send_back(payment: Payment, *, reason: str, amount: Decimal | None = None, line: OrderLine | None = None) -> Refund:
+    """Writes the refund of a payment (all that is left of it unless `amount` says less) and asks Stripe after commit.
+
+    The order must be locked. Raises TooMuch.
+    """
+    left = payment.left()
+    amount = left if amount is None else amount
+    if not 0 < amount <= left:
+        raise TooMuch
+    refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason)
+    audit.record(refund, after=refund.status, reason=reason)
+    transaction.on_commit(lambda: try_to_send(refund.pk))
+    return refund
+
+
+def send_back_from(order: Order, *, amount: Decimal, reason: str, line: OrderLine) -> list[Refund]:
+    """The same out of whatever payments the order has. The order must be locked. Raises TooMuch."""
+    if not 0 < amount <= min(order.balance(), line.left()):
+        raise TooMuch
+    refunds = []
+    for payment in order.payments.select_for_update(of=("self",)).filter(status=Payment.Status.PAID):
+        share = min(amount, payment.left())
+        if share > 0:
+            payment.order = order
+            refunds.append(send_back(payment, reason=reason, amount=share, line=line))
+            amount -= share
+    return refunds
+
+
+@transaction.atomic
+def ask_again(refund: Refund) -> Refund:
+    """A refund that failed, as a new one with a key of its own. Raises NotFailed or TooMuch."""
+    _, failed = locked(refund.pk)
+    if failed.status != Refund.Status.FAILED:
+        raise NotFailed
+    move(failed, Refund.Status.REPLACED)
+    return send_back(failed.payment, reason=failed.reason, amount=failed.amount, line=failed.line)
+
+
+def try_to_send(refund_id: int) -> None:
+    """Asks Stripe; without an answer the worker asks again later with the same key."""
+    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
+    if refund.status != Refund.Status.REQUESTED or refund.is_by_hand:
+        return
+    checkpoint("refund asked for")
+    try:
+        state = stripe_api.create_refund(
+            key=refund.idempotency_key,
+            intent_id=refund.payment.through.intent_id,
+            amount=refund.amount,
+            our_id=refund.pk,
+        )
+    except stripe_api.StripeUnavailable:
+        log.warning("refund %s is not at Stripe yet", refund.pk)
+    except stripe_api.StripeRefused:
+        log.error("refund %s was refused by Stripe", refund.pk)
+        _learn_why(refund)
+    else:
+        checkpoint("refund made")
+        record(state)
+        checkpoint("refund recorded")
+
+
+@transaction.atomic
+def record(state: stripe_api.RefundState) -> Refund | None:
+    """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard.
+
+    Where a moved place took some of the payment along to another order, that order is locked as well.
+    """
+    payments = Payment.objects.select_related("order")
+    payment = payments.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
+    if payment is None or not state.intent_id:
+        return None
+    refund = _find(payment, state)
+    order = refund.payment.order
+    to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
+    if refund.status != to and to in Refund.Status.values and may_move(refund, to):
+        move(refund, to)
+        if to in STOPPED:
+            _look_at_failure(order, refund)
+    conclude(order, refund)
+    checkpoint("refund written")
+    return refund
+
+
+def conclude(order: Order, refund: Refund) -> None:
+    """After a refund went its way: what that means for its order, which must be locked."""
+    is_for_order = refund.line_id is None
+    if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
+        mails.tell_refunded(order)  # a refund for one place has a mail of its own
+    documents.after_commit(order)
+
+
+def close_when_all_is_back(order: Order) -> bool:
+    """Says whether it did. The order must be locked."""
+    if (
+        order.paid_amount() > order.refunded_amount()
+        or not may_move(order, Order.Status.REFUNDED)
+        or _is_any_unsent(order)
+    ):
+        return False
+    move(order, Order.Status.REFUNDED)
+    codes.give_back(order)
+    return True
+
+
+def locked(refund_id: int) -> tuple[Order, Refund]:
+    """The order first, then the refund."""
+    order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund_id)
+    return order, refund
+
+
+def _learn_why(refund: Refund) -> None:
+    """Stripe refused. Mostly money went back another way, and nobody told us; without an answer we ask again later."""
+    try:
+        for state in stripe_api.refunds_of_intent(refund.payment.through.intent_id):
+            record(state)
+    except stripe_api.StripeUnavailable:
+        return
+    except stripe_api.StripeRefused:
+        log.error("payment %s: Stripe does not know it", refund.payment_id)
+    checkpoint("refusal looked into")
+    _ask_for_the_rest(refund.pk)
+
+
+@transaction.atomic
+def _ask_for_the_rest(refund_id: int) -> None:
+    """A refund of more than was left is replaced by one of what is left; any other has failed."""
+    order, refund = locked(refund_id)
+    if refund.status != Refund.Status.REQUESTED:
+        return
+    payment = refund.payment
+    if payment.refunds.counting().total() <= payment.received:
+        move(refund, Refund.Status.FAILED, why="Stripe refused it.")
+        _look_at_failure(order, refund)
+        return
+    move(refund, Refund.Status.REPLACED)
+    if (left := payment.left()) > 0:
+        send_back(payment, reason=refund.reason, amount=left, line=refund.line)
+    elif close_when_all_is_back(order):
+        mails.tell_refunded(order)
+
+
+def _look_at_failure(order: Order, refund: Refund) -> None:
+    """The money is still here. A person is told, and the order does not look settled. The order must be locked."""
+    mails.tell_refund_failed(order, refund)
+    if order.balance() > 0 and may_move(order, Order.Status.OWED):
+        move(order, Order.Status.OWED)
+
+
+def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:
+    """Our row for it, with its order locked; a new one for money sent back in Stripe's dashboard."""
+    holders = _lock_holders(payment)
+    ours = Refund.objects.through(payment).select_for_update(of=("self",))
+    refund = ours.filter(refund_id=state.id).first()
+    if refund is None and state.our_id.isdigit():
+        refund = ours.filter(pk=int(state.our_id), refund_id="").first()
+    if refund is None:
+        refund = Refund.objects.create(
+            payment=_who_sent_back(holders, state.amount),
+            amount=state.amount,
+            reason=AT_STRIPE,
+            refund_id=state.id,
+            status=Refund.Status.PENDING,
+        )
+        audit.record(refund, after=refund.status, reason=AT_STRIPE)
+        return refund
+    refund.payment = next(each for each in holders if each.pk == refund.payment_id)
+    if not refund.refund_id:
+        refund.refund_id = state.id
+        refund.save(update_fields=["refund_id"])
+    return refund
+
+
+def _lock_holders(payment: Payment) -> list[Payment]:
+    """Who has of this payment's money: it first, then what moved places took along. Their orders are locked."""
+    holders = list(Payment.objects.filter(Q(pk=payment.pk) | Q(source=payment)).order_by("pk"))
+    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in={each.order_id for each in holders})
+    by_pk = {order.pk: order for order in orders.order_by("pk")}
+    for each in holders:
+        each.order = by_pk[each.order_id]
+    return holders
+
+
+def _who_sent_back(holders: list[Payment], amount: Decimal) -> Payment:
+    """Who has so much; nobody, if Stripe was faster than a refund that we had written already."""
+    has_enough = (each for each in holders if each.left() >= amount)
+    has_asked = (each for each in holders if each.refunds.filter(status=Refund.Status.REQUESTED).exists())
+    return next(has_enough, None) or next(has_asked, holders[0])
+
+
+def _does_anybody_come(order: Order) -> bool:
+    return order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).exists()
+
+
+def _is_any_unsent(order: Order) -> bool:
+    return Refund.objects.filter(payment__order=order, status=Refund.Status.REQUESTED).exists()

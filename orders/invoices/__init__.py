@@ -1,0 +1,1 @@
+"""Organisations that book by invoice and pay by transfer."""

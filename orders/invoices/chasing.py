@@ -1,0 +1,44 @@
+"""Reminders of invoices: a week before the due day, on it, and a week after it. Days are the practice's."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.invoices import invoice_mails
+from orders.models import Order
+from outbox.models import Message
+from practice.models import Practice
+
+STEPS = {"soon": timedelta(days=-7), "due": timedelta(), "late": timedelta(days=7)}  # from the due day
+LAST = "late"
+
+
+def remind() -> int:
+    """Writes the reminders that are due, each once. A step that nobody wrote in its time is passed over for the next.
+
+    Returns how many were written.
+    """
+    today = Practice.current().today()
+    waiting = Order.objects.filter(status=Order.Status.INVOICED, invoice_due_on__lte=today - STEPS["soon"])
+    return sum(_remind(order, today) for order in waiting.filter(held_until__gt=timezone.now()).order_by("pk"))
+
+
+def step_of(order: Order, today: date) -> str:
+    """The latest step whose day has come; none whose day had begun when the order was placed."""
+    placed_on = timezone.localdate(order.placed_at, ZoneInfo(Practice.current().time_zone))
+    days = {step: order.invoice_due_on + shift for step, shift in STEPS.items()}
+    return next((step for step in reversed(days) if placed_on < days[step] <= today), "")
+
+
+def _remind(order: Order, today: date) -> bool:
+    step = step_of(order, today)
+    if not step or Message.objects.filter(key=invoice_mails.reminder_key(order, step)).exists():
+        return False
+    with transaction.atomic():
+        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if locked.status != Order.Status.INVOICED:  # paid or given back a moment ago
+            return False
+        invoice_mails.remind(locked, step, days_left=(order.invoice_due_on - today).days, is_last=step == LAST)
+    return True

@@ -1,0 +1,112 @@
+"""An organisation books by invoice: the places are held now, the money comes by bank transfer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from courses import places
+from courses.models import Workshop
+from courses.places import NewTicket
+from kit.checkpoints import checkpoint
+from kit.times import end_of_day
+from orders import checkout
+from orders.checkout import Buyer
+from orders.invoices import invoice_mails
+from orders.models import Order
+from orders.paper import documents
+from orders.states import move
+from practice.models import Practice
+
+DUE_BEFORE_START = timedelta(days=7)
+GRACE = timedelta(days=7)  # after the due date: accounts departments and banks are slow
+HELD_BEFORE_START = timedelta(days=1)  # so that somebody else can still book the places
+
+
+class NotByInvoice(Exception):
+    """No invoice is offered for this booking: too late, nothing to pay, or the practice takes none."""
+
+
+@dataclass(frozen=True)
+class Payer:
+    """The organisation as it stands on the invoice."""
+
+    name: str
+    address: str
+    po_number: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """By when the invoice is to be paid (a day in the practice's zone), and how long the places wait for it."""
+
+    due_on: date
+    held_until: datetime
+
+
+def place_invoice_order(
+    workshop: Workshop,
+    *,
+    tickets: Sequence[NewTicket],
+    buyer: Buyer,
+    payer: Payer,
+    key: UUID,
+    code: str = "",
+    shown_total: Decimal | None = None,
+    offer: str = "",
+) -> Order:
+    """Hold the places until the invoice should be paid, and send it. The same key finds the first order again.
+
+    Raises NotByInvoice, and what `checkout.place_order` raises.
+    """
+    with transaction.atomic():
+        locked = places.lock_workshop(workshop.pk)
+        if existing := Order.objects.filter(key=key).first():
+            return existing
+        terms = terms_for(locked)
+        if terms is None:
+            raise NotByInvoice
+        order = checkout.hold_order(
+            locked,
+            tickets=tickets,
+            buyer=buyer,
+            key=key,
+            until=terms.held_until,
+            code=code,
+            shown_total=shown_total,
+            offer=offer,
+        )
+        if not order.total:
+            raise NotByInvoice
+        _invoice(order, payer, terms)
+        checkpoint("invoice order written")
+    return order
+
+
+def terms_for(workshop: Workshop) -> Terms | None:
+    """What an invoice for this workshop would say if it were booked now; None where none is offered."""
+    practice, starts_at = Practice.current(), workshop.starts_at
+    if not practice.takes_invoices or starts_at is None:
+        return None
+    today, first_day = practice.today(), starts_at.astimezone(ZoneInfo(practice.time_zone)).date()
+    due_on = min(today + timedelta(days=practice.invoice_days), first_day - DUE_BEFORE_START)
+    if (first_day - today).days < practice.invoice_min_days_before or due_on <= today:
+        return None
+    return Terms(due_on, min(end_of_day(due_on + GRACE, practice.time_zone), starts_at - HELD_BEFORE_START))
+
+
+def _invoice(order: Order, payer: Payer, terms: Terms) -> None:
+    move(
+        order,
+        Order.Status.INVOICED,
+        organisation=payer.name,
+        organisation_address=payer.address,
+        po_number=payer.po_number,
+        invoice_due_on=terms.due_on,
+    )
+    invoice_mails.tell_invoiced(order)
+    documents.after_commit(order)

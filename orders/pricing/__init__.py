@@ -1,0 +1,1 @@
+"""What an order costs: ticket prices, codes, group price, VAT."""

@@ -1,0 +1,26 @@
+"""The one field for codes: what looks like a personal code is one, anything else may be a general code."""
+
+from courses.models import Course
+from orders.models import DiscountCode, GeneralCode, Order
+from orders.pricing import codes, general_codes
+
+Code = DiscountCode | GeneralCode
+
+
+def find_usable(text: str, *, email: str, course: Course) -> Code:
+    """The code, if the person behind this address may use it now for this course; raises CodeNotUsable."""
+    if codes.normalise(text):
+        return codes.find_usable(text, email=email)
+    return general_codes.find_usable(text, email=email, course=course)
+
+
+def reserve(code: Code, *, order: Order) -> None:
+    """Holds the code, or one of its uses, for this order; raises CodeNotUsable when another came first."""
+    take = codes.reserve if isinstance(code, DiscountCode) else general_codes.take
+    take(code, order=order)
+
+
+def reserve_again(order: Order) -> None:
+    """A code that went back with the order's hold is needed once more; raises CodeNotUsable when it is gone."""
+    if code := order.discount_code or order.general_code:
+        reserve(code, order=order)

@@ -1,0 +1,136 @@
+"""What an order costs. Everything that a buyer sees or pays comes from here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from courses.models import TicketType
+from kit.money import SMALLEST_CHARGE, price
+from orders.models import DiscountCode, GeneralCode, VatTreatment
+from orders.pricing.codes import CodeNotUsable
+from orders.pricing.discounts import Code
+
+PENNY = Decimal("0.01")
+NOT_FOR_REDUCED = "The ticket that you chose is already reduced, so the code was not used. You still have it."
+GROUP_IS_BETTER = "The group price is at least as good here, so the code was not used. You still have it."
+
+
+@dataclass(frozen=True)
+class QuotedLine:
+    ticket_type: TicketType
+    discount: Decimal = Decimal()
+
+    @property
+    def price(self) -> Decimal:
+        return self.ticket_type.price
+
+    @property
+    def total(self) -> Decimal:
+        return self.price - self.discount
+
+
+@dataclass(frozen=True)
+class Quote:
+    """`code` is the one that was used; `note` says why one that is good was not."""
+
+    lines: tuple[QuotedLine, ...]
+    code: Code | None = None
+    discount_words: str = ""
+    note: str = ""
+
+    @property
+    def list_total(self) -> Decimal:
+        return sum((line.price for line in self.lines), Decimal())
+
+    @property
+    def discount(self) -> Decimal:
+        return sum((line.discount for line in self.lines), Decimal())
+
+    @property
+    def total(self) -> Decimal:
+        return self.list_total - self.discount
+
+
+def quote(ticket_types: Sequence[TicketType], *, code: Code | None = None) -> Quote:
+    """The price of these places of one workshop: with the code or for a group, whichever is less, and never both.
+
+    Raises CodeNotUsable when the code is good for none of them.
+    """
+    for_group = _for_group(ticket_types)
+    if code is None:
+        return for_group
+    with_code = _with_code(ticket_types, code)
+    if not for_group.discount or with_code.total < for_group.total:
+        return with_code
+    words = f"{for_group.discount_words}; your code gives no more and is kept"
+    return replace(for_group, discount_words=words, note=GROUP_IS_BETTER)
+
+
+def percent_of(amount: Decimal, percent: int) -> Decimal:
+    """Rounded half up to the penny."""
+    return (amount * percent / 100).quantize(PENNY, ROUND_HALF_UP)
+
+
+def vat_of(ticket_type: TicketType, rate: Decimal | None) -> dict[str, object]:
+    """How VAT stands in a price at the moment of sale; `rate` is the practice's, None where it is not registered."""
+    if rate is None:
+        return {"vat_treatment": VatTreatment.NOT_REGISTERED, "vat_rate": None}
+    rates = {TicketType.Vat.STANDARD: rate, TicketType.Vat.ZERO: Decimal()}
+    return {"vat_treatment": ticket_type.vat_treatment, "vat_rate": rates.get(ticket_type.vat_treatment)}
+
+
+def _for_group(ticket_types: Sequence[TicketType]) -> Quote:
+    """At the workshop's group price if they are enough; all places count, the full-price live ones are reduced."""
+    workshop = ticket_types[0].workshop if ticket_types else None
+    if not workshop or not workshop.group_places or len(ticket_types) < workshop.group_places:
+        return _reduced(ticket_types, {})
+    percent = workshop.group_percent
+    reduced = [index for index, each in enumerate(ticket_types) if each.is_full_price and each.is_live]
+    shares = {index: percent_of(ticket_types[index].price, percent) for index in reduced}
+    return _reduced(ticket_types, shares, words=f"Group price, {percent}% off")
+
+
+def _with_code(ticket_types: Sequence[TicketType], code: Code) -> Quote:
+    rule = code.discount if isinstance(code, DiscountCode) else code
+    prices = {
+        index: each.price
+        for index, each in enumerate(ticket_types)
+        if each.price and (each.is_full_price or not rule.full_price_only)
+    }
+    if not prices:
+        raise CodeNotUsable(NOT_FOR_REDUCED)
+    if isinstance(code, GeneralCode):
+        return _with_general(ticket_types, prices, code)
+    dearest = max(prices, key=prices.__getitem__)
+    words = f"{code.percent}% off one place with {code}"
+    return _reduced(ticket_types, {dearest: percent_of(prices[dearest], code.percent)}, code=code, words=words)
+
+
+def _with_general(ticket_types: Sequence[TicketType], prices: dict[int, Decimal], code: GeneralCode) -> Quote:
+    if code.percent is not None:
+        shares = {index: percent_of(each, code.percent) for index, each in prices.items()}
+        return _reduced(ticket_types, shares, code=code, words=f"{code.percent}% off with {code}")
+    shares = _spread(min(code.amount, sum(prices.values())), prices)
+    return _reduced(ticket_types, shares, code=code, words=f"{price(code.amount)} off the booking with {code}")
+
+
+def _reduced(
+    ticket_types: Sequence[TicketType], shares: dict[int, Decimal], *, code: Code | None = None, words: str = ""
+) -> Quote:
+    """With its share taken off each place; a rest that no card can be charged is waived."""
+    lines = tuple(QuotedLine(each, shares.get(index, Decimal())) for index, each in enumerate(ticket_types))
+    quoted = Quote(lines, code, words if any(shares.values()) else "")
+    if quoted.discount and quoted.total < SMALLEST_CHARGE:
+        return replace(quoted, lines=tuple(QuotedLine(each, each.price) for each in ticket_types))
+    return quoted
+
+
+def _spread(amount: Decimal, prices: dict[int, Decimal]) -> dict[int, Decimal]:
+    """The amount over these prices in proportion, to the penny. The parts add up to it, and none is above its price."""
+    whole, passed, given = sum(prices.values()), Decimal(), Decimal()
+    parts = {}
+    for index, each in prices.items():
+        passed += each
+        so_far = (amount * passed / whole).quantize(PENNY, ROUND_HALF_UP)
+        parts[index], given = so_far - given, so_far
+    return parts
