@@ -18,6 +18,7 @@ from orders.models import Order, OrderLine
 from orders.views import BUYER, SeeOther, go_and_pay
 
 CHANGED = "The amount is not the one that you saw before: please look again below."
+NOT_CHOSEN = "Choose the workshop that the place goes to."
 GONE = "That workshop can no longer be booked, or its last place has just gone. Please choose another one."
 
 
@@ -36,7 +37,8 @@ def move_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     asked = request.POST.get("to") or request.GET.get("to")
     quote = chosen(quotes, asked)
     if quote is None:
-        return _page(request, line, quotes=quotes, problem=GONE if asked else "")
+        nothing = NOT_CHOSEN if request.method == "POST" else ""
+        return _page(request, line, quotes=quotes, problem=GONE if asked else nothing)
     return _move(request, quote) if request.method == "POST" else _page(request, line, quote=quote)
 
 

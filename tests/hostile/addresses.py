@@ -30,6 +30,11 @@ def pending_order() -> Order:
     return Order.objects.filter(status=Order.Status.PENDING).earliest("pk")
 
 
+def invoiced_order() -> Order:
+    """An organisation is to pay it by transfer."""
+    return Order.objects.filter(status=Order.Status.INVOICED).earliest("pk")
+
+
 def workshop(slug: str = "complexity-in-grief-one-day") -> Workshop:
     """A bookable one."""
     return Workshop.objects.get(slug=slug)
@@ -96,6 +101,9 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
     "admin:orders_order_move": lambda: [the_order().pk],
+    "admin:orders_order_transfer": lambda: [invoiced_order().pk],
+    "admin:orders_order_send_back": lambda: [invoiced_order().pk],
+    "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],
     "admin:orders_cancel_workshop": lambda: [workshop().pk],
     "admin:orders_refund_again": lambda: [Refund.objects.first().pk],
     "admin:auth_user_password_change": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],

@@ -15,12 +15,11 @@ from accounts.models import User
 from courses.interest import leave_address
 from courses.models import Course
 from newsletter import signup
-from orders.models import Dispute, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
+from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from practice.enquiries import receive_enquiry
-from practice.models import Page, Practice
+from practice.models import Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from tests.builders import make_general_code, make_user
-from tests.orders.invoices import ACCOUNT
 from tests.stripe_standin import StandIn
 
 SITE_URL = "https://www.withyrooms.example"
@@ -77,7 +76,6 @@ def _settings(stripe: str) -> dict[str, object]:
 
 
 def _add_what_the_demo_lacks() -> None:
-    Practice.objects.update(takes_invoices=True, bank_details=ACCOUNT)
     make_user(ADDRESSES["stranger"])
     receive_enquiry(name="Zora Quill", email="zora@example.org", meeting="online", message="Tuesdays suit me.")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
@@ -85,9 +83,6 @@ def _add_what_the_demo_lacks() -> None:
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()
     )
     RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
-    Dispute.objects.create(
-        payment=line.order.payments.first(), dispute_id="du_hostile", amount=Decimal("1.00"), status=Dispute.Status.WON
-    )
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
     signup.subscribe(email="new@example.org", placement="home")

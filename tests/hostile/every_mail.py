@@ -82,6 +82,7 @@ def write_mails_of_disputes() -> None:
 
 def write_mails_of_invoices() -> None:
     order = invoice(another_workshop(days=90), 2)
+    invoice_mails.remind(order, "late", days_left=-7, is_last=True)
     order.status = Order.Status.LAPSED
     invoice_mails.tell_ended(order)
 

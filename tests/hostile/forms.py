@@ -11,8 +11,16 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
-from tests.hostile.addresses import path_of, workshop
+from orders.changes import moves, rebooking
+from orders.changes.moves import MoveQuote
+from orders.changes.refund_policy import refund_for
+from orders.desk.move_desk import WAIVED
+from orders.invoices.transfers import next_attempt
+from orders.models import RebookingOffer
+from practice.models import Practice
+from tests.hostile.addresses import invoiced_order, path_of, the_line, the_order, workshop
 
 URLENCODED = "application/x-www-form-urlencoded"
 PASSWORD = "long-enough-words"
@@ -45,9 +53,14 @@ class FormPage:
     answers: Callable[[], dict[str, str]]
     again: int = 422
     visitor: str = "anonymous"
+    address: str = ""  # unless it has the form's name
 
     def path(self) -> str:
-        return path_of(self.name)
+        return path_of(self.address or self.name)
+
+    @property
+    def is_at_desk(self) -> bool:
+        return self.visitor == "organiser"
 
 
 def booking() -> dict[str, str]:
@@ -73,6 +86,49 @@ def attendee() -> dict[str, str]:
     return {"name": "Ada Field", "email": "ada@example.org", "time_zone": "Europe/Paris", "access_needs": "Tea"}
 
 
+def booking_by_invoice() -> dict[str, str]:
+    payer = {"organisation": "Humber Care Trust", "organisation_address": "1 Dock Road\nHull", "po_number": "PO-77"}
+    return booking() | payer | {"by": "invoice"}
+
+
+def cancellation() -> dict[str, str]:
+    return {"shown": str(refund_for(the_order(), [the_line()], timezone.now()).total)}
+
+
+def place_to_move() -> dict[str, str]:
+    return choice(moves.choices_for(the_line())[0])
+
+
+def place_to_rebook() -> dict[str, str]:
+    return choice(rebooking.choices_for(RebookingOffer.objects.first())[0])
+
+
+def choice(quote: MoveQuote) -> dict[str, str]:
+    return {"to": str(quote.ticket_type.pk), "shown": str(quote.difference), "key": str(uuid4())}
+
+
+def refund_at_desk() -> dict[str, str]:
+    amounts = {"amount": "1.00", "shown_left": str(the_order().balance())}
+    return {"places": str(the_line().pk), "keep": "on", "reason": "We were late.", "confirm": "1"} | amounts
+
+
+def move_at_desk() -> dict[str, str]:
+    quote = moves.choices_for(the_line(), waive=WAIVED)[0]
+    return choice(quote) | {"place": str(the_line().pk), "waive": "on", "confirm": "1"}
+
+
+def transfer() -> dict[str, str]:
+    order = invoiced_order()
+    day = {"received_on": f"{Practice.current().today()}", "attempt": str(next_attempt(order))}
+    return {"amount": str(order.amount_to_pay), "confirm": "1"} | day
+
+
+def general_code() -> dict[str, str]:
+    starts = {"starts_at_0": "2026-01-01", "starts_at_1": "10:00", "ends_at_0": "2027-01-01", "ends_at_1": "10:00"}
+    worth = {"percent": "10", "amount": "", "most_uses": "5"}
+    return {"code": "SUMMER26", "name": "Summer", "is_active": "on"} | starts | worth
+
+
 def enquiry() -> dict[str, str]:
     words = {"name": "Nell Moor", "email": "nell@example.org", "phone": "020 7946 0000", "message": "On a Tuesday?"}
     return words | {"meeting": "room", "clinician": "", "consent": "on", "may_leave_voicemail": "on"}
@@ -88,7 +144,18 @@ FORMS = {
         FormPage("courses:waiting_list", lambda: {"email": "nell@example.org"}),
         FormPage("courses:interest", lambda: {"email": "nell@example.org"}),
         FormPage("orders:book", booking),
+        FormPage("orders:book by invoice", booking_by_invoice, address="orders:book"),
         FormPage("orders:hand_over", attendee),
+        FormPage("orders:cancel_place", cancellation),
+        FormPage("orders:move_place", place_to_move),
+        FormPage("orders:rebook", place_to_rebook),
+        FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
+        FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),
+        FormPage("admin:orders_order_transfer", transfer, visitor="organiser"),
+        FormPage(
+            "admin:orders_cancel_workshop", lambda: {"because": "She is ill.", "is_sure": "on"}, visitor="organiser"
+        ),
+        FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),
         FormPage("account_login", lambda: {"login": "nell@example.org", "password": PASSWORD}, again=200),
         FormPage("account_signup", lambda: {"email": "nell@example.org", "password1": PASSWORD}, again=200),
         FormPage("account_request_login_code", lambda: {"email": "nell@example.org"}, again=200),
