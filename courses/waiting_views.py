@@ -58,7 +58,7 @@ def _entry_page(request: HttpRequest, entry: WaitingListEntry, *, status: int = 
         "state": state,
         "until": waiting_mails.until_lines(entry) if state in {"offered", "booking"} else [],
         "position": offers.position_of(entry) if state == "waiting" else None,
-        "form": ButtonForm(BUTTONS[state]) if state in BUTTONS else None,
+        "form": ButtonForm(BUTTONS[state], line=True) if state in BUTTONS else None,
         "nav_section": "workshops",
     }
     return render(request, "courses/waiting_entry.html", context, status=status)

@@ -30,7 +30,7 @@ class PlainHelper(FormHelper):
     """Set it last in a form's `__init__`; for a formset leave `form` out.
 
     `disable_csrf` is for the anonymous forms alone, and gives them their honeypot. `inline` sets one field and its
-    button on one line.
+    button on one line; `line` draws a button that is not the page's main one.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class PlainHelper(FormHelper):
         *,
         wide: bool = False,
         inline: bool = False,
+        line: bool = False,
         disable_csrf: bool = False,
         form_action: str = "",
     ) -> None:
@@ -49,15 +50,15 @@ class PlainHelper(FormHelper):
         self.form_action = form_action
         self.disable_csrf = disable_csrf
         self.honeypot = HONEYPOT if disable_csrf else ""
-        self.add_input(PlainSubmit(submit_label, wide=wide, line=inline))
+        self.add_input(PlainSubmit(submit_label, wide=wide, line=line or inline))
 
 
 class ButtonForm(forms.Form):
     """One button, because opening a link must not act: mail scanners open links too."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, line: bool = False) -> None:
         super().__init__()
-        self.helper = PlainHelper(self, label, disable_csrf=True)
+        self.helper = PlainHelper(self, label, line=line, disable_csrf=True)
 
 
 class EmailField(forms.EmailField):

@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Article
-from courses.models import Course, Ticket, Workshop
-from orders.models import Order, OrderLine
+from courses.models import Course, Ticket, WaitingListEntry, Workshop
+from orders.models import Document, Order, OrderLine
 from practice.models import Page as LegalPage
 from tests.browser.conftest import DESK, PHONE
 
@@ -40,17 +40,28 @@ def private_pages() -> list[str]:
     on_sale = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
     line = OrderLine.objects.filter(order__status=Order.Status.PAID, order__workshop=on_sale).first()
     place = [line.order.secret, line.pk]
+    offer = WaitingListEntry.objects.offered().get()
+    book = reverse("orders:book", args=[on_sale.slug])
     return [
-        reverse("orders:book", args=[on_sale.slug]),
+        book,
+        f"{book}?by=invoice",
         reverse("orders:cancel_place", args=place),
         reverse("orders:hand_over", args=place),
+        reverse("orders:move_place", args=place),
         *(order.get_absolute_url() for order in Order.objects.all()),
+        *(reverse("orders:document", args=[document.secret]) for document in one_of_each_kind()),
         *(ticket.get_absolute_url() for ticket in Ticket.objects.confirmed().order_by("workshop").distinct()[:3]),
+        *(reverse("courses:waiting_entry", args=[entry.secret]) for entry in WaitingListEntry.objects.all()[:2]),
+        f"{reverse('orders:book', args=[offer.workshop.slug])}?offer={offer.secret}",
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/login/code/",
         "/accounts/password/reset/",
     ]
+
+
+def one_of_each_kind() -> list[Document]:
+    return [Document.objects.filter(kind=kind).first() for kind in Document.Kind.values]
 
 
 @SIZES
