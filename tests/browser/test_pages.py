@@ -1,5 +1,7 @@
 """Every page of the demo site, as a browser shows it: accessible, within its width, by itself, without a cookie."""
 
+from uuid import uuid4
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -7,10 +9,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Article
+from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
+from courses.places import NewTicket
+from orders import checkout
+from orders.changes import workshop_cancellation
 from orders.models import Document, Order, OrderLine
 from practice.models import Page as LegalPage
 from tests.browser.conftest import DESK, PHONE
+from tests.builders import make_workshop
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
@@ -112,6 +119,29 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(site, visit):
     page.get_by_role("link", name="Accept the booking terms to carry on.").click()
 
     expect(page.locator("[name=terms]")).to_be_focused()
+
+
+@SIZES
+def test_the_pages_of_a_cancelled_workshop_and_of_interest_are_accessible_and_fit(site, visit, viewport):
+    page = visit(viewport=viewport, expect_errors=True)
+    course = Course.objects.published().first()
+    workshop, other_date = make_workshop(course=course, price="0.00"), make_workshop(course=course, price="0.00")
+    buyer = checkout.Buyer("Noor Haddad", "noor@example.org", "Europe/London")
+    place = NewTicket(workshop.ticket_types.get(), buyer.name, buyer.email, buyer.time_zone)
+    order = checkout.place_order(workshop, tickets=[place], buyer=buyer, key=uuid4())
+    workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
+    left = interest.leave_address(course, email="later@example.org")
+
+    found = [
+        *_look_at(page, site + order.lines.get().rebooking_offer.get_absolute_url()),
+        *_look_at(page, site + order.get_absolute_url()),
+        *_look_at(page, site + workshop.get_absolute_url()),
+        *_look_at(page, site + reverse("courses:leave_interest", args=[left.secret])),
+    ]
+    for each in (workshop, other_date):
+        Workshop.objects.filter(pk=each.pk).update(status=Workshop.Status.DRAFT)
+
+    assert found == []
 
 
 @pytest.mark.parametrize("width", [320, 640])
