@@ -48,7 +48,7 @@ class Affected:
 def affected(workshop: Workshop) -> Affected:
     booked = _booked_lines().filter(order__workshop=workshop).select_related("order", "ticket__ticket_type")
     return Affected(
-        booked=list(booked.order_by("order", "pk")),
+        booked=list(booked.order_by("order", "pk").prefetch_related("refunds")),
         free=list(_places_without_offer().filter(workshop=workshop)),
         unpaid=list(Order.objects.filter(workshop=workshop, status__in=Order.HOLDING)),
         waiting=workshop.waiting_list.unfinished().count(),

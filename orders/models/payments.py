@@ -194,6 +194,11 @@ class Refund(models.Model):
         return f"Refund {self.pk} of order {self.payment.order.number}"
 
     @property
+    def is_counting(self) -> bool:
+        """As `RefundQuerySet.counting`."""
+        return self.status not in self.NOT_SENT
+
+    @property
     def is_by_hand(self) -> bool:
         """A person sends it from the bank; Stripe knows nothing of it."""
         return self.payment.through.method == Payment.Method.TRANSFER and not self.credit_id

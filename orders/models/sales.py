@@ -287,5 +287,6 @@ class OrderLine(models.Model):
         return next((order for order in self.moves.all() if order.is_holding), None)
 
     def left(self) -> Decimal:
-        """What was paid for this place and has not been sent back for it."""
-        return max(Decimal(), self.total - self.refunds.counting().total())
+        """What was paid for this place and has not been sent back for it; uses what was prefetched."""
+        gone = sum((refund.amount for refund in self.refunds.all() if refund.is_counting), Decimal())
+        return max(Decimal(), self.total - gone)

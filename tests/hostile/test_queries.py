@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Reference
+from courses.interest import leave_address
 from courses.models import Course, TicketType, WaitingListEntry, Workshop
 from kit.tokens import new_secret
 from newsletter import signup
-from orders.models import OrderLine
+from orders.models import Dispute, Document, OrderLine, Payment, RebookingOffer, Refund
 from practice.enquiries import receive_enquiry
 from practice.models import Person
 from tests.builders import (
@@ -24,7 +25,7 @@ from tests.builders import (
     make_ticket_type,
     make_workshop,
 )
-from tests.hostile.addresses import path_of, the_order, workshop
+from tests.hostile.addresses import path_of, the_document, the_order, workshop
 from tests.hostile.conftest import enter
 from tests.hostile.test_access import PUBLIC, ROWS
 
@@ -56,10 +57,22 @@ PRIVATE_PAGES = {
     "orders:bookings": 18,
     "orders:cancel_place": 13,
     "orders:hand_over": 6,
+    "orders:move_place": 23,
+    "orders:order_receipt": 2,
+    "orders:order_invoice": 5,
+    "orders:document": 3,
+    "orders:rebook": 18,
+    "courses:waiting_entry": 5,
+    "courses:leave_interest": 3,
     "courses:join": 6,
     "courses:ticket_calendar": 3,
 }
-LISTS = [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
+# For a superuser; each lists something.
+AT_DESK = [
+    *("admin:index", "admin:orders_order_change", "admin:orders_order_refund", "admin:orders_order_move"),
+    *("admin:orders_order_transfer", "admin:orders_cancel_workshop", "admin:orders_order_sales"),
+]
+LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4
 
 
@@ -69,6 +82,8 @@ def asked(client, path: str) -> int:
         connection,
     ) as queries:
         response = client.get(path)
+        if response.streaming:
+            list(response)
     assert response.status_code in {200, 302}
     return len(queries)
 
@@ -77,6 +92,7 @@ def many_rows() -> None:
     """More of everything that a page lists."""
     shown = workshop()
     course, article = shown.course, the_article()
+    Workshop.objects.filter(pk=shown.pk).update(capacity=shown.capacity + MANY)
     for number in range(1, MANY + 1):
         day = timezone.localdate() + timedelta(days=200 + number)
         make_crisis_line(name=f"Line {number}", is_in_footer=True)
@@ -91,6 +107,9 @@ def many_rows() -> None:
             make_ticket(each)
             WaitingListEntry.objects.create(workshop=each, email="a@example.org", email_key="a@example.org")
             another_order(each)
+        another_order(shown)
+        more_of_the_sale(the_order().payments.first(), number)
+        leave_address(course, email=f"many{number}@example.org")
         make_session(shown, day)
         make_ticket_type(shown, f"Kind {number}")
         Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")
@@ -114,7 +133,29 @@ def another_order(of: Workshop) -> None:
     order.number = f"MANY-{order.secret[:4]}"
     order.save()
     ticket = make_ticket(of, attendee_email=order.buyer_email)
-    OrderLine.objects.create(order=order, ticket=ticket, description="Place", price=order.total, discount=0)
+    line = OrderLine.objects.create(order=order, ticket=ticket, description="Place", price=order.total, discount=0)
+    RebookingOffer.objects.create(line=line, refund_at=timezone.now())
+    payment = the_order().payments.first()
+    payment.pk, payment.order, payment.session_id, payment.intent_id = None, order, f"cs_{line.pk}", f"pi_{line.pk}"
+    payment.save()
+    more_of_the_sale(payment, line.pk)
+
+
+def more_of_the_sale(payment: Payment, number: int) -> None:
+    """A refund, a dispute that was won, and a credit note."""
+    refund = Refund.objects.create(
+        payment=payment,
+        amount="0.01",
+        reason="x",
+        status=Refund.Status.SUCCEEDED,
+        refund_id=f"re_{payment.pk}_{number}",
+    )
+    Dispute.objects.create(payment=payment, amount=1, dispute_id=f"du_{payment.pk}_{number}", status=Dispute.Status.WON)
+    note = the_document()
+    note.pk, note.order, note.refund, note.secret = None, payment.order, refund, new_secret()
+    note.number = note.key = f"MANY-{refund.pk}"
+    note.kind, note.sequence = Document.Kind.CREDIT_NOTE, 10**6 + refund.pk
+    note.save()
 
 
 def the_article() -> Article:

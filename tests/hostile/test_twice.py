@@ -1,0 +1,104 @@
+"""A double click, a second tab, a page sent again: whatever is posted twice is done once."""
+
+import pytest
+from django.db.models import F
+
+from courses.models import WaitingListEntry
+from orders.models import Order, Payment, Refund
+from outbox.models import Message
+from tests.hostile.addresses import UNKNOWN_SECRET, invoiced_order, path_of, pending_order, the_line, the_order
+from tests.hostile.forms import FORMS, rows, send
+
+ACTING = [
+    *("courses:waiting_list", "courses:interest", "orders:book", "orders:book by invoice"),
+    *("orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:rebook"),
+    *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),
+    *("admin:orders_cancel_workshop", "admin:orders_generalcode_add"),
+]
+# Buttons, with who presses them; the rows that they need are made below.
+BUTTONS = {
+    "newsletter:confirm": "anonymous",
+    "newsletter:unsubscribe": "anonymous",
+    "courses:waiting_entry": "anonymous",
+    "courses:leave_interest": "anonymous",
+    "orders:give_back": "anonymous",
+    "admin:orders_refund_again": "organiser",
+    "admin:orders_refund_sent": "organiser",
+    "admin:orders_order_send_back": "organiser",
+}
+
+
+def written() -> dict[str, int]:
+    """Rows and mails; the desk's own log may say that somebody clicked twice."""
+    counted = rows() | {"mails": Message.objects.count()}
+    return {table: number for table, number in counted.items() if table != "django_admin_log"}
+
+
+def places_and_money() -> list[object]:
+    """What a second click must leave as it is."""
+    return [
+        list(Order.objects.order_by("pk").values_list("pk", "status", "workshop", "total")),
+        list(Payment.objects.order_by("pk").values_list("pk", "status", "received")),
+        list(Refund.objects.order_by("pk").values_list("pk", "status", "amount")),
+        list(WaitingListEntry.objects.order_by("pk").values_list("pk", "status", "ticket")),
+    ]
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_a_form_that_is_sent_twice_acts_once(visitor, name):
+    form = FORMS[name]
+    client, path, answers, before = visitor(form.visitor), form.path(), form.answers(), (written(), places_and_money())
+
+    send(client, path, answers)
+    once = (written(), places_and_money())
+    again = send(client, path, answers)
+
+    assert once != before
+    assert (again.status_code < 500, written(), places_and_money()) == (True, *once)
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_that_is_pressed_twice_acts_once(visitor, name):
+    client, path = visitor(BUTTONS[name]), path_to_press(name)
+    prepare(name)
+    send(client, path, {})
+    once = (written(), places_and_money())
+
+    again = send(client, path, {})
+
+    assert (again.status_code < 500, written(), places_and_money()) == (True, *once)
+
+
+def prepare(name: str) -> None:
+    if name == "admin:orders_refund_again":
+        Refund.objects.filter(pk=Refund.objects.first().pk).update(status=Refund.Status.FAILED)
+    if name == "admin:orders_order_send_back":
+        order = invoiced_order()
+        transfer = {"method": Payment.Method.TRANSFER, "status": Payment.Status.PAID, "received": 1}
+        Payment.objects.create(order=order, attempt=1, amount=order.total, expires_at=order.held_until, **transfer)
+        Order.objects.filter(pk=order.pk).update(status=Order.Status.REVIEW, held_until=F("placed_at"))
+
+
+def path_to_press(name: str) -> str:
+    if name == "orders:give_back":
+        return path_of(name).replace(the_order().secret, pending_order().secret)
+    return path_of(name)
+
+
+@pytest.mark.parametrize("name", ["orders:rebook", "orders:move_place", "orders:cancel_place", "courses:waiting_entry"])
+@pytest.mark.parametrize("secret", [UNKNOWN_SECRET, "x" * 5000, "%00", "%ED%A0%80"])
+def test_a_forged_secret_takes_no_post(visitor, name, secret):
+    before, own = (written(), places_and_money()), path_of(name).split("/")[2]
+
+    response = send(visitor("anonymous"), path_of(name).replace(own, secret), {"shown": "0", "to": str(the_line().pk)})
+
+    assert (response.status_code, written(), places_and_money()) == (404, *before)
+
+
+def test_a_forged_offer_of_the_waiting_list_books_nothing(visitor):
+    before, form = (written(), places_and_money()), FORMS["orders:book"]
+    forged = [UNKNOWN_SECRET, WaitingListEntry.objects.first().secret, "\x00", "x" * 5000]
+
+    answers = [send(visitor("anonymous"), form.path(), form.answers() | {"offer": each}) for each in forged]
+
+    assert ([answer.status_code for answer in answers], written(), places_and_money()) == ([422] * 4, *before)
