@@ -176,6 +176,8 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="what to do")
     def what_to_do(self, order: Order) -> str:
+        if order.open_disputes:
+            return "Answer the dispute below at Stripe. Until it is decided nothing can be refunded or cancelled here."
         return (WHAT_TO_DO | (BY_INVOICE if order.is_by_invoice else {})).get(order.status, "")
 
     @admin.display(description="the buyer's page")
