@@ -19,8 +19,8 @@ from tests.hostile.addresses import (
     the_order,
     the_ticket,
 )
-from tests.hostile.conftest import VISITORS
-from tests.hostile.forms import stored
+from tests.hostile.conftest import VISITORS, enter
+from tests.hostile.forms import FORMS, stored
 
 LOGIN = "login"  # sent to sign in
 FOR_ALL = (200,) * 6
@@ -158,6 +158,11 @@ OF_MONEY = [
     "admin:orders_cancel_workshop",
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = "admin:practice_practice_changelist"
+WITHOUT_TOKEN = [
+    *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
+    *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
+    "orders:stripe_webhook",
+]
 BY_SECRET = {
     "newsletter:confirm": "newsletter/confirm/{}/",
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
@@ -339,3 +344,27 @@ def test_what_acts_takes_a_post_alone(visitor, name, method):
     response = visitor("anonymous").generic(method, path_of(name))
 
     assert (response.status_code, response["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_no_form_acts_on_a_get(visitor, form):
+    client, path, answers = visitor(form.visitor), form.path(), form.answers()
+
+    with stored() as tables:
+        response = client.get(path, answers)
+
+    assert (response.status_code < 500, tables) == (True, set())
+
+
+@pytest.mark.parametrize("name", sorted(table()))
+def test_a_post_without_the_sites_own_token_is_refused(visitor, name):
+    """But for the forms of pages without cookies, which look at where they come from, and for what Stripe signs."""
+    client = enter("superuser")
+    client.handler.enforce_csrf_checks = True
+
+    with stored() as tables:
+        response = client.post(path_of(name), {"confirm": "1", "is_sure": "on", "action": "pay"})
+
+    refused = {403, 405} if name not in WITHOUT_TOKEN else {200, 303, 400, 404, 405, 422}
+    assert response.status_code in refused
+    assert name in WITHOUT_TOKEN or tables == set()

@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from courses.models import Ticket
 from newsletter.models import Subscriber
+from orders.changes import moves
 from orders.models import Order
 from outbox import delivery
 from outbox.models import Message
 from practice.models import Enquiry
-from tests.hostile.addresses import path_of
-from tests.hostile.every_mail import write_every_mail
-from tests.hostile.forms import booking, enquiry, send
+from tests.hostile.addresses import path_of, the_line, the_ticket
+from tests.hostile.every_mail import another_workshop, write_every_mail
+from tests.hostile.forms import booking, booking_by_invoice, choice, enquiry, send
 from tests.hostile.test_access import BY_SECRET
 
 NAME, ATTENDEE = "Xanthe Canaryname", "Yorick Canaryguest"
@@ -70,6 +71,31 @@ def test_a_booking_leaves_no_trace_of_people_in_the_log_and_tells_stripe_the_buy
     assert sorted(set(CANARIES.findall(asked.replace(EMAIL, "")))) == []
     assert asked.count(EMAIL) >= 1
     assert (order.secret in asked, ticket.secret in asked) == (True, False)  # the way back, but no place
+    assert [line for line in log() if CANARIES.search(line)] == []
+
+
+def test_a_booking_by_invoice_leaves_no_trace_and_tells_stripe_nothing(visitor, log, site):
+    payer = {"organisation": "Canary Trust", "organisation_address": "1 Canary Wharf", "po_number": "CANAR-YCODE"}
+    before = len(site.requests)
+
+    response = send(visitor("anonymous"), path_of("orders:book"), booking_by_invoice() | with_canaries() | payer)
+
+    order = Order.objects.get(buyer_email=EMAIL)
+    assert (response.status_code, order.status, order.organisation) == (303, Order.Status.INVOICED, "Canary Trust")
+    assert (site.requests[before:], [line for line in log() if CANARIES.search(line)]) == ([], [])
+
+
+def test_a_place_that_moves_tells_stripe_nothing_of_who_comes(visitor, log, site):
+    """To a dearer workshop, so that the difference is paid there."""
+    Ticket.objects.filter(pk=the_ticket().pk).update(access_needs=NEEDS, attendee_name=ATTENDEE)
+    dearer, before = another_workshop(days=60, price="999.00").ticket_types.get(), len(site.requests)
+    answers = choice(moves.quote_move(the_line(), dearer))
+
+    response = send(visitor("anonymous"), path_of("orders:move_place"), answers)
+
+    moved = Ticket.objects.get(access_needs=NEEDS, status=Ticket.Status.HELD)
+    assert (response.status_code, moved.attendee_name, len(site.requests) > before) == (303, ATTENDEE, True)
+    assert CANARIES.findall(asked_of_stripe(site, before)) == []
     assert [line for line in log() if CANARIES.search(line)] == []
 
 
