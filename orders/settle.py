@@ -151,7 +151,11 @@ def release_order(order: Order, status: str) -> None:
 
     Workshop and order must be locked; an order with money is left alone.
     """
-    if order.status not in Order.HOLDING or order.payments.filter(status=Payment.Status.PAID).exists():
+    if order.payments.filter(status=Payment.Status.PAID).exists():
+        return
+    if (order.status, status) == (Order.Status.LAPSED, Order.Status.CANCELLED):
+        move(order, status)  # the buyer gave it back, and Stripe's word that the page has ended came first
+    if order.status not in Order.HOLDING:
         return
     ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
     places.release_tickets(tickets=checkout.tickets_of(order), status=ticket_status)

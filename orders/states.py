@@ -35,6 +35,7 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         },
         # Money that comes after all: seated anew, or sent back.
         Order.Status.LAPSED: {
+            Order.Status.CANCELLED,
             Order.Status.PENDING,
             Order.Status.PROCESSING,
             Order.Status.PAID,

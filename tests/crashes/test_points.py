@@ -16,10 +16,11 @@ from kit import checkpoints
 from orders import reconcile
 from orders.bookkeeping import books
 from orders.changes import refunds, workshop_cancellation
-from orders.invoices import invoicing
+from orders.invoices import invoicing, transfers
 from orders.models import Document, Order, Payment, RebookingOffer, Refund
 from orders.paper import documents
 from outbox.models import Message
+from practice.models import Practice
 from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
 from tests.orders.purchases import buy, buyer, ticket
 
@@ -78,6 +79,20 @@ def test_an_order_by_invoice_is_written_whole_or_not_at_all():
         invoicing.place_invoice_order(workshop, tickets=wanted, buyer=buyer(), payer=payer, key=uuid4())
 
     assert (Order.objects.count(), Message.objects.count(), workshop.places_left()) == (0, 0, 1)
+
+
+def test_a_transfer_that_was_written_down_gives_its_places():
+    workshop = make_workshop(capacity=1)
+    wanted, payer = [ticket(workshop.ticket_types.get())], invoicing.Payer("Withy Trust", "1 Osier Yard")
+    order = invoicing.place_invoice_order(workshop, tickets=wanted, buyer=buyer(), payer=payer, key=uuid4())
+    today = Practice.current().today()
+
+    with dying_at("transfer recorded"):
+        transfers.record_transfer(order, amount=order.total, received_on=today, attempt=1)
+    reconcile.undecided_money()
+
+    order.refresh_from_db()
+    assert (order.status, order.balance(), workshop.tickets.confirmed().count()) == ("paid", order.total, 1)
 
 
 @pytest.mark.parametrize("point", ["offers written", "offers made"])

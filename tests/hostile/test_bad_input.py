@@ -216,7 +216,7 @@ def test_a_bad_answer_is_named_the_others_are_kept_and_nothing_is_stored(visitor
     assert [field for field, value in typed.items() if not is_shown(value, page)] == []
 
 
-ANSWERED = {"courses:waiting_list", "courses:interest"}  # by a page, not by a way on
+ANSWERED = ["courses:waiting_list", "courses:interest"]  # by a page, not by a way on
 
 
 def has_taken(form: FormPage, response) -> bool:

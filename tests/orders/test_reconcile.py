@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import reconcile, stripe_api
+from orders import reconcile, settle, stripe_api
 from orders.changes import refunds
 from orders.models import DiscountCode, Dispute, Order, Payment, Refund, StripeEvent
 from orders.pricing import codes
@@ -108,6 +108,22 @@ def test_a_place_that_was_paid_meanwhile_is_not_given_back(order, standin):
     reconcile.give_back(order)
 
     assert state(order) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
+
+
+def test_a_place_given_back_says_so_although_stripes_word_of_the_ended_page_is_faster(order, monkeypatch):
+    open_session(order)
+    expire = stripe_api.expire_session
+
+    def expire_and_tell(session_id):
+        session = expire(session_id)
+        settle.settle(session)
+        return session
+
+    monkeypatch.setattr(stripe_api, "expire_session", expire_and_tell)
+
+    is_closed = reconcile.give_back(order)
+
+    assert (is_closed, state(order)) == (True, (Order.Status.CANCELLED, Ticket.Status.LAPSED))
 
 
 def test_a_place_is_not_given_back_while_its_page_may_still_be_paid(order, standin):

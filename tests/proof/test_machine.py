@@ -33,10 +33,6 @@ def a_place_is_given_out_twice(monkeypatch):
     monkeypatch.setattr(places, "_free_numbers", lambda workshop, wanted, **options: list(range(1, wanted + 1)))
 
 
-def late_money_gets_the_number_it_once_had(monkeypatch):
-    monkeypatch.setattr(places, "_seat_anew", lambda workshop, tickets, **options: None)
-
-
 def a_code_stays_with_an_order_that_ended(monkeypatch):
     monkeypatch.setattr(codes, "release", lambda order: None)
 
@@ -47,7 +43,6 @@ def a_paid_order_is_not_told_of(monkeypatch):
 
 MISTAKES = {
     a_place_is_given_out_twice: "ticket_place_is_sold_once",
-    late_money_gets_the_number_it_once_had: "ticket_place_is_sold_once",
     a_code_stays_with_an_order_that_ended: "no order uses it",
     a_paid_order_is_not_told_of: "was not confirmed by mail",
 }
