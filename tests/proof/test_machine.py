@@ -1,5 +1,7 @@
 """Steps in an order that nobody would think of; the rules of the sale hold after each of them."""
 
+import re
+
 import pytest
 from django.db import IntegrityError
 from hypothesis import Phase
@@ -42,7 +44,7 @@ def a_paid_order_is_not_told_of(monkeypatch):
 
 
 MISTAKES = {
-    a_place_is_given_out_twice: "ticket_place_is_sold_once",
+    a_place_is_given_out_twice: "ticket_place_is_sold_once|courses_ticket.place_number",  # PostgreSQL's word, SQLite's
     a_code_stays_with_an_order_that_ended: "no order uses it",
     a_paid_order_is_not_told_of: "was not confirmed by mail",
 }
@@ -55,4 +57,4 @@ def test_the_machine_finds_that(mistake, sale, monkeypatch):
     with pytest.raises((AssertionError, IntegrityError)) as found:
         run_state_machine_as_test(sale, settings=effort(**FOUND_AT_ONCE))
 
-    assert MISTAKES[mistake] in str(found.value)
+    assert re.search(MISTAKES[mistake], str(found.value))
