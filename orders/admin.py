@@ -1,16 +1,12 @@
 """Tickets and money stand together here, so that no click strands the one without the other."""
 
-from datetime import date, timedelta
-
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 
 from courses.admin import WorkshopFilter
 from courses.models import Ticket
@@ -18,25 +14,21 @@ from courses.places import SoldOut
 from kit.money import money
 from orders import mails
 from orders.changes import attendees
-from orders.desk import move_desk, refund_desk, sales_desk, workshop_desk
+from orders.desk import (  # noqa: F401  the two admins register themselves
+    code_admin,
+    move_desk,
+    payment_admin,
+    refund_desk,
+    sales_desk,
+    workshop_desk,
+)
 from orders.desk.admin_facts import ReadOnly, link_to
-from orders.desk.code_admin import GeneralCodeAdmin
 from orders.desk.dispute_admin import disputes_of
 from orders.desk.document_admin import documents_of
 from orders.desk.history import history_of
-from orders.desk.transfer_desk import BY_INVOICE, ORGANISATION, ByHandFilter, InvoiceFilter, order_pages, refund_pages
+from orders.desk.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter, order_pages
 from orders.forms import TicketAdminForm
-from orders.models import (
-    Discount,
-    DiscountCode,
-    GeneralCode,
-    Order,
-    OrderLine,
-    Payment,
-    RebookingOffer,
-    Refund,
-    StripeEvent,
-)
+from orders.models import Order, OrderLine, Payment, Refund
 
 Status = Order.Status
 MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
@@ -294,117 +286,3 @@ class TicketAdmin(admin.ModelAdmin):
         messages.success(request, f"{cancelled} taken back. Their joining pages no longer work.")
         if left:
             messages.warning(request, f"{left} left alone: bought and not refunded, or not confirmed.")
-
-
-@admin.register(Discount)
-class DiscountAdmin(admin.ModelAdmin):
-    """The rules behind codes. The percentage comes from the sign-up offer."""
-
-    list_display = ["name", "valid_days", "first_course_only", "full_price_only"]
-
-
-@admin.register(DiscountCode)
-class DiscountCodeAdmin(admin.ModelAdmin):
-    list_display = ["code", "issued_to", "percent", "status", "issued_at", "good_until", "discount"]
-    list_filter = ["status", "discount", "percent", "issued_at"]
-    list_select_related = ["discount"]
-    search_fields = ["code", "issued_to"]
-    fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "expires_at", "used_by"]
-    readonly_fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "used_by"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    @admin.display(description="good to the end of", ordering="expires_at")
-    def good_until(self, code: DiscountCode) -> date:
-        return timezone.localdate(code.expires_at - timedelta(microseconds=1))
-
-    @admin.display(description="orders")
-    def used_by(self, code: DiscountCode) -> SafeString | str:
-        facts = ((link_to(order), order.get_status_display()) for order in code.orders.all())
-        return format_html_join(", ", "{} ({})", facts) or "none"
-
-
-admin.site.register(GeneralCode, GeneralCodeAdmin)
-
-
-@admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["order", "attempt", "status", "received", "fee", "net", "currency", "is_live", "created_at", "note"]
-    list_filter = ["status", "method", "is_live", "created_at"]
-    search_fields = ["order__number", "session_id", "intent_id"]
-    list_select_related = ["order"]
-    fields = [
-        "order",
-        "attempt",
-        "method",
-        "status",
-        "amount",
-        "received",
-        "fee",
-        "net",
-        "currency",
-        "is_live",
-        "note",
-        "created_at",
-        "expires_at",
-        "paid_at",
-        "session_id",
-        "intent_id",
-    ]
-    readonly_fields = fields
-
-
-@admin.register(Refund)
-class RefundAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["payment", "amount", "status", "reason", "created_at"]
-    list_filter = ["status", ByHandFilter, "created_at"]
-    search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
-    list_select_related = ["payment__order"]
-    fields = ["order", "payment", "line", "amount", "status", "reason", "credit", "created_at", "refund_id"]
-    readonly_fields = fields
-
-    def get_urls(self) -> list:
-        again = self.admin_site.admin_view(require_POST(lambda request, pk: refund_desk.ask_again(request, pk, self)))
-        return [path("<int:pk>/again/", again, name="orders_refund_again"), *refund_pages(self), *super().get_urls()]
-
-    @admin.display(description="order")
-    def order(self, refund: Refund) -> SafeString:
-        return link_to(refund.payment.order)
-
-
-@admin.register(RebookingOffer)
-class RebookingOfferAdmin(ReadOnly, admin.ModelAdmin):
-    """After we cancelled a workshop: who has chosen another run, who has the money back, who is still asked."""
-
-    list_display = ["attendee", "run", "status", "refund_at", "decided_at"]
-    list_filter = ["status", ("line__order__workshop", WorkshopFilter), "refund_at"]
-    search_fields = ["line__ticket__attendee_name", "line__ticket__attendee_email", "line__order__number"]
-    list_select_related = ["line__ticket", "line__order__workshop"]
-    fields = ["order", "attendee", "status", "created_at", "refund_at", "decided_at"]
-    readonly_fields = fields
-    view_on_site = False
-
-    @admin.display(description="attendee")
-    def attendee(self, offer: RebookingOffer) -> str:
-        return offer.line.ticket.attendee_name
-
-    @admin.display(description="cancelled workshop")
-    def run(self, offer: RebookingOffer) -> str:
-        return offer.line.order.workshop.slug
-
-    @admin.display(description="order")
-    def order(self, offer: RebookingOffer) -> SafeString:
-        return link_to(offer.line.order)
-
-
-@admin.register(StripeEvent)
-class StripeEventAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["event_id", "type", "received_at", "done_at", "last_error"]
-    list_filter = ["type", "received_at", ("done_at", admin.EmptyFieldListFilter)]
-    search_fields = ["event_id", "type"]
-    fields = ["event_id", "type", "received_at", "done_at", "last_error", "payload"]
-    readonly_fields = fields

@@ -1,4 +1,4 @@
-"""General codes at the desk: made, watched and ended there. What one takes off never changes once it was used."""
+"""Codes at the desk. General ones are made and ended there; what one takes off never changes once it was used."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,11 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kit.money import price
-from orders.models import GeneralCode
+from orders.desk.admin_facts import link_to
+from orders.models import Discount, DiscountCode, GeneralCode
 from orders.pricing import codes, general_codes
 
 RUNNING = "running"
@@ -76,6 +77,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(conditions.get(self.value(), Q()))
 
 
+@admin.register(GeneralCode)
 class GeneralCodeAdmin(admin.ModelAdmin):
     form = GeneralCodeForm
     list_display = ["code", "name", "worth", "used", "state", "starts_at", "good_until"]
@@ -142,3 +144,35 @@ class GeneralCodeAdmin(admin.ModelAdmin):
     def end_now(self, request: HttpRequest, queryset: QuerySet[GeneralCode]) -> None:
         ended = GeneralCode.objects.filter(pk__in=queryset.values("pk"), is_active=True).update(is_active=False)
         self.message_user(request, f"{ended} ended. Bookings that used them keep their price.", messages.SUCCESS)
+
+
+@admin.register(Discount)
+class DiscountAdmin(admin.ModelAdmin):
+    """The rules behind codes. The percentage comes from the sign-up offer."""
+
+    list_display = ["name", "valid_days", "first_course_only", "full_price_only"]
+
+
+@admin.register(DiscountCode)
+class DiscountCodeAdmin(admin.ModelAdmin):
+    list_display = ["code", "issued_to", "percent", "status", "issued_at", "good_until", "discount"]
+    list_filter = ["status", "discount", "percent", "issued_at"]
+    list_select_related = ["discount"]
+    search_fields = ["code", "issued_to"]
+    fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "expires_at", "used_by"]
+    readonly_fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "used_by"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    @admin.display(description="good to the end of", ordering="expires_at")
+    def good_until(self, code: DiscountCode) -> date:
+        return timezone.localdate(code.expires_at - timedelta(microseconds=1))
+
+    @admin.display(description="orders")
+    def used_by(self, code: DiscountCode) -> SafeString | str:
+        facts = ((link_to(order), order.get_status_display()) for order in code.orders.all())
+        return format_html_join(", ", "{} ({})", facts) or "none"
