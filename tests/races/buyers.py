@@ -1,19 +1,22 @@
 """A buyer without a browser: opens the checkout page, fills it in, books."""
 
 import re
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from urllib.parse import urlencode, urlsplit
 
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|key|shown_total)" value="([^"]*)"')
 
 
 def book_a_place(
-    site: str, slug: str, *, number: int, code: str = "", email: str = "", address: str = ""
+    site: str, slug: str, *, number: int, code: str = "", email: str = "", address: str = "", patience: int = 0
 ) -> tuple[int, str, str]:
-    """Returns the answer's status, where it leads, and its page. A code is applied first, to see the new total."""
+    """Returns the answer's status, where it leads, and its page. A code is applied first, to see the new total.
+
+    Told that the site is busy, the buyer sends the same again, `patience` times, as its page asks.
+    """
     connection = HTTPConnection(urlsplit(site).netloc, timeout=60)
     try:
-        status, headers, page = _ask(connection, "GET", f"/book/{slug}/")
+        status, headers, page = _ask(connection, "GET", f"/book/{slug}/", patience=patience)
         if status != 200:
             return status, headers.get("Location", ""), page
         hidden = dict(HIDDEN.findall(page))
@@ -33,14 +36,24 @@ def book_a_place(
         if code:
             _, _, page = _ask(connection, "POST", f"/book/{slug}/", urlencode(form | {"action": "update"}), sent)
             form |= dict(HIDDEN.findall(page))
-        status, headers, page = _ask(connection, "POST", f"/book/{slug}/", urlencode(form), sent)
+        status, headers, page = _ask(connection, "POST", f"/book/{slug}/", urlencode(form), sent, patience)
         return status, headers.get("Location", ""), page
     finally:
         connection.close()
 
 
-def _ask(connection: HTTPConnection, method: str, path: str, body: str = "", sent: dict[str, str] | None = None):
+def _ask(
+    connection: HTTPConnection,
+    method: str,
+    path: str,
+    body: str = "",
+    sent: dict[str, str] | None = None,
+    patience: int = 0,
+) -> tuple[int, HTTPMessage, str]:
     headers = {"Content-Type": "application/x-www-form-urlencoded"} | (sent or {}) if body else {}
     connection.request(method, path, body or None, headers)
     response = connection.getresponse()
-    return response.status, response.headers, response.read().decode()
+    page = response.read().decode()
+    if response.status == 503 and patience:
+        return _ask(connection, method, path, body, sent, patience - 1)
+    return response.status, response.headers, page

@@ -37,4 +37,4 @@ def test_fifty_forms_with_one_code_make_one_discounted_order(standin):
 def _send(site, workshop, number, code):
     """From an address of its own: tries with codes are counted."""
     mail, address = "noor@example.org", f"203.0.113.{number}"
-    return book_a_place(site, workshop.slug, number=number, code=code, email=mail, address=address)
+    return book_a_place(site, workshop.slug, number=number, code=code, email=mail, address=address, patience=5)

@@ -31,7 +31,9 @@ def test_two_hundred_buyers_of_ten_places_through_a_running_server(round_number,
     workshop = make_workshop(capacity=PLACES)
 
     with running_site() as site, ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda number: book_a_place(site, workshop.slug, number=number), range(BUYERS)))
+        answers = list(
+            pool.map(lambda number: book_a_place(site, workshop.slug, number=number, patience=5), range(BUYERS))
+        )
 
     sold = [location for status, location, _ in answers if status == 303]
     told = [page for status, _, page in answers if status == 422]
