@@ -186,10 +186,13 @@ def refund_state(data: Mapping[str, Any]) -> RefundState:
 
 
 def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
-    """All refunds of a payment, also those made in Stripe's dashboard."""
-    if not intent_id:
-        return iter(())
-    return map(refund_state, _listed(_client().v1.refunds.list, {"payment_intent": intent_id}))
+    """All refunds of a payment, also those made in Stripe's dashboard; none without an intent."""
+    return map(refund_state, _listed_of_intent(_client().v1.refunds.list, intent_id))
+
+
+def disputes_of_intent(intent_id: str) -> Iterator[DisputeState]:
+    """All disputes of a payment, as they stand now; none without an intent."""
+    return map(dispute_state, _listed_of_intent(_client().v1.disputes.list, intent_id))
 
 
 def refunds_since(moment: datetime) -> Iterator[RefundState]:
@@ -256,6 +259,10 @@ def _session(data: Any) -> CheckoutSession:
 
 def _created_since(moment: datetime) -> dict[str, Any]:
     return {"created": {"gte": int(moment.timestamp())}}
+
+
+def _listed_of_intent(ask: Callable[[dict[str, Any]], Any], intent_id: str) -> Iterator[dict[str, Any]]:
+    return _listed(ask, {"payment_intent": intent_id}) if intent_id else iter(())
 
 
 def _listed(ask: Callable[[dict[str, Any]], Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:

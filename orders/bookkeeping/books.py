@@ -39,7 +39,7 @@ def findings() -> Iterator[Finding]:
 
 
 def findings_at_stripe(payments: QuerySet[Payment]) -> Iterator[Finding]:
-    """Where Stripe's ledger says otherwise; two requests for each payment. Raises StripeUnavailable."""
+    """Where Stripe's ledger says otherwise; three requests for each payment. Raises StripeUnavailable."""
     for payment in payments.exclude(session_id="").select_related("order"):
         for words in _differences(payment):
             yield Finding(AT_STRIPES_LEDGER, f"payment {payment}", words)
@@ -221,7 +221,8 @@ def _or_nothing(sum: Subquery) -> Coalesce:
 def _differences(payment: Payment) -> Iterator[str]:
     try:
         session = stripe_api.retrieve_session(payment.session_id)
-        there = _refunded_at_stripe(session.intent_id)
+        refunded = _refunded_at_stripe(session.intent_id)
+        taken = _taken_at_stripe(session.intent_id)
     except stripe_api.StripeRefused:
         yield "Stripe does not know it"
         return
@@ -229,14 +230,22 @@ def _differences(payment: Payment) -> Iterator[str]:
     if session.is_paid != is_paid:
         yield f"at Stripe it is {session.payment_status}, here it is {payment.status}"
     if is_paid and (session.amount, session.currency) != (payment.received, payment.currency):
-        yield f"{session.amount} {session.currency} came in at Stripe, {payment.received} {payment.currency} here"
-    here = Refund.objects.through(payment).filter(AT_STRIPE).total()
-    if there != here:
-        yield f"{there} went back at Stripe, {here} here"
+        there, here = f"{session.amount:.2f} {session.currency}", f"{payment.received:.2f} {payment.currency}"
+        yield f"{there} came in at Stripe, {here} here"
+    sums = {
+        "went back": (refunded, Refund.objects.through(payment).filter(AT_STRIPE).total()),
+        "was taken in disputes": (taken, payment.disputes.taken().total()),
+    }
+    for what, (there, here) in sums.items():
+        if there != here:
+            yield f"{money(there, payment.currency)} {what} at Stripe, {money(here, payment.currency)} here"
 
 
 def _refunded_at_stripe(intent_id: str) -> Decimal:
-    if not intent_id:
-        return NOTHING
     states = stripe_api.refunds_of_intent(intent_id)
     return sum((state.amount for state in states if state.status not in {"failed", "canceled"}), NOTHING)
+
+
+def _taken_at_stripe(intent_id: str) -> Decimal:
+    states = stripe_api.disputes_of_intent(intent_id)
+    return sum((state.amount for state in states if state.status in Dispute.TAKEN), NOTHING)

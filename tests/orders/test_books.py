@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
-from orders import settle
+from orders import disputes, settle, stripe_api
 from orders.bookkeeping import books
 from orders.models import DiscountCode, Document, GeneralCode, Order, OrderLine, Payment, Refund, Series
 from orders.paper import document_facts, documents
@@ -210,14 +210,14 @@ def test_the_same_ledger_at_stripe_is_no_finding(order, standin):
     ("fault", "words"),
     [
         ({"status": Payment.Status.EXPIRED}, "at Stripe it is paid, here it is expired"),
-        ({"received": Decimal("85.00")}, "84 GBP came in at Stripe, 85.00 GBP here"),
+        ({"received": Decimal("85.00")}, "84.00 GBP came in at Stripe, 85.00 GBP here"),
         ({"session_id": "cs_test_unknown"}, "Stripe does not know it"),
     ],
 )
 def test_a_payment_that_stripe_sees_otherwise_is_found(order, fault, words):
     Payment.objects.update(**fault)
 
-    assert [finding.words for finding in books.findings_at_stripe(Payment.objects.all())] == [words]
+    assert words_at_stripe() == [words]
 
 
 def test_a_refund_that_we_were_never_told_of_is_found(order, standin):
@@ -225,7 +225,38 @@ def test_a_refund_that_we_were_never_told_of_is_found(order, standin):
 
     [finding] = books.findings_at_stripe(Payment.objects.all())
 
-    assert (finding.about, finding.words) == (f"payment {order.payments.get()}", "10 went back at Stripe, 0 here")
+    assert (finding.about, finding.words) == (
+        f"payment {order.payments.get()}",
+        "£10.00 went back at Stripe, £0.00 here",
+    )
+
+
+def test_a_dispute_that_we_were_never_told_of_is_found(order, standin):
+    standin.dispute(order.payments.get().intent_id)
+
+    assert words_at_stripe() == ["£84.00 was taken in disputes at Stripe, £0.00 here"]
+
+
+def test_a_dispute_is_the_same_ledger_at_both_ends_until_one_hears_that_it_was_won(order, standin):
+    intent_id = order.payments.get().intent_id
+    standin.dispute(intent_id)
+    hear_of_disputes(intent_id)
+    assert words_at_stripe() == []
+
+    standin.close_dispute(intent_id, "won")
+    assert words_at_stripe() == ["£0.00 was taken in disputes at Stripe, £84.00 here"]
+
+    hear_of_disputes(intent_id)
+    assert words_at_stripe() == []
+
+
+def hear_of_disputes(intent_id):
+    for state in stripe_api.disputes_of_intent(intent_id):
+        disputes.record(state)
+
+
+def words_at_stripe():
+    return [finding.words for finding in books.findings_at_stripe(Payment.objects.all())]
 
 
 # The command ---------------------------------------------------------------------------
