@@ -12,6 +12,7 @@ from articles.models import Article
 from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
 from courses.places import NewTicket
+from kit import times
 from orders import checkout
 from orders.changes import workshop_cancellation
 from orders.models import Document, Order, OrderLine
@@ -167,6 +168,18 @@ def test_the_visitors_own_time_is_added_by_script_and_utc_stands_without(site, v
     assert with_script.split("\n")[0].startswith("Your time")
     assert without.split()[0] == "UTC"
     assert timezone.now() < workshop.ends_at
+
+
+def test_an_offers_end_is_told_in_the_visitors_own_time_too(site, visit):
+    offer = WaitingListEntry.objects.offered().get()
+    url = site + offer.get_absolute_url()
+
+    with_script = visit(url, timezone_id="Asia/Tokyo").locator("time[data-moment]").inner_text()
+    without = visit(url, timezone_id="Asia/Tokyo", java_script_enabled=False).locator("time[data-moment]").inner_text()
+
+    there = times.moment_label(offer.offer_ends_at, "Asia/Tokyo").removesuffix(", Tokyo time")
+    assert with_script == f"{there}, your time (Tokyo)"
+    assert without == times.moment_label(offer.offer_ends_at, "UTC").removesuffix(", UTC time") + " UTC"
 
 
 def _look_at(page, url: str) -> list[str]:
