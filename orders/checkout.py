@@ -30,6 +30,7 @@ from practice.models import Page, Practice
 from practice.refund_policy import snapshot
 
 SESSION_LIFE = timedelta(minutes=35)  # Stripe's own floor is 30; the rest is for clocks that differ
+SPARE = timedelta(minutes=3)
 HOLD = timedelta(minutes=45)  # longer than the session, so that a payment at the last moment finds its place
 LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
 MOST_PLACES = 6
@@ -253,15 +254,16 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
     """Holds the places long enough for a new page to pay on; raises HoldEnded or SoldOut."""
     now = timezone.now()
     is_open = order.status in {Order.Status.PENDING, Order.Status.LAPSED}
+    is_waiting = is_first and order.is_holding
     if (
         not is_open
         or order.is_by_invoice
-        or now - order.placed_at > LONGEST_HOLD
-        or (order.moved_from and not order.moved_from.ticket.is_confirmed)  # it would have to be sent back
+        or (now - order.placed_at > LONGEST_HOLD and not is_waiting)
+        or (order.moved_from and not order.moved_from.can_be_given)  # it would have to be sent back
         or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
     ):
         raise HoldEnded
-    if is_first and order.is_holding:
+    if is_waiting and order.held_until >= now + HOLD - SPARE:
         return order.held_until
     until = now + HOLD
     if order.status == Order.Status.LAPSED:

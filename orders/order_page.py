@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from courses.models import Workshop
 from kit.times import moment_label
-from orders.checkout import LONGEST_HOLD
+from orders.checkout import HOLD, LONGEST_HOLD
 from orders.models import Order, Payment, Refund
 from practice.models import Practice
 
@@ -50,7 +50,7 @@ class OrderPage:
     money_back: list[MoneyBack] = field(default_factory=list)
     may_change: bool = False
     may_give_back: bool = False
-    held_until: str = ""  # of places that wait for a transfer
+    held_until: str = ""  # where that is not within the hour
     may_cancel: bool = False
     disputed: str = ""
 
@@ -70,6 +70,7 @@ def _pending(order: Order) -> OrderPage:
         "It is yours when it is paid. Until then nothing is charged, and you may give it back.",
         may_pay=True,
         may_give_back=True,
+        held_until=moment_label(order.pay_until, order.time_zone) if order.pay_until > timezone.now() + HOLD else "",
         problem=UNREACHABLE if _is_stuck(order) else "",
     )
 

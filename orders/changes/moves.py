@@ -9,6 +9,7 @@ and what was really paid for the old one counts towards it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from orders.paper import documents
 from orders.pricing.prices import Quote, QuotedLine
 from practice.refund_policy import EVERYTHING
 
+HOLD_AT_DESK = timedelta(hours=24)  # nobody is waiting at the screen; a page of Stripe lives no longer
 CHEAPER = "The workshop that the place was moved to costs less."
 SMALL_DIFFERENCE = "A difference this small is not charged"
 TOO_LATE = "A place can be moved here for as long as cancelling it would bring all the money back. That time is over."
@@ -117,7 +119,7 @@ def move_place(
     quote = quote_move(line, to, waive=waive)
     if quote.difference != shown:
         raise AmountChanged
-    new = _place_order(old, quote, key)
+    new = _place_order(old, quote, key, until=_hold_until(old.workshop, to.workshop, at_desk=at_desk))
     if not quote.to_pay:
         complete(new)
     return new
@@ -227,9 +229,15 @@ def _same_attendee(line: OrderLine, to: TicketType) -> NewTicket:
     return NewTicket(to, ticket.attendee_name, ticket.attendee_email, ticket.attendee_time_zone, ticket.access_needs)
 
 
-def _place_order(old: Order, quote: MoveQuote, key: UUID) -> Order:
+def _hold_until(old: Workshop, new: Workshop, *, at_desk: bool) -> datetime:
+    """A place waits for its difference until it, or the one given for it, is used."""
+    now = timezone.now()
+    longest = min(now + HOLD_AT_DESK, old.starts_at, new.starts_at) if at_desk else now
+    return max(longest, now + HOLD)
+
+
+def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime) -> Order:
     quoted = Quote((QuotedLine(quote.ticket_type, quote.waived),))
-    until = timezone.now() + HOLD
     held = places.hold_places(
         quote.ticket_type.workshop,
         wanted=[_same_attendee(quote.line, quote.ticket_type)],

@@ -32,7 +32,7 @@ class MoveForm(forms.Form):
         label="Do not charge the difference",
         required=False,
         help_text="If the new workshop is dearer. Otherwise the buyer gets a mail and pays the difference; the new "
-        "place is held for 45 minutes, and the old one stays until then.",
+        "place is held for 24 hours, at most until either workshop starts, and the old one stays until then.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 

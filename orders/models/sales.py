@@ -277,6 +277,13 @@ class OrderLine(models.Model):
         return self.price - self.discount
 
     @property
+    def can_be_given(self) -> bool:
+        """Whether it can still be given for another place: it is theirs, and its workshop was not held."""
+        workshop = self.order.workshop
+        was_held = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
+        return self.ticket.is_confirmed and not was_held
+
+    @property
     def moved_to(self) -> Order | None:
         """The order that this place went to; uses what was prefetched."""
         return next((order for order in self.moves.all() if order.paid_at), None)

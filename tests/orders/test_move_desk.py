@@ -7,10 +7,13 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from courses.models import Ticket
+from kit.times import moment_label
+from orders import checkout, settle
+from orders.changes import moves
 from orders.models import Order, Payment, Refund
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
-from tests.orders.purchases import buy, place
+from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 from tests.orders.test_refund_desk import read, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +90,53 @@ def test_otherwise_the_buyer_gets_the_link_to_pay_it(desk, order, standin):
     assert (new.status, mail.to) == (Order.Status.PENDING, "noor@example.org")
     assert "£15.00" in mail.text
     assert new.get_absolute_url() in mail.text
+
+
+def waiting_for_the_difference(desk, order):
+    confirm(desk, order, form(desk, order, make_workshop(price="120.00")))
+    return Order.objects.get(moved_from__order=order)
+
+
+def test_the_place_waits_a_day_for_the_difference_and_its_page_says_until_when(client, desk, order):
+    new = waiting_for_the_difference(desk, order)
+
+    page = client.get(new.get_absolute_url()).content.decode()
+    assert timedelta(hours=23, minutes=59) < new.held_until - timezone.now() <= moves.HOLD_AT_DESK
+    assert f"until <b>{moment_label(new.held_until, 'Europe/London')}</b>" in page
+    assert "hold__time" not in page
+
+
+@pytest.mark.parametrize("hours_before", [20, 1, 0.1])
+def test_it_waits_no_longer_than_the_place_that_is_given_for_it_is_unused(desk, order, time_machine, hours_before):
+    starts_at = order.workshop.starts_at
+    time_machine.move_to(starts_at - timedelta(hours=hours_before), tick=False)
+
+    new = waiting_for_the_difference(desk, order)
+
+    assert new.held_until == max(starts_at, timezone.now() + checkout.HOLD)
+
+
+@pytest.mark.parametrize("minutes_before_the_end", [20 * 60, 46, 20, 1])
+def test_the_difference_can_be_paid_until_the_last_minute(desk, order, standin, time_machine, minutes_before_the_end):
+    new = waiting_for_the_difference(desk, order)
+    time_machine.move_to(new.held_until - timedelta(minutes=minutes_before_the_end))
+
+    session_id = open_session(new)
+    standin.pay(session_id)
+    settle.settle(as_stripe_sees_it(session_id))
+
+    new.refresh_from_db()
+    assert (new.status, order.lines.get().ticket.status) == (Order.Status.PAID, Ticket.Status.CANCELLED)
+    assert new.payments.exclude(method=Payment.Method.CREDIT).get().status == Payment.Status.PAID
+
+
+def test_nobody_begins_to_pay_for_a_move_when_the_old_workshop_has_started(desk, order, time_machine):
+    time_machine.move_to(order.workshop.starts_at - timedelta(minutes=10))
+    new = waiting_for_the_difference(desk, order)
+    time_machine.move_to(order.workshop.starts_at)
+
+    with pytest.raises(checkout.HoldEnded):
+        open_session(new)
 
 
 def test_confirming_twice_moves_once(desk, order):

@@ -6,10 +6,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from courses.models import Ticket, Workshop
 from courses.places import Attendee, SoldOut
-from orders import checkout, reconcile, settle
+from orders import checkout, disputes, reconcile, settle, stripe_api
 from orders.bookkeeping import books
 from orders.changes import attendees, cancellations, moves, refunds
 from orders.changes.cancellations import AmountChanged
@@ -406,10 +405,7 @@ def test_a_difference_paid_when_the_old_place_cannot_come_along_goes_back(standi
     if given_up == "cancelled":
         cancellations.cancel_places(old, tickets=tickets, shown=ALL)
     elif given_up == "disputed":
-        dispute = Dispute.objects.create(
-            payment=old.payments.get(), dispute_id="dp_1", amount=ALL, status=Dispute.Status.NEEDS_RESPONSE
-        )
-        audit.record(dispute, after=dispute.status)
+        disputes.record(stripe_api.dispute_state(standin.dispute(old.payments.get().intent_id)))
     else:
         decision = cancellations.Decision(Decimal("5.00"), "Bad sound")
         cancellations.refund_at_desk(old, tickets=tickets, decision=decision, shown_left=ALL)
