@@ -26,6 +26,10 @@ class SoldOut(Exception):
         self.places_left = places_left
 
 
+class WorkshopCancelled(Exception):
+    """Nobody has a place on it any more."""
+
+
 class NotHandedOver(Exception):
     """The place is not booked any more, or its workshop has started."""
 
@@ -159,9 +163,11 @@ def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
 
 
 def give_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
-    """A confirmed place from an editor, without an order. Raises SoldOut."""
+    """A confirmed place from an editor, without an order. Raises SoldOut and WorkshopCancelled."""
     with transaction.atomic():
         locked = lock_workshop(workshop.pk)
+        if locked.status == Workshop.Status.CANCELLED:
+            raise WorkshopCancelled
         tickets = hold_places(locked, wanted=[ticket], until=timezone.now(), ahead=None)
         confirm_held(tickets)
     return tickets[0]

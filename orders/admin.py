@@ -1,16 +1,20 @@
 """Tickets and money stand together here, so that no click strands the one without the other."""
 
+from typing import Any
+
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from courses.models import Ticket
-from courses.places import SoldOut
+from courses.places import SoldOut, WorkshopCancelled
 from kit.money import money
 from orders import mails
 from orders.changes import attendees
@@ -242,12 +246,19 @@ class TicketAdmin(admin.ModelAdmin):
             return
         try:
             given = attendees.give_free_place(obj.workshop, ticket=form.new_ticket())
-        except SoldOut:
-            form.was_sold_out = True
-            messages.error(request, "No place is left. Raise the capacity first; nothing was saved.")
+        except (SoldOut, WorkshopCancelled):  # somebody was faster than this form
             return
         obj.pk = given.pk
         messages.info(request, "The joining page is on its way to them by mail.")
+
+    def log_addition(self, request: HttpRequest, obj: Ticket, message: Any) -> LogEntry | None:
+        return super().log_addition(request, obj, message) if obj.pk else None
+
+    def response_add(self, request: HttpRequest, obj: Ticket, post_url_continue: str | None = None) -> HttpResponse:
+        if obj.pk:
+            return super().response_add(request, obj, post_url_continue)
+        messages.error(request, "Somebody was faster: no place is left to give. Nothing was saved.")
+        return redirect(f"{reverse('admin:courses_ticket_add')}?workshop={obj.workshop_id}")
 
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, ticket: Ticket) -> str:

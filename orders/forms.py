@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
-from courses.models import Ticket, TicketType
+from courses.models import Ticket, TicketType, Workshop
 from courses.places import Attendee, NewTicket
 from kit import zones
 from kit.forms import EmailField, NameField, PlainHelper
@@ -268,6 +268,8 @@ class TicketAdminForm(forms.ModelForm):
         ticket_type, workshop = data.get("ticket_type"), data.get("workshop")
         if ticket_type and workshop and ticket_type.workshop_id != workshop.pk:
             self.add_error("ticket_type", "This ticket type belongs to another workshop.")
+        elif workshop and workshop.status == Workshop.Status.CANCELLED:
+            self.add_error("workshop", "This workshop is cancelled, so nobody can be given a place on it.")
         elif ticket_type and ticket_type.is_live and workshop and not workshop.free_places():
             self.add_error("workshop", "No place is left. Raise the capacity first.")
         return data

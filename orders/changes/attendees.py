@@ -16,7 +16,7 @@ COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Access ne
 
 @transaction.atomic
 def give_free_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
-    """A confirmed place without an order, and the mail that tells of it. Raises SoldOut."""
+    """A confirmed place without an order, and the mail that tells of it. Raises SoldOut and WorkshopCancelled."""
     given = give_place(workshop, ticket=ticket)
     mails.tell_attendee_again(given)
     return given

@@ -1,5 +1,6 @@
 import csv
 import re
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -8,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.models import Ticket
+from orders.changes.workshop_cancellation import cancel_workshop
+from orders.forms import TicketAdminForm
 from orders.models import DiscountCode, Order
 from outbox.models import Message
 from tests.builders import (
@@ -110,6 +113,31 @@ def test_no_free_place_where_none_is_left(desk):
     desk.post(f"{TICKETS}add/", free_place(workshop.ticket_types.get()))
 
     assert (Ticket.objects.count(), Message.objects.count()) == (1, 0)
+
+
+def test_no_free_place_on_a_cancelled_workshop(desk):
+    workshop = make_workshop()
+    cancel_workshop(workshop, because="Ill.")
+
+    page = desk.post(f"{TICKETS}add/", free_place(workshop.ticket_types.get())).content.decode()
+
+    assert "This workshop is cancelled, so nobody can be given a place on it." in page
+    assert (Ticket.objects.count(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [make_ticket, partial(cancel_workshop, because="Ill.")], ids=["full", "cancelled"]
+)
+def test_a_free_place_that_is_gone_while_it_is_given_is_said_to_be_gone(desk, meanwhile, monkeypatch):
+    workshop = make_workshop(capacity=1)
+    meanwhile(workshop)
+    monkeypatch.setattr(TicketAdminForm, "clean", lambda form: form.cleaned_data)  # it had looked just before
+
+    answer = desk.post(f"{TICKETS}add/", free_place(workshop.ticket_types.get()), follow=True)
+
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == ["Somebody was faster: no place is left to give. Nothing was saved."]
+    assert Ticket.objects.filter(attendee_email="ivo@example.org").count() == 0
 
 
 def test_ticket_types_are_told_apart_and_narrowed_to_the_workshop(desk):

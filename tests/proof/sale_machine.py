@@ -23,14 +23,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry
-from courses.places import Attendee, NewTicket, NotHandedOver, SoldOut
+from courses.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
 from kit import checkpoints
 from orders import checkout, due, events, reconcile
 from orders.bookkeeping import books
-from orders.changes import attendees, cancellations, moves, refunds
+from orders.changes import attendees, cancellations, moves, rebooking, refunds, workshop_cancellation
 from orders.changes.refund_policy import refund_for
-from orders.invoices import invoicing
-from orders.models import GeneralCode, Order, OrderLine, Payment, Refund
+from orders.invoices import invoicing, transfers
+from orders.models import GeneralCode, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.pricing import codes
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
@@ -45,19 +45,21 @@ FOR_MANY = "SPRING27"
 PAYER = invoicing.Payer("Withy Trust", "1 Osier Yard")
 REFUSALS = (
     *(SoldOut, checkout.SaleClosed, checkout.HoldEnded, codes.CodeNotUsable, StripeUnavailable, NotHandedOver),
+    WorkshopCancelled,
     *(cancellations.TooLate, cancellations.AmountChanged, refunds.TooMuch, refunds.NotFailed),
     *(moves.MayNotMove, invoicing.NotByInvoice, offers.OfferEnded, offers.OfferInUse),
     *(waiting.PlacesAreFree, waiting.WaitingListClosed),
+    *(transfers.NotAwaited, transfers.NotByHand, rebooking.Decided, workshop_cancellation.NotCancellable),
 )
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
-SOURCES = [path for app in ("orders", "courses") for path in Path(settings.BASE_DIR, app).glob("*.py")]
+SOURCES = [path for app in ("orders", "courses") for path in Path(settings.BASE_DIR, app).rglob("*.py")]
 POINTS = sorted({name for path in SOURCES for name in NAMED.findall(path.read_text())})
 OS = checkpoints.os
-UNTIL_REPAIRED = {"money is decided on"}  # what a process that died leaves to the next round
+UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"}  # a dead process leaves it to the next
 FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
 DUE = [
     *(due.open_attempts, due.undecided_money, due.ended_holds, due.unsent_refunds),
-    *(due.missing_documents, offers.offer_everywhere),
+    *(due.missing_documents, offers.offer_everywhere, due.cancelled_workshops, due.silent_offers, due.untold_refunds),
 ]
 TABLES = [
     model._meta.db_table
@@ -209,6 +211,40 @@ class Sale(RuleBasedStateMachine):
         with self.step():
             refund = self._one(Refund.objects.filter(status="failed"), which)
             refunds.ask_again(refund)
+
+    @rule(which=nth, share=st.sampled_from([50, 100, 100]))
+    def write_transfer_down(self, which, share):
+        with self.step():
+            order = self._one(Order.objects.exclude(invoice_due_on=None), which)
+            amount, attempt = order.total * share / 100, transfers.next_attempt(order)
+            transfers.record_transfer(order, amount=amount, received_on=self.now.date(), attempt=attempt)
+
+    @rule(which=nth)
+    def send_transfer_back(self, which):
+        with self.step():
+            transfers.send_back_by_hand(self._one(Order.objects.filter(status="review"), which))
+
+    @rule(which=nth)
+    def say_that_it_was_sent(self, which):
+        with self.step():
+            transfers.mark_sent(self._one(Refund.objects.filter(status="requested"), which))
+
+    @rule()
+    def cancel_a_workshop(self):
+        """The second alone, so that there is another one to move to."""
+        with self.step():
+            workshop_cancellation.cancel_workshop(self.workshops[1], because="Our presenter is ill.")
+
+    @rule(which=nth, is_moving=st.booleans())
+    def answer_the_cancellation(self, which, is_moving):
+        with self.step():
+            offer = self._one(RebookingOffer.objects.all(), which)
+            if is_moving:
+                to = self.workshops[0].ticket_types.get()
+                shown = moves.quote_move(offer.line, to, waive=rebooking.WAIVED).difference
+                rebooking.take(offer, to=to, shown=shown, key=uuid4())
+            else:
+                rebooking.refund(offer, shown=rebooking.comes_back(offer))
 
     @rule(which=st.integers(0, 1))
     def give_free_place(self, which):
