@@ -1,10 +1,12 @@
 """Money back. The row is committed before Stripe is asked, and its id is the key: no refund is made twice."""
 
 import logging
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
@@ -18,6 +20,7 @@ from orders.states import may_move, move
 log = logging.getLogger(__name__)
 
 AT_STRIPE = "Made at Stripe."
+KEY_IS_GOOD = timedelta(hours=23)  # Stripe forgets a key after a day, and then the same request is a second refund
 STOPPED = {Refund.Status.FAILED, Refund.Status.CANCELED}
 
 
@@ -69,9 +72,14 @@ def ask_again(refund: Refund) -> Refund:
 
 
 def try_to_send(refund_id: int) -> None:
-    """Asks Stripe; without an answer the worker asks again later with the same key."""
+    """Asks Stripe; without an answer the worker asks again later with the same key.
+
+    An old one is looked for at Stripe first: it may have been made by a process that died before it heard so.
+    """
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED or refund.is_by_hand:
+        return
+    if refund.created_at < timezone.now() - KEY_IS_GOOD and not _is_still_to_be_made(refund):
         return
     checkpoint("refund asked for")
     try:
@@ -143,17 +151,30 @@ def locked(refund_id: int) -> tuple[Order, Refund]:
     return order, refund
 
 
+def _is_still_to_be_made(refund: Refund) -> bool:
+    """Whether Stripe has no such refund; without an answer nobody knows."""
+    if not _take_over_all(refund.payment.through):
+        return False
+    return Refund.objects.filter(pk=refund.pk, status=Refund.Status.REQUESTED).exists()
+
+
 def _learn_why(refund: Refund) -> None:
     """Stripe refused. Mostly money went back another way, and nobody told us; without an answer we ask again later."""
+    if _take_over_all(refund.payment.through):
+        checkpoint("refusal looked into")
+        _ask_for_the_rest(refund.pk)
+
+
+def _take_over_all(payment: Payment) -> bool:
+    """Records every refund that Stripe lists of a payment. Says whether Stripe answered."""
     try:
-        for state in stripe_api.refunds_of_intent(refund.payment.through.intent_id):
+        for state in stripe_api.refunds_of_intent(payment.intent_id):
             record(state)
     except stripe_api.StripeUnavailable:
-        return
+        return False
     except stripe_api.StripeRefused:
-        log.error("payment %s: Stripe does not know it", refund.payment_id)
-    checkpoint("refusal looked into")
-    _ask_for_the_rest(refund.pk)
+        log.error("payment %s: Stripe does not know it", payment.pk)
+    return True
 
 
 @transaction.atomic

@@ -115,6 +115,39 @@ def test_a_refusal_is_looked_into_later_when_stripe_falls_silent(order, standin)
     assert [each["amount"] for each in standin.refunds] == [4000, 6500]
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_refund_made_by_a_process_that_died_is_not_made_again_when_stripe_has_forgotten_its_key(
+    order, standin, time_machine, answers
+):
+    standin.faults.add(method="POST", path="/v1/refunds", kind="drop_after")
+    cancellations.cancel_at_desk(
+        order,
+        tickets=list(Ticket.objects.all()),
+        shown=Decimal("40.00"),
+        decision=cancellations.Decision(Decimal("40.00"), "Sorry"),
+    )
+    before = rows()
+    time_machine.move_to(timezone.now() + timedelta(hours=25))
+    if not answers:
+        standin.faults.add(method="GET", path="/v1/refunds", kind="drop_before")
+
+    reconcile.unsent_refunds()
+
+    now = "succeeded" if answers else "requested"
+    assert before == [(Decimal("40.00"), "requested", "Sorry")]
+    assert (rows(), len(standin.refunds)) == ([(Decimal("40.00"), now, "Sorry")], 1)
+
+
+def test_an_old_refund_that_never_reached_stripe_is_sent(order, standin, time_machine):
+    standin.faults.add(method="POST", path="/v1/refunds", kind="drop_before")
+    cancel(order)
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+
+    reconcile.unsent_refunds()
+
+    assert (rows(), len(standin.refunds)) == ([(ALL, "succeeded", WHY)], 1)
+
+
 def test_late_money_whose_refund_was_made_by_hand_meanwhile_ends_refunded(standin, time_machine):
     make_practice()
     standin.webhooks.mode = "drop"
