@@ -1,9 +1,8 @@
 """Asking Stripe again, for all that a lost message left open. A paid session always beats an ended hold."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import TypeVar
 
 from django.db import transaction
@@ -21,7 +20,9 @@ UNDECIDED = (*Order.HOLDING, Order.Status.LAPSED, Order.Status.CANCELLED)
 LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
 State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
 Row = Refund | Dispute
+Thing = TypeVar("Thing")
 AFTER = timedelta(minutes=2)  # the webhook is given this much time before we ask ourselves
+PATIENCE = 3  # so many that Stripe does not answer for, and it is taken to be silent for all
 
 
 def ask_again(order: Order) -> bool:
@@ -29,15 +30,11 @@ def ask_again(order: Order) -> bool:
 
     Returns whether Stripe answered.
     """
-    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
-        try:
-            _settle(payment)
-        except stripe_api.StripeUnavailable as error:
-            log.warning("order %s: %s", order.number, type(error).__name__)
-            return False
-        except stripe_api.StripeRefused:
-            log.error("order %s: Stripe does not know its payment page", order.number)
-    return True
+    try:
+        return _ask(order)
+    except stripe_api.StripeUnavailable as error:
+        log.warning("order %s: %s", order.number, type(error).__name__)
+        return False
 
 
 def give_back(order: Order) -> bool:
@@ -59,7 +56,7 @@ def open_attempts(*, at_once: bool = False) -> int:
     created_before = timezone.now() - (timedelta() if at_once else AFTER)
     open_ones = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=created_before)
     orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order")).order_by("pk")
-    return sum(1 for _ in takewhile(ask_again, orders))  # no answer to one is no answer to the others
+    return _do_for_each(orders, _ask)
 
 
 def undecided_money() -> int:
@@ -73,31 +70,21 @@ def undecided_money() -> int:
     came_in = paid.exclude(method=Payment.Method.CREDIT)
     first = came_in.filter(is_earlier, order=OuterRef("order"))
     second = came_in.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
-    payments = list((undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True))
-    for payment_id in payments:
-        settle.decide_place(payment_id)
-    return len(payments)
+    payments = (undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True)
+    return _do_for_each(list(payments), settle.decide_place)
 
 
 def ended_holds() -> int:
     """Closes orders whose time is over: payment page first, then the order. Returns how many were closed."""
     ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now()).order_by("held_until")
-    closed = 0
-    for order in ended:
-        try:
-            closed += _close(order, Order.Status.LAPSED)
-        except stripe_api.StripeUnavailable as error:
-            log.warning("order %s cannot be closed yet: %s", order.number, type(error).__name__)
-            break  # the others would only wait for the same silence
-    return closed
+    return _do_for_each(ended, lambda order: _close(order, Order.Status.LAPSED))
 
 
 def unsent_refunds() -> int:
     """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
     by_hand = Refund.objects.to_send_by_hand()
     waiting = Refund.objects.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
-    for refund in waiting:
-        refunds.try_to_send(refund.pk)
+    _do_for_each(list(waiting.values_list("pk", flat=True)), refunds.try_to_send)
     on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment__source")
     for intent_id in {refund.payment.through.intent_id for refund in on_their_way}:
         try:
@@ -134,6 +121,37 @@ def _take_over(
     return changed
 
 
+def _do_for_each(rows: Iterable[Thing], work: Callable[[Thing], object]) -> int:
+    """Returns for how many it did something. A row that fails keeps no other waiting: its error is raised at the end.
+
+    Nor does one that Stripe has no answer for; but when Stripe is silent, the others would only wait for the same.
+    """
+    done, silent, failed = 0, 0, None
+    for row in rows:
+        try:
+            done += bool(work(row))
+        except stripe_api.StripeUnavailable as error:
+            log.warning("%s waits: %s", row, type(error).__name__)
+            silent += 1
+            if silent == PATIENCE:
+                break
+        except Exception as error:
+            log.error("%s failed: %s", row, type(error).__name__)
+            failed = failed or error
+    if failed:
+        raise failed
+    return done
+
+
+def _ask(order: Order) -> bool:
+    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
+        try:
+            _settle(payment)
+        except stripe_api.StripeRefused:
+            log.error("order %s: Stripe does not know its payment page", order.number)
+    return True
+
+
 def _settle(payment: Payment) -> None:
     """By what Stripe says now; a bank that refused is seen only at the payment intent, if its webhook was lost."""
     session = stripe_api.retrieve_session(payment.session_id)
@@ -168,21 +186,28 @@ def _goes_on(order: Order, status: str) -> bool:
 
 
 def _close_session(payment: Payment) -> bool:
-    """True when nobody can pay this session any more and nobody has. Raises StripeUnavailable."""
+    """True when nobody can pay this session any more and nobody has. Raises StripeUnavailable.
+
+    A page that Stripe does not know, of another account or of a stand-in that is gone, counts until its time is over.
+    """
     try:
         session = _expired_or_as_it_is(payment.session_id)
     except stripe_api.StripeRefused:
         log.error("payment %s: Stripe does not know its page", payment.pk)
-        return False
+        return payment.expires_at <= timezone.now() and _mark_expired(payment)
     checkpoint("page closed at Stripe")
     if session.status == "expired":
-        with transaction.atomic():
-            _, locked = settle.locked(payment.pk)
-            settle.mark_expired(locked)
-        checkpoint("page closed")
-        return True
+        return _mark_expired(payment)
     settle.settle(session)
     return False
+
+
+def _mark_expired(payment: Payment) -> bool:
+    with transaction.atomic():
+        _, locked = settle.locked(payment.pk)
+        settle.mark_expired(locked)
+    checkpoint("page closed")
+    return True
 
 
 def _expired_or_as_it_is(session_id: str) -> stripe_api.CheckoutSession:

@@ -68,6 +68,93 @@ def test_money_beats_the_end_of_the_hold(order, standin, later):
     assert state(order) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
 
 
+def test_an_order_whose_page_stripe_does_not_know_ends_when_nobody_could_pay_it_any_more(standin, later):
+    make_practice()
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    order = place(make_workshop(capacity=1), code=str(code))
+    open_session(order)
+    Payment.objects.update(session_id="cs_test_of_another_account")
+    given_back = reconcile.give_back(order)
+    later(minutes=46)
+
+    closed = (reconcile.ended_holds(), reconcile.ended_holds())
+
+    code.refresh_from_db()
+    assert (given_back, closed, code.status) == (False, (1, 0), DiscountCode.Status.ISSUED)
+    assert (state(order), Payment.objects.get().status) == (
+        (Order.Status.LAPSED, Ticket.Status.LAPSED),
+        Payment.Status.EXPIRED,
+    )
+
+
+def failing_for(monkeypatch, module, name, is_it):
+    """One row for which this never works."""
+    real = getattr(module, name)
+
+    def sometimes(*args, **options):
+        if is_it(*args):
+            raise RuntimeError
+        return real(*args, **options)
+
+    monkeypatch.setattr(module, name, sometimes)
+
+
+@pytest.mark.parametrize("work", [reconcile.open_attempts, reconcile.ended_holds])
+def test_an_order_that_fails_keeps_no_other_waiting_and_is_not_kept_quiet(order, standin, later, monkeypatch, work):
+    other = place(make_workshop(), by=buyer("ada@example.org"))
+    first, second = open_session(order), open_session(other)
+    standin.pay(first)
+    standin.pay(second)
+    failing_for(monkeypatch, settle, "settle", lambda session: session.id == first)
+    later(minutes=46)
+
+    with pytest.raises(RuntimeError):
+        work()
+
+    other.refresh_from_db()
+    assert other.status == Order.Status.PAID
+
+
+def test_money_that_cannot_be_decided_on_keeps_no_other_waiting(order, standin, monkeypatch):
+    other = place(make_workshop(), by=buyer("ada@example.org"))
+    for each in (order, other):
+        session_id = open_session(each)
+        standin.pay(session_id)
+        settle.record_money(each.payments.get().pk, stripe_api.retrieve_session(session_id))
+    failing_for(monkeypatch, settle, "decide_place", lambda pk: pk == order.payments.get().pk)
+
+    with pytest.raises(RuntimeError):
+        reconcile.undecided_money()
+
+    other.refresh_from_db()
+    assert other.status == Order.Status.PAID
+
+
+def test_one_page_that_stripe_has_no_answer_for_keeps_no_other_waiting(order, standin, later):
+    other = place(make_workshop(), by=buyer("ada@example.org"))
+    first, second = open_session(order), open_session(other)
+    standin.pay(second)
+    standin.faults.add(method="GET", path=f"/v1/checkout/sessions/{first}", kind="status", status=500, times=9)
+    later(minutes=3)
+
+    asked = reconcile.open_attempts()
+
+    other.refresh_from_db()
+    assert (asked, other.status) == (1, Order.Status.PAID)
+
+
+def test_when_stripe_is_silent_few_wait_for_it(order, standin, later):
+    for number in range(4):
+        open_session(place(make_workshop(), by=buyer(f"{number}@example.org")))
+    before = len(standin.requests)
+    standin.faults.add(method="GET", path="*", kind="drop_before", times=9)
+    later(minutes=3)
+
+    reconcile.open_attempts()
+
+    assert len(standin.requests) - before == reconcile.PATIENCE
+
+
 def test_a_hold_stays_while_stripe_cannot_be_asked(order, standin, later):
     open_session(order)
     for method in ("GET", "POST"):
