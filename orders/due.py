@@ -9,6 +9,7 @@ from orders.paper import documents
 open_attempts = due(every=timedelta(minutes=2))(reconcile.open_attempts)
 undecided_money = due(every=timedelta(seconds=20))(reconcile.undecided_money)
 ended_holds = due(every=timedelta(seconds=20))(reconcile.ended_holds)
+untold_payments = due(every=timedelta(hours=1))(reconcile.untold_payments)
 untold_refunds = due(every=timedelta(hours=1))(reconcile.untold_refunds)
 untold_disputes = due(every=timedelta(hours=1))(reconcile.untold_disputes)
 unknown_fees = due(every=timedelta(minutes=5))(fees.unknown_fees)

@@ -44,28 +44,49 @@ def _store(event: Told) -> StripeEvent:
 
 
 def _session(data: Told) -> None:
-    settle.settle(stripe_api.session_of_event(data))
+    session = stripe_api.session_of_event(data)
+    if session.is_ours:
+        settle.settle(session)
 
 
 def _session_failed(data: Told) -> None:
     """A delayed method brought no money after all."""
-    settle.end_attempt(settle.find_payment(stripe_api.session_of_event(data)).pk, Payment.Status.FAILED)
+    session = stripe_api.session_of_event(data)
+    if session.is_ours:
+        settle.end_attempt(settle.find_payment(session).pk, Payment.Status.FAILED)
 
 
 def _refund(data: Told) -> None:
-    if refunds.record(stripe_api.refund_state(data)) is None:
-        raise settle.UnknownPayment  # the word that it was paid may come later
+    state = stripe_api.refund_state(data)
+    if refunds.record(state) is None:
+        _wait_for_payment(state.intent_id)
 
 
 def _charge_refunded(data: Told) -> None:
-    recorded = [refunds.record(state) for state in stripe_api.refunds_of_intent(data.get("payment_intent") or "")]
+    intent_id = data.get("payment_intent") or ""
+    recorded = [refunds.record(state) for state in stripe_api.refunds_of_intent(intent_id)]
     if None in recorded:
-        raise settle.UnknownPayment
+        _wait_for_payment(intent_id)
 
 
 def _dispute(data: Told) -> None:
-    if disputes.record(stripe_api.dispute_state(data)) is None:
+    state = stripe_api.dispute_state(data)
+    if disputes.record(state) is None:
+        _wait_for_payment(state.intent_id)
+
+
+def _wait_for_payment(intent_id: str) -> None:
+    """Raises UnknownPayment where the word that it was paid may come later. What the practice sells elsewhere with the
+    same account is none of our business: refused for days, it would make Stripe give up on all that it tells us."""
+    if intent_id and _is_ours(intent_id):
         raise settle.UnknownPayment
+
+
+def _is_ours(intent_id: str) -> bool:
+    try:
+        return stripe_api.retrieve_intent(intent_id).is_ours
+    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused):
+        return True  # better told again than lost
 
 
 def _nothing(data: Told) -> None:

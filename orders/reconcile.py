@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 UNDECIDED = (*Order.HOLDING, Order.Status.LAPSED, Order.Status.CANCELLED)
 LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
+PAID_WITHIN = timedelta(days=30)  # of the making of a payment page, also by a slow bank
 State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
 Row = Refund | Dispute
 Thing = TypeVar("Thing")
@@ -95,6 +96,27 @@ def unsent_refunds() -> int:
     return len(waiting) + len(on_their_way)
 
 
+def untold_payments() -> int:
+    """Settles what was paid at Stripe and is not paid here, whatever became of its page here. Returns how many.
+
+    What is paid on a page that nobody here knows is not touched: the books name it.
+    """
+    try:
+        sessions = list(paid_elsewhere())
+    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
+        log.warning("looking for payments: %s", type(error).__name__)
+        return 0
+    return _do_for_each(sessions, _settle_if_known)
+
+
+def paid_elsewhere() -> Iterator[stripe_api.CheckoutSession]:
+    """Pages that this site made, paid at Stripe and not here. Raises StripeUnavailable."""
+    paid_here = set(Payment.objects.paid().exclude(session_id="").values_list("session_id", flat=True))
+    for session in stripe_api.completed_sessions_since(timezone.now() - PAID_WITHIN):
+        if session.is_ours and session.is_paid and session.id not in paid_here:
+            yield session
+
+
 def untold_refunds() -> int:
     """Takes over refunds made in Stripe's dashboard of which no webhook told us. Returns how many changed here."""
     return _take_over(stripe_api.refunds_since, refunds.record, Refund.objects.values_list("refund_id", "status"))
@@ -149,6 +171,15 @@ def _ask(order: Order) -> bool:
             _settle(payment)
         except stripe_api.StripeRefused:
             log.error("order %s: Stripe does not know its payment page", order.number)
+    return True
+
+
+def _settle_if_known(session: stripe_api.CheckoutSession) -> bool:
+    try:
+        settle.settle(session)
+    except settle.UnknownPayment:
+        log.error("page %s was paid, and no payment here is of it", session.id)
+        return False
     return True
 
 

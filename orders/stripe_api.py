@@ -72,6 +72,11 @@ class CheckoutSession:
     is_live: bool
 
     @property
+    def is_ours(self) -> bool:
+        """Made by this site: the practice may sell other things with the same account at Stripe."""
+        return self.attempt > 0
+
+    @property
     def is_paid(self) -> bool:
         return self.status == "complete" and self.payment_status in {"paid", "no_payment_required"}
 
@@ -83,10 +88,11 @@ class CheckoutSession:
 
 @dataclass(frozen=True)
 class IntentState:
-    """A payment intent. The fee is None for as long as Stripe has not booked it."""
+    """A payment intent. The fee is None for as long as Stripe has not booked it; `is_ours` as of a session."""
 
     status: str
     fee: Decimal | None
+    is_ours: bool
 
     @property
     def has_failed(self) -> bool:
@@ -146,7 +152,8 @@ def retrieve_intent(intent_id: str) -> IntentState:
     """With Stripe's fee, in one request."""
     expanded = {"expand": ["latest_charge.balance_transaction"]}
     intent = _ask(_client().v1.payment_intents.retrieve, intent_id, expanded).to_dict()
-    return IntentState(status=intent["status"], fee=_fee(intent.get("latest_charge")))
+    is_ours = "attempt" in (intent.get("metadata") or {})
+    return IntentState(status=intent["status"], fee=_fee(intent.get("latest_charge")), is_ours=is_ours)
 
 
 def create_refund(*, key: str, intent_id: str, amount: Decimal, our_id: int) -> RefundState:
@@ -193,6 +200,12 @@ def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
 def disputes_of_intent(intent_id: str) -> Iterator[DisputeState]:
     """All disputes of a payment, as they stand now; none without an intent."""
     return map(dispute_state, _listed_of_intent(_client().v1.disputes.list, intent_id))
+
+
+def completed_sessions_since(moment: datetime) -> Iterator[CheckoutSession]:
+    """Newest first, whoever made them; by when they were made."""
+    params = {**_created_since(moment), "status": "complete"}
+    return map(_session, _listed(_client().v1.checkout.sessions.list, params))
 
 
 def refunds_since(moment: datetime) -> Iterator[RefundState]:

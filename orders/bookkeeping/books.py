@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from kit.money import money
-from orders import stripe_api
+from orders import reconcile, stripe_api
 from orders.bookkeeping import discount_books, document_books, place_books
 from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund
-from orders.settle import DECIDED
+from orders.settle import DECIDED, UnknownPayment, find_payment
 
 NOTHING = Decimal()
 AT_STRIPES_LEDGER = "ours is Stripe's ledger"
@@ -43,6 +43,16 @@ def findings_at_stripe(payments: QuerySet[Payment]) -> Iterator[Finding]:
     for payment in payments.exclude(session_id="").select_related("order"):
         for words in _differences(payment):
             yield Finding(AT_STRIPES_LEDGER, f"payment {payment}", words)
+
+
+def payments_unknown_here() -> Iterator[Finding]:
+    """Money at Stripe for a payment page of ours that no row is of. Raises StripeUnavailable."""
+    for session in reconcile.paid_elsewhere():
+        try:
+            find_payment(session)
+        except UnknownPayment:
+            words = f"{money(session.amount, session.currency)} was paid for order {session.order_number}, unknown here"
+            yield Finding(AT_STRIPES_LEDGER, f"page {session.id}", words)
 
 
 def workshops_above_capacity() -> Iterator[tuple[str, str]]:

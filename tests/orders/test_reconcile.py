@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from orders import reconcile, settle, stripe_api
+from orders.bookkeeping import books
 from orders.changes import refunds
 from orders.models import DiscountCode, Dispute, Order, Payment, Refund, StripeEvent
 from orders.pricing import codes
@@ -312,6 +313,32 @@ def test_silence_in_the_middle_of_a_list_keeps_what_was_read(paid, standin, monk
     assert (first, reconcile.untold_refunds(), Refund.objects.count()) == (1, 2, 3)
 
 
+@pytest.mark.parametrize("status", [Payment.Status.NEW, Payment.Status.EXPIRED, Payment.Status.FAILED])
+def test_money_for_a_page_that_we_never_stored_is_found(order, standin, later, status):
+    standin.pay(open_session(order))
+    Payment.objects.update(status=status, session_id="", session_url="")
+    later(minutes=46)
+    reconcile.ended_holds()
+
+    found = (reconcile.untold_payments(), reconcile.untold_payments())
+
+    assert (found, state(order)) == ((1, 0), (Order.Status.PAID, Ticket.Status.CONFIRMED))
+
+
+def test_payments_are_not_looked_for_while_stripe_is_silent(order, standin):
+    standin.pay(open_session(order))
+    standin.faults.add(method="GET", path="/v1/checkout/sessions", kind="drop_before")
+
+    assert (reconcile.untold_payments(), reconcile.untold_payments()) == (0, 1)
+
+
+def test_what_the_practice_sells_elsewhere_is_no_payment_of_ours(paid, standin, monkeypatch):
+    monkeypatch.setattr(stripe_api.CheckoutSession, "is_ours", False)
+    Payment.objects.update(session_id="cs_test_other")
+
+    assert (reconcile.untold_payments(), list(books.payments_unknown_here())) == (0, [])
+
+
 @pytest.mark.parametrize("succeeded", [True, False])
 def test_a_delayed_payment_is_asked_about_until_the_bank_has_decided(order, standin, later, succeeded):
     session_id = open_session(order)
@@ -350,6 +377,7 @@ def test_the_command_says_what_was_repaired_and_is_content(paid, standin):
         "Payments decided on: 0",
         "Ended holds closed: 0",
         "Refunds asked about: 0",
+        "Payments that nobody told us of: 0",
         "Refunds that nobody told us of: 1",
         "Disputes that nobody told us of: 0",
         "Fees learnt: 1",
@@ -374,7 +402,7 @@ def test_the_command_lists_what_a_person_must_decide_and_fails(paid, standin):
     lines, error = command()
 
     due = Dispute.objects.get().evidence_due_at
-    assert lines[8:] == [
+    assert lines[9:] == [
         f"order {others[0]}: paid, a person must look.",
         f"order {paid}: a refund of £5.00 failed.",
         f"order {paid}: a dispute of £105.00, open: answer it at Stripe; evidence is due by {due:%Y-%m-%d %H:%M} UTC.",
@@ -383,3 +411,18 @@ def test_the_command_lists_what_a_person_must_decide_and_fails(paid, standin):
     ]
     assert error == "A person must decide: 5 found."
     assert "example.org" not in "".join(lines)
+
+
+def test_money_for_an_order_that_is_lost_here_is_listed_by_both_commands(paid, standin):
+    """A backup that was put back does not know it."""
+    session_id = paid.payments.get().session_id
+    Payment.objects.update(session_id="cs_test_other", attempt=9)
+
+    lines, error = command()
+    checked = StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_books", days=0, stdout=checked)
+
+    listed = f"page {session_id}: £105.00 was paid for order {paid}, unknown here."
+    assert (lines[9:], error) == ([listed], "A person must decide: 1 found.")
+    assert listed in checked.getvalue().splitlines()

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from courses.models import Ticket
+from orders import stripe_api
 from orders.models import Order, Payment, Refund, StripeEvent
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop
@@ -118,6 +119,39 @@ def test_an_event_before_our_own_commit_is_told_again_and_then_done(client, orde
 
     order.refresh_from_db()
     assert (before, after, order.status) == (503, 200, Order.Status.PAID)
+
+
+def test_what_the_practice_sells_elsewhere_is_answered_and_changes_nothing(client, standin):
+    """With the same account: refused for days, it would make Stripe give up on all that it tells us."""
+    standin.webhooks.mode = "hold"
+    standin.pay(page_of_something_else())
+    intent_id = standin.payment_intents[0]["id"]
+    standin.refund_from_dashboard(intent_id, amount=1000)
+    standin.dispute(intent_id)
+    delayed = page_of_something_else()
+    standin.pay(delayed, method="delayed")
+    standin.settle_delayed(delayed, succeeded=False)
+    standin.expire(page_of_something_else())
+
+    answers = {tell(client, standin.webhooks.signed(event["id"])) for event in standin.events}
+
+    assert answers == {200}
+    assert StripeEvent.objects.filter(done_at=None).count() == Refund.objects.count() == 0
+
+
+def page_of_something_else():
+    price = {"currency": "gbp", "unit_amount": 2000, "product_data": {"name": "A book"}}
+    wanted = {"mode": "payment", "success_url": "https://example.org/", "line_items": [{"quantity": 1}]}
+    wanted["line_items"][0]["price_data"] = price
+    return stripe_api._client().v1.checkout.sessions.create(wanted).id
+
+
+def test_a_refund_that_stripe_cannot_be_asked_about_is_told_again(client, order, standin):
+    standin.pay(open_session(order))
+    standin.refund_from_dashboard(standin.payment_intents[0]["id"], amount=1000)
+    standin.faults.add(method="GET", path="/v1/payment_intents/*", kind="drop_before")
+
+    assert tell(client, standin.webhooks.signed(events_of(standin, "refund.created")[0])) == 503
 
 
 def test_the_event_may_be_faster_than_the_answer_to_our_request(client, order, standin, live_server):

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def _at_stripe(self, days: int) -> list[books.Finding]:
         payments = Payment.objects.filter(created_at__gte=timezone.now() - timedelta(days=days))
         try:
-            found = list(books.findings_at_stripe(payments))
+            found = [*books.findings_at_stripe(payments), *books.payments_unknown_here()]
         except StripeUnavailable:
             self.stdout.write(f"{books.AT_STRIPES_LEDGER:40} not asked: Stripe did not answer")
             return []
