@@ -102,6 +102,7 @@ def decide_place(payment_id: int) -> Order:
     except (places.SoldOut, codes.CodeNotUsable, moves.NotCovered) as error:
         order.refresh_from_db()
         move(order, Order.Status.UNSEATED)
+        _free_places(order)
         mails.tell_unseated(order)
         _send_all_back(order, payment, reason=NOT_COVERED if isinstance(error, moves.NotCovered) else NO_PLACE)
     checkpoint("place written")
@@ -217,6 +218,12 @@ def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
     mails.tell_workshop_gone(order)
     _send_all_back(order, payment, reason=NO_WORKSHOP)
     checkpoint("place written")
+
+
+def _free_places(order: Order) -> None:
+    """Of an order whose money goes back although it holds them still."""
+    places.release_tickets(tickets=checkout.tickets_of(order), status=Ticket.Status.LAPSED)
+    offers.offer_free_places(order.workshop)
 
 
 def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:

@@ -417,6 +417,17 @@ def test_a_difference_paid_when_the_old_place_cannot_come_along_goes_back(standi
     assert new.payments.get().refunds.get().reason == settle.NOT_COVERED
 
 
+def test_the_place_of_a_difference_that_goes_back_is_free_at_once(standin):
+    old, dearer = buy(standin, make_workshop()), make_workshop(price="120.00", capacity=1)
+    new = move(old, dearer, Decimal("15.00"))
+    open_session(new)
+    cancellations.cancel_places(old, tickets=[old.lines.get().ticket], shown=ALL)
+
+    pay(standin, new)
+
+    assert (new.lines.get().ticket.status, dearer.places_left()) == ("lapsed", 1)
+
+
 def test_nobody_is_asked_to_pay_for_a_move_whose_old_place_is_given_up(standin, client):
     old = buy(standin, make_workshop())
     new = move(old, make_workshop(price="120.00"), Decimal("15.00"))
