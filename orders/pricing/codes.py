@@ -26,6 +26,7 @@ UNKNOWN = (
     "We do not know this code for this email address. Check the code, and book with the address that it was sent to."
 )
 TAKEN = "This code has just been used for another booking of yours."
+ANOTHER = "This code is for a first course, and another booking of yours has a code for that already."
 
 
 class CodeNotUsable(Exception):
@@ -93,7 +94,7 @@ def why_not(code: DiscountCode, *, email: str) -> str:
         return f"This code ended on {long_day(last_day(code))}."
     if code.discount.first_course_only and has_booked_before(email):
         return "This code is for a first course, and you have booked with us before."
-    return ""
+    return ANOTHER if _has_another_in_use(code) else ""
 
 
 def why_held(holder: Order | None) -> str:
@@ -121,8 +122,10 @@ def reserve(code: DiscountCode, *, order: Order) -> None:
 
     Whether it has expired is find_usable's question: an order keeps the price that it was placed at.
     """
-    locked = _locked(code.pk)
+    locked = _locked_with_others(code)
     if locked.status == Status.ISSUED:
+        if _has_another_in_use(locked):
+            raise CodeNotUsable(ANOTHER)
         move(locked, Status.RESERVED, why=_for(order))
     elif not _holds(order, locked):
         raise CodeNotUsable(TAKEN)
@@ -169,7 +172,7 @@ def last_day(code: DiscountCode) -> date:
 
 _LOOK_ALIKES = str.maketrans("ILO", "110")
 _SEPARATORS = re.compile("[\\s\\-_\u200b\u2010-\u2015\u2212\ufeff]")
-_LIVE = (*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW)
+_USING = (*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW, Order.Status.CLOSED)  # a cancelled one has used it
 
 # Read as people read them: V for U, digits for letters, one stroke for both I and L.
 _AS_READ = str.maketrans("01345678VL", "OIEASGTBUI")
@@ -250,12 +253,12 @@ def _holds(order: Order, code: DiscountCode) -> bool:
 
 @transaction.atomic
 def _move(order: Order, before: list[str], to: str, *, good_until: datetime | None = None) -> None:
-    """Changes the order's code unless another live order holds it; does nothing the second time."""
+    """Changes the order's code unless another order holds or has used it; does nothing the second time."""
     if order.discount_code_id is None:
         return
     # The lock comes first, so that the question about others sees an order that was placed while we waited.
     code = _locked(order.discount_code_id)
-    others = Order.objects.filter(discount_code=code, status__in=_LIVE).exclude(pk=order.pk)
+    others = Order.objects.filter(discount_code=code, status__in=_USING).exclude(pk=order.pk)
     if code.status not in before or others.exists():
         return
     longer = {"expires_at": max(code.expires_at, good_until)} if good_until else {}
@@ -265,6 +268,20 @@ def _move(order: Order, before: list[str], to: str, *, good_until: datetime | No
 def _locked(code_id: int) -> DiscountCode:
     """As it stands, locked to the end of the transaction: no second order takes it, nothing is written twice."""
     return DiscountCode.objects.select_for_update(of=("self",)).get(pk=code_id)
+
+
+def _locked_with_others(code: DiscountCode) -> DiscountCode:
+    """The same, with all of the person's codes for a first course: of two at once one is reserved."""
+    for_a_first = Q(benefit_key=code.benefit_key, discount__first_course_only=True)
+    rows = DiscountCode.objects.select_for_update(of=("self",)).select_related("discount").order_by("pk")
+    return next(row for row in rows.filter(Q(pk=code.pk) | for_a_first) if row.pk == code.pk)
+
+
+def _has_another_in_use(code: DiscountCode) -> bool:
+    """A person has one first course, whatever discounts promised something for it."""
+    others = DiscountCode.objects.filter(benefit_key=code.benefit_key, discount__first_course_only=True)
+    in_use = others.filter(status__in=[Status.RESERVED, Status.REDEEMED]).exclude(pk=code.pk)
+    return code.discount.first_course_only and in_use.exists()
 
 
 def _for(order: Order) -> str:

@@ -420,6 +420,44 @@ def test_an_order_that_has_lapsed_moves_no_code_that_a_later_one_holds(step):
 
 
 @pytest.mark.django_db
+def test_a_refund_of_an_earlier_order_gives_no_code_back_that_a_cancelled_one_has_used():
+    code, unseated = make_code(), make_order()
+    codes.reserve(code, order=unseated)
+    Order.objects.filter(pk=unseated.pk).update(status=Order.Status.UNSEATED)
+    codes.release(unseated)
+    used = make_order()
+    codes.reserve(code, order=used)
+    codes.redeem(used)
+    Order.objects.filter(pk=used.pk).update(status=Order.Status.CLOSED)
+
+    codes.give_back(unseated)
+
+    assert status_of(code) == Status.REDEEMED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Status.RESERVED, Status.REDEEMED])
+def test_of_two_codes_for_a_first_course_one_is_used(status):
+    first, second = make_code(), make_code(name="Spring", email="NOOR+spring@example.org")
+    DiscountCode.objects.filter(pk=first.pk).update(status=status)
+
+    with pytest.raises(CodeNotUsable) as error:
+        codes.reserve(second, order=make_order())
+
+    assert (refusal(str(second)), error.value.reason) == (codes.ANOTHER, codes.ANOTHER)
+
+
+@pytest.mark.django_db
+def test_a_code_that_is_for_any_course_is_good_beside_another():
+    first, second = make_code(), make_code(name="Thank you", first_course_only=False)
+    codes.reserve(first, order=make_order())
+
+    codes.reserve(second, order=make_order())
+
+    assert (status_of(first), status_of(second)) == (Status.RESERVED, Status.RESERVED)
+
+
+@pytest.mark.django_db
 def test_a_late_payment_redeems_the_code_that_had_been_released():
     code, order = make_code(), make_order()
     codes.reserve(code, order=order)

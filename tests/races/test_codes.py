@@ -4,11 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 
 from orders.models import DiscountCode, Order
 from orders.pricing import codes
+from orders.pricing.codes import CodeNotUsable
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.orders.histories import untold
+from tests.orders.purchases import place
 from tests.races.buyers import book_a_place
 from tests.races.server import running_site
 
@@ -32,6 +35,29 @@ def test_fifty_forms_with_one_code_make_one_discounted_order(standin):
     assert [order.total for order in Order.objects.all()] == [Decimal("84.00")]
     assert (DiscountCode.objects.get().status, len(standin.sessions)) == (DiscountCode.Status.RESERVED, 1)
     assert untold() == []
+
+
+def test_two_codes_for_a_first_course_at_once_make_one_discounted_order():
+    make_practice()
+    discounts = [make_discount(), make_discount(name="Spring")]
+    issued = [codes.issue_code(discount=each, email="noor@example.org", percent=20) for each in discounts]
+    work = [(make_workshop(), str(code)) for code in issued] * 5
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        answers = list(pool.map(lambda each: _try_to_buy(*each), work))
+
+    assert (answers.count("sold"), len(answers)) == (1, 10)
+    assert [order.total for order in Order.objects.all()] == [Decimal("84.00")]
+
+
+def _try_to_buy(workshop, code):
+    try:
+        place(workshop, code=code)
+    except CodeNotUsable:
+        return "told"
+    finally:
+        connections.close_all()
+    return "sold"
 
 
 def _send(site, workshop, number, code):
