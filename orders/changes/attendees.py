@@ -57,6 +57,8 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
 def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
     """Cancels free places and those whose money has gone back; how many it cancelled, and how many it left."""
     tickets = list(tickets)
+    for workshop_id in sorted({ticket.workshop_id for ticket in tickets}):  # as everybody does who locks several
+        places.lock_workshop(workshop_id)
     lines = OrderLine.objects.filter(ticket__in=tickets).exclude(order__status=Order.Status.REFUNDED)
     bought = set(lines.values_list("ticket_id", flat=True))
     free = [ticket for ticket in tickets if ticket.pk not in bought and ticket.is_confirmed]

@@ -14,6 +14,7 @@ from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from courses.waiting import join_waiting_list
 from orders.bookkeeping import books
+from orders.changes import attendees
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_practice, make_ticket, make_workshop
@@ -119,3 +120,17 @@ def test_a_decline_and_a_booking_at_once_leave_one_of_them(workshop):
     is_booked = Order.objects.exists()
     assert statuses()[:2] == (["offered", "waiting"] if is_booked else ["declined", "offered"])
     assert (Ticket.objects.occupying().count(), [str(finding) for finding in books.findings()]) == (1, [])
+
+
+def test_two_at_the_desk_who_take_places_back_in_opposite_orders_do_not_wait_in_a_ring(workshop):
+    other = make_workshop(capacity=9)
+    tickets = [make_ticket(each) for _ in range(4) for each in (other, make_workshop(capacity=9))]
+    together = threading.Barrier(2, timeout=10)
+
+    def take_back(chosen):
+        together.wait()
+        return attendees.take_back(chosen)
+
+    at_once(lambda: take_back(tickets), lambda: take_back(tickets[::-1]))
+
+    assert {ticket.status for ticket in Ticket.objects.filter(pk__in=[each.pk for each in tickets])} == {"cancelled"}
