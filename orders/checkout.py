@@ -254,7 +254,8 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
     """Holds the places long enough for a new page to pay on; raises HoldEnded or SoldOut."""
     now = timezone.now()
     is_open = order.status in {Order.Status.PENDING, Order.Status.LAPSED}
-    is_waiting = is_first and order.is_holding
+    has_time = order.is_holding and order.held_until >= now + HOLD - SPARE
+    is_waiting = has_time or (is_first and order.is_holding)
     if (
         not is_open
         or order.is_by_invoice
@@ -263,7 +264,7 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
         or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
     ):
         raise HoldEnded
-    if is_waiting and order.held_until >= now + HOLD - SPARE:
+    if has_time:
         return order.held_until
     until = now + HOLD
     if order.status == Order.Status.LAPSED:

@@ -11,6 +11,7 @@ from kit.times import moment_label
 from orders import checkout, settle
 from orders.changes import moves
 from orders.models import Order, Payment, Refund
+from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
@@ -128,6 +129,21 @@ def test_the_difference_can_be_paid_until_the_last_minute(desk, order, standin, 
     new.refresh_from_db()
     assert (new.status, order.lines.get().ticket.status) == (Order.Status.PAID, Ticket.Status.CANCELLED)
     assert new.payments.exclude(method=Payment.Method.CREDIT).get().status == Payment.Status.PAID
+
+
+def test_a_page_that_stripe_refused_takes_nothing_of_the_day(desk, order, standin, time_machine):
+    new = waiting_for_the_difference(desk, order)
+    until = new.held_until
+    time_machine.move_to(timezone.now() + timedelta(hours=5))
+    standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="saved_500")
+    with pytest.raises(StripeUnavailable):
+        checkout.start_payment(new)
+
+    open_session(new)
+
+    new.refresh_from_db()
+    assert (new.held_until, Ticket.objects.get(pk=new.lines.get().ticket_id).held_until) == (until, until)
+    assert [each.status for each in new.payments.order_by("attempt")] == [Payment.Status.FAILED, Payment.Status.OPEN]
 
 
 def test_nobody_begins_to_pay_for_a_move_when_the_old_workshop_has_started(desk, order, time_machine):
