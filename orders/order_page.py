@@ -212,8 +212,7 @@ def _unpaid_and_cancelled_by_us(order: Order) -> OrderPage:
 def _paid_and_cancelled_by_us(order: Order) -> OrderPage:
     return OrderPage(
         "We have cancelled this workshop.",
-        "We are sorry. Your payment came after that, so no place was given. All of it goes back to your card by "
-        "itself; banks usually take five to ten days.",
+        f"We are sorry. Your payment came after that, so no place was given. All of it goes back {order.way_back}",
         **_to_workshop(order, "See the workshop"),
     )
 
@@ -254,7 +253,7 @@ def _money_back(order: Order) -> list[MoneyBack]:
 def _way_back(refund: Refund) -> str:
     if refund.credit:
         return f"It went along to order {refund.credit.order.number}."
-    return STATE_OF_REFUND[refund.status]
+    return (STATE_BY_HAND if refund.is_by_hand else STATE_OF_REFUND)[refund.status]
 
 
 def _to_workshop(order: Order, label: str) -> dict[str, str]:

@@ -170,7 +170,10 @@ class Order(models.Model):
     @property
     def way_back(self) -> str:
         """Where a refund goes, after “goes back” or “we have sent it”."""
-        if self.came_by_transfer:
+        ways = {payment.came_by_transfer for payment in self.payments.all() if payment.status == payment.Status.PAID}
+        if len(ways) > 1:  # a place that came by transfer was moved, and its difference paid by card
+            return "the way that it came: to the card, and by bank transfer to the account. Both may take some days."
+        if True in ways:
             return "to the account that it came from, by bank transfer. It may take a few working days."
         return "to the card that you paid with. Banks usually take five to ten days to show it."
 
