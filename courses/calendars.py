@@ -97,7 +97,7 @@ def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bo
     zone = ZoneInfo(session.workshop.time_zone)
     return Event.new(
         uid=f"{uid}@{_host()}",
-        sequence=session.revision,
+        sequence=session.revision + cancelled,  # a calendar takes a change only with a higher number
         stamp=_today(),
         start=session.starts_at.astimezone(zone),
         end=session.ends_at.astimezone(zone),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses import calendars
-from courses.models import Session, Ticket, Workshop
+from courses.models import Session, Ticket, TicketType, Workshop
 from kit.addresses import email_key
 from kit.times import LocalSpan, moment_label
 from orders.changes.refund_policy import LineRefund
@@ -29,8 +29,9 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
         template="order_confirmation",
         context=_about(order)
         | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)}
-        | {"old": _old_place(order)},
-        attachments=[_calendar(ticket) for ticket in own],
+        | {"old": _old_place(order)}
+        | _how(tickets),
+        attachments=calendars_of(own),
         reply_to=Practice.current().email,
     )
     for ticket in tickets:
@@ -149,6 +150,12 @@ def tell_refund_failed(order: Order, refund: Refund) -> None:
         )
 
 
+def calendars_of(tickets: Sequence[Ticket]) -> list[Attachment]:
+    """A file for each live place; a recording has no date."""
+    live = [ticket for ticket in tickets if ticket.access == TicketType.Access.LIVE]
+    return [Attachment("workshop.ics", calendars.CONTENT_TYPE, calendars.ticket_calendar(each)) for each in live]
+
+
 def _old_place(order: Order) -> dict[str, Any] | None:
     """Of a place that was moved: where it comes from, and what came back because the new one costs less."""
     line = order.moved_from
@@ -233,8 +240,9 @@ def _send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[st
             "booked_by": booked_by,
             "old": old,
             "meetings": _meetings(workshop, ticket.attendee_time_zone),
+            **_how([ticket]),
         },
-        attachments=[_calendar(ticket)],
+        attachments=calendars_of([ticket]),
         reply_to=Practice.current().email,
     )
 
@@ -254,5 +262,7 @@ def _meetings(workshop: Workshop, zone: str) -> list[tuple[Session, list[LocalSp
     return [(session, session.local_spans(places)) for session in workshop.meetings]
 
 
-def _calendar(ticket: Ticket) -> Attachment:
-    return Attachment("workshop.ics", "text/calendar; charset=utf-8", calendars.ticket_calendar(ticket))
+def _how(tickets: Sequence[Ticket]) -> dict[str, Any]:
+    """Who has bought the recording alone is not told of a live session."""
+    is_live = any(ticket.access == TicketType.Access.LIVE for ticket in tickets)
+    return {"is_live": is_live, "how": "Live on Zoom" if is_live else "On catch-up"}

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.conf import settings
 
-from courses import calendars
 from courses.models import Ticket
 from kit.addresses import email_key
 from kit.times import moment_label
+from orders.mails import calendars_of
 from orders.models import Order, RebookingOffer
-from outbox.post import Attachment, queue_message
+from outbox.post import queue_message
 from practice.models import Practice
 
 
@@ -24,7 +24,7 @@ def tell_workshop_cancelled(order: Order, offers: Sequence[RebookingOffer]) -> N
             to=ticket.attendee_email,
             template="workshop_cancelled",
             context=_about(order, offers) | {"offer": offer, "line": offer.line, "ticket": ticket},
-            attachments=[_calendar(ticket)],
+            attachments=calendars_of([ticket]),
             reply_to=Practice.current().email,
         )
     if any(email_key(offer.line.ticket.attendee_email) != order.email_key for offer in offers):
@@ -53,7 +53,7 @@ def tell_free_place_ended(ticket: Ticket) -> None:
         to=ticket.attendee_email,
         template="workshop_cancelled_free",
         context={"ticket": ticket, "workshop": ticket.workshop},
-        attachments=[_calendar(ticket)],
+        attachments=calendars_of([ticket]),
         reply_to=Practice.current().email,
     )
 
@@ -67,8 +67,3 @@ def _about(order: Order, offers: Sequence[RebookingOffer]) -> dict[str, Any]:
         "offers": offers,
         "refund_at": moment_label(offers[0].refund_at, workshop.time_zone) if offers else "",
     }
-
-
-def _calendar(ticket: Ticket) -> Attachment:
-    """Every session as cancelled."""
-    return Attachment("workshop.ics", calendars.CONTENT_TYPE, calendars.ticket_calendar(ticket))

@@ -87,6 +87,14 @@ def test_a_tickets_file_rings_when_the_joining_page_opens():
     assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", -timedelta(minutes=30))
 
 
+def test_a_cancelled_workshop_raises_the_sequence_so_that_calendars_take_it():
+    ticket = make_ticket(make_workshop(status=Workshop.Status.CANCELLED))
+
+    for text in (calendars.ticket_calendar(ticket), calendars.workshop_calendar(ticket.workshop)):
+        (event,) = events(text)
+        assert (event["SEQUENCE"], event["STATUS"]) == (1, "CANCELLED")
+
+
 def test_a_moved_session_keeps_its_uid_and_raises_its_sequence():
     ticket = make_ticket(make_workshop(day=date(2026, 10, 23)))
     (before,) = events(calendars.ticket_calendar(ticket))

@@ -1,0 +1,55 @@
+"""Who has bought the recording alone is told of no Zoom link, and gets no calendar file."""
+
+import pytest
+
+from courses.models import TicketType
+from orders.changes import attendees, workshop_cancellation
+from outbox.models import Message
+from tests.builders import make_practice, make_ticket_type, make_workshop
+from tests.orders.purchases import buy, buyer, ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OF_THE_DAY = ("Zoom", "calendar file", "10:00")
+
+
+@pytest.fixture
+def workshop():
+    make_practice()
+    made = make_workshop()
+    make_ticket_type(made, "Catch-up only", "85.00", access=TicketType.Access.CATCH_UP)
+    return made
+
+
+def recording(workshop):
+    return workshop.ticket_types.get(name="Catch-up only")
+
+
+def said(message):
+    return [word for word in OF_THE_DAY for text in (message.text, message.html) if word in text]
+
+
+@pytest.mark.parametrize("email", ["noor@example.org", "boss@example.org"])
+def test_the_mails_of_a_recording_tell_of_no_live_session(workshop, standin, email):
+    buy(standin, workshop, ticket_types=[recording(workshop)], by=buyer(email))
+
+    for message in Message.objects.exclude(to=make_practice().email):
+        assert (said(message), message.attachments) == ([], [])
+        assert "on catch-up" in message.text
+
+
+def test_one_booking_of_both_tells_of_both(workshop, standin):
+    live = workshop.ticket_types.get(name="Full price")
+    buy(standin, workshop, ticket_types=[live, recording(workshop)])
+
+    message = Message.objects.get(key__endswith=":confirmation")
+    assert message.text.count("shows the Zoom link from 30 minutes before the start") == 1
+    assert message.text.count("It is for the recording alone; the live session is not part of it.") == 1
+    assert len(message.attachments) == 1
+
+
+def test_a_free_place_on_the_recording_ends_without_a_calendar_file(workshop):
+    attendees.give_free_place(workshop, ticket=ticket(recording(workshop)))
+    workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
+
+    ended = Message.objects.get(key__endswith=":workshop-cancelled")
+    assert (said(ended), ended.attachments) == ([], [])
