@@ -69,6 +69,9 @@ def move_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
     quote = form.quote(order)
     if reason := moves.why_not(order, quote.line, at_desk=True):
         form.add_error("place", reason)
+    elif reason := _why_not_there(quote.ticket_type):
+        form.add_error("to", reason)
+    if form.errors:
         return _page(request, model_admin, order, form)
     if "confirm" not in request.POST:
         return _page(request, model_admin, order, form, quote=quote)
@@ -96,6 +99,15 @@ def _move(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: Mov
     else:
         messages.success(request, "The new place is held, and the buyer has the link to pay the difference by mail.")
     return redirect("admin:orders_order_change", new.pk)
+
+
+def _why_not_there(ticket_type: TicketType) -> str:
+    """So that no preview promises what cannot be; empty when a place can be booked there."""
+    if not ticket_type.is_on_sale():
+        return "This is not on sale at present."
+    if ticket_type.is_live and not ticket_type.workshop.places_left():
+        return "No place is left there. Raise the capacity first, or choose another one."
+    return ""
 
 
 def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: MoveForm, **context) -> HttpResponse:

@@ -61,7 +61,7 @@ PRIVATE_PAGES = {
     "orders:order_receipt": 2,
     "orders:order_invoice": 5,
     "orders:document": 3,
-    "orders:rebook": 18,
+    "orders:rebook": 19,
     "courses:waiting_entry": 5,
     "courses:leave_interest": 3,
     "courses:join": 6,

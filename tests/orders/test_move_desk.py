@@ -13,7 +13,7 @@ from orders.changes import moves
 from orders.models import Order, Payment, Refund
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 from tests.orders.test_refund_desk import read, sign_in
 
@@ -74,6 +74,20 @@ def test_confirmed_it_moves_and_is_written_down(desk, order, standin):
     assert told == [("success", f"Moved to order {new.number}: Noor Haddad. Buyer and attendee are told by mail.")]
     assert (new.status, [each["amount"] for each in standin.refunds]) == (Order.Status.PAID, [2500])
     assert LogEntry.objects.get(object_id=order.pk).get_change_message() == f"Moved to order {new.number}: Noor Haddad."
+
+
+def test_no_preview_promises_a_place_that_cannot_be_had(desk, order):
+    full, ended = make_workshop(capacity=1), make_workshop()
+    make_ticket(full)
+    ended.ticket_types.update(last_day=timezone.localdate() - timedelta(days=1))
+    before = snapshot()
+
+    pages = [desk.post(url(order), form(desk, order, to) | {"confirm": "1", "shown": "0.00"}) for to in (full, ended)]
+
+    assert [page.status_code for page in pages] == [422, 422]
+    assert "No place is left there." in read(pages[0])
+    assert "This is not on sale at present." in read(pages[1])
+    assert snapshot() == before
 
 
 def test_the_difference_to_a_dearer_workshop_may_be_waived(desk, order, standin):

@@ -5,11 +5,12 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from courses.models import Workshop
+from orders.changes.attendees import give_free_place
 from orders.models import RebookingOffer
 from outbox.models import Message
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_workshop
-from tests.orders.purchases import buy
+from tests.orders.purchases import buy, buyer, place, ticket
 from tests.orders.test_refund_desk import read, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,16 @@ def test_the_workshop_leads_to_the_page_which_shows_whom_and_how_much(desk, work
     assert f'href="{url(workshop)}"' in change
     assert "1 booked place, £105.00:" in page
     assert "Noor Haddad, noor@example.org" in page
+
+
+def test_the_page_names_free_places_and_unpaid_orders_too(desk, workshop):
+    give_free_place(workshop, ticket=ticket(workshop.ticket_types.get(), "Ida Roe", "ida@example.org"))
+    unpaid = place(workshop, by=buyer("ada@example.org", "Ada Field"))
+
+    page = read(desk.get(url(workshop)))
+
+    assert "free place Ida Roe, ida@example.org" in page
+    assert f"{unpaid} Ada Field, ada@example.org waiting for payment" in page
 
 
 def test_confirmed_with_a_reason_it_is_cancelled_once(desk, workshop):
