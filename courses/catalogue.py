@@ -236,12 +236,13 @@ def listed(workshop: Workshop, places: list[Place]) -> Listing:
 def detailed(workshop: Workshop, places: list[Place]) -> Detail:
     """A page for a workshop that has a date; cheap for what for_lists() brought."""
     listing = listed(workshop, places)
+    organiser = organiser_place(workshop.time_zone, places)
     return Detail(
         workshop=workshop,
         listing=listing,
         sittings=[_sitting(session, places) for session in workshop.meetings],
-        offers=_offers(workshop, listing.sale),
-        organiser=organiser_place(workshop.time_zone, places),
+        offers=_offers(workshop, listing.sale, organiser),
+        organiser=organiser,
     )
 
 
@@ -320,17 +321,17 @@ def _places(workshop: Workshop, state: Sale) -> str:
     return "Catch-up only" if catch_up_types(workshop) else ""
 
 
-def _offers(workshop: Workshop, state: Sale) -> list[Offer]:
+def _offers(workshop: Workshop, state: Sale, organiser: Place) -> list[Offer]:
     """Live types while they can be, could be or could have been chosen; catch-up ones while they are sold."""
     live = [each for each in workshop.ticket_types.all() if each.is_live and state in {Sale.OPEN, Sale.NOT_YET}]
-    return [_offer(each, state) for each in [*live, *catch_up_types(workshop)]]
+    return [_offer(each, organiser) for each in [*live, *catch_up_types(workshop)]]
 
 
-def _offer(each: TicketType, state: Sale) -> Offer:
+def _offer(each: TicketType, organiser: Place) -> Offer:
     if each.has_ended:
         return Offer(each, "Ended", day_month(each.last_day), False)
     notes = [
-        f"Until the end of {day_month(each.last_day)}." if each.last_day else "",
+        f"Until the end of {day_month(each.last_day)}, {organiser.city} time." if each.last_day else "",
         each.description,
         "" if each.is_live else f"The recording, open for {each.workshop.catch_up_days} days from its publication.",
         "Newsletter codes apply here." if each.is_full_price else "",
@@ -340,11 +341,7 @@ def _offer(each: TicketType, state: Sale) -> Offer:
 
 def _sitting(session: Session, places: list[Place]) -> Sitting:
     zone = session.workshop.time_zone
-    return Sitting(
-        session,
-        session.local_spans(places),
-        clock_change_note(session.starts_at, zone, places),
-    )
+    return Sitting(session, session.local_spans(places), clock_change_note(session.starts_at, zone, places))
 
 
 def _local(workshop: Workshop, moment: datetime) -> datetime:

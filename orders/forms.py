@@ -92,7 +92,12 @@ class PayerForm(forms.Form):
 class AttendeeForm(forms.Form):
     """One place. The first may be left to the buyer's own name and address."""
 
-    ticket_type = forms.ModelChoiceField(TicketType.objects.none(), label="Ticket", empty_label=None)
+    ticket_type = forms.ModelChoiceField(
+        TicketType.objects.none(),
+        label="Ticket",
+        empty_label=None,
+        error_messages={"invalid_choice": "This ticket is not on sale any more. Choose one of those shown."},
+    )
     name = NameField(
         label="Name",
         help_text="Exactly as it should appear on the CPD certificate.",

@@ -14,6 +14,7 @@ from practice.refund_policy import EVERYTHING, RefundPolicy, days_in_words, from
 
 NOTHING_PAID = "Nothing was paid for this place."
 NOTHING_LEFT = "What was paid for this place has gone back already."
+ALL_THAT_IS_LEFT = "This is all that is left of what was paid: the rest has gone back already, or a bank holds it."
 ASK_US = "This booking was made under terms in words alone, so a person must say what comes back."
 
 
@@ -71,9 +72,10 @@ def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> Refund
     left = order.balance()
     shares = []
     for line in lines:
-        amount = min(percent_of(line.total, percent or 0), line.left(), left)
+        whole = percent_of(line.total, percent or 0)
+        amount = min(whole, line.left(), left)
         left -= amount
-        shares.append(LineRefund(line, amount, _reason_for(line, reason)))
+        shares.append(LineRefund(line, amount, _reason_for(line, reason, is_whole=amount == whole)))
     return RefundQuote(tuple(shares), percent, reason, _holds_until(facts, at))
 
 
@@ -124,10 +126,13 @@ def _moments(facts: Facts) -> Iterator[datetime]:
         yield end_of_day(first_day - timedelta(days=tier.days_before), facts.zone)
 
 
-def _reason_for(line: OrderLine, reason: str) -> str:
+def _reason_for(line: OrderLine, reason: str, *, is_whole: bool) -> str:
+    """Why this amount; other than the policy's, where so much is not left."""
     if not line.total:
         return NOTHING_PAID
-    return reason if line.left() else NOTHING_LEFT
+    if not line.left():
+        return NOTHING_LEFT
+    return reason if is_whole else ALL_THAT_IS_LEFT
 
 
 def _days_away(days: int) -> str:

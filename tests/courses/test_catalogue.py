@@ -262,7 +262,7 @@ def test_offers_say_price_condition_and_end():
     page = detail(workshop)
 
     assert [(each.ticket_type.name, each.price_label, each.note, each.is_selectable) for each in page.offers] == [
-        ("Early bird", "£89", "Until the end of 18 December.", True),
+        ("Early bird", "£89", "Until the end of 18 December, London time.", True),
         ("Full price", "£105", "Newsletter codes apply here.", True),
         ("Concession", "£60", "Trainees.", True),
         ("Catch-up only", "£85", "The recording, open for 28 days from its publication.", True),

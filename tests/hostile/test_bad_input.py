@@ -68,6 +68,7 @@ BY_TYPING = {"author", "reviewer", "workshop"}  # the library's own widget fails
 NO_ADDRESS = "Enter an email address like name@example.org."
 TOO_LONG, NULL = "This address is too long.", "Null characters are not allowed."
 NO_CHOICE = "Select a valid choice."
+NOT_ON_SALE = "This ticket is not on sale any more. Choose one of those shown."
 CHANGED = "The amount is not the one that you saw before"
 BAD_AMOUNTS = ["", "-1000000", "1e400", "1E+1000000", "NaN", "sNaN", "-Infinity", "0x10", "\u0661", "9" * 5000, "a\x00"]
 BAD_NUMBERS = ["-1", "0", "9" * 30, "9" * 5000, "1e400", "' OR 1=1 --"]
@@ -112,8 +113,8 @@ REFUSED = [
     ("orders:book", {"terms": ""}, "Accept the booking terms to carry on."),
     ("orders:book", {"code": "x" * 61}, "at most 60 characters"),
     ("orders:book", {"code": "' OR 1=1 --"}, "We do not know this code"),
-    ("orders:book", {"place0-ticket_type": "-1"}, NO_CHOICE),
-    ("orders:book", {"place1-ticket_type": "9" * 5000}, NO_CHOICE),
+    ("orders:book", {"place0-ticket_type": "-1"}, NOT_ON_SALE),
+    ("orders:book", {"place1-ticket_type": "9" * 5000}, NOT_ON_SALE),
     ("orders:book", {"place1-name": ""}, "Enter the name of the person who takes this place."),
     ("orders:book", {"place1-email": NASTY["address of two"]}, NO_ADDRESS),
     ("orders:book", {"place1-time_zone": "Mars/Olympus"}, "Use a time zone name such as Europe/London."),

@@ -196,6 +196,22 @@ def test_a_place_that_was_paid_back_says_so():
     assert (share.amount, share.reason) == (Decimal(), refund_policy.NOTHING_LEFT)
 
 
+def test_a_place_of_whose_money_a_part_is_left_says_so():
+    order = paid_order()
+    refunds.send_back(order.payments.get(), reason="Sorry", amount=Decimal("20.00"), line=order.lines.get())
+
+    [share] = quote(order, EARLY).lines
+    assert (share.amount, share.reason) == (Decimal("85.00"), refund_policy.ALL_THAT_IS_LEFT)
+
+
+def test_a_place_whose_money_went_back_with_the_orders_says_so():
+    order = paid_order()
+    refunds.send_back(order.payments.get(), reason="Made at Stripe.")
+
+    [share] = quote(order, EARLY).lines
+    assert (share.amount, share.reason) == (Decimal(), refund_policy.ALL_THAT_IS_LEFT)
+
+
 def test_a_free_place_pays_nothing_back():
     [share] = quote(paid_order(price="0.00"), EARLY).lines
 
