@@ -9,7 +9,7 @@ from courses.catalogue import Sale, sale
 from courses.models import WaitingListEntry, Workshop
 from courses.places import lock_workshop
 from courses.states import move_all
-from kit.addresses import email_key
+from kit.addresses import benefit_key, email_key
 
 
 class PlacesAreFree(Exception):
@@ -22,7 +22,7 @@ class WaitingListClosed(Exception):
 
 @transaction.atomic
 def join_waiting_list(*, workshop: Workshop, email: str) -> WaitingListEntry:
-    """One entry for one address, however often it is sent; whose turn has passed stands at the end of the line again.
+    """One entry for one person, however often it is sent; whose turn has passed stands at the end of the line again.
 
     Raises PlacesAreFree or WaitingListClosed.
     """
@@ -32,15 +32,20 @@ def join_waiting_list(*, workshop: Workshop, email: str) -> WaitingListEntry:
         raise PlacesAreFree
     if state is not Sale.FULL or locked.offer_ends_at() is None:
         raise WaitingListClosed
-    entry, is_new = WaitingListEntry.objects.get_or_create(
-        workshop=locked, email_key=email_key(email), defaults={"email": email}
-    )
-    if is_new:
+    entry = _entry_of(locked, email)
+    if entry is None:
+        entry = WaitingListEntry.objects.create(workshop=locked, email=email, email_key=email_key(email))
         audit.record(entry, after=entry.status)
     elif entry.status not in {WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED}:
         _wait_again(entry)
     waiting_mails.tell_joined(entry)
     return entry
+
+
+def _entry_of(workshop: Workshop, email: str) -> WaitingListEntry | None:
+    """A mailbox stands in line once, whatever +tag or dots its address is written with."""
+    person = benefit_key(email)
+    return next((entry for entry in workshop.waiting_list.all() if benefit_key(entry.email) == person), None)
 
 
 def _wait_again(entry: WaitingListEntry) -> None:

@@ -53,6 +53,7 @@ class OrderPage:
     held_until: str = ""  # where that is not within the hour
     may_cancel: bool = False
     disputed: str = ""
+    shows_places: bool = False  # also where none of them is booked any more
 
 
 def page_of(order: Order) -> OrderPage:
@@ -221,6 +222,7 @@ WITHOUT_WORKSHOP = {
     Order.Status.PENDING: _unpaid_and_cancelled_by_us,
     Order.Status.PROCESSING: _unpaid_and_cancelled_by_us,
     Order.Status.LAPSED: _unpaid_and_cancelled_by_us,
+    Order.Status.CANCELLED: _unpaid_and_cancelled_by_us,
     Order.Status.UNSEATED: _paid_and_cancelled_by_us,
 }
 

@@ -21,6 +21,8 @@ def page_of(order: Order) -> OrderPage:
     page = order_page.page_of(order)
     if order.moved_from and not order.paid_at:
         return _waiting(order, page) if order.is_holding else _as_it_was(order, page)
+    if order.moved_to and len(order.lines.all()) > 1:
+        return _went_apart(page)
     if moved := order.moved_to:
         where = f"{moved.workshop.title}, {moved.workshop.starts_on}"
         return replace(
@@ -31,6 +33,16 @@ def page_of(order: Order) -> OrderPage:
             next_label="Go to the new booking",
         )
     return page
+
+
+def _went_apart(page: OrderPage) -> OrderPage:
+    return replace(
+        page,
+        title="Nobody is left on this booking.",
+        lede="Where each place went stands here. The old joining links no longer work.",
+        next_url="",
+        shows_places=True,
+    )
 
 
 def _waiting(order: Order, page: OrderPage) -> OrderPage:

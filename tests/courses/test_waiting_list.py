@@ -41,6 +41,17 @@ def test_one_address_stands_on_the_list_once_however_it_is_written():
     assert WaitingListEntry.objects.values_list("email", "email_key").get() == ("Noor@Example.org", "noor@example.org")
 
 
+def test_one_mailbox_stands_in_line_once_whatever_its_tag():
+    workshop = make_full()
+
+    entries = {
+        join_waiting_list(workshop=workshop, email=email).pk for email in ("noor@example.org", "noor+2@example.org")
+    }
+
+    assert len(entries) == 1
+    assert WaitingListEntry.objects.get().email == "noor@example.org"
+
+
 def test_one_person_can_wait_for_two_workshops():
     for slug in ("one", "two"):
         join_waiting_list(workshop=make_full(slug=slug), email="noor@example.org")

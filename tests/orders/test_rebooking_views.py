@@ -133,3 +133,53 @@ def test_the_order_page_leads_the_buyer_to_the_choice(client, offer):
     page = client.get(offer.line.order.get_absolute_url()).content.decode()
 
     assert f'href="{offer.get_absolute_url()}"' in page
+
+
+@pytest.fixture
+def two(standin):
+    """Two colleagues on one booking of a workshop that we cancelled."""
+    make_practice(refund_free_days=0)
+    make_refund_tiers((14, 100))
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=3))
+    order = buy(standin, workshop, 2, by=buyer("ada@example.org", "Ada Field"))
+    workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
+    return order
+
+
+def test_when_one_moves_and_one_does_not_the_order_says_where_each_went(client, two):
+    first, second = RebookingOffer.objects.order_by("pk")
+    to = another_run(first)
+
+    press(client, first, to)
+    client.post(second.get_absolute_url(), {"shown": "105.00"})
+
+    page = read(client.get(two.get_absolute_url()))
+    assert "Nobody is left on this booking." in page
+    assert f"Moved To {to.title}, {to.starts_on}" in page
+    assert "Noor Haddad Cancelled Full price" in page
+
+
+def test_nobody_is_called_booked_or_asked_whether_it_is_a_mistake(client, two):
+    client.post(RebookingOffer.objects.first().get_absolute_url(), {"shown": "105.00"})
+
+    to_buyer, to_attendee = Message.objects.filter(key__contains=":cancelled").order_by("pk")
+    assert "Still to choose: Noor Haddad" in to_buyer.text
+    assert "Still booked" not in to_buyer.text
+    assert (
+        "We have cancelled this workshop, so the place that Ada Field had booked for Noor Haddad ends."
+        in to_attendee.text
+    )
+    assert "mistake" not in to_attendee.text
+
+
+def test_who_had_not_paid_is_told_that_we_cancelled(client, standin):
+    unpaid = place(make_workshop())
+    workshop_cancellation.cancel_workshop(unpaid.workshop, because="Our presenter is ill.")
+    workshop_cancellation.follow_up()
+
+    page = read(client.get(unpaid.get_absolute_url()))
+    assert ("We have cancelled this workshop." in page, "You gave" in page, "given back" in page) == (
+        True,
+        False,
+        False,
+    )
