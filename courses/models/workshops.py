@@ -288,6 +288,11 @@ class Session(models.Model):
         return self.title or f"{self.day} {self.start_time:%H:%M}"
 
     @property
+    def heading(self) -> str:
+        """`Second evening, Friday 5 March 2027`, in the organiser's zone."""
+        return ", ".join(filter(None, [self.title, long_day(self.day)]))
+
+    @property
     def span(self) -> Span:
         return Span(self.starts_at, self.ends_at, self.workshop.time_zone)
 

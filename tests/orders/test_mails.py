@@ -1,11 +1,15 @@
-"""Who has bought the recording alone is told of no Zoom link, and gets no calendar file."""
+"""What the mails of a booking say of its days, and to whom they say nothing of them."""
+
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from courses.models import TicketType
+from kit.times import long_day
 from orders.changes import attendees, workshop_cancellation
 from outbox.models import Message
-from tests.builders import make_practice, make_ticket_type, make_workshop
+from tests.builders import make_practice, make_session, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, buyer, ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +30,21 @@ def recording(workshop):
 
 def said(message):
     return [word for word in OF_THE_DAY for text in (message.text, message.html) if word in text]
+
+
+@pytest.mark.parametrize("email", ["noor@example.org", "boss@example.org"])
+def test_each_session_is_told_with_its_day(client, standin, email):
+    make_practice()
+    first, second = (timezone.localdate() + timedelta(days=days) for days in (30, 37))
+    evenings = make_workshop(day=first)
+    make_session(evenings, second, title="Second evening")
+
+    order = buy(standin, evenings, by=buyer(email))
+
+    mail = Message.objects.get(to="noor@example.org")
+    said = [mail.text, mail.html, client.get(order.get_absolute_url()).content.decode()]
+    for words in (long_day(first), f"Second evening, {long_day(second)}"):
+        assert [words in each for each in said] == [True, True, True]
 
 
 @pytest.mark.parametrize("email", ["noor@example.org", "boss@example.org"])
