@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from kit.money import money
 from orders import reconcile, stripe_api
 from orders.bookkeeping import discount_books, document_books, place_books
+from orders.changes import refunds
 from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.settle import DECIDED, UnknownPayment, find_payment
 
 NOTHING = Decimal()
 AT_STRIPES_LEDGER = "ours is Stripe's ledger"
 LIVE = [*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW]
+USING = [*LIVE, Order.Status.CLOSED]  # a cancelled order has used its code
+HOLDERS = {
+    DiscountCode.Status.RESERVED: [*Order.HOLDING, Order.Status.REVIEW, Order.Status.UNSEATED],
+    DiscountCode.Status.REDEEMED: [Order.Status.PAID, Order.Status.CLOSED, Order.Status.UNSEATED],
+}
 GONE = ~Q(status__in=Refund.NOT_SENT)
 AT_STRIPE = Q(status__in=[Refund.Status.PENDING, Refund.Status.SUCCEEDED])
 
@@ -75,6 +81,10 @@ def paid_orders_without_place() -> Iterator[tuple[str, str]]:
     missing = OrderLine.objects.exclude(ticket__status__in=settled).filter(order__status=Order.Status.PAID)
     for line in missing.select_related("order", "ticket"):
         yield f"order {line.order}", f"one of its places is {line.ticket.status}"
+    kept = OrderLine.objects.filter(order=OuterRef("pk")).exclude(ticket__status=Ticket.Status.CANCELLED)
+    back = Refund.objects.filter(payment__order=OuterRef("pk"))
+    for order in Order.objects.filter(~Exists(kept), ~Exists(back), status=Order.Status.PAID):
+        yield f"order {order}", "nobody has a place of it, and nothing of it went back"
 
 
 def paid_orders_without_money() -> Iterator[tuple[str, str]]:
@@ -119,7 +129,10 @@ def refunded_orders_with_money() -> Iterator[tuple[str, str]]:
 
 
 def more_gone_than_came_in() -> Iterator[tuple[str, str]]:
-    payments = Payment.objects.annotate(gone=_sum_of(Refund.objects.filter(AT_STRIPE, payment=OuterRef("pk"))))
+    """What was sent back at Stripe may cross with what we had asked for; what we asked for alone may not be more."""
+    back = Refund.objects.filter(payment=OuterRef("pk"))
+    ours = back.filter(GONE).exclude(reason=refunds.AT_STRIPE)
+    payments = Payment.objects.annotate(gone=Greatest(_sum_of(back.filter(AT_STRIPE)), _sum_of(ours)))
     for payment in payments.filter(gone__gt=Coalesce("received", NOTHING)).select_related("order"):
         yield f"payment {payment}", f"{payment.gone} went back of {payment.received}"
     disputed = Payment.objects.filter(Exists(Dispute.objects.taken().filter(payment=OuterRef("pk"))))
@@ -134,7 +147,8 @@ def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
     """Of all payments of an order one stays; each of the others has gone back, or a bank took it."""
     paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT)
     sent_back, taken = Refund.objects.filter(GONE), Dispute.objects.taken()
-    kept = paid.filter(~Exists(sent_back.filter(payment=OuterRef("pk"))), ~Exists(taken.filter(payment=OuterRef("pk"))))
+    gone = _sum_of(sent_back.filter(payment=OuterRef("pk"))) + _sum_of(taken.filter(payment=OuterRef("pk")))
+    kept = paid.annotate(gone=gone).filter(received__gt=F("gone"))
     orders = Order.objects.annotate(kept=Count("payments", filter=Q(payments__in=kept))).filter(kept__gt=1)
     for order in orders:
         yield f"order {order}", f"{order.kept} payments of it were kept"
@@ -169,19 +183,18 @@ def orders_that_do_not_add_up() -> Iterator[tuple[str, str]]:
 
 
 def codes_of_two_orders() -> Iterator[tuple[str, str]]:
-    live = Count("orders", filter=Q(orders__status__in=LIVE))
-    for code in DiscountCode.objects.annotate(live=live).filter(live__gt=1):
-        yield f"code {code.pk}", f"{code.live} live orders use it"
+    using = Count("orders", filter=Q(orders__status__in=USING))
+    for code in DiscountCode.objects.annotate(using=using).filter(using__gt=1):
+        yield f"code {code.pk}", f"{code.using} orders use it, or have used it"
 
 
 def codes_in_a_wrong_state() -> Iterator[tuple[str, str]]:
     """A code is reserved or used by an order, and free when none is using it. What was cancelled has used it, too."""
-    using = [*LIVE, Order.Status.UNSEATED, Order.Status.CLOSED]
-    holder = Order.objects.filter(discount_code=OuterRef("pk"), status__in=using)
-    taken = [DiscountCode.Status.RESERVED, DiscountCode.Status.REDEEMED]
-    for code in DiscountCode.objects.filter(~Exists(holder), status__in=taken):
-        yield f"code {code.pk}", f"it is {code.status}, and no order uses it"
-    for code in DiscountCode.objects.filter(Exists(holder.filter(status__in=LIVE)), status=DiscountCode.Status.ISSUED):
+    holder = Order.objects.filter(discount_code=OuterRef("pk"))
+    for status, of_orders in HOLDERS.items():
+        for code in DiscountCode.objects.filter(~Exists(holder.filter(status__in=of_orders)), status=status):
+            yield f"code {code.pk}", f"it is {code.status}, and no order that could be so uses it"
+    for code in DiscountCode.objects.filter(Exists(holder.filter(status__in=USING)), status=DiscountCode.Status.ISSUED):
         yield f"code {code.pk}", "it looks free, and an order uses it"
 
 

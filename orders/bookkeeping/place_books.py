@@ -6,12 +6,16 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry
-from orders.models import OrderLine
+from orders.models import Order, OrderLine
+
+HOLDING = [*Order.HOLDING, Order.Status.REVIEW]
+BOOKED = [Order.Status.PAID, Order.Status.REFUNDED, Order.Status.OWED]  # also who comes though the money went back
 
 
 def held_places_of_nobody() -> Iterator[tuple[str, str]]:
-    """A place is held for an order, or on offer to somebody on the waiting list."""
-    line, offer = OrderLine.objects.filter(ticket=OuterRef("pk")), WaitingListEntry.objects.offered()
+    """A place is held for an order that waits for money, or on offer to somebody on the waiting list."""
+    line = OrderLine.objects.filter(ticket=OuterRef("pk"), order__status__in=HOLDING)
+    offer = WaitingListEntry.objects.offered()
     held = Ticket.objects.occupying().filter(status=Ticket.Status.HELD)
     for ticket in held.filter(~Exists(line), ~Exists(offer.filter(ticket=OuterRef("pk")))).select_related("workshop"):
         yield f"workshop {ticket.workshop.slug}", f"place {ticket.place_number} is held for no order and no offer"
@@ -24,7 +28,15 @@ def offers_without_place() -> Iterator[tuple[str, str]]:
         yield f"waiting list of {entry.workshop.slug}", f"an open offer's place is {entry.ticket.status}"
 
 
+def booked_places_of_unpaid_orders() -> Iterator[tuple[str, str]]:
+    """Whoever comes has paid, or was invited by the desk without an order."""
+    lines = OrderLine.objects.filter(ticket__status=Ticket.Status.CONFIRMED).exclude(order__status__in=BOOKED)
+    for line in lines.select_related("order"):
+        yield f"order {line.order}", f"one of its places is booked, and it is {line.order.status}"
+
+
 RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "a held place has an order or an offer": held_places_of_nobody,
+    "a booked place is paid for": booked_places_of_unpaid_orders,
     "an offer holds its place": offers_without_place,
 }

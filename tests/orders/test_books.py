@@ -64,11 +64,13 @@ FAULTS = {
     ),
     "money is decided on": lambda order: (
         Order.objects.update(status=Status.LAPSED),
+        Ticket.objects.update(status=Ticket.Status.LAPSED),
         DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
     ),
     "a paid order has its places": lambda order: Ticket.objects.update(status=Ticket.Status.LAPSED),
     "a paid order was paid": lambda order: Payment.objects.update(status=Payment.Status.EXPIRED),
     "an invoiced order holds its places": lambda order: (
+        Ticket.objects.update(status=Ticket.Status.LAPSED),
         Payment.objects.update(status=Payment.Status.EXPIRED),
         DiscountCode.objects.update(status=DiscountCode.Status.RESERVED),
         Order.objects.update(
@@ -78,7 +80,10 @@ FAULTS = {
             held_until=timezone.now() + timedelta(days=7),
         ),
     ),
-    "an unseated order is being refunded": lambda order: Order.objects.update(status=Status.UNSEATED),
+    "an unseated order is being refunded": lambda order: (
+        Order.objects.update(status=Status.UNSEATED),
+        Ticket.objects.update(status=Ticket.Status.LAPSED),
+    ),
     "a failed refund is sent again": lambda order: (
         Order.objects.update(status=Status.OWED),
         DiscountCode.objects.update(status=DiscountCode.Status.ISSUED),
@@ -135,6 +140,10 @@ FAULTS = {
     "a discount is as its words tell": lambda order: Order.objects.update(
         discount_words=order.discount_words.replace("20%", "30%")
     ),
+    "a booked place is paid for": lambda order: (
+        Order.objects.update(status=Status.CLOSED),
+        send_back(order, "42.00"),
+    ),
     "a held place has an order or an offer": lambda order: make_ticket(order.workshop, Ticket.Status.HELD),
     "an offer holds its place": lambda order: WaitingListEntry.objects.create(
         workshop=order.workshop,
@@ -176,6 +185,7 @@ def test_a_cancelled_place_of_a_paid_order_is_in_order_whatever_the_policy_sent_
 @pytest.mark.parametrize("status", [Refund.Status.FAILED, Refund.Status.CANCELED])
 def test_a_refund_that_failed_sends_nothing_back(order, status):
     Order.objects.update(status=Status.UNSEATED)
+    Ticket.objects.update(status=Ticket.Status.LAPSED)
     send_back(order, status=status)
 
     assert broken_rules() == ["an unseated order is being refunded"]
@@ -183,8 +193,56 @@ def test_a_refund_that_failed_sends_nothing_back(order, status):
 
 def test_the_code_of_an_unpaid_order_that_ended_must_be_free(order):
     Order.objects.update(status=Status.CANCELLED)
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
     Payment.objects.update(status=Payment.Status.EXPIRED)
     DiscountCode.objects.update(status=DiscountCode.Status.RESERVED)
+
+    assert broken_rules() == ["a code is where its order is"]
+
+
+def test_a_paid_order_of_which_nobody_has_a_place_is_found_unless_money_went_back(order):
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
+
+    assert broken_rules() == ["a paid order has its places"]
+
+
+def test_a_place_is_not_held_for_an_order_that_waits_for_no_money(order):
+    other = place(order.workshop, by=buyer("ada@example.org"))
+    Order.objects.filter(pk=other.pk).update(status=Status.LAPSED)
+
+    assert broken_rules() == ["a held place has an order or an offer"]
+
+
+@pytest.mark.parametrize("amounts", [["84.01"], ["84.00", "0.01"]])
+def test_a_refund_of_too_much_is_found_before_it_is_sent(order, amounts):
+    for amount in amounts:
+        send_back(order, amount, Refund.Status.REQUESTED)
+
+    assert broken_rules() == ["what goes back stays within the payment"]
+
+
+def test_a_second_payment_of_which_a_part_stayed_is_found(order):
+    FAULTS["nobody pays twice"](order)
+    payment = order.payments.get(attempt=2)
+    Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Test.", status=Refund.Status.SUCCEEDED)
+
+    assert broken_rules() == ["nobody pays twice"]
+
+
+def test_a_code_that_a_cancelled_order_has_used_is_not_used_again(order):
+    second = place(order.workshop, by=buyer("ada@example.org"))
+    Order.objects.filter(pk=order.pk).update(status=Status.CLOSED)
+    Ticket.objects.filter(pk=order.lines.get().ticket_id).update(status=Ticket.Status.CANCELLED)
+    words = {"discount_code": order.discount_code, "discount_words": order.discount_words, "total": order.total}
+    Order.objects.filter(pk=second.pk).update(**words)
+    OrderLine.objects.filter(order=second).update(discount=Decimal("21.00"))
+
+    assert broken_rules() == ["a code has one live order"]
+
+
+@pytest.mark.parametrize("status", [DiscountCode.Status.RESERVED, DiscountCode.Status.ISSUED])
+def test_the_code_of_a_paid_order_is_redeemed(order, status):
+    DiscountCode.objects.update(status=status)
 
     assert broken_rules() == ["a code is where its order is"]
 

@@ -256,6 +256,7 @@ def test_check_books_ends_with_one_while_a_failed_refund_waits(order, standin):
 
 def test_an_unseated_order_with_a_refund_of_a_part_is_found(order):
     Order.objects.update(status=Order.Status.UNSEATED)
+    Ticket.objects.update(status=Ticket.Status.LAPSED)
     Refund.objects.create(payment=order.payments.get(), amount=Decimal("5.00"), reason="Test.", status="pending")
 
     assert [(finding.rule, finding.words) for finding in books.findings()] == [
