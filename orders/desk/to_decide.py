@@ -1,6 +1,7 @@
 """What no machine can settle: it waits for a person at the desk. Rows are named as the desk can search for them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from kit.money import money
 from orders.models import Dispute, Order, Refund, StripeEvent
 from practice.models import Practice
 
+STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
 DOUBTFUL = [Order.Status.REVIEW, Order.Status.OWED]
 
 
@@ -19,7 +21,8 @@ class Waiting(NamedTuple):
 
 
 def waiting() -> Iterator[Waiting]:
-    for find in (_orders_in_doubt, _failed_refunds, _open_disputes, _unfinished_events, _overdue_invoices):
+    of_money = (_orders_in_doubt, _failed_refunds, _refunds_not_sent, _open_disputes)
+    for find in (*of_money, _unfinished_events, _overdue_invoices):
         yield from find()
 
 
@@ -33,6 +36,19 @@ def _failed_refunds() -> Iterator[Waiting]:
     for refund in failed.order_by("pk"):
         currency = refund.payment.currency
         yield Waiting(f"order {refund.payment.order}", f"a refund of {money(refund.amount, currency)} failed")
+
+
+def _refunds_not_sent() -> Iterator[Waiting]:
+    """By hand: a person sends them. Others send themselves, unless something is in their way."""
+    by_hand = Refund.objects.to_send_by_hand()
+    late = Refund.objects.filter(status=Refund.Status.REQUESTED, created_at__lt=timezone.now() - STUCK_AFTER)
+    for words, found in (
+        ("is to be sent by bank transfer", by_hand),
+        ("has not reached Stripe since it was asked for", late.exclude(pk__in=by_hand)),
+    ):
+        for refund in found.select_related("payment__order").order_by("pk"):
+            sum = money(refund.amount, refund.payment.currency)
+            yield Waiting(f"order {refund.payment.order}", f"a refund of {sum} {words}")
 
 
 def _open_disputes() -> Iterator[Waiting]:

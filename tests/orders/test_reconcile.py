@@ -413,6 +413,33 @@ def test_the_command_lists_what_a_person_must_decide_and_fails(paid, standin):
     assert "example.org" not in "".join(lines)
 
 
+def test_refunds_that_do_not_get_away_are_listed(paid, standin):
+    for verb in ("GET", "POST"):
+        standin.faults.add(method=verb, path="*", kind="drop_before", times=99)
+    payment = paid.payments.get()
+    for minutes, method in ((61, Payment.Method.STRIPE), (59, Payment.Method.STRIPE), (1, Payment.Method.TRANSFER)):
+        source = Payment.objects.create(
+            order=paid,
+            attempt=10 + minutes,
+            method=method,
+            amount=minutes,
+            received=minutes,
+            currency="GBP",
+            expires_at=timezone.now(),
+            intent_id=payment.intent_id,
+        )
+        asked_at = timezone.now() - timedelta(minutes=minutes)
+        Refund.objects.create(payment=source, amount=minutes, reason="Test.", created_at=asked_at)
+
+    lines, error = command()
+
+    assert lines[9:] == [
+        f"order {paid}: a refund of £1.00 is to be sent by bank transfer.",
+        f"order {paid}: a refund of £61.00 has not reached Stripe since it was asked for.",
+    ]
+    assert error == "A person must decide: 2 found."
+
+
 def test_money_for_an_order_that_is_lost_here_is_listed_by_both_commands(paid, standin):
     """A backup that was put back does not know it."""
     session_id = paid.payments.get().session_id
