@@ -4,8 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses import places
 from courses.models import Ticket
 from orders import checkout, events, reconcile, settle, stripe_api
 from orders.models import DiscountCode, Order, Payment, Refund, StripeEvent
@@ -69,6 +72,14 @@ def during(monkeypatch, name, happens):
 
 
 # An expiry that works with what it read before the payment ---------------------
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="there the row is locked; tests/races shows it")
+def test_on_sqlite_which_locks_no_rows_the_transaction_is_the_lock_from_its_first_word(order):
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        places.lock_workshop(order.workshop_id)
+
+    assert asked.captured_queries[0]["sql"] == "BEGIN IMMEDIATE"
 
 
 def test_a_payment_that_comes_while_the_hold_is_being_ended_stays_paid(order, standin, later):
