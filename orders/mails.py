@@ -116,7 +116,7 @@ def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
         key=f"refund:{refunds[0].pk}:told",
         to=order.buyer_email,
         template="order_part_refunded",
-        context=_about(order) | {"total": _sum(refunds), "staying": _staying(order)},
+        context=_about(order) | {"total": _sum(refunds), "reason": refunds[0].reason, "staying": _staying(order)},
         reply_to=Practice.current().email,
     )
 

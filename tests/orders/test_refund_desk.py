@@ -106,6 +106,8 @@ def test_money_goes_back_while_the_place_stays(desk, order):
     assert told[0][1] == "Kept: Noor Haddad. Sent back: £20.00. The buyer is told by mail."
     assert (order.status, order.balance()) == (Order.Status.PAID, Decimal("190.00"))
     assert Ticket.objects.filter(status=Ticket.Status.CONFIRMED).count() == 2
+    mail = Message.objects.get(key__endswith=":told")
+    assert ("Why: Bad sound" in mail.text, "Why: Bad sound" in mail.html) == (True, True)
 
 
 def test_confirming_twice_acts_once(desk, order, standin):
