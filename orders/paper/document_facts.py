@@ -51,6 +51,13 @@ class Item:
     vat_treatment: str
     vat_rate: Decimal | None
 
+    @property
+    def net_price(self) -> Decimal | None:
+        """The price of one without VAT: a full VAT invoice names it beside the rate."""
+        if self.vat_rate is None:
+            return None
+        return (self.price * 100 / (100 + self.vat_rate)).quantize(PENNY, ROUND_HALF_UP)
+
 
 @dataclass(frozen=True)
 class VatSum:
