@@ -17,7 +17,7 @@ from orders.changes.cancellations import AmountChanged, Decision, Outcome
 from orders.changes.refund_policy import refund_for
 from orders.models import Order, OrderLine, Refund
 
-OPEN_FOR = {Order.Status.PAID, Order.Status.CLOSED}
+OPEN_FOR = {Order.Status.PAID, Order.Status.CLOSED, Order.Status.OWED}
 PERMISSION = "orders.change_order"
 CHANGED = "Something changed since you looked. Please check again what will happen."
 
@@ -56,8 +56,12 @@ class RefundForm(forms.Form):
         left = min(sum((line.left() for line in lines), Decimal()), self.order.balance())
         if amount and lines and amount > left:
             self.add_error("amount", f"At most {money(left, self.order.currency)} is left for these places.")
-        if lines and not data.get("keep") and not all(line.ticket.is_confirmed for line in lines):
-            self.add_error("places", "One of them is cancelled already. To send money back for it, keep the places.")
+        if lines and not data.get("keep"):
+            if self.order.status == Order.Status.OWED:
+                self.add_error("keep", "Only money is still to go back. To send it, keep the places.")
+            elif not all(line.ticket.is_confirmed for line in lines):
+                words = "One of them is cancelled already. To send money back for it, keep the places."
+                self.add_error("places", words)
         return data
 
     def decision(self) -> Decision | None:

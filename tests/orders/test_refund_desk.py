@@ -8,6 +8,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from courses.models import Ticket
+from orders import reconcile
+from orders.changes import cancellations
 from orders.models import Order, Refund
 from outbox.models import Message
 from practice_site.groups import set_up_groups
@@ -206,3 +208,25 @@ def test_staff_without_the_permission_cannot_ask_for_a_refund_again(client, orde
 
     assert client.post(f"/admin/orders/refund/{Refund.objects.get().pk}/again/").status_code == 403
     assert standin.refunds == []
+
+
+def test_what_is_left_of_a_refund_that_failed_can_be_sent_by_the_desk(desk, standin):
+    make_practice()
+    order = buy(standin, make_workshop(), 2)
+    tickets = list(Ticket.objects.all())
+    cancellations.cancel_at_desk(order, tickets=tickets, shown=order.total)
+    standin.fail_refund(standin.refunds[0]["id"])
+    standin.refund_from_dashboard(order.payments.get().intent_id, 5250)
+    reconcile.untold_refunds()
+    order.refresh_from_db()
+    owed = (order.status, order.balance())
+
+    rest = form(order, amount="52.50", reason="Sorry")
+    refused = read(desk.post(url(order), rest))
+    told = confirm(desk, order, rest | {"keep": "on"})
+
+    order.refresh_from_db()
+    assert owed == (Order.Status.OWED, Decimal("52.50"))
+    assert "Only money is still to go back. To send it, keep the places." in refused
+    assert told[0][0] == "success"
+    assert (order.status, order.balance()) == (Order.Status.REFUNDED, Decimal())
