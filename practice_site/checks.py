@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Info, register
+from django.core.exceptions import ImproperlyConfigured
 
 from kit.money import SYMBOLS
 from orders.paper import pdf
@@ -36,14 +37,20 @@ def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessa
     return errors
 
 
+def refuse_what_must_not_go_live() -> None:
+    """For a server, which runs no checks by itself as manage.py does. Raises ImproperlyConfigured."""
+    if errors := stripe_is_configured_for_this_site(None):
+        raise ImproperlyConfigured(" ".join(str(error) for error in errors))
+
+
 @register
 def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
     if settings.DEBUG or settings.TESTING or pdf.is_available():
         return []
     return [
-        Warning(
+        Info(
             "Receipts and invoices cannot be opened as PDF files; their pages can be printed.",
             hint="Install the extra “pdf” and Debian's libpango-1.0-0 and libpangoft2-1.0-0; see docs/running.md.",
-            id="practice_site.W001",
+            id="practice_site.I001",
         )
     ]

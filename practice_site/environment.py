@@ -28,5 +28,8 @@ def number(name: str, default: int) -> int:
 
 
 def words(name: str, default: str | None = None) -> list[str]:
-    """A comma-separated list."""
-    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+    """A comma-separated list, never empty."""
+    found = [word.strip() for word in text(name, default).split(",") if word.strip()]
+    if not found:
+        raise ImproperlyConfigured(f"{name} names nothing.")
+    return found

@@ -3,3 +3,4 @@
 from practice_site.settings import *  # noqa: F403
 
 DEBUG = False
+TESTING = True  # so that the server takes the stand-in for Stripe

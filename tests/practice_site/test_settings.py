@@ -21,9 +21,13 @@ PRODUCTION = {
 
 def check(**environment: str) -> tuple[int, str]:
     """`manage.py check --deploy --fail-level WARNING` with this environment alone; the database is not touched."""
+    return start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+
+
+def start(*command: str, **environment: str) -> tuple[int, str]:
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    done = subprocess.run(command, env=keep | environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    whole = [sys.executable, *command]
+    done = subprocess.run(whole, env=keep | environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -51,9 +55,35 @@ def test_production_does_not_start_without_a_setting_and_names_it(missing):
         ({"DEBUG": "1"}, "practice_site.E002"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
         ({"CURRENCY": "JPY"}, "practice_site.E005"),
+        ({"ALLOWED_HOSTS": ","}, "ALLOWED_HOSTS names nothing."),
+        ({"STRIPE_WEBHOOK_SECRETS": " , "}, "STRIPE_WEBHOOK_SECRETS names nothing."),
     ],
 )
 def test_what_must_not_go_live_is_refused(change, named):
     status, said = check(**PRODUCTION | change)
 
     assert (status, named in said) == (1, True), said
+
+
+def test_without_the_pdf_library_there_is_still_no_warning():
+    forget = "import sys; sys.modules['weasyprint'] = None; sys.argv[0] = 'manage.py'; "
+    run = "from django.core.management import execute_from_command_line; execute_from_command_line(sys.argv)"
+    options = ["check", "--deploy", "--fail-level", "WARNING"]
+
+    status, said = start("-c", forget + run, *options, DJANGO_SETTINGS_MODULE="practice_site.settings", **PRODUCTION)
+
+    assert (status, "practice_site.I001" in said) == (0, True), said
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "named"),
+    [
+        ({}, 0, ""),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, 1, "STRIPE_API_BASE names a payment stand-in."),
+        ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, 1, "STRIPE_SECRET_KEY is no key of Stripe's."),
+    ],
+)
+def test_the_web_server_refuses_it_too(change, status, named):
+    found, said = start("-c", "import practice_site.wsgi", **PRODUCTION | change)
+
+    assert (found, named in said) == (status, True), said
