@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Ticket
@@ -265,6 +266,15 @@ def test_nobody_sends_back_more_than_was_paid(standin, amount):
 
     assert state(order) == (Order.Status.PAID, ALL, ["confirmed"])
     assert Refund.objects.count() == 0
+
+
+def test_no_more_goes_back_for_a_place_than_that_place_was_paid_with(standin):
+    order = buy(standin, in_days(30), 2)
+
+    with transaction.atomic(), pytest.raises(refunds.TooMuch):
+        refunds.send_back_from(order, amount=Decimal("105.01"), reason="Slip", line=order.lines.first())
+
+    assert (Refund.objects.count(), order.balance()) == (0, Decimal("210.00"))
 
 
 def test_what_all_refunds_come_to_is_never_more_than_was_paid(standin):

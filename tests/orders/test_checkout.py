@@ -238,6 +238,20 @@ def test_without_an_answer_the_order_waits_and_the_same_request_is_sent_again(st
     assert (keys[0], payment.attempt, payment.status) == (keys[1], 1, Payment.Status.OPEN)
 
 
+def test_a_key_that_stripe_does_not_take_refuses_no_order_and_is_mended_with_the_same_attempt(standin, settings):
+    make_practice()
+    order = place(make_workshop(capacity=1))
+    good = settings.STRIPE_SECRET_KEY
+
+    settings.STRIPE_SECRET_KEY = "sk_test_standin_rolled"
+    with pytest.raises(StripeUnavailable):
+        open_session(order)
+    settings.STRIPE_SECRET_KEY = good
+    open_session(order)
+
+    assert [(each.attempt, each.status) for each in order.payments.all()] == [(1, Payment.Status.OPEN)]
+
+
 def test_a_page_that_was_made_although_the_answer_was_lost_is_found_by_its_key(standin):
     order = place(make_workshop())
     standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="drop_after")

@@ -266,3 +266,17 @@ def test_an_unseated_order_with_a_refund_of_a_part_is_found(order):
 
 def test_stripe_is_never_asked_for_the_refunds_of_nothing(standin):
     assert (list(stripe_api.refunds_of_intent("")), standin.requests) == ([], [])
+
+
+def test_a_part_whose_answer_was_lost_is_sent_once_because_it_is_asked_for_with_the_same_key(order, standin):
+    standin.faults.add(method="POST", path="/v1/refunds", kind="drop_after")
+    decision = cancellations.Decision(Decimal("30.00"), "Sorry")
+    tickets = list(Ticket.objects.all())
+
+    cancellations.refund_at_desk(order, tickets=tickets, decision=decision, shown_left=ALL)
+    reconcile.unsent_refunds()
+
+    asked = [each["headers"]["idempotency-key"] for each in standin.requests if each["path"] == "/v1/refunds"]
+    assert asked[:2] == [Refund.objects.get().idempotency_key] * 2
+    assert [each["amount"] for each in standin.refunds] == [3000]
+    assert state(order) == (Order.Status.PAID, Decimal("75.00"))

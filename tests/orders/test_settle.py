@@ -148,9 +148,10 @@ def test_a_second_payment_of_one_order_goes_back(order, standin, later):
     assert Refund.objects.get().payment.session_id == second
 
 
-def test_a_wrong_amount_is_kept_for_a_person_and_seats_nobody(order, standin):
+@pytest.mark.parametrize("asked_for", [{"amount": Decimal("205.00")}, {"currency": "EUR"}], ids=["amount", "currency"])
+def test_another_sum_than_asked_for_is_kept_for_a_person_and_seats_nobody(order, standin, asked_for):
     session_id = open_session(order)
-    Payment.objects.update(amount=Decimal("205.00"))
+    Payment.objects.update(**asked_for)
     standin.pay(session_id)
 
     settle.settle(as_stripe_sees_it(session_id))

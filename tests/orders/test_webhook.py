@@ -42,6 +42,22 @@ def test_a_signed_event_settles_the_order_and_is_stored_once(client, order, stan
     assert Message.objects.count() == 1
 
 
+def test_an_event_that_is_done_is_not_worked_on_again(client, order, standin):
+    session = standin.pay(open_session(order))
+    standin.refund_from_dashboard(session["payment_intent"])
+    [paid] = events_of(standin, "checkout.session.completed")
+    [refunded] = events_of(standin, "charge.refunded")
+    tell(client, standin.webhooks.signed(paid))
+
+    asked = []
+    for _ in range(3):
+        before = len(standin.requests)
+        tell(client, standin.webhooks.signed(refunded))
+        asked.append(len(standin.requests) - before)
+
+    assert asked == [1, 0, 0]
+
+
 def test_an_old_and_a_new_secret_are_both_good(client, order, standin, settings):
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_new", "whsec_standin_tests"]
     standin.pay(open_session(order))
