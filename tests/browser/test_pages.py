@@ -76,7 +76,7 @@ def one_of_each_kind() -> list[Document]:
 def test_public_pages_are_accessible_fit_and_set_no_cookie(site, visit, viewport):
     page = visit(viewport=viewport, expect_errors=True)
 
-    found = {path: _look_at(page, site + path) for path in public_pages()}
+    found = {path: look_at(page, site + path) for path in public_pages()}
 
     assert {path: complaints for path, complaints in found.items() if complaints} == {}
     assert page.context.cookies() == []
@@ -86,7 +86,7 @@ def test_public_pages_are_accessible_fit_and_set_no_cookie(site, visit, viewport
 def test_private_pages_are_accessible_and_fit(site, visit, viewport):
     page = visit(viewport=viewport, expect_errors=True)
 
-    found = {path: _look_at(page, site + path) for path in private_pages()}
+    found = {path: look_at(page, site + path) for path in private_pages()}
 
     assert {path: complaints for path, complaints in found.items() if complaints} == {}
 
@@ -98,14 +98,14 @@ def test_forms_with_errors_are_accessible(site, visit, viewport):
 
     page.goto(site + reverse("orders:book", args=[on_sale.slug]))
     page.get_by_role("button", name="Book and pay").click()
-    checkout = _complaints(page)
+    checkout = complaints_about(page)
     page.goto(f"{site}/therapy/")
     page.get_by_role("button", name="Send enquiry").click()
-    enquiry = _complaints(page)
+    enquiry = complaints_about(page)
     page.goto(f"{site}/newsletter/")
     page.get_by_label("Email address").fill("noor@")
     page.get_by_role("button", name="Send me the code").click()
-    newsletter = _complaints(page)
+    newsletter = complaints_about(page)
 
     assert (checkout, enquiry, newsletter) == ([], [], [])
 
@@ -134,10 +134,10 @@ def test_the_pages_of_a_cancelled_workshop_and_of_interest_are_accessible_and_fi
     left = interest.leave_address(course, email="later@example.org")
 
     found = [
-        *_look_at(page, site + order.lines.get().rebooking_offer.get_absolute_url()),
-        *_look_at(page, site + order.get_absolute_url()),
-        *_look_at(page, site + workshop.get_absolute_url()),
-        *_look_at(page, site + reverse("courses:leave_interest", args=[left.secret])),
+        *look_at(page, site + order.lines.get().rebooking_offer.get_absolute_url()),
+        *look_at(page, site + order.get_absolute_url()),
+        *look_at(page, site + workshop.get_absolute_url()),
+        *look_at(page, site + reverse("courses:leave_interest", args=[left.secret])),
     ]
     for each in (workshop, other_date):
         Workshop.objects.filter(pk=each.pk).update(status=Workshop.Status.DRAFT)
@@ -182,12 +182,12 @@ def test_an_offers_end_is_told_in_the_visitors_own_time_too(site, visit):
     assert without == times.moment_label(offer.offer_ends_at, "UTC").removesuffix(", UTC time") + " UTC"
 
 
-def _look_at(page, url: str) -> list[str]:
+def look_at(page, url: str) -> list[str]:
     page.goto(url)
-    return _complaints(page)
+    return complaints_about(page)
 
 
-def _complaints(page) -> list[str]:
+def complaints_about(page) -> list[str]:
     """In light everything is checked, in the dark what may differ: the contrast."""
     page.emulate_media(color_scheme="light")
     said = _axe(page, {"type": "tag", "values": TAGS})

@@ -1,0 +1,90 @@
+"""The pages that a link in a mail, an account, the desk or a mishap leads to, looked at as the others are."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import reverse
+
+from courses.models import Workshop
+from newsletter import links, signup
+from newsletter.models import Subscriber
+from orders.models import Order
+from tests.browser.conftest import DESK
+from tests.browser.test_main_job import link_in_mail
+from tests.browser.test_pages import SIZES, complaints_about, look_at
+
+ERRORS = ["400.html", "403.html", "403_csrf.html", "429.html", "500.html", "503.html"]
+PASSWORD = "withy-demo-only"
+
+
+@SIZES
+def test_the_newsletters_pages_are_accessible_and_fit(site, visit, viewport):
+    email = f"letters-{viewport['width']}@example.org"
+    signup.subscribe(email=email, placement="home")
+    page = visit(viewport=viewport)
+
+    found = look_at(page, link_in_mail(email, "/newsletter/confirm/"))
+    page.get_by_role("button", name="Yes, subscribe me").click()
+    found += complaints_about(page)
+    found += look_at(page, links.unsubscribe_url(Subscriber.objects.get(email=email)))
+    page.get_by_role("button", name="Unsubscribe").click()
+    found += complaints_about(page)
+
+    assert found == []
+
+
+@SIZES
+def test_the_pages_of_an_account_are_accessible_and_fit(site, visit, viewport):
+    page = sign_in(visit(viewport=viewport, expect_errors=True), site, "noor.haddad@example.org")
+    paths = ["orders:bookings", "account_email", "account_change_password", "account_reauthenticate", "account_logout"]
+
+    found = {path: look_at(page, site + reverse(path)) for path in paths}
+
+    assert found == {path: [] for path in paths}
+
+
+@SIZES
+def test_the_page_that_asks_for_a_code_is_accessible_and_fits(site, visit, viewport):
+    page = visit(f"{site}/accounts/login/code/", viewport=viewport)
+
+    page.get_by_label("Email").last.fill("noor.haddad@example.org")
+    page.get_by_role("main").get_by_role("button").first.click()
+
+    assert (page.url, complaints_about(page)) == (site + reverse("account_confirm_login_code"), [])
+
+
+@SIZES
+@pytest.mark.parametrize("template", ERRORS)
+def test_error_pages_are_accessible_and_fit(site, visit, viewport, template):
+    page, shown = visit(viewport=viewport), render_to_string(template, request=RequestFactory().get("/"))
+    page.route(f"{site}/error/", lambda route: route.fulfill(body=shown, content_type="text/html"))
+
+    assert look_at(page, f"{site}/error/") == []
+
+
+def test_our_own_pages_at_the_desk_are_accessible(site, visit):
+    page = sign_in(visit(viewport=DESK, expect_errors=True), site, "owner@withyrooms.example")
+    upcoming = Order.objects.filter(status=Order.Status.PAID, workshop__in=Workshop.objects.upcoming())
+    paid = upcoming.filter(payments__disputes=None).first()
+    disputed = upcoming.exclude(payments__disputes=None).first()
+    invoiced = Order.objects.filter(status=Order.Status.INVOICED).first()
+    paths = [
+        reverse("admin:index"),
+        reverse("admin:orders_order_refund", args=[paid.pk]),
+        reverse("admin:orders_order_refund", args=[disputed.pk]),
+        reverse("admin:orders_order_move", args=[paid.pk]),
+        reverse("admin:orders_order_transfer", args=[invoiced.pk]),
+    ]
+
+    found = {path: look_at(page, site + path) for path in paths}
+
+    assert found == {path: [] for path in paths}
+
+
+def sign_in(page, site, email):
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_label("Email").nth(1).fill(email)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    return page
