@@ -74,6 +74,7 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
         reverse("admin:orders_order_refund", args=[disputed.pk]),
         reverse("admin:orders_order_move", args=[paid.pk]),
         reverse("admin:orders_order_transfer", args=[invoiced.pk]),
+        reverse("admin:orders_cancel_workshop", args=[paid.workshop_id]),
     ]
 
     found = {path: look_at(page, site + path) for path in paths}
