@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses import offers, schedule
-from courses.forms import SessionFormSet, TicketTypeForm, WorkshopForm
+from courses.forms import SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.views import workshop_page
 from kit.http import private_page
@@ -105,6 +105,7 @@ class SessionInline(admin.StackedInline):
 class TicketTypeInline(admin.StackedInline):
     model = TicketType
     form = TicketTypeForm
+    formset = TicketTypeFormSet
     fields = [("name", "price"), ("access", "is_full_price"), "description", ("last_day", "position"), "vat_treatment"]
     extra = 0
 

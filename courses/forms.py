@@ -168,6 +168,19 @@ class SessionFormSet(forms.BaseInlineFormSet):
             timed[problem.index].add_error(problem.field, problem.message)
 
 
+class TicketTypeFormSet(forms.BaseInlineFormSet):
+    """The ticket types of one workshop."""
+
+    def clean(self) -> None:
+        """First, because the stock refusal names everybody who has such a ticket, to whoever may not know them."""
+        for form in self.forms:
+            ticket_type = form.instance
+            if self._should_delete_form(form) and ticket_type.pk and ticket_type.tickets.exists():
+                words = f"“{ticket_type}” stays, because there are tickets of it. To end its sale, give it a last day."
+                raise ValidationError(words, code="has_tickets")
+        super().clean()
+
+
 class TicketTypeForm(forms.ModelForm):
     class Meta:
         model = TicketType
