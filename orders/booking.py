@@ -6,9 +6,10 @@ from django.http import HttpRequest
 
 from courses.models import TicketType, Workshop
 from kit.http import client_address, is_over_limit
-from orders.checkout import MOST_PLACES
+from orders.checkout import MOST_PLACES, tickets_of
 from orders.forms import BookingForm
 from orders.invoices.invoicing import Terms, terms_for
+from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import find_usable
 from orders.pricing.prices import Quote, quote
@@ -40,6 +41,25 @@ class Booking:
     @property
     def may_grow(self) -> bool:
         return self.count < MOST_PLACES
+
+    def is_answered_by(self, order: Order) -> bool:
+        """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
+        data = self.form.buyer.cleaned_data
+        asked = [
+            (each.ticket_type.pk, each.name, each.email, each.time_zone, each.access_needs)
+            for each in self.form.new_tickets()
+        ]
+        booked = [
+            (each.ticket_type_id, each.attendee_name, each.attendee_email, each.attendee_time_zone, each.access_needs)
+            for each in tickets_of(order)
+        ]
+        return (
+            sorted(asked) == sorted(booked)
+            and (data["name"], data["email"]) == (order.buyer_name, order.buyer_email)
+            and data["shown_total"] in {None, order.total}
+            and (not data["code"] or bool(order.discount_words))
+            and self.by_invoice == order.is_by_invoice
+        )
 
     def price(self) -> Quote:
         """With the code where it is good; otherwise without, and the form says why."""

@@ -206,6 +206,7 @@ class BookingForm:
         self.ticket_types = ticket_types
         self.is_draft = is_draft
         self.non_form_errors: list[str] = []
+        self.new_key = ""
         self.buyer = BuyerForm(data, initial=initial | {"key": uuid4()})
         self.payer = PayerForm(data) if by_invoice else None
         self.attendees = [
@@ -222,7 +223,11 @@ class BookingForm:
 
     @property
     def key(self) -> str:
-        return self.buyer["key"].value()
+        return self.new_key or self.buyer["key"].value()
+
+    def renew_key(self) -> None:
+        """Sent once more, it books once more."""
+        self.new_key = str(uuid4())
 
     def is_valid(self) -> bool:
         if self.is_draft:

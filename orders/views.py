@@ -2,6 +2,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import acting
@@ -33,6 +34,11 @@ OFFER_ENDED = (
 OFFER_IN_USE = (
     "A booking with this offer has begun already and waits for its payment. Nothing was booked twice. "
     "Pay for that one; left unpaid, its place is held for you again within the hour, as long as the offer runs."
+)
+
+SENT_BEFORE = (
+    'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
+    "booked. To change that order, go there; to book what stands here as well, send the form again."
 )
 
 
@@ -129,7 +135,10 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
         form.non_form_errors.append(NO_INVOICE)
     else:
         request.session[_held_key(booking.workshop)] = order.secret
-        return go_and_pay(order)
+        if booking.is_answered_by(order):
+            return go_and_pay(order)
+        form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
+        form.renew_key()
     return _checkout_page(request, booking, status=422)
 
 

@@ -105,6 +105,44 @@ def test_a_double_click_books_once(client, workshop, standin):
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Noor H. Haddad"},
+        {"email": "noor.haddad@example.org"},
+        {"place0-name": "Ben Olsen", "place0-email": "ben@example.org"},
+        {"place0-access_needs": ""},
+        {"code": "SPRING26"},
+        {"shown_total": "84.00"},
+    ],
+)
+def test_a_form_that_came_back_and_was_changed_does_not_pass_for_the_order_it_made(client, workshop, standin, changes):
+    key = str(uuid4())
+    book(client, workshop, key=key)
+    order = Order.objects.get()
+
+    response = book(client, workshop, key=key, **changes)
+
+    assert response.status_code == 422
+    assert f'href="{order.get_absolute_url()}"' in response.content.decode()
+    assert [error.startswith("You sent this form before, with other answers.") for error in errors_in(response)] == [
+        True
+    ]
+    assert (Order.objects.count(), len(standin.sessions)) == (1, 1)
+
+
+def test_a_changed_form_books_when_it_is_sent_once_more(client, workshop, standin):
+    key = str(uuid4())
+    book(client, workshop, key=key)
+    changes = {"place0-name": "Ben Olsen", "place0-email": "ben@example.org"}
+    page = book(client, workshop, key=key, **changes).content.decode()
+
+    response = book(client, workshop, key=re.search(r'name="key" value="([^"]+)"', page)[1], **changes)
+
+    assert response.status_code == 303
+    assert list(Ticket.objects.order_by("pk").values_list("attendee_name", flat=True)) == ["Noor Haddad", "Ben Olsen"]
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"name": ""}, "Enter your name."),
