@@ -12,6 +12,7 @@ from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from kit.addresses import email_key
 from kit.http import client_address, form_page, is_over_limit, private_page
+from kit.times import organiser_place
 from orders import checkout, reconcile, stripe_api
 from orders.booking import NO_INVOICE, Booking, read_booking
 from orders.changes.move_page import page_of
@@ -67,12 +68,13 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
 def order(request: HttpRequest, secret: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.for_page(), secret=secret)
     places = City.objects.places()
+    shown = dict.fromkeys([organiser_place(found.time_zone, places), *places])
     context = {
         "order": found,
         "page": page_of(found),
         "listing": catalogue.listed(found.workshop, places),
         "vat": vat_lines(found.lines.all(), found.currency),
-        "sessions": [(session, session.local_spans(places)) for session in found.workshop.meetings],
+        "sessions": [(session, session.local_spans(shown)) for session in found.workshop.meetings],
         "nav_section": "bookings",
     }
     return render(request, "orders/order.html", context)

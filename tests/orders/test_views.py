@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType
 from orders import settle
+from orders.checkout import Buyer
 from orders.models import Order, Payment
 from orders.pricing import codes
 from tests.builders import (
@@ -20,7 +21,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
-from tests.orders.purchases import as_stripe_sees_it, open_session, place
+from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -345,6 +346,15 @@ def test_every_state_has_its_page(client, workshop, status, title):
     assert (response.status_code, f"<h1>{title}</h1>" in response.content.decode()) == (200, True)
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
     assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_page_tells_the_times_in_the_buyers_own_zone_beside_the_organisers(client, workshop, standin):
+    order = buy(standin, workshop, by=Buyer("Noor Haddad", "noor@example.org", "Australia/Sydney"))
+
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    cities = re.findall(r"<dt>(\w+)</dt>", page[page.index('<dl class="times">') :])
+    assert cities[:2] == ["London", "Sydney"]
 
 
 def test_a_hold_that_ended_says_so_before_any_job_ran(client, workshop):
