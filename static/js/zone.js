@@ -1,5 +1,15 @@
 /* The visitor's time zone, where the browser tells one that has a city; chosen beforehand in selects that ask for a guess. */
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+// Browsers still call some cities by names that they have given up.
+const TODAY = {
+  "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Europe/Kiev": "Europe/Kyiv",
+};
+const told = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+const zone = TODAY[told] ?? told;
 
 export const visitorZone = zone.includes("/") && !zone.startsWith("Etc/") ? zone : "";
 

@@ -170,6 +170,17 @@ def test_the_visitors_own_time_is_added_by_script_and_utc_stands_without(site, v
     assert timezone.now() < workshop.ends_at
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Europe/Kyiv"])
+def test_a_city_is_called_by_its_name_of_today(site, visit, zone):
+    """Chromium itself says Calcutta and Kiev."""
+    workshop = Workshop.objects.published().upcoming().filter(slug="complexity-in-grief-one-day").get()
+
+    row = visit(site + workshop.get_absolute_url(), timezone_id=zone).locator(".yours dt").first.inner_text()
+    chosen = visit(f"{site}/book/{workshop.slug}/", timezone_id=zone).locator("#id_time_zone").input_value()
+
+    assert (row, chosen) == (f"Your time ({zone.split('/')[1]})", zone)
+
+
 def test_an_offers_end_is_told_in_the_visitors_own_time_too(site, visit):
     offer = WaitingListEntry.objects.offered().get()
     url = site + offer.get_absolute_url()
