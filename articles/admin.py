@@ -17,6 +17,7 @@ from kit.http import private_page
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin):
     list_display = ["name", "description", "position"]
+    search_fields = ["name", "description"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}
 

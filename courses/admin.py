@@ -30,6 +30,7 @@ LAST_END = Subquery(_sessions.order_by("-ends_at").values("ends_at")[:1])
 @admin.register(Subject)
 class SubjectAdmin(admin.ModelAdmin):
     list_display = ["name", "position"]
+    search_fields = ["name"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -97,9 +98,9 @@ class SessionInline(admin.StackedInline):
     readonly_fields = ["city_times"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
-    @admin.display(description="In every city", empty_value="Shown once it is saved.")
-    def city_times(self, session: Session) -> SafeString | None:
-        return _city_times(session) if session.pk else None
+    @admin.display(description="In every city")
+    def city_times(self, session: Session) -> SafeString | str:
+        return _city_times(session) if session.pk else "Shown once it is saved."
 
 
 class TicketTypeInline(admin.StackedInline):
@@ -230,9 +231,9 @@ class WaitingListEntryAdmin(admin.ModelAdmin):
             offers.close(list(queryset))
             super().delete_queryset(request, queryset)
 
-    @admin.display(description="in line", empty_value="-")
-    def position(self, entry: WaitingListEntry) -> int | None:
-        return entry.ahead + 1 if entry.status == WaitingListEntry.Status.WAITING else None
+    @admin.display(description="in line")
+    def position(self, entry: WaitingListEntry) -> int | str:
+        return entry.ahead + 1 if entry.status == WaitingListEntry.Status.WAITING else "-"
 
     @admin.action(description="Offer the next free places of these workshops now", permissions=["delete"])
     def offer_now(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:

@@ -40,11 +40,11 @@ class SubscriberAdmin(admin.ModelAdmin):
         """Nobody is put on the list by somebody else; the form on the site asks them to confirm."""
         return False
 
-    @admin.display(description="their code", empty_value="none")
-    def code(self, subscriber: Subscriber) -> SafeString | None:
+    @admin.display(description="their code")
+    def code(self, subscriber: Subscriber) -> SafeString | str:
         code = signup.code_of(subscriber)
         if code is None:
-            return None
+            return "none"
         page = reverse("admin:orders_discountcode_change", args=[code.pk])
         return format_html('<a href="{}">{}</a>, {}%, {}', page, code, code.percent, code.get_status_display())
 
@@ -58,7 +58,8 @@ class SubscriberAdmin(admin.ModelAdmin):
 @admin.register(SignupOffer)
 class SignupOfferAdmin(admin.ModelAdmin):
     list_display = ["name", "placement", "percent", "discount", "is_active", "asked", "confirmed"]
-    list_filter = ["is_active"]
+    list_filter = ["is_active", "placement"]
+    search_fields = ["name", "promise"]
     fieldsets = [
         (None, {"fields": ["name", "placement", "is_active"]}),
         (

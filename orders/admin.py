@@ -26,7 +26,7 @@ from orders.desk import (  # noqa: F401  the two admins register themselves
     sales_desk,
     workshop_desk,
 )
-from orders.desk.admin_facts import ReadOnly, link_to
+from orders.desk.admin_facts import ReadOnly, link_to, net
 from orders.desk.dispute_admin import disputes_of
 from orders.desk.document_admin import documents_of
 from orders.desk.history import history_of
@@ -76,7 +76,7 @@ class OrderLineInline(ReadOnly, admin.TabularInline):
 
 class PaymentInline(ReadOnly, admin.TabularInline):
     model = Payment
-    fields = ["attempt", "method", "status", "amount", "received", "fee", "net", "paid_at", "note"]
+    fields = ["attempt", "method", "status", "amount", "received", "fee", net, "paid_at", "note"]
     readonly_fields = fields
     show_change_link = True
 
@@ -143,9 +143,9 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     def balance_now(self, order: Order) -> str:
         return money(order.balance(), order.currency)
 
-    @admin.display(description="from", empty_value="no")
-    def moved_from_order(self, order: Order) -> SafeString | None:
-        return link_to(order.moved_from.order) if order.moved_from else None
+    @admin.display(description="from")
+    def moved_from_order(self, order: Order) -> SafeString | str:
+        return link_to(order.moved_from.order) if order.moved_from else "no"
 
     @admin.display(description="refunds")
     def refunds(self, order: Order) -> SafeString | str:
@@ -165,10 +165,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     def disputes(self, order: Order) -> SafeString | str:
         return disputes_of(order)
 
-    @admin.display(description="refund policy", empty_value="none")
-    def refund_words(self, order: Order) -> SafeString | None:
+    @admin.display(description="refund policy")
+    def refund_words(self, order: Order) -> SafeString | str:
         lines = ((line,) for line in order.refund_lines)
-        return format_html_join(SafeString("<br>"), "{}", lines) or None
+        return format_html_join(SafeString("<br>"), "{}", lines) or "none"
 
     @admin.display(description="what to do")
     def what_to_do(self, order: Order) -> str:

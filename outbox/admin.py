@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -47,8 +49,8 @@ class MessageAdmin(admin.ModelAdmin):
             )
 
     @admin.display(description="next attempt", ordering="next_attempt_at")
-    def next_attempt(self, message: Message):
-        return message.next_attempt_at if message.state == Message.State.QUEUED else None
+    def next_attempt(self, message: Message) -> datetime | str:
+        return message.next_attempt_at if message.state == Message.State.QUEUED else "-"
 
     @admin.display(description="text")
     def body(self, message: Message) -> str:

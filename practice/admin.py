@@ -79,10 +79,12 @@ class PracticeAdmin(admin.ModelAdmin):
     readonly_fields = ["refund_in_words"]
     inlines = [RefundTierInline]
 
-    @admin.display(description="what people read", empty_value="Shown once it is saved.")
-    def refund_in_words(self, practice: Practice) -> SafeString | None:
+    @admin.display(description="what people read")
+    def refund_in_words(self, practice: Practice) -> SafeString | str:
+        if not practice.pk:
+            return "Shown once it is saved."
         lines = ((line,) for line in practice.refund_lines)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines)) if practice.pk else None
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if Practice.objects.exists() and self.has_view_or_change_permission(request):
@@ -105,6 +107,7 @@ class CityAdmin(admin.ModelAdmin):
     """Every session's times are shown for these cities, beside the organiser's own."""
 
     list_display = ["name", "time_zone", "position"]
+    search_fields = ["name", "time_zone"]
     list_editable = ["position"]
 
 
@@ -131,6 +134,8 @@ class PersonAdmin(admin.ModelAdmin):
 @admin.register(Service)
 class ServiceAdmin(admin.ModelAdmin):
     list_display = ["name", "summary", "is_shown", "position"]
+    list_filter = ["is_shown"]
+    search_fields = ["name", "summary"]
     list_editable = ["position"]
     fieldsets = [
         (None, {"fields": ["name", "summary", "is_shown", "position"]}),
@@ -147,6 +152,7 @@ class ServiceAdmin(admin.ModelAdmin):
 @admin.register(Location)
 class LocationAdmin(admin.ModelAdmin):
     list_display = ["name", "address", "step_free", "position"]
+    search_fields = ["name", "address"]
     list_editable = ["position"]
     formfield_overrides = HTTPS
 
@@ -154,6 +160,7 @@ class LocationAdmin(admin.ModelAdmin):
 @admin.register(Fee)
 class FeeAdmin(admin.ModelAdmin):
     list_display = ["name", "minutes", "amount", "position"]
+    search_fields = ["name"]
     list_editable = ["minutes", "amount", "position"]
 
 
@@ -210,6 +217,7 @@ class CrisisLineAdmin(admin.ModelAdmin):
     list_display = ["name", "country", "phone", "sms", "hours", "is_in_footer", "checked_on", "last_check", "position"]
     list_editable = ["checked_on", "position"]
     list_filter = [Checked, "country", "is_in_footer"]
+    search_fields = ["name", "country", "phone", "sms"]
     formfield_overrides = HTTPS
     fieldsets = [
         (None, {"fields": ["name", "country", "hours", "note"]}),
@@ -239,6 +247,7 @@ class PageAdmin(admin.ModelAdmin):
 
     list_display = ["title", "kind", "version", "published_on", "standing"]
     list_filter = ["kind"]
+    search_fields = ["title", "version", "body"]
     actions = None
     fieldsets = [
         (

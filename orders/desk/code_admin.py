@@ -151,6 +151,8 @@ class DiscountAdmin(admin.ModelAdmin):
     """The rules behind codes. The percentage comes from the sign-up offer."""
 
     list_display = ["name", "valid_days", "first_course_only", "full_price_only"]
+    list_filter = ["first_course_only", "full_price_only"]
+    search_fields = ["name"]
 
 
 @admin.register(DiscountCode)

@@ -43,9 +43,9 @@ class DocumentAdmin(ReadOnly, admin.ModelAdmin):
     def order_link(self, document: Document) -> SafeString:
         return link_to(document.order)
 
-    @admin.display(description="refund", empty_value="none")
-    def refund_link(self, document: Document) -> SafeString | None:
-        return link_to(document.refund) if document.refund else None
+    @admin.display(description="refund")
+    def refund_link(self, document: Document) -> SafeString | str:
+        return link_to(document.refund) if document.refund else "none"
 
     @admin.display(description="issuer")
     def issuer(self, document: Document) -> str:

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_POST
 
 from courses.admin import WorkshopFilter
 from orders.desk import refund_desk
-from orders.desk.admin_facts import ReadOnly, link_to
+from orders.desk.admin_facts import ReadOnly, link_to, net
 from orders.desk.transfer_desk import ByHandFilter, refund_pages
 from orders.models import Payment, RebookingOffer, Refund, StripeEvent
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["order", "attempt", "status", "received", "fee", "net", "currency", "is_live", "created_at", "note"]
+    list_display = ["order", "attempt", "status", "received", "fee", net, "currency", "is_live", "created_at", "note"]
     list_filter = ["status", "method", "is_live", "created_at"]
     search_fields = ["order__number", "session_id", "intent_id"]
     list_select_related = ["order"]
@@ -26,7 +26,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
         "amount",
         "received",
         "fee",
-        "net",
+        net,
         "currency",
         "is_live",
         "note",

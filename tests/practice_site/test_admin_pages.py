@@ -104,6 +104,21 @@ def test_list_change_and_add_pages_open(desk, rows, model):
     assert [page.status_code for page in pages] == [200, 200, 200 if may_add else 403]
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_fact_that_there_is_not_is_said_in_words(desk, rows, model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+
+    pages = [desk.get(reverse(f"{name}_change", args=[model.objects.first().pk])), desk.get(reverse(f"{name}_add"))]
+
+    assert [page.content.count(b'<div class="readonly">None</div>') for page in pages] == [0, 0]
+
+
+def test_every_list_can_be_searched_but_the_practice_and_what_people_wrote_in_confidence():
+    without = [model.__name__ for model in MODELS if not admin.site._registry[model].search_fields]
+
+    assert sorted(without) == ["Enquiry", "Practice"]
+
+
 @pytest.mark.parametrize("status", Order.Status.values)
 def test_an_order_in_any_state_says_what_to_do(desk, rows, status):
     Order.objects.update(status=status, discount_code=None)
