@@ -1,8 +1,10 @@
+import re
 from base64 import b64encode
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +14,9 @@ from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.reading import reading, with_all_that_is_read
 from kit.http import private_page
+
+DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
+DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 @admin.register(Topic)
@@ -35,8 +40,18 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset.filter(next_review_on=None) if self.value() == "none" else queryset
 
 
+class ReferenceForm(forms.ModelForm):
+    def clean_doi(self) -> str:
+        """Also as it is copied from a browser or a list of references."""
+        doi = DOI_ADDRESS.sub("", self.cleaned_data["doi"])
+        if doi and not DOI.fullmatch(doi):
+            raise ValidationError("A DOI looks like 10.1037/pst0000172. Without one, leave this empty.", code="no_doi")
+        return doi
+
+
 class ReferenceInline(admin.TabularInline):
     model = Reference
+    form = ReferenceForm
     extra = 1
 
 

@@ -74,6 +74,27 @@ def test_saving_tells_the_editor_of_marks_without_a_reference(client, editor):
     assert told(response) == ["The text points at [2], but there is no such reference."]
 
 
+def reference(doi):
+    book = {"number": "1", "authors": "Siegel DJ", "year": "1999", "title": "The Developing Mind", "source": "Guilford"}
+    return {"references-TOTAL_FORMS": "1"} | {
+        f"references-0-{name}": each for name, each in (book | {"doi": doi}).items()
+    }
+
+
+@pytest.mark.parametrize("doi", ["10.1037/pst0000172", "https://doi.org/10.1037/pst0000172", "DOI: 10.1037/pst0000172"])
+def test_a_doi_is_taken_as_people_copy_it(client, editor, doi):
+    client.post(f"{CHANGES}add/", answers(make_person(), **reference(doi)))
+
+    assert Reference.objects.get().doi_url == "https://doi.org/10.1037/pst0000172"
+
+
+@pytest.mark.parametrize("doi", ["not a doi", "https://example.org/paper", "10.1037", "10.1037/pst 172"])
+def test_what_is_no_doi_is_refused_because_its_link_would_lead_nowhere(client, editor, doi):
+    response = client.post(f"{CHANGES}add/", answers(make_person(), **reference(doi)))
+
+    assert ("A DOI looks like 10.1037/pst0000172." in response.content.decode(), Article.objects.count()) == (True, 0)
+
+
 def test_an_author_cannot_review_herself(client, editor):
     author = make_person()
 
