@@ -79,14 +79,22 @@ def test_the_form_asks_nothing_about_symptoms(client):
     ]
 
 
-def test_the_form_says_that_it_is_no_emergency_service_and_who_is(client):
+def test_before_the_first_question_it_says_that_it_is_no_emergency_service(client):
     make_practice()
     make_crisis_line(name="Samaritans", phone="116 123", is_in_footer=True)
 
-    section = words(client.get("/therapy/")).split("Write to us")[1].split("Or come and find us")[0]
+    before, form = words(client.get("/therapy/")).split("Write to us")[1].split("Your name")
 
-    assert "This form is not for emergencies" in section
-    assert "116 123 for Samaritans" in section
+    assert "This form is not for emergencies." in before
+    assert "116 123 for Samaritans" in form.split("Or come and find us")[0]
+
+
+def test_the_crisis_lines_say_since_when_each_of_them_is_checked(client):
+    make_practice()
+    make_crisis_line(name="Samaritans", checked_on=date(2026, 11, 20))
+    make_crisis_line(name="Shout", checked_on=date(2026, 11, 3))
+
+    assert "Each number was checked on 3 November 2026 or later." in words(client.get("/therapy/"))
 
 
 def test_only_clinicians_who_may_have_a_place_can_be_asked_for(client):
