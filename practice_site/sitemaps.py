@@ -22,7 +22,7 @@ class SiteSitemap(Sitemap):
 
 class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
-        return ["home", "practice:practice", "articles:articles", "courses:workshops"]
+        return ["home", "practice:practice", "articles:articles", "courses:workshops", "newsletter:subscribe"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -191,6 +191,7 @@ def test_the_sitemap_lists_what_people_may_find_under_the_sites_own_name(client,
         ("https://withyrooms.example/therapy/", ""),
         ("https://withyrooms.example/articles/", ""),
         ("https://withyrooms.example/workshops/", ""),
+        ("https://withyrooms.example/newsletter/", ""),
         ("https://withyrooms.example/legal/terms/", "2026-01-01"),
         ("https://withyrooms.example/articles/minds/", "2026-06-01"),
         ("https://withyrooms.example/courses/grief/", ""),
@@ -199,7 +200,7 @@ def test_the_sitemap_lists_what_people_may_find_under_the_sites_own_name(client,
 
 
 def test_the_sitemap_of_a_new_site_lists_the_pages_that_there_are(client):
-    assert client.get("/sitemap.xml").content.decode().count("<loc>") == 4
+    assert client.get("/sitemap.xml").content.decode().count("<loc>") == 5
 
 
 def test_a_legal_page_of_tomorrow_is_in_no_sitemap(client):
