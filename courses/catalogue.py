@@ -286,7 +286,7 @@ def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
     days = len({session.day for session in workshop.meetings})
     if days > 1:
         badges.append(("", f"{COUNTS.get(days, days)} days"))
-    if workshop.catch_up_days:
+    if workshop.catch_up_days and state not in {Sale.OVER, Sale.CANCELLED}:
         badges.append(("", f"Catch-up for {workshop.catch_up_days} days"))
     if state is Sale.OPEN:
         early = [each for each in live_types(workshop) if each.last_day]

@@ -116,6 +116,13 @@ def test_a_row_says_day_price_and_places():
     assert row.badges == [("", "Catch-up for 28 days")]
 
 
+@pytest.mark.parametrize(
+    ("fields", "badges"), [({"day": date(2026, 11, 20)}, []), ({"status": "cancelled"}, [("line", "Cancelled")])]
+)
+def test_no_badge_names_a_catch_up_that_nobody_can_buy_any_more(fields, badges):
+    assert listing(make_workshop(**({"day": JANUARY} | fields))).badges == badges
+
+
 @pytest.mark.parametrize(("price", "label"), [("105.00", "£105"), ("84.50", "£84.50"), ("0", "Free")])
 def test_one_price_is_not_called_from(price, label):
     assert listing(make_workshop(day=JANUARY, price=price)).price_label == label
