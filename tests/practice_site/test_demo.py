@@ -158,9 +158,28 @@ def test_every_page_opens(client, standin):
     statuses = {path: client.get(path).status_code for path in paths}
 
     assert {path: status for path, status in statuses.items() if status != 200} == {}
-    fixed, articles, courses, workshops = 4, 3, 3, 5
+    fixed, articles, courses, workshops = 5, 3, 3, 5
     orders, covers, legal = 7, articles + courses, 3
     assert len(statuses) == fixed + legal + articles + courses + 2 * workshops + orders + covers
+
+
+def test_the_links_within_an_article_lead_to_what_they_name(client):
+    run_demo()
+    bodies = " ".join(Article.objects.values_list("body", flat=True))
+
+    links = re.findall(r'href="/([^"#]*)#?([^"]*)"', bodies)
+
+    assert links == [("therapy/", "crisis")]
+    assert 'id="crisis"' in client.get("/therapy/").content.decode()
+
+
+def test_the_privacy_notice_names_whatever_the_site_keeps_about_people():
+    run_demo()
+
+    notice = Page.objects.current("privacy").body
+
+    kept = ["enquiry", "access needs", "waiting list", "next run", "pays by invoice", "newsletter", "An account"]
+    assert [word for word in kept if word not in notice] == []
 
 
 def test_a_customer_sees_her_booking(client, standin):

@@ -37,9 +37,9 @@ old rule seemed to have fallen.</p>
 ages and found that young nerve cells fell away steeply in childhood. In adults it found none [3]. The other looked at
 people aged from 14 to 79 and reported thousands of immature nerve cells, at similar levels across that span [4]. They
 could not both be right about everything.</p>
-<p>The authors of the first paper answered that studies of people have caveats that cannot be removed, their own
-included [5]. By 2021 the two camps were setting out their cases side by side in one journal: one that the evidence
-for new cells is good [6], the other that very few, if any, are born in adults [7].</p>
+<p>Some authors of the first paper answered by going through the caveats of such studies [5]. By 2021 the two camps
+were setting out their cases side by side in one journal: one that the evidence for new cells is good [6], the other
+that very few, if any, are born in adults [7].</p>
 
 <h3>Why it is so hard to settle</h3>
 <ul>

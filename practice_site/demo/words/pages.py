@@ -121,11 +121,18 @@ client, your therapist will explain separately what notes are kept.</p>
 <p>We keep the name and email address of the buyer and of each person attending, the time zone chosen, and what was
 paid. We need this to provide the workshop (our contract with you), and the law obliges us to keep records of sales
 for six years after the end of the financial year. If you tell us about access needs, we use that to make the workshop
-work for you, and for nothing else.</p>
+work for you, and for nothing else. If an organisation pays by invoice, we also keep its name, address and
+reference.</p>
 <p><strong>Stripe</strong> takes the payment and is responsible for what it collects on its own pages. It tells us
 whether a payment succeeded, and we can ask it to send money back. We tell it nothing about therapy.
 <strong>Zoom</strong> carries the live sessions, and sees the name under which you join. Both companies also work
 outside the United Kingdom, under the safeguards that the law requires.</p>
+
+<h2>If you wait for a place, or for a new date</h2>
+<p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email
+address, and the mails that we send you about it, because you asked us to. We use it for nothing else. The first of
+those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of
+it.</p>
 
 <h2>If you join the newsletter</h2>
 <p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when
