@@ -102,24 +102,26 @@ def try_to_send(refund_id: int) -> None:
 
 @transaction.atomic
 def record(state: stripe_api.RefundState) -> Refund | None:
-    """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard.
+    """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard; None without such a payment.
 
-    Where a moved place took some of the payment along to another order, that order is locked as well.
+    Where moved places took some of the payment along to other orders, those are locked as well, and what none of them
+    alone has comes from several, each with a row. Returns the first.
     """
     payments = Payment.objects.select_related("order")
     payment = payments.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
     if payment is None or not state.intent_id:
         return None
-    refund = _find(payment, state)
-    order = refund.payment.order
     to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
-    if refund.status != to and to in Refund.Status.values and may_move(refund, to):
-        move(refund, to)
-        if to in STOPPED:
-            _look_at_failure(order, refund)
-    conclude(order, refund)
+    parts = _find(payment, state)
+    for refund in parts:
+        order = refund.payment.order
+        if refund.status != to and to in Refund.Status.values and may_move(refund, to):
+            move(refund, to)
+            if to in STOPPED:
+                _look_at_failure(order, refund)
+        conclude(order, refund)
     checkpoint("refund written")
-    return refund
+    return parts[0]
 
 
 def conclude(order: Order, refund: Refund) -> None:
@@ -202,45 +204,61 @@ def _look_at_failure(order: Order, refund: Refund) -> None:
         move(order, Order.Status.OWED)
 
 
-def _find(payment: Payment, state: stripe_api.RefundState) -> Refund:
-    """Our row for it, with its order locked; a new one for money sent back in Stripe's dashboard."""
+def _find(payment: Payment, state: stripe_api.RefundState) -> list[Refund]:
+    """Our rows for it, with their orders locked; new ones for money sent back in Stripe's dashboard."""
     holders = _lock_holders(payment)
     ours = Refund.objects.through(payment).select_for_update(of=("self",))
-    refund = ours.filter(refund_id=state.id).first()
-    if refund is None and state.our_id.isdigit():
-        refund = ours.filter(pk=int(state.our_id), refund_id="").first()
-    if refund is None:
-        refund = Refund.objects.create(
-            payment=_who_sent_back(holders, state.amount),
-            amount=state.amount,
-            reason=AT_STRIPE,
-            refund_id=state.id,
-            status=Refund.Status.PENDING,
-        )
-        audit.record(refund, after=refund.status, reason=AT_STRIPE)
-        return refund
-    refund.payment = next(each for each in holders if each.pk == refund.payment_id)
-    if not refund.refund_id:
-        refund.refund_id = state.id
-        refund.save(update_fields=["refund_id"])
+    found = list(ours.filter(refund_id=state.id).order_by("pk"))
+    if not found and state.our_id.isdigit():
+        found = list(ours.filter(pk=int(state.our_id), refund_id=""))
+    if not found:
+        return [_made_at_stripe(holder, amount, state) for holder, amount in _who_sent_back(holders, state.amount)]
+    for refund in found:
+        refund.payment = next(each for each in holders if each.pk == refund.payment_id)
+        if not refund.refund_id:
+            refund.refund_id = state.id
+            refund.save(update_fields=["refund_id"])
+    return found
+
+
+def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundState) -> Refund:
+    status = Refund.Status.PENDING
+    refund = Refund.objects.create(payment=holder, amount=amount, reason=AT_STRIPE, refund_id=state.id, status=status)
+    audit.record(refund, after=refund.status, reason=AT_STRIPE)
     return refund
 
 
 def _lock_holders(payment: Payment) -> list[Payment]:
     """Who has of this payment's money: it first, then what moved places took along. Their orders are locked."""
-    holders = list(Payment.objects.filter(Q(pk=payment.pk) | Q(source=payment)).order_by("pk"))
-    orders = Order.objects.select_for_update(of=("self",)).filter(pk__in={each.order_id for each in holders})
-    by_pk = {order.pk: order for order in orders.order_by("pk")}
+    holding = Payment.objects.filter(Q(pk=payment.pk) | Q(source=payment)).order_by("pk")
+    holders, locked = list(holding), {}
+    while missing := {each.order_id for each in holders} - locked.keys():
+        orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=missing)
+        locked |= {order.pk: order for order in orders.order_by("pk")}
+        holders = list(holding.all())  # a place may have moved while we waited
     for each in holders:
-        each.order = by_pk[each.order_id]
+        each.order = locked[each.order_id]
     return holders
 
 
-def _who_sent_back(holders: list[Payment], amount: Decimal) -> Payment:
-    """Who has so much; nobody, if Stripe was faster than a refund that we had written already."""
-    has_enough = (each for each in holders if each.left() >= amount)
+def _who_sent_back(holders: list[Payment], amount: Decimal) -> list[tuple[Payment, Decimal]]:
+    """Whoever has so much, otherwise each what it has.
+
+    What nobody has comes from one that had asked: Stripe was faster than a refund that we had written already.
+    """
     has_asked = (each for each in holders if each.refunds.filter(status=Refund.Status.REQUESTED).exists())
-    return next(has_enough, None) or next(has_asked, holders[0])
+    asked = next(has_asked, holders[0])
+    left = {each: each.left() for each in holders}
+    enough = next((each for each in holders if left[each] >= amount), None)
+    if enough:
+        return [(enough, amount)]
+    left[asked] += max(Decimal(), amount - sum(left.values()))
+    shares = []
+    for each in holders:
+        if share := min(amount, left[each]):
+            shares.append((each, share))
+            amount -= share
+    return shares
 
 
 def _does_anybody_come(order: Order) -> bool:

@@ -182,7 +182,9 @@ class Refund(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["refund_id"], condition=~Q(refund_id=""), name="refund_id_is_unique"),
+            models.UniqueConstraint(
+                fields=["refund_id", "payment"], condition=~Q(refund_id=""), name="refund_id_is_once_for_a_payment"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
         ]
 

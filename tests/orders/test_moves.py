@@ -189,6 +189,38 @@ def test_money_sent_back_in_the_dashboard_is_taken_from_who_has_it(standin):
     assert (state(old)[1], state(new)[1], problems()) == (NOTHING, Decimal("95.00"), [])
 
 
+@pytest.mark.parametrize("amount", [24000 - 1500, 15000])
+def test_money_sent_back_in_the_dashboard_that_no_order_has_alone_is_taken_from_each(standin, amount):
+    old = buy(standin, make_workshop(price="120.00"), 2)
+    new = move(old, make_workshop(), Decimal("-15.00"))
+    standin.refund_from_dashboard(old.payments.get().intent_id, amount)
+
+    told = [reconcile.untold_refunds() for _ in range(2)]
+
+    of_dashboard = Refund.objects.filter(reason=refunds.AT_STRIPE)
+    here = Decimal(24000 - 1500 - amount) / 100
+    assert (told, {each.refund_id for each in of_dashboard}) == ([1, 0], {standin.refunds[-1]["id"]})
+    assert (sum(each.amount for each in of_dashboard) * 100, len(of_dashboard)) == (amount, 2)
+    assert (state(old)[1] + state(new)[1], problems()) == (here, [])
+
+
+def test_a_refund_at_stripe_in_parts_that_the_bank_does_not_take_is_owed_by_each(standin):
+    old = buy(standin, make_workshop(price="120.00"), 2)
+    new = move(old, make_workshop(), Decimal("-15.00"))
+    standin.refund_from_dashboard(old.payments.get().intent_id)
+    reconcile.untold_refunds()
+
+    standin.fail_refund(standin.refunds[-1]["id"])
+    reconcile.untold_refunds()
+    owed = [state(order)[:2] for order in (old, new)]
+    for refund in Refund.objects.filter(status=Refund.Status.FAILED):
+        refunds.ask_again(refund)
+
+    assert owed == [(Order.Status.OWED, Decimal("120.00")), (Order.Status.OWED, ALL)]
+    assert [state(order)[:2] for order in (old, new)] == [(Order.Status.REFUNDED, NOTHING)] * 2
+    assert (sum(sent_back(standin)[2:]), problems()) == (22500, [])
+
+
 def test_buyer_and_attendee_are_told_once_and_the_old_joining_link_is_dead(standin, client):
     old = buy(standin, make_workshop(), by=buyer("ada@example.org", "Ada Field"))
     before = set(Message.objects.values_list("key", flat=True))
