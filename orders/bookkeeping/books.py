@@ -193,7 +193,7 @@ def codes_in_a_wrong_state() -> Iterator[tuple[str, str]]:
     holder = Order.objects.filter(discount_code=OuterRef("pk"))
     for status, of_orders in HOLDERS.items():
         for code in DiscountCode.objects.filter(~Exists(holder.filter(status__in=of_orders)), status=status):
-            yield f"code {code.pk}", f"it is {code.status}, and no order that could be so uses it"
+            yield f"code {code.pk}", f"it is {code.status}, and no order uses it"
     for code in DiscountCode.objects.filter(Exists(holder.filter(status__in=USING)), status=DiscountCode.Status.ISSUED):
         yield f"code {code.pk}", "it looks free, and an order uses it"
 
