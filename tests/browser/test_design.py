@@ -1,5 +1,7 @@
 """What the design says in numbers: how large a target is, how wide a text, what stands in one row."""
 
+import re
+
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_pages import SIZES, private_pages, public_pages
 
@@ -51,6 +53,16 @@ def test_the_rows_of_times_keep_the_visitors_own_on_one_line(site, visit):
     page = visit(site, viewport=DESK, timezone_id="Europe/London")
 
     assert {row.bounding_box()["height"] < 30 for row in page.locator(".session .yours").all()} == {True}
+
+
+def test_signs_that_only_decorate_are_not_read_out(site, visit):
+    page = visit(f"{site}/workshops/", expect_errors=True)
+    crumbs = page.get_by_role("navigation", name="Breadcrumb").aria_snapshot()
+    page.goto(f"{site}/therapy/")
+    page.get_by_role("button", name="Send enquiry").click()
+    error = page.locator(".field__error").first.aria_snapshot()
+
+    assert [re.search(r"^\s*- (text|listitem): /( |$)", crumbs, re.M), re.search("!", error)] == [None, None]
 
 
 def _found_on_pages(site: str, page, script: str) -> dict[str, list[str]]:
