@@ -45,7 +45,7 @@ WHAT_TO_DO = {
     Status.REVIEW: "What came in is not what was asked for, so no place was given. Compare the payment below with "
     "Stripe, send it back there, and ask the buyer to book again. The order follows what Stripe says.",
     Status.LAPSED: "Nothing. It was not paid in time and the places went back on sale.",
-    Status.CANCELLED: "Nothing. The buyer gave the places back before paying.",
+    Status.CANCELLED: "Nothing. The buyer gave the places back before paying, or the workshop was cancelled.",
     Status.CLOSED: "Nothing, unless a refund below has failed. All places are cancelled; more money can be sent back "
     "with the button above.",
     Status.REFUNDED: "All money has gone back. If the attendees are not to come, take their places back in the list of "

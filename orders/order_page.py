@@ -110,7 +110,7 @@ def _paid(order: Order) -> OrderPage:
         refund_lines=order.refund_lines,
         money_back=_money_back(order),
         may_change=not order.workshop.has_started,
-        may_cancel=not order.workshop.has_started and not order.is_disputed,
+        may_cancel=not order.is_disputed and not all(line.has_begun for line in order.booked_lines),
         disputed=DISPUTED if order.is_disputed else "",
     )
 

@@ -85,7 +85,7 @@ def unsent_refunds() -> int:
     """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
     by_hand = Refund.objects.to_send_by_hand()
     waiting = Refund.objects.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
-    _do_for_each(list(waiting.values_list("pk", flat=True)), refunds.try_to_send)
+    _do_for_each(list(waiting.values_list("pk", flat=True)), refunds.send)
     on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment__source")
     for intent_id in {refund.payment.through.intent_id for refund in on_their_way}:
         try:

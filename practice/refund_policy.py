@@ -83,7 +83,10 @@ def days_in_words(days: int) -> str:
 def _free_sentence(policy: RefundPolicy) -> Iterator[str]:
     if policy.free_days:
         days = days_in_words(policy.free_days)
-        yield f"Changed your mind? You get everything back within {days} of booking, as long as no session has started."
+        yield (
+            f"Changed your mind? You get everything back within {days} of booking, as long as no session has started; "
+            "for the recording alone, as long as the workshop is not over."
+        )
 
 
 def _tiers_sentence(policy: RefundPolicy) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -17,6 +18,7 @@ from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, Rebo
 from orders.settle import DECIDED, UnknownPayment, find_payment
 
 NOTHING = Decimal()
+DAYS = 7  # so far back Stripe's ledger is compared
 AT_STRIPES_LEDGER = "ours is Stripe's ledger"
 LIVE = [*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW]
 USING = [*LIVE, Order.Status.CLOSED]  # a cancelled order has used its code
@@ -49,6 +51,12 @@ def findings_at_stripe(payments: QuerySet[Payment]) -> Iterator[Finding]:
     for payment in payments.exclude(session_id="").select_related("order"):
         for words in _differences(payment):
             yield Finding(AT_STRIPES_LEDGER, f"payment {payment}", words)
+
+
+def recent_findings_at_stripe(days: int) -> Iterator[Finding]:
+    """Of payments that began within so many days, and of money that no row here is of. Raises StripeUnavailable."""
+    yield from findings_at_stripe(Payment.objects.filter(created_at__gte=timezone.now() - timedelta(days=days)))
+    yield from payments_unknown_here()
 
 
 def payments_unknown_here() -> Iterator[Finding]:
@@ -155,10 +163,11 @@ def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
 
 
 def payments_of_another_sum() -> Iterator[tuple[str, str]]:
+    """Of orders that were decided on as if it were the right one."""
     asked_for = F("order__total") - F("order__credit")
     paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).exclude(received=asked_for)
-    elsewhere = [Order.Status.REVIEW, Order.Status.REFUNDED, Order.Status.OWED]
-    for payment in paid.exclude(order__status__in=elsewhere).select_related("order"):
+    decided = DECIDED - {Order.Status.REVIEW, Order.Status.REFUNDED, Order.Status.OWED}
+    for payment in paid.filter(order__status__in=decided).select_related("order"):
         yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.amount_to_pay}"
 
 

@@ -9,7 +9,8 @@ from courses.models import Ticket, Workshop
 from courses.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.csv_cells import csv_lines
 from orders import checkout, mails
-from orders.models import Order, OrderLine
+from orders.changes import rebooking_offers
+from orders.models import Order, OrderLine, RebookingOffer
 
 COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Access needs"]
 
@@ -64,6 +65,7 @@ def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
     free = [ticket for ticket in tickets if ticket.pk not in bought and ticket.is_confirmed]
     for ticket in free:
         cancel_ticket(ticket)
+    rebooking_offers.decide(OrderLine.objects.filter(ticket__in=free), RebookingOffer.Status.REFUNDED)
     for workshop_id in sorted({ticket.workshop_id for ticket in free}):
         offers.offer_places_of(workshop_id)
     return len(free), len(tickets) - len(free)

@@ -101,8 +101,8 @@ def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decisio
 
 def may_cancel(order: Order, quote: RefundQuote) -> bool:
     """Whether the buyer can do it without us."""
-    workshop = order.workshop
-    is_too_late = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
+    is_cancelled_by_us = order.workshop.status == Workshop.Status.CANCELLED
+    is_too_late = not is_cancelled_by_us and any(share.line.has_begun for share in quote.lines)
     return quote.percent is not None and not is_too_late and not order.is_disputed
 
 

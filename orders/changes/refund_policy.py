@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from courses.models import Workshop
+from courses.models import TicketType, Workshop
 from kit.times import end_of_day, long_day
 from orders.models import Order, OrderLine
 from orders.pricing.prices import percent_of
@@ -48,6 +48,7 @@ class Facts:
     policy: RefundPolicy | None
     booked_at: datetime
     starts_at: datetime | None
+    used_from: datetime | None  # for the recording alone that is later
     zone: str
     is_cancelled_by_us: bool = False
 
@@ -67,7 +68,7 @@ class Facts:
 
 def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> RefundQuote:
     """For these places of the order, cancelled at that moment; never more than what is left of the money."""
-    facts = facts_of(order)
+    facts = facts_of(order, lines)
     percent, reason = percent_at(facts, at)
     left = order.balance()
     shares = []
@@ -79,12 +80,14 @@ def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> Refund
     return RefundQuote(tuple(shares), percent, reason, _holds_until(facts, at))
 
 
-def facts_of(order: Order) -> Facts:
+def facts_of(order: Order, lines: Sequence[OrderLine]) -> Facts:
     workshop = order.workshop
+    is_recording = all(line.ticket.access == TicketType.Access.CATCH_UP for line in lines)
     return Facts(
         policy=from_snapshot(order.refund_terms),
         booked_at=order.paid_at or order.placed_at,
         starts_at=workshop.starts_at,
+        used_from=workshop.ends_at if is_recording else workshop.starts_at,
         zone=workshop.time_zone,
         is_cancelled_by_us=workshop.status == Workshop.Status.CANCELLED,
     )
@@ -98,13 +101,14 @@ def percent_at(facts: Facts, at: datetime) -> tuple[int | None, str]:
         return None, ASK_US
     if facts.starts_at is None:
         return EVERYTHING, "This workshop has no date at present, so everything comes back."
-    if at >= facts.starts_at:
-        return 0, "The workshop has started, so nothing comes back."
-    by_steps = facts.policy.percent_before(facts.days_before(at))
-    if facts.free_until and at < facts.free_until and by_steps < EVERYTHING:
+    has_started = at >= facts.starts_at
+    by_steps = 0 if has_started else facts.policy.percent_before(facts.days_before(at))
+    if facts.free_until and at < min(facts.free_until, facts.used_from) and by_steps < EVERYTHING:
         days = days_in_words(facts.policy.free_days)
         booked_on = long_day(facts.day(facts.booked_at))
         return EVERYTHING, f"Booked on {booked_on}: within {days} of booking everything comes back."
+    if has_started:
+        return 0, "The workshop has started, so nothing comes back."
     return by_steps, f"The workshop is {_days_away(facts.days_before(at))}, so {share_in_words(by_steps)} comes back."
 
 
@@ -119,6 +123,7 @@ def _moments(facts: Facts) -> Iterator[datetime]:
     if facts.policy is None or facts.starts_at is None:
         return
     yield facts.starts_at
+    yield facts.used_from
     if facts.free_until:
         yield facts.free_until
     first_day = facts.day(facts.starts_at)

@@ -76,6 +76,14 @@ def try_to_send(refund_id: int) -> None:
 
     An old one is looked for at Stripe first: it may have been made by a process that died before it heard so.
     """
+    try:
+        send(refund_id)
+    except stripe_api.StripeUnavailable:
+        log.warning("refund %s is not at Stripe yet", refund_id)
+
+
+def send(refund_id: int) -> None:
+    """The same, for who has more to ask. Raises StripeUnavailable."""
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED or refund.is_by_hand:
         return
@@ -89,8 +97,6 @@ def try_to_send(refund_id: int) -> None:
             amount=refund.amount,
             our_id=refund.pk,
         )
-    except stripe_api.StripeUnavailable:
-        log.warning("refund %s is not at Stripe yet", refund.pk)
     except stripe_api.StripeRefused:
         log.error("refund %s was refused by Stripe", refund.pk)
         _learn_why(refund)
@@ -119,6 +125,7 @@ def record(state: stripe_api.RefundState) -> Refund | None:
             move(refund, to)
             if to in STOPPED:
                 _look_at_failure(order, refund)
+        _forget_failures(refund.payment)
         conclude(order, refund)
     checkpoint("refund written")
     return parts[0]
@@ -202,6 +209,13 @@ def _look_at_failure(order: Order, refund: Refund) -> None:
     mails.tell_refund_failed(order, refund)
     if order.balance() > 0 and may_move(order, Order.Status.OWED):
         move(order, Order.Status.OWED)
+
+
+def _forget_failures(payment: Payment) -> None:
+    """Nobody need ask again for what went back another way. The order must be locked."""
+    if payment.left() == 0:
+        for failed in payment.refunds.filter(status=Refund.Status.FAILED):
+            move(failed, Refund.Status.REPLACED, why="All of it went back another way.")
 
 
 def _find(payment: Payment, state: stripe_api.RefundState) -> list[Refund]:

@@ -21,7 +21,7 @@ from courses.models import Ticket, Workshop
 from courses.states import move_all
 from kit.checkpoints import checkpoint
 from orders import locks, reconcile
-from orders.changes import rebooking_mails
+from orders.changes import rebooking_mails, rebooking_offers
 from orders.models import Order, OrderLine, RebookingOffer
 
 SILENCE = timedelta(days=7)  # after it the money goes back by itself
@@ -115,6 +115,7 @@ def _end_free_place(ticket: Ticket) -> bool:
     if not ticket.is_confirmed:
         return False
     places.cancel_tickets(workshop, tickets=[ticket])
+    rebooking_offers.decide(OrderLine.objects.filter(ticket=ticket), RebookingOffer.Status.REFUNDED)
     rebooking_mails.tell_free_place_ended(ticket)
     return True
 

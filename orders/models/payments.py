@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from kit.money import money
 from orders.models.money import MONEY
 from orders.models.sales import Order, OrderLine
 
@@ -112,8 +113,17 @@ class Payment(models.Model):
         return self.source or self
 
     def left(self) -> Decimal:
-        """What came in and has not been sent back, nor taken along to another order, nor taken by the buyer's bank."""
+        """What came in and has not been sent back, nor taken along to another order, nor taken by the buyer's bank.
+
+        A credit has no more than is left of the payment that it goes back through.
+        """
         gone = self.refunds.counting().total() + self.disputes.taken().total()
+        left = max(Decimal(), (self.received or Decimal()) - gone)
+        return min(left, self.source.left_to_go_back()) if self.source else left
+
+    def left_to_go_back(self) -> Decimal:
+        """Of all that came in with it, whichever orders hold it now."""
+        gone = Refund.objects.through(self).counting().total() + self.disputes.taken().total()
         return max(Decimal(), (self.received or Decimal()) - gone)
 
 
@@ -189,7 +199,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.payment.currency} for {self.payment.order}"
+        return f"{money(self.amount, self.payment.currency)} for {self.payment.order}"
 
     @property
     def audit_label(self) -> str:
@@ -266,7 +276,7 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.payment.currency} of {self.payment.order}"
+        return f"{money(self.amount, self.payment.currency)} of {self.payment.order}"
 
     @property
     def audit_label(self) -> str:

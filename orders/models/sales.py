@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket, TicketType, Workshop
 from kit.times import validate_zone
 from kit.tokens import new_secret
 from orders.models.discounts import DiscountCode, GeneralCode
@@ -70,7 +70,7 @@ class Order(models.Model):
         UNSEATED = "unseated", "paid, no place: refund under way"
         REVIEW = "review", "paid, a person must look"
         LAPSED = "lapsed", "lapsed, not paid"
-        CANCELLED = "cancelled", "given back by the buyer, not paid"
+        CANCELLED = "cancelled", "given back, not paid"
         REFUNDED = "refunded", "refunded"
         CLOSED = "closed", "cancelled after booking"
         OWED = "owed", "refund failed, money still to go back"
@@ -246,7 +246,7 @@ class Order(models.Model):
 
     def balance(self) -> Decimal:
         """What the practice holds for this order: paid less refunded, and less what a bank took in a dispute."""
-        return max(Decimal(), self.paid_amount() - self.refunded_amount() - self.disputed_amount())
+        return sum((payment.left() for payment in self.payments.paid().select_related("source")), Decimal())
 
 
 class OrderLine(models.Model):
@@ -278,6 +278,12 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Decimal:
         return self.price - self.discount
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether what was booked may have been used: nobody sees a recording before the workshop is over."""
+        workshop = self.order.workshop
+        return workshop.is_over if self.ticket.access == TicketType.Access.CATCH_UP else workshop.has_started
 
     @property
     def can_be_given(self) -> bool:

@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from kit.checkpoints import checkpoint
 from orders.models import Document, Order, Payment, Refund, Series
@@ -106,12 +106,18 @@ def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
-    """Of which more has gone back than credit notes say. Annotates `gone` and `credited`."""
+    """Of which more has gone back than credit notes say. Annotates `gone` and `credited`.
+
+    Where it looks as if more went back than came in, Stripe's word of a failure is still on its way.
+    """
     succeeded = Refund.objects.filter(payment=OuterRef("pk"), status=Refund.Status.SUCCEEDED)
     notes = Document.objects.filter(refund__payment=OuterRef("pk"))
     return (
         receipted(payments)
-        .annotate(gone=_sum_of(succeeded, "payment", "amount"), credited=_sum_of(notes, "refund__payment", "total"))
+        .annotate(
+            gone=Least(_sum_of(succeeded, "payment", "amount"), F("received")),
+            credited=_sum_of(notes, "refund__payment", "total"),
+        )
         .filter(gone__gt=F("credited"))
     )
 

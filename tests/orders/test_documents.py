@@ -242,6 +242,18 @@ def test_a_credit_note_stays_when_its_refund_fails_and_covers_the_one_that_is_se
     assert [(note.refund, note.total) for note in order.documents.filter(kind=Kind.CREDIT_NOTE)] == [(first, 105)]
 
 
+def test_no_more_is_credited_than_came_in_while_the_word_of_a_failure_is_on_its_way(standin):
+    order = buy(standin, make_workshop())
+    for amount in (105, 15):
+        Refund.objects.create(
+            payment=order.payments.get(), amount=amount, reason="Test.", status=Refund.Status.SUCCEEDED
+        )
+
+    documents.issue_missing()
+
+    assert [note.total for note in order.documents.filter(kind=Kind.CREDIT_NOTE)] == [105]
+
+
 def test_money_that_was_never_a_sale_goes_back_without_credit_note(standin):
     order = buy(standin, make_workshop())
     now = timezone.now() + timedelta(minutes=1)

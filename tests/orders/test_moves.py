@@ -221,6 +221,20 @@ def test_a_refund_at_stripe_in_parts_that_the_bank_does_not_take_is_owed_by_each
     assert (sum(sent_back(standin)[2:]), problems()) == (22500, [])
 
 
+def test_a_moved_place_promises_no_money_that_a_bank_has_taken(standin):
+    old = buy(standin, make_workshop())
+    new = move(old, make_workshop())
+    intent = old.payments.get().intent_id
+    standin.dispute(intent)
+    standin.close_dispute(intent, "lost")
+    reconcile.untold_disputes()
+    new.refresh_from_db()
+
+    cancellations.cancel_places(new, tickets=[new.lines.get().ticket], shown=NOTHING)
+
+    assert (state(new), sent_back(standin)) == ((Order.Status.CLOSED, NOTHING, ["cancelled"]), [])
+
+
 def test_buyer_and_attendee_are_told_once_and_the_old_joining_link_is_dead(standin, client):
     old = buy(standin, make_workshop(), by=buyer("ada@example.org", "Ada Field"))
     before = set(Message.objects.values_list("key", flat=True))

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -440,6 +441,16 @@ def test_refunds_that_do_not_get_away_are_listed(paid, standin):
     assert error == "A person must decide: 2 found."
 
 
+def test_a_payment_that_stripe_does_not_have_is_listed(paid, standin):
+    Payment.objects.update(received=Decimal("90.00"))
+
+    lines, error = command()
+
+    payment = paid.payments.get()
+    assert lines[9:] == [f"payment {payment}: 105.00 GBP came in at Stripe, 90.00 GBP here."]
+    assert error == "A person must decide: 1 found."
+
+
 def test_money_for_an_order_that_is_lost_here_is_listed_by_both_commands(paid, standin):
     """A backup that was put back does not know it."""
     session_id = paid.payments.get().session_id
@@ -451,5 +462,6 @@ def test_money_for_an_order_that_is_lost_here_is_listed_by_both_commands(paid, s
         call_command("check_books", days=0, stdout=checked)
 
     listed = f"page {session_id}: £105.00 was paid for order {paid}, unknown here."
-    assert (lines[9:], error) == ([listed], "A person must decide: 1 found.")
+    unknown_there = f"payment {paid.payments.get()}: Stripe does not know it."
+    assert (lines[9:], error) == ([unknown_there, listed], "A person must decide: 2 found.")
     assert listed in checked.getvalue().splitlines()

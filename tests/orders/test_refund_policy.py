@@ -33,6 +33,7 @@ def london(text):
 
 def facts(**fields):
     defaults = {"policy": USUAL, "booked_at": EARLY, "starts_at": london("2027-03-29 10:00"), "zone": LONDON}
+    defaults["used_from"] = fields.get("starts_at", defaults["starts_at"])
     return Facts(**(defaults | fields))
 
 
@@ -228,6 +229,24 @@ def test_a_catch_up_place_follows_the_same_days():
         Decimal("42.50"),
         Decimal(),
     ]
+
+
+def test_the_recording_alone_is_unused_until_the_workshop_is_over():
+    workshop = make_workshop(day=DAY, price=None)
+    make_session(workshop, DAY + timedelta(days=7))
+    make_ticket_type(workshop, "Catch-up only", "85.00", access=TicketType.Access.CATCH_UP)
+    order = paid_order(workshop, tiers=())
+    Order.objects.update(paid_at=london("2027-03-28 12:00"))
+    order.refresh_from_db()
+
+    between, over = (quote(order, london(moment)) for moment in ("2027-03-30 10:00", "2027-04-05 16:00"))
+
+    assert (between.total, over.total) == (Decimal("85.00"), Decimal())
+    assert between.reason == "Booked on Sunday 28 March 2027: within 14 days of booking everything comes back."
+    assert (between.holds_until, over.reason) == (
+        london("2027-04-05 16:00"),
+        "The workshop has started, so nothing comes back.",
+    )
 
 
 def test_the_first_of_several_sessions_counts():

@@ -223,6 +223,16 @@ def test_a_refund_for_the_whole_order_that_is_sent_again_is_told_of_again(order,
     assert list(told) == [f"order:{order.pk}:refunded", f"order:{order.pk}:refunded:1"]
 
 
+def test_a_failed_refund_waits_for_nobody_when_all_went_back_in_the_dashboard(order, standin):
+    fail_later(order, standin)
+
+    standin.refund_from_dashboard(intent(order))
+    tell(standin, "refund.created")
+
+    assert (state(order)[0], sorted(row[1] for row in rows())) == (Order.Status.REFUNDED, ["replaced", "succeeded"])
+    assert [job.words for job in jobs(make_user(is_superuser=True))] == []
+
+
 def test_a_refund_that_fails_while_a_part_was_kept_leaves_the_order_as_it_is(order, standin):
     refunds.send_back(order.payments.get(), amount=Decimal("5.00"), reason="By hand")
     standin.fail_refund(standin.refunds[0]["id"])

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.places import NewTicket, give_place
-from orders import settle
+from orders import due, reconcile, settle
 from orders.bookkeeping import books
-from orders.changes import cancellations, rebooking, workshop_cancellation
+from orders.changes import attendees, cancellations, rebooking, workshop_cancellation
 from orders.changes.cancellations import AmountChanged
 from orders.changes.workshop_cancellation import NotCancellable
 from orders.models import Dispute, Order, Payment, RebookingOffer
@@ -319,3 +319,16 @@ def test_late_money_for_a_cancelled_workshop_never_stays_unseen(standin, worksho
     assert problems() == []
     assert state(order)[0] == Order.Status.REFUNDED or RebookingOffer.objects.filter(line__order=order).exists()
     assert Payment.objects.get().status == Payment.Status.PAID
+
+
+@pytest.mark.parametrize("ends_it", [lambda ticket: attendees.take_back([ticket]), lambda _: due.cancelled_workshops()])
+def test_a_choice_ends_with_its_place_when_the_money_went_back_in_the_dashboard(standin, workshop, ends_it):
+    order = buy(standin, workshop)
+    cancel(workshop)
+    standin.refund_from_dashboard(order.payments.get().intent_id)
+    reconcile.untold_refunds()
+
+    ends_it(Ticket.objects.get())
+
+    assert (Ticket.objects.get().status, RebookingOffer.objects.get().status) == ("cancelled", Status.REFUNDED)
+    assert (state(order)[:2], problems()) == ((Order.Status.REFUNDED, NOTHING), [])

@@ -8,7 +8,10 @@ from tests.builders import make_practice, make_refund_tiers
 
 CANCELLED_BY_US = "If we cancel, you get everything back."
 CALENDAR = "Days are calendar days where the workshop is organised."
-FREE = "Changed your mind? You get everything back within 14 days of booking, as long as no session has started."
+FREE = (
+    "Changed your mind? You get everything back within 14 days of booking, as long as no session has started; "
+    "for the recording alone, as long as the workshop is not over."
+)
 
 
 def policy(*tiers, free_days=14, note=""):

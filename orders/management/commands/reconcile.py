@@ -32,14 +32,15 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         for words, repair in STEPS.items():
             self.stdout.write(f"{words}: {repair()}")
-        waiting = [*to_decide.waiting(), *self._unknown()]
+        waiting = [*to_decide.waiting(), *self._at_stripe()]
         for each in waiting:
             self.stdout.write(f"{each.about}: {each.words}.")
         if waiting:
             raise CommandError(f"A person must decide: {len(waiting)} found.")
 
-    def _unknown(self) -> list[books.Finding]:
+    def _at_stripe(self) -> list[books.Finding]:
+        """What is here and not there, or there and not here, after all that could be repaired."""
         try:
-            return list(books.payments_unknown_here())
+            return list(books.recent_findings_at_stripe(books.DAYS))
         except (StripeUnavailable, StripeRefused):
             return []  # as with every other question above: the next round asks again
