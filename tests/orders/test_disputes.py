@@ -299,7 +299,7 @@ def test_the_desk_lists_what_is_to_be_answered_with_its_day(order, standin, desk
     standin.respond_to_dispute(intent(order))
     tell(standin)
 
-    assert job.words == f"A bank disputes 105.00 GBP of {order.number}: answer at Stripe by {due}"
+    assert job.words == f"A bank disputes £105.00 of {order.number}: answer at Stripe by {due}"
     assert (page.status_code, "Do not refund the buyer" in read(page)) == (200, True)
     assert [job for job in jobs(owner) if "disputes" in job.words] == []
 
