@@ -14,6 +14,7 @@ from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.reading import reading, with_all_that_is_read
 from kit.http import private_page
+from kit.typed_choice import TypedChoices
 
 DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -56,7 +57,7 @@ class ReferenceInline(admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(TypedChoices, admin.ModelAdmin):
     list_display = ["title", "author", "reviewer", "status", "published_on", "next_review"]
     list_filter = ["status", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["author", "reviewer"]

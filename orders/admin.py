@@ -16,6 +16,7 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.places import SoldOut, WorkshopCancelled
 from kit.money import money
+from kit.typed_choice import TypedChoices
 from orders import mails
 from orders.changes import attendees
 from orders.desk import (  # noqa: F401  the two admins register themselves
@@ -185,7 +186,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Ticket)
-class TicketAdmin(admin.ModelAdmin):
+class TicketAdmin(TypedChoices, admin.ModelAdmin):
     """Attendees. A ticket added here is a free place; one that was bought is cancelled on its order's page."""
 
     form = TicketAdminForm
