@@ -51,5 +51,13 @@ class SubscribeForm(forms.Form):
         return form
 
 
+class FooterSubscribeForm(SubscribeForm):
+    """The address alone; whoever must correct it sees the whole form."""
+
+    def __init__(self) -> None:
+        super().__init__(placement=Placement.FOOTER)
+        self.fields["audience"].widget = forms.HiddenInput()
+
+
 CONSENT = """<p class="quiet measure">{{ form.invitation.consent }}
 <a href="{% url 'practice:page' 'privacy' %}">How we look after your address</a></p>"""

@@ -14,6 +14,7 @@ class SignupOffer(models.Model):
         ARTICLE = "article", "on articles"
         HOME = "home", "on the home page"
         WORKSHOP = "workshop", "on the catalogue"
+        FOOTER = "footer", "at the foot of other pages"
 
     name = models.CharField(max_length=60, unique=True, help_text="For the team.")
     placement = models.CharField(

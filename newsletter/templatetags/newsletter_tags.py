@@ -2,7 +2,7 @@ from typing import Any
 
 from django import template
 
-from newsletter.forms import SubscribeForm
+from newsletter.forms import FooterSubscribeForm, SubscribeForm
 
 register = template.Library()
 
@@ -11,4 +11,10 @@ register = template.Library()
 def newsletter_offer(placement: str) -> dict[str, Any]:
     """The sign-up form with what it promises there: everywhere, article, home or workshop."""
     form = SubscribeForm(placement=placement)
+    return {"offer": form.invitation, "form": form}
+
+
+@register.inclusion_tag("newsletter/_footer_signup.html")
+def footer_signup() -> dict[str, Any]:
+    form = FooterSubscribeForm()
     return {"offer": form.invitation, "form": form}

@@ -3,6 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.forms import WHERE_EMPTY
 from tests.builders import make_practice, make_user
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,24 @@ def test_a_new_password_is_explained_in_one_sentence(client):
 
     assert page.count("At least eight characters.") == 1
     assert "too similar" not in page
+
+
+@pytest.mark.parametrize("name", [*FOR_STRANGERS, "account_change_password", "account_reauthenticate", "account_email"])
+def test_what_is_left_empty_is_asked_for_by_its_name(client, name):
+    if name not in FOR_STRANGERS:
+        client.force_login(make_user())
+
+    page = client.post(reverse(name), {"action_add": ""}).text
+
+    errors = re.findall(r'<p class="field__error"[^>]*>(?:<span[^>]*>[^<]*</span>)?\s*([^<]+)', page)
+    assert set(errors) <= set(WHERE_EMPTY.values())
+    assert errors != []
+
+
+def test_a_code_left_empty_is_asked_for_by_its_name(client):
+    make_user("noor@example.org")
+    asked = client.post(reverse("account_request_login_code"), {"email": "noor@example.org"}, follow=True)
+
+    answer = client.post(asked.request["PATH_INFO"], {"code": ""})
+
+    assert "Enter the code from the email." in answer.text

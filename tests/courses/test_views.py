@@ -279,7 +279,7 @@ def test_a_full_workshop_offers_its_waiting_list_and_the_recording(client):
 
     assert found(text, r'class="slip__h">([^<]+)<') == ["This workshop is full", "Hear of the next run"]
     assert [action.split("/")[-2] for action in found(text, r'<form[^>]+action="([^"]+)"')] == [
-        *("waiting-list", "grief", "interest")
+        *("waiting-list", "grief", "interest", "newsletter")
     ]
     assert tiers(text) == [("Catch-up only", "£85", "checked")]
     assert ("csrf" in text, 'name="website"' in text) == (False, True)

@@ -13,7 +13,7 @@ from newsletter import links, signup
 from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode
 from outbox.models import Message
-from tests.builders import make_offer, make_practice, make_ticket, make_ticket_type, make_workshop
+from tests.builders import make_offer, make_practice, make_terms, make_ticket, make_ticket_type, make_workshop
 
 pytestmark = pytest.mark.django_db
 NOOR = "noor@example.org"
@@ -204,6 +204,44 @@ def test_the_form_stands_on_any_page_with_ids_of_its_own():
     assert re.findall(r'<form[^>]* action="([^"]+)"', html) == [SUBSCRIBE, SUBSCRIBE]
     assert re.findall(r'name="placement" value="(\w+)"', html) == ["article", "home"]
     assert ("25% off your first workshop" in html, "csrfmiddlewaretoken" in html) == (True, False)
+
+
+@pytest.mark.parametrize("path", ["/therapy/", "/legal/terms/", "/no-such-page/"])
+def test_pages_without_a_form_of_their_own_have_it_at_their_foot(client, path):
+    make_practice()
+    make_terms()
+    make_offer(20, "everywhere")
+    make_offer(25, "footer", consent_text="Send me letters.")
+
+    footer = client.get(path).text.split('<footer class="site-footer">')[1]
+
+    assert re.findall(r'<form[^>]* action="([^"]+)"', footer) == [SUBSCRIBE]
+    assert re.findall(r'type="(\w+)" name="(\w+)"(?: value="(\w+)")?', footer) == [
+        ("email", "email", ""),
+        ("hidden", "audience", "both"),
+        ("hidden", "placement", "footer"),
+    ]
+    assert [footer.count(promise) for promise in ("25% off your first workshop", "Send me letters.")] == [1, 1]
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/", "/workshops/", SUBSCRIBE])
+def test_pages_with_a_form_of_their_own_have_one_alone(client, path):
+    make_practice()
+    make_offer()
+
+    page = client.get(path).text
+
+    assert re.findall(r'name="placement" value="(\w+)"', page) != ["footer"]
+    assert page.count(f'action="{SUBSCRIBE}"') == 1
+
+
+def test_an_address_mistyped_at_the_foot_is_asked_for_again_with_the_same_promise(client):
+    make_offer(20, "everywhere")
+    make_offer(25, "footer")
+
+    response = post(client, placement="footer", email="noor@")
+
+    assert (response.status_code, "25% off your first workshop" in words(response)) == (422, True)
 
 
 # Confirming -----------------------------------------------------------------------

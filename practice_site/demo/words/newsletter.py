@@ -2,12 +2,12 @@ from . import GeneralCodeWords, OfferWords, SubscriberWords
 
 DISCOUNT = "First course"
 PROMISE = (
-    "About two letters a month: new workshop dates, and one article worth your time. Confirm your address and we send "
-    "you a personal code for your first course with us, good for one full-price ticket and for 90 days."
+    "A letter now and then: new workshop dates, and an article worth your time. Confirm your address and we send you "
+    "a personal code for your first course with us, good for one full-price ticket and for 90 days."
 )
 CONSENT_TEXT = (
-    "Please send me the Withy Rooms letter by email, about twice a month, with workshop dates and articles. I can "
-    "leave with one click, whenever I like."
+    "Please send me the Withy Rooms letter by email, with workshop dates and articles. I can leave with one click, "
+    "whenever I like."
 )
 
 OFFERS = (
