@@ -50,7 +50,7 @@ def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
     return [
         Info(
             "Receipts and invoices cannot be opened as PDF files; their pages can be printed.",
-            hint="Install the extra “pdf” and Debian's libpango-1.0-0 and libpangoft2-1.0-0; see docs/running.md.",
+            hint="Install the extra “pdf” and the three Debian packages that docs/running.md names.",
             id="practice_site.I001",
         )
     ]

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 log = logging.getLogger(__name__)
 
 OURS = "https://static.invalid/"  # what templates and style sheets call relatively; no such host can exist
-LIBRARIES = ["pango-1.0", "pangoft2-1.0"]
+LIBRARIES = ["pango-1.0", "pangoft2-1.0", "harfbuzz-subset"]
 STATIC = Path(settings.BASE_DIR).resolve() / "static"
 TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
@@ -53,9 +53,11 @@ def read_static(url: str) -> tuple[bytes, str]:
 
 
 def _renderer() -> ModuleType:
+    if not is_available():
+        raise PdfUnavailable
     try:
         import weasyprint
-    except (ImportError, OSError) as error:  # not installed; or Pango is not
+    except (ImportError, OSError) as error:  # found, and yet it does not load
         raise PdfUnavailable from error
     return weasyprint
 

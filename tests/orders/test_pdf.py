@@ -17,7 +17,7 @@ from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back
 
 pytestmark = pytest.mark.django_db
-REASON = "WeasyPrint or Pango is not installed (see docs/running.md)"
+REASON = "WeasyPrint, Pango or HarfBuzz is not installed (see docs/running.md)"
 
 
 @pytest.fixture
