@@ -186,9 +186,7 @@ class Detail:
 
     @property
     def chosen(self) -> TicketType | None:
-        """The ticket that is ticked at first: a full price one where there is one."""
-        types = [offer.ticket_type for offer in self.offers if offer.is_selectable]
-        return next((each for each in types if each.is_full_price), types[0] if types else None)
+        return first_choice([offer.ticket_type for offer in self.offers if offer.is_selectable])
 
     @property
     def most_places(self) -> int:
@@ -266,6 +264,11 @@ def live_types(workshop: Workshop) -> list[TicketType]:
 def catch_up_types(workshop: Workshop) -> list[TicketType]:
     """On sale now."""
     return [each for each in workshop.ticket_types.all() if not each.is_live and each.is_on_sale()]
+
+
+def first_choice(types: list[TicketType]) -> TicketType | None:
+    """The ticket that is chosen until somebody chooses: a full price one where there is one."""
+    return next((each for each in types if each.is_full_price), types[0] if types else None)
 
 
 def price_label(types: list[TicketType]) -> str:

@@ -86,13 +86,22 @@ def comes_from_here(request: HttpRequest) -> bool:
 
 
 def is_over_limit(scope: str, who: str, per_hour: int) -> bool:
-    """Counts this try; the count starts anew an hour after the first one. A dead cache limits nobody."""
-    key = f"limit:{scope}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
-    cache.add(key, 0, HOUR)
+    """Counts this try as well."""
+    return count_try(scope, who) > per_hour
+
+
+def count_try(scope: str, who: str) -> int:
+    """How many there have been, with this one. The count starts anew an hour after the first one. A dead cache counts
+    nothing, and so limits nobody."""
+    cache.add(_limit_key(scope, who), 0, HOUR)
     try:
-        return cache.incr(key) > per_hour
+        return cache.incr(_limit_key(scope, who))
     except ValueError:  # it ended between the two calls
-        return False
+        return 0
+
+
+def tries(scope: str, who: str) -> int:
+    return cache.get(_limit_key(scope, who), 0)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
@@ -108,3 +117,7 @@ def client_address(request: HttpRequest) -> str:
     if count and len(hops) >= count and hops[-count]:
         return hops[-count]
     return request.META.get("REMOTE_ADDR", "")
+
+
+def _limit_key(scope: str, who: str) -> str:
+    return f"limit:{scope}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"

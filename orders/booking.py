@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from courses import catalogue
 from courses.models import TicketType, Workshop
-from kit.http import client_address, is_over_limit
+from kit.http import client_address, count_try, tries
 from orders.checkout import MOST_PLACES, tickets_of
 from orders.forms import BookingForm
 from orders.invoices.invoicing import Terms, terms_for
@@ -14,7 +15,7 @@ from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import find_usable
 from orders.pricing.prices import Quote, quote
 
-CODE_TRIES_PER_HOUR = 20
+CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
 NO_INVOICE = "This booking cannot be paid by invoice. Nothing was booked; you can pay by card."
 TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or book without a code."
 
@@ -104,10 +105,16 @@ def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
     return booking
 
 
+def count_refused_code(request: HttpRequest, booking: Booking) -> None:
+    """Once the booking is answered. A code that is good counts for nothing: it may be many colleagues' code."""
+    if booking.form.buyer.has_error("code"):
+        count_try(CODE_TRIES, client_address(request))
+
+
 def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> dict:
     asked = _number(request.GET.get("ticket"), 0)
-    ticket = next((each.pk for each in ticket_types if each.pk == asked), ticket_types[0].pk)
-    words = {"ticket_type": ticket, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
+    ticket = next((each for each in ticket_types if each.pk == asked), catalogue.first_choice(ticket_types))
+    words = {"ticket_type": ticket.pk, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
     words["offer"] = request.GET.get("offer", "")[:40]
     if request.user.is_authenticated:
         words |= {"email": request.user.email, "time_zone": request.user.time_zone}
@@ -115,7 +122,7 @@ def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
 
 
 def _has_tried_too_often(request: HttpRequest) -> bool:
-    return is_over_limit("code", client_address(request), CODE_TRIES_PER_HOUR)
+    return tries(CODE_TRIES, client_address(request)) >= CODE_TRIES_PER_HOUR
 
 
 def _number(text: str | None, default: int) -> int:

@@ -203,6 +203,8 @@ class BookingForm:
         is_draft: bool,
         by_invoice: bool = False,
     ) -> None:
+        if data and is_draft:
+            data = _with_tickets(data, count)
         self.ticket_types = ticket_types
         self.is_draft = is_draft
         self.non_form_errors: list[str] = []
@@ -243,6 +245,14 @@ class BookingForm:
     def new_tickets(self) -> list[NewTicket]:
         buyer = self.buyer.buyer()
         return [form.new_ticket(buyer, self.ticket_types) for form in self.attendees]
+
+
+def _with_tickets(data: QueryDict, count: int) -> QueryDict:
+    """A place that was added just now begins with the first one's ticket."""
+    data = data.copy()
+    for index in range(1, count):
+        data.setdefault(f"place{index}-ticket_type", data.get("place0-ticket_type", ""))
+    return data
 
 
 def _forgive_gaps(form: forms.Form) -> None:

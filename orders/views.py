@@ -14,7 +14,7 @@ from kit.addresses import email_key
 from kit.http import client_address, form_page, is_over_limit, private_page
 from kit.times import organiser_place
 from orders import checkout, reconcile, stripe_api
-from orders.booking import NO_INVOICE, Booking, read_booking
+from orders.booking import NO_INVOICE, Booking, count_refused_code, read_booking
 from orders.changes.move_page import page_of
 from orders.invoices.invoicing import NotByInvoice, place_invoice_order
 from orders.models import Order
@@ -59,8 +59,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(workshop)
     booking = read_booking(request, workshop, ticket_types)
     if not booking.is_paying or booking.form.total_error_count:
-        return _checkout_page(request, booking, status=422 if booking.is_paying else 200)
-    return _place_order(request, booking)
+        response = _checkout_page(request, booking, status=422 if booking.is_paying else 200)
+    else:
+        response = _place_order(request, booking)
+    count_refused_code(request, booking)
+    return response
 
 
 @private_page

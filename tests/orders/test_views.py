@@ -247,12 +247,44 @@ def test_codes_cannot_be_guessed_without_end(client, workshop):
     assert "Too many tries with codes from here" in errors_in(response)[0]
 
 
+def test_a_good_code_is_no_guess(client, workshop, standin):
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    for _ in range(25):
+        book(client, workshop, action="update", code=str(code))
+
+    response = book(client, workshop, code=str(code), shown_total="84.00")
+
+    assert (response.status_code, Order.objects.get().discount_code) == (303, code)
+
+
 def test_places_are_added_and_removed_without_losing_what_was_typed(client, workshop):
     more = book(client, workshop, action="add").content.decode()
     fewer = book(client, workshop, action="remove", places="2").content.decode()
 
     assert ('name="place1-name"' in more, 'value="Noor Haddad"' in more) == (True, True)
     assert ('name="place1-name"' in fewer, "£105.00" in fewer) == (False, True)
+
+
+def test_the_form_begins_with_the_ticket_that_the_workshops_page_ticks(client, workshop):
+    workshop.ticket_types.update(position=1)
+    early = make_ticket_type(workshop, "Early bird", "90.00", position=0)
+    path = reverse("orders:book", args=[workshop.slug])
+
+    begun = [client.get(path).text, client.get(f"{path}?ticket={early.pk}").text]
+
+    assert [re.findall(r'<option value="(\d+)" selected', page)[-1:] for page in begun] == [
+        [str(workshop.ticket_types.get(is_full_price=True).pk)],
+        [str(early.pk)],
+    ]
+
+
+def test_a_place_that_is_added_begins_with_the_first_ones_ticket(client, workshop):
+    concession = make_ticket_type(workshop, "Concession", "60.00")
+
+    page = book(client, workshop, action="add", **{"place0-ticket_type": str(concession.pk)}).text
+
+    assert page.count(f'<option value="{concession.pk}" selected') == 2
+    assert "£120.00" in page
 
 
 def test_the_last_place_lost_to_another_is_a_calm_answer(client, workshop):
