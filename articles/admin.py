@@ -14,6 +14,7 @@ from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.reading import reading, with_all_that_is_read
 from kit.http import private_page
+from kit.rows import RowsFormSet
 from kit.typed_choice import TypedChoices
 
 DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
@@ -23,6 +24,7 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin):
     list_display = ["name", "description", "position"]
+    list_filter = [("articles", admin.EmptyFieldListFilter)]
     search_fields = ["name", "description"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}
@@ -50,9 +52,16 @@ class ReferenceForm(forms.ModelForm):
         return doi
 
 
+class ReferenceFormSet(RowsFormSet):
+    """A reference in the middle renumbers those after it."""
+
+    numbered = "number"
+
+
 class ReferenceInline(admin.TabularInline):
     model = Reference
     form = ReferenceForm
+    formset = ReferenceFormSet
     extra = 1
 
 

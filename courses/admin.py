@@ -30,6 +30,7 @@ LAST_END = Subquery(_sessions.order_by("-ends_at").values("ends_at")[:1])
 @admin.register(Subject)
 class SubjectAdmin(admin.ModelAdmin):
     list_display = ["name", "position"]
+    list_filter = [("courses", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name"]}

@@ -11,13 +11,15 @@ from django.urls import reverse
 
 from courses import schedule
 from courses.catalogue import MOST_PLACES_AT_ONCE, Filters, Listing
-from courses.models import Course, Subject, TicketType, Workshop
+from courses.models import Course, Session, Subject, TicketType, Workshop
 from kit import zones
 from kit.forms import EmailField, PlainHelper
 from kit.money import SMALLEST_CHARGE, money
+from kit.rows import RowsFormSet
 from kit.times import WallTimeError, check_day, instant, zone_names
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
+ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
 SALES_TIMES = ("sales_open_at", "sales_close_at")
 
 
@@ -164,11 +166,19 @@ class SessionFormSet(forms.BaseInlineFormSet):
             schedule.WallTimes(form.cleaned_data["day"], form.cleaned_data["start_time"], form.cleaned_data["end_time"])
             for form in timed
         ]
-        for problem in schedule.session_errors(walls, self.instance.time_zone):
-            timed[problem.index].add_error(problem.field, problem.message)
+        unseen = [schedule.WallTimes(each.day, each.start_time, each.end_time) for each in self._unseen()]
+        for problem in schedule.session_errors([*unseen, *walls], self.instance.time_zone):
+            if problem.index < len(unseen):
+                raise ValidationError(ADDED_MEANWHILE, code="added_meanwhile")
+            timed[problem.index - len(unseen)].add_error(problem.field, problem.message)
+
+    def _unseen(self) -> Sequence[Session]:
+        """What another tab has added since this page was opened."""
+        seen = [form.instance.pk for form in self.initial_forms]
+        return self.instance.sessions.exclude(pk__in=seen) if self.instance.pk else []
 
 
-class TicketTypeFormSet(forms.BaseInlineFormSet):
+class TicketTypeFormSet(RowsFormSet):
     """The ticket types of one workshop."""
 
     def clean(self) -> None:

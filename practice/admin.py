@@ -10,14 +10,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kit import rich_text
+from kit.rows import RowsFormSet
 from practice.models import City, CrisisLine, Enquiry, Fee, Location, Page, Person, Practice, RefundTier, Service
 
 CHECKED_FOR = CrisisLine.CHECKED_FOR
 HTTPS = {URLField: {"assume_scheme": "https"}}
 
 
+class RefundTierFormSet(RowsFormSet):
+    numbered = "days_before"
+
+
 class RefundTierInline(admin.TabularInline):
     model = RefundTier
+    formset = RefundTierFormSet
     extra = 0
 
 
@@ -107,6 +113,7 @@ class CityAdmin(admin.ModelAdmin):
     """Every session's times are shown for these cities, beside the organiser's own."""
 
     list_display = ["name", "time_zone", "position"]
+    list_filter = ["time_zone"]
     search_fields = ["name", "time_zone"]
     list_editable = ["position"]
 
@@ -152,6 +159,7 @@ class ServiceAdmin(admin.ModelAdmin):
 @admin.register(Location)
 class LocationAdmin(admin.ModelAdmin):
     list_display = ["name", "address", "step_free", "position"]
+    list_filter = [("address", admin.EmptyFieldListFilter), ("step_free", admin.EmptyFieldListFilter)]
     search_fields = ["name", "address"]
     list_editable = ["position"]
     formfield_overrides = HTTPS
@@ -160,6 +168,7 @@ class LocationAdmin(admin.ModelAdmin):
 @admin.register(Fee)
 class FeeAdmin(admin.ModelAdmin):
     list_display = ["name", "minutes", "amount", "position"]
+    list_filter = ["minutes"]
     search_fields = ["name"]
     list_editable = ["minutes", "amount", "position"]
 

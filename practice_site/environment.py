@@ -27,6 +27,14 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number.") from None
 
 
+def choice(name: str, default: str, *, known: list[str]) -> str:
+    """In capitals."""
+    value = text(name, default).upper()
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list, never empty."""
     found = [word.strip() for word in text(name, default).split(",") if word.strip()]

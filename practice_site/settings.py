@@ -119,7 +119,7 @@ if cache_url := env.text("CACHE_URL", ""):
 # Language and time ----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
-DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j F Y", "H:i", "j F Y, H:i"
+FORMAT_MODULE_PATH = "practice_site.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 zoneinfo.reset_tzpath(to=())  # the pinned tzdata, so that every host computes the same times
@@ -236,6 +236,7 @@ if urlsplit(SITE_URL).scheme == "https":
     CSRF_COOKIE_SECURE = True
 
 # Logs: events and ids, never addresses, names or message text -----------------
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -249,5 +250,8 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
     },
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", "WARNING", known=LOG_LEVELS),
+    },
 }

@@ -74,6 +74,16 @@ def test_saving_tells_the_editor_of_marks_without_a_reference(client, editor):
     assert told(response) == ["The text points at [2], but there is no such reference."]
 
 
+def references(article, *rows):
+    """What the page of an article sends: of each reference its number, its title and, if it is stored, its row."""
+    sent = {"references-TOTAL_FORMS": len(rows), "references-INITIAL_FORMS": sum(len(row) == 3 for row in rows)}
+    for index, (number, title, *stored) in enumerate(rows):
+        fields = {"number": number, "title": title, "authors": "Siegel DJ", "year": 1999, "source": "Guilford"}
+        fields |= {"article": article.pk, "id": stored[0].pk if stored else ""}
+        sent |= {f"references-{index}-{name}": value for name, value in fields.items()}
+    return sent
+
+
 def reference(doi):
     book = {"number": "1", "authors": "Siegel DJ", "year": "1999", "title": "The Developing Mind", "source": "Guilford"}
     return {"references-TOTAL_FORMS": "1"} | {
@@ -241,3 +251,43 @@ def test_topics_can_be_kept_in_order(client, editor):
     make_topic()
 
     assert client.get("/admin/articles/topic/").status_code == 200
+
+
+def test_a_form_that_hides_its_rows_is_refused_in_words(client, editor):
+    client.post(f"{CHANGES}add/", answers(make_person(), **reference("10.1037/pst0000172")))
+    article = Article.objects.get()
+
+    response = client.post(f"{CHANGES}{article.pk}/change/", answers(article.author, **reference("")))
+
+    assert (response.status_code, "This number is taken." in response.text) == (200, True)
+    assert Reference.objects.get().doi == "10.1037/pst0000172"
+
+
+def test_a_number_that_another_tab_has_given_meanwhile_is_refused_in_words(client, editor):
+    article = make_article()
+    Reference.objects.create(article=article, number=1, authors="Porges SW", year=2011, title="Theirs", source="Norton")
+
+    response = client.post(
+        f"{CHANGES}{article.pk}/change/", answers(article.author, **references(article, (1, "Mine")))
+    )
+
+    assert (response.status_code, "This number is taken." in response.text) == (200, True)
+    assert list(article.references.values_list("number", "title")) == [(1, "Theirs")]
+
+
+def test_a_reference_in_the_middle_renumbers_the_others(client, editor):
+    article = make_article()
+    first, second, third = [
+        Reference.objects.create(article=article, number=number, authors="A", year=2011, title=title, source="B")
+        for number, title in [(1, "First"), (2, "Second"), (3, "Third")]
+    ]
+    rows = (2, "First", first), (1, "Second", second), (4, "Third", third), (3, "New")
+
+    client.post(f"{CHANGES}{article.pk}/change/", answers(article.author, **references(article, *rows)))
+
+    assert list(article.references.values_list("number", "title")) == [
+        (1, "Second"),
+        (2, "First"),
+        (3, "New"),
+        (4, "Third"),
+    ]

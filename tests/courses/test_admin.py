@@ -1,6 +1,6 @@
 import html
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from tests.builders import (
     make_session,
     make_terms,
     make_ticket,
+    make_ticket_type,
     make_user,
     make_workshop,
 )
@@ -559,3 +560,51 @@ def test_a_group_price_is_kept(client):
     client.post(f"{CHANGES}add/", answers(make_course(), [session_row()], [type_row()], **fields))
 
     assert Workshop.objects.values_list("group_places", "group_percent").get() == (3, 10)
+
+
+# Rows that another tab has saved meanwhile, or that change places ---------------
+def test_a_ticket_type_that_another_tab_has_added_is_refused_in_words(client):
+    workshop = make_workshop()
+    types = [type_row(workshop.ticket_types.get()), type_row(name="Concession")]
+    sent = answers_for(workshop, types=types)
+    make_ticket_type(workshop, "Concession", "60.00")
+
+    response = client.post(change_address(workshop), sent)
+
+    assert errors(response)[-1] == "This workshop has a ticket type of that name."
+    assert workshop.ticket_types.get(name="Concession").price == 60
+
+
+def test_ticket_types_that_change_names_are_refused_in_words(client):
+    workshop = make_workshop()
+    full, concession = workshop.ticket_types.get(), make_ticket_type(workshop, "Concession", "60.00")
+    types = [type_row(full, name="Concession"), type_row(concession, name="Full price")]
+
+    response = client.post(change_address(workshop), answers_for(workshop, types=types))
+
+    assert errors(response)[-2:] == ["This workshop has a ticket type of that name."] * 2
+    assert full.name == "Full price"
+
+
+def test_a_session_that_another_tab_has_added_is_refused_in_words(client):
+    workshop = make_workshop(day=DAY)
+    first = workshop.sessions.get()
+    day = DAY + timedelta(days=1)
+    sent = answers_for(workshop, sessions=[session_row(first, day=DAY), session_row(day=day)])
+    make_session(workshop, day=day)
+
+    response = client.post(change_address(workshop), sent)
+
+    assert (response.status_code, "overlap" in errors(response)[-1]) == (200, True)
+    assert workshop.sessions.count() == 2
+
+
+def test_sessions_may_change_places(client):
+    workshop = make_workshop(day=DAY)
+    first, later = workshop.sessions.get(), DAY + timedelta(days=1)
+    second = make_session(workshop, day=later)
+    rows = [session_row(first, day=later), session_row(second, day=DAY)]
+
+    client.post(change_address(workshop), answers_for(workshop, sessions=rows))
+
+    assert list(workshop.sessions.values_list("pk", "day")) == [(second.pk, DAY), (first.pk, later)]

@@ -1,6 +1,6 @@
 """Every page of the desk opens, with rows to show."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -119,6 +119,20 @@ def test_every_list_can_be_searched_but_the_practice_and_what_people_wrote_in_co
     assert sorted(without) == ["Enquiry", "Practice"]
 
 
+def test_every_list_can_be_filtered_but_the_practice_and_two_groups():
+    without = [model.__name__ for model in MODELS if not admin.site._registry[model].list_filter]
+
+    assert sorted(without) == ["Group", "Practice"]
+
+
+def test_times_at_the_desk_run_from_0_to_24(desk, rows):
+    Order.objects.update(placed_at=datetime(2026, 11, 26, 20, 23, tzinfo=UTC))
+
+    page = desk.get(reverse("admin:orders_order_changelist")).text
+
+    assert "26 Nov 2026, 20:23" in page
+
+
 @pytest.mark.parametrize("status", Order.Status.values)
 def test_an_order_in_any_state_says_what_to_do(desk, rows, status):
     Order.objects.update(status=status, discount_code=None)
@@ -167,7 +181,7 @@ def test_moments_are_shown_in_the_practices_zone(desk, rows):
 
     page = desk.get(reverse("admin:outbox_message_change", args=[message.pk])).content.decode()
 
-    assert "23 Nov 2026, 12:30 a.m." in page
+    assert "23 Nov 2026, 00:30" in page
     assert "Times are Sydney time." in page
 
 

@@ -54,6 +54,7 @@ def test_production_does_not_start_without_a_setting_and_names_it(missing):
         ({"STRIPE_WEBHOOK_SECRETS": "secret"}, "practice_site.E004"),
         ({"DEBUG": "1"}, "practice_site.E002"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO"),
         ({"CURRENCY": "JPY"}, "practice_site.E005"),
         ({"ALLOWED_HOSTS": ","}, "ALLOWED_HOSTS names nothing."),
         ({"STRIPE_WEBHOOK_SECRETS": " , "}, "STRIPE_WEBHOOK_SECRETS names nothing."),

@@ -1,0 +1,46 @@
+"""Rows that are edited inside their parent's page at the desk."""
+
+from django import forms
+from django.db.models import F, QuerySet, UniqueConstraint
+
+ASIDE = 20_000  # beyond every number that is entered, and in the range of a small integer
+
+
+class RowsFormSet(forms.BaseInlineFormSet):
+    """Says in words when a stored row is in the way: Django leaves the parent out when it checks a row, so it knows the
+    rows of this page alone, neither what another tab has saved nor two that change places.
+
+    Rows whose number is the field `numbered` may change places.
+    """
+
+    numbered = ""
+
+    def clean(self) -> None:
+        super().clean()
+        if self.instance.pk:
+            for constraint in self.model._meta.constraints:
+                if isinstance(constraint, UniqueConstraint):
+                    self._refuse_what_is_taken(constraint)
+
+    def save_existing_objects(self, commit: bool = True) -> list:
+        """Those that get another number make room for each other first."""
+        if self.numbered and commit:
+            moving = [form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)]
+            self._stored().filter(pk__in=moving).update(**{self.numbered: F(self.numbered) + ASIDE})
+        return super().save_existing_objects(commit)
+
+    def _leaves_its_number(self, form: forms.ModelForm) -> bool:
+        return self.numbered in form.changed_data or self._should_delete_form(form)
+
+    def _refuse_what_is_taken(self, constraint: UniqueConstraint) -> None:
+        names = [name for name in constraint.fields if name != self.fk.name]
+        leaving = {form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)}
+        stored = {tuple(values): pk for pk, *values in self._stored().values_list("pk", *names)}
+        for form in self.forms:
+            holder = stored.get(tuple(getattr(form.instance, name) for name in names))
+            gives_way = holder in leaving if names == [self.numbered] else False
+            if holder not in {None, form.instance.pk} and not gives_way and not self._should_delete_form(form):
+                form.add_error(None, constraint.violation_error_message)
+
+    def _stored(self) -> QuerySet:
+        return self.model._default_manager.filter(**{self.fk.name: self.instance})
