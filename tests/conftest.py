@@ -28,7 +28,8 @@ def _quick_flush():
     quoted = connection.ops.quote_name
 
     def delete(style, tables, **options):
-        return [f"DELETE FROM {quoted(table)}" for table in tables if table not in WRITTEN_BY_MIGRATING]
+        statements = [f"DELETE FROM {quoted(table)}" for table in tables if table not in WRITTEN_BY_MIGRATING]
+        return ["; ".join(statements)] if connection.vendor == "postgresql" else statements  # one way there and back
 
     connection.ops.sql_flush = delete
     flush.emit_post_migrate_signal = lambda *args, **options: None
