@@ -1,9 +1,9 @@
 """Rows that are edited inside their parent's page at the desk."""
 
 from django import forms
-from django.db.models import F, QuerySet, UniqueConstraint
+from django.db.models import QuerySet, UniqueConstraint
 
-ASIDE = 20_000  # beyond every number that is entered, and in the range of a small integer
+LARGEST = 32_767  # that a small integer holds
 
 
 class RowsFormSet(forms.BaseInlineFormSet):
@@ -25,8 +25,12 @@ class RowsFormSet(forms.BaseInlineFormSet):
     def save_existing_objects(self, commit: bool = True) -> list:
         """Those that get another number make room for each other first."""
         if self.numbered and commit:
-            moving = [form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)]
-            self._stored().filter(pk__in=moving).update(**{self.numbered: F(self.numbered) + ASIDE})
+            taken = {getattr(form.instance, self.numbered) for form in self.forms}
+            taken |= set(self._stored().values_list(self.numbered, flat=True))
+            free = (number for number in range(LARGEST, 0, -1) if number not in taken)
+            for form in self.initial_forms:
+                if self._leaves_its_number(form):
+                    self._stored().filter(pk=form.instance.pk).update(**{self.numbered: next(free)})
         return super().save_existing_objects(commit)
 
     def _leaves_its_number(self, form: forms.ModelForm) -> bool:
@@ -34,12 +38,13 @@ class RowsFormSet(forms.BaseInlineFormSet):
 
     def _refuse_what_is_taken(self, constraint: UniqueConstraint) -> None:
         names = [name for name in constraint.fields if name != self.fk.name]
-        leaving = {form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)}
         stored = {tuple(values): pk for pk, *values in self._stored().values_list("pk", *names)}
+        renumbered = {form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)}
+        deleted = {form.instance.pk for form in self.initial_forms if self._should_delete_form(form)}
         for form in self.forms:
             holder = stored.get(tuple(getattr(form.instance, name) for name in names))
-            gives_way = holder in leaving if names == [self.numbered] else False
-            if holder not in {None, form.instance.pk} and not gives_way and not self._should_delete_form(form):
+            makes_room = renumbered if names == [self.numbered] else deleted if form in self.extra_forms else set()
+            if holder not in {None, form.instance.pk, *makes_room} and not self._should_delete_form(form):
                 form.add_error(None, constraint.violation_error_message)
 
     def _stored(self) -> QuerySet:

@@ -275,6 +275,19 @@ def test_a_number_that_another_tab_has_given_meanwhile_is_refused_in_words(clien
     assert list(article.references.values_list("number", "title")) == [(1, "Theirs")]
 
 
+def test_the_largest_numbers_may_change_places(client, editor):
+    article = make_article()
+    high, low = [
+        Reference.objects.create(article=article, number=number, authors="A", year=2011, title=title, source="B")
+        for number, title in [(32767, "High"), (32766, "Low")]
+    ]
+    rows = (32766, "High", high), (32767, "Low", low)
+
+    client.post(f"{CHANGES}{article.pk}/change/", answers(article.author, **references(article, *rows)))
+
+    assert list(article.references.values_list("number", "title")) == [(32766, "High"), (32767, "Low")]
+
+
 def test_a_reference_in_the_middle_renumbers_the_others(client, editor):
     article = make_article()
     first, second, third = [

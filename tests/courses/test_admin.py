@@ -586,6 +586,20 @@ def test_ticket_types_that_change_names_are_refused_in_words(client):
     assert full.name == "Full price"
 
 
+def test_a_ticket_type_may_take_the_name_of_one_that_goes(client):
+    workshop = make_workshop()
+    full, concession = workshop.ticket_types.get(), make_ticket_type(workshop, "Concession", "60.00")
+    types = [
+        type_row(full),
+        type_row(concession, name="Concession", DELETE="on"),
+        type_row(name="Concession", price="70"),
+    ]
+
+    client.post(change_address(workshop), answers_for(workshop, types=types))
+
+    assert list(workshop.ticket_types.values_list("name", "price")) == [("Full price", 105), ("Concession", 70)]
+
+
 def test_a_session_that_another_tab_has_added_is_refused_in_words(client):
     workshop = make_workshop(day=DAY)
     first = workshop.sessions.get()
