@@ -6,7 +6,7 @@ from pathlib import Path
 from orders import events
 
 ROOT = Path(__file__).parent.parent
-READERS = "text|flag|number|words"
+READERS = "text|flag|number|choice|words"
 
 
 def test_every_variable_that_the_settings_read_stands_in_the_readme_and_no_other():

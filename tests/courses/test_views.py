@@ -311,6 +311,8 @@ def test_a_past_workshop_leads_to_the_next_run(client):
     text = read(client, "/workshops/past/")
 
     assert found(text, r'<a href="/workshops/next/">(It runs[^<]+)</a>') == ["It runs again on Friday 15 January 2027"]
+    both = [text, read(client, "/workshops/next/")]
+    assert ["days from publication" in each for each in both] == [False, True]
 
 
 def test_other_workshops_are_those_that_can_still_be_had(client):
