@@ -91,12 +91,11 @@ def is_over_limit(scope: str, who: str, per_hour: int) -> bool:
 
 
 def count_try(scope: str, who: str) -> int:
-    """How many there have been, with this one. The count starts anew an hour after the first one. A dead cache counts
-    nothing, and so limits nobody."""
+    """How many there have been, with this one. The count starts anew an hour after the first one."""
     cache.add(_limit_key(scope, who), 0, HOUR)
     try:
         return cache.incr(_limit_key(scope, who))
-    except ValueError:  # it ended between the two calls
+    except ValueError:  # the count ended between the two calls; this try is lost, and nobody is turned away for it
         return 0
 
 
