@@ -1,5 +1,7 @@
 """Who may do what at the desk. Owners are superusers; everybody else gets one of these groups."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
@@ -54,12 +56,20 @@ GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS}
 
 @transaction.atomic
 def set_up_groups() -> None:
-    """Make the groups, or give them exactly these permissions again. Permissions exist once `migrate` has run."""
+    """Make the groups, or give them exactly these permissions again. Permissions exist once `migrate` has run.
+
+    Raises `KeyError` for a model or an action that there is not.
+    """
+    known = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in Permission.objects.select_related("content_type")
+    }
     for name, matrix in GROUPS.items():
         group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.set([_permission(label, action) for label, actions in matrix.items() for action in actions])
+        group.permissions.set([known[each] for each in _permissions(matrix)])
 
 
-def _permission(label: str, action: str) -> Permission:
-    app, model = label.split(".")
-    return Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}")
+def _permissions(matrix: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    for label, actions in matrix.items():
+        app, model = label.split(".")
+        yield from ((app, f"{action}_{model}") for action in actions)

@@ -1,42 +1,8 @@
-"""What the design says in numbers: how large a target is, how wide a text, what stands in one row."""
+"""What the design says in numbers: how wide a card is, what stands in one row; targets and texts: inspection.py."""
 
 import re
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.test_pages import private_pages, public_pages
-
-# Links within a sentence may be as high as its line; a link that is the picture's whole block counts as the block.
-SMALL_TARGETS = """() => {
-  const isSeen = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1 && !e.closest(".sr, .trap");
-  const isInSentence = (e) => e.matches("a") && e.parentElement.textContent.trim() !== e.textContent.trim()
-    && getComputedStyle(e).display === "inline" || e.closest("sup");
-  const isWholeBlock = (e) => getComputedStyle(e, "::after").position === "absolute";
-  const fields = "select, textarea, input:not([type=checkbox], [type=radio])";
-  return [...document.querySelectorAll(`a, button, summary, ${fields}`)]
-    .filter((e) => isSeen(e) && !isInSentence(e) && !isWholeBlock(e))
-    .filter((e) => e.getBoundingClientRect().height < 43.5 || e.getBoundingClientRect().width < 43.5)
-    .map((e) => e.textContent.trim() || e.name);
-}"""
-WIDE_TEXTS = """() => {
-  const measure = 38 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return [...document.querySelectorAll("main :is(.lede, .prose, .stack > p:not(.row, .alert), .form > p:not(.row))")]
-    .filter((e) => e.getBoundingClientRect().width > measure + 1)
-    .map((e) => e.textContent.trim().slice(0, 60));
-}"""
-
-
-def test_targets_are_large_enough_for_a_finger_and_texts_no_wider_than_the_measure(site, visit):
-    page = visit(expect_errors=True)
-
-    found = {}
-    for path in [*public_pages(), *private_pages()]:
-        page.set_viewport_size(PHONE)
-        page.goto(site + path)
-        small_on_phone = page.evaluate(SMALL_TARGETS)
-        page.set_viewport_size(DESK)
-        found[path] = small_on_phone + page.evaluate(SMALL_TARGETS) + page.evaluate(WIDE_TEXTS)
-
-    assert {path: complaints for path, complaints in found.items() if complaints} == {}
 
 
 def test_the_only_card_of_a_topic_is_no_wider_than_a_text(site, visit):

@@ -9,19 +9,17 @@ from courses.models import Workshop
 from newsletter import links, signup
 from newsletter.models import Subscriber
 from orders.models import Order
-from tests.browser.conftest import DESK
+from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
-from tests.browser.test_pages import SIZES, complaints_about, look_at
 
 ERRORS = ["400.html", "403.html", "403_csrf.html", "429.html", "500.html", "503.html"]
 PASSWORD = "withy-demo-only"
 
 
-@SIZES
-def test_the_newsletters_pages_are_accessible_and_fit(site, visit, viewport):
-    email = f"letters-{viewport['width']}@example.org"
+def test_the_newsletters_pages_are_accessible_and_fit(site, visit):
+    email = "letters@example.org"
     signup.subscribe(email=email, placement="home")
-    page = visit(viewport=viewport)
+    page = visit()
 
     found = look_at(page, link_in_mail(email, "/newsletter/confirm/"))
     page.get_by_role("button", name="Yes, subscribe me").click()
@@ -33,9 +31,8 @@ def test_the_newsletters_pages_are_accessible_and_fit(site, visit, viewport):
     assert found == []
 
 
-@SIZES
-def test_the_pages_of_an_account_are_accessible_and_fit(site, visit, viewport):
-    page = sign_in(visit(viewport=viewport, expect_errors=True), site, "noor.haddad@example.org")
+def test_the_pages_of_an_account_are_accessible_and_fit(site, visit):
+    page = sign_in(visit(expect_errors=True), site, "noor.haddad@example.org")
     paths = ["orders:bookings", "account_email", "account_change_password", "account_reauthenticate", "account_logout"]
 
     found = {path: look_at(page, site + reverse(path)) for path in paths}
@@ -43,9 +40,8 @@ def test_the_pages_of_an_account_are_accessible_and_fit(site, visit, viewport):
     assert found == {path: [] for path in paths}
 
 
-@SIZES
-def test_the_page_that_asks_for_a_code_is_accessible_and_fits(site, visit, viewport):
-    page = visit(f"{site}/accounts/login/code/", viewport=viewport)
+def test_the_page_that_asks_for_a_code_is_accessible_and_fits(site, visit):
+    page = visit(f"{site}/accounts/login/code/")
 
     page.get_by_label("Email").last.fill("noor.haddad@example.org")
     page.get_by_role("main").get_by_role("button").first.click()
@@ -53,17 +49,16 @@ def test_the_page_that_asks_for_a_code_is_accessible_and_fits(site, visit, viewp
     assert (page.url, complaints_about(page)) == (site + reverse("account_confirm_login_code"), [])
 
 
-@SIZES
 @pytest.mark.parametrize("template", ERRORS)
-def test_error_pages_are_accessible_and_fit(site, visit, viewport, template):
-    page, shown = visit(viewport=viewport), render_to_string(template, request=RequestFactory().get("/"))
+def test_error_pages_are_accessible_and_fit(site, visit, template):
+    page, shown = visit(), render_to_string(template, request=RequestFactory().get("/"))
     page.route(f"{site}/error/", lambda route: route.fulfill(body=shown, content_type="text/html"))
 
     assert look_at(page, f"{site}/error/") == []
 
 
 def test_our_own_pages_at_the_desk_are_accessible(site, visit):
-    page = sign_in(visit(viewport=DESK, expect_errors=True), site, "owner@withyrooms.example")
+    page = sign_in(visit(expect_errors=True), site, "owner@withyrooms.example")
     upcoming = Order.objects.filter(status=Order.Status.PAID, workshop__in=Workshop.objects.upcoming())
     paid = upcoming.filter(payments__disputes=None).first()
     disputed = upcoming.exclude(payments__disputes=None).first()
@@ -77,7 +72,7 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
         reverse("admin:orders_cancel_workshop", args=[paid.workshop_id]),
     ]
 
-    found = {path: look_at(page, site + path) for path in paths}
+    found = {path: complaints_at_the_desk(page, site + path) for path in paths}
 
     assert found == {path: [] for path in paths}
 

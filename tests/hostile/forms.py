@@ -196,9 +196,11 @@ def undone() -> Iterator[None]:
 
 
 def rows() -> dict[str, int]:
-    """How many there are of each kind, but for what says nothing of what was sent."""
-    models = [model for model in apps.get_models() if model._meta.db_table not in OF_NO_ACCOUNT]
-    return {model._meta.db_table: model._base_manager.count() for model in models}
+    """How many there are of each kind, but for what says nothing of what was sent; in one question."""
+    tables = sorted({model._meta.db_table for model in apps.get_models()} - OF_NO_ACCOUNT)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in tables)}")
+        return dict(zip(tables, cursor.fetchone(), strict=True))
 
 
 @contextmanager

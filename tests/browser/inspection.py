@@ -1,0 +1,77 @@
+"""What is wrong with a page as a browser shows it: on a phone and at a desk, in light and in the dark."""
+
+import json
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = (320, 640)  # a small phone, and a desk where everything is twice as large
+# Links within a sentence may be as high as its line; a link that is the picture's whole block counts as the block.
+SMALL_TARGETS = """() => {
+  const isSeen = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1 && !e.closest(".sr, .trap");
+  const isInSentence = (e) => e.matches("a") && e.parentElement.textContent.trim() !== e.textContent.trim()
+    && getComputedStyle(e).display === "inline" || e.closest("sup");
+  const isWholeBlock = (e) => getComputedStyle(e, "::after").position === "absolute";
+  const fields = "select, textarea, input:not([type=checkbox], [type=radio])";
+  return [...document.querySelectorAll(`a, button, summary, ${fields}`)]
+    .filter((e) => isSeen(e) && !isInSentence(e) && !isWholeBlock(e))
+    .filter((e) => e.getBoundingClientRect().height < 43.5 || e.getBoundingClientRect().width < 43.5)
+    .map((e) => "too small for a finger: " + (e.textContent.trim() || e.name));
+}"""
+WIDE_TEXTS = """() => {
+  const measure = 38 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return [...document.querySelectorAll("main :is(.lede, .prose, .stack > p:not(.row, .alert), .form > p:not(.row))")]
+    .filter((e) => e.getBoundingClientRect().width > measure + 1)
+    .map((e) => "wider than the measure: " + e.textContent.trim().slice(0, 60));
+}"""
+
+
+def look_at(page: Page, url: str) -> list[str]:
+    page.goto(url)
+    return complaints_about(page)
+
+
+def complaints_about(page: Page) -> list[str]:
+    """One visit is enough, because no script asks how wide the window is."""
+    said = [f"{width} wide: wider than the screen" for width in NARROW if _overflows(page, width)]
+    page.evaluate(AXE_SCRIPT)
+    for name, viewport in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(viewport)
+        found = [*barriers(page), *page.evaluate(SMALL_TARGETS), *page.evaluate(WIDE_TEXTS)]
+        found += ["wider than the screen"] if _overflows(page, viewport["width"]) else []
+        said += [f"{name}: {each}" for each in found]
+    return said
+
+
+def complaints_at_the_desk(page: Page, url: str) -> list[str]:
+    """About a page of the admin, whose design is Django's and made for desks."""
+    page.set_viewport_size(DESK)
+    page.goto(url)
+    page.evaluate(AXE_SCRIPT)
+    return barriers(page)
+
+
+def barriers(page: Page) -> list[str]:
+    """In light everything is checked, in the dark what may differ: the contrast, which no width changes."""
+    found = _ask_axe(page, {"type": "tag", "values": TAGS})
+    if page.viewport_size == DESK:
+        page.emulate_media(color_scheme="dark")
+        dark = _ask_axe(page, {"type": "rule", "values": ["color-contrast"]})
+        found += [f"dark: {each}" for each in dark]
+        page.emulate_media(color_scheme="light")
+    return found
+
+
+def _ask_axe(page: Page, only: dict) -> list[str]:
+    """Only what it complains of comes back: all that it saw is a megabyte."""
+    options = json.dumps({"runOnly": only, "resultTypes": ["violations"]})
+    violations = page.evaluate(f"axe.run({options}).then((results) => results.violations)")
+    return [f"{each['id']}: {node['target']}" for each in violations for node in each["nodes"]]
+
+
+def _overflows(page: Page, width: int) -> bool:
+    page.set_viewport_size({"width": width, "height": 800})
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
