@@ -114,7 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if cache_url := env.text("CACHE_URL", ""):
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
+    CACHES["default"] = {"BACKEND": "practice_site.cache.CalmRedisCache", "LOCATION": cache_url}
 
 # Language and time ----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
