@@ -21,7 +21,7 @@ fresh: .venv/.stamp-run ## the same from nothing: removes var/ (database, paymen
 	@$(SERVE) --fresh
 
 test: .venv/.stamp-dev ## all tests, on SQLite or on DATABASE_URL; ARGS="tests/kit -x" chooses
-	@$(VENV)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(VENV)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 race: .venv/.stamp-dev ## the race for the last places twenty times, and all other races; needs DATABASE_URL
 	@RACE_ROUNDS=20 $(VENV)/python -m pytest tests/races

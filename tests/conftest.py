@@ -4,6 +4,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.processes import Sites
 from tests.stripe_standin import StandIn
@@ -18,7 +19,20 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile("explore", **ANY, max_examples=200, stateful_step_count=40)
 hypothesis_settings.load_profile("bounded")
 
+WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo site
 WRITTEN_BY_MIGRATING = {"django_content_type", "auth_permission"}
+
+
+class ByFile(LoadScopeScheduling):
+    """A worker takes a file at a time, and one worker takes the whole of those folders, whose demo is dear to load."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in WHOLE_FOLDERS if nodeid.startswith(folder)), nodeid.split("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
