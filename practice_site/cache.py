@@ -1,6 +1,7 @@
 """The cache that several processes share: it counts tries, and the site goes on when it does not answer."""
 
 import logging
+import time
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -11,17 +12,19 @@ from redis.retry import Retry
 log = logging.getLogger(__name__)
 
 PATIENCE = 0.5  # seconds for a connection, and for an answer
+PAUSE = 30  # seconds in which a cache that did not answer is left alone
 
 
 class CalmClient(RedisCacheClient):
     """Without an answer nothing is found and nothing is kept: a limit that cannot be counted turns nobody away.
 
-    The log says so each time. Redis is asked once, because a visitor waits meanwhile.
+    Redis is asked once, and then left alone for a while, because a visitor waits meanwhile. The log says so each time.
     """
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         waits = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}
         super().__init__(servers, **waits | options)
+        self._left_alone_until = 0.0  # on the clock of time.monotonic
 
     def add(self, key: str, value: Any, timeout: int | None) -> bool:
         """True without an answer: allauth takes False for somebody else's lock, and would let nobody sign in."""
@@ -58,10 +61,13 @@ class CalmClient(RedisCacheClient):
         self._or(None, super().delete_many, keys)
 
     def _or(self, otherwise: Any, ask: Any, *args: Any) -> Any:
+        if time.monotonic() < self._left_alone_until:
+            return otherwise
         try:
             return ask(*args)
         except RedisError as error:
             log.error("the cache does not answer: %s", type(error).__name__)
+            self._left_alone_until = time.monotonic() + PAUSE
             return otherwise
 
 

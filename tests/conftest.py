@@ -2,6 +2,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
+from django.test import client
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
@@ -47,6 +48,13 @@ def _quick_flush():
 
     connection.ops.sql_flush = delete
     flush.emit_post_migrate_signal = lambda *args, **options: None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_context():
+    """`response.context` is that of the page. Copies of those of all its parts, hundreds at the desk, take long."""
+    keep = client.store_rendered_templates
+    client.store_rendered_templates = lambda store, **kwargs: None if store else keep(store, **kwargs)
 
 
 @pytest.fixture(autouse=True)
