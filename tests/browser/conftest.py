@@ -15,7 +15,7 @@ from outbox.delivery import deliver_due
 from practice_site.middleware import policy
 from tests.stripe_standin import StandIn
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"]  # the quickest first
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
