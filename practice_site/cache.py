@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -60,7 +61,7 @@ class CalmClient(RedisCacheClient):
     def delete_many(self, keys: list[str]) -> None:
         self._or(None, super().delete_many, keys)
 
-    def _or(self, otherwise: Any, ask: Any, *args: Any) -> Any:
+    def _or(self, otherwise: Any, ask: Callable[..., Any], *args: Any) -> Any:
         if time.monotonic() < self._left_alone_until:
             return otherwise
         try:

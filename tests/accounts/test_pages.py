@@ -47,6 +47,13 @@ def test_pages_for_members_are_in_the_sites_design(client, name):
     check(client.get(reverse(name)))
 
 
+def test_a_password_that_was_replaced_leads_on_to_sign_in(client):
+    page = check(client.get(reverse("account_password_reset_completed")))
+
+    assert "<h1>Your new password is in place</h1>" in page
+    assert f'<a class="button" href="{reverse("account_login")}">Sign in</a>' in page
+
+
 def test_a_member_without_a_password_may_set_one(client):
     user = make_user()
     user.set_unusable_password()

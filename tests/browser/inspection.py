@@ -35,7 +35,7 @@ def look_at(page: Page, url: str) -> list[str]:
 
 
 def complaints_about(page: Page) -> list[str]:
-    """One visit is enough, because no script asks how wide the window is."""
+    """One visit is enough for all widths: no script of ours asks how wide the window is (test_design.py)."""
     said = [f"{width} wide: wider than the screen" for width in NARROW if _overflows(page, width)]
     page.evaluate(AXE_SCRIPT)
     for name, viewport in (("phone", PHONE), ("desk", DESK)):

@@ -2,6 +2,8 @@
 
 import re
 
+from django.conf import settings
+
 from tests.browser.conftest import DESK, PHONE
 
 
@@ -34,3 +36,12 @@ def test_signs_that_only_decorate_are_not_read_out(site, visit):
     error = page.locator(".field__error").first.aria_snapshot()
 
     assert [re.search(r"^\s*- (text|listitem): /( |$)", crumbs, re.M), re.search("!", error)] == [None, None]
+
+
+def test_no_script_asks_how_wide_the_window_is():
+    """So a page that was made narrow is the page that a narrow window gets, and each is visited once."""
+    scripts = [*(settings.BASE_DIR / "static").rglob("*.js")]
+
+    asking = [path.name for path in scripts if re.search(r"innerWidth|matchMedia|clientWidth|resize", path.read_text())]
+
+    assert (bool(scripts), asking) == (True, [])
