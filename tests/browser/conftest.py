@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from outbox.delivery import deliver_due
@@ -109,6 +109,12 @@ def visit(browser: Browser) -> Iterator:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def follow(link_or_button: Locator) -> None:
+    """Clicks and waits for the page that comes of it; a click alone returns while the old one may still stand."""
+    with link_or_button.page.expect_navigation():
+        link_or_button.click()
 
 
 def _must_be_local(url: str, complaints: list[str]) -> None:

@@ -9,6 +9,7 @@ from courses.models import Workshop
 from newsletter import links, signup
 from newsletter.models import Subscriber
 from orders.models import Order
+from tests.browser.conftest import follow
 from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
 
@@ -22,10 +23,10 @@ def test_the_newsletters_pages_are_accessible_and_fit(site, visit):
     page = visit()
 
     found = look_at(page, link_in_mail(email, "/newsletter/confirm/"))
-    page.get_by_role("button", name="Yes, subscribe me").click()
+    follow(page.get_by_role("button", name="Yes, subscribe me"))
     found += complaints_about(page)
     found += look_at(page, links.unsubscribe_url(Subscriber.objects.get(email=email)))
-    page.get_by_role("button", name="Unsubscribe").click()
+    follow(page.get_by_role("button", name="Unsubscribe"))
     found += complaints_about(page)
 
     assert found == []
@@ -44,7 +45,7 @@ def test_the_page_that_asks_for_a_code_is_accessible_and_fits(site, visit):
     page = visit(f"{site}/accounts/login/code/")
 
     page.get_by_label("Email").last.fill("noor.haddad@example.org")
-    page.get_by_role("main").get_by_role("button").first.click()
+    follow(page.get_by_role("main").get_by_role("button").first)
 
     assert (page.url, complaints_about(page)) == (site + reverse("account_confirm_login_code"), [])
 
@@ -81,6 +82,5 @@ def sign_in(page, site, email):
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("Email").nth(1).fill(email)
     page.get_by_label("Password").first.fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Sign in"))
     return page

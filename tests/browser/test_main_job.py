@@ -9,7 +9,7 @@ from courses.models import Workshop
 from orders.models import Order
 from outbox.delivery import deliver_due
 from outbox.models import Message
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, follow
 
 LINK = re.compile(r"http://\S+")
 WAYS = [
@@ -31,30 +31,30 @@ def test_read_subscribe_book_pay_join(site, visit, viewport, script):
     email = f"reader-{viewport['width']}-{script}@example.org".lower()
     page = visit(site, viewport=viewport, java_script_enabled=script, timezone_id="America/New_York")
 
-    page.get_by_role("link", name="Articles", exact=True).first.click()
-    page.get_by_role("link", name="Minds are made between people").click()
+    follow(page.get_by_role("link", name="Articles", exact=True).first)
+    follow(page.get_by_role("link", name="Minds are made between people"))
     page.locator(".offer").get_by_label("Email address").fill(email)
-    page.locator(".offer").get_by_role("button").click()
+    follow(page.locator(".offer").get_by_role("button"))
     page.goto(link_in_mail(email, "/newsletter/confirm/"))
-    page.get_by_role("button", name="Yes, subscribe me").click()
+    follow(page.get_by_role("button", name="Yes, subscribe me"))
     code = page.locator(".code").inner_text().strip()
     assert page.context.cookies() == []
 
-    page.get_by_role("link", name="Workshops", exact=True).first.click()
-    page.get_by_role("link", name="Working with complexity in grief").first.click()
+    follow(page.get_by_role("link", name="Workshops", exact=True).first)
+    follow(page.get_by_role("link", name="Working with complexity in grief").first)
     page.get_by_label("Full price").check()
-    page.get_by_role("button", name="Book this workshop").click()
+    follow(page.get_by_role("button", name="Book this workshop"))
     page.get_by_label("Your name").fill("Noor Haddad")
     page.get_by_label("Email", exact=True).first.fill(email)
     if script:
         assert page.get_by_label("Your time zone").input_value() == "America/New_York"
     page.get_by_label("Discount code").fill(code)
-    page.get_by_role("button", name="Apply the code").click()
+    follow(page.get_by_role("button", name="Apply the code"))
     page.get_by_label("I accept the").check()
-    page.get_by_role("button", name="Book and pay £78.75").click()
+    follow(page.get_by_role("button", name="Book and pay £78.75"))
     assert page.get_by_text("TEST PAYMENT").first.is_visible()
 
-    page.get_by_role("button", name=re.compile("^Pay £78.75")).click()
+    follow(page.get_by_role("button", name=re.compile("^Pay £78.75")))
     assert page.get_by_role("heading", level=1).inner_text() == "You are booked, Noor."
     order = Order.objects.get(buyer_email=email)
     assert (order.status, str(order.total)) == (Order.Status.PAID, "78.75")
@@ -71,7 +71,7 @@ def test_a_full_workshop_takes_an_address_for_the_waiting_list(site, visit, scri
     page = visit(site + full.get_absolute_url(), java_script_enabled=script)
 
     page.locator(".slip").get_by_label("Email").first.fill("later@example.org")
-    page.get_by_role("button", name="Join the waiting list").click()
+    follow(page.get_by_role("button", name="Join the waiting list"))
 
     assert full.waiting_list.filter(email="later@example.org").count() == 1
 
@@ -83,7 +83,7 @@ def test_an_enquiry_reaches_the_desk_and_says_what_comes_next(site, visit):
     page.get_by_label("Email", exact=True).first.fill("sam@example.org")
     page.get_by_label("Online").check()
     page.get_by_label("You may keep this message").check()
-    page.get_by_role("button", name="Send enquiry").click()
+    follow(page.get_by_role("button", name="Send enquiry"))
 
     assert page.url == f"{site}/therapy/thank-you/"
     assert "Sam" not in Message.objects.filter(key__startswith="enquiry").latest("pk").text
@@ -94,14 +94,13 @@ def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):
     page.goto(f"{site}/accounts/login/?next=/admin/")
     page.get_by_label("Email").nth(1).fill("editor@withyrooms.example")
     page.get_by_label("Password").first.fill("withy-demo-only")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site}/admin/")
+    follow(page.get_by_role("button", name="Sign in"))
 
     page.goto(f"{site}/admin/articles/article/")
-    page.get_by_role("link", name="Rupture, and the art of coming back").click()
+    follow(page.get_by_role("link", name="Rupture, and the art of coming back"))
     page.locator(".prose-editor > .tiptap").first.wait_for()
     page.get_by_label("Title").fill("Rupture, and coming back")
-    page.get_by_role("button", name="Save", exact=True).first.click()
+    follow(page.get_by_role("button", name="Save", exact=True).first)
 
     page.goto(f"{site}/articles/rupture-and-repair/")
     assert page.get_by_role("heading", level=1).inner_text() == "Rupture, and coming back"
@@ -113,10 +112,10 @@ def test_going_back_from_the_payment_page_shows_the_place_that_waits(site, visit
     page.get_by_label("Your name").fill("Back Button")
     page.get_by_label("Email", exact=True).first.fill("back@example.org")
     page.get_by_label("I accept the").check()
-    page.get_by_role("button", name="Book and pay").click()
+    follow(page.get_by_role("button", name="Book and pay"))
 
     page.goto(f"{site}/book/{workshop.slug}/")
-    page.get_by_role("link", name="Go to the order that is waiting").click()
+    follow(page.get_by_role("link", name="Go to the order that is waiting"))
 
     assert page.get_by_role("heading", level=1).inner_text() == "Your place is held."
     assert Order.objects.filter(buyer_email="back@example.org").count() == 1

@@ -16,6 +16,7 @@ from orders import checkout
 from orders.changes import workshop_cancellation
 from orders.models import Document, Order, OrderLine
 from practice.models import Page as LegalPage
+from tests.browser.conftest import follow
 from tests.browser.inspection import complaints_about, look_at
 from tests.builders import make_workshop
 
@@ -90,14 +91,14 @@ def test_forms_with_errors_are_accessible(site, visit):
     on_sale = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
 
     page.goto(site + reverse("orders:book", args=[on_sale.slug]))
-    page.get_by_role("button", name="Book and pay").click()
+    follow(page.get_by_role("button", name="Book and pay"))
     checkout = complaints_about(page)
     page.goto(f"{site}/therapy/")
-    page.get_by_role("button", name="Send enquiry").click()
+    follow(page.get_by_role("button", name="Send enquiry"))
     enquiry = complaints_about(page)
     page.goto(f"{site}/newsletter/")
     page.get_by_label("Email address").fill("noor@")
-    page.get_by_role("button", name="Send me the code").click()
+    follow(page.get_by_role("button", name="Send me the code"))
     newsletter = complaints_about(page)
 
     assert (checkout, enquiry, newsletter) == ([], [], [])
@@ -108,7 +109,7 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(site, visit):
     on_sale = next(each for each in Workshop.objects.published().upcoming() if each.is_on_sale and each.places_left())
     page.goto(site + reverse("orders:book", args=[on_sale.slug]))
 
-    page.get_by_role("button", name="Book and pay").click()
+    follow(page.get_by_role("button", name="Book and pay"))
     expect(page.locator(".errors")).to_be_focused()
     page.get_by_role("link", name="Accept the booking terms to carry on.").click()
 
