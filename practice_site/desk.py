@@ -12,7 +12,8 @@ from accounts.models import User
 from articles.models import Article
 from courses.models import Session, WaitingListEntry, Workshop
 from kit.times import moment_label
-from orders.models import Dispute, Order, Refund, StripeEvent
+from orders.changes import refunds
+from orders.models import Dispute, Order, OrderLine, Refund, StripeEvent
 from outbox.models import Message
 from practice.models import CrisisLine, Enquiry, Practice
 
@@ -54,6 +55,16 @@ def _disputes_to_answer() -> Iterator[Job]:
 def _stuck_events() -> Iterator[Job]:
     stuck = StripeEvent.objects.stuck()
     return _counted(stuck, "?done_at__isempty=1", "word of Stripe fits no payment", "words of Stripe fit no payment")
+
+
+def _places_whose_money_went_back() -> Iterator[Job]:
+    """In Stripe's dashboard, which takes no place away: whether they come is for a person to say."""
+    there = Refund.objects.filter(payment__order=OuterRef("order"), reason=refunds.AT_STRIPE)
+    booked = OrderLine.objects.filter(Exists(there), order__status=Order.Status.REFUNDED, ticket__status="confirmed")
+    in_time = booked.filter(order__workshop__in=Workshop.objects.published().upcoming())
+    for line in in_time.select_related("order", "ticket").order_by("pk"):
+        url = reverse("admin:courses_ticket_changelist", query={"q": line.ticket.attendee_email})
+        yield Job(f"Refunded at Stripe, and the place is still booked: {line.ticket.attendee_name}, {line.order}", url)
 
 
 def _transfers() -> Iterator[Job]:
@@ -110,6 +121,7 @@ def _articles_to_review() -> Iterator[Job]:
 FINDERS: list[tuple[str, Callable[[], Iterator[Job]]]] = [
     ("orders.view_order", _orders_in_doubt),
     ("orders.view_refund", _failed_refunds),
+    ("courses.change_ticket", _places_whose_money_went_back),
     ("orders.view_dispute", _disputes_to_answer),
     ("orders.view_stripeevent", _stuck_events),
     ("orders.view_refund", _transfers),

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from courses.models import Session, WaitingListEntry
-from orders.models import Order, StripeEvent
+from courses.models import Session, Ticket, WaitingListEntry
+from orders.changes import attendees, refunds
+from orders.models import Order, Payment, Refund, StripeEvent
 from outbox.post import queue_plain
 from practice.models import Enquiry
 from practice_site.desk import jobs
@@ -105,3 +106,29 @@ def test_a_word_of_stripe_that_fits_nothing_is_shown_after_an_hour(client):
     [job] = jobs(owner)
 
     assert (job.words, client.get(job.url).status_code) == ("1 word of Stripe fits no payment", 200)
+
+
+def test_a_place_whose_money_went_back_at_stripe_waits_for_a_decision(client):
+    make_practice()
+    make_terms()
+    order = purchases.place(make_workshop())
+    Order.objects.update(status=Order.Status.REFUNDED)
+    Ticket.objects.update(status=Ticket.Status.CONFIRMED)
+    payment = Payment.objects.create(
+        order=order, attempt=1, amount=order.total, currency="GBP", status="paid", expires_at=timezone.now()
+    )
+    refund = Refund.objects.create(payment=payment, amount=order.total, reason="We keep the place for you.")
+    user = member("Organisers")
+    client.force_login(user)
+    before = words(user)
+    Refund.objects.filter(pk=refund.pk).update(reason=refunds.AT_STRIPE)
+
+    [job] = jobs(user)
+    assert (before, job.words) == (
+        [],
+        f"Refunded at Stripe, and the place is still booked: Noor Haddad, {order.number}",
+    )
+    assert client.get(job.url).context["cl"].result_count == 1
+
+    attendees.take_back(Ticket.objects.all())
+    assert words(user) == []
