@@ -112,7 +112,10 @@ def test_a_session_without_a_link_says_who_adds_it(client):
 
 @pytest.mark.parametrize(
     ("days", "words_of_thanks"),
-    [(28, "The recording stays open to you for 28 days from its publication."), (0, "This workshop was not recorded.")],
+    [
+        (28, "The recording stays open to you for 28 days from its publication; its link comes to you by email."),
+        (0, "This workshop was not recorded."),
+    ],
 )
 def test_afterwards_the_page_thanks_and_tells_of_the_recording(client, days, words_of_thanks):
     text = page(client, make_ticket(make_workshop(day=DAY, catch_up_days=days)), "2027-01-15 16:00")
