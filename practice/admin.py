@@ -14,6 +14,7 @@ from kit.rows import RowsFormSet
 from practice.models import City, CrisisLine, Enquiry, Fee, Location, Page, Person, Practice, RefundTier, Service
 
 CHECKED_FOR = CrisisLine.CHECKED_FOR
+INVOICING = ["takes_invoices", "invoice_days", "invoice_min_days_before", "bank_details"]
 HTTPS = {URLField: {"assume_scheme": "https"}}
 
 
@@ -76,14 +77,20 @@ class PracticeAdmin(admin.ModelAdmin):
         (
             "Organisations that pay by invoice",
             {
-                "fields": ["takes_invoices", "invoice_days", "invoice_min_days_before", "bank_details"],
-                "description": "They choose it at the end of the checkout. Unpaid, the places go back on sale a week "
-                "after the due date, and the day before the workshop at the latest.",
+                "fields": INVOICING,
+                "description": "Organisers decide here, editors see it. Buyers choose it at the end of the checkout. "
+                "Unpaid, the places go back on sale a week after the due date, and the day before the workshop at the "
+                "latest.",
             },
         ),
     ]
     readonly_fields = ["refund_in_words"]
     inlines = [RefundTierInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Practice | None = None) -> list[str]:
+        """Where people send money to is not for everybody who tends the words."""
+        decides = request.user.has_perm("practice.decide_invoicing_of_practice")
+        return self.readonly_fields if decides else [*self.readonly_fields, *INVOICING]
 
     @admin.display(description="what people read")
     def refund_in_words(self, practice: Practice) -> SafeString | str:

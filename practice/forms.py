@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from kit.forms import EmailField, NameField, PlainHelper
-from practice.models import PHONE, Enquiry, Person
+from practice.models import Enquiry, Person
+from practice.phones import PHONE
 
 MESSAGE_LENGTH = 1000
 

@@ -31,6 +31,7 @@ EDITORS = {
     "orders.generalcode": KEEP,
 }
 ORGANISERS = EDITORS | {
+    "practice.practice": (*TEND, "decide_invoicing_of"),  # where money is sent to
     "courses.ticket": KEEP,
     "courses.waitinglistentry": ("view", "delete"),
     "courses.courseinterest": ("view", "delete"),

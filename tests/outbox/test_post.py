@@ -113,6 +113,15 @@ def test_the_mail_says_who_writes(letter):
     assert message.html.count("Osier House Ltd<br>1 Yard<br>London") == 1
 
 
+def test_the_mail_names_an_address_once(letter):
+    make_practice(legal_name="Osier House Ltd", address="1 Yard\nLondon", registered_address="1 Yard, London")
+
+    message = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "Noor"})
+
+    assert message.text.splitlines()[-1] == "Osier House Ltd, registered office 1 Yard, London"
+    assert message.html.count("Yard") == 1
+
+
 def test_styles_are_inlined_and_rules_for_the_dark_stay(letter):
     html = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "Noor"}).html
 
