@@ -1,6 +1,8 @@
 """The pages that a link in a mail, an account, the desk or a mishap leads to, looked at as the others are."""
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.filebased import EmailBackend
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
@@ -56,6 +58,22 @@ def test_error_pages_are_accessible_and_fit(site, visit, template):
     page.route(f"{site}/error/", lambda route: route.fulfill(body=shown, content_type="text/html"))
 
     assert look_at(page, f"{site}/error/") == []
+
+
+@pytest.mark.urls("tests.practice_site.test_mailbox")
+def test_the_developers_mailbox_is_accessible_and_fits(site, visit, settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    headers = {"List-Unsubscribe": f"<{site}/newsletter/leave/{'x' * 80}/>"}
+    letter = EmailMultiAlternatives("Your code", "Words.", "desk@example.org", ["noor@example.org"], headers=headers)
+    letter.attach("workshop.ics", f"URL:{site}/{'x' * 80}", "text/calendar")
+    EmailBackend().send_messages([letter])
+    page = visit()
+
+    found = look_at(page, f"{site}/mailbox/")
+    follow(page.get_by_role("link", name="Your code"))
+    found += complaints_about(page)
+
+    assert found == []
 
 
 def test_our_own_pages_at_the_desk_are_accessible(site, visit):
