@@ -312,7 +312,7 @@ def site_url(port: int) -> str:
 
 def say(text: str, stream: TextIO | None = None) -> None:
     with suppress(OSError):  # whoever read along has gone
-        print(text, file=stream or sys.stdout, flush=True)
+        print(f"{text}\n", end="", file=stream or sys.stdout, flush=True)  # in one piece: several threads say things
 
 
 if __name__ == "__main__":

@@ -102,6 +102,19 @@ def test_asking_to_end_ends_every_program(number):
     assert [is_gone(pid) for pid in re.findall(r"pid (\d+)", text)] == [True, True]
 
 
+def test_lines_that_come_at_once_stay_whole():
+    code = (
+        "import sys, threading; from scripts.serve import say; sys.setswitchinterval(1e-6)\n"
+        "def talk(): [say('word') for _ in range(3000)]\n"
+        "talkers = [threading.Thread(target=talk) for _ in range(4)]\n"
+        "[each.start() for each in talkers]; [each.join() for each in talkers]"
+    )
+
+    said = subprocess.run(python(code), cwd=serve.ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert set(said.split("\n")[:-1]) == {"word"}
+
+
 def test_a_program_that_will_not_end_is_killed_with_its_children():
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
     site = start(Program("deaf", python("import os; os.fork(); " + deaf.join([TELL, "time.sleep(10)"]))))
