@@ -43,11 +43,11 @@ NOT_AWAITED = "A transfer for this order was recorded already, or none is expect
 
 
 class InvoiceFilter(admin.SimpleListFilter):
-    title = "by invoice"
+    title = "invoice"
     parameter_name = "invoice"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("open", "waiting for the transfer"), ("overdue", "overdue"), ("all", "all")]
+        return [("open", "waiting for the transfer"), ("overdue", "overdue"), ("all", "every invoice")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         if self.value() == "open":
@@ -58,11 +58,11 @@ class InvoiceFilter(admin.SimpleListFilter):
 
 
 class ByHandFilter(admin.SimpleListFilter):
-    title = "to be sent by bank transfer"
+    title = "bank transfer"
     parameter_name = "by_hand"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [("waiting", "waiting")]
+        return [("waiting", "to be sent")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
         return queryset.filter(pk__in=Refund.objects.to_send_by_hand()) if self.value() == "waiting" else queryset
