@@ -128,7 +128,7 @@ def test_a_program_that_will_not_end_is_killed_with_its_children():
 
 
 def test_a_dead_program_is_named_and_ends_the_others():
-    crash = "import time; print('printing', flush=True); time.sleep(0.3); raise SystemExit('out of paper')"
+    crash = "import time; print('printing', flush=True); time.sleep(1); raise SystemExit('out of paper')"
     site = start(Program("web", python(TELL + "time.sleep(10)")), Program("worker", python(crash)))
     text = read_until(site, r"web: pid \d+")
 
