@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article
-from courses.models import Session, WaitingListEntry, Workshop
+from courses.models import Session, Ticket, WaitingListEntry, Workshop
 from kit.times import moment_label
 from orders.changes import refunds
 from orders.models import Dispute, Order, OrderLine, Refund, StripeEvent
@@ -60,7 +60,9 @@ def _stuck_events() -> Iterator[Job]:
 def _places_whose_money_went_back() -> Iterator[Job]:
     """In Stripe's dashboard, which takes no place away: whether they come is for a person to say."""
     there = Refund.objects.filter(payment__order=OuterRef("order"), reason=refunds.AT_STRIPE)
-    booked = OrderLine.objects.filter(Exists(there), order__status=Order.Status.REFUNDED, ticket__status="confirmed")
+    booked = OrderLine.objects.filter(
+        Exists(there), order__status=Order.Status.REFUNDED, ticket__status=Ticket.Status.CONFIRMED
+    )
     in_time = booked.filter(order__workshop__in=Workshop.objects.published().upcoming())
     for line in in_time.select_related("order", "ticket").order_by("pk"):
         url = reverse("admin:courses_ticket_changelist", query={"q": line.ticket.attendee_email})
