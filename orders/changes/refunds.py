@@ -72,10 +72,7 @@ def ask_again(refund: Refund) -> Refund:
 
 
 def try_to_send(refund_id: int) -> None:
-    """Asks Stripe; without an answer the worker asks again later with the same key.
-
-    An old one is looked for at Stripe first: it may have been made by a process that died before it heard so.
-    """
+    """Asks Stripe; without an answer the worker asks again later with the same key."""
     try:
         send(refund_id)
     except stripe_api.StripeUnavailable:
@@ -83,7 +80,10 @@ def try_to_send(refund_id: int) -> None:
 
 
 def send(refund_id: int) -> None:
-    """The same, for who has more to ask. Raises StripeUnavailable."""
+    """The same, for who has more to ask. Raises StripeUnavailable.
+
+    An old one is looked for at Stripe first: it may have been made by a process that died before it heard so.
+    """
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED or refund.is_by_hand:
         return
