@@ -200,6 +200,15 @@ def moment_label(moment: datetime, zone: str, city: str = "") -> str:
     return f"{long_day(local)} at {local:%H:%M}, {city or city_of(zone)} time"
 
 
+def until_label(end: datetime, zone: str) -> str:
+    """What stands after “until”. Nobody should have to think whether midnight belongs to the day before: `the end of
+    Friday 18 December 2026, London time`."""
+    local = end.astimezone(ZoneInfo(zone))
+    if local.time() != time():
+        return moment_label(end, zone)
+    return f"the end of {long_day(local - timedelta(days=1))}, {city_of(zone)} time"
+
+
 def long_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 

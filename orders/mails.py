@@ -11,7 +11,7 @@ from django.utils import timezone
 from courses import calendars
 from courses.models import Session, Ticket, TicketType, Workshop
 from kit.addresses import email_key
-from kit.times import LocalSpan, moment_label
+from kit.times import LocalSpan, moment_label, until_label
 from orders.changes.refund_policy import LineRefund
 from orders.models import Dispute, Order, OrderLine, Refund
 from orders.pricing.vat import vat_lines
@@ -123,7 +123,7 @@ def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
 
 def tell_difference(order: Order) -> None:
     """The desk moves a place to a dearer workshop: the buyer may pay the difference."""
-    held_until = moment_label(order.pay_until, order.workshop.time_zone)
+    held_until = until_label(order.pay_until, order.workshop.time_zone)
     queue_message(
         key=f"order:{order.pk}:difference",
         to=order.buyer_email,

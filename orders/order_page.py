@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from courses.models import Workshop
-from kit.times import moment_label
+from kit.times import until_label
 from orders.checkout import HOLD, LONGEST_HOLD
 from orders.models import Order, Payment, Refund
 from practice.models import Practice
@@ -71,7 +71,7 @@ def _pending(order: Order) -> OrderPage:
         "It is yours when it is paid. Until then nothing is charged, and you may give it back.",
         may_pay=True,
         may_give_back=True,
-        held_until=moment_label(order.pay_until, order.time_zone) if order.pay_until > timezone.now() + HOLD else "",
+        held_until=until_label(order.pay_until, order.time_zone) if order.pay_until > timezone.now() + HOLD else "",
         problem=UNREACHABLE if _is_stuck(order) else "",
     )
 
@@ -90,7 +90,7 @@ def _invoiced(order: Order) -> OrderPage:
         f"They are booked as soon as the transfer from {order.organisation} has arrived, and everybody who is coming "
         f"then gets their joining page. We wrote to {order.buyer_email}; all of it is here as well.",
         may_give_back=True,
-        held_until=moment_label(order.held_until, Practice.current().time_zone),
+        held_until=until_label(order.held_until, Practice.current().time_zone),
     )
 
 

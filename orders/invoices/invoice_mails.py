@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from kit.times import moment_label
+from kit.times import until_label
 from orders.models import Order
 from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
@@ -75,5 +75,5 @@ def _about(order: Order) -> dict[str, Any]:
         "workshop": order.workshop,
         "vat": vat_lines(order.lines.all(), order.currency),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
-        "held_until": moment_label(order.held_until, Practice.current().time_zone),
+        "held_until": until_label(order.held_until, Practice.current().time_zone),
     }

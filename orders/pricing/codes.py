@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from kit.addresses import benefit_key
-from kit.times import end_of_day, long_day, moment_label
+from kit.times import end_of_day, long_day, until_label
 from orders.models import Discount, DiscountCode, Order
 from orders.states import move
 from practice.models import Practice
@@ -103,7 +103,7 @@ def why_held(holder: Order | None) -> str:
         return "Another booking of yours held this code and has just ended. The code is good again in a few minutes."
     if holder.status == Order.Status.PROCESSING:
         return "Another booking of yours uses this code, and its payment is on its way."
-    until = moment_label(holder.held_until, Practice.current().time_zone)
+    until = until_label(holder.held_until, Practice.current().time_zone)
     return (
         f"Another booking of yours, not paid yet, holds this code until {until}. "
         "Pay that one, or use the code afterwards: it is still good."

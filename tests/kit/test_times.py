@@ -18,6 +18,7 @@ from kit.times import (
     moment_label,
     offset_label,
     organiser_place,
+    until_label,
     validate_zone,
 )
 
@@ -220,6 +221,19 @@ def test_a_day_ends_at_midnight_in_its_own_zone():
 )
 def test_offsets_are_written_in_hours_and_minutes(hours, label):
     assert offset_label(datetime(2027, 1, 1, tzinfo=timezone(timedelta(hours=hours)))) == label
+
+
+@pytest.mark.parametrize(
+    ("end", "label"),
+    [
+        (datetime(2026, 12, 18, 23, tzinfo=UTC), "Friday 18 December 2026 at 23:00, London time"),
+        (datetime(2026, 12, 19, tzinfo=UTC), "the end of Friday 18 December 2026, London time"),
+        (datetime(2026, 6, 18, 23, tzinfo=UTC), "the end of Thursday 18 June 2026, London time"),
+        (datetime(2027, 1, 1, tzinfo=UTC), "the end of Thursday 31 December 2026, London time"),
+    ],
+)
+def test_an_end_at_midnight_belongs_to_the_day_before(end, label):
+    assert until_label(end, "Europe/London") == label
 
 
 def test_a_deadline_names_day_time_and_city():

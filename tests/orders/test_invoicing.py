@@ -63,7 +63,7 @@ def test_the_buyer_is_told_what_to_transfer_and_the_practice_that_somebody_booke
         "Purchase order: PO-77",
         ACCOUNT,
         ADDRESS,
-        "We hold the places until Thursday 18 February 2027 at 00:00, London time.",
+        "We hold the places until the end of Wednesday 17 February 2027, London time.",
         order.get_absolute_url(),
     ]
     assert (told.to, [fact for fact in facts if fact not in told.text]) == ("noor@example.org", [])
