@@ -201,8 +201,8 @@ def moment_label(moment: datetime, zone: str, city: str = "") -> str:
 
 
 def until_label(end: datetime, zone: str) -> str:
-    """What stands after “until”. Nobody should have to think whether midnight belongs to the day before: `the end of
-    Friday 18 December 2026, London time`."""
+    """What stands after “until”; at midnight `the end of Friday 18 December 2026, London time`, because 00:00 leaves
+    people to wonder which night is meant."""
     local = end.astimezone(ZoneInfo(zone))
     if local.time() != time():
         return moment_label(end, zone)

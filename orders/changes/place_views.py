@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.audit import acting
 from courses.places import NotHandedOver
 from kit.http import is_over_limit, private_page, too_many_requests
-from kit.times import moment_label
+from kit.times import until_label
 from orders import order_page
 from orders.changes import attendees, cancellations
 from orders.changes.refund_policy import refund_for
@@ -75,7 +75,7 @@ def _cancel_page(request: HttpRequest, order: Order, line: OrderLine, *, problem
         "order": order,
         "line": line,
         "quote": quote,
-        "until": moment_label(quote.holds_until, order.workshop.time_zone) if quote.holds_until else "",
+        "until": until_label(quote.holds_until, order.workshop.time_zone) if quote.holds_until else "",
         "disputed": order_page.DISPUTED if order.is_disputed else "",
         "may_cancel": cancellations.may_cancel(order, quote),
         "problem": problem,

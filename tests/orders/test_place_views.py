@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
+from kit.times import long_day
 from orders.models import Order, Refund
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
@@ -43,6 +44,8 @@ def test_the_amount_and_its_reason_are_shown_before_anything_happens(client, ord
     text = read(response)
     assert (response.status_code, snapshot()) == (200, before)
     assert "Comes back £52.50 The workshop is 9 days away, so half comes back. This holds until" in text
+    last_day = long_day(timezone.localdate() + timedelta(days=2))
+    assert f"This holds until the end of {last_day}, London time." in text
     assert "Cancel it and get £52.50 back" in text
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
 
