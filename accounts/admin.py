@@ -1,9 +1,14 @@
+from allauth.account.admin import EmailAddressAdmin as StockEmailAddressAdmin
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.models import AuditEntry, User
+from kit.desk_admin import DeskAdmin
 
 
 class AddUserForm(AdminUserCreationForm):
@@ -20,7 +25,7 @@ class ChangeUserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(StockUserAdmin):
+class UserAdmin(DeskAdmin, StockUserAdmin):
     """People who can sign in. What somebody may do at the desk comes from the groups."""
 
     form = ChangeUserForm
@@ -46,8 +51,21 @@ class UserAdmin(StockUserAdmin):
     ]
 
 
+admin.site.unregister([Group, EmailAddress])  # importing their own admins has registered them
+
+
+@admin.register(Group)
+class GroupAdmin(DeskAdmin, StockGroupAdmin):
+    """What the people of a group may do; `manage.py set_up_groups` makes the usual two."""
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(DeskAdmin, StockEmailAddressAdmin):
+    """Which address is proved to be whose."""
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(DeskAdmin):
     """Facts, to be read and searched. An order's own page shows those that belong to it."""
 
     list_display = ["at", "label", "what_changed", "who_it_was", "reason"]

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.reading import reading, with_all_that_is_read
+from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.http import private_page
 from kit.rows import RowsFormSet
 from kit.typed_choice import TypedChoices
@@ -22,7 +23,7 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(DeskAdmin):
     list_display = ["name", "description", "position"]
     list_filter = [("articles", admin.EmptyFieldListFilter)]
     search_fields = ["name", "description"]
@@ -58,7 +59,7 @@ class ReferenceFormSet(RowsFormSet):
     numbered = "number"
 
 
-class ReferenceInline(admin.TabularInline):
+class ReferenceInline(DeskTabularInline):
     model = Reference
     form = ReferenceForm
     formset = ReferenceFormSet
@@ -66,7 +67,7 @@ class ReferenceInline(admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(TypedChoices, admin.ModelAdmin):
+class ArticleAdmin(TypedChoices, DeskAdmin):
     list_display = ["title", "author", "reviewer", "status", "published_on", "next_review"]
     list_filter = ["status", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["author", "reviewer"]

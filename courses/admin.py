@@ -18,6 +18,7 @@ from courses import offers, schedule
 from courses.forms import SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.views import workshop_page
+from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.http import private_page
 from kit.times import LocalSpan, clock_change_note, short_day
 from practice.models import City
@@ -28,7 +29,7 @@ LAST_END = Subquery(_sessions.order_by("-ends_at").values("ends_at")[:1])
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin):
+class SubjectAdmin(DeskAdmin):
     list_display = ["name", "position"]
     list_filter = [("courses", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
@@ -37,7 +38,7 @@ class SubjectAdmin(admin.ModelAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
+class CourseAdmin(DeskAdmin):
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
     list_filter = ["is_published", "subject", "level"]
     list_select_related = ["subject"]
@@ -90,7 +91,7 @@ class WorkshopFilter(admin.RelatedOnlyFieldListFilter):
         return [(workshop.pk, str(workshop)) for workshop in workshops]
 
 
-class SessionInline(admin.StackedInline):
+class SessionInline(DeskStackedInline):
     model = Session
     formset = SessionFormSet
     extra = 0
@@ -104,7 +105,7 @@ class SessionInline(admin.StackedInline):
         return _city_times(session) if session.pk else "Shown once it is saved."
 
 
-class TicketTypeInline(admin.StackedInline):
+class TicketTypeInline(DeskStackedInline):
     model = TicketType
     form = TicketTypeForm
     formset = TicketTypeFormSet
@@ -113,7 +114,7 @@ class TicketTypeInline(admin.StackedInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(admin.ModelAdmin):
+class WorkshopAdmin(DeskAdmin):
     form = WorkshopForm
     list_display = ["course", "first_day", "taken", "status", "time_zone"]
     list_filter = ["status", WhenFilter, "course__subject"]
@@ -199,7 +200,7 @@ class WorkshopAdmin(admin.ModelAdmin):
 
 
 @admin.register(WaitingListEntry)
-class WaitingListEntryAdmin(admin.ModelAdmin):
+class WaitingListEntryAdmin(DeskAdmin):
     """People put themselves on the list, and free places are offered by themselves; editors see how it goes."""
 
     list_display = ["email", "workshop", "status", "position", "offer_ends_at", "created_at"]
@@ -256,7 +257,7 @@ class WaitingListEntryAdmin(admin.ModelAdmin):
 
 
 @admin.register(CourseInterest)
-class CourseInterestAdmin(admin.ModelAdmin):
+class CourseInterestAdmin(DeskAdmin):
     """Who would like to hear of the next run of a course, and who was told. The mail goes out by itself."""
 
     list_display = ["email", "course", "created_at", "told_at"]

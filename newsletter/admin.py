@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kit.desk_admin import DeskAdmin, DeskTabularInline
 from newsletter import signup
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
 
 
-class ConsentEventInline(admin.TabularInline):
+class ConsentEventInline(DeskTabularInline):
     """Evidence: read here, written by what people do."""
 
     model = ConsentEvent
@@ -25,7 +26,7 @@ class ConsentEventInline(admin.TabularInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin):
+class SubscriberAdmin(DeskAdmin):
     list_display = ["email", "status", "audience", "offer", "created_at", "confirmed_at"]
     list_filter = ["status", "audience", "offer"]
     list_select_related = ["offer__discount"]
@@ -56,7 +57,7 @@ class SubscriberAdmin(admin.ModelAdmin):
 
 
 @admin.register(SignupOffer)
-class SignupOfferAdmin(admin.ModelAdmin):
+class SignupOfferAdmin(DeskAdmin):
     list_display = ["name", "placement", "percent", "discount", "is_active", "asked", "confirmed"]
     list_filter = ["is_active", "placement"]
     search_fields = ["name", "promise"]

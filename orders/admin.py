@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.places import SoldOut, WorkshopCancelled
+from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.money import money
 from kit.typed_choice import TypedChoices
 from orders import mails
@@ -56,7 +57,7 @@ WHAT_TO_DO = {
 }
 
 
-class OrderLineInline(ReadOnly, admin.TabularInline):
+class OrderLineInline(ReadOnly, DeskTabularInline):
     model = OrderLine
     fields = ["description", "attendee", "price", "discount", "total", "place"]
     readonly_fields = fields
@@ -75,7 +76,7 @@ class OrderLineInline(ReadOnly, admin.TabularInline):
         return f"{line.ticket.get_status_display()}{f', number {number}' if number else ''}"
 
 
-class PaymentInline(ReadOnly, admin.TabularInline):
+class PaymentInline(ReadOnly, DeskTabularInline):
     model = Payment
     fields = ["attempt", "method", "status", "amount", "received", "fee", net, "paid_at", "note"]
     readonly_fields = fields
@@ -83,7 +84,7 @@ class PaymentInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly, admin.ModelAdmin):
+class OrderAdmin(ReadOnly, DeskAdmin):
     list_display = ["number", "buyer_name", "buyer_email", "run", "sum", "status", "placed_at"]
     list_filter = ["status", InvoiceFilter, "placed_at", ("workshop", WorkshopFilter), "wants_news"]
     search_fields = [
@@ -186,7 +187,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Ticket)
-class TicketAdmin(TypedChoices, admin.ModelAdmin):
+class TicketAdmin(TypedChoices, DeskAdmin):
     """Attendees. A ticket added here is a free place; one that was bought is cancelled on its order's page."""
 
     form = TicketAdminForm

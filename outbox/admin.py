@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from kit.desk_admin import DeskAdmin
 from outbox.models import Message
 
 HIDDEN = "Held a login secret. It is shown to nobody, and cannot be sent again."
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(DeskAdmin):
     """What the site has written to people, and what became of it. Nothing can be changed, only tried again."""
 
     list_display = ["subject", "to", "state", "attempts", "next_attempt", "created_at", "last_error"]

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kit import rich_text
+from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.rows import RowsFormSet
 from practice.models import City, CrisisLine, Enquiry, Fee, Location, Page, Person, Practice, RefundTier, Service
 
@@ -22,14 +23,14 @@ class RefundTierFormSet(RowsFormSet):
     numbered = "days_before"
 
 
-class RefundTierInline(admin.TabularInline):
+class RefundTierInline(DeskTabularInline):
     model = RefundTier
     formset = RefundTierFormSet
     extra = 0
 
 
 @admin.register(Practice)
-class PracticeAdmin(admin.ModelAdmin):
+class PracticeAdmin(DeskAdmin):
     """There is one row, so its list leads straight to it."""
 
     save_on_top = True
@@ -116,7 +117,7 @@ class PracticeAdmin(admin.ModelAdmin):
 
 
 @admin.register(City)
-class CityAdmin(admin.ModelAdmin):
+class CityAdmin(DeskAdmin):
     """Every session's times are shown for these cities, beside the organiser's own."""
 
     list_display = ["name", "time_zone", "position"]
@@ -126,7 +127,7 @@ class CityAdmin(admin.ModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(DeskAdmin):
     list_display = ["name", "role", "is_clinician", "openness", "availability", "is_shown", "position"]
     list_editable = ["position"]
     list_filter = ["is_clinician", "openness", "is_shown"]
@@ -146,7 +147,7 @@ class PersonAdmin(admin.ModelAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(DeskAdmin):
     list_display = ["name", "summary", "is_shown", "position"]
     list_filter = ["is_shown"]
     search_fields = ["name", "summary"]
@@ -164,7 +165,7 @@ class ServiceAdmin(admin.ModelAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
+class LocationAdmin(DeskAdmin):
     list_display = ["name", "address", "step_free", "position"]
     list_filter = [("address", admin.EmptyFieldListFilter), ("step_free", admin.EmptyFieldListFilter)]
     search_fields = ["name", "address"]
@@ -173,7 +174,7 @@ class LocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Fee)
-class FeeAdmin(admin.ModelAdmin):
+class FeeAdmin(DeskAdmin):
     list_display = ["name", "minutes", "amount", "position"]
     list_filter = ["minutes"]
     search_fields = ["name"]
@@ -181,7 +182,7 @@ class FeeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(admin.ModelAdmin):
+class EnquiryAdmin(DeskAdmin):
     """What people wrote can be read, not changed; the list shows no names."""
 
     list_display = ["__str__", "created_at", "meeting", "clinician", "state", "deleted_on"]
@@ -229,7 +230,7 @@ class Checked(admin.SimpleListFilter):
 
 
 @admin.register(CrisisLine)
-class CrisisLineAdmin(admin.ModelAdmin):
+class CrisisLineAdmin(DeskAdmin):
     list_display = ["name", "country", "phone", "sms", "hours", "is_in_footer", "checked_on", "last_check", "position"]
     list_editable = ["checked_on", "position"]
     list_filter = [Checked, "country", "is_in_footer"]
@@ -258,7 +259,7 @@ class CrisisLineAdmin(admin.ModelAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(DeskAdmin):
     """Words that people agreed to stay as they were; a change is a new version."""
 
     list_display = ["title", "kind", "version", "published_on", "standing"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kit.desk_admin import DeskAdmin
 from kit.money import price
 from orders.desk.admin_facts import link_to
 from orders.models import Discount, DiscountCode, GeneralCode
@@ -78,7 +79,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(GeneralCode)
-class GeneralCodeAdmin(admin.ModelAdmin):
+class GeneralCodeAdmin(DeskAdmin):
     form = GeneralCodeForm
     list_display = ["code", "name", "worth", "used", "state", "starts_at", "good_until"]
     list_filter = [StateFilter, "full_price_only", "courses"]
@@ -147,7 +148,7 @@ class GeneralCodeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Discount)
-class DiscountAdmin(admin.ModelAdmin):
+class DiscountAdmin(DeskAdmin):
     """The rules behind codes. The percentage comes from the sign-up offer."""
 
     list_display = ["name", "valid_days", "first_course_only", "full_price_only"]
@@ -156,7 +157,7 @@ class DiscountAdmin(admin.ModelAdmin):
 
 
 @admin.register(DiscountCode)
-class DiscountCodeAdmin(admin.ModelAdmin):
+class DiscountCodeAdmin(DeskAdmin):
     list_display = ["code", "issued_to", "percent", "status", "issued_at", "good_until", "discount"]
     list_filter = ["status", "discount", "percent", "issued_at"]
     list_select_related = ["discount"]

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kit.desk_admin import DeskAdmin
 from orders.desk.admin_facts import ReadOnly, link_to
 from orders.models import Dispute, Order
 
@@ -22,7 +23,7 @@ WHAT_TO_DO = {
 
 
 @admin.register(Dispute)
-class DisputeAdmin(ReadOnly, admin.ModelAdmin):
+class DisputeAdmin(ReadOnly, DeskAdmin):
     list_display = ["dispute_id", "order", "amount", "reason", "status", "evidence_due_at", "created_at"]
     list_filter = ["status", "reason", "created_at"]
     search_fields = ["payment__order__number", "dispute_id", "payment__intent_id"]

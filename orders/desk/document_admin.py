@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from kit.desk_admin import DeskAdmin
 from kit.money import money
 from orders.desk.admin_facts import ReadOnly, link_to
 from orders.models import Document, Order, Series
@@ -10,7 +11,7 @@ from orders.paper import pdf
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnly, admin.ModelAdmin):
+class DocumentAdmin(ReadOnly, DeskAdmin):
     """Receipts, invoices and credit notes as they were issued."""
 
     list_display = ["number", "kind", "to", "order", "sum", "issued_at", "page"]
@@ -60,7 +61,7 @@ class DocumentAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Series)
-class SeriesAdmin(ReadOnly, admin.ModelAdmin):
+class SeriesAdmin(ReadOnly, DeskAdmin):
     """How far the numbers of each issuer and kind of document have come. Nobody sets them: they have no gap."""
 
     list_display = ["prefix", "issuer", "kind", "last"]

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from courses.admin import WorkshopFilter
+from kit.desk_admin import DeskAdmin
 from orders.desk import refund_desk
 from orders.desk.admin_facts import ReadOnly, link_to, net
 from orders.desk.transfer_desk import ByHandFilter, refund_pages
@@ -13,7 +14,7 @@ from orders.models import Payment, RebookingOffer, Refund, StripeEvent
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+class PaymentAdmin(ReadOnly, DeskAdmin):
     list_display = ["order", "attempt", "status", "received", "fee", net, "currency", "is_live", "created_at", "note"]
     list_filter = ["status", "method", "is_live", "created_at"]
     search_fields = ["order__number", "session_id", "intent_id"]
@@ -40,7 +41,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnly, admin.ModelAdmin):
+class RefundAdmin(ReadOnly, DeskAdmin):
     list_display = ["payment", "amount", "status", "reason", "created_at"]
     list_filter = ["status", ByHandFilter, "created_at"]
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
@@ -58,7 +59,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(RebookingOffer)
-class RebookingOfferAdmin(ReadOnly, admin.ModelAdmin):
+class RebookingOfferAdmin(ReadOnly, DeskAdmin):
     """After we cancelled a workshop: who has chosen another run, who has the money back, who is still asked."""
 
     list_display = ["attendee", "run", "status", "refund_at", "decided_at"]
@@ -83,7 +84,7 @@ class RebookingOfferAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(StripeEvent)
-class StripeEventAdmin(ReadOnly, admin.ModelAdmin):
+class StripeEventAdmin(ReadOnly, DeskAdmin):
     list_display = ["event_id", "type", "received_at", "done_at", "last_error"]
     list_filter = ["type", "received_at", ("done_at", admin.EmptyFieldListFilter)]
     search_fields = ["event_id", "type"]
