@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
 from django.core.exceptions import ImproperlyConfigured
 
+from kit import encryption
 from kit.money import SYMBOLS
 from orders.paper import pdf
 
@@ -37,9 +38,19 @@ def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessa
     return errors
 
 
+@register
+def encryption_keys_are_keys(app_configs, **kwargs) -> list[CheckMessage]:
+    try:
+        encryption.encrypt("")
+    except ValueError:
+        hint = 'Make one: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+        return [Error("ENCRYPTION_KEYS must be keys of 32 bytes in base64.", hint=hint, id="practice_site.E006")]
+    return []
+
+
 def refuse_what_must_not_go_live() -> None:
     """For a server, which runs no checks by itself as manage.py does. Raises ImproperlyConfigured."""
-    if errors := stripe_is_configured_for_this_site(None):
+    if errors := [*stripe_is_configured_for_this_site(None), *encryption_keys_are_keys(None)]:
         raise ImproperlyConfigured(" ".join(str(error) for error in errors))
 
 

@@ -1,7 +1,11 @@
 """Typed readers of the environment. A setting that production lacks stops the start and is named."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -41,3 +45,16 @@ def words(name: str, default: str | None = None) -> list[str]:
     if not found:
         raise ImproperlyConfigured(f"{name} names nothing.")
     return found
+
+
+def made_once(path: Path) -> str:
+    """A key for a developer's machine, in a file that whoever comes first writes whole; for its owner alone to read."""
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        draft = path.with_name(f"{path.name}.{token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(Fernet.generate_key().decode())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()

@@ -202,6 +202,10 @@ STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", in_production("whse
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # a stand-in on loopback; a system check refuses it outside debug
 STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE or env.text("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")
 
+# Secrets at rest ------------------------------------------------------------
+# The first encrypts, each decrypts: a new key stands before the old one until nothing is left under that.
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", env.made_once(VAR_DIR / "encryption.key") if EASY else None)
+
 # Security -------------------------------------------------------------------
 SECURE_CSP = {  # the shape of Django 6's setting; form-action covers the redirect to the payment page
     "default-src": ["'none'"],

@@ -47,7 +47,7 @@ Ctrl-C ends everything. "make fresh" begins anew.
 # What belongs to a real site: none of it may reach the demo, which would write its content there.
 FOREIGN_SETTINGS = (
     *("ALLOWED_HOSTS", "CACHE_URL", "CURRENCY", "DATABASE_URL", "DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE"),
-    *("EMAIL_HOST", "EMAIL_HOST_PASSWORD", "EMAIL_HOST_USER", "EMAIL_PORT", "EMAIL_USE_TLS"),
+    *("EMAIL_HOST", "EMAIL_HOST_PASSWORD", "EMAIL_HOST_USER", "EMAIL_PORT", "EMAIL_USE_TLS", "ENCRYPTION_KEYS"),
     *("MEDIA_ROOT", "SECRET_KEY", "STRIPE_CHECKOUT_ORIGIN", "TRUSTED_PROXY_COUNT"),
 )
 HARMLESS_REQUEST = re.compile(r'"[A-Z]+ \S+ HTTP/[\d.]+" [1-4]\d\d\b|Not Found: /|Watching for file changes')

@@ -9,6 +9,7 @@ from django.conf import settings
 
 PRODUCTION = {
     "SECRET_KEY": "k9-_" + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ENCRYPTION_KEYS": "bmV3LWtleS1mb3ItdGVzdHMtYWxvbmUtMDEyMzQ1Njc=,b2xkLWtleS1mb3ItdGVzdHMtYWxvbmUtMDEyMzQ1Njc=",
     "ALLOWED_HOSTS": "www.practice.example",
     "SITE_URL": "https://www.practice.example",
     "DATABASE_URL": "postgres://site@db.example/site",
@@ -56,6 +57,7 @@ def test_production_does_not_start_without_a_setting_and_names_it(missing):
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO"),
         ({"CURRENCY": "JPY"}, "practice_site.E005"),
+        ({"ENCRYPTION_KEYS": "hunter2"}, "practice_site.E006"),
         ({"ALLOWED_HOSTS": ","}, "ALLOWED_HOSTS names nothing."),
         ({"STRIPE_WEBHOOK_SECRETS": " , "}, "STRIPE_WEBHOOK_SECRETS names nothing."),
     ],
@@ -82,6 +84,7 @@ def test_without_the_pdf_library_there_is_still_no_warning():
         ({}, 0, ""),
         ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, 1, "STRIPE_API_BASE names a payment stand-in."),
         ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, 1, "STRIPE_SECRET_KEY is no key of Stripe's."),
+        ({"ENCRYPTION_KEYS": "hunter2"}, 1, "ENCRYPTION_KEYS must be keys of 32 bytes in base64."),
     ],
 )
 def test_the_web_server_refuses_it_too(change, status, named):

@@ -1,0 +1,28 @@
+"""What nobody but this site may read, not even with the database in hand: encrypted under keys from the environment."""
+
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class Unreadable(Exception):
+    """Encrypted under a key that the site no longer has."""
+
+
+def encrypt(text: str) -> str:
+    """Under the first of `settings.ENCRYPTION_KEYS`."""
+    return _box(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """Under whichever of the keys fits, so that a new key can stand before an old one. Raises Unreadable."""
+    try:
+        return _box(tuple(settings.ENCRYPTION_KEYS)).decrypt(token.encode()).decode()
+    except InvalidToken as error:
+        raise Unreadable from error
+
+
+@lru_cache(maxsize=8)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
