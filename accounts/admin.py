@@ -34,6 +34,7 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "name"]
     ordering = ["email"]
+    unwatched = ("last_login",)
     readonly_fields = ["date_joined", "last_login"]
     fieldsets = [
         (None, {"fields": ["email", "password", "name", "time_zone"]}),

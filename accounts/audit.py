@@ -1,4 +1,4 @@
-"""Which status changed, by whom and why: one row for each change, written in the change's own transaction.
+"""What changed, by whom and why: one row for each change, written in the change's own transaction.
 
 Whoever comes in from outside says once who acts (`acting`); what changes a status records it and need not know.
 """
@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.apps import apps
 from django.db.models import Model
 from django.utils.text import capfirst
 
@@ -67,23 +68,45 @@ def label_of(row: Model) -> str:
     return getattr(row, "audit_label", None) or f"{capfirst(row._meta.verbose_name)} {row.pk}"
 
 
+def key_of(row: Model) -> str:
+    """`courses.workshop:12`"""
+    return f"{row._meta.label_lower}:{row.pk}"
+
+
+def entry_of(
+    row: tuple[str, int], *, page: Model, after: str = "", changes: dict[str, list[str]] | None = None, reason: str = ""
+) -> AuditEntry:
+    """One that is still to be stored, of the row of that model and number, which is edited on the page of `page`."""
+    label, pk = row
+    actor = _actor.get()
+    name = (
+        label_of(page)
+        if key_of(page) == f"{label}:{pk}"
+        else f"{capfirst(apps.get_model(label)._meta.verbose_name)} {pk}"
+    )
+    return AuditEntry(
+        model=label,
+        object_id=pk,
+        page=key_of(page),
+        label=_cut(name, "label"),
+        after=after,
+        changes=changes or {},
+        actor=_cut(actor.words, "actor"),
+        user_id=actor.user_id,
+        reason=_cut(reason or _reason.get(), "reason"),
+    )
+
+
 _actor: ContextVar[Actor] = ContextVar("actor", default=THE_SITE)
 _reason: ContextVar[str] = ContextVar("reason", default="")
 
 
 def _entry(change: Change, reason: str) -> AuditEntry:
     """Words too long are cut: no change of money fails for them."""
-    actor = _actor.get()
-    return AuditEntry(
-        model=change.row._meta.label_lower,
-        object_id=change.row.pk,
-        label=_cut(label_of(change.row), "label"),
-        before=change.before,
-        after=change.after,
-        actor=_cut(actor.words, "actor"),
-        user_id=actor.user_id,
-        reason=_cut(reason or _reason.get(), "reason"),
-    )
+    row = change.row
+    entry = entry_of((row._meta.label_lower, row.pk), page=row, after=change.after, reason=reason)
+    entry.before = change.before
+    return entry
 
 
 def _cut(words: str, field: str) -> str:

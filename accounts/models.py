@@ -3,6 +3,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from kit.times import validate_zone
 
@@ -59,13 +60,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class AuditEntry(models.Model):
-    """One change of a status: what, who, when and why. Written once in the change's own transaction, never altered."""
+    """One change: what, who, when and why. Written once in the change's own transaction, never altered.
+
+    Of a status it holds `before` and `after`, of a row that came or went `after` alone, of columns their old and new
+    words as `changes`: `{"capacity": ["24", "26"]}`.
+    """
 
     model = models.CharField(max_length=60)  # for example "orders.order"
     object_id = models.BigIntegerField()
+    page = models.CharField(
+        max_length=80, default="", help_text="Whose page at the desk it belongs to, for example “courses.workshop:12”."
+    )
     label = models.CharField(max_length=120, help_text="What it is about, without a person's name.")
     before = models.CharField(max_length=30, blank=True)
-    after = models.CharField(max_length=30)
+    after = models.CharField(max_length=30, blank=True)
+    changes = models.JSONField(default=dict, blank=True)
     actor = models.CharField(max_length=80, help_text="For example “the buyer”, “Stripe” or “the desk”.")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
@@ -74,20 +83,35 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["model", "object_id"], name="audit_entry_by_object")]
+        indexes = [
+            models.Index(fields=["model", "object_id"], name="audit_entry_by_object"),
+            models.Index(fields=["page", "id"], name="audit_entry_by_page"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.before or 'new'} to {self.after}"
+        return f"{self.label}: " + (self.change if self.changes else f"{self.before or 'new'} to {self.after}")
 
     @property
     def change(self) -> str:
-        """`held → confirmed`, in the words that its model has for them."""
+        """`held → confirmed` in the words that its model has for them, or the columns by name."""
+        if self.changes:
+            return ", ".join(label for label, _, _ in self.columns)
         return f"{self._words(self.before)} → {self._words(self.after)}" if self.before else self._words(self.after)
+
+    @property
+    def columns(self) -> list[tuple[str, str, str]]:
+        """What the desk calls each column that changed, its old words and its new ones."""
+        fields = {field.name: field for field in apps.get_model(self.model)._meta.get_fields()}
+        return [
+            (capfirst(fields[name].verbose_name) if name in fields else name, *words)
+            for name, words in self.changes.items()
+        ]
 
     @property
     def who(self) -> str:
         return f"{self.actor} ({self.user})" if self.user else self.actor
 
     def _words(self, status: str) -> str:
-        choices = apps.get_model(self.model)._meta.get_field("status").flatchoices
+        fields = {field.name: field for field in apps.get_model(self.model)._meta.concrete_fields}
+        choices = fields["status"].flatchoices if "status" in fields else []
         return str(dict(choices).get(status, status))

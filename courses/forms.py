@@ -15,7 +15,7 @@ from courses.models import Course, Session, Subject, TicketType, Workshop
 from kit import zones
 from kit.forms import EmailField, PlainHelper
 from kit.money import SMALLEST_CHARGE, money
-from kit.rows import RowsFormSet
+from kit.rows import ChangedRowsFormSet, RowsFormSet
 from kit.times import WallTimeError, check_day, instant, zone_names
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
@@ -153,7 +153,7 @@ class WorkshopForm(forms.ModelForm):
         return cleaned
 
 
-class SessionFormSet(forms.BaseInlineFormSet):
+class SessionFormSet(ChangedRowsFormSet):
     """The sessions of one workshop, read in the zone that was just entered for it."""
 
     def clean(self) -> None:

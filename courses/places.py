@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.audit import Change
+from accounts.history import recording
 from courses.models import Ticket, TicketType, Workshop
 from courses.states import may_move, move_all
 from kit.addresses import email_key
+from kit.rows import save_changed
 from kit.tokens import new_secret
 
 TIME_WAS_OVER = "Its time was over."
@@ -158,7 +160,8 @@ def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
         ticket.secret = new_secret()
     ticket.attendee_name, ticket.attendee_email = to.name, to.email
     ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs
-    ticket.save(update_fields=["secret", "attendee_name", "attendee_email", "attendee_time_zone", "access_needs"])
+    with recording(ticket):
+        save_changed(ticket)
     return is_new
 
 

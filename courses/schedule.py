@@ -12,6 +12,7 @@ from courses.calendars import google_link, joining_page, joining_words
 from courses.catalogue import Day, day_of
 from courses.models import Session, Ticket, TicketType, Workshop
 from courses.places import lapse_ended_holds, lock_workshop
+from kit.rows import save_changed
 from kit.times import LocalSpan, Place, UnlikelyDay, WallTimeError, instant, long_day, organiser_place
 
 OUT_OF_THE_WAY = timedelta(days=40_000)
@@ -70,7 +71,7 @@ def store_sessions(
         for session in removed:
             session.delete()
         for session in kept:
-            session.save()
+            save_changed(session)
         moved = settle_times(workshop)
         for session in new:
             _is_moved(session, workshop.time_zone)

@@ -2,14 +2,21 @@
 
 from django.contrib import admin
 
+from kit.current_forms import CurrentForms
+from kit.rows import RowsFormSet
 
-class DeskAdmin(admin.ModelAdmin):
+
+class DeskAdmin(CurrentForms, admin.ModelAdmin):
     """Instead of `admin.ModelAdmin`."""
 
 
 class DeskTabularInline(admin.TabularInline):
     """Instead of `admin.TabularInline`."""
 
+    formset = RowsFormSet
+
 
 class DeskStackedInline(admin.StackedInline):
     """Instead of `admin.StackedInline`."""
+
+    formset = RowsFormSet

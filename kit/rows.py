@@ -1,12 +1,33 @@
 """Rows that are edited inside their parent's page at the desk."""
 
 from django import forms
+from django.db import models
 from django.db.models import QuerySet, UniqueConstraint
 
 LARGEST = 32_767  # that a small integer holds
 
 
-class RowsFormSet(forms.BaseInlineFormSet):
+def save_changed(row: models.Model) -> None:
+    """Writes those columns alone that differ from what is stored. The row must be locked."""
+    stored = type(row)._base_manager.get(pk=row.pk)
+    known = [field for field in row._meta.concrete_fields if field.attname not in row.get_deferred_fields()]
+    changed = [each.name for each in known if getattr(row, each.attname) != getattr(stored, each.attname)]
+    if changed:
+        row.save(update_fields=changed)
+
+
+class ChangedRowsFormSet(forms.BaseInlineFormSet):
+    """Writes the columns of a row that differ, and no others."""
+
+    def save_existing(self, form: forms.ModelForm, obj: models.Model, commit: bool = True) -> models.Model:
+        form.save(commit=False)
+        if commit:
+            save_changed(form.instance)
+            form.save_m2m()
+        return form.instance
+
+
+class RowsFormSet(ChangedRowsFormSet):
     """Says in words when a stored row is in the way: Django leaves the parent out when it checks a row, so it knows the
     rows of this page alone, neither what another tab has saved nor two that change places.
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.history import recording
 from kit.addresses import benefit_key, email_key
 from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
@@ -29,7 +30,7 @@ def subscribe(*, email: str, placement: str, audience: str = Subscriber.Audience
     The better promise stands. Nothing else about an active subscriber follows from a form that anybody can send.
     """
     offer = offer_for(placement)
-    subscriber = _find_or_add(email)
+    subscriber = _find_or_add(email, audience=audience)
     _record(
         subscriber,
         ConsentEvent.Kind.REQUESTED,
@@ -42,7 +43,7 @@ def subscribe(*, email: str, placement: str, audience: str = Subscriber.Audience
     else:
         subscriber.audience = audience
         mails.ask_to_confirm(subscriber, percent=_percent_to_come(subscriber))
-    subscriber.save()
+    _save(subscriber)
     return subscriber
 
 
@@ -70,7 +71,7 @@ def confirm(subscriber: Subscriber, *, percent: int) -> None:
         return
     subscriber.status = Status.ACTIVE
     subscriber.confirmed_at, subscriber.unsubscribed_at = timezone.now(), None
-    subscriber.save()
+    _save(subscriber)
     event = _record(subscriber, ConsentEvent.Kind.CONFIRMED, source="confirmation mail", text=_words_agreed(subscriber))
     mails.welcome(event, _keep_promise(subscriber, percent))
 
@@ -82,7 +83,7 @@ def unsubscribe(subscriber: Subscriber, *, source: str) -> None:
     if subscriber.status == Status.UNSUBSCRIBED:
         return
     subscriber.status, subscriber.unsubscribed_at = Status.UNSUBSCRIBED, timezone.now()
-    subscriber.save()
+    _save(subscriber)
     _record(subscriber, ConsentEvent.Kind.UNSUBSCRIBED, source=source)
 
 
@@ -92,14 +93,19 @@ def code_of(subscriber: Subscriber) -> DiscountCode | None:
     return codes.select_related("discount").order_by("-percent", "pk").first()
 
 
-def _find_or_add(email: str) -> Subscriber:
-    """Locked, so that two forms sent at once are answered one after the other."""
-    found = Subscriber.objects.get_or_create(email_key=email_key(email), defaults={"email": email})[0]
+def _find_or_add(email: str, **details: str) -> Subscriber:
+    """Locked, so that two forms sent at once are answered one after the other; the details are a new one's."""
+    found = Subscriber.objects.get_or_create(email_key=email_key(email), defaults={"email": email, **details})[0]
     return _lock(found.pk)
 
 
 def _lock(pk: int) -> Subscriber:
     return Subscriber.objects.select_for_update(of=("self",)).select_related("offer").get(pk=pk)
+
+
+def _save(subscriber: Subscriber) -> None:
+    with recording(subscriber):
+        subscriber.save()
 
 
 def _record(subscriber: Subscriber, kind: str, *, source: str, text: str = "") -> ConsentEvent:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from courses.models import Ticket
-from courses.places import SoldOut, WorkshopCancelled
+from courses.places import SoldOut, WorkshopCancelled, lock_workshop
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.money import money
 from kit.typed_choice import TypedChoices
@@ -240,6 +240,11 @@ class TicketAdmin(TypedChoices, DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+    def lock_row(self, row: Ticket) -> None:
+        """As everybody does who changes a place: its workshop first."""
+        lock_workshop(row.workshop_id)
+        super().lock_row(row)
 
     def save_model(self, request: HttpRequest, obj: Ticket, form: TicketAdminForm, change: bool) -> None:
         if change:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 
+from accounts import history
 from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
@@ -29,6 +30,7 @@ class PracticeAdminSite(admin.AdminSite):
     index_title = "What would you like to change?"
     index_template = "admin/desk.html"
     enable_nav_sidebar = False  # lists need the width
+    history = history
 
     def get_urls(self) -> list:
         stock = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]

@@ -2,11 +2,12 @@ import pytest
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
-from django.test import client
+from django.test import client as test_client
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.desk_forms import PersonAtTheDesk
 from tests.processes import Sites
 from tests.stripe_standin import StandIn
 from tests.stripe_standin.schema_check import check_object, check_request
@@ -53,8 +54,13 @@ def _quick_flush():
 @pytest.fixture(autouse=True, scope="session")
 def _one_context():
     """`response.context` is that of the page. Copies of those of all its parts, hundreds at the desk, take long."""
-    keep = client.store_rendered_templates
-    client.store_rendered_templates = lambda store, **kwargs: None if store else keep(store, **kwargs)
+    keep = test_client.store_rendered_templates
+    test_client.store_rendered_templates = lambda store, **kwargs: None if store else keep(store, **kwargs)
+
+
+@pytest.fixture
+def client():
+    return PersonAtTheDesk()
 
 
 @pytest.fixture(autouse=True)

@@ -143,7 +143,7 @@ class GeneralCodeAdmin(DeskAdmin):
 
     @admin.action(description="End these codes now", permissions=["change"])
     def end_now(self, request: HttpRequest, queryset: QuerySet[GeneralCode]) -> None:
-        ended = GeneralCode.objects.filter(pk__in=queryset.values("pk"), is_active=True).update(is_active=False)
+        ended = general_codes.end_codes(queryset)
         self.message_user(request, f"{ended} ended. Bookings that used them keep their price.", messages.SUCCESS)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
+from accounts.history import recording
 from kit.addresses import benefit_key
 from kit.times import end_of_day, long_day, until_label
 from orders.models import Discount, DiscountCode, Order
@@ -57,11 +58,12 @@ def issue_code(*, discount: Discount, email: str, percent: int) -> DiscountCode:
     the day, in the practice's zone, that lies the discount's `valid_days` ahead.
     """
     code = _find_or_draw(discount, email, percent)
-    raised = DiscountCode.objects.filter(
+    better = DiscountCode.objects.filter(
         pk=code.pk, status=Status.ISSUED, expires_at__gt=timezone.now(), percent__lt=percent
-    ).update(percent=percent)
-    if raised:
-        code.percent = percent
+    )
+    with recording(code):
+        if better.update(percent=percent):
+            code.percent = percent
     return code
 
 

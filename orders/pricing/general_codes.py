@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.history import recording
 from courses.models import Course
 from kit.addresses import benefit_key
 from kit.times import long_day, moment_label
@@ -76,6 +77,17 @@ def take(code: GeneralCode, *, order: Order) -> None:
     if order.general_code_id != locked.pk:
         order.general_code = locked
         Order.objects.filter(pk=order.pk).update(general_code=locked)
+
+
+@transaction.atomic
+def end_codes(codes: QuerySet[GeneralCode]) -> int:
+    """Nobody can use them from now on; how many that ended. Bookings keep the price that they were placed at."""
+    running = GeneralCode.objects.select_for_update().filter(pk__in=codes.values("pk"), is_active=True).order_by("pk")
+    for code in running:
+        with recording(code):
+            code.is_active = False
+            code.save(update_fields=["is_active"])
+    return len(running)
 
 
 def check_most_uses(code: GeneralCode, most_uses: int | None) -> None:

@@ -1,0 +1,71 @@
+from datetime import date
+
+import pytest
+
+from articles.models import Reference
+from courses.interest import leave_address
+from courses.models import WaitingListEntry
+from newsletter import signup
+from newsletter.models import Subscriber
+from orders.changes import refunds
+from orders.models import Dispute, Order, Payment, RebookingOffer, StripeEvent
+from orders.paper import documents
+from practice.models import Enquiry, Fee, Location, Service
+from practice_site.groups import set_up_groups
+from tests.builders import (
+    at,
+    make_article,
+    make_cities,
+    make_crisis_line,
+    make_general_code,
+    make_offer,
+    make_practice,
+    make_session,
+    make_terms,
+    make_ticket,
+    make_topic,
+    make_workshop,
+)
+from tests.orders import purchases
+
+
+@pytest.fixture
+def rows():
+    """At least one row of every model, bought and paid the way people do it."""
+    make_practice(bank_details="Account 00000000")
+    make_cities()
+    make_terms()
+    make_crisis_line()
+    make_offer(20)
+    make_general_code()
+    article = make_article()
+    article.topics.add(make_topic())
+    Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
+    Service.objects.create(name="One", summary="A summary.")
+    Location.objects.create(name="One")
+    Fee.objects.create(name="One", minutes=50, amount=85)
+    Enquiry.objects.create(name="Noor", email="noor@example.org", meeting="room", message="Hello")
+    signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
+    workshop = make_workshop()
+    make_session(workshop, date(2027, 10, 30))
+    make_ticket(workshop)
+    WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
+    leave_address(workshop.course, email="ivo@example.org")
+    order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))
+    payment = Payment.objects.create(
+        order=order,
+        attempt=1,
+        amount=order.total,
+        received=order.total,
+        currency="GBP",
+        status=Payment.Status.PAID,
+        expires_at=order.held_until,
+        paid_at=at("2026-11-22 09:00"),
+    )
+    refunds.send_back(payment, reason="Asked for")
+    RebookingOffer.objects.create(line=order.lines.first(), refund_at=order.held_until)
+    Order.objects.update(paid_at=order.placed_at)
+    documents.issue_missing()
+    Dispute.objects.create(payment=payment, dispute_id="du_1", amount=1, status=Dispute.Status.LOST)
+    StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
+    set_up_groups()
