@@ -168,7 +168,7 @@ def test_a_form_sent_again_keeps_what_the_other_changed(anna, rows):
 
 def test_a_form_without_its_statement_is_asked_about_first(anna):
     fee = Fee.objects.create(name="One", minutes=50, amount=85)
-    answers = open_form(anna, page_of(fee)) | {OPENED: None, "amount": "90"}
+    answers = open_form(anna, page_of(fee)) | {OPENED: "", "amount": "90"}
 
     answer = send(anna, page_of(fee), answers)
 

@@ -1,0 +1,114 @@
+"""A form of the desk and something else that changes its row, at the same moment."""
+
+import threading
+import time
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+
+from courses.models import Ticket, Workshop
+from courses.places import Attendee
+from kit import current_forms
+from kit.current_forms import CurrentForms
+from orders.changes import attendees, workshop_cancellation
+from tests.builders import make_practice, make_ticket, make_user, make_workshop
+from tests.desk_forms import PersonAtTheDesk, open_form, send
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def desk():
+    make_practice()
+    client = PersonAtTheDesk()
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def cancellation_is_slow(monkeypatch):
+    """An event for when it has locked its rows; it commits a while after."""
+    has_begun = threading.Event()
+    offer = workshop_cancellation.offers.offer_free_places
+
+    def slowly(*args, **kwargs):
+        has_begun.set()
+        time.sleep(0.5)
+        return offer(*args, **kwargs)
+
+    monkeypatch.setattr(workshop_cancellation.offers, "offer_free_places", slowly)
+    return has_begun
+
+
+def cancel_meanwhile(workshop: Workshop, has_begun: threading.Event, send_form) -> object:
+    def cancel():
+        try:
+            workshop_cancellation.cancel_workshop(workshop, because="She is ill.")
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    assert has_begun.wait(10)
+    answer = send_form()
+    thread.join()
+    workshop.refresh_from_db()
+    return answer
+
+
+def change_of(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def test_a_form_that_comes_while_the_workshop_is_cancelled_does_not_undo_it(desk, cancellation_is_slow):
+    workshop = make_workshop()
+    answers = open_form(desk, change_of(workshop))
+
+    answer = cancel_meanwhile(
+        workshop, cancellation_is_slow, lambda: send(desk, change_of(workshop), answers, note="Bring tea.")
+    )
+
+    assert [each.difference.field for each in answer.context["meanwhile"]] == ["status"]
+    assert (workshop.status, workshop.cancelled_because, workshop.note) == ("cancelled", "She is ill.", "")
+
+
+def test_without_lock_and_comparison_it_would(desk, cancellation_is_slow, monkeypatch):
+    """The test above would notice."""
+    workshop = make_workshop()
+    answers = open_form(desk, change_of(workshop))
+    monkeypatch.setattr(CurrentForms, "lock_row", lambda self, row: None)
+    monkeypatch.setattr(current_forms, "save_changed", lambda row: row.save())
+
+    cancel_meanwhile(
+        workshop, cancellation_is_slow, lambda: send(desk, change_of(workshop), answers, note="Bring tea.")
+    )
+
+    assert (workshop.status, workshop.cancelled_because, workshop.note) == ("published", "", "Bring tea.")
+
+
+def test_a_place_is_handed_over_while_its_form_comes_back(desk):
+    """In both orders of their locks nobody waits for ever, and whoever comes second is told or comes later."""
+    workshop = make_workshop()
+    outcomes = set()
+    for number in range(8):
+        ticket = make_ticket(workshop, attendee_email=f"a{number}@example.org")
+        answers = open_form(desk, change_of(ticket))
+
+        def hand_over(ticket=ticket, number=number):
+            try:
+                to = Attendee("Zoe Ash", f"zoe{number}@example.org", "Europe/Paris", "")
+                fresh = Ticket.objects.get(pk=ticket.pk)
+                attendees.places.hand_over(fresh, to=to)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=hand_over)
+        thread.start()
+        answer = send(desk, change_of(ticket), answers, access_needs="Captions")
+        thread.join()
+        ticket.refresh_from_db()
+        outcomes.add(answer.status_code)
+        assert (ticket.attendee_name, ticket.attendee_email) == ("Zoe Ash", f"zoe{number}@example.org")
+
+    assert outcomes <= {200, 302}
