@@ -199,7 +199,8 @@ def _rows_of(row: models.Model, formsets: Iterable[forms.BaseInlineFormSet]) -> 
 def _explained(difference: Difference, page: Page, entries: Sequence[Any]) -> Change:
     """With what the history knows of it; without, where something changed the row past the site."""
     row = page.row_of(difference.key)
-    told = [each for each in entries if (each.model, each.object_id) == row and _tells_of(each, difference.field)]
+    of_row = (each for each in entries if (each.model, str(each.object_id)) == row)
+    told = [each for each in of_row if _tells_of(each, difference.field)]
     if not told:
         return Change(difference)
     first, last = told[-1], told[0]

@@ -99,14 +99,14 @@ class Page:
         for rows in self.formsets:
             self.sheets |= rows.sheets
 
-    def row_of(self, key: str) -> tuple[str, int]:
-        """The label of its model and its number, also of a row that is gone."""
-        prefix, _, pk = key.rpartition(":")
+    def row_of(self, key: str) -> tuple[str, str]:
+        """The label of its model and its number as it was sent, also of a row that is gone."""
+        prefix, _, pk = key.partition(":")
         if not prefix:
             row = self.sheets[""].form.instance
-            return row._meta.label_lower, row.pk
+            return row._meta.label_lower, str(row.pk)
         model = next(rows.formset.model for rows in self.formsets if rows.prefix == prefix)
-        return model._meta.label_lower, int(pk)
+        return model._meta.label_lower, pk
 
     def opened(self, number: int = 0) -> Opened:
         return Opened(number, {key: sheet.marks for key, sheet in self.sheets.items()})

@@ -187,6 +187,17 @@ def test_a_statement_that_is_none_is_no_error(anna, statement):
     assert (answer.status_code, stored(fee)["name"]) == (200, "One")
 
 
+def test_a_statement_of_rows_that_never_were_is_no_error(anna):
+    article = make_article()
+    Reference.objects.create(article=article, number=1, authors="A1", year=2020, title="T", source="S")
+    answers = open_form(anna, page_of(article)) | {OPENED: '[1,{"references:x:y":{"authors":"z"},"a:b":{}}]'}
+
+    answer = send(anna, page_of(article), answers, **{"references-0-id": "x:y", "references-0-authors": "Mine"})
+
+    assert answer.status_code == 200
+    assert article.references.get().authors == "A1"
+
+
 def test_two_people_change_different_fields_of_a_workshop(anna, ben):
     workshop = make_workshop()
     session = workshop.sessions.get()
