@@ -2,23 +2,43 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_login_redirect_url
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal.httpkit import add_query_params
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts import notices, reauthentication
+from accounts.devices import device_of
+from accounts.models import User
+from accounts.notices import Change
 from kit.addresses import is_mailable
 from kit.tokens import new_secret
 from outbox.models import Message
 from outbox.post import queue_plain
 
-CODES_LAST = timedelta(minutes=15)
+CODES_LAST = timedelta(seconds=settings.CODES_LAST)
 SECRETS = {"code", "key", "activate_url", "uid", "token"}
+PASSWORD_NOTICES = {
+    "account/email/password_set": Change.PASSWORD_SET,
+    "account/email/password_changed": Change.PASSWORD_CHANGED,
+    "account/email/password_reset": Change.PASSWORD_RESET,
+}
+TOLD_ALREADY = {"account/email/email_changed", "account/email/email_deleted"}  # by accounts/receivers.py, to both sides
+LEADS_TO_SIGN_IN = {"account/email/unknown_account", "account/email/account_already_exists"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Account mails go through the outbox: a dead mail server delays a code, but breaks no page."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is closed.",
+        "duplicate_email": "This address is on your account already.",
+        "email_taken": "This address belongs to another account, so it was not confirmed here.",
+        "enter_current_password": "This is not your password.",
         "email_password_mismatch": "This address and this password do not belong together.",
         "incorrect_code": "This is not the code that we sent.",
         "incorrect_password": "This is not your password.",
@@ -37,7 +57,44 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError("Enter an email address like name@example.org.", code="invalid")
         return email
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """A code that was typed a moment ago may have ended what this copy of the user still holds."""
+        user.refresh_from_db(fields=["password", "session_round"])
+        super().login(request, user)
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signup: bool, redirect_url: str | None, **options: Any
+    ) -> HttpResponse:
+        """Whoever is new is offered a password, on the way to where they were going."""
+        if signup and not user.has_usable_password():
+            reauthentication.note(request)
+            onward = get_login_redirect_url(request, redirect_url)
+            redirect_url = add_query_params(reverse("account_set_password"), {"new": "1", "next": onward})
+        return super().post_login(request, user, signup=signup, redirect_url=redirect_url, **options)
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Raises ReauthenticationRequired itself: a yes does not stop somebody without a password."""
+        is_required = super().is_reauthentication_required(app=app, **options)
+        if is_required and not reauthentication.is_recent(self.request):
+            raise ReauthenticationRequired
+        return is_required
+
+    def get_reauthentication_methods(self, user: User) -> list[dict]:
+        return super().get_reauthentication_methods(user) or ([reauthentication.by_code()] if user.pk else [])
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """To every address that is proved to be theirs, not to the main one alone."""
+        if change := PASSWORD_NOTICES.get(template_prefix):
+            notices.tell(user, change, by=device_of(self.request))
+        elif template_prefix not in TOLD_ALREADY:
+            for address in notices.proved_addresses(user):
+                super().send_notification_mail(template_prefix, user, context, address)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if template_prefix in LEADS_TO_SIGN_IN and User.objects.filter(email=email.lower(), is_active=False).exists():
+            template_prefix = "account/email/account_closed"
         mail = self.render_mail(template_prefix, email, {"email": email, "site_url": settings.SITE_URL, **context})
         is_secret = not SECRETS.isdisjoint(context)
         queue_plain(

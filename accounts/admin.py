@@ -1,43 +1,59 @@
-from allauth.account.admin import EmailAddressAdmin as StockEmailAddressAdmin
+from typing import Any
+
+import allauth.account.admin
+import allauth.usersessions.admin  # noqa: F401  each registers its own, which then can go
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 
+from accounts import colleagues
+from accounts.colleagues import Standing
 from accounts.models import AuditEntry, User
 from kit.desk_admin import DeskAdmin
 
 
-class AddUserForm(AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ["email"]
+class UserForm(forms.ModelForm):
+    """Nobody types a password for somebody else."""
+
+    def clean_email(self) -> str:
+        email = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        if colleagues.is_taken(email, user=self.instance):
+            raise ValidationError("An account with this email address exists already.", code="unique")
+        return email
 
 
-class ChangeUserForm(UserChangeForm):
-    class Meta:
-        model = User
-        fields = "__all__"
-        field_classes = {}
+class AddUserForm(UserForm):
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
 class UserAdmin(DeskAdmin, StockUserAdmin):
     """People who can sign in. What somebody may do at the desk comes from the groups."""
 
-    form = ChangeUserForm
+    form = UserForm
     add_form = AddUserForm
     list_display = ["email", "name", "is_staff", "is_active", "date_joined", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-    unwatched = ("last_login",)
-    readonly_fields = ["date_joined", "last_login"]
+    unwatched = ("last_login", "session_round")
+    readonly_fields = ["addresses", "signs_in", "date_joined", "last_login"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "name", "time_zone"]}),
+        (None, {"fields": ["email", "addresses", "signs_in", "name", "time_zone"]}),
         ("The desk", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         ("Dates", {"fields": ["date_joined", "last_login"]}),
     ]
@@ -45,14 +61,74 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         (
             None,
             {
-                "fields": ["email", "usable_password", "password1", "password2"],
-                "description": "At the first sign-in a code goes to this address, to see that it is theirs.",
+                "fields": ["email", "name", "is_staff", "groups"],
+                "description": "They sign in with a code that goes to this address, and may set a password then. "
+                "Tick “may use the admin” for a colleague, who gets a mail. Other accounts that nobody has signed in "
+                "with end after a day.",
             },
         )
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """One's own address is changed where one is asked again who one is."""
+        is_own = obj is not None and obj.pk == request.user.pk
+        return [*self.readonly_fields, *(["email"] if is_own else [])]
 
-admin.site.unregister([Group, EmailAddress])  # importing their own admins has registered them
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            colleagues.follow(form.instance, before=_standing_before(form))
+        else:
+            colleagues.welcome(form.instance)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        """Its addresses go with an account, although nobody takes a single one off at the desk."""
+        rows, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, needed - {EmailAddress._meta.verbose_name}, protected
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """In the place of the stock page, where one person would choose another's password."""
+        user = self.get_object(request, unquote(id))
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if user is None:
+            raise Http404
+        if request.method != "POST":
+            context = {**self.admin_site.each_context(request), "opts": self.opts, "original": user}
+            return render(request, "admin/accounts/user/password.html", {**context, "title": "Take the password away"})
+        colleagues.take_password_away(user)
+        update_session_auth_hash(request, user)  # it may be one's own
+        self.log_change(request, user, "Took the password away.")
+        messages.success(request, f"{user} now signs in with a code, and was told so by mail.")
+        return redirect("admin:accounts_user_change", user.pk)
+
+    @admin.display(description="addresses to sign in with")
+    def addresses(self, user: User) -> str:
+        found = user.emailaddress_set.order_by("-primary", "email")
+        return ", ".join(f"{each.email} ({'confirmed' if each.verified else 'not confirmed yet'})" for each in found)
+
+    @admin.display(description="signs in with")
+    def signs_in(self, user: User) -> str:
+        if not user.has_usable_password():
+            return "a code by mail"
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('a password, or a code by mail. <a href="{}">Take the password away</a>', url)
+
+
+def _standing_before(form: forms.ModelForm) -> Standing:
+    """As the row was when this form was filled from it."""
+    before = form.initial
+    now = Standing.of(form.instance)
+    return Standing(
+        before.get("email", now.email),
+        before.get("is_active", now.is_active),
+        before.get("is_staff", now.is_staff),
+        before.get("is_superuser", now.is_superuser),
+        frozenset(group.name for group in before["groups"]) if "groups" in before else now.groups,
+    )
+
+
+admin.site.unregister([Group, EmailAddress, UserSession])  # a session's key would let one in
 
 
 @admin.register(Group)
@@ -61,8 +137,24 @@ class GroupAdmin(DeskAdmin, StockGroupAdmin):
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(DeskAdmin, StockEmailAddressAdmin):
-    """Which address is proved to be whose."""
+class EmailAddressAdmin(DeskAdmin):
+    """Which address is proved to be whose: by whoever types a code that went there, never by the desk."""
+
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__email"]
+    fields = ["email", "user", "primary", "verified"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+        return False
 
 
 @admin.register(AuditEntry)

@@ -4,6 +4,11 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import compare_user_code
+from django.http import HttpRequest, HttpResponse
+
+from accounts import proof
+from accounts.models import User
 
 WHAT_IS_GOOD = "At least eight characters. A few words that only you would put together are good."
 WHERE_EMPTY = {
@@ -28,7 +33,15 @@ class _OurWords:
             self.fields["password1"].help_text = WHAT_IS_GOOD
 
 
-class RequestLoginCodeForm(_OurWords, forms.RequestLoginCodeForm):
+class _FreeOfClaims:
+    """An address that other accounts hold without proof is looked up as if they did not."""
+
+    def clean_email(self) -> str:
+        proof.drop_claims(self.cleaned_data["email"])
+        return super().clean_email()
+
+
+class RequestLoginCodeForm(_OurWords, _FreeOfClaims, forms.RequestLoginCodeForm):
     """The stock one writes a mail to whatever looks like an address."""
 
     def clean_email(self) -> str:
@@ -36,7 +49,7 @@ class RequestLoginCodeForm(_OurWords, forms.RequestLoginCodeForm):
         return super().clean_email()
 
 
-class AddEmailForm(_OurWords, forms.AddEmailForm):
+class AddEmailForm(_OurWords, _FreeOfClaims, forms.AddEmailForm):
     pass
 
 
@@ -45,7 +58,12 @@ class ChangePasswordForm(_OurWords, forms.ChangePasswordForm):
 
 
 class ConfirmEmailVerificationCodeForm(_OurWords, forms.ConfirmEmailVerificationCodeForm):
-    pass
+    """The right code proves the address, so that nobody else's unproved account keeps it."""
+
+    def clean_code(self) -> str:
+        if self.user and compare_user_code(actual=self.cleaned_data["code"], expected=self.expected_code):
+            proof.make_way(self.email, for_user=self.user)
+        return super().clean_code()
 
 
 class ConfirmLoginCodeForm(_OurWords, forms.ConfirmLoginCodeForm):
@@ -56,15 +74,27 @@ class ConfirmPasswordResetCodeForm(_OurWords, forms.ConfirmPasswordResetCodeForm
     pass
 
 
-class LoginForm(_OurWords, forms.LoginForm):
+class ConfirmReauthenticationCodeForm(_OurWords, forms.BaseConfirmCodeForm):
     pass
+
+
+class LoginForm(_OurWords, forms.LoginForm):
+    """With a password, although nobody signs up with one: the stock form would leave the field out."""
+
+    def _setup_password_field(self) -> None:
+        pass
+
+    def clean_login(self) -> str:
+        login = super().clean_login()
+        proof.drop_claims(login)
+        return login
 
 
 class ReauthenticateForm(_OurWords, forms.ReauthenticateForm):
     pass
 
 
-class ResetPasswordForm(_OurWords, forms.ResetPasswordForm):
+class ResetPasswordForm(_OurWords, _FreeOfClaims, forms.ResetPasswordForm):
     pass
 
 
@@ -76,5 +106,9 @@ class SetPasswordForm(_OurWords, forms.SetPasswordForm):
     pass
 
 
-class SignupForm(_OurWords, forms.SignupForm):
-    pass
+class SignupForm(_OurWords, _FreeOfClaims, forms.SignupForm):
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Whoever signs up again before they have typed a code gets another one."""
+        if self.account_already_exists and (user := proof.unproved_account(self.cleaned_data["email"])):
+            return user, None
+        return super().try_save(request)

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 
@@ -47,6 +47,10 @@ class PracticeAdminSite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return secure_admin_login(super().login)(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """One's own, where every change of it is told by mail."""
+        return redirect("account_change_password")
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         return super().admin_view(_by_the_desk(_in_the_practices_time(view)), cacheable)

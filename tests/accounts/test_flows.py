@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -33,31 +34,64 @@ def sign_in_with_password(client, email: str, password: str = PASSWORD, **extra)
     return client.post(reverse("account_login"), {"login": email, "password": password, **extra})
 
 
-def test_signing_up_with_a_password_takes_a_code_from_the_mail(client):
-    answer = client.post(reverse("account_signup"), {"email": "noor@example.org", "password1": PASSWORD})
+def sign_up(client, email: str = "noor@example.org", **extra):
+    answer = client.post(reverse("account_signup"), {"email": email, **extra})
+    return client.post(answer.url, {"code": last_code(), **extra})
+
+
+def test_signing_up_takes_an_address_and_a_code_from_its_mail(client):
+    answer = client.post(reverse("account_signup"), {"email": "noor@example.org"})
 
     assert answer.url == reverse("account_email_verification_sent")
     assert not is_signed_in(client)
     assert (last_mail().to, last_mail().subject) == ("noor@example.org", "Confirm your email address")
-    answer = client.post(answer.url, {"code": last_code()})
-    assert answer.url == reverse("orders:bookings")
+    client.post(answer.url, {"code": last_code()})
     assert is_signed_in(client)
     assert User.objects.get().emailaddress_set.get().verified
 
 
-def test_signing_up_needs_no_password(client):
-    answer = client.post(reverse("account_signup"), {"email": "noor@example.org"})
-    client.post(answer.url, {"code": last_code()})
+def test_whoever_is_new_is_offered_a_password_on_the_way_to_where_they_were_going(client):
+    sign_up(client, next="/articles/")
 
-    assert is_signed_in(client)
+    page = client.get(f"{reverse('account_set_password')}?new=1&next=/articles/").text
+    assert page.count("<h1>Would you like a password, too?</h1>") == 1
+    assert page.count('<a class="more" href="/articles/">Not now</a>') == 1
+    both = {"password1": PASSWORD, "password2": PASSWORD}
+    assert client.post(reverse("account_set_password"), both | {"next": "/articles/"}).url == "/articles/"
+    client.cookies.clear()
+    assert sign_in_with_password(client, "noor@example.org").url == reverse("orders:bookings")
+
+
+def test_the_offer_of_a_password_follows_the_code_and_leads_to_the_bookings(client):
+    answer = sign_up(client)
+
+    assert answer.url == f"{reverse('account_set_password')}?new=1&next=%2Fbookings%2F"
+
+
+def test_a_password_sent_with_the_sign_up_is_no_password(client):
+    client.post(reverse("account_signup"), {"email": "noor@example.org", "password1": PASSWORD})
+
     assert not User.objects.get().has_usable_password()
 
 
 def test_a_weak_password_is_refused_with_a_reason(client):
-    answer = client.post(reverse("account_signup"), {"email": "noor@example.org", "password1": "12345"})
+    sign_up(client)
+
+    answer = client.post(reverse("account_set_password"), {"password1": "12345", "password2": "12345"})
 
     assert "This password is too short" in answer.content.decode()
-    assert User.objects.count() == 0
+    assert not User.objects.get().has_usable_password()
+
+
+def test_whoever_signs_up_again_before_typing_the_code_gets_another_one(client):
+    client.post(reverse("account_signup"), {"email": "noor@example.org"})
+    client.cookies.clear()
+    cache.clear()
+
+    sign_up(client)
+
+    assert is_signed_in(client)
+    assert User.objects.count() == 1
 
 
 def test_signing_in_with_a_code(client):
@@ -220,7 +254,7 @@ def test_a_code_is_a_secret_that_goes_first_and_ends(client):
 
     mail = last_mail()
     assert (mail.is_secret, mail.priority) == (True, Message.Priority.CODE)
-    assert (mail.useless_after - mail.created_at).total_seconds() == pytest.approx(900, abs=5)
+    assert (mail.useless_after - mail.created_at).total_seconds() == pytest.approx(600, abs=5)
     assert not CODE.search(mail.subject + mail.key)
     assert len(CODE.findall(mail.html)) == 1
 

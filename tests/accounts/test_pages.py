@@ -4,11 +4,18 @@ import pytest
 from django.urls import reverse
 
 from accounts.forms import WHERE_EMPTY
+from tests.accounts.test_reauthentication import show_who_one_is_by_code
 from tests.builders import make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 FOR_STRANGERS = ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
-FOR_MEMBERS = ["account_email", "account_change_password", "account_logout", "account_reauthenticate"]
+FOR_MEMBERS = [
+    "account_email",
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "usersessions_list",
+]
 
 
 def check(answer) -> str:
@@ -55,12 +62,23 @@ def test_a_password_that_was_replaced_leads_on_to_sign_in(client):
 
 
 def test_a_member_without_a_password_may_set_one(client):
-    user = make_user()
-    user.set_unusable_password()
-    user.save()
-    client.force_login(user)
+    client.force_login(make_user(password=None))
+    page = check(client.get(reverse("account_set_password"), follow=True))
+    assert page.count("<h1>Once more, to be sure</h1>") == 1
+
+    show_who_one_is_by_code(client)
 
     assert "Until now you have signed in with codes" in check(client.get(reverse("account_set_password")))
+
+
+def test_the_page_that_asks_for_the_code_once_more_is_in_the_sites_design(client):
+    client.force_login(make_user("noor@example.org", password=None))
+    url = reverse("account_reauthenticate_by_code")
+
+    page = check(client.post(url, {"next": "/bookings/"}, follow=True))
+
+    assert page.count("We have sent a code to <b>noor@example.org</b>. It works once, for ten minutes.") == 1
+    assert page.count('name="next" value="/bookings/"') == 2
 
 
 def test_pages_that_ask_for_a_code_are_in_the_sites_design(client):
@@ -93,6 +111,7 @@ def test_a_wrong_password_is_explained_above_its_form(client):
 def test_what_was_done_is_told_on_the_next_page(client):
     client.force_login(make_user("noor@example.org"))
 
+    client.post(reverse("account_reauthenticate"), {"password": "long-enough-words"})
     answer = client.post(reverse("account_email"), {"action_send": "1", "email": "noor@example.org"}, follow=True)
     answer = client.post(reverse("account_email"), {"action_remove": "1", "email": "noor@example.org"}, follow=True)
 
@@ -123,7 +142,9 @@ def test_closed_accounts_get_a_page(client):
 
 
 def test_a_new_password_is_explained_in_one_sentence(client):
-    page = client.get(reverse("account_signup")).text
+    client.force_login(make_user())
+
+    page = client.get(reverse("account_change_password")).text
 
     assert page.count("At least eight characters.") == 1
     assert "too similar" not in page
