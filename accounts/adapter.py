@@ -7,6 +7,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.httpkit import add_query_params
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -71,6 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
             onward = get_login_redirect_url(request, redirect_url)
             redirect_url = add_query_params(reverse("account_set_password"), {"new": "1", "next": onward})
         return super().post_login(request, user, signup=signup, redirect_url=redirect_url, **options)
+
+    def get_email_verification_redirect_url(self, email_address: Model) -> str:
+        """Whoever has added one sees it among the others."""
+        is_member = self.request.user.is_authenticated
+        return reverse("account_email") if is_member else super().get_email_verification_redirect_url(email_address)
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """Raises ReauthenticationRequired itself: a yes does not stop somebody without a password."""

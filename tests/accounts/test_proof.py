@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
@@ -281,8 +282,6 @@ def test_the_worker_ends_them():
 
 
 def counted_hashes(monkeypatch) -> list[str]:
-    from django.contrib.auth.hashers import MD5PasswordHasher
-
     made, real = [], MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args, **kwargs: made.append("x") or real(*args, **kwargs))
     return made

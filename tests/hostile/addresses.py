@@ -117,7 +117,8 @@ UNNAMED = {"favicon.ico": "/favicon.ico", "admin/(?P<url>.*)$": "/admin/no-such-
 @cache
 def every_name() -> list[str]:
     """The name of every address, or its route where it has none."""
-    return [name or route for name, route in _walk(get_resolver()) if name not in WITH_DEBUG_ONLY]
+    found = [name or route for name, route in _walk(get_resolver()) if name not in WITH_DEBUG_ONLY]
+    return list(dict.fromkeys(found))  # a page of ours stands before allauth's of the same name
 
 
 @cache

@@ -9,6 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
+from accounts import notices
 from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Workshop
 from courses.offers import offer_places_of
@@ -24,7 +26,7 @@ from orders.invoices import invoice_mails
 from orders.models import Dispute, Order, RebookingOffer, Refund
 from tests.builders import make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
-from tests.hostile.forms import FORMS, enquiry, send
+from tests.hostile.forms import FORMS, PASSWORD, enquiry, send
 from tests.orders.invoices import invoice
 
 OWN_ADDRESS = "colleague@example.org"  # of an attendee who is not the buyer
@@ -46,8 +48,14 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
     client = visitor("anonymous")
     for name in ("account_signup", "account_request_login_code", "account_reset_password"):
         for email in ("owner@withyrooms.example", "nobody@example.org"):
-            send(visitor("anonymous"), path_of(name), {"email": email, "password1": "long-enough-words"})
-    send(visitor("stranger"), path_of("account_email"), {"email": "second@example.org", "action_add": ""})
+            send(visitor("anonymous"), path_of(name), {"email": email})
+    stranger = visitor("stranger")
+    send(stranger, path_of("account_reauthenticate"), {"password": PASSWORD})
+    send(stranger, path_of("account_email"), {"email": "second@example.org", "action_add": ""})
+    owner = User.objects.get(email="owner@withyrooms.example")
+    facts = {"address": "a@example.org", "before": "b@example.org", "groups": "Editors"}
+    for change in notices.Change:
+        notices.tell(owner, change, by="Firefox on Windows", **facts)
     send(client, path_of("practice:practice"), enquiry())
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
     tell_subscribed_already(Subscriber.objects.filter(status=Subscriber.Status.ACTIVE).first(), None, is_raised=False)

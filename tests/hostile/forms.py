@@ -24,8 +24,8 @@ from tests.hostile.addresses import invoiced_order, path_of, the_line, the_order
 
 URLENCODED = "application/x-www-form-urlencoded"
 PASSWORD = "long-enough-words"
-# A visitor who was not known; a code that was asked for.
-OF_NO_ACCOUNT = {"django_session", "outbox_message"}
+# A visitor who was not known; a code that was asked for; when a browser was last seen.
+OF_NO_ACCOUNT = {"django_session", "outbox_message", "usersessions_usersession"}
 
 # Never right, and in some field or other each of them once broke a site.
 NASTY: dict[str, str | bytes] = {
@@ -157,10 +157,11 @@ FORMS = {
         ),
         FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),
         FormPage("account_login", lambda: {"login": "nell@example.org", "password": PASSWORD}, again=200),
-        FormPage("account_signup", lambda: {"email": "nell@example.org", "password1": PASSWORD}, again=200),
+        FormPage("account_signup", lambda: {"email": "nell@example.org"}, again=200),
         FormPage("account_request_login_code", lambda: {"email": "nell@example.org"}, again=200),
         FormPage("account_reset_password", lambda: {"email": "nell@example.org"}, again=200),
         FormPage("account_email", lambda: {"email": "z@example.org", "action_add": ""}, again=200, visitor="stranger"),
+        FormPage("usersessions_list", lambda: {"end": "others"}, again=302, visitor="stranger"),
         FormPage("account_reauthenticate", lambda: {"password": PASSWORD}, again=200, visitor="stranger"),
         FormPage(
             "account_change_password",

@@ -75,6 +75,8 @@ SITE = {
     "account_inactive": FOR_ALL,
     "account_signup": FOR_STRANGERS,
     "account_reauthenticate": FOR_MEMBERS,
+    "account_reauthenticate_by_code": (LOGIN, 302, 302, 302, 302, 302),  # all of them have a password
+    "usersessions_list": FOR_MEMBERS,
     "account_email": FOR_MEMBERS,
     "account_email_verification_sent": (LOGIN, 302, 302, 302, 302, 302),
     "account_change_password": FOR_MEMBERS,
@@ -94,7 +96,7 @@ DESK = {
     "admin:index": FOR_STAFF,
     "admin:login": (LOGIN, 403, 403, 302, 302, 302),
     "admin:logout": (302, 302, 302, 405, 405, 405),
-    "admin:password_change": FOR_STAFF,
+    "admin:password_change": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # to the site's own page
     "admin:password_change_done": FOR_STAFF,
     "admin:autocomplete": (LOGIN, LOGIN, LOGIN, 403, 403, 403),  # without saying of what
     "admin:jsi18n": FOR_STAFF,
@@ -118,7 +120,7 @@ DESK = {
 ROWS = {
     "accounts.auditentry": ("", "LCH", "LCH"),
     "accounts.user": ("", "", "LACHD"),
-    "account.emailaddress": ("", "", "LACHD"),
+    "account.emailaddress": ("", "", "LCH"),
     "auth.group": ("", "", "LACHD"),
     "articles.article": ("LACHD", "LACHD", "LACHD"),
     "articles.topic": ("LACHD", "LACHD", "LACHD"),
