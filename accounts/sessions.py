@@ -43,12 +43,12 @@ def where_signed_in(user: User, *, session_key: str) -> list[SignedIn]:
     return sorted(found, key=lambda each: (each.is_this_one, each.seen_at), reverse=True)
 
 
-def end_session(user: User, *, pk: int) -> bool:
-    """One browser of theirs is signed out. False if there is no such one any more."""
-    session = UserSession.objects.filter(user=user, pk=pk).first()
-    if session:
+def end_session(user: User, *, number: str) -> bool:
+    """One browser of theirs is signed out. False if there is no such one (any more), whatever was sent for a number."""
+    found = [each for each in UserSession.objects.filter(user=user) if str(each.pk) == number]
+    for session in found:
         session.end()
-    return session is not None
+    return bool(found)
 
 
 def end_sessions(user: User) -> None:

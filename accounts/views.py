@@ -93,5 +93,4 @@ def _end_sessions(request: HttpRequest) -> str:
     if request.POST.get("end") == "others":
         sessions.end_other_sessions(request, request.user)
         return OTHERS_ENDED
-    pk = request.POST.get("end", "")
-    return ENDED if pk.isdecimal() and sessions.end_session(request.user, pk=int(pk)) else GONE
+    return ENDED if sessions.end_session(request.user, number=request.POST.get("end", "")) else GONE

@@ -115,7 +115,7 @@ def test_all_other_browsers_are_signed_out_from_this_one(client, user, elsewhere
     assert (is_let_in(client), is_let_in(elsewhere)) == (True, False)
 
 
-@pytest.mark.parametrize("end", ["0", "x", "", "999999", "²"])
+@pytest.mark.parametrize("end", ["0", "x", "", "9" * 5000, "²"])
 def test_what_is_no_session_of_theirs_ends_nothing(client, user, elsewhere, end):
     client.force_login(user)
 

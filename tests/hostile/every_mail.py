@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from accounts import notices
+from accounts.models import User
 from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Workshop
 from courses.offers import offer_places_of
