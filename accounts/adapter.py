@@ -16,7 +16,7 @@ from accounts import notices, reauthentication
 from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
-from kit.addresses import is_mailable
+from kit.addresses import NotDeliverable, delivery_form
 from kit.tokens import new_secret
 from outbox.models import Message
 from outbox.post import queue_plain
@@ -54,9 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def clean_email(self, email: str) -> str:
-        if email and not is_mailable(email):
-            raise ValidationError("Enter an email address like name@example.org.", code="invalid")
-        return email
+        try:
+            return delivery_form(email).lower()
+        except NotDeliverable as error:
+            raise ValidationError(error.reason, code=error.code) from error
 
     def login(self, request: HttpRequest, user: User) -> None:
         """A code that was typed a moment ago may have ended what this copy of the user still holds."""

@@ -3,12 +3,13 @@
 from typing import Any
 
 from allauth.account import forms
-from allauth.account.adapter import get_adapter
 from allauth.core.internal.cryptokit import compare_user_code
+from django.forms import EmailField as StockEmailField
 from django.http import HttpRequest, HttpResponse
 
 from accounts import proof
 from accounts.models import User
+from kit.forms import EmailField
 
 WHAT_IS_GOOD = "At least eight characters. A few words that only you would put together are good."
 WHERE_EMPTY = {
@@ -22,11 +23,21 @@ WHERE_EMPTY = {
 }
 
 
+class _AddressField(EmailField):
+    """As allauth compares addresses: in small letters."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).lower()
+
+
 class _OurWords:
     """One sentence in the place of the validators' list; what they refuse, they still explain."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, stock in self.fields.items():
+            if isinstance(stock, StockEmailField):
+                self.fields[name] = _AddressField(label=stock.label, widget=stock.widget, required=stock.required)
         for name in WHERE_EMPTY.keys() & self.fields.keys():
             self.fields[name].error_messages["required"] = WHERE_EMPTY[name]
         if "password1" in self.fields:
@@ -42,11 +53,7 @@ class _FreeOfClaims:
 
 
 class RequestLoginCodeForm(_OurWords, _FreeOfClaims, forms.RequestLoginCodeForm):
-    """The stock one writes a mail to whatever looks like an address."""
-
-    def clean_email(self) -> str:
-        get_adapter().clean_email(self.cleaned_data["email"])
-        return super().clean_email()
+    pass
 
 
 class AddEmailForm(_OurWords, _FreeOfClaims, forms.AddEmailForm):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
+from kit.fields import LowerCaseEmailField
 from kit.times import validate_zone
 
 
@@ -29,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in: with an email address, and a password or a one-time code."""
 
-    email = models.EmailField("email address", max_length=254, unique=True)
+    email = LowerCaseEmailField("email address", unique=True)
     name = models.CharField("name", max_length=150, blank=True)
     time_zone = models.CharField(
         max_length=64,

@@ -8,7 +8,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kit.addresses import LONGEST, email_key, is_mailable
+from kit.addresses import LONGEST, WORDS, NotDeliverable, delivery_form, unwrapped
 from kit.http import HONEYPOT
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
@@ -62,24 +62,23 @@ class ButtonForm(forms.Form):
 
 
 class EmailField(forms.EmailField):
-    """An address that the browser can fill in and every mail server takes."""
+    """An address that the browser can fill in, given on in its delivery form; what has none is refused with words."""
 
-    default_error_messages = {
-        "invalid": "Enter an email address like name@example.org.",
-        "required": "Enter your email address.",
-        "too_long": "This address is too long.",
-    }
+    default_validators = []
+    default_error_messages = WORDS | {"required": "Enter your email address."}
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, autocomplete: str = "email", **kwargs: Any) -> None:
         super().__init__(**{"label": "Email", "max_length": LONGEST, **kwargs})
-        self.widget.attrs.setdefault("autocomplete", "email")
+        self.widget.attrs.setdefault("autocomplete", autocomplete)
 
-    def clean(self, value: Any) -> str:
-        address = super().clean(value)
-        if address and not is_mailable(address):
-            code = "too_long" if len(email_key(address)) > LONGEST else "invalid"
-            raise ValidationError(self.error_messages[code], code=code)
-        return address
+    def to_python(self, value: Any) -> str:
+        address = unwrapped(super().to_python(value))
+        if address in self.empty_values:
+            return self.empty_value
+        try:
+            return delivery_form(address)
+        except NotDeliverable as error:
+            raise ValidationError(self.error_messages[error.code], code=error.code) from error
 
 
 class NameField(forms.CharField):

@@ -2,6 +2,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from kit.fields import EmailField
 from kit.tokens import new_secret
 from orders.models import Discount
 
@@ -60,7 +61,7 @@ class Subscriber(models.Model):
         CLIENT = "client", "Articles for everyone"
         BOTH = "both", "Both"
 
-    email = models.EmailField(max_length=254)
+    email = EmailField()
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.BOTH)

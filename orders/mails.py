@@ -21,7 +21,7 @@ from practice.models import City, Practice
 
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
-    own = [ticket for ticket in tickets if ticket.attendee_email == order.buyer_email]
+    own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
     meetings = _meetings(order.workshop, order.time_zone)
     queue_message(
         key=f"order:{order.pk}:confirmation",
@@ -87,7 +87,7 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
         reply_to=Practice.current().email,
     )
     for ticket in tickets:
-        if ticket.attendee_email != order.buyer_email:
+        if email_key(ticket.attendee_email) != order.email_key:
             _tell_attendee_of_end(order, ticket)
 
 

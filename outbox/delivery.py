@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from kit.addresses import NotDeliverable, delivery_form
 from outbox.models import Message
 
 LEASE = timedelta(minutes=5)
@@ -103,7 +104,7 @@ def _send(message: Message, connection: BaseEmailBackend) -> None:
         message.subject,
         message.text,
         settings.DEFAULT_FROM_EMAIL,
-        [message.to],
+        [delivery_form(message.to)],  # Django would make another's address of one that has none: ß becomes ss
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(message), **message.headers},
     )
@@ -148,7 +149,9 @@ def _ours(message: Message) -> QuerySet[Message]:
 
 
 def _is_refused_for_good(error: Exception) -> bool:
-    return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code in _codes(error))
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code in _codes(error))
+    return isinstance(error, NotDeliverable)
 
 
 def _describe(error: Exception) -> str:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils import timezone
 
+from kit.fields import EmailField
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> "MessageQuerySet":
@@ -27,8 +29,8 @@ class Message(models.Model):
         BULK = 9, "bulk"
 
     key = models.CharField(max_length=200, unique=True, help_text="What this mail is about; never sent twice.")
-    to = models.EmailField("to", max_length=254)
-    reply_to = models.EmailField(max_length=254, blank=True)
+    to = EmailField("to")
+    reply_to = EmailField(blank=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)

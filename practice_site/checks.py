@@ -1,5 +1,6 @@
 """What must not go live is refused at the start."""
 
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Info, register
 from django.core.exceptions import ImproperlyConfigured
 
 from kit import encryption
+from kit.addresses import NotDeliverable, delivery_form
 from kit.money import SYMBOLS
 from orders.paper import pdf
 
@@ -48,9 +50,29 @@ def encryption_keys_are_keys(app_configs, **kwargs) -> list[CheckMessage]:
     return []
 
 
+@register
+def mail_comes_from_an_address_as_servers_know_it(app_configs, **kwargs) -> list[CheckMessage]:
+    """Django would write a domain in Unicode by an older standard, which turns some into somebody else's."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    try:
+        delivered = delivery_form(address)
+    except NotDeliverable as error:
+        hint = error.reason
+    else:
+        if address.isascii():
+            return []
+        hint = f"Write {delivered} there."
+    return [Error("DEFAULT_FROM_EMAIL has no address as mail servers know it.", hint=hint, id="practice_site.E007")]
+
+
 def refuse_what_must_not_go_live() -> None:
     """For a server, which runs no checks by itself as manage.py does. Raises ImproperlyConfigured."""
-    if errors := [*stripe_is_configured_for_this_site(None), *encryption_keys_are_keys(None)]:
+    checks = [
+        stripe_is_configured_for_this_site,
+        encryption_keys_are_keys,
+        mail_comes_from_an_address_as_servers_know_it,
+    ]
+    if errors := [error for check in checks for error in check(None)]:
         raise ImproperlyConfigured(" ".join(str(error) for error in errors))
 
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.workshops import TicketType, Workshop
+from kit.fields import EmailField
 from kit.times import validate_zone
 from kit.tokens import new_secret
 
@@ -37,7 +38,7 @@ class Ticket(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, editable=False)
     held_until = models.DateTimeField(null=True, blank=True, editable=False)
     attendee_name = models.CharField(max_length=120, help_text="As it should stand on the certificate.")
-    attendee_email = models.EmailField(max_length=254)
+    attendee_email = EmailField()
     attendee_time_zone = models.CharField(max_length=64, validators=[validate_zone], default="Europe/London")
     access_needs = models.TextField(blank=True, max_length=1000, help_text="Only organisers and owners see this.")
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from courses.models.teaching import Course
 from courses.models.tickets import Ticket
 from courses.models.workshops import Workshop
+from kit.fields import EmailField
 from kit.tokens import new_secret
 
 
@@ -35,7 +36,7 @@ class WaitingListEntry(models.Model):
         CLOSED = "closed", "closed: sale has ended"
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
-    email = models.EmailField(max_length=254)
+    email = EmailField()
     email_key = models.CharField(max_length=254, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
@@ -84,7 +85,7 @@ class CourseInterest(models.Model):
     """Somebody who would like to hear of the next run of a course: told of it once."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="interest")
-    email = models.EmailField(max_length=254)
+    email = EmailField()
     email_key = models.CharField(max_length=254, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     told_at = models.DateTimeField("told of a new run", null=True, blank=True, editable=False)

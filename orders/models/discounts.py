@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from courses.models import Course
+from kit.fields import EmailField
 from orders.models.money import MONEY
 
 
@@ -38,7 +39,7 @@ class DiscountCode(models.Model):
     discount = models.ForeignKey(Discount, on_delete=models.PROTECT, related_name="codes")
     code = models.CharField(max_length=20, unique=True)
     percent = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(100)])
-    issued_to = models.EmailField(max_length=254)
+    issued_to = EmailField()
     benefit_key = models.CharField(max_length=254, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ISSUED, editable=False)
     issued_at = models.DateTimeField(default=timezone.now, editable=False)

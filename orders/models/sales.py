@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
+from kit.fields import EmailField
 from kit.times import validate_zone
 from kit.tokens import new_secret
 from orders.models.discounts import DiscountCode, GeneralCode
@@ -84,7 +85,7 @@ class Order(models.Model):
     )
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="orders")
     buyer_name = models.CharField(max_length=120)
-    buyer_email = models.EmailField(max_length=254)
+    buyer_email = EmailField()
     email_key = models.CharField(max_length=254, editable=False, db_index=True)
     benefit_key = models.CharField(max_length=254, editable=False, db_index=True)
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])

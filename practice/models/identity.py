@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from kit.fields import EmailField
 from kit.times import Place, city_of, validate_zone
 from practice.phones import PHONE, dialled
 from practice.refund_policy import RefundPolicy, Tier, days_in_words, in_words
@@ -23,7 +24,7 @@ class Practice(models.Model):
     approach = models.TextField(help_text="“How we work” on the therapy page; a blank line starts a new paragraph.")
     reply_promise = models.TextField(help_text="What happens after somebody writes to you, and how soon.")
     fees_note = models.TextField(blank=True, help_text="Below the fees: reduced fees, cancellation.")
-    email = models.EmailField(help_text="Shown on every page; enquiry notices go here too.")
+    email = EmailField(help_text="Shown on every page; enquiry notices go here too.")
     phone = models.CharField(max_length=30, validators=[PHONE])
     address = models.TextField(help_text="The geographic address that the law asks for; one line per line.")
     opening_hours = models.CharField(max_length=120)

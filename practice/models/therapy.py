@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.fields import EmailField
 from practice.phones import PHONE, dialled
 
 
@@ -123,7 +124,7 @@ class Enquiry(models.Model):
         CLOSED = "closed", "closed"
 
     name = models.CharField(max_length=120)
-    email = models.EmailField(max_length=254)
+    email = EmailField()
     phone = models.CharField(max_length=30, blank=True)
     may_leave_voicemail = models.BooleanField(default=False)
     meeting = models.CharField(max_length=10, choices=Meeting.choices)

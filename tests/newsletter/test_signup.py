@@ -58,7 +58,7 @@ def test_a_new_address_waits_for_its_owner():
     ask(" Noor@Example.ORG ".strip(), "article", "therapist")
 
     assert list(Subscriber.objects.values_list("email", "email_key", "status", "audience", "offer")) == [
-        ("Noor@Example.ORG", NOOR, Status.PENDING, "therapist", offer.pk)
+        ("Noor@example.org", NOOR, Status.PENDING, "therapist", offer.pk)
     ]
     assert list(ConsentEvent.objects.values_list("kind", "source", "text")) == [
         ("requested", "form: article", "Send me letters.")

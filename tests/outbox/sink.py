@@ -1,9 +1,16 @@
 """A mail server on loopback that can be told to misbehave."""
 
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+# RFC 5321, without quoted parts, address literals and SMTPUTF8
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAILBOX = rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}>){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})+"
+ENVELOPE = re.compile(rf"(?:MAIL FROM|RCPT TO):<{MAILBOX}>.*", re.IGNORECASE)
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -16,6 +23,7 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", port), _Conversation)
         self.recipient, self.data, self.hangs = "250 ok", "250 ok", False
         self.mails: list[str] = []
+        self.envelopes: list[str] = []  # MAIL FROM and RCPT TO, as they were said
         self.released = threading.Event()
 
     @property
@@ -33,7 +41,11 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say("220 sink")
         while line := self.rfile.readline().decode().strip():
             word = line.split(" ")[0].split(":")[0].upper()
-            if word == "RCPT":
+            if word in {"MAIL", "RCPT"}:
+                self.server.envelopes.append(word + line[4:])
+            if word in {"MAIL", "RCPT"} and not ENVELOPE.fullmatch(line):
+                self._say("553 no such mailbox name")
+            elif word == "RCPT":
                 self._say(self.server.recipient)
             elif word == "DATA":
                 self._receive()

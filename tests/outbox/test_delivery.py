@@ -3,18 +3,25 @@ import threading
 import time
 from datetime import timedelta
 from email import message_from_string
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kit.addresses import as_delivered
+from newsletter.links import way_out
+from newsletter.models import Subscriber
 from outbox import delivery
 from outbox.delivery import BACK_OFF, LEASE, claim, deliver_due, forget_old_bodies
 from outbox.models import Message
 from outbox.post import Attachment, queue_plain
-from tests.builders import at
+from tests.builders import at, make_practice
+from tests.kit.test_addresses import ADDRESSES, is_deliverable
 from tests.outbox import sink
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +29,8 @@ State = Message.State
 
 
 def queue(key: str = "k", **options) -> Message:
-    return queue_plain(**({"key": key, "to": f"{key}@example.org", "subject": key, "text": "Words."} | options))
+    to = f"{key.replace(' ', '-')}@example.org"
+    return queue_plain(**({"key": key, "to": to, "subject": key, "text": "Words."} | options))
 
 
 def states() -> dict[str, str]:
@@ -98,6 +106,54 @@ def test_one_connection_carries_a_batch(smtp):
     assert [message_from_string(text)["Subject"] for text in smtp.mails] == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("anna@faß.example", "anna@xn--fa-hia.example"),
+        ("anna@βόλος.example", "anna@xn--nxasmm1c.example"),
+        ("anna@نامه\u200cای.example", "anna@xn--mgba3gch31f060k.example"),
+        ("anna@bücher.example", "anna@xn--bcher-kva.example"),
+        ("Anna@FASS.Example\u200b", "Anna@fass.example"),
+    ],
+)
+def test_the_mail_server_is_told_the_one_spelling_of_each_address(smtp, settings, typed, told):
+    settings.DEFAULT_FROM_EMAIL = "Wíthy <desk@xn--fa-hia.example>"
+    make_practice(email=typed)
+    subscriber = Subscriber.objects.create(email=typed, email_key=told)
+    queue(to=typed, reply_to=typed, headers=way_out(subscriber))
+
+    assert deliver_due() == 1
+
+    mail = message_from_string(smtp.mails[0])
+    assert smtp.envelopes == ["MAIL FROM:<desk@xn--fa-hia.example>", f"RCPT TO:<{told}>"]
+    assert (mail["To"], mail["Reply-To"]) == (told, told)
+    assert mail["From"].endswith(" <desk@xn--fa-hia.example>")
+    assert mail["List-Unsubscribe"].split()[1] == f"<mailto:{told}?subject=unsubscribe>"
+
+
+def test_an_address_without_a_delivery_form_is_given_up_and_nobody_else_gets_its_mail(smtp):
+    message = queue(to="anna@faß_x.example")
+
+    assert deliver_due() == 0
+
+    message.refresh_from_db()
+    assert (message.to, message.state, message.last_error) == ("anna@faß_x.example", State.FAILED, "NotDeliverable")
+    assert (smtp.envelopes, smtp.mails) == ([], [])
+
+
+@given(st.lists(ADDRESSES, min_size=20, max_size=20))
+def test_a_mail_server_takes_whatever_has_a_delivery_form(smtp, typed):
+    to = [address for address in map(as_delivered, typed) if is_deliverable(address)]
+    before = len(smtp.envelopes)
+    for address in to:
+        queue(str(uuid4()), to=address)
+
+    assert deliver_due() == len(to)
+
+    told = [line for line in smtp.envelopes[before:] if line.startswith("RCPT")]
+    assert sorted(told) == sorted(f"RCPT TO:<{address}>" for address in to)
+
+
 def test_a_refusal_for_now_is_tried_again_ever_later_and_then_given_up(smtp):
     smtp.recipient = "450 try later"
     waits = []
@@ -141,7 +197,7 @@ def test_refused_content_is_tried_again(smtp):
 
 
 def test_a_message_that_cannot_be_built_stops_nobody():
-    queue("bad", to="a@example.org\nBcc: all@example.org", priority=Message.Priority.CODE)
+    queue("bad", reply_to="a@example.org\nBcc: all@example.org", priority=Message.Priority.CODE)
     queue("good")
 
     assert deliver_due() == 1

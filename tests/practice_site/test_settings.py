@@ -58,6 +58,8 @@ def test_production_does_not_start_without_a_setting_and_names_it(missing):
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO"),
         ({"CURRENCY": "JPY"}, "practice_site.E005"),
         ({"ENCRYPTION_KEYS": "hunter2"}, "practice_site.E006"),
+        ({"DEFAULT_FROM_EMAIL": "Desk <desk@faß.example>"}, "Write desk@xn--fa-hia.example there."),
+        ({"DEFAULT_FROM_EMAIL": "Desk <desk@localhost>"}, "practice_site.E007"),
         ({"ALLOWED_HOSTS": ","}, "ALLOWED_HOSTS names nothing."),
         ({"STRIPE_WEBHOOK_SECRETS": " , "}, "STRIPE_WEBHOOK_SECRETS names nothing."),
     ],
@@ -85,6 +87,7 @@ def test_without_the_pdf_library_there_is_still_no_warning():
         ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, 1, "STRIPE_API_BASE names a payment stand-in."),
         ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, 1, "STRIPE_SECRET_KEY is no key of Stripe's."),
         ({"ENCRYPTION_KEYS": "hunter2"}, 1, "ENCRYPTION_KEYS must be keys of 32 bytes in base64."),
+        ({"DEFAULT_FROM_EMAIL": "desk@faß.example"}, 1, "DEFAULT_FROM_EMAIL has no address as mail servers know it."),
     ],
 )
 def test_the_web_server_refuses_it_too(change, status, named):

@@ -29,6 +29,17 @@ def test_the_total_is_the_sum_of_all_lines(client):
     ]
 
 
+@pytest.mark.parametrize(
+    "email",
+    ["test@test", "a@gmail", "ada@example.org ", "ada＠example.org", "ada@example.org\u200b", "ada@faß.example", "ada"],
+)
+def test_an_address_that_stripe_refuses_is_refused(client, standin, email):
+    refusal = error_of(lambda: client.v1.checkout.sessions.create(order(customer_email=email)))
+
+    assert refusal == (*BAD_REQUEST, "email_invalid", "customer_email")
+    assert standin.sessions == []
+
+
 def test_paying_completes_the_session_and_tells_of_it(client, standin, session):
     standin.pay(session.id)
 

@@ -1,0 +1,132 @@
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from kit.forms import EmailField
+from tests.test_architecture import LAYERS
+
+
+class AddressForm(forms.Form):
+    email = EmailField()
+
+
+def ours() -> list[type[forms.BaseForm]]:
+    """Every form class of the project."""
+    for app in LAYERS:
+        for module in walk_packages(import_module(app).__path__, f"{app}."):
+            if "migrations" not in module.name and not module.name.endswith(("wsgi", "asgi")):
+                import_module(module.name)
+    return [form for form in below(forms.BaseForm) if form.__module__.split(".")[0] in LAYERS]
+
+
+def below(form: type) -> set[type]:
+    return {form}.union(*(below(each) for each in form.__subclasses__()))
+
+
+def not_ours(fields: dict[str, forms.Field]) -> list[str]:
+    """What takes an address, and is another field than that of all forms."""
+    named = {name for name, field in fields.items() if name.endswith("email") and isinstance(field, forms.CharField)}
+    typed = {name for name, field in fields.items() if isinstance(field, forms.EmailField)}
+    return sorted(name for name in named | typed if not isinstance(fields[name], EmailField))
+
+
+def test_every_form_takes_addresses_in_one_way():
+    found = ours()
+
+    assert len(found) > 30
+    assert {form.__name__: not_ours(form.base_fields) for form in found if not_ours(form.base_fields)} == {
+        name.rpartition(".")[2]: ["email"]  # as allauth declares them; each form itself has ours, see below
+        for name in settings.ACCOUNT_FORMS.values()
+        if name.endswith(("AddEmailForm", "RequestLoginCodeForm", "ResetPasswordForm", "SignupForm"))
+    }
+
+
+@pytest.mark.parametrize("path", sorted(settings.ACCOUNT_FORMS.values()))
+def test_every_form_of_an_account_takes_addresses_in_one_way(path):
+    form = import_string(path)
+    try:
+        fields = form(user=User()).fields
+    except TypeError:
+        fields = form().fields
+
+    assert not_ours(fields) == []
+
+
+def test_every_form_of_the_desk_takes_addresses_in_one_way(rf: RequestFactory):
+    request = rf.get("/")
+    request.user = User(is_superuser=True, is_staff=True, is_active=True)
+    desks = list(admin.site._registry.values())
+    desks += [inline(each.model, admin.site) for each in desks for inline in each.inlines]
+
+    found = {str(desk): not_ours(fields_of(desk, request)) for desk in desks}
+
+    assert len(found) > 30
+    assert {desk: names for desk, names in found.items() if names} == {}
+
+
+def fields_of(desk: admin.options.BaseModelAdmin, request: HttpRequest) -> dict[str, forms.Field]:
+    """Those of the form to add a row, and each that the desk would make, be it shown for reading alone."""
+    made = {
+        column.name: desk.formfield_for_dbfield(column, request)
+        for column in desk.model._meta.fields
+        if isinstance(column, models.EmailField)
+    }
+    shown = desk.get_form(request).base_fields if isinstance(desk, admin.ModelAdmin) else {}
+    return made | shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("Noor Haddad <Noor@Example.org>", "Noor@example.org"),
+        ("mailto:noor@example.org", "noor@example.org"),
+        (" noor@faß.example\u200b ", "noor@xn--fa-hia.example"),
+    ],
+)
+def test_a_form_gives_an_address_on_in_its_delivery_form(typed, taken):
+    form = AddressForm({"email": typed})
+
+    assert (form.errors, form.cleaned_data) == ({}, {"email": taken})
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Enter your email address."),
+        ("<>", "Enter your email address."),
+        ("\u200b", "Enter an email address like name@example.org."),
+        ("noor@localhost", "The end of this address is missing. After the @ comes a name like example.org."),
+        ("noor@[127.0.0.1]", "After the @ is a number. Enter a name there, like example.org."),
+        ("n" * 900_000 + "@example.org", "This address is too long."),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_a_form_says_what_to_do_about_an_address(typed, words):
+    form = AddressForm({"email": typed})
+
+    assert form.errors == {"email": [words]}
+    assert form["email"].value() == typed
+
+
+def test_letters_that_no_mail_server_takes_before_the_at_are_refused_at_the_field():
+    errors = AddressForm({"email": "zoë@example.org"}).errors
+
+    assert errors["email"] == [
+        "We cannot write to an address with letters like é or ж before the @. Please give us another one."
+    ]
+
+
+def test_a_form_may_say_it_in_its_own_words():
+    class Own(forms.Form):
+        email = EmailField(error_messages={"no_dot": "Where?"})
+
+    assert Own({"email": "noor@localhost"}).errors == {"email": ["Where?"]}
