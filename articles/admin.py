@@ -1,5 +1,6 @@
 import re
 from base64 import b64encode
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,10 +10,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils import timezone
 
 from articles import publishing
 from articles.models import Article, Reference, Topic
+from articles.publishing_desk import ACTS
 from articles.reading import reading, with_all_that_is_read
+from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.http import private_page
 from kit.rows import RowsFormSet
@@ -53,6 +57,20 @@ class ReferenceForm(forms.ModelForm):
         return doi
 
 
+class ArticleForm(forms.ModelForm):
+    def clean_published_on(self) -> date | None:
+        """No article leaves the site by its day: that is what taking it back is for."""
+        day = self.cleaned_data["published_on"]
+        stored = publishing.lock_article(self.instance.pk) if self.instance.pk else None
+        if stored and stored.status == Article.Status.PUBLISHED and day is None:
+            words = "A published article needs its day. To take it off the site, use “Take back” above."
+            raise ValidationError(words, code="no_day")
+        if stored and stored.is_published and day > timezone.localdate():
+            words = "It is on the site now; with a day ahead it would vanish until then. Use “Take back” above first."
+            raise ValidationError(words, code="vanishes")
+        return day
+
+
 class ReferenceFormSet(RowsFormSet):
     """A reference in the middle renumbers those after it."""
 
@@ -68,7 +86,8 @@ class ReferenceInline(DeskTabularInline):
 
 @admin.register(Article)
 class ArticleAdmin(TypedChoices, DeskAdmin):
-    list_display = ["title", "author", "reviewer", "status", "published_on", "next_review"]
+    form = ArticleForm
+    list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]
     list_filter = ["status", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["author", "reviewer"]
     search_fields = ["title", "summary", "body"]
@@ -77,7 +96,7 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["author", "reviewer"]
     filter_horizontal = ["topics", "related_courses"]
-    readonly_fields = ["minutes"]
+    readonly_fields = ["minutes", "standing"]
     inlines = [ReferenceInline]
     fieldsets = [
         (
@@ -108,9 +127,9 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
         (
             "Publication",
             {
-                "fields": ["status", "published_on"],
-                "description": "A draft is seen by nobody but the team: use “View draft”. A published article with a "
-                "day in the future appears on that day.",
+                "fields": ["standing", "published_on"],
+                "description": "A draft is seen by nobody but the team: use “View draft”. Once it is saved, “Publish” "
+                "stands above; an article with a day in the future then appears on that day.",
             },
         ),
         (
@@ -132,12 +151,20 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
 
     def get_urls(self) -> list:
         preview = self.admin_site.admin_view(self.preview)
-        return [path("<int:pk>/preview/", preview, name="articles_article_preview"), *super().get_urls()]
+        own = [path("<int:pk>/preview/", preview, name="articles_article_preview"), *act_urls(self, ACTS)]
+        return [*own, *super().get_urls()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> list:
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         return super().get_queryset(request).defer("cover")
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """What became of it while somebody wrote is kept: the form has locked its row."""
+        if change:
+            obj.refresh_from_db(fields=["status"])
         super().save_model(request, publishing.prepare(obj), form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list, change: bool) -> None:
@@ -150,6 +177,10 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         return _preview(request, pk, self)
+
+    @admin.display(description="status", ordering="status")
+    def standing(self, article: Article) -> str:
+        return publishing.standing(article)
 
     @admin.display(description="next review", ordering="next_review_on", empty_value="none planned")
     def next_review(self, article: Article) -> str | None:

@@ -61,7 +61,12 @@ class Article(models.Model):
         blank=True,
         help_text="Another clinician who checked it.",
     )
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        max_length=10,
+        choices=Status.choices,
+        default=Status.DRAFT,
+        editable=False,  # articles/publishing.py changes it, no form
+    )
     published_on = models.DateField(null=True, blank=True, help_text="A day in the future waits until then.")
     reviewed_on = models.DateField("last reviewed", null=True, blank=True)
     next_review_on = models.DateField("next review", null=True, blank=True)

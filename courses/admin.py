@@ -14,14 +14,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses import offers, schedule
+from courses import offers, publishing, schedule
+from courses.city_times import city_times
 from courses.forms import SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
+from courses.publishing_desk import ACTS
 from courses.views import workshop_page
+from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.http import private_page
-from kit.times import LocalSpan, clock_change_note, short_day
-from practice.models import City
+from kit.times import short_day
 
 _sessions = Session.objects.filter(workshop=OuterRef("pk"))
 FIRST_START = Subquery(_sessions.order_by("starts_at").values("starts_at")[:1])
@@ -102,7 +104,7 @@ class SessionInline(DeskStackedInline):
 
     @admin.display(description="In every city")
     def city_times(self, session: Session) -> SafeString | str:
-        return _city_times(session) if session.pk else "Shown once it is saved."
+        return city_times(session) if session.pk else "Shown once it is saved."
 
 
 class TicketTypeInline(DeskStackedInline):
@@ -120,10 +122,10 @@ class WorkshopAdmin(DeskAdmin):
     list_filter = ["status", WhenFilter, "course__subject"]
     search_fields = ["course__title", "slug"]
     save_on_top = True
-    readonly_fields = ["page"]
+    readonly_fields = ["standing", "page"]
     inlines = [SessionInline, TicketTypeInline]
     fieldsets = [
-        (None, {"fields": ["course", "slug", "status", "page", "time_zone", "capacity", "catch_up_days", "note"]}),
+        (None, {"fields": ["course", "slug", "standing", "page", "time_zone", "capacity", "catch_up_days", "note"]}),
         (
             "Price for groups",
             {
@@ -137,7 +139,12 @@ class WorkshopAdmin(DeskAdmin):
 
     def get_urls(self) -> list:
         preview = self.admin_site.admin_view(self.preview)
-        return [path("<int:pk>/preview/", preview, name="courses_workshop_preview"), *super().get_urls()]
+        own = [path("<int:pk>/preview/", preview, name="courses_workshop_preview"), *act_urls(self, ACTS)]
+        return [*own, *super().get_urls()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Workshop | None = None) -> list:
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workshop]:
         dated = Workshop.objects.annotate(first_start=FIRST_START, last_end=LAST_END)
@@ -151,8 +158,10 @@ class WorkshopAdmin(DeskAdmin):
         return super().get_view_on_site_url(obj) if is_public else None
 
     def save_model(self, request: HttpRequest, obj: Workshop, form: WorkshopForm, change: bool) -> None:
+        """What became of it while somebody wrote is kept: from here on its row is locked."""
         if change:
             schedule.fit_places(obj, capacity=obj.capacity)
+            obj.refresh_from_db(fields=["status", "cancelled_because", "first_published_at"])
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: WorkshopForm, formset: Any, change: bool) -> None:
@@ -169,14 +178,18 @@ class WorkshopAdmin(DeskAdmin):
 
     def save_related(self, request: HttpRequest, form: WorkshopForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        offers.offer_places_of(form.instance.pk)  # more places, other days of sale, or cancelled
+        offers.offer_places_of(form.instance.pk)  # more places, or other days of sale
         for session in form.instance.sessions.all():
-            self.message_user(request, _city_times(session), messages.INFO)
+            self.message_user(request, city_times(session), messages.INFO)
         if form.instance.status == Workshop.Status.PUBLISHED and not form.instance.ticket_types.exists():
             self.message_user(request, "It has no ticket type yet, so nobody can book it.", messages.WARNING)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         return _preview(request, pk, self)
+
+    @admin.display(description="status")
+    def standing(self, workshop: Workshop) -> str:
+        return publishing.standing(workshop)
 
     @admin.display(description="page")
     def page(self, workshop: Workshop) -> str:
@@ -294,17 +307,3 @@ def _preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpR
     cover_src = f"data:image/svg+xml;base64,{b64encode(workshop.course.cover.encode()).decode()}"
     context = {"is_preview": True, "change_url": change_url, "cover_src": cover_src, **workshop_page(workshop)}
     return render(request, "courses/workshop.html", context)
-
-
-def _city_times(session: Session) -> SafeString:
-    """`Fri 30 Oct 2026: 10:00–16:00 London (GMT, UTC+0) · 06:00–12:00 New York (EDT, UTC-4).` and the clocks' note."""
-    places = City.objects.places()
-    local = session.span.local_start
-    times = " · ".join(_span_words(each) for each in session.local_spans(places))
-    note = clock_change_note(session.starts_at, session.workshop.time_zone, places)
-    return format_html("{} {}: {}. {}", short_day(local), f"{local:%Y}", times, note)
-
-
-def _span_words(span: LocalSpan) -> str:
-    zone = ", ".join(filter(None, (span.abbreviation, span.offset)))
-    return " ".join(filter(None, (span.hours, span.city, span.day_note, f"({zone})")))

@@ -105,22 +105,6 @@ class WorkshopForm(forms.ModelForm):
                 zone = ZoneInfo(self.instance.time_zone)
                 self.initial[name] = moment.astimezone(zone).replace(tzinfo=None)
 
-    def clean_status(self) -> str:
-        """Nobody who has a place finds the workshop cancelled before their money is on its way back."""
-        status = self.cleaned_data["status"]
-        if self.instance.cancelled_because and status != Workshop.Status.CANCELLED:
-            words = "Everybody was told that it is cancelled, so it stays cancelled. Make a new workshop instead."
-            raise ValidationError(words, code="cancelled")
-        if self.instance.pk and status == Workshop.Status.CANCELLED != self.instance.status:
-            try:
-                schedule.check_nobody_comes(self.instance)
-            except schedule.PlacesTaken as error:
-                words = (
-                    f"Tickets are held or booked: {error.taken}. Use “Cancel the workshop” above: it tells everybody."
-                )
-                raise ValidationError(words, code="places_taken") from error
-        return status
-
     def clean_group_places(self) -> int | None:
         places = self.cleaned_data["group_places"]
         if places and places > MOST_PLACES_AT_ONCE:
@@ -159,8 +143,8 @@ class SessionFormSet(ChangedRowsFormSet):
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if not self._should_delete_form(form) and _is_used(form)]
-        if self.instance.status == Workshop.Status.PUBLISHED and not kept:
-            raise ValidationError("A published workshop needs at least one session.", code="no_session")
+        if self.instance.pk and not kept and not self._unseen():
+            self._check_may_be_dateless()
         timed = [form for form in kept if _has_times(form.cleaned_data)]
         walls = [
             schedule.WallTimes(form.cleaned_data["day"], form.cleaned_data["start_time"], form.cleaned_data["end_time"])
@@ -171,6 +155,16 @@ class SessionFormSet(ChangedRowsFormSet):
             if problem.index < len(unseen):
                 raise ValidationError(ADDED_MEANWHILE, code="added_meanwhile")
             timed[problem.index - len(unseen)].add_error(problem.field, problem.message)
+
+    def _check_may_be_dateless(self) -> None:
+        try:
+            schedule.check_may_be_dateless(self.instance)
+        except schedule.PlacesTaken as error:
+            words = f"Tickets are held or booked: {error.taken}. At least one session stays, so that they have a date."
+            raise ValidationError(words, code="places_taken") from error
+        except schedule.NoSessionLeft as error:
+            words = "A published workshop needs at least one session."
+            raise ValidationError(words, code="no_session") from error
 
     def _unseen(self) -> Sequence[Session]:
         """What another tab has added since this page was opened."""

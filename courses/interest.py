@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import Course, CourseInterest, Workshop
@@ -21,6 +22,13 @@ def leave_address(course: Course, *, email: str) -> CourseInterest:
     return interest
 
 
+def to_be_told(workshop: Workshop) -> QuerySet[CourseInterest]:
+    """Who will be written to once this workshop is published and can be booked: they left an address before it was."""
+    waiting = CourseInterest.objects.filter(course=workshop.course_id, told_at=None)
+    first = workshop.first_published_at
+    return waiting.filter(created_at__lt=first) if first else waiting
+
+
 def notice_new_workshops() -> int:
     """For the worker: writes down when a workshop was first seen on the site; returns how many are new."""
     new = Workshop.objects.published().upcoming().filter(first_published_at=None).values_list("pk", flat=True)
@@ -28,22 +36,23 @@ def notice_new_workshops() -> int:
 
 
 def tell_of_new_workshops() -> int:
-    """For the worker: one mail to each who left an address before the workshop was published; returns how many."""
+    """For the worker: one mail, once it can be booked, to each who left an address before a workshop was published.
+
+    Returns how many.
+    """
     notice_new_workshops()
     return sum(_tell(pk, workshop) for pk, workshop in _to_tell())
 
 
 def _to_tell() -> list[tuple[int, Workshop]]:
-    """Each with the soonest of the new workshops."""
-    runs = Workshop.objects.published().upcoming().select_related("course").prefetch_related("sessions")
-    new = [run for run in runs.exclude(first_published_at=None) if not run.sale_has_ended]
+    """Each with the soonest of the new workshops that can be booked: the one mail that they get is not wasted."""
+    runs = Workshop.objects.published().upcoming().select_related("course")
+    new = runs.exclude(first_published_at=None).prefetch_related("sessions", "ticket_types")
     found: dict[int, Workshop] = {}
     for run in new:
-        left_before = CourseInterest.objects.filter(
-            course=run.course_id, told_at=None, created_at__lt=run.first_published_at
-        )
-        for pk in left_before.values_list("pk", flat=True):
-            found.setdefault(pk, run)
+        if any(each.is_live and each.is_on_sale() for each in run.ticket_types.all()):
+            for pk in to_be_told(run).values_list("pk", flat=True):
+                found.setdefault(pk, run)
     return list(found.items())
 
 

@@ -18,6 +18,10 @@ from kit.times import LocalSpan, Place, UnlikelyDay, WallTimeError, instant, lon
 OUT_OF_THE_WAY = timedelta(days=40_000)
 
 
+class NoSessionLeft(Exception):
+    """A published workshop has a date."""
+
+
 class PlacesTaken(Exception):
     """Somebody has a ticket, so this cannot be done to the workshop."""
 
@@ -104,11 +108,29 @@ def check_nobody_comes(workshop: Workshop) -> None:
     """
     with transaction.atomic():
         lock_workshop(workshop.pk)
-        offers = workshop.waiting_list.offered().select_related("ticket")
-        on_offer = [entry.ticket_id for entry in offers if not entry.is_being_booked]
-        taken = workshop.tickets.occupying().exclude(pk__in=on_offer).count()
+        taken = tickets_taken(workshop)
     if taken:
         raise PlacesTaken(taken)
+
+
+def tickets_taken(workshop: Workshop) -> int:
+    """How many are held or booked, of any kind, without those that are only on offer to the waiting list."""
+    offers = workshop.waiting_list.offered().select_related("ticket")
+    on_offer = [entry.ticket_id for entry in offers if not entry.is_being_booked]
+    return workshop.tickets.occupying().exclude(pk__in=on_offer).count()
+
+
+def check_may_be_dateless(workshop: Workshop) -> None:
+    """Whether its last session may go. Raises NoSessionLeft, or PlacesTaken whatever the workshop's status is.
+
+    Its answer holds to the end of the caller's transaction: the workshop is locked.
+    """
+    with transaction.atomic():
+        locked = lock_workshop(workshop.pk)
+        if taken := locked.tickets.occupying().count():
+            raise PlacesTaken(taken)
+        if locked.status == Workshop.Status.PUBLISHED:
+            raise NoSessionLeft
 
 
 def check_capacity(workshop: Workshop, *, capacity: int) -> None:

@@ -17,10 +17,10 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
         Ticket.Status.CANCELLED: {Ticket.Status.HELD, Ticket.Status.CONFIRMED},
         Ticket.Status.CONFIRMED: {Ticket.Status.CANCELLED},
     },
-    # For everybody who has a place; the rest is the editors' to choose in their form.
     Workshop: {
-        Workshop.Status.DRAFT: set(),
-        Workshop.Status.PUBLISHED: {Workshop.Status.CANCELLED},
+        Workshop.Status.DRAFT: {Workshop.Status.PUBLISHED},
+        Workshop.Status.PUBLISHED: {Workshop.Status.DRAFT, Workshop.Status.CANCELLED},
+        # Everybody was told: it stays so.
         Workshop.Status.CANCELLED: set(),
     },
     WaitingListEntry: {

@@ -75,7 +75,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
     context = {
         "order": found,
         "page": page_of(found),
-        "listing": catalogue.listed(found.workshop, places),
+        "listing": catalogue.listed(found.workshop, places) if found.workshop.meetings else None,
         "vat": vat_lines(found.lines.all(), found.currency),
         "sessions": [(session, session.local_spans(shown)) for session in found.workshop.meetings],
         "nav_section": "bookings",
@@ -174,7 +174,7 @@ def go_and_pay(order: Order) -> HttpResponse:
 
 
 def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
-    first = booking.workshop.meetings[0]
+    meetings = booking.workshop.meetings
     quote = booking.price()
     context = {
         "booking": booking,
@@ -182,7 +182,7 @@ def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> Ht
         "quote": quote,
         "vat": quoted_vat(quote, Practice.current().vat_rate),
         "by_invoice": booking.by_invoice and quote.total > 0,
-        "times": first.local_spans(City.objects.places())[:1],
+        "times": meetings[0].local_spans(City.objects.places())[:1] if meetings else [],
         "held": _held_before(request, booking.workshop),
         "nav_section": "workshops",
     }

@@ -24,8 +24,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
 MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/webhook.py", "newsletter/views.py"}
 OUTSIDE = {"stripe": "orders/stripe_api.py"}
-BY_A_TABLE = {"orders/states.py", "courses/states.py"}  # each change with an audit entry
-# A workshop that is published, in the admin's own log; a subscriber, in the consent events.
+BY_A_TABLE = {"orders/states.py", "courses/states.py", "articles/states.py"}  # each change with an audit entry
+# A preview is never saved; a subscriber's stand in the consent events.
 WITHOUT_AN_AUDIT = {"courses/admin.py", "newsletter/signup.py"}
 
 

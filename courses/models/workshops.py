@@ -75,7 +75,12 @@ class Workshop(models.Model):
     slug = models.SlugField(
         max_length=80, unique=True, help_text="For example complexity-in-grief-2027-01. Do not change it later."
     )
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        max_length=10,
+        choices=Status.choices,
+        default=Status.DRAFT,
+        editable=False,  # courses/publishing.py and the cancellation change it, no form
+    )
     time_zone = models.CharField(
         max_length=64,
         default="Europe/London",

@@ -232,7 +232,8 @@ def _same_attendee(line: OrderLine, to: TicketType) -> NewTicket:
 def _hold_until(old: Workshop, new: Workshop, *, at_desk: bool) -> datetime:
     """A place waits for its difference until it, or the one given for it, is used."""
     now = timezone.now()
-    longest = min(now + HOLD_AT_DESK, old.starts_at, new.starts_at) if at_desk else now
+    starts = filter(None, (old.starts_at, new.starts_at))
+    longest = min(now + HOLD_AT_DESK, *starts) if at_desk else now
     return max(longest, now + HOLD)
 
 

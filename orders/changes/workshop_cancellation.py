@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts import audit
 from courses import offers, places
 from courses.models import Ticket, Workshop
+from courses.publishing import check_as_seen
 from courses.states import move_all
 from kit.checkpoints import checkpoint
 from orders import locks, reconcile
@@ -55,15 +56,16 @@ def affected(workshop: Workshop) -> Affected:
     )
 
 
-def cancel_workshop(workshop: Workshop, *, because: str) -> None:
+def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None) -> None:
     """Ends the sale now, and tells whoever has a place as soon as this is committed. `because` stands in their mails.
 
-    Raises NotCancellable.
+    `seen` is what a page sealed of it; None if nobody was asked. Raises NotCancellable and kit.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
         if locked.status != Workshop.Status.PUBLISHED or locked.is_over:
             raise NotCancellable
+        check_as_seen(locked, seen)
         locked.cancelled_because = because
         move_all([locked], Workshop.Status.CANCELLED, saving=["cancelled_because"], why=because)
         offers.offer_free_places(locked)  # there are none any more: closes the waiting list

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from articles.models import Article, Reference, Topic
-from articles.publishing import prepare
+from articles.publishing import prepare, publish_article
 from courses.models import Course
 from practice.models import Person
 from practice_site.demo.words import ArticleWords
@@ -30,7 +30,6 @@ def _add_article(words: ArticleWords, today: date) -> None:
         body=words.body,
         author=Person.objects.get(slug=words.author),
         reviewer=Person.objects.get(slug=words.reviewer),
-        status=Article.Status.PUBLISHED,
         published_on=today - timedelta(days=words.published_days_ago),
         reviewed_on=reviewed_on,
         next_review_on=reviewed_on + REVIEW_EVERY,
@@ -44,3 +43,4 @@ def _add_article(words: ArticleWords, today: date) -> None:
         Reference(article=article, number=number, **vars(reference))
         for number, reference in enumerate(words.references, start=1)
     )
+    publish_article(article)

@@ -7,8 +7,10 @@ from itertools import cycle
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from courses.interest import leave_address, notice_new_workshops
 from courses.models import Course, Session, Subject, TicketType, Workshop
 from courses.places import NewTicket, give_place
+from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
 from courses.waiting import join_waiting_list
 from kit.rich_text import sanitise
@@ -17,7 +19,7 @@ from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
-from practice_site.demo.words.visitors import ATTENDEES, WAITING
+from practice_site.demo.words.visitors import ATTENDEES, INTERESTED, WAITING
 
 FRIDAY = 4
 WEEK = timedelta(weeks=1)
@@ -97,7 +99,6 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
     workshop = Workshop.objects.create(
         slug=words.slug,
         course=Course.objects.get(slug=words.course),
-        status=Workshop.Status.PUBLISHED,
         time_zone=ZONE,
         capacity=words.capacity,
         note=words.note,
@@ -107,11 +108,22 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
     sessions = [_session(workshop, pattern, day) for pattern, day in zip(words.sessions, days, strict=True)]
     store_sessions(workshop, new=sessions)
     _add_ticket_types(workshop, words, days[0])
+    if words.is_draft:
+        _let_people_ask_for(workshop.course)
+        return
+    publish_workshop(workshop)
     _give_places(workshop, words.places_taken)
     if words.places_taken == words.capacity:
         for email in WAITING:
             join_waiting_list(workshop=workshop, email=email)
         take_back(workshop.tickets.confirmed()[: words.gives_back])
+
+
+def _let_people_ask_for(course: Course) -> None:
+    """Of the dates that there are they know."""
+    notice_new_workshops()
+    for email in INTERESTED:
+        leave_address(course, email=email)
 
 
 def _session(workshop: Workshop, pattern: SessionPattern, day: date) -> Session:

@@ -32,7 +32,6 @@ def answers(author, **fields):
         "summary": "In plain words.",
         "body": f"<p>{'word ' * 440}</p>",
         "author": author.pk,
-        "status": "published",
         "published_on": "2026-01-01",
         "references-TOTAL_FORMS": "0",
         "references-INITIAL_FORMS": "0",
@@ -112,12 +111,6 @@ def test_an_author_cannot_review_herself(client, editor):
 
     assert (Article.objects.count(), response.status_code) == (0, 200)
     assert "The reviewer must be somebody else than the author." in response.content.decode()
-
-
-def test_a_published_article_needs_its_date(client, editor):
-    response = client.post(f"{CHANGES}add/", answers(make_person(), published_on=""))
-
-    assert (Article.objects.count(), "A published article needs its date." in response.content.decode()) == (0, True)
 
 
 def test_the_body_is_written_in_the_rich_text_editor(client, editor):

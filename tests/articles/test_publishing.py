@@ -41,3 +41,11 @@ def test_a_finished_article_leaves_nothing_to_say():
 
 def test_a_draft_may_wait_for_its_reviewer():
     assert complaints(make_article(status=Article.Status.DRAFT, published_on=None)) == []
+
+
+def test_a_draft_is_told_what_would_be_said_of_it_once_it_is_published():
+    draft = make_article(status=Article.Status.DRAFT, published_on=None)
+
+    assert complaints(draft, once_published=True) == [
+        "Nobody has reviewed this article; the site tells readers that a second clinician checks them."
+    ]

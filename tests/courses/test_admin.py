@@ -64,7 +64,6 @@ def answers(course, sessions=(), types=(), **fields):
     words = {
         "course": course.pk,
         "slug": "grief",
-        "status": "published",
         "time_zone": "Europe/London",
         "capacity": "10",
         "catch_up_days": "28",
@@ -86,7 +85,6 @@ def answers_for(workshop, **fields):
         "slug": workshop.slug,
         "time_zone": workshop.time_zone,
         "capacity": workshop.capacity,
-        "status": workshop.status,
     }
     return answers(workshop.course, fields.pop("sessions", sessions), fields.pop("types", types), **(kept | fields))
 
@@ -208,9 +206,9 @@ def test_saving_without_a_change_moves_nothing(client):
 
 
 def test_a_published_workshop_that_nobody_can_book_is_pointed_out(client):
-    sent = answers(make_course(), [session_row()])
+    workshop = make_workshop(day=DAY, price=None)
 
-    text = client.post(f"{CHANGES}add/", sent, follow=True).content.decode()
+    text = client.post(change_address(workshop), answers_for(workshop), follow=True).content.decode()
 
     assert re.findall(r'<li class="warning">([^<]+)<', text) == ["It has no ticket type yet, so nobody can book it."]
 
@@ -240,7 +238,7 @@ def test_a_published_workshop_keeps_a_session(client):
 def test_a_draft_may_wait_for_its_date(client):
     course = make_course()
 
-    client.post(f"{CHANGES}add/", answers(course, status="draft"))
+    client.post(f"{CHANGES}add/", answers(course))
 
     assert Workshop.objects.get().status == "draft"
 
@@ -383,24 +381,39 @@ def test_a_ticket_type_that_cannot_be_is_refused(client, fields, error):
     assert errors(response)[0].startswith(error)
 
 
+@pytest.mark.parametrize("workshop_status", ["draft", "published", "cancelled"])
 @pytest.mark.parametrize("status", [Ticket.Status.CONFIRMED, Ticket.Status.HELD])
-def test_a_workshop_that_somebody_booked_cannot_be_cancelled_by_its_status(client, status):
-    workshop = make_workshop(day=DAY)
+def test_a_workshop_that_somebody_has_a_place_on_keeps_a_session_whatever_its_status(client, workshop_status, status):
+    workshop = make_workshop(day=DAY, status=workshop_status)
+    make_session(workshop, date(2027, 1, 22))
     make_ticket(workshop, status)
+    gone = [session_row(each, day=each.day, DELETE="on") for each in workshop.sessions.all()]
 
-    response = client.post(change_address(workshop), answers_for(workshop, status="cancelled"))
+    response = client.post(change_address(workshop), answers_for(workshop, sessions=gone))
 
-    assert errors(response) == ["Tickets are held or booked: 1. Use “Cancel the workshop” above: it tells everybody."]
-    assert Workshop.objects.get().status == "published"
+    words = "Tickets are held or booked: 1. At least one session stays, so that they have a date."
+    assert (errors(response), Session.objects.count()) == ([words], 2)
 
 
-def test_a_workshop_that_nobody_booked_can_be_cancelled(client):
+def test_one_of_two_sessions_may_go(client):
     workshop = make_workshop(day=DAY)
-    make_ticket(workshop, Ticket.Status.CANCELLED)
+    make_session(workshop, date(2027, 1, 22))
+    make_ticket(workshop)
+    first, second = workshop.sessions.order_by("pk")
+    rows = [session_row(first, DELETE="on"), session_row(second, day=second.day)]
 
-    client.post(change_address(workshop), answers_for(workshop, status="cancelled"))
+    client.post(change_address(workshop), answers_for(workshop, sessions=rows))
 
-    assert Workshop.objects.get().status == "cancelled"
+    assert Session.objects.get() == second
+
+
+def test_a_draft_that_nobody_has_a_place_on_may_lose_its_date(client):
+    workshop = make_workshop(day=DAY, status="draft")
+    gone = [session_row(workshop.sessions.get(), DELETE="on")]
+
+    client.post(change_address(workshop), answers_for(workshop, sessions=gone))
+
+    assert Session.objects.count() == 0
 
 
 def test_a_cancelled_workshop_can_be_saved_again(client):

@@ -40,6 +40,14 @@ def workshop(slug: str = "complexity-in-grief-one-day") -> Workshop:
     return Workshop.objects.get(slug=slug)
 
 
+def draft_workshop() -> Workshop:
+    return workshop("siblings-next-run")
+
+
+def draft_article() -> Article:
+    return Article.objects.get(status=Article.Status.DRAFT)
+
+
 def full_workshop() -> Workshop:
     return workshop("siblings-small-group")
 
@@ -69,8 +77,8 @@ def confirm_token() -> str:
 # What the name alone does not tell: the parts of the path.
 ARGUMENTS: dict[str, Callable[[], list]] = {
     "practice:page": lambda: [Page.Kind.TERMS],
-    "articles:article": lambda: [Article.objects.first().slug],
-    "articles:cover": lambda: [Article.objects.first().slug],
+    "articles:article": lambda: [Article.objects.published().first().slug],
+    "articles:cover": lambda: [Article.objects.published().first().slug],
     "newsletter:confirm": lambda: [confirm_token()],
     "newsletter:unsubscribe": lambda: [new_subscriber().secret],
     "courses:workshop": lambda: [workshop().slug],
@@ -98,7 +106,11 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "orders:rebook": lambda: [RebookingOffer.objects.first().secret],
     "admin:view_on_site": lambda: [_content_type(Article), Article.objects.first().pk],
     "admin:articles_article_preview": lambda: [Article.objects.first().pk],
+    "admin:articles_article_publish": lambda: [draft_article().pk],
+    "admin:articles_article_take_back": lambda: [Article.objects.published().first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],
+    "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
+    "admin:courses_workshop_take_back": lambda: [workshop().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
     "admin:orders_order_move": lambda: [the_order().pk],
     "admin:orders_order_transfer": lambda: [invoiced_order().pk],

@@ -19,7 +19,7 @@ from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, Str
 from practice.enquiries import receive_enquiry
 from practice.models import Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
-from tests.builders import make_general_code, make_user
+from tests.builders import make_article, make_general_code, make_user
 from tests.stripe_standin import StandIn
 
 SITE_URL = "https://www.withyrooms.example"
@@ -85,6 +85,7 @@ def _add_what_the_demo_lacks() -> None:
     RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
+    make_article("A draft", status="draft", published_on=None)
     signup.subscribe(email="new@example.org", placement="home")
     leave_address(Course.objects.first(), email="next@example.org")
     Page.objects.create(

@@ -13,6 +13,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from articles import publishing as articles
+from courses import publishing as workshops
+from kit.seen import seal
 from orders.changes import moves, rebooking
 from orders.changes.moves import MoveQuote
 from orders.changes.refund_policy import refund_for
@@ -20,7 +23,15 @@ from orders.desk.move_desk import WAIVED
 from orders.invoices.transfers import next_attempt
 from orders.models import RebookingOffer
 from practice.models import Practice
-from tests.hostile.addresses import invoiced_order, path_of, the_line, the_order, workshop
+from tests.hostile.addresses import (
+    draft_article,
+    draft_workshop,
+    invoiced_order,
+    path_of,
+    the_line,
+    the_order,
+    workshop,
+)
 
 URLENCODED = "application/x-www-form-urlencoded"
 PASSWORD = "long-enough-words"
@@ -123,6 +134,19 @@ def transfer() -> dict[str, str]:
     return {"amount": str(order.amount_to_pay), "confirm": "1"} | day
 
 
+def cancellation_of_a_workshop() -> dict[str, str]:
+    return {"because": "She is ill.", "is_sure": "on", "seen": seal(workshops.facts_seen(workshop()))}
+
+
+def publication_of_a_workshop() -> dict[str, str]:
+    return {"why": "The dates are fixed.", "seen": seal(workshops.facts_seen(draft_workshop()))}
+
+
+def publication_of_an_article() -> dict[str, str]:
+    seen = seal(articles.facts_seen(draft_article()))
+    return {"published_on": "2026-11-01", "why": "It is ready.", "seen": seen}
+
+
 def general_code() -> dict[str, str]:
     starts = {"starts_at_0": "2026-01-01", "starts_at_1": "10:00", "ends_at_0": "2027-01-01", "ends_at_1": "10:00"}
     worth = {"percent": "10", "amount": "", "most_uses": "5"}
@@ -152,9 +176,9 @@ FORMS = {
         FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_transfer", transfer, visitor="organiser"),
-        FormPage(
-            "admin:orders_cancel_workshop", lambda: {"because": "She is ill.", "is_sure": "on"}, visitor="organiser"
-        ),
+        FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
+        FormPage("admin:courses_workshop_publish", publication_of_a_workshop, again=409, visitor="organiser"),
+        FormPage("admin:articles_article_publish", publication_of_an_article, visitor="organiser"),
         FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),
         FormPage("account_login", lambda: {"login": "nell@example.org", "password": PASSWORD}, again=200),
         FormPage("account_signup", lambda: {"email": "nell@example.org"}, again=200),

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from courses.models import Workshop
+from courses.models import Session, Workshop
 from orders.changes.attendees import give_free_place
 from orders.models import RebookingOffer
 from outbox.models import Message
@@ -12,6 +12,7 @@ from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import buy, buyer, place, ticket
 from tests.orders.test_refund_desk import read, sign_in
+from tests.pressing import press, seen_on, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,14 +55,58 @@ def test_the_page_names_free_places_and_unpaid_orders_too(desk, workshop):
 
 
 def test_confirmed_with_a_reason_it_is_cancelled_once(desk, workshop):
-    data = {"because": "Our presenter is ill.", "is_sure": "on"}
+    data = {"because": "Our presenter is ill.", "is_sure": "on", "seen": seen_on(desk, url(workshop))}
 
-    for _ in range(2):
-        desk.post(url(workshop), data)
+    desk.get(desk.post(url(workshop), data)["Location"])
+    again = desk.post(url(workshop), data)
 
     workshop.refresh_from_db()
     assert (workshop.status, RebookingOffer.objects.count()) == (Workshop.Status.CANCELLED, 1)
     assert Message.objects.filter(key__startswith="rebooking:").count() == 1
+    assert told(desk.get(again["Location"])) == [("info", "It is cancelled already.")]
+
+
+def test_a_workshop_that_changed_since_the_page_was_opened_is_not_cancelled(desk, workshop):
+    data = {"because": "Our presenter is ill.", "is_sure": "on", "seen": seen_on(desk, url(workshop))}
+    Session.objects.filter(workshop=workshop).update(title="Moved")
+
+    response = desk.post(url(workshop), data)
+
+    workshop.refresh_from_db()
+    assert (response.status_code, workshop.status) == (409, Workshop.Status.PUBLISHED)
+    assert "Session “Moved” has changed." in read(response)
+    assert ("Our presenter is ill.</textarea>" in response.text, "checked" in response.text) == (True, False)
+
+
+def test_somebody_who_books_meanwhile_does_not_hold_the_cancellation_up(desk, workshop):
+    data = {"because": "Our presenter is ill.", "is_sure": "on", "seen": seen_on(desk, url(workshop))}
+    give_free_place(workshop, ticket=ticket(workshop.ticket_types.get(), "Ida Roe", "ida@example.org"))
+
+    desk.post(url(workshop), data)
+
+    workshop.refresh_from_db()
+    assert workshop.status == Workshop.Status.CANCELLED
+
+
+def test_a_workshop_that_nobody_has_a_place_on_is_cancelled_by_the_same_page(desk):
+    make_practice()
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=9))
+
+    press(desk, url(workshop), because="Too few people.", is_sure="on")
+
+    workshop.refresh_from_db()
+    assert (workshop.status, workshop.cancelled_because) == (Workshop.Status.CANCELLED, "Too few people.")
+
+
+@pytest.mark.parametrize("status", [Workshop.Status.DRAFT, Workshop.Status.CANCELLED])
+def test_only_what_is_published_is_cancelled(desk, status):
+    make_practice()
+    workshop = make_workshop(status=status)
+
+    answers = [desk.get(url(workshop)), desk.post(url(workshop), {"because": "Ill.", "is_sure": "on"})]
+
+    workshop.refresh_from_db()
+    assert ([answer.status_code for answer in answers], workshop.status) == ([302, 302], status)
 
 
 @pytest.mark.parametrize("data", [{}, {"because": "Ill."}, {"is_sure": "on"}, {"because": "x" * 501, "is_sure": "on"}])

@@ -16,6 +16,7 @@ from accounts.models import User
 from articles.models import Article
 from articles.publishing import complaints
 from courses.models import Course, Session, Workshop
+from courses.publishing import Booking, Outlook, outlook
 from kit.cover_art import cover
 from newsletter.models import Subscriber
 from orders.bookkeeping.books import findings
@@ -150,8 +151,8 @@ def test_every_page_opens(client, standin):
     run_demo()
     sitemap = client.get("/sitemap.xml").content.decode()
     paths = [re.sub(r"https?://[^/]+", "", url) for url in re.findall("<loc>(.*?)</loc>", sitemap)]
-    paths += [row.get_absolute_url() for model in (Workshop, Order) for row in model.objects.all()]
-    paths += [workshop.tickets.last().get_absolute_url() for workshop in Workshop.objects.all()]
+    paths += [row.get_absolute_url() for rows in (Workshop.objects.published(), Order.objects.all()) for row in rows]
+    paths += [workshop.tickets.last().get_absolute_url() for workshop in Workshop.objects.published()]
     paths += [row.cover_url for model in (Article, Course) for row in model.objects.all()]
     paths += [reverse("practice:page", args=[kind]) for kind in Page.Kind.values]
 
@@ -338,6 +339,8 @@ def test_workshops_show_every_state():
     full = by_slug["siblings-small-group"]
     assert (full.places_left(), full.is_on_sale, full.waiting_list.count()) == (0, True, 3)
     assert by_slug["complexity-in-grief-last-term"].is_over
+    draft = by_slug["siblings-next-run"]
+    assert (draft.status, outlook(draft)) == ("draft", Outlook(True, True, Booking.AT_ONCE, people_to_tell=2))
     assert [session.title for session in by_slug["internal-family-systems-two-evenings"].meetings] == [
         "First evening",
         "Second evening",

@@ -165,6 +165,7 @@ class WorkshopPattern:
     note: str = ""
     group: tuple[int, int] | None = None  # from so many places on, so many per cent off
     gives_back: int = 0  # places that became free again, for whoever waits
+    is_draft: bool = False
 
 
 # ---------------------------------------------------------------- articles

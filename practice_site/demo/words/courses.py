@@ -255,4 +255,14 @@ WORKSHOPS = (
         places_taken=18,
         ticket_types=(EARLY_BIRD, FULL_PRICE, CONCESSION, CATCH_UP),
     ),
+    WorkshopPattern(
+        slug="siblings-next-run",
+        course=SIBLINGS.slug,
+        weeks_ahead=19,
+        sessions=ONE_DAY,
+        capacity=8,
+        places_taken=0,
+        ticket_types=(FULL_PRICE, CONCESSION),
+        is_draft=True,
+    ),
 )

@@ -35,6 +35,7 @@ ATTENDEES = (
 )
 
 WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
+INTERESTED = ("una.brandt@example.org", "viktor.hale@example.org")  # in the next date of a course
 
 PURCHASES = (
     PurchaseWords("complexity-in-grief-one-day", NOOR, (("Full price", NOOR),)),

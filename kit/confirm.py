@@ -1,0 +1,141 @@
+"""Pages of the desk that say what a button is about to do to a row, and do it once somebody has confirmed it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
+
+from kit.seen import ChangedMeanwhile, Facts, seal
+
+MOST_WORDS = 200
+
+
+class ConfirmForm(forms.Form):
+    why = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=MOST_WORDS,
+        help_text="If you like. It stands in the history, for the team alone.",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Model, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+
+@dataclass(frozen=True)
+class Act:
+    """One change of a row's status. Its template extends admin/confirm.html.
+
+    `do` takes the row and the form's answers, and says whether it was this press that did it; it raises
+    ChangedMeanwhile, or one of `refusals`, which the page itself explains. `over` is what to say, by status, where
+    there is nothing to do.
+    """
+
+    verb: str
+    template: str
+    do: Callable[[Model, dict[str, Any]], bool]
+    facts: Callable[[Model], Facts]
+    context: Callable[[Model], dict[str, Any]]
+    done: Callable[[Model], str]
+    over: dict[str, tuple[int, str]]
+    refusals: tuple[type[Exception], ...] = ()
+    form: type[ConfirmForm] = ConfirmForm
+
+    @property
+    def name(self) -> str:
+        return self.verb.lower().replace(" ", "-")
+
+
+def act_urls(model_admin: ModelAdmin, acts: Iterable[Act]) -> list[URLPattern]:
+    return [_url(model_admin, act) for act in acts]
+
+
+def act_page(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -> HttpResponse:
+    """GET asks and changes nothing. A second press, or another tab's, finds it done and says so."""
+    row = _row(request, pk, model_admin)
+    form = act.form(request.POST if request.method == "POST" else None, row=row, initial={"seen": seal(act.facts(row))})
+    if row.status in act.over:
+        return _told(request, model_admin, row, *act.over[row.status])
+    if not form.is_valid():
+        return _page(request, model_admin, row, act, form, status=422 if form.errors else 200)
+    try:
+        is_done = act.do(row, form.cleaned_data)
+    except ChangedMeanwhile as error:
+        return _ask_anew(request, model_admin, pk, act, form, changes=error.changes)
+    except act.refusals:
+        return _ask_anew(request, model_admin, pk, act, form)
+    row.refresh_from_db()
+    if not is_done:
+        return _told(request, model_admin, row, *act.over[row.status])
+    return _told(request, model_admin, row, messages.SUCCESS, act.done(row))
+
+
+def fieldsets_without(fieldsets: Iterable[tuple[str | None, dict[str, Any]]], name: str) -> list:
+    """For a new row, of which this field has nothing to say."""
+    found = []
+    for title, options in fieldsets:
+        found.append((title, {**options, "fields": [each for each in options["fields"] if each != name]}))
+    return found
+
+
+def _url(model_admin: ModelAdmin, act: Act) -> URLPattern:
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        return act_page(request, pk, model_admin, act)
+
+    options = model_admin.opts
+    name = f"{options.app_label}_{options.model_name}_{act.name.replace('-', '_')}"
+    return path(f"<int:pk>/{act.name}/", model_admin.admin_site.admin_view(view), name=name)
+
+
+def _row(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Model:
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+    if not model_admin.has_change_permission(request, row):
+        raise PermissionDenied
+    return row
+
+
+def _ask_anew(
+    request: HttpRequest, model_admin: ModelAdmin, pk: int, act: Act, form: ConfirmForm, **context: Any
+) -> HttpResponse:
+    """Nothing was done. The page shows how things stand now, and keeps what was typed."""
+    row = _row(request, pk, model_admin)
+    if row.status in act.over:
+        return _told(request, model_admin, row, *act.over[row.status])
+    again = act.form(row=row, initial={**form.cleaned_data, "seen": seal(act.facts(row))})
+    return _page(request, model_admin, row, act, again, status=409, is_asked_anew=True, **context)
+
+
+def _page(
+    request: HttpRequest, model_admin: ModelAdmin, row: Model, act: Act, form: ConfirmForm, *, status: int, **more: Any
+) -> HttpResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "row": row,
+        "act": act,
+        "form": form,
+        "title": f"{act.verb}: {row}",
+        **act.context(row),
+        **more,
+    }
+    return render(request, act.template, context, status=status)
+
+
+def _told(request: HttpRequest, model_admin: ModelAdmin, row: Model, level: int, words: str) -> HttpResponse:
+    model_admin.message_user(request, words, level)
+    options = model_admin.opts
+    return redirect(f"admin:{options.app_label}_{options.model_name}_change", row.pk)
