@@ -24,6 +24,7 @@ class ConfirmForm(forms.Form):
         label="Reason",
         required=False,
         max_length=MOST_WORDS,
+        widget=forms.TextInput({"class": "vTextField"}),
         help_text="If you like. It stands in the history, for the team alone.",
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
+from articles.models import Article
 from courses.models import Workshop
 from newsletter import links, signup
 from newsletter.models import Subscriber
@@ -82,6 +83,7 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
     paid = upcoming.filter(payments__disputes=None).first()
     disputed = upcoming.exclude(payments__disputes=None).first()
     invoiced = Order.objects.filter(status=Order.Status.INVOICED).first()
+    draft = Workshop.objects.get(status=Workshop.Status.DRAFT)
     paths = [
         reverse("admin:index"),
         reverse("admin:orders_order_refund", args=[paid.pk]),
@@ -89,11 +91,31 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
         reverse("admin:orders_order_move", args=[paid.pk]),
         reverse("admin:orders_order_transfer", args=[invoiced.pk]),
         reverse("admin:orders_cancel_workshop", args=[paid.workshop_id]),
+        reverse("admin:courses_workshop_take_back", args=[paid.workshop_id]),
+        reverse("admin:courses_workshop_publish", args=[draft.pk]),
+        reverse("admin:articles_article_take_back", args=[Article.objects.published().first().pk]),
     ]
 
     found = {path: complaints_at_the_desk(page, site + path) for path in paths}
 
     assert found == {path: [] for path in paths}
+
+
+def test_a_workshop_goes_on_the_site_by_a_button_a_page_and_a_press(site, visit):
+    draft = Workshop.objects.get(status=Workshop.Status.DRAFT)
+    page = sign_in(visit(expect_errors=True), site, "editor@withyrooms.example")
+    page.goto(site + reverse("admin:courses_workshop_change", args=[draft.pk]))
+
+    follow(page.get_by_role("link", name="Publish", exact=True))
+    asked = (page.get_by_text("2 people").count(), Workshop.objects.get(pk=draft.pk).status)
+    page.get_by_label("Reason").fill("The date is fixed.")
+    follow(page.get_by_role("button", name="Publish"))
+
+    assert (asked, Workshop.objects.get(pk=draft.pk).status) == ((1, "draft"), "published")
+    assert page.get_by_text("Published: its page is on the site now.").count() == 1
+    follow(page.get_by_role("link", name="Take back", exact=True))
+    follow(page.get_by_role("button", name="Take back"))
+    assert Workshop.objects.get(pk=draft.pk).status == "draft"
 
 
 def sign_in(page, site, email):

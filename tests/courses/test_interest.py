@@ -8,7 +8,7 @@ from courses import interest
 from courses.interest import leave_address
 from courses.models import CourseInterest, Workshop
 from outbox.models import Message
-from tests.builders import at, make_cities, make_course, make_practice, make_ticket, make_workshop
+from tests.builders import at, make_cities, make_course, make_practice, make_ticket, make_ticket_type, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,20 @@ def test_nothing_is_told_of_what_cannot_be_booked(course, ada, fields):
     make_workshop(**({"day": JANUARY, "course": course} | fields))
 
     assert (interest.tell_of_new_workshops(), told()) == (0, [])
+
+
+@pytest.mark.parametrize("bookable_from", ["a ticket type", "its day of sale"])
+def test_a_workshop_is_told_of_when_it_can_be_booked_and_not_before(course, ada, time_machine, bookable_from):
+    if bookable_from == "a ticket type":
+        workshop = make_workshop(day=JANUARY, course=course, price=None)
+    else:
+        workshop = make_workshop(day=JANUARY, course=course, sales_open_at=NOW + timedelta(days=3))
+    at_first = interest.tell_of_new_workshops()
+    time_machine.shift(timedelta(days=4))
+    if bookable_from == "a ticket type":
+        make_ticket_type(workshop)
+
+    assert (at_first, interest.tell_of_new_workshops(), told()) == (0, 1, ["ada@example.org"])
 
 
 def test_a_draft_is_told_of_when_it_is_published(course, ada):
