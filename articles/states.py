@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts import audit
+from accounts.history import recording
 from articles.models import Article
 from courses.states import NotAllowed
 
@@ -23,7 +24,7 @@ def move(article: Article, to: str, *, why: str = "", **fields) -> None:
     article.status = to
     for name, value in fields.items():
         setattr(article, name, value)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), recording(article):
         article.save(update_fields=["status", *fields])
         audit.record(article, before=before, after=to, reason=why)
 
