@@ -15,11 +15,12 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 
 from accounts import colleagues
 from accounts.colleagues import Standing
+from accounts.factors import desk, proof
 from accounts.models import AuditEntry, User
 from kit.desk_admin import DeskAdmin
 
@@ -74,12 +75,19 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         is_own = obj is not None and obj.pk == request.user.pk
         return [*self.readonly_fields, *(["email"] if is_own else [])]
 
+    def get_urls(self) -> list:
+        reset = self.admin_site.admin_view(lambda request, pk: desk.reset_page(request, pk, self))
+        return [path("<int:pk>/second-factors/", reset, name="accounts_user_reset_factors"), *super().get_urls()]
+
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Who comes back, or comes to power, shows the second factor anew, in whatever session is still open."""
         super().save_related(request, form, formsets, change)
         if change:
             colleagues.follow(form.instance, before=_standing_before(form))
         else:
             colleagues.welcome(form.instance)
+        if not {"is_active", "is_staff"}.isdisjoint(form.changed_data):
+            proof.end_proofs(form.instance)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """Its addresses go with an account, although nobody takes a single one off at the desk."""

@@ -2,7 +2,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
@@ -11,19 +10,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from accounts import history
 from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
+from practice_site import desk_door
 from practice_site.desk import jobs
 
 SECTIONS = ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts"]  # by how often one comes
-PART_OF = {"account": "accounts", "auth": "accounts"}  # what other packages bring stands with ours
+PART_OF = {"account": "accounts", "auth": "accounts", "mfa": "accounts"}  # what other packages bring stands with ours
 
 
 class PracticeAdminSite(admin.AdminSite):
-    """The stock admin, entered through the site's own login. Moments are shown and typed in the practice's zone."""
+    """The stock admin, entered by its own door. Moments are shown and typed in the practice's zone."""
 
     site_header = "The practice's desk"
     site_title = "Desk"
@@ -45,8 +47,13 @@ class PracticeAdminSite(admin.AdminSite):
             raise PermissionDenied
         return shortcut(request, content_type_id, object_id)
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return desk_door.may_enter(request)
+
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return secure_admin_login(super().login)(request, extra_context)
+        """No form: the stock one would open the desk for a password alone."""
+        return desk_door.lead_in(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """One's own, where every change of it is told by mail."""
@@ -56,7 +63,8 @@ class PracticeAdminSite(admin.AdminSite):
         return super().admin_view(_by_the_desk(_in_the_practices_time(view)), cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "clock": city_of(timezone.get_current_timezone_name())}
+        ours = {"clock": city_of(timezone.get_current_timezone_name()), "is_demo": desk_door.is_demo(request.user)}
+        return {**super().each_context(request), **ours}
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().index(request, {"jobs": jobs(request.user), **(extra_context or {})})

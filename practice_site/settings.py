@@ -24,7 +24,7 @@ def in_production(default: str) -> str | None:
 
 SECRET_KEY = env.text("SECRET_KEY", in_production("for-development-only-" + "x" * 40))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", in_production("127.0.0.1,localhost,[::1],testserver"))
-SITE_URL = env.text("SITE_URL", in_production("http://127.0.0.1:8000")).rstrip("/")
+SITE_URL = env.text("SITE_URL", in_production("http://localhost:8000")).rstrip("/")
 
 INSTALLED_APPS = [
     "practice_site.apps.PracticeSiteConfig",
@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "kit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "crispy_forms",
     "django_prose_editor",
@@ -185,6 +186,25 @@ ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# Second factors -------------------------------------------------------------
+# The desk asks for one (practice_site/desk_door.py); everybody else may have one.
+MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "accounts.factors.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factors.forms.AddWebAuthnForm",
+    "authenticate": "accounts.factors.forms.AuthenticateForm",
+    "authenticate_webauthn": "accounts.factors.forms.AuthenticateWebAuthnForm",
+    "edit_webauthn": "accounts.factors.forms.EditWebAuthnForm",
+    "login_webauthn": "accounts.factors.forms.LoginWebAuthnForm",
+    "reauthenticate": "accounts.factors.forms.ReauthenticateForm",
+    "reauthenticate_webauthn": "accounts.factors.forms.ReauthenticateWebAuthnForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # finger, face or PIN: a passkey alone is two factors
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
+MFA_REAUTHENTICATION_REQUIRED = False  # accounts/factors/views.py asks instead, and for more
 
 # Mail -----------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", in_production("Withy Rooms <hello@withyrooms.example>"))

@@ -92,7 +92,7 @@ def programs(port: int, stripe_port: int) -> list[Program]:
     python = sys.executable
     stand_in = [python, "-m", "tests.stripe_standin", "--port", str(stripe_port), "--state", "var/stripe.json"]
     stand_in += ["--secret-key", STRIPE_KEY, "--webhook-secret", WEBHOOK_SECRET]
-    stand_in += ["--webhook-url", f"{site_url(port)}/stripe/webhook/"]
+    stand_in += ["--webhook-url", f"{loopback(port)}/stripe/webhook/"]
     manage = [python, "manage.py"]
     return [
         Program("migrate", [*manage, "migrate", "--verbosity", "0"], stays=False),
@@ -111,7 +111,7 @@ def environment(port: int, stripe_port: int) -> dict[str, str]:
         "SITE_URL": site_url(port),
         "STRIPE_SECRET_KEY": STRIPE_KEY,
         "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": site_url(stripe_port),
+        "STRIPE_API_BASE": loopback(stripe_port),
         "no_proxy": no_proxy,
         "NO_PROXY": no_proxy,
         "PYTHONUNBUFFERED": "1",
@@ -307,6 +307,12 @@ def page_answers(port: int, path: str) -> bool:
 
 
 def site_url(port: int) -> str:
+    """For people. A passkey belongs to a name and to no number."""
+    return f"http://localhost:{port}"
+
+
+def loopback(port: int) -> str:
+    """For programs, which would look for a name's number at each request."""
     return f"http://127.0.0.1:{port}"
 
 

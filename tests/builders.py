@@ -1,15 +1,22 @@
 """Rows with sensible defaults. A test names only what its rule is about."""
 
+import time as time_of_day
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.http import HttpRequest
+from django.test import Client
 from django.utils import timezone
 
+from accounts.factors.proof import record_proof
 from accounts.models import User
 from articles.models import Article, Topic
 from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
+from kit.encryption import decrypt
 from kit.times import instant
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
@@ -76,6 +83,26 @@ def make_user(email: str = "", *, password: str = "long-enough-words", verified:
     user = User.objects.create_user(email or f"user{next(_number)}@example.org", password, **fields)
     user.emailaddress_set.create(email=user.email, verified=verified, primary=True)
     return user
+
+
+def make_app(user: User) -> Authenticator:
+    """An authenticator app; `code_of` says what it shows."""
+    return TOTP.activate(user, generate_totp_secret()).instance
+
+
+def code_of(app: Authenticator, *, steps: int = 0) -> str:
+    """What the app shows now, or so many half minutes from now."""
+    now = int(time_of_day.time()) // 30
+    return format_hotp_value(hotp_value(decrypt(app.data["secret"]), now + steps))
+
+
+def show_factor(client: Client, user: User) -> None:
+    """What is in the session of somebody who has signed in with a second factor."""
+    app = user.authenticator_set.filter(type="totp").first() or make_app(user)
+    request = HttpRequest()
+    request.session, request.user = client.session, user
+    record_proof(request, app)
+    request.session.save()
 
 
 def make_topic(name: str = "", **fields) -> Topic:

@@ -26,7 +26,7 @@ def check(answer) -> str:
     assert "placeholder=" not in page
     assert "css/site.css" in page
     assert not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", page), "nothing inline"
-    assert re.findall(r"https?://(?!127\.0\.0\.1)[^\"' ]+", page) == [], "no other site"
+    assert re.findall(r"https?://(?!localhost)[^\"' ]+", page) == [], "no other site"
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     for field in re.findall(r'<input (?![^>]*type="hidden")[^>]*id="([^"]+)"', page):
@@ -98,13 +98,13 @@ def test_pages_that_ask_for_a_code_are_in_the_sites_design(client):
 def test_a_code_is_offered_before_a_password(client):
     page = client.get(reverse("account_login")).content.decode()
 
-    assert re.findall(r"<h2[^>]*>(With [^<]+)</h2>", page) == ["With a code", "With a password"]
+    assert re.findall(r"<h2[^>]*>(With [^<]+)</h2>", page) == ["With a code", "With a password", "With a passkey"]
 
 
 def test_a_wrong_password_is_explained_above_its_form(client):
     page = check(client.post(reverse("account_login"), {"login": "noor@example.org", "password": "wrong-words"}))
 
-    assert re.findall(r"<h2[^>]*>(With [^<]+)</h2>", page) == ["With a password", "With a code"]
+    assert re.findall(r"<h2[^>]*>(With [^<]+)</h2>", page) == ["With a password", "With a code", "With a passkey"]
     assert page.count('<div class="errors" role="alert"') == 1
 
 

@@ -100,7 +100,7 @@ def test_the_pdf_says_what_the_page_says(client, receipt, tmp_path):
     [
         "file:///etc/passwd",
         "https://example.org/x.css",
-        "http://127.0.0.1:8000/static/css/site.css",
+        "http://localhost:8000/static/css/site.css",
         f"{pdf.OURS}../practice_site/settings.py",
         f"{pdf.OURS}css/../../.git/config",
         f"{pdf.OURS}js/site.js",

@@ -55,7 +55,7 @@ def test_letters_of_one_file_are_told_apart_and_the_newest_comes_first(client):
 
 def test_a_letter_shows_its_parts_and_its_links(client):
     message = letter(
-        "Näme & co", text="See http://127.0.0.1:8000/x/?a=1 now.", html="<html><head></head><p>Hi</p></html>"
+        "Näme & co", text="See http://localhost:8000/x/?a=1 now.", html="<html><head></head><p>Hi</p></html>"
     )
     message.attach("a.ics", "BEGIN:VCALENDAR", "text/calendar")
     send(message)
@@ -65,7 +65,7 @@ def test_a_letter_shows_its_parts_and_its_links(client):
 
     page = response.content.decode()
     assert "<h1>Näme &amp; co</h1>" in page
-    assert 'href="http://127.0.0.1:8000/x/?a=1"' in page
+    assert 'href="http://localhost:8000/x/?a=1"' in page
     assert "BEGIN:VCALENDAR" in page
     assert f'src="/mailbox/{name}/html/"' in page
     assert "frame-src 'self'" in response["Content-Security-Policy"]

@@ -170,7 +170,17 @@ def test_settings_of_a_real_site_do_not_reach_the_demo(monkeypatch):
     environment = serve.environment(8000, 8001)
 
     assert [name for name, value in environment.items() if value.endswith("real-site")] == []
+    assert environment["SITE_URL"] == "http://localhost:8000"
+    assert environment["STRIPE_API_BASE"] == "http://127.0.0.1:8001"
     assert environment["STRIPE_SECRET_KEY"] == "sk_test_standin_demo"
+
+
+def test_people_come_by_a_name_because_passkeys_know_no_numbers_and_nobody_else_comes_at_all():
+    programs = {program.name: program.command for program in serve.programs(8000, 8001)}
+
+    assert serve.READY.format(site=serve.site_url(8000)).count("http://localhost:8000/") == 5
+    assert programs["web"][-1] == "127.0.0.1:8000"
+    assert programs["stripe"][-1] == "http://127.0.0.1:8000/stripe/webhook/"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""What owners see of second factors at the desk, and how they take a colleague's off."""
+
+from allauth.mfa import admin as stock  # noqa: F401  registers its own admin, which ours replaces
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.factors.reset import NoFactors, reset_factors
+from accounts.models import User
+from kit.desk_admin import DeskAdmin
+
+NONE = "This account has no second factor. Nothing was done."
+NOT_ONES_OWN = "Your own you change under “Second factor” in your account. Nothing was done."
+DONE = "Taken off. A mail tells {user}; at the next visit the desk asks to set up a new one."
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class FactorAdmin(DeskAdmin):
+    """Who has which, since when. Never what is in it."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name"]
+    ordering = ["user__email", "pk"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Never here, where nobody would be told. They go along with an account that is deleted."""
+        return request.user.is_superuser and request.resolver_match.url_name.startswith("accounts_user_")
+
+
+class ResetFactorsForm(forms.Form):
+    reason = forms.CharField(
+        label="Why, and how you know that it is they who ask",
+        max_length=200,
+        help_text="For example: “Rang me, new phone.” It stands in the audit entries.",
+    )
+
+
+def reset_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    user = get_object_or_404(User, pk=pk)
+    form = ResetFactorsForm(request.POST if request.method == "POST" else None)
+    if user == request.user:
+        messages.warning(request, NOT_ONES_OWN)
+    elif request.method != "POST" or not form.is_valid():
+        return _page(request, model_admin, user, form)
+    else:
+        _reset(request, user, reason=form.cleaned_data["reason"])
+    return redirect("admin:accounts_user_change", user.pk)
+
+
+def _reset(request: HttpRequest, user: User, *, reason: str) -> None:
+    try:
+        reset_factors(user, reason=reason)
+    except NoFactors:
+        messages.warning(request, NONE)
+    else:
+        messages.success(request, DONE.format(user=user))
+
+
+def _page(request: HttpRequest, model_admin: ModelAdmin, user: User, form: ResetFactorsForm) -> HttpResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": f"Take off the second factors of {user}",
+        "opts": User._meta,
+        "person": user,
+        "factors": Authenticator.objects.filter(user=user).order_by("pk"),
+        "form": form,
+    }
+    return render(request, "admin/accounts/user/reset_factors.html", context)
