@@ -120,6 +120,9 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_refund_again": lambda: [Refund.objects.first().pk],
     "admin:auth_user_password_change": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
     "admin:app_list": lambda: ["articles"],
+    "admin:accounts_user_reset_factors": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
+    "mfa_edit_webauthn": lambda: [apps.get_model("mfa.authenticator").objects.first().pk],
+    "mfa_remove_webauthn": lambda: [apps.get_model("mfa.authenticator").objects.first().pk],
 }
 WITH_DEBUG_ONLY = {"mailbox", "letter", "letter_html"}
 # Patterns without a name.

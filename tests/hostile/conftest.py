@@ -19,7 +19,7 @@ from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, Str
 from practice.enquiries import receive_enquiry
 from practice.models import Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
-from tests.builders import make_article, make_general_code, make_user
+from tests.builders import make_app, make_article, make_general_code, make_user
 from tests.stripe_standin import StandIn
 
 SITE_URL = "https://www.withyrooms.example"
@@ -77,6 +77,7 @@ def _settings(stripe: str) -> dict[str, object]:
 
 def _add_what_the_demo_lacks() -> None:
     make_user(ADDRESSES["stranger"])
+    make_app(make_user("factor@example.org"))
     receive_enquiry(name="Zora Quill", email="zora@example.org", meeting="online", message="Tuesdays suit me.")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     line = (

@@ -28,6 +28,9 @@ MOVED_FOR_ALL = (302,) * 6
 POST_ONLY = (405,) * 6
 FOR_STRANGERS = (200, 302, 302, 302, 302, 302)  # whoever has signed in is led on
 FOR_MEMBERS = (LOGIN, 200, 200, 200, 200, 200)
+# Their factors: staff have shown one a moment ago, and buyers, who have none, are asked once more who they are.
+WITH_A_FACTOR = (LOGIN, 302, 302, 200, 200, 200)
+WITHOUT_SUCH_A_FACTOR = (LOGIN, 302, 302, 404, 404, 404)
 FOR_STAFF = (LOGIN, LOGIN, LOGIN, 200, 200, 200)
 
 # Answers to a GET, in the order of VISITORS: anonymous, stranger, owner of the order, editor, organiser, superuser.
@@ -87,6 +90,20 @@ SITE = {
     "account_complete_password_reset": MOVED_FOR_ALL,
     "account_password_reset_completed": FOR_ALL,
     "account_request_login_code": FOR_STRANGERS,
+    "mfa_index": FOR_MEMBERS,
+    "mfa_authenticate": (LOGIN, 302, 302, 302, 302, 302),  # nobody is half signed in
+    "mfa_login_webauthn": (LOGIN, 302, 302, 302, 302, 302),
+    "mfa_reauthenticate": WITH_A_FACTOR,
+    "mfa_reauthenticate_webauthn": (LOGIN, 302, 302, 302, 302, 302),  # nobody has a passkey
+    "mfa_activate_totp": (LOGIN, 302, 302, 302, 302, 302),  # staff have theirs
+    "mfa_deactivate_totp": WITH_A_FACTOR,
+    "mfa_list_webauthn": FOR_MEMBERS,
+    "mfa_add_webauthn": WITH_A_FACTOR,
+    "mfa_edit_webauthn": WITHOUT_SUCH_A_FACTOR,
+    "mfa_remove_webauthn": WITHOUT_SUCH_A_FACTOR,
+    "mfa_view_recovery_codes": WITHOUT_SUCH_A_FACTOR,
+    "mfa_generate_recovery_codes": WITH_A_FACTOR,
+    "mfa_download_recovery_codes": WITHOUT_SUCH_A_FACTOR,
     "sitemap": FOR_ALL,
     "robots": FOR_ALL,
     "favicon.ico": MOVED_FOR_ALL,
@@ -116,6 +133,7 @@ DESK = {
     "admin:orders_cancel_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:auth_user_password_change": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:accounts_user_reset_factors": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:app_list": FOR_STAFF,
     "admin/(?P<url>.*)$": (LOGIN, LOGIN, LOGIN, 404, 404, 404),
 }
@@ -126,6 +144,7 @@ ROWS = {
     "accounts.user": ("", "", "LACHD"),
     "account.emailaddress": ("", "", "LCH"),
     "auth.group": ("", "", "LACHD"),
+    "mfa.authenticator": ("", "", "LCH"),
     "articles.article": ("LACHD", "LACHD", "LACHD"),
     "articles.topic": ("LACHD", "LACHD", "LACHD"),
     "courses.course": ("LACHD", "LACHD", "LACHD"),
