@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -17,19 +18,32 @@ NONE = "This account has no second factor. Nothing was done."
 NOT_ONES_OWN = "Your own you change under “Second factor” in your account. Nothing was done."
 DONE = "Taken off. A mail tells {user}; at the next visit the desk asks to set up a new one."
 
+KINDS = {"totp": "authenticator app", "webauthn": "passkey", "recovery_codes": "recovery codes"}
+
 admin.site.unregister(Authenticator)
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> QuerySet[Authenticator]:
+        return queryset.filter(type=self.value()) if self.value() in KINDS else queryset
 
 
 @admin.register(Authenticator)
 class FactorAdmin(DeskAdmin):
     """Who has which, since when. Never what is in it."""
 
-    list_display = ["user", "type", "created_at", "last_used_at"]
-    list_filter = ["type", "created_at", "last_used_at"]
+    list_display = ["user", "kind", "created_at", "last_used_at"]
+    list_filter = [KindFilter, "created_at", "last_used_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__name"]
     ordering = ["user__email", "pk"]
-    fields = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "kind", "created_at", "last_used_at"]
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -41,6 +55,10 @@ class FactorAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         """Never here, where nobody would be told. They go along with an account that is deleted."""
         return request.user.is_superuser and request.resolver_match.url_name.startswith("accounts_user_")
+
+    @admin.display(description="kind", ordering="type")
+    def kind(self, factor: Authenticator) -> str:
+        return KINDS[factor.type]
 
 
 class ResetFactorsForm(forms.Form):
@@ -80,7 +98,7 @@ def _page(request: HttpRequest, model_admin: ModelAdmin, user: User, form: Reset
         "title": f"Take off the second factors of {user}",
         "opts": User._meta,
         "person": user,
-        "factors": Authenticator.objects.filter(user=user).order_by("pk"),
+        "kinds": [KINDS[factor.type] for factor in Authenticator.objects.filter(user=user).order_by("pk")],
         "form": form,
     }
     return render(request, "admin/accounts/user/reset_factors.html", context)

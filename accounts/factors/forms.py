@@ -75,6 +75,10 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
 class _Passkey:
     """What no browser would send is refused like any other wrong answer."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages["required"] = get_adapter().error_messages["incorrect_code"]
+
     def full_clean(self) -> None:
         try:
             super().full_clean()

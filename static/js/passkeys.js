@@ -1,11 +1,10 @@
-/* Lets the browser's passkey fill in a form marked data-passkey. Without JavaScript its button stays hidden. */
+/* Lets the browser's passkey fill in a form marked data-passkey, which stays hidden where there is no such thing. */
 const REFUSED = {
   InvalidStateError: "This device has a passkey for this account already.",
   NotAllowedError: "Nothing was done: you stopped it, or it took too long. Try again when you are ready.",
-  SecurityError: "Passkeys work only at this site’s own address, with https. Compare the address above.",
+  SecurityError: "Passkeys work only at this site’s own address. Compare the one at the top of the window.",
 };
 const OTHERWISE = "This browser or device could not do it. Try another one, or use a code.";
-const CEREMONIES = { create: "create", get: "get" };
 
 const optionsOf = async ({ options, optionsFrom }) => {
   if (options) return JSON.parse(options);
@@ -14,24 +13,31 @@ const optionsOf = async ({ options, optionsFrom }) => {
   return (await answer.json()).request_options;
 };
 
+const say = (place, words) => {
+  const line = document.createElement("p");
+  line.className = "field__error";
+  line.textContent = words;
+  place.replaceChildren(line);
+};
+
 const enliven = (form) => {
   const button = form.querySelector("button[type=submit]");
   const error = form.querySelector("[data-passkey-error]");
-  button.hidden = false;
-  const part = form.closest("[data-passkey-part]");
-  if (part) part.hidden = false;
+  form.hidden = false;
+  form.closest("[data-passkey-part]")?.removeAttribute("hidden");
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    error.textContent = "";
+    if (button.ariaDisabled) return;
+    error.replaceChildren();
     button.setAttribute("aria-disabled", "true");
     try {
-      const ceremony = window.webauthnJSON[CEREMONIES[form.dataset.passkey]];
-      const credential = await ceremony(await optionsOf(form.dataset));
+      const askDevice = form.dataset.passkey === "create" ? window.webauthnJSON.create : window.webauthnJSON.get;
+      const credential = await askDevice(await optionsOf(form.dataset));
       form.elements.credential.value = JSON.stringify(credential);
       form.submit();
     } catch (refusal) {
-      error.textContent = REFUSED[refusal.name] ?? OTHERWISE;
+      say(error, REFUSED[refusal.name] ?? OTHERWISE);
       button.removeAttribute("aria-disabled");
     }
   });
