@@ -1,18 +1,23 @@
 """A real Chromium on the demo site. Without one these tests are skipped, or fail where REQUIRE_BROWSER is set."""
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from outbox.delivery import deliver_due
 from practice_site.middleware import policy
+from tests.builders import code_of, make_app
 from tests.stripe_standin import StandIn
 
 NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"]  # the quickest first
@@ -115,6 +120,20 @@ def follow(link_or_button: Locator) -> None:
     """Clicks and waits for the page that comes of it; a click alone returns while the old one may still stand."""
     with link_or_button.page.expect_navigation():
         link_or_button.click()
+
+
+def app_of(email: str) -> Authenticator:
+    """The authenticator app of somebody of the demo, set up if need be."""
+    user = User.objects.get(email=email)
+    return user.authenticator_set.filter(type="totp").first() or make_app(user)
+
+
+def show_app(page: Page, app: Authenticator) -> None:
+    """Types a code of the app; as one is good once only, that of the half minute after the last."""
+    app.refresh_from_db()
+    now = int(time.time()) // 30
+    page.get_by_label("Code").fill(code_of(app, steps=max(app.data.get("last_step", -1) + 1 - now, 0)))
+    follow(page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Go on")))
 
 
 def _must_be_local(url: str, complaints: list[str]) -> None:

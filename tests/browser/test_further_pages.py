@@ -7,12 +7,13 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.models import User
 from articles.models import Article
 from courses.models import Workshop
 from newsletter import links, signup
 from newsletter.models import Subscriber
 from orders.models import Order
-from tests.browser.conftest import follow
+from tests.browser.conftest import app_of, follow, show_app
 from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
 
@@ -78,6 +79,7 @@ def test_the_developers_mailbox_is_accessible_and_fits(site, visit, settings, tm
 
 
 def test_our_own_pages_at_the_desk_are_accessible(site, visit):
+    app_of("owner@withyrooms.example")
     page = sign_in(visit(expect_errors=True), site, "owner@withyrooms.example")
     upcoming = Order.objects.filter(status=Order.Status.PAID, workshop__in=Workshop.objects.upcoming())
     paid = upcoming.filter(payments__disputes=None).first()
@@ -94,6 +96,7 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
         reverse("admin:courses_workshop_take_back", args=[paid.workshop_id]),
         reverse("admin:courses_workshop_publish", args=[draft.pk]),
         reverse("admin:articles_article_take_back", args=[Article.objects.published().first().pk]),
+        reverse("admin:accounts_user_reset_factors", args=[User.objects.get(email="editor@withyrooms.example").pk]),
     ]
 
     found = {path: complaints_at_the_desk(page, site + path) for path in paths}
@@ -123,4 +126,6 @@ def sign_in(page, site, email):
     page.get_by_label("Email").nth(1).fill(email)
     page.get_by_label("Password").first.fill(PASSWORD)
     follow(page.get_by_role("button", name="Sign in"))
+    if page.url.endswith(reverse("mfa_authenticate")):
+        show_app(page, app_of(email))
     return page

@@ -9,7 +9,7 @@ from courses.models import Workshop
 from orders.models import Order
 from outbox.delivery import deliver_due
 from outbox.models import Message
-from tests.browser.conftest import DESK, PHONE, follow
+from tests.browser.conftest import DESK, PHONE, app_of, follow, show_app
 
 LINK = re.compile(r"http://\S+")
 WAYS = [
@@ -90,11 +90,12 @@ def test_an_enquiry_reaches_the_desk_and_says_what_comes_next(site, visit):
 
 
 def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):
+    app = app_of("editor@withyrooms.example")
     page = visit(f"{site}/admin/", expect_errors=True)
-    page.goto(f"{site}/accounts/login/?next=/admin/")
     page.get_by_label("Email").nth(1).fill("editor@withyrooms.example")
     page.get_by_label("Password").first.fill("withy-demo-only")
     follow(page.get_by_role("button", name="Sign in"))
+    show_app(page, app)
 
     page.goto(f"{site}/admin/articles/article/")
     follow(page.get_by_role("link", name="Rupture, and the art of coming back"))
