@@ -20,6 +20,7 @@ from practice_site.desk_door import DEMO_STAFF
 from tests.accounts.passkeys import Passkey, asked_at
 from tests.accounts.test_flows import PASSWORD, last_code, sign_in_with_password
 from tests.builders import code_of, make_app, make_user
+from tests.desk_forms import PersonAtTheDesk
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/"
@@ -275,7 +276,7 @@ class TestWhatEndsAProof:
         assert not is_open(client)
 
     def test_being_made_inactive_and_active_again(self, client, user):
-        owner = Client()
+        owner = PersonAtTheDesk()
         owner.force_login(make_colleague("owner@example.org"))
         url = reverse("admin:accounts_user_change", args=[user.pk])
         fields = {"email": user.email, "time_zone": user.time_zone, "is_staff": "on", "is_superuser": "on"}
@@ -293,7 +294,7 @@ class TestWhatEndsAProof:
         assert client.get(DESK, follow=True).status_code == 403
 
     def test_the_factors_being_taken_off_by_an_owner(self, client, user):
-        owner = Client()
+        owner = PersonAtTheDesk()
         owner.force_login(make_colleague("owner@example.org"))
 
         owner.post(reverse("admin:accounts_user_reset_factors", args=[user.pk]), {"reason": "Rang me"})
@@ -310,7 +311,7 @@ def test_whoever_is_given_power_while_signed_in_is_asked_for_a_factor(client):
 
 
 def test_a_proof_from_before_the_power_is_asked_for_again(client):
-    user, owner = make_user("edie@example.org"), Client()
+    user, owner = make_user("edie@example.org"), PersonAtTheDesk()
     enter_by_password(client, user, make_app(user))
     owner.force_login(make_colleague("owner@example.org"))
     fields = {"email": user.email, "time_zone": user.time_zone, "is_staff": "on", "is_active": "on"}
