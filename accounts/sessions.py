@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
@@ -69,6 +70,11 @@ def forget_ended_sessions() -> int:
     """Rows of browsers that have not been seen for as long as a session can last. For the worker."""
     longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return UserSession.objects.filter(last_seen_at__lt=timezone.now() - longest).delete()[0]
+
+
+def delete_ended_sessions() -> int:
+    """Nobody can be signed in by them any more. For the worker."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def network_of(address: str) -> str:
