@@ -28,6 +28,7 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 @admin.register(Topic)
 class TopicAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "description", "position"]
     list_filter = [("articles", admin.EmptyFieldListFilter)]
     search_fields = ["name", "description"]
@@ -86,6 +87,7 @@ class ReferenceInline(DeskTabularInline):
 
 @admin.register(Article)
 class ArticleAdmin(TypedChoices, DeskAdmin):
+    keeps_a_copy = True
     form = ArticleForm
     list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]
     list_filter = ["status", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]

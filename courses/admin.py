@@ -32,6 +32,7 @@ LAST_END = Subquery(_sessions.order_by("-ends_at").values("ends_at")[:1])
 
 @admin.register(Subject)
 class SubjectAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "position"]
     list_filter = [("courses", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
@@ -41,6 +42,7 @@ class SubjectAdmin(DeskAdmin):
 
 @admin.register(Course)
 class CourseAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
     list_filter = ["is_published", "subject", "level"]
     list_select_related = ["subject"]
@@ -117,6 +119,7 @@ class TicketTypeInline(DeskStackedInline):
 
 @admin.register(Workshop)
 class WorkshopAdmin(DeskAdmin):
+    keeps_a_copy = True
     form = WorkshopForm
     list_display = ["course", "first_day", "taken", "status", "time_zone"]
     list_filter = ["status", WhenFilter, "course__subject"]

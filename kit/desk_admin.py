@@ -4,9 +4,10 @@ from django.contrib import admin
 
 from kit.current_forms import CurrentForms
 from kit.rows import RowsFormSet
+from kit.typed_copies import ConfirmsSaves
 
 
-class DeskAdmin(CurrentForms, admin.ModelAdmin):
+class DeskAdmin(CurrentForms, ConfirmsSaves, admin.ModelAdmin):
     """Instead of `admin.ModelAdmin`."""
 
 

@@ -58,6 +58,7 @@ class SubscriberAdmin(DeskAdmin):
 
 @admin.register(SignupOffer)
 class SignupOfferAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "placement", "percent", "discount", "is_active", "asked", "confirmed"]
     list_filter = ["is_active", "placement"]
     search_fields = ["name", "promise"]

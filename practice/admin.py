@@ -33,6 +33,7 @@ class RefundTierInline(DeskTabularInline):
 class PracticeAdmin(DeskAdmin):
     """There is one row, so its list leads straight to it."""
 
+    keeps_a_copy = True
     save_on_top = True
     fieldsets = [
         (None, {"fields": ["name", "tagline"], "description": "On every page and in every mail."}),
@@ -120,6 +121,7 @@ class PracticeAdmin(DeskAdmin):
 class CityAdmin(DeskAdmin):
     """Every session's times are shown for these cities, beside the organiser's own."""
 
+    keeps_a_copy = True
     list_display = ["name", "time_zone", "position"]
     list_filter = ["time_zone"]
     search_fields = ["name", "time_zone"]
@@ -128,6 +130,7 @@ class CityAdmin(DeskAdmin):
 
 @admin.register(Person)
 class PersonAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "role", "is_clinician", "openness", "availability", "is_shown", "position"]
     list_editable = ["position"]
     list_filter = ["is_clinician", "openness", "is_shown"]
@@ -148,6 +151,7 @@ class PersonAdmin(DeskAdmin):
 
 @admin.register(Service)
 class ServiceAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "summary", "is_shown", "position"]
     list_filter = ["is_shown"]
     search_fields = ["name", "summary"]
@@ -166,6 +170,7 @@ class ServiceAdmin(DeskAdmin):
 
 @admin.register(Location)
 class LocationAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "address", "step_free", "position"]
     list_filter = [("address", admin.EmptyFieldListFilter), ("step_free", admin.EmptyFieldListFilter)]
     search_fields = ["name", "address"]
@@ -175,6 +180,7 @@ class LocationAdmin(DeskAdmin):
 
 @admin.register(Fee)
 class FeeAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "minutes", "amount", "position"]
     list_filter = ["minutes"]
     search_fields = ["name"]
@@ -231,6 +237,7 @@ class Checked(admin.SimpleListFilter):
 
 @admin.register(CrisisLine)
 class CrisisLineAdmin(DeskAdmin):
+    keeps_a_copy = True
     list_display = ["name", "country", "phone", "sms", "hours", "is_in_footer", "checked_on", "last_check", "position"]
     list_editable = ["checked_on", "position"]
     list_filter = [Checked, "country", "is_in_footer"]
@@ -262,6 +269,7 @@ class CrisisLineAdmin(DeskAdmin):
 class PageAdmin(DeskAdmin):
     """Words that people agreed to stay as they were; a change is a new version."""
 
+    keeps_a_copy = True
     list_display = ["title", "kind", "version", "published_on", "standing"]
     list_filter = ["kind"]
     search_fields = ["title", "version", "body"]

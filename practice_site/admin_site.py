@@ -17,7 +17,7 @@ from accounts import history
 from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
-from practice_site import desk_door
+from practice_site import desk_door, typed
 from practice_site.desk import jobs
 
 SECTIONS = ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts"]  # by how often one comes
@@ -37,7 +37,8 @@ class PracticeAdminSite(admin.AdminSite):
     def get_urls(self) -> list:
         stock = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
         guarded = self.admin_view(self.view_on_site)
-        return [path("r/<int:content_type_id>/<int:object_id>/", guarded, name="view_on_site"), *stock]
+        view_on_site = path("r/<int:content_type_id>/<int:object_id>/", guarded, name="view_on_site")
+        return [view_on_site, *typed.urls(self), *stock]
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
         """For those who may see the row at the desk: the address of an order or of a place is a secret."""
@@ -60,7 +61,7 @@ class PracticeAdminSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
-        return super().admin_view(_by_the_desk(_in_the_practices_time(view)), cacheable)
+        return typed.handing_back(self, super().admin_view(_by_the_desk(_in_the_practices_time(view)), cacheable))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         ours = {"clock": city_of(timezone.get_current_timezone_name()), "is_demo": desk_door.is_demo(request.user)}

@@ -3,15 +3,22 @@ import sys
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.views import defaults
+
+from practice_site import typed
 
 log = logging.getLogger(__name__)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was opened too long ago, or in a browser that refuses cookies."""
-    return render(request, "403_csrf.html", status=403)
+    """A form opened before somebody signed in, or in a browser that refuses cookies. What was typed comes back."""
+    if address := typed.keep_refused(request):
+        return redirect(address)
+    response = render(request, "403_csrf.html", typed.send_again(request), status=403)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

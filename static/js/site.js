@@ -6,3 +6,4 @@ import "./contents.js";
 import "./forms.js";
 import "./zone.js";
 import "./countdown.js";
+import "./signed_out.js";

@@ -123,6 +123,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:accounts_user_reset_factors": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
     "mfa_edit_webauthn": lambda: [apps.get_model("mfa.authenticator").objects.first().pk],
     "mfa_remove_webauthn": lambda: [apps.get_model("mfa.authenticator").objects.first().pk],
+    "admin:typed": lambda: ["a" * 32],
 }
 WITH_DEBUG_ONLY = {"mailbox", "letter", "letter_html"}
 # Patterns without a name.

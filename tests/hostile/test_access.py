@@ -117,6 +117,8 @@ DESK = {
     "admin:password_change_done": FOR_STAFF,
     "admin:autocomplete": (LOGIN, LOGIN, LOGIN, 403, 403, 403),  # without saying of what
     "admin:jsi18n": FOR_STAFF,
+    "admin:still_here": POST_ONLY,
+    "admin:typed": (LOGIN, LOGIN, LOGIN, 404, 404, 404),  # nothing waits
     "admin:view_on_site": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
     "admin:articles_article_preview": FOR_STAFF,
     "admin:articles_article_publish": FOR_STAFF,
