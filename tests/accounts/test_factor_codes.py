@@ -203,7 +203,9 @@ class TestAPasskey:
         assert not is_signed_in(client)
 
     @pytest.mark.parametrize(
-        "differs", [{"origin": "https://evil.example"}, {"id": b"another-id-of-16"}, {"key": Passkey().key}], ids=str
+        "differs",
+        [{"origin": "https://evil.example"}, {"id": b"another-id-of-16"}, {"key": Passkey().key}],
+        ids=["origin", "id", "key"],
     )
     def test_an_answer_for_another_site_or_by_another_key_is_no_good(self, client, passkey, differs):
         for name, value in differs.items():
