@@ -30,9 +30,9 @@ def attacker() -> Client:
     return Client(headers={"user-agent": "curl/8"})
 
 
-def claim(**fields) -> User:
+def claim(*, password: str | None = PASSWORD, **fields) -> User:
     """An account as a stranger made it before passwords waited for a proof, or as an older desk made it."""
-    return make_user(VICTIM, password=PASSWORD, verified=False, **fields)
+    return make_user(VICTIM, password=password, verified=False, **fields)
 
 
 def sign_in_with_code(client, email: str = VICTIM):
@@ -89,9 +89,10 @@ def test_a_password_from_before_the_proof_does_not_survive_it(client, attacker, 
     assert attacker.get("/admin/accounts/user/").status_code == 302
 
 
-@pytest.mark.parametrize("prove", PROOFS.values(), ids=PROOFS)
-def test_a_session_from_before_the_proof_ends_with_it(client, attacker, prove):
-    attacker.force_login(claim())
+@pytest.mark.parametrize("password", [PASSWORD, None], ids=["with a password", "without one"])
+@pytest.mark.parametrize("prove", [sign_in_with_code, sign_up_again, replace_password], ids=lambda each: each.__name__)
+def test_a_session_from_before_the_proof_ends_with_it(client, attacker, prove, password):
+    attacker.force_login(claim(password=password))
     assert attacker.get("/bookings/").status_code == 200
 
     prove(client)
@@ -99,10 +100,13 @@ def test_a_session_from_before_the_proof_ends_with_it(client, attacker, prove):
     assert attacker.get("/bookings/").status_code == 302
 
 
-def test_whoever_proves_the_address_stays_signed_in_and_is_told_of_the_password(client):
+@pytest.mark.parametrize(
+    "prove", [sign_in_with_code, sign_up_again, sign_in_with_the_password_and_a_code], ids=lambda each: each.__name__
+)
+def test_whoever_proves_the_address_is_signed_in_and_told_of_the_password(client, prove):
     claim()
 
-    sign_in_with_code(client)
+    prove(client)
 
     assert client.get("/bookings/").status_code == 200
     assert (last_mail().to, last_mail().subject) == (VICTIM, "A password no longer counts")
