@@ -85,3 +85,10 @@ def test_the_desk_makes_an_account_that_can_be_signed_in_to(desk, client):
     client.logout()
     client.post(reverse("account_request_login_code"), {"email": "ravi@faß.example"})
     assert (Message.objects.get().to, bool(last_code())) == ("ravi@xn--fa-hia.example", True)
+
+
+def test_the_desk_makes_no_account_that_no_mail_reaches(desk):
+    answer = desk.post(reverse("admin:accounts_user_add"), {"email": "ravi@localhost"})
+
+    assert answer.context["adminform"].form.errors["email"] == [NO_END]
+    assert User.objects.count() == 1

@@ -74,10 +74,11 @@ def test_every_form_of_the_desk_takes_addresses_in_one_way(rf: RequestFactory):
 
 
 def fields_of(desk: admin.options.BaseModelAdmin, request: HttpRequest) -> dict[str, forms.Field]:
-    """Those of the form to add a row, and each that the desk would make, be it shown for reading alone."""
+    """Those of the form to add a row; of one that the desk may change, each that it would make of its columns."""
+    columns = desk.model._meta.fields if desk.has_change_permission(request) else []
     made = {
         column.name: desk.formfield_for_dbfield(column, request)
-        for column in desk.model._meta.fields
+        for column in columns
         if isinstance(column, models.EmailField)
     }
     shown = desk.get_form(request).base_fields if isinstance(desk, admin.ModelAdmin) else {}
