@@ -61,12 +61,11 @@ class ReferenceForm(forms.ModelForm):
 class ArticleForm(forms.ModelForm):
     def clean_published_on(self) -> date | None:
         """No article leaves the site by its day: that is what taking it back is for."""
-        day = self.cleaned_data["published_on"]
-        stored = publishing.lock_article(self.instance.pk) if self.instance.pk else None
-        if stored and stored.status == Article.Status.PUBLISHED and day is None:
+        day, stored = self.cleaned_data["published_on"], self.instance
+        if stored.status == Article.Status.PUBLISHED and day is None:
             words = "A published article needs its day. To take it off the site, use “Take back” above."
             raise ValidationError(words, code="no_day")
-        if stored and stored.is_published and day > timezone.localdate():
+        if stored.is_published and day > timezone.localdate():
             words = "It is on the site now; with a day ahead it would vanish until then. Use “Take back” above first."
             raise ValidationError(words, code="vanishes")
         return day
@@ -164,9 +163,6 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
         return super().get_queryset(request).defer("cover")
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        """What became of it while somebody wrote is kept: the form has locked its row."""
-        if change:
-            obj.refresh_from_db(fields=["status"])
         super().save_model(request, publishing.prepare(obj), form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list, change: bool) -> None:

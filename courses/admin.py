@@ -161,10 +161,8 @@ class WorkshopAdmin(DeskAdmin):
         return super().get_view_on_site_url(obj) if is_public else None
 
     def save_model(self, request: HttpRequest, obj: Workshop, form: WorkshopForm, change: bool) -> None:
-        """What became of it while somebody wrote is kept: from here on its row is locked."""
         if change:
             schedule.fit_places(obj, capacity=obj.capacity)
-            obj.refresh_from_db(fields=["status", "cancelled_because", "first_published_at"])
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: WorkshopForm, formset: Any, change: bool) -> None:

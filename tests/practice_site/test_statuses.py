@@ -6,6 +6,7 @@ from django.contrib import admin
 from articles.models import Article
 from courses.models import Workshop
 from tests.builders import make_article, make_practice, make_user, make_workshop
+from tests.desk_forms import open_form, save
 
 pytestmark = pytest.mark.django_db
 GUARDED = {Article, Workshop}
@@ -36,7 +37,7 @@ def forms_of(model_admin, request, row):
 
 
 def test_no_form_of_the_desk_has_the_status_of_a_workshop_or_an_article(owner):
-    request = owner.get("/admin/").wsgi_request
+    request = owner.get("/admin/articles/topic/").wsgi_request
     found, looked_at = [], set()
 
     for model, model_admin in admin.site._registry.items():
@@ -57,27 +58,12 @@ def test_no_action_of_a_list_and_no_cell_of_it_writes_a_status(owner):
     assert [each.list_editable for each in admins] == [()] * 2
 
 
-def sent_by(owner, path):
-    """What a browser sends of the form as it stands."""
-    context = owner.get(path).context
-    sets = [each.formset for each in context["inline_admin_formsets"]]
-    forms = [context["adminform"].form, *(form for each in sets for form in [each.management_form, *each.forms])]
-    sent = {}
-    for field in (field for form in forms for field in form):
-        value, widget = field.value(), field.field.widget
-        if hasattr(widget, "decompress"):
-            sent |= {f"{field.html_name}_{index}": part or "" for index, part in enumerate(widget.decompress(value))}
-        elif value is not None and value is not False:
-            sent[field.html_name] = value
-    return sent
-
-
 @pytest.mark.parametrize(("model", "before", "after"), EVERY_STATUS)
 def test_a_status_that_is_posted_with_a_form_changes_nothing(owner, model, before, after):
     row = MAKE[model](before)
     path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/change/"
 
-    response = owner.post(path, sent_by(owner, path) | {"status": after, "slug": "saved"})
+    response = save(owner, path, status=after, slug="saved")
 
     stored = model.objects.get(pk=row.pk)
     assert (response.status_code, stored.slug, stored.status) == (302, "saved", before)
@@ -87,7 +73,7 @@ def test_a_status_that_is_posted_with_a_form_changes_nothing(owner, model, befor
 def test_whatever_is_posted_a_new_row_is_a_draft(owner, model, after):
     row = MAKE[model]("draft")
     path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-    sent = sent_by(owner, f"{path}{row.pk}/change/") | {"status": after, "slug": "new"}
+    sent = open_form(owner, f"{path}{row.pk}/change/") | {"status": after, "slug": "new"}
     empty = {f"{name}-{kind}_FORMS": "0" for name in INSIDE[model] for kind in ("TOTAL", "INITIAL")}
 
     response = owner.post(f"{path}add/", sent | empty)

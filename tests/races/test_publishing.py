@@ -7,22 +7,23 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from articles import publishing as articles
 from articles.models import Article
+from articles.publishing import NoDay
 from courses import schedule
 from courses.models import Session, Workshop
-from courses.publishing import publish_workshop, take_back_workshop
+from courses.publishing import NotReady, publish_workshop, take_back_workshop
 from orders.changes.workshop_cancellation import NotCancellable, cancel_workshop
 from orders.checkout import SaleClosed
 from tests.builders import make_article, make_practice, make_terms, make_user, make_workshop
+from tests.desk_forms import PersonAtTheDesk, open_form, send
 from tests.orders.purchases import place
-from tests.practice_site.test_statuses import sent_by
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+REFUSALS = (NotCancellable, schedule.PlacesTaken, SaleClosed, NotReady, NoDay)
 LONG_ENOUGH = 0.7  # seconds in which whoever does not wait for a lock would be through
 
 
@@ -35,7 +36,7 @@ def workshop():
 
 @pytest.fixture
 def desk():
-    client = Client()
+    client = PersonAtTheDesk()
     client.force_login(make_user(is_staff=True, is_superuser=True))
     return client
 
@@ -47,7 +48,7 @@ def at_once(*works):
         try:
             ready.wait()
             return work()
-        except (NotCancellable, schedule.PlacesTaken, SaleClosed) as error:
+        except REFUSALS as error:
             return type(error)
         finally:
             connections.close_all()
@@ -101,42 +102,36 @@ def test_an_article_published_twice_at_once_is_published_once(monkeypatch):
 
 
 def while_a_form_is_being_saved(desk, monkeypatch, row, act, *, at, **fields):
-    """The form has read its row when somebody acts; it stops at `at`, a function that it calls after that."""
+    """Somebody acts while the form stops at `at`, which it calls; whoever need not wait is through by then."""
     module, name = at
     path = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
-    sent = sent_by(desk, path) | fields
-    has_read, has_acted = threading.Event(), threading.Event()
+    answers = open_form(desk, path)
+    is_there, has_acted = threading.Event(), threading.Event()
     original = getattr(module, name)
 
     def stop(*args, **kwargs):
-        has_read.set()
+        is_there.set()
         has_acted.wait(LONG_ENOUGH)
         return original(*args, **kwargs)
 
-    def save():
-        return desk.post(path, sent).status_code
-
     def press():
-        has_read.wait(10)
+        is_there.wait(10)
         monkeypatch.setattr(module, name, original)
-        outcome = act()
-        has_acted.set()
-        return outcome
+        try:
+            return act()
+        finally:
+            has_acted.set()
 
     monkeypatch.setattr(module, name, stop)
-    return at_once(save, press)
+    return at_once(lambda: send(desk, path, answers, **fields).status_code, press)
 
 
-def test_a_form_that_is_saved_while_the_workshop_is_cancelled_does_not_undo_that(workshop, desk, monkeypatch):
+@pytest.mark.parametrize("at", [(schedule, "check_capacity"), (schedule, "store_sessions")])
+def test_a_cancellation_waits_for_a_form_and_is_not_undone_by_it(workshop, desk, monkeypatch, at):
     publish_workshop(workshop)
 
     outcomes = while_a_form_is_being_saved(
-        desk,
-        monkeypatch,
-        workshop,
-        lambda: cancel_workshop(workshop, because="Ill."),
-        at=(schedule, "check_capacity"),
-        note="Bring paper.",
+        desk, monkeypatch, workshop, lambda: cancel_workshop(workshop, because="Ill."), at=at, note="Bring paper."
     )
 
     stored = Workshop.objects.get()
@@ -144,68 +139,38 @@ def test_a_form_that_is_saved_while_the_workshop_is_cancelled_does_not_undo_that
     assert (stored.status, stored.cancelled_because, stored.note) == ("cancelled", "Ill.", "Bring paper.")
 
 
-def test_a_form_that_holds_the_row_is_waited_for(workshop, desk, monkeypatch):
-    publish_workshop(workshop)
-
-    outcomes = while_a_form_is_being_saved(
-        desk,
-        monkeypatch,
-        workshop,
-        lambda: cancel_workshop(workshop, because="Ill."),
-        at=(schedule, "store_sessions"),
-        note="Bring paper.",
-    )
-
-    stored = Workshop.objects.get()
-    assert outcomes == [302, None]
-    assert (stored.status, stored.cancelled_because, stored.note) == ("cancelled", "Ill.", "Bring paper.")
-
-
-def test_a_form_that_takes_the_last_session_while_it_is_published_is_refused(workshop, desk, monkeypatch):
+def test_a_workshop_is_not_published_while_a_form_takes_its_last_session(workshop, desk, monkeypatch):
     outcomes = while_a_form_is_being_saved(
         desk,
         monkeypatch,
         workshop,
         lambda: publish_workshop(workshop),
-        at=(schedule, "check_capacity"),
+        at=(schedule, "check_may_be_dateless"),
         **{"sessions-0-DELETE": "on"},
     )
 
-    assert (outcomes, Workshop.objects.get().status, Session.objects.count()) == ([200, True], "published", 1)
+    assert (outcomes, Workshop.objects.get().status, Session.objects.count()) == ([302, NotReady], "draft", 0)
 
 
-def test_a_form_that_takes_the_day_while_the_article_is_published_is_refused(desk, monkeypatch):
+@pytest.mark.parametrize(
+    ("fields", "outcome", "status", "title"),
+    [({"title": "Better"}, True, "published", "Better"), ({"published_on": ""}, NoDay, "draft", "Minds")],
+)
+def test_an_article_is_published_as_the_form_has_left_it(desk, monkeypatch, fields, outcome, status, title):
     make_practice()
-    article = make_article(status="draft")
+    article = make_article("Minds", status="draft")
 
     outcomes = while_a_form_is_being_saved(
         desk,
         monkeypatch,
         article,
         lambda: articles.publish_article(article),
-        at=(articles, "lock_article"),
-        published_on="",
+        at=(articles, "prepare"),
+        **fields,
     )
 
-    assert outcomes == [200, True]
-    assert Article.objects.values_list("status", "published_on").get() == ("published", article.published_on)
-
-
-def test_a_form_that_is_saved_while_the_article_is_published_does_not_undo_that(desk, monkeypatch):
-    make_practice()
-    article = make_article(status="draft")
-
-    outcomes = while_a_form_is_being_saved(
-        desk,
-        monkeypatch,
-        article,
-        lambda: articles.publish_article(article),
-        at=(articles, "lock_article"),
-        title="Better",
-    )
-
-    assert outcomes == [302, True]
-    assert Article.objects.values_list("status", "title").get() == ("published", "Better")
+    assert outcomes == [302, outcome]
+    assert Article.objects.values_list("status", "title").get() == (status, title)
 
 
 def test_somebody_books_or_it_is_taken_back_but_never_both(workshop):
