@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import notices
+from accounts.factors.reset import reset_factors
 from accounts.models import User
 from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Workshop
@@ -40,6 +41,7 @@ def write_every_mail(visitor: Callable[[str], Client]) -> None:
     write_mails_of_moves()
     write_mails_of_a_cancelled_workshop()
     write_mails_of_the_waiting_list()
+    reset_factors(User.objects.get(email="factor@example.org"))
     with time_machine.travel(the_order().workshop.starts_at - timedelta(hours=20)):
         remind()
 
