@@ -15,7 +15,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from kit.addresses import NotDeliverable, delivery_form
+from kit.encryption import Unreadable
 from outbox.models import Message
+from outbox.sealing import BLANK, unsealed
 
 LEASE = timedelta(minutes=5)
 BACK_OFF = [
@@ -23,7 +25,7 @@ BACK_OFF = [
     *(timedelta(hours=hours) for hours in (2, 6, 24)),
 ]
 BODIES_KEPT = timedelta(days=90)
-BLANK = {"text": "", "html": "", "attachments": [], "headers": {}}
+KEY_LOST = "It cannot be read: the key that it was encrypted with is not among ENCRYPTION_KEYS any more."
 # Answers about one message. Any other failure is the server's, and the rest of the batch waits for the next round.
 ABOUT_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
 
@@ -41,7 +43,7 @@ def deliver_due(limit: int = 50) -> int:
             if not (message := claim(pk)):
                 continue
             try:
-                _send(message, connection)
+                _send(unsealed(message), connection)
             except Exception as error:
                 _record_failure(message, error)
                 if isinstance(error, OSError) and not isinstance(error, ABOUT_ONE_MESSAGE):
@@ -130,7 +132,7 @@ def _record_success(message: Message) -> None:
 
 def _record_failure(message: Message, error: Exception) -> None:
     reason = _describe(error)
-    is_final = _is_refused_for_good(error) or message.attempts > len(BACK_OFF)
+    is_final = _is_hopeless(error) or message.attempts > len(BACK_OFF)
     if is_final:
         blank = BLANK if message.is_secret else {}
         fields = {"state": Message.State.FAILED, **blank}
@@ -148,14 +150,16 @@ def _ours(message: Message) -> QuerySet[Message]:
     )
 
 
-def _is_refused_for_good(error: Exception) -> bool:
+def _is_hopeless(error: Exception) -> bool:
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code in _codes(error))
-    return isinstance(error, NotDeliverable)
+    return isinstance(error, NotDeliverable | Unreadable)
 
 
 def _describe(error: Exception) -> str:
     """Class and SMTP code: a server's words may repeat addresses."""
+    if isinstance(error, Unreadable):
+        return KEY_LOST
     return " ".join([type(error).__name__, *map(str, _codes(error))])
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template import Context, engines
 
 from outbox.models import Message
+from outbox.sealing import sealed
 
 # Rules that can be inlined are; @media rules for the dark and for small screens stay in the head.
 INLINER = css_inline.CSSInliner(keep_style_tags=True, remove_inlined_selectors=True, load_remote_stylesheets=False)
@@ -81,7 +82,7 @@ def queue_plain(
         "priority": priority,
         "useless_after": useless_after,
     }
-    return Message.objects.get_or_create(key=key, defaults=fields)[0]
+    return Message.objects.get_or_create(key=key, defaults=sealed(fields) if is_secret else fields)[0]
 
 
 def one_line(text: str) -> str:

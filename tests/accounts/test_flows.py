@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from outbox.models import Message
+from outbox.sealing import unsealed
 from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ BOOKINGS = "/bookings/"
 
 
 def last_mail() -> Message:
-    return Message.objects.latest("pk")
+    return unsealed(Message.objects.latest("pk"))
 
 
 def last_code() -> str:

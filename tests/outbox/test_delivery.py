@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
@@ -17,9 +18,10 @@ from kit.addresses import as_delivered
 from newsletter.links import way_out
 from newsletter.models import Subscriber
 from outbox import delivery
-from outbox.delivery import BACK_OFF, LEASE, claim, deliver_due, forget_old_bodies
+from outbox.delivery import BACK_OFF, KEY_LOST, LEASE, claim, deliver_due, forget_old_bodies
 from outbox.models import Message
 from outbox.post import Attachment, queue_plain
+from outbox.sealing import unsealed
 from tests.builders import at, make_practice
 from tests.kit.test_addresses import ADDRESSES, is_deliverable
 from tests.outbox import sink
@@ -370,6 +372,59 @@ def test_a_secret_is_forgotten_once_given_up(smtp):
 
     message = Message.objects.get()
     assert (message.state, message.text) == (State.FAILED, "")
+
+
+def test_a_secret_cannot_be_read_where_it_waits(settings):
+    attached = [Attachment("code.txt", "text/plain", "ABCD-EFGH")]
+    message = queue(
+        is_secret=True, text="ABCD-EFGH", html="<p>ABCD-EFGH</p>", attachments=attached, headers={"X": "ABCD"}
+    )
+
+    [row] = Message.objects.filter(pk=message.pk).values()
+
+    assert "ABCD" not in str(row)
+    assert unsealed(message).text == "ABCD-EFGH\n"
+
+
+def test_a_secret_goes_out_with_all_its_parts():
+    queue(is_secret=True, html="<p>Words.</p>", headers={"X-A": "b"}, attachments=[Attachment("a", "text/plain", "c")])
+
+    deliver_due()
+
+    [sent] = mail.outbox
+    [[html, _]] = sent.alternatives
+    assert (sent.body, "<p>Words.</p>" in html, sent.extra_headers["X-A"]) == ("Words.\n", True, "b")
+    assert [attachment.content for attachment in sent.attachments] == ["c"]
+
+
+def test_a_secret_waits_unreadable_for_its_next_attempt(smtp):
+    smtp.recipient = "450 try later"
+    message = queue(is_secret=True)
+
+    deliver_due()
+
+    again = Message.objects.get()
+    assert (again.state, again.text, again.attempts) == (State.QUEUED, message.text, 1)
+
+
+def test_a_secret_whose_key_is_lost_is_given_up_in_words_and_stops_nobody(settings):
+    queue("code", is_secret=True, priority=Message.Priority.CODE)
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    queue("other")
+
+    assert deliver_due() == 1
+
+    lost = Message.objects.get(key="code")
+    assert states() == {"code": State.FAILED, "other": State.SENT}
+    assert (lost.last_error, lost.text) == (KEY_LOST, "")
+
+
+def test_a_secret_is_read_with_the_key_that_it_was_written_under(settings):
+    queue(is_secret=True)
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+
+    assert deliver_due() == 1
+    assert mail.outbox[0].body == "Words.\n"
 
 
 def test_old_bodies_are_forgotten_and_their_keys_kept():
