@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 
+from kit.checked_requests import CheckedRequests
 from kit.current_forms import CurrentForms
+from kit.listed_lookups import ListedLookups
 from kit.rows import RowsFormSet
 from kit.typed_copies import ConfirmsSaves
 
 
-class DeskAdmin(CurrentForms, ConfirmsSaves, admin.ModelAdmin):
+class DeskAdmin(ListedLookups, CheckedRequests, CurrentForms, ConfirmsSaves, admin.ModelAdmin):
     """Instead of `admin.ModelAdmin`."""
 
 

@@ -30,7 +30,7 @@ class SubscriberAdmin(DeskAdmin):
     list_display = ["email", "status", "audience", "offer", "created_at", "confirmed_at"]
     list_filter = ["status", "audience", "offer"]
     list_select_related = ["offer__discount"]
-    search_fields = ["email", "email_key"]
+    search_fields = ["email"]
     date_hierarchy = "created_at"
     fields = ["email", "status", "audience", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]
     readonly_fields = ["email", "status", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]

@@ -3,6 +3,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,22 @@ from practice_site.desk import jobs
 
 SECTIONS = ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts"]  # by how often one comes
 PART_OF = {"account": "accounts", "auth": "accounts", "mfa": "accounts"}  # what other packages bring stands with ours
+
+
+class OfferedChoices(AutocompleteJsonView):
+    """Completes what is typed into a form of the desk, and answers no other question."""
+
+    def process_request(self, request: HttpRequest) -> tuple:
+        asked = [request.GET.get(name, "") for name in ("app_label", "model_name", "field_name")]
+        forms = self.admin_site._registry.items()
+        offered = [
+            [model._meta.app_label, model._meta.model_name, field]
+            for model, form in forms
+            for field in form.get_autocomplete_fields(request)
+        ]
+        if asked not in offered:
+            raise PermissionDenied
+        return super().process_request(request)
 
 
 class PracticeAdminSite(admin.AdminSite):
@@ -47,6 +64,9 @@ class PracticeAdminSite(admin.AdminSite):
         if not model_admin or not model_admin.has_view_or_change_permission(request):
             raise PermissionDenied
         return shortcut(request, content_type_id, object_id)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return OfferedChoices.as_view(admin_site=self)(request)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return desk_door.may_enter(request)
