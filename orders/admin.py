@@ -18,8 +18,8 @@ from courses.places import SoldOut, WorkshopCancelled, lock_workshop
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.money import money
 from kit.typed_choice import TypedChoices
-from orders import mails
-from orders.changes import attendees
+from orders import consents, mails
+from orders.changes import attendees, recordings
 from orders.desk import (  # noqa: F401  the two admins register themselves
     code_admin,
     move_desk,
@@ -55,6 +55,12 @@ WHAT_TO_DO = {
     Status.OWED: "All money had gone back, but the bank did not take it. Open the refund that failed, below, and ask "
     "for it again; or ask the buyer for another way.",
 }
+
+
+NOT_SENT = (
+    "noted before, the workshop is not over, the place is not booked, or the buyer can still change her mind and has "
+    "not asked for it; see the column."
+)
 
 
 class OrderLineInline(ReadOnly, DeskTabularInline):
@@ -110,7 +116,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
         ("Money", {"fields": MONEY}),
-        ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words"]}),
+        ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words", "asked_for"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
         ("History", {"fields": ["history"], "classes": ["collapse"]}),
     ]
@@ -172,6 +178,11 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         lines = ((line,) for line in order.refund_lines)
         return format_html_join(SafeString("<br>"), "{}", lines) or "none"
 
+    @admin.display(description="asked for, to begin early")
+    def asked_for(self, order: Order) -> SafeString | str:
+        lines = ((line,) for line in consents.in_words(order, who="The buyer"))
+        return format_html_join(SafeString("<br>"), "{}", lines) or "nothing"
+
     @admin.display(description="what to do")
     def what_to_do(self, order: Order) -> str:
         if order.open_disputes:
@@ -198,6 +209,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "ticket_type",
         "place_number",
         "status",
+        "recording",
         "access_needs",
         "order",
     ]
@@ -221,21 +233,20 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "access_needs",
         "status",
         "place_number",
+        "recording",
         "order",
         "joining_page",
     ]
-    actions = ["download", "send_joining_pages", "take_back"]
+    actions = ["download", "mark_recordings_sent", "send_joining_pages", "take_back"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> list[str]:
-        facts = ["status", "place_number", "order", "joining_page"]
+        facts = ["status", "place_number", "recording", "order", "joining_page"]
         return ["workshop", "ticket_type", *facts] if obj else facts
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         line = OrderLine.objects.filter(ticket=OuterRef("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(order_pk=Subquery(line.values("order")), order_number=Subquery(line.values("order__number")))
+        return recordings.with_sale(super().get_queryset(request)).annotate(
+            order_pk=Subquery(line.values("order")), order_number=Subquery(line.values("order__number"))
         )
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
@@ -279,6 +290,10 @@ class TicketAdmin(TypedChoices, DeskAdmin):
             return "free place"
         return link_to(Order(pk=ticket.order_pk, number=ticket.order_number))
 
+    @admin.display(description="link to the recording")
+    def recording(self, ticket: Ticket) -> str:
+        return recordings.standing(ticket) if ticket.pk else ""
+
     @admin.display(description="joining page")
     def joining_page(self, ticket: Ticket) -> SafeString | str:
         if not ticket.pk:
@@ -290,6 +305,16 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         answer = HttpResponse(attendees.as_csv(queryset), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="attendees.csv"'
         return answer
+
+    @admin.action(description="Note that the recording’s link was sent to them", permissions=["change"])
+    def mark_recordings_sent(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        chosen = len(queryset)
+        marked = recordings.mark_sent(queryset)
+        for ticket in marked:
+            self.log_change(request, ticket, "The link to the recording was sent.")
+        messages.success(request, f"Noted for {len(marked)}.")
+        if left := chosen - len(marked):
+            messages.warning(request, f"{left} left alone: {NOT_SENT}")
 
     @admin.action(description="Send the joining page again", permissions=["change"])
     def send_joining_pages(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:

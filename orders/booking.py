@@ -1,13 +1,17 @@
 """A booking in the making: what the checkout page was sent, and what it shows in return."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from courses import catalogue
 from courses.models import TicketType, Workshop
 from kit.http import client_address, count_try, tries
+from orders import consents
 from orders.checkout import MOST_PLACES, tickets_of
+from orders.consents import Ask
 from orders.forms import BookingForm
 from orders.invoices.invoicing import Terms, terms_for
 from orders.models import Order
@@ -16,6 +20,7 @@ from orders.pricing.discounts import find_usable
 from orders.pricing.prices import Quote, quote
 
 CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
+DAYS_OF_AN_INVOICE = "The days count from when the transfer arrives."
 NO_INVOICE = "This booking cannot be paid by invoice. Nothing was booked; you can pay by card."
 TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or book without a code."
 
@@ -60,10 +65,39 @@ class Booking:
             and data["shown_total"] in {None, order.total}
             and (not data["code"] or bool(order.discount_words))
             and self.by_invoice == order.is_by_invoice
+            and self.agreed() == {consent.kind for consent in order.consents}
         )
+
+    def asks(self, quoted: Quote) -> list[Ask]:
+        """What is to be asked of a booking at these prices; a transfer may arrive as late as the places wait for it."""
+        prices = [(line.ticket_type, line.total) for line in quoted.lines]
+        if self.by_invoice:
+            late = self.invoice.held_until
+            return consents.asks_for(self.workshop, prices, paid_by=late, help=DAYS_OF_AN_INVOICE)
+        return consents.asks_for(self.workshop, prices, paid_by=timezone.now())
+
+    def agreed(self) -> set[str]:
+        """The kinds of consent that were given with this form."""
+        return consents.given(self.form.buyer.cleaned_data, self.asks(quote(self.form.chosen())))
+
+    def check_requests(self) -> None:
+        """Says at the box what is missing. Whether a code leaves nothing to pay may be for the sale to find out."""
+        data = self.form.buyer.cleaned_data
+        if not consents.missing(data, self.asks(quote(self.form.chosen()))):
+            return
+        with suppress(CodeNotUsable):
+            if words := consents.missing(data, self.asks(self._quoted())):
+                self.form.buyer.add_error(consents.Kind.START, words)
 
     def price(self) -> Quote:
         """With the code where it is good; otherwise without, and the form says why."""
+        try:
+            return self._quoted()
+        except CodeNotUsable as error:
+            self.form.buyer.add_error("code", error.reason)
+            return quote(self.form.chosen())
+
+    def _quoted(self) -> Quote:
         chosen = self.form.chosen()
         if not self.form.buyer.is_bound or self.form.buyer.errors.get("code"):
             return quote(chosen)
@@ -71,13 +105,9 @@ class Booking:
         code, email = data.get("code", "").strip(), data.get("email", "")
         if not code:
             return quote(chosen)
-        try:
-            if not email:
-                raise CodeNotUsable("Fill in your email address, then apply the code again.")
-            return quote(chosen, code=find_usable(code, email=email, course=self.workshop.course))
-        except CodeNotUsable as error:
-            self.form.buyer.add_error("code", error.reason)
-            return quote(chosen)
+        if not email:
+            raise CodeNotUsable("Fill in your email address, then apply the code again.")
+        return quote(chosen, code=find_usable(code, email=email, course=self.workshop.course))
 
 
 def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> Booking:
@@ -102,6 +132,8 @@ def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
         form.non_form_errors.append(NO_INVOICE)
     if posted is not None and posted.get("code", "").strip() and _has_tried_too_often(request):
         form.buyer.add_error("code", TOO_MANY_TRIES)
+    elif booking.is_paying:
+        booking.check_requests()
     return booking
 
 

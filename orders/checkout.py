@@ -1,7 +1,7 @@
 """The sale, top-down: hold the places and freeze the price, then ask Stripe for a page to pay on."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from courses.models import Ticket, Workshop
 from courses.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
-from orders import mails, stripe_api
+from orders import consents, mails, stripe_api
 from orders.locks import lock_orders
 from orders.models import Order, OrderLine, Payment
 from orders.paper import documents
@@ -68,10 +68,12 @@ def place_order(
     code: str = "",
     shown_total: Decimal | None = None,
     offer: str = "",
+    agreed: Collection[str] = (),
 ) -> Order:
     """Hold the places and freeze the price. The same key finds the first order again.
 
-    Nothing to pay confirms the places at once. `offer` is the secret of a waiting-list offer, whose place is used.
+    Nothing to pay confirms the places at once. `offer` is the secret of a waiting-list offer, whose place is used;
+    `agreed` are the kinds of consent that the buyer gave.
     Raises SoldOut, SaleClosed, CodeNotUsable, OfferEnded, OfferInUse, and PriceChanged when the total is not the one
     shown.
     """
@@ -81,7 +83,15 @@ def place_order(
             return existing
         until = timezone.now() + HOLD
         order = hold_order(
-            locked, tickets=tickets, buyer=buyer, key=key, until=until, code=code, shown_total=shown_total, offer=offer
+            locked,
+            tickets=tickets,
+            buyer=buyer,
+            key=key,
+            until=until,
+            code=code,
+            shown_total=shown_total,
+            offer=offer,
+            agreed=agreed,
         )
         if order.total == 0:
             confirm_order(order, tickets_of(order))
@@ -100,6 +110,7 @@ def hold_order(
     code: str = "",
     shown_total: Decimal | None = None,
     offer: str = "",
+    agreed: Collection[str] = (),
 ) -> Order:
     """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
 
@@ -114,7 +125,7 @@ def hold_order(
     else:
         held = places.hold_places(workshop, wanted=tickets, until=until)
     order = write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
-    write_lines(order, held, quoted)
+    consents.record(order, write_lines(order, held, quoted), agreed)
     if quoted.code:
         discounts.reserve(quoted.code, order=order)
     return order
@@ -205,9 +216,9 @@ def write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, u
     return order
 
 
-def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> None:
+def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[OrderLine]:
     rate = Practice.current().vat_rate
-    OrderLine.objects.bulk_create(
+    return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             ticket=ticket,

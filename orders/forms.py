@@ -14,7 +14,9 @@ from kit.forms import EmailField, NameField, PlainHelper
 from kit.money import price
 from kit.times import validate_zone, zone_names
 from orders.checkout import Buyer
+from orders.consents import Ask
 from orders.invoices.invoicing import Payer
+from practice.refund_policy import OPEN_NOW
 
 
 class ZoneField(forms.CharField):
@@ -36,17 +38,28 @@ class BuyerForm(forms.Form):
         help_text="One code per booking. A code that we sent you is good for your email address alone.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+    start = forms.BooleanField(required=False)
+    recording = forms.BooleanField(required=False)
     terms = forms.BooleanField(error_messages={"required": "Accept the booking terms to carry on."})
     wants_news = forms.BooleanField(label="Send me the newsletter. We ask you to confirm it by email.", required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
     shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
     offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
 
+    asked: Sequence[forms.BoundField] = ()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["terms"].label = format_html(
             'I accept the <a href="{}">booking terms and refund policy</a>.', reverse("practice:page", args=["terms"])
         )
+
+    def show(self, asks: Sequence[Ask]) -> None:
+        """Only what is asked of this booking stands on the page, in the words that are kept."""
+        self.asked = [self[ask.kind] for ask in asks]
+        for ask, box in zip(asks, self.asked, strict=True):
+            box.label, box.help_text = ask.words, ask.help
+            box.field.required = bool(ask.missing)
 
     def buyer(self) -> Buyer:
         data = self.cleaned_data
@@ -182,6 +195,20 @@ class HandOverForm(forms.Form):
 
     def attendee(self) -> Attendee:
         return Attendee(**self.cleaned_data)
+
+
+class RecordingForm(forms.Form):
+    """The box that a buyer ticks to have a recording before the days to change her mind are over."""
+
+    error_heading = "The recording was not asked for"
+
+    agreed = forms.BooleanField(
+        label=OPEN_NOW, error_messages={"required": "Tick the box to have it now. Without that it comes later."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PlainHelper(self, "Open the recording now")
 
 
 class BookingForm:

@@ -12,6 +12,7 @@ from courses import calendars
 from courses.models import Session, Ticket, TicketType, Workshop
 from kit.addresses import email_key
 from kit.times import LocalSpan, moment_label, until_label
+from orders import consents
 from orders.changes.refund_policy import LineRefund
 from orders.models import Dispute, Order, OrderLine, Refund
 from orders.pricing.vat import vat_lines
@@ -29,7 +30,7 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
         template="order_confirmation",
         context=_about(order)
         | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)}
-        | {"old": _old_place(order)}
+        | {"old": _old_place(order), "consents": consents.in_words(order)}
         | _how(tickets),
         attachments=calendars_of(own),
         reply_to=Practice.current().email,

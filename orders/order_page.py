@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from courses.models import Workshop
 from kit.times import until_label
+from orders.changes import recordings
+from orders.changes.refund_policy import refund_for
 from orders.checkout import HOLD, LONGEST_HOLD
 from orders.models import Order, Payment, Refund
 from practice.models import Practice
@@ -51,9 +53,14 @@ class OrderPage:
     may_change: bool = False
     may_give_back: bool = False
     held_until: str = ""  # where that is not within the hour
-    may_cancel: bool = False
+    cancellable: frozenset[int] = frozenset()  # the keys of its places
+    askable: frozenset[int] = frozenset()  # those whose recording can be asked for
     disputed: str = ""
     shows_places: bool = False  # also where none of them is booked any more
+
+    @property
+    def may_cancel(self) -> bool:
+        return bool(self.cancellable)
 
 
 def page_of(order: Order) -> OrderPage:
@@ -110,7 +117,8 @@ def _paid(order: Order) -> OrderPage:
         refund_lines=order.refund_lines,
         money_back=_money_back(order),
         may_change=not order.workshop.has_started,
-        may_cancel=not order.is_disputed and not all(line.has_begun for line in order.booked_lines),
+        cancellable=_cancellable(order),
+        askable=frozenset(line.pk for line in order.lines.all() if recordings.may_be_asked_for(order, line)),
         disputed=DISPUTED if order.is_disputed else "",
     )
 
@@ -225,6 +233,15 @@ WITHOUT_WORKSHOP = {
     Order.Status.CANCELLED: _unpaid_and_cancelled_by_us,
     Order.Status.UNSEATED: _paid_and_cancelled_by_us,
 }
+
+
+def _cancellable(order: Order) -> frozenset[int]:
+    """The places that the buyer can give up here: what has begun, only while something comes back."""
+    if order.is_disputed:
+        return frozenset()
+    begun = [line for line in order.booked_lines if line.has_begun]
+    worth = {share.line.pk for share in refund_for(order, begun, timezone.now()).lines if share.amount} if begun else ()
+    return frozenset(line.pk for line in order.booked_lines if line not in begun or line.pk in worth)
 
 
 def _is_stuck(order: Order) -> bool:

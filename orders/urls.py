@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders import views, webhook
-from orders.changes import move_views, place_views, rebooking_views
+from orders.changes import move_views, place_views, rebooking_views, recording_views
 from orders.paper import document_views
 
 app_name = "orders"
@@ -15,11 +15,14 @@ urlpatterns = [
     path("orders/<slug:secret>/places/<int:pk>/cancel/", place_views.cancel_place, name="cancel_place"),
     path("orders/<slug:secret>/places/<int:pk>/move/", move_views.move_place, name="move_place"),
     path("orders/<slug:secret>/places/<int:pk>/hand-over/", place_views.hand_over, name="hand_over"),
+    path("orders/<slug:secret>/places/<int:pk>/recording/", recording_views.recording, name="recording"),
     path("orders/<slug:secret>/receipt/", document_views.order_document, {"kind": "receipt"}, name="order_receipt"),
     path("orders/<slug:secret>/invoice/", document_views.order_document, {"kind": "invoice"}, name="order_invoice"),
     # By a document's secret link
     path("documents/<slug:secret>/", document_views.document, name="document"),
     path("documents/<slug:secret>/pdf/", document_views.document_pdf, name="document_pdf"),
+    # By a ticket's secret link
+    path("join/<slug:secret>/recording/", recording_views.own_recording, name="own_recording"),
     # By the secret link of an offer, after we cancelled a workshop
     path("rebook/<slug:secret>/", rebooking_views.rebook, name="rebook"),
     # For people who have signed in

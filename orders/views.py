@@ -13,7 +13,7 @@ from courses.places import SoldOut
 from kit.addresses import email_key
 from kit.http import client_address, form_page, is_over_limit, private_page
 from kit.times import organiser_place
-from orders import checkout, reconcile, stripe_api
+from orders import checkout, consents, reconcile, stripe_api
 from orders.booking import NO_INVOICE, Booking, count_refused_code, read_booking
 from orders.changes.move_page import page_of
 from orders.invoices.invoicing import NotByInvoice, place_invoice_order
@@ -75,6 +75,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
     context = {
         "order": found,
         "page": page_of(found),
+        "consents": consents.in_words(found),
         "listing": catalogue.listed(found.workshop, places) if found.workshop.meetings else None,
         "vat": vat_lines(found.lines.all(), found.currency),
         "sessions": [(session, session.local_spans(shown)) for session in found.workshop.meetings],
@@ -156,6 +157,7 @@ def _order_of(booking: Booking) -> Order:
         "code": data["code"],
         "shown_total": data["shown_total"],
         "offer": data["offer"],
+        "agreed": booking.agreed(),
     }
     if form.payer:
         return place_invoice_order(booking.workshop, payer=form.payer.payer(), **wish)
@@ -176,6 +178,7 @@ def go_and_pay(order: Order) -> HttpResponse:
 def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
     meetings = booking.workshop.meetings
     quote = booking.price()
+    booking.form.buyer.show(booking.asks(quote))
     context = {
         "booking": booking,
         "form": booking.form,

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-VERSION = 1  # of the snapshot's shape
+from kit.times import end_of_day
+
+VERSION = 2  # of the snapshot's shape; 1 was written before a start within the free days was asked for
+READABLE = {1, VERSION}
+LEAST_FREE_DAYS = 14  # of whoever buys at a distance, whatever a seller's own policy (Consumer Contracts Regulations)
 EVERYTHING = 100
+OPEN_NOW = "Open the recording now: I know that I then lose the right to cancel."
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class RefundPolicy:
-    """Days are calendar days in the organiser's zone. What fits best counts; once a session has started, nothing."""
+    """Days are calendar days in the organiser's zone. Of two rules that fit, the better one for the buyer counts."""
 
     free_days: int
     tiers: tuple[Tier, ...]
@@ -28,6 +35,12 @@ class RefundPolicy:
         """What comes back so many days before the first session, by the tiers alone."""
         fitting = [tier for tier in self.tiers if tier.days_before <= days]
         return max(fitting, key=lambda tier: tier.days_before).percent if fitting else 0
+
+    def free_until(self, booked_at: datetime, zone: str) -> datetime:
+        """The end of the last day on which one may simply change one's mind; the booking itself where there is none."""
+        if not self.free_days:
+            return booked_at
+        return end_of_day(booked_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=self.free_days), zone)
 
 
 @dataclass(frozen=True)
@@ -42,12 +55,28 @@ class Band:
 def in_words(policy: RefundPolicy) -> list[str]:
     """The sentences shown beside booking, on the order and in its mails."""
     return [
-        *_free_sentence(policy),
+        *_free_sentences(policy),
         _tiers_sentence(policy),
         "If we cancel, you get everything back.",
         *(["Days are calendar days where the workshop is organised."] if policy.free_days or policy.tiers else []),
         *(line.strip() for line in policy.note.splitlines() if line.strip()),
     ]
+
+
+def start_request(policy: RefundPolicy) -> str:
+    """What a buyer ticks whose workshop begins within the free days."""
+    return (
+        f"Start within {days_in_words(policy.free_days)}: I ask for it, and pay for what has taken place if I cancel. "
+        "Once all of it has, nothing comes back."
+    )
+
+
+def recording_consent(policy: RefundPolicy) -> str:
+    """What a buyer ticks who wants a recording within the free days that is still to be made."""
+    return (
+        f"Open the recording as soon as it is there, also within {days_in_words(policy.free_days)}: "
+        "I know that I then lose the right to cancel."
+    )
 
 
 def snapshot(policy: RefundPolicy) -> dict[str, Any]:
@@ -61,10 +90,14 @@ def snapshot(policy: RefundPolicy) -> dict[str, Any]:
 
 
 def from_snapshot(kept: dict[str, Any]) -> RefundPolicy | None:
-    """None where an order holds words alone: then only a person can say what they come to."""
-    if kept.get("version") != VERSION:
+    """None where an order holds words alone: then only a person can say what they come to.
+
+    An order of the first version may have been promised fewer free days than the law gives; it has those of the law.
+    """
+    if kept.get("version") not in READABLE:
         return None
-    return RefundPolicy(kept["free_days"], tuple(Tier(days, percent) for days, percent in kept["tiers"]))
+    least = LEAST_FREE_DAYS if kept["version"] < VERSION else 0
+    return RefundPolicy(max(kept["free_days"], least), tuple(Tier(days, percent) for days, percent in kept["tiers"]))
 
 
 def words_of(kept: dict[str, Any]) -> list[str]:
@@ -80,12 +113,17 @@ def days_in_words(days: int) -> str:
     return f"{days} day" if days == 1 else f"{days} days"
 
 
-def _free_sentence(policy: RefundPolicy) -> Iterator[str]:
+def _free_sentences(policy: RefundPolicy) -> Iterator[str]:
     if policy.free_days:
         days = days_in_words(policy.free_days)
+        yield f"Changed your mind? Within {days} of booking you get everything back, as long as no session has started."
         yield (
-            f"Changed your mind? You get everything back within {days} of booking, as long as no session has started; "
-            "for the recording alone, as long as the workshop is not over."
+            f"If you asked us to start within these {days}, you pay for the sessions that have started, and the rest "
+            "comes back. If you did not ask, everything does."
+        )
+        yield (
+            f"For the recording alone you get everything back within these {days}, until it is sent because you asked "
+            "for it."
         )
 
 

@@ -1,5 +1,6 @@
 """What waits for a person: the desk shows it first, to those who may see to it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,7 @@ from accounts.models import User
 from articles.models import Article
 from courses.models import Session, Ticket, WaitingListEntry, Workshop
 from kit.times import moment_label
-from orders.changes import refunds
+from orders.changes import recordings, refunds
 from orders.models import Dispute, Order, OrderLine, Refund, StripeEvent
 from outbox.models import Message
 from practice.models import CrisisLine, Enquiry, Practice
@@ -78,6 +79,17 @@ def _transfers() -> Iterator[Job]:
     )
 
 
+def _recordings_to_send() -> Iterator[Job]:
+    """Bought alone, and asked for, or free to go to whoever has it since others were sent theirs."""
+    url = reverse("admin:courses_ticket_changelist")
+    for workshop, count in Counter(ticket.workshop for ticket in recordings.to_be_sent()).items():
+        words = "person waits" if count == 1 else "people wait"
+        yield Job(
+            f"{count} {words} for the recording of {workshop.slug}, and may have it",
+            f"{url}?workshop__id__exact={workshop.pk}",
+        )
+
+
 def _sessions_without_link() -> Iterator[Job]:
     now = timezone.now()
     soon = Session.objects.filter(
@@ -127,6 +139,7 @@ FINDERS: list[tuple[str, Callable[[], Iterator[Job]]]] = [
     ("orders.view_dispute", _disputes_to_answer),
     ("orders.view_stripeevent", _stuck_events),
     ("orders.view_refund", _transfers),
+    ("courses.change_ticket", _recordings_to_send),
     ("courses.change_session", _sessions_without_link),
     ("courses.view_waitinglistentry", _people_waiting_for_free_places),
     ("practice.view_enquiry", _new_enquiries),

@@ -44,6 +44,9 @@ class Ticket(models.Model):
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recording_sent_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When somebody at the desk said that its link was sent."
+    )
 
     objects = TicketQuerySet.as_manager()
 

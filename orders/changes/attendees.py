@@ -9,10 +9,10 @@ from courses.models import Ticket, Workshop
 from courses.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.csv_cells import csv_lines
 from orders import checkout, mails
-from orders.changes import rebooking_offers
+from orders.changes import rebooking_offers, recordings
 from orders.models import Order, OrderLine, RebookingOffer
 
-COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Access needs"]
+COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Link to the recording", "Access needs"]
 
 
 @transaction.atomic
@@ -72,6 +72,7 @@ def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
 
 
 def as_csv(tickets: Iterable[Ticket]) -> str:
+    """Of tickets that know their sale (`recordings.with_sale`)."""
     return "".join(csv_lines(COLUMNS, (_cells(ticket) for ticket in tickets)))
 
 
@@ -83,5 +84,6 @@ def _cells(ticket: Ticket) -> list[object]:
         ticket.attendee_time_zone,
         ticket.ticket_type.name,
         ticket.get_status_display(),
+        recordings.standing(ticket),
         ticket.access_needs,
     ]

@@ -17,7 +17,7 @@ from orders.states import move
 
 
 class TooLate(Exception):
-    """The workshop has started, or the order's terms are for a person to read: only the desk can cancel."""
+    """It has begun and nothing comes back, or the order's terms are for a person to read: only the desk can cancel."""
 
 
 class Disputed(TooLate):
@@ -102,8 +102,9 @@ def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decisio
 def may_cancel(order: Order, quote: RefundQuote) -> bool:
     """Whether the buyer can do it without us."""
     is_cancelled_by_us = order.workshop.status == Workshop.Status.CANCELLED
-    is_too_late = not is_cancelled_by_us and any(share.line.has_begun for share in quote.lines)
-    return quote.percent is not None and not is_too_late and not order.is_disputed
+    is_too_late = any(share.line.has_begun and not share.amount for share in quote.lines)
+    is_open = is_cancelled_by_us or not is_too_late
+    return is_open and not quote.is_for_a_person and not order.is_disputed
 
 
 def dispute_over_money(order: Order) -> Dispute | None:

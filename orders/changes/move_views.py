@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.audit import acting
 from courses.places import SoldOut
 from kit.http import private_page
+from orders import consents
 from orders.changes import cancellations, moves
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MayNotMove, MoveQuote
@@ -56,9 +57,16 @@ def key_of(request: HttpRequest) -> UUID:
 
 def _move(request: HttpRequest, quote: MoveQuote) -> HttpResponse:
     line = quote.line
+    if words := consents.missing(request.POST, quote.asks):
+        return _page(request, line, quote=quote, problem=words)
     try:
         new = moves.move_place(
-            line.order, line=line, to=quote.ticket_type, shown=shown_amount(request), key=key_of(request)
+            line.order,
+            line=line,
+            to=quote.ticket_type,
+            shown=shown_amount(request),
+            key=key_of(request),
+            agreed=consents.given(request.POST, quote.asks),
         )
     except AmountChanged:
         return _page(request, line, quote=quote, problem=CHANGED)

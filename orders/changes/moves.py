@@ -8,6 +8,7 @@ more, the difference goes back and nothing has changed. A discount code does not
 and what was really paid for the old one counts towards it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,17 +21,17 @@ from courses import offers, places
 from courses.models import TicketType, Workshop
 from courses.places import Attendee, NewTicket
 from kit.money import SMALLEST_CHARGE
-from orders import checkout, mails
+from orders import checkout, consents, mails
 from orders.changes import cancellations, credits, rebooking_offers, refunds
 from orders.changes.cancellations import AmountChanged
 from orders.changes.credits import NotCovered
 from orders.changes.refund_policy import refund_for
 from orders.checkout import HOLD, Buyer
+from orders.consents import Ask
 from orders.locks import lock_orders
 from orders.models import Order, OrderLine, RebookingOffer
 from orders.paper import documents
 from orders.pricing.prices import Quote, QuotedLine
-from practice.refund_policy import EVERYTHING
 
 HOLD_AT_DESK = timedelta(hours=24)  # nobody is waiting at the screen; a page of Stripe lives no longer
 CHEAPER = "The workshop that the place was moved to costs less."
@@ -91,6 +92,12 @@ class MoveQuote:
         """Above nothing: to pay. Below: comes back."""
         return self.to_pay - self.comes_back
 
+    @property
+    def asks(self) -> list[Ask]:
+        """What the buyer must or may ask for, as at a booking: the days to change one's mind begin anew."""
+        places = [(self.ticket_type, self.price)]
+        return consents.asks_for(self.ticket_type.workshop, places, paid_by=timezone.now())
+
 
 @transaction.atomic
 def move_place(
@@ -102,10 +109,12 @@ def move_place(
     key: UUID,
     at_desk: bool = False,
     waive: str = "",
+    agreed: Collection[str] = (),
 ) -> Order:
     """The new order: booked, or waiting for the difference. The same key finds the first one again.
 
-    Raises MayNotMove, SoldOut, SaleClosed, and AmountChanged unless `shown` is the difference at this moment.
+    `agreed` are the kinds of consent that the buyer gave. Raises MayNotMove, SoldOut, SaleClosed, and AmountChanged
+    unless `shown` is the difference at this moment.
     """
     old = lock_orders([order.pk], workshop_ids=[to.workshop_id])[order.pk]
     if existing := Order.objects.filter(key=key).first():
@@ -119,7 +128,8 @@ def move_place(
     quote = quote_move(line, to, waive=waive)
     if quote.difference != shown:
         raise AmountChanged
-    new = _place_order(old, quote, key, until=_hold_until(old.workshop, to.workshop, at_desk=at_desk))
+    until = _hold_until(old.workshop, to.workshop, at_desk=at_desk)
+    new = _place_order(old, quote, key, until=until, agreed=agreed)
     if not quote.to_pay:
         complete(new)
     return new
@@ -163,8 +173,7 @@ def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
         return DISPUTED
     if move_under_way(line):
         return UNDER_WAY
-    percent = refund_for(order, [line], timezone.now()).percent
-    return "" if at_desk or percent == EVERYTHING else TOO_LATE
+    return "" if at_desk or refund_for(order, [line], timezone.now()).is_everything else TOO_LATE
 
 
 def move_under_way(line: OrderLine) -> Order | None:
@@ -237,7 +246,7 @@ def _hold_until(old: Workshop, new: Workshop, *, at_desk: bool) -> datetime:
     return max(longest, now + HOLD)
 
 
-def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime) -> Order:
+def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str]) -> Order:
     quoted = Quote((QuotedLine(quote.ticket_type, quote.waived),))
     held = places.hold_places(
         quote.ticket_type.workshop,
@@ -257,5 +266,5 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime) ->
         organisation_address=old.organisation_address,
         po_number=old.po_number,
     )
-    checkout.write_lines(new, held, quoted)
+    consents.record(new, checkout.write_lines(new, held, quoted), agreed)
     return new

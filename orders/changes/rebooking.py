@@ -1,6 +1,7 @@
 """After we cancelled a workshop: each attendee moves to another run of the course at no extra cost, or has the money
 sent back; after a week of silence the money goes back by itself. Whoever decides first decides."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def comes_back(offer: RebookingOffer) -> Decimal:
 
 
 @transaction.atomic
-def take(offer: RebookingOffer, *, to: TicketType, shown: Decimal, key: UUID) -> Order:
+def take(offer: RebookingOffer, *, to: TicketType, shown: Decimal, key: UUID, agreed: Collection[str] = ()) -> Order:
     """Moves the place. Raises Decided, and as `moves.move_place`."""
     order_id = offer.line.order_id
     locks.lock_orders([order_id], workshop_ids=[to.workshop_id])
@@ -44,7 +45,8 @@ def take(offer: RebookingOffer, *, to: TicketType, shown: Decimal, key: UUID) ->
         return existing
     if not _lock(offer).is_open:
         raise Decided
-    return moves.move_place(offer.line.order, line=offer.line, to=to, shown=shown, key=key, waive=WAIVED)
+    line = offer.line
+    return moves.move_place(line.order, line=line, to=to, shown=shown, key=key, waive=WAIVED, agreed=agreed)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from accounts.audit import acting
 from courses.places import SoldOut
 from kit.http import private_page
 from kit.times import moment_label
+from orders import consents
 from orders.changes import rebooking
 from orders.changes.cancellations import AmountChanged, TooLate
 from orders.changes.move_views import CHANGED, GONE, chosen, key_of
@@ -43,8 +44,11 @@ def rebook(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, offer: RebookingOffer, quote: MoveQuote) -> HttpResponse:
+    if words := consents.missing(request.POST, quote.asks):
+        return _page(request, offer, quote=quote, problem=words)
+    agreed = consents.given(request.POST, quote.asks)
     try:
-        rebooking.take(offer, to=quote.ticket_type, shown=shown_amount(request), key=key_of(request))
+        rebooking.take(offer, to=quote.ticket_type, shown=shown_amount(request), key=key_of(request), agreed=agreed)
     except AmountChanged:
         return _page(request, offer, quote=quote, problem=CHANGED)
     except (SoldOut, SaleClosed):

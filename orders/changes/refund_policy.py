@@ -3,61 +3,82 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from django.db.models import prefetch_related_objects
 
 from courses.models import TicketType, Workshop
 from kit.times import end_of_day, long_day
-from orders.models import Order, OrderLine
-from orders.pricing.prices import percent_of
-from practice.refund_policy import EVERYTHING, RefundPolicy, days_in_words, from_snapshot, share_in_words
+from orders.models import Consent, Order, OrderLine
+from orders.pricing.prices import PENNY
+from practice.refund_policy import RefundPolicy, days_in_words, from_snapshot, share_in_words
 
+ALL, NONE = Fraction(1), Fraction(0)
 NOTHING_PAID = "Nothing was paid for this place."
 NOTHING_LEFT = "What was paid for this place has gone back already."
 ALL_THAT_IS_LEFT = "This is all that is left of what was paid: the rest has gone back already, or a bank holds it."
 ASK_US = "This booking was made under terms in words alone, so a person must say what comes back."
+NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
 @dataclass(frozen=True)
 class LineRefund:
-    """What comes back for one place."""
+    """What comes back for one place. `part` is what the policy gives of its price; None where only a person can say."""
 
     line: OrderLine
     amount: Decimal
     reason: str
+    part: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class RefundQuote:
-    """`percent` is None where only a person can say; `holds_until` where nothing will change it."""
+    """`holds_until` is None where no moment that is known now will change it."""
 
     lines: tuple[LineRefund, ...]
-    percent: int | None
-    reason: str
     holds_until: datetime | None = None
 
     @property
     def total(self) -> Decimal:
         return sum((each.amount for each in self.lines), Decimal())
 
+    @property
+    def is_for_a_person(self) -> bool:
+        return any(each.part is None for each in self.lines)
+
+    @property
+    def is_everything(self) -> bool:
+        return all(each.part == ALL for each in self.lines)
+
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the percentage follows from."""
+    """All that the part of one place follows from."""
 
     policy: RefundPolicy | None
     booked_at: datetime
-    starts_at: datetime | None
-    used_from: datetime | None  # for the recording alone that is later
+    sessions: tuple[tuple[datetime, datetime], ...]  # start and end of each, in time order
     zone: str
+    is_agreed: bool = False  # to begin within the free days, said by the buyer before it began
+    is_recording: bool = False  # the recording alone
+    is_recorded: bool = True
+    sent_at: datetime | None = None  # the recording
     is_cancelled_by_us: bool = False
 
     @property
-    def free_until(self) -> datetime | None:
-        """The end of the last day on which one may simply change one's mind."""
-        if not self.policy or not self.policy.free_days:
-            return None
-        return end_of_day(self.day(self.booked_at) + timedelta(days=self.policy.free_days), self.zone)
+    def starts_at(self) -> datetime:
+        return self.sessions[0][0]
+
+    @property
+    def free_until(self) -> datetime:
+        return self.policy.free_until(self.booked_at, self.zone)
+
+    @property
+    def bought(self) -> list[datetime]:
+        """The starts of the sessions that were not over when the place was booked."""
+        return [starts_at for starts_at, ends_at in self.sessions if ends_at > self.booked_at]
 
     def day(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.zone)).date()
@@ -65,70 +86,104 @@ class Facts:
     def days_before(self, moment: datetime) -> int:
         return (self.day(self.starts_at) - self.day(moment)).days
 
+    def is_sent(self, at: datetime) -> bool:
+        return self.sent_at is not None and self.sent_at <= at
+
 
 def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> RefundQuote:
     """For these places of the order, cancelled at that moment; never more than what is left of the money."""
-    facts = facts_of(order, lines)
-    percent, reason = percent_at(facts, at)
+    prefetch_related_objects(lines, "consents")
     left = order.balance()
-    shares = []
+    shares, ends = [], []
     for line in lines:
-        whole = percent_of(line.total, percent or 0)
+        facts = facts_of(order, line)
+        part, reason = part_at(facts, at)
+        whole = _part_of(line.total, part or NONE)
         amount = min(whole, line.left(), left)
         left -= amount
-        shares.append(LineRefund(line, amount, _reason_for(line, reason, is_whole=amount == whole)))
-    return RefundQuote(tuple(shares), percent, reason, _holds_until(facts, at))
+        shares.append(LineRefund(line, amount, _reason_for(line, reason, is_whole=amount == whole), part))
+        ends.append(_holds_until(facts, at))
+    return RefundQuote(tuple(shares), min(filter(None, ends), default=None))
 
 
-def facts_of(order: Order, lines: Sequence[OrderLine]) -> Facts:
-    workshop = order.workshop
-    is_recording = all(line.ticket.access == TicketType.Access.CATCH_UP for line in lines)
+def facts_of(order: Order, line: OrderLine) -> Facts:
+    workshop, ticket = order.workshop, line.ticket
+    is_recording = ticket.access == TicketType.Access.CATCH_UP
+    kind = Consent.Kind.RECORDING if is_recording else Consent.Kind.START
     return Facts(
         policy=from_snapshot(order.refund_terms),
-        booked_at=order.paid_at or order.placed_at,
-        starts_at=workshop.starts_at,
-        used_from=workshop.ends_at if is_recording else workshop.starts_at,
+        booked_at=order.booked_at,
+        sessions=tuple((each.starts_at, each.ends_at) for each in workshop.meetings),
         zone=workshop.time_zone,
+        is_agreed=line.has_consent(kind, before=ticket.recording_sent_at if is_recording else None),
+        is_recording=is_recording,
+        is_recorded=workshop.catch_up_days > 0,
+        sent_at=ticket.recording_sent_at,
         is_cancelled_by_us=workshop.status == Workshop.Status.CANCELLED,
     )
 
 
-def percent_at(facts: Facts, at: datetime) -> tuple[int | None, str]:
-    """The percentage and why. Of two rules that fit, the one that is better for the buyer counts."""
+def part_at(facts: Facts, at: datetime) -> tuple[Fraction | None, str]:
+    """The part that comes back, and why. Of two rules that fit, the one that is better for the buyer counts."""
     if facts.is_cancelled_by_us:
-        return EVERYTHING, "We have cancelled this workshop, so everything comes back."
+        return ALL, "We have cancelled this workshop, so everything comes back."
     if facts.policy is None:
         return None, ASK_US
-    if facts.starts_at is None:
-        return EVERYTHING, "This workshop has no date at present, so everything comes back."
-    has_started = at >= facts.starts_at
-    by_steps = 0 if has_started else facts.policy.percent_before(facts.days_before(at))
-    if facts.free_until and at < min(facts.free_until, facts.used_from) and by_steps < EVERYTHING:
+    if not facts.sessions:
+        return ALL, "This workshop has no date at present, so everything comes back."
+    if facts.is_recording and not facts.is_recorded and not facts.is_sent(at):
+        return ALL, "There is no recording of this workshop, so everything comes back."
+    by_steps, by_right = _by_steps(facts, at), _by_right(facts, at)
+    return by_right if by_right[0] > by_steps[0] else by_steps
+
+
+def _by_steps(facts: Facts, at: datetime) -> tuple[Fraction, str]:
+    """The practice's own promise."""
+    if facts.is_recording and facts.is_sent(at):
+        return NONE, "The recording has been sent, so nothing comes back."
+    if at >= facts.starts_at:
+        return NONE, "The workshop has started, so nothing comes back."
+    days = facts.days_before(at)
+    percent = facts.policy.percent_before(days)
+    return Fraction(percent, 100), f"The workshop is {_days_away(days)}, so {share_in_words(percent)} comes back."
+
+
+def _by_right(facts: Facts, at: datetime) -> tuple[Fraction, str]:
+    """The right to change one's mind: what was expressly asked for and has begun within the free days is paid."""
+    if at >= facts.free_until:
+        return NONE, ""
+    if facts.is_recording:
+        return (NONE, "") if facts.is_agreed and facts.is_sent(at) else (ALL, _free_reason(facts))
+    begun, bought = sum(starts_at <= at for starts_at in facts.bought), len(facts.bought)
+    if not begun:
+        return ALL, _free_reason(facts)
+    if not facts.is_agreed:
         days = days_in_words(facts.policy.free_days)
-        booked_on = long_day(facts.day(facts.booked_at))
-        return EVERYTHING, f"Booked on {booked_on}: within {days} of booking everything comes back."
-    if has_started:
-        return 0, "The workshop has started, so nothing comes back."
-    return by_steps, f"The workshop is {_days_away(facts.days_before(at))}, so {share_in_words(by_steps)} comes back."
+        return ALL, f"You did not ask us to start within {days} of booking, so everything comes back."
+    return Fraction(bought - begun, bought), _begun_reason(begun, bought)
 
 
 def _holds_until(facts: Facts, at: datetime) -> datetime | None:
-    now, _ = percent_at(facts, at)
+    now, _ = part_at(facts, at)
     later = sorted(moment for moment in _moments(facts) if moment > at)
-    return next((moment for moment in later if percent_at(facts, moment)[0] != now), None)
+    return next((moment for moment in later if part_at(facts, moment)[0] != now), None)
 
 
 def _moments(facts: Facts) -> Iterator[datetime]:
-    """When the percentage may change."""
-    if facts.policy is None or facts.starts_at is None:
+    """When the part may change by itself."""
+    if facts.policy is None or not facts.sessions:
         return
-    yield facts.starts_at
-    yield facts.used_from
-    if facts.free_until:
-        yield facts.free_until
+    yield facts.free_until
+    for starts_at, _ in facts.sessions:
+        yield starts_at
     first_day = facts.day(facts.starts_at)
     for tier in facts.policy.tiers:
         yield end_of_day(first_day - timedelta(days=tier.days_before), facts.zone)
+
+
+def _part_of(amount: Decimal, part: Fraction) -> Decimal:
+    """A fraction of a penny is the buyer's."""
+    return (amount * part.numerator / part.denominator).quantize(PENNY, ROUND_CEILING)
 
 
 def _reason_for(line: OrderLine, reason: str, *, is_whole: bool) -> str:
@@ -138,6 +193,24 @@ def _reason_for(line: OrderLine, reason: str, *, is_whole: bool) -> str:
     if not line.left():
         return NOTHING_LEFT
     return reason if is_whole else ALL_THAT_IS_LEFT
+
+
+def _free_reason(facts: Facts) -> str:
+    days = days_in_words(facts.policy.free_days)
+    until = ", until the recording is sent" if facts.is_recording and facts.is_agreed else ""
+    return f"Booked on {long_day(facts.day(facts.booked_at))}: within {days} of booking everything comes back{until}."
+
+
+def _begun_reason(begun: int, bought: int) -> str:
+    """`One of two sessions has begun, so half comes back.`"""
+    have = "has" if begun == 1 else "have"
+    left = bought - begun
+    rest = "half comes back" if begun == left else f"what was paid for the other {_number(left)} comes back"
+    return f"{_number(begun).capitalize()} of {_number(bought)} sessions {have} begun, so {rest}."
+
+
+def _number(number: int) -> str:
+    return NUMBERS.get(number, str(number))
 
 
 def _days_away(days: int) -> str:

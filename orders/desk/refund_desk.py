@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from kit.money import money
+from orders import consents
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import AmountChanged, Decision, Outcome
 from orders.changes.refund_policy import refund_for
@@ -162,6 +163,7 @@ def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: Ref
         "opts": model_admin.opts,
         "order": order,
         "form": form,
+        "consents": consents.in_words(order, who="The buyer"),
         "title": f"Refund or cancel: order {order.number}",
     }
     status = 422 if form.errors else 200

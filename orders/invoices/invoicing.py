@@ -1,6 +1,6 @@
 """An organisation books by invoice: the places are held now, the money comes by bank transfer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -58,6 +58,7 @@ def place_invoice_order(
     code: str = "",
     shown_total: Decimal | None = None,
     offer: str = "",
+    agreed: Collection[str] = (),
 ) -> Order:
     """Hold the places until the invoice should be paid, and send it. The same key finds the first order again.
 
@@ -79,6 +80,7 @@ def place_invoice_order(
             code=code,
             shown_total=shown_total,
             offer=offer,
+            agreed=agreed,
         )
         if not order.total:
             raise NotByInvoice

@@ -1,3 +1,4 @@
+from orders.models.consents import Consent
 from orders.models.discounts import Discount, DiscountCode, GeneralCode
 from orders.models.documents import Document, Series
 from orders.models.events import StripeEvent
@@ -6,6 +7,7 @@ from orders.models.rebooking import RebookingOffer
 from orders.models.sales import Order, OrderLine, VatTreatment
 
 __all__ = [
+    "Consent",
     "Discount",
     "DiscountCode",
     "Dispute",

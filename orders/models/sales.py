@@ -18,6 +18,7 @@ from practice import refund_policy
 from practice.models import Page, Practice
 
 if TYPE_CHECKING:
+    from orders.models.consents import Consent
     from orders.models.payments import Dispute
 
 
@@ -46,6 +47,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "lines__ticket__ticket_type",
             "lines__moves__workshop__course",
             "lines__rebooking_offer",
+            "lines__consents",
             "payments__refunds__credit__order",
             "documents",
             "payments__disputes",
@@ -153,6 +155,11 @@ class Order(models.Model):
         return self.status == self.Status.PAID
 
     @property
+    def booked_at(self) -> datetime:
+        """When the contract was made: with the money. The days to change one's mind count from then."""
+        return self.paid_at or self.placed_at
+
+    @property
     def is_by_invoice(self) -> bool:
         """An organisation pays, or paid, by bank transfer."""
         return self.invoice_due_on is not None
@@ -232,6 +239,12 @@ class Order(models.Model):
         return refund_policy.words_of(self.refund_terms)
 
     @property
+    def consents(self) -> list["Consent"]:
+        """Each once, however many places it is for; uses what was prefetched."""
+        given = [consent for line in self.lines.all() for consent in line.consents.all()]
+        return list({consent.words: consent for consent in given}.values())
+
+    @property
     def has_receipt(self) -> bool:
         """It was paid, so its receipt is here or made in a moment."""
         return self.paid_at is not None and self.total > 0
@@ -302,6 +315,11 @@ class OrderLine(models.Model):
     def moving_to(self) -> Order | None:
         """The order that waits for the difference of a dearer workshop."""
         return next((order for order in self.moves.all() if order.is_holding), None)
+
+    def has_consent(self, kind: str, *, before: datetime | None = None) -> bool:
+        """Whether the buyer asked for it, and in time; uses what was prefetched."""
+        given = [consent for consent in self.consents.all() if consent.kind == kind]
+        return any(before is None or consent.given_at <= before for consent in given)
 
     def left(self) -> Decimal:
         """What was paid for this place and has not been sent back for it; uses what was prefetched."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kit.fields import EmailField
 from kit.times import Place, city_of, validate_zone
 from practice.phones import PHONE, dialled
-from practice.refund_policy import RefundPolicy, Tier, days_in_words, in_words
+from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words
 
 
 class Practice(models.Model):
@@ -48,9 +48,13 @@ class Practice(models.Model):
     )
     refund_free_days = models.PositiveSmallIntegerField(
         "days to change one's mind",
-        default=14,
-        validators=[MaxValueValidator(365)],
-        help_text="Everything comes back within so many days of booking while no session has started. 0: no such days.",
+        default=LEAST_FREE_DAYS,
+        validators=[
+            MinValueValidator(LEAST_FREE_DAYS, "The law gives whoever buys at a distance 14 days; you may give more."),
+            MaxValueValidator(365),
+        ],
+        help_text="Within so many days of booking everything comes back, but for what has begun because the buyer "
+        "asked for it. The law asks for 14 at least.",
     )
     refund_note = models.TextField(
         "more on refunds",

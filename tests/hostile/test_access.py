@@ -66,6 +66,8 @@ SITE = {
     "orders:cancel_place": FOR_ALL,
     "orders:hand_over": FOR_ALL,
     "orders:move_place": FOR_ALL,
+    "orders:recording": (303,) * 6,  # a live place: back to the order
+    "orders:own_recording": (303,) * 6,
     "orders:order_receipt": MOVED_FOR_ALL,
     "orders:order_invoice": FOR_ALL,  # a page that says that there is none
     "orders:document": FOR_ALL,
@@ -204,6 +206,8 @@ BY_SECRET = {
     "orders:cancel_place": "orders/{}/places/1/cancel/",
     "orders:hand_over": "orders/{}/places/1/hand-over/",
     "orders:move_place": "orders/{}/places/1/move/",
+    "orders:recording": "orders/{}/places/1/recording/",
+    "orders:own_recording": "join/{}/recording/",
     "orders:order_receipt": "orders/{}/receipt/",
     "orders:order_invoice": "orders/{}/invoice/",
     "orders:document": "documents/{}/",
@@ -311,7 +315,7 @@ def test_the_desk_leads_to_a_secret_page_only_those_who_may_see_its_row(visitor)
         assert visitor("organiser").get(path)["Location"].endswith(row.get_absolute_url())
 
 
-@pytest.mark.parametrize("name", ["orders:cancel_place", "orders:hand_over", "orders:move_place"])
+@pytest.mark.parametrize("name", ["orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:recording"])
 def test_the_secret_of_one_order_opens_no_place_of_another(visitor, name):
     other = pending_order().lines.get()
 

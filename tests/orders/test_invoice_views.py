@@ -30,7 +30,7 @@ def url(workshop):
 
 
 def book(client, workshop, **changes):
-    return client.post(url(workshop), answers(workshop, by="invoice", **(PAYER | changes)))
+    return client.post(url(workshop), answers(workshop, by="invoice", start="on", **(PAYER | changes)))
 
 
 def text(response):
@@ -82,7 +82,7 @@ def test_booking_by_invoice_leads_to_the_orders_page(client, workshop, standin):
 
 
 def test_a_second_submit_finds_the_first_order(client, workshop):
-    form = answers(workshop, by="invoice", **PAYER)
+    form = answers(workshop, by="invoice", start="on", **PAYER)
 
     locations = {client.post(url(workshop), form)["Location"] for _ in range(2)}
 

@@ -99,7 +99,7 @@ def test_once_it_has_started_the_page_says_whom_to_write_to(client, order, time_
 
     assert (seen.status_code, posted.status_code) == (200, 422)
     for page in (read(seen), read(posted)):
-        assert "The workshop has started, so this place can no longer be cancelled here." in page
+        assert "so nothing comes back. This place can no longer be cancelled here." in page
         assert "write to desk@withyrooms.example with your order number" in page
     assert "Cancel the place" not in read(client.get(order.get_absolute_url()))
     assert Ticket.objects.filter(status=Ticket.Status.CONFIRMED).count() == 2

@@ -74,7 +74,7 @@ def test_a_step_of_the_refund_policy_is_added_and_shown_in_words(client):
 
     page = client.get("/admin/practice/practice/1/change/").content.decode()
     sentence = "After that: half if the workshop is 7 days or more away and nothing later."
-    assert (Practice.current().refund_lines[1], f"<li>{sentence}</li>" in page) == (sentence, True)
+    assert (Practice.current().refund_lines[3], f"<li>{sentence}</li>" in page) == (sentence, True)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,27 @@ from itertools import pairwise
 import pytest
 
 from practice.models import Practice
-from practice.refund_policy import RefundPolicy, Tier, from_snapshot, in_words, snapshot, words_of
-from tests.builders import make_practice, make_refund_tiers
+from practice.refund_policy import (
+    RefundPolicy,
+    Tier,
+    from_snapshot,
+    in_words,
+    recording_consent,
+    snapshot,
+    start_request,
+    words_of,
+)
+from tests.builders import at, make_practice, make_refund_tiers
 
+LONDON = "Europe/London"
 CANCELLED_BY_US = "If we cancel, you get everything back."
 CALENDAR = "Days are calendar days where the workshop is organised."
-FREE = (
-    "Changed your mind? You get everything back within 14 days of booking, as long as no session has started; "
-    "for the recording alone, as long as the workshop is not over."
-)
+FREE = [
+    "Changed your mind? Within 14 days of booking you get everything back, as long as no session has started.",
+    "If you asked us to start within these 14 days, you pay for the sessions that have started, and the rest comes "
+    "back. If you did not ask, everything does.",
+    "For the recording alone you get everything back within these 14 days, until it is sent because you asked for it.",
+]
 
 
 def policy(*tiers, free_days=14, note=""):
@@ -47,7 +59,7 @@ def policy(*tiers, free_days=14, note=""):
     ],
 )
 def test_the_steps_are_one_sentence(tiers, sentence):
-    assert in_words(policy(*tiers)) == [FREE, sentence, CANCELLED_BY_US, CALENDAR]
+    assert in_words(policy(*tiers)) == [*FREE, sentence, CANCELLED_BY_US, CALENDAR]
 
 
 def test_without_days_to_change_ones_mind_nothing_is_said_of_them():
@@ -75,6 +87,40 @@ def test_an_order_keeps_numbers_and_words():
     assert words_of(kept) == in_words(policy((14, 100), (7, 50), note="Ask us."))
 
 
+@pytest.mark.parametrize(("kept_days", "read"), [(0, 14), (13, 14), (14, 14), (30, 30)])
+def test_an_order_of_the_first_version_has_the_days_that_the_law_gives(kept_days, read):
+    kept = {"version": 1, "free_days": kept_days, "tiers": [[7, 50]], "words": ["Half."]}
+
+    assert (from_snapshot(kept), words_of(kept)) == (policy((7, 50), free_days=read), ["Half."])
+
+
+@pytest.mark.parametrize("days", [14, 30])
+def test_what_a_buyer_ticks_names_the_days_of_the_policy(days):
+    its = policy(free_days=days)
+
+    assert start_request(its) == (
+        f"Start within {days} days: I ask for it, and pay for what has taken place if I cancel. "
+        "Once all of it has, nothing comes back."
+    )
+    assert recording_consent(its) == (
+        f"Open the recording as soon as it is there, also within {days} days: "
+        "I know that I then lose the right to cancel."
+    )
+
+
+@pytest.mark.parametrize(
+    ("booked_at", "until"),
+    [
+        ("2027-03-10 00:00:00", "2027-03-25 00:00"),
+        ("2027-03-10 23:59:59", "2027-03-25 00:00"),
+        ("2027-03-20 12:00:00", "2027-04-04 00:00"),  # the clocks go forward on the 28th
+        ("2027-10-20 12:00:00", "2027-11-04 00:00"),  # and back on the 31st
+    ],
+)
+def test_the_days_end_with_the_last_of_them_where_the_workshop_is_organised(booked_at, until):
+    assert policy().free_until(at(booked_at, LONDON), LONDON) == at(until, LONDON)
+
+
 @pytest.mark.parametrize("kept", [{}, {"version": 0, "words": ["Half."]}])
 def test_words_alone_make_no_policy(kept):
     assert from_snapshot(kept) is None
@@ -82,10 +128,10 @@ def test_words_alone_make_no_policy(kept):
 
 @pytest.mark.django_db
 def test_the_practices_policy_is_made_from_its_rows():
-    make_practice(refund_free_days=3)
+    make_practice(refund_free_days=21)
     make_refund_tiers((7, 50), (14, 100))
 
-    assert Practice.current().refund_policy == policy((14, 100), (7, 50), free_days=3)
+    assert Practice.current().refund_policy == policy((14, 100), (7, 50), free_days=21)
 
 
 def test_the_sentence_says_for_every_day_what_the_money_does():
@@ -97,7 +143,7 @@ def test_the_sentence_says_for_every_day_what_the_money_does():
 
 
 def _said(its: RefundPolicy, day: int) -> int:
-    sentence = in_words(its)[1].removeprefix("After that: ")
+    sentence = in_words(its)[3].removeprefix("After that: ")
     for part in sentence.replace(" and nothing", ", and nothing").split(", "):
         share, _, span = part.replace("on the day itself", "if the workshop is 0 days").partition(
             " if the workshop is "

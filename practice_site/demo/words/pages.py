@@ -43,7 +43,7 @@ at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a> with y
 reason. What counts is when you cancel there, or when we receive your message.</p>
 <ul>
 <li><strong>Within 14 days of booking:</strong> you get everything back, as long as no session of the workshop has
-started.</li>
+started. The next section says what holds once one has, and for a recording bought alone.</li>
 <li><strong>Later, and the workshop is 14 days or more away:</strong> you get everything back.</li>
 <li><strong>7 to 13 days away:</strong> you get half back.</li>
 <li><strong>Fewer than 7 days away:</strong> there is no refund, but you can give your place to a colleague on the
@@ -52,9 +52,23 @@ page of your booking, until the workshop begins.</li>
 <p>Days are calendar days in London, counted back from the day of the first session. If two of these rules fit, the
 one that is better for you applies. If something hard has happened, tell us: we would rather find an answer than hold
 you to a table.</p>
-<p>If you book less than 14 days before a workshop, you ask us to provide it within the 14 days in which you could
-still change your mind. If you then change your mind after it has started, we may keep a fair share of the price for
-what has already taken place. None of this takes away rights that the law gives you.</p>
+
+<h2>What begins within the 14 days</h2>
+<ul>
+<li>If a workshop starts within 14 days of your booking, we take a booking for a live place only if you ask us to start
+in that time. You do so by ticking a box, and our email repeats it. If you cancel within the 14 days, you then pay for
+the sessions that have started, each its equal share of the price: of two evenings, one started means that half comes
+back. Once all have started, nothing does.</li>
+<li>If you did not ask us to start, for example because we brought the workshop forward, everything comes back within
+the 14 days, whatever has taken place.</li>
+<li>A recording that you bought alone is sent to you after the 14 days, or sooner if you ask for it. You then tick a
+box that says that you lose the right to cancel. That right ends when the recording is sent. Until then everything
+comes back within the 14 days, before the workshop and after it.</li>
+<li>If a recording that you bought alone has not come 28 days after the workshop, write to us and you get everything
+back. If we have not recorded the workshop, you get everything back on the page of your booking.</li>
+</ul>
+<p>A booking is made on the day that your payment is confirmed, and the 14 days count from then. If you move your place
+to another workshop, they count anew. None of this takes away rights that the law gives you.</p>
 
 <h2>If we cancel or change something</h2>
 <p>If we cancel a workshop, or move it to another date and the new date does not suit you, you get everything back. If

@@ -1,0 +1,119 @@
+"""When a recording that was bought alone may be sent, and that it was. The practice sends its link by mail.
+
+Once it is sent within the days to change one's mind, the right to cancel is gone; so it is sent then only to those who
+have asked for it and know that. Whoever has a live place has it with what has taken place, at any time.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from courses import places
+from courses.models import Ticket, TicketType, Workshop
+from kit.times import until_label
+from orders import checkout
+from orders.models import Consent, Order, OrderLine
+from practice.refund_policy import LEAST_FREE_DAYS, OPEN_NOW, RefundPolicy, from_snapshot
+
+LEAST = RefundPolicy(LEAST_FREE_DAYS, ())
+
+
+class NotToBeAskedFor(Exception):
+    """There is nothing to ask: it was sent or asked for, need not be asked for, or is not there yet."""
+
+
+@transaction.atomic
+def ask_for_recording(order: Order, *, line: OrderLine) -> None:
+    """The buyer wants it now, and knows that she then cannot cancel any more. Raises NotToBeAskedFor."""
+    order = checkout.locked_order(order.pk)
+    line = order.lines.select_related("ticket").get(pk=line.pk)
+    if not may_be_asked_for(order, line):
+        raise NotToBeAskedFor
+    Consent.objects.create(line=line, kind=Consent.Kind.RECORDING, words=OPEN_NOW)
+
+
+def may_be_asked_for(order: Order, line: OrderLine) -> bool:
+    """Once the workshop is over, while the buyer could still change her mind; uses what was prefetched."""
+    ticket, workshop = line.ticket, order.workshop
+    return (
+        order.is_paid
+        and ticket.is_confirmed
+        and ticket.access == TicketType.Access.CATCH_UP
+        and ticket.recording_sent_at is None
+        and workshop.is_over
+        and workshop.status != Workshop.Status.CANCELLED
+        and workshop.catch_up_days > 0
+        and line.total > 0
+        and not line.has_consent(Consent.Kind.RECORDING)
+        and timezone.now() < _free_until(order.refund_terms, order.booked_at, workshop.time_zone)
+    )
+
+
+def with_sale(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With what `kept_until` asks of the sale, and so without a query for each."""
+    line = OrderLine.objects.filter(ticket=OuterRef("pk")).annotate(
+        paid=F("price") - F("discount"), booked_at=Coalesce("order__paid_at", "order__placed_at")
+    )
+    consents = Consent.objects.filter(line__ticket=OuterRef("pk"), kind=Consent.Kind.RECORDING)
+    return tickets.annotate(
+        paid=Subquery(line.values("paid")),
+        booked_at=Subquery(line.values("booked_at")),
+        refund_terms=Subquery(line.values("order__refund_terms")),
+        is_asked_for=Exists(consents),
+    )
+
+
+def kept_until(ticket: Ticket) -> datetime | None:
+    """Until when sending the link would end a right to cancel unasked; None where it may be sent."""
+    if ticket.access == TicketType.Access.LIVE or not ticket.paid or ticket.is_asked_for:
+        return None
+    until = _free_until(ticket.refund_terms, ticket.booked_at, ticket.workshop.time_zone)
+    return until if timezone.now() < until else None
+
+
+def standing(ticket: Ticket) -> str:
+    """For the list of attendees, and for who sends the links with its help."""
+    workshop = ticket.workshop
+    if not ticket.is_confirmed:
+        return ""
+    if not workshop.catch_up_days:
+        return "not recorded"
+    if ticket.recording_sent_at:
+        return "sent"
+    until = kept_until(ticket)
+    return f"not before {until_label(until, workshop.time_zone)}" if until else "may be sent"
+
+
+@transaction.atomic
+def mark_sent(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """Notes that the link went out. Those to whom it may not go yet are left alone; returns the others."""
+    wanted = {ticket.pk: ticket.workshop_id for ticket in tickets}
+    for workshop_id in sorted(set(wanted.values())):  # as everybody does who locks several
+        places.lock_workshop(workshop_id)
+    marked = _that_may_be_sent(Ticket.objects.confirmed().filter(pk__in=wanted, recording_sent_at=None))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in marked]).update(recording_sent_at=timezone.now())
+    return marked
+
+
+def to_be_sent() -> list[Ticket]:
+    """Recordings bought alone that somebody waits for: she asked for it, or others of the workshop have it already."""
+    others = Ticket.objects.filter(workshop=OuterRef("workshop"), recording_sent_at__isnull=False)
+    over = Workshop.objects.past().exclude(status=Workshop.Status.CANCELLED).filter(catch_up_days__gt=0)
+    waiting = Ticket.objects.confirmed().filter(
+        access=TicketType.Access.CATCH_UP, recording_sent_at=None, workshop__in=over.order_by().values("pk")
+    )
+    return _that_may_be_sent(with_sale(waiting).filter(Q(Exists(others)) | Q(is_asked_for=True)))
+
+
+def _that_may_be_sent(tickets: QuerySet[Ticket]) -> list[Ticket]:
+    """Of recordings that there may be."""
+    found = with_sale(tickets.filter(workshop__catch_up_days__gt=0)).prefetch_related("workshop__sessions")
+    return [ticket for ticket in found if ticket.workshop.is_over and kept_until(ticket) is None]
+
+
+def _free_until(refund_terms: dict, booked_at: datetime, zone: str) -> datetime:
+    return (from_snapshot(refund_terms) or LEAST).free_until(booked_at, zone)
