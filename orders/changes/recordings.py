@@ -6,6 +6,7 @@ have asked for it and know that. Whoever has a live place has it with what has t
 
 from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from courses import places
 from courses.models import Ticket, TicketType, Workshop
-from kit.times import until_label
+from kit.times import day_month
 from orders import checkout
 from orders.models import Consent, Order, OrderLine
 from practice.refund_policy import LEAST_FREE_DAYS, OPEN_NOW, RefundPolicy, from_snapshot
@@ -85,7 +86,10 @@ def standing(ticket: Ticket) -> str:
     if ticket.recording_sent_at:
         return "sent"
     until = kept_until(ticket)
-    return f"not before {until_label(until, workshop.time_zone)}" if until else "may be sent"
+    if until is None:
+        return "may be sent"
+    first = until.astimezone(ZoneInfo(workshop.time_zone))
+    return f"not before {day_month(first)} {first.year}"
 
 
 @transaction.atomic

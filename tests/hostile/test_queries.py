@@ -52,16 +52,16 @@ PUBLIC_PAGES = {
 }
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
-    "orders:order": 19,
-    "orders:book": 14,
-    "orders:bookings": 18,
-    "orders:cancel_place": 13,
+    "orders:order": 20,
+    "orders:book": 16,
+    "orders:bookings": 19,
+    "orders:cancel_place": 14,
     "orders:hand_over": 6,
-    "orders:move_place": 23,
+    "orders:move_place": 24,
     "orders:order_receipt": 2,
     "orders:order_invoice": 5,
     "orders:document": 3,
-    "orders:rebook": 19,
+    "orders:rebook": 20,
     "courses:waiting_entry": 5,
     "courses:leave_interest": 3,
     "courses:join": 6,

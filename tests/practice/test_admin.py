@@ -1,11 +1,15 @@
 import re
 from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+import practice.migrations
 from practice.models import CrisisLine, Enquiry, Page, Practice
 from tests.builders import make_crisis_line, make_person, make_practice, make_terms, make_user
 
@@ -63,6 +67,27 @@ def test_the_practice_is_changed_in_place(client):
     response = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | {"name": "Osier Rooms"})
 
     assert (response.status_code, Practice.objects.get().name) == (302, "Osier Rooms")
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [("13", False), ("0", False), ("14", True), ("30", True)])
+def test_nobody_is_given_fewer_days_than_the_law_gives(client, days, is_taken):
+    practice = make_practice()
+    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+
+    page = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | {"refund_free_days": days}).text
+
+    words = "The law gives whoever buys at a distance 14 days; you may give more."
+    assert (words in page, Practice.current().refund_free_days) == (not is_taken, int(days) if is_taken else 14)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 14), (13, 14), (14, 14), (30, 30)])
+def test_a_site_that_gave_fewer_days_gives_14_from_the_upgrade_on(before, after):
+    make_practice(refund_free_days=before)
+
+    [path] = Path(practice.migrations.__path__[0]).glob("*_at_least_fourteen_free_days.py")
+    import_module(f"practice.migrations.{path.stem}").raise_to_what_the_law_gives(apps, None)
+
+    assert Practice.current().refund_free_days == after
 
 
 def test_a_step_of_the_refund_policy_is_added_and_shown_in_words(client):
