@@ -225,6 +225,8 @@ def test_the_desk_sees_to_whom_the_link_may_go(standin, workshop, order, time_ma
 
 
 def test_before_the_workshop_is_over_no_link_can_have_been_sent(order):
+    Consent.objects.create(line=order.lines.get(), kind=RECORDING, words=OPEN_NOW)
+
     assert recordings.mark_sent(Ticket.objects.all()) == []
     assert Ticket.objects.get().recording_sent_at is None
 
