@@ -217,6 +217,9 @@ def cancelled_places_without_a_choice() -> Iterator[tuple[str, str]]:
         line__ticket__status=Ticket.Status.CONFIRMED
     ):
         yield f"offer {offer.pk}", "it is open, and the place is gone"
+    asked = RebookingOffer.objects.filter(status=RebookingOffer.Status.OPEN)
+    for offer in asked.exclude(line__order__workshop__status=Workshop.Status.CANCELLED):
+        yield f"offer {offer.pk}", "it is open, and its workshop is not cancelled"
 
 
 RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {

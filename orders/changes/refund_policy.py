@@ -92,7 +92,7 @@ class Facts:
 
 def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> RefundQuote:
     """For these places of the order, cancelled at that moment; never more than what is left of the money."""
-    prefetch_related_objects(lines, "consents")
+    prefetch_related_objects(lines, "consents", "rebooking_offer")
     left = order.balance()
     shares, ends = [], []
     for line in lines:
@@ -119,7 +119,7 @@ def facts_of(order: Order, line: OrderLine) -> Facts:
         is_recording=is_recording,
         is_recorded=workshop.catch_up_days > 0,
         sent_at=ticket.recording_sent_at,
-        is_cancelled_by_us=workshop.status == Workshop.Status.CANCELLED,
+        is_cancelled_by_us=workshop.status == Workshop.Status.CANCELLED or line.is_promised_back,
     )
 
 

@@ -300,6 +300,12 @@ class OrderLine(models.Model):
         return workshop.is_over if self.ticket.access == TicketType.Access.CATCH_UP else workshop.has_started
 
     @property
+    def is_promised_back(self) -> bool:
+        """Whether somebody decides on our word that all of it comes back, whatever becomes of the workshop."""
+        offer = getattr(self, "rebooking_offer", None)
+        return offer is not None and offer.is_open
+
+    @property
     def can_be_given(self) -> bool:
         """Whether it can still be given for another place: it is theirs, and its workshop was not held."""
         workshop = self.order.workshop

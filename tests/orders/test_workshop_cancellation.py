@@ -263,6 +263,17 @@ def test_another_amount_than_the_one_shown_sends_nothing(offer, standin):
     assert sent_back(standin) == []
 
 
+def test_what_was_promised_comes_back_whatever_becomes_of_the_workshop(offer, workshop, standin, time_machine):
+    Workshop.objects.update(status=Workshop.Status.PUBLISHED, cancelled_because="")
+
+    found = [words for _, _, words in problems()]
+    time_machine.move_to(offer.refund_at, tick=False)
+    rebooking.refund_the_silent()
+
+    assert found == ["it is open, and its workshop is not cancelled"]
+    assert (sent_back(standin), state(offer.line.order)[1]) == ([10500], NOTHING)
+
+
 def test_after_a_week_of_silence_the_money_goes_back_even_when_the_day_has_passed(offer, standin, time_machine):
     time_machine.move_to(offer.refund_at - timedelta(seconds=1), tick=False)
     before = rebooking.refund_the_silent()
