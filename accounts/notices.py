@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from kit.times import moment_label
 from kit.tokens import new_secret
@@ -45,8 +46,10 @@ class Change(Enum):
 
 
 def tell(user: User, change: Change, *, by: str, also: Iterable[str] = (), **facts: str) -> None:
-    """`by` is who or what it was done with, in words; `also` are addresses that have left the account."""
+    """By mail, and in the account's history. `by` is who or what it was done with, in words; `also` are addresses that
+    have left the account."""
     subject, sentence = change.value
+    _record(user, change, by=by, **facts)
     context = {
         "subject": subject,
         "what": sentence.format(**facts),
@@ -64,6 +67,14 @@ def proved_addresses(user: User) -> list[str]:
     """The main one first."""
     found = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
     return list(found.values_list("email", flat=True))
+
+
+def _record(user: User, change: Change, *, by: str, **facts: str) -> None:
+    if change is Change.ADDRESS_MAIN:
+        changes = {"email": [facts["before"], facts["address"]]}
+        audit.entry_of(("accounts.user", user.pk), page=user, changes=changes, reason=by).save()
+    else:
+        audit.record(user, after=change.name.replace("_", " ").lower(), reason=by)
 
 
 _ABOUT_THE_DESK = {Change.DESK_GIVEN, Change.OWNER_GIVEN}

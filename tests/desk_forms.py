@@ -15,7 +15,7 @@ class PersonAtTheDesk(Client):
     """Sends no form of the desk without having opened its page: adds what the page says it showed, unless told."""
 
     def post(self, path: str, data: object = None, *args: object, **kwargs: object) -> HttpResponse:
-        if isinstance(data, dict) and OPENED not in data and (FORM.fullmatch(path) or "_save" in data):
+        if isinstance(data, dict) and OPENED not in data and (FORM.fullmatch(str(path)) or "_save" in data):
             data = data | {OPENED: answers_in(self.get(path)).get(OPENED, "")}
         return super().post(path, data, *args, **kwargs)
 

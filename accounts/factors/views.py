@@ -56,16 +56,14 @@ def behind_our_door(view: View, *, asks_who_it_is: bool = True) -> View:
 
 
 def ask_who_it_is(request: HttpRequest) -> HttpResponse:
-    """By a second factor, by what the account offers else, or by signing in again; then back to this page."""
+    """By a second factor, or by what the account offers else; then back to this page."""
     here = request.get_full_path()
     if not request.user.is_authenticated:
         return redirect_to_login(here)
     if proof.has_factor(request.user):
         return redirect(leading_on(proving_page(request.user), here))
-    if methods := get_adapter().get_reauthentication_methods(request.user):
-        return redirect(leading_on(methods[0]["url"], here))
-    sign_in = leading_on(reverse("account_login"), here)
-    return render(request, "mfa/sign_in_again.html", {"sign_in": sign_in})
+    method, *_ = get_adapter().get_reauthentication_methods(request.user)
+    return redirect(leading_on(method["url"], here))
 
 
 def proving_page(user: User) -> str:

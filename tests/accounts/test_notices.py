@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from accounts.history import changes_of
 from outbox.models import Message
 from tests.accounts.test_flows import PASSWORD, last_code
 from tests.accounts.test_reauthentication import show_who_one_is_by_code, show_who_one_is_by_password
@@ -54,6 +56,8 @@ def test_the_account_taken_step_by_step_is_told_at_the_old_address_each_time(bro
     assert told("Email address removed") == [NEW, OLD]
     user.refresh_from_db()
     assert (user.email, list(user.emailaddress_set.values_list("email", flat=True))) == (NEW, [NEW])
+    history = changes_of(user).order_by("pk").values_list("after", "changes")
+    assert list(history) == [("address added", {}), ("", {"email": [OLD, NEW]}), ("address removed", {})]
 
 
 def test_a_notice_says_what_when_with_what_and_what_to_do(browser, user):
@@ -64,8 +68,8 @@ def test_a_notice_says_what_when_with_what_and_what_to_do(browser, user):
     assert lines[0] == "new@example.org was added to your account. One can sign in with it."
     assert re.fullmatch(r"When: \w+day \d+ \w+ \d{4} at \d\d:\d\d, Paris time", lines[2])
     assert lines[3] == "By: Firefox on Windows"
-    assert notice.text.count("http://127.0.0.1:8000/accounts/password/reset/\n") == 1
-    assert notice.text.count("http://127.0.0.1:8000/accounts/sessions/\n") == 1
+    assert notice.text.count(f"{settings.SITE_URL}/accounts/password/reset/\n") == 1
+    assert notice.text.count(f"{settings.SITE_URL}/accounts/sessions/\n") == 1
     assert notice.html.count("<td") >= 2
     assert not notice.is_secret
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.builders import make_article, make_practice, make_user
+from tests.builders import make_article, make_practice, make_user, show_factor
 
 pytestmark = pytest.mark.django_db
 START = datetime.fromisoformat("2026-11-27T09:00:00+00:00")
@@ -25,8 +25,9 @@ def clock():
 
 @pytest.fixture
 def staff(client, clock):
-    make_user("editor@example.org", is_staff=True, is_superuser=True)
-    sign_in(client, "editor@example.org")
+    user = make_user("editor@example.org", is_staff=True, is_superuser=True)
+    sign_in(client, user.email)
+    show_factor(client, user)
     return client
 
 
