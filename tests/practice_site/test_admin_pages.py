@@ -95,6 +95,7 @@ def test_every_model_of_ours_stands_at_the_desk():
 
     inside = {
         "orders.OrderLine",
+        "orders.Consent",
         "courses.Session",
         "courses.TicketType",
         "articles.Reference",
