@@ -80,13 +80,13 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         return [path("<int:pk>/second-factors/", reset, name="accounts_user_reset_factors"), *super().get_urls()]
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Who comes back, or comes to power, shows the second factor anew, in whatever session is still open."""
+        """Who comes to power shows the second factor anew, in whatever session is open."""
         super().save_related(request, form, formsets, change)
         if change:
             colleagues.follow(form.instance, before=_standing_before(form))
         else:
             colleagues.welcome(form.instance)
-        if not {"is_active", "is_staff"}.isdisjoint(form.changed_data):
+        if "is_staff" in form.changed_data:
             proof.end_proofs(form.instance)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:

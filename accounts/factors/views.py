@@ -56,14 +56,14 @@ def behind_our_door(view: View, *, asks_who_it_is: bool = True) -> View:
 
 
 def ask_who_it_is(request: HttpRequest) -> HttpResponse:
-    """By a second factor, or by what the account offers else; then back to this page."""
+    """By a second factor if they have one, else by what the account offers; then back to this page."""
     here = request.get_full_path()
     if not request.user.is_authenticated:
         return redirect_to_login(here)
     if proof.has_factor(request.user):
         return redirect(leading_on(proving_page(request.user), here))
-    method, *_ = get_adapter().get_reauthentication_methods(request.user)
-    return redirect(leading_on(method["url"], here))
+    first, *_ = get_adapter().get_reauthentication_methods(request.user)
+    return redirect(leading_on(first["url"], here))
 
 
 def proving_page(user: User) -> str:

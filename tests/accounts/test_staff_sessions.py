@@ -69,6 +69,7 @@ def test_the_hour_counts_from_the_sign_in_where_nothing_was_asked_for_since(clie
     clock.shift(timedelta(hours=1))
 
     assert client.get(DESK).status_code == 302
+    assert not is_signed_in(client)
 
 
 def test_requests_keep_a_staff_session_alive_for_twelve_hours_and_no_longer(staff, clock):
