@@ -58,7 +58,7 @@ def test_an_hour_without_a_request_ends_a_staff_session(staff, clock):
     clock.shift(timedelta(hours=1))
     answer = staff.get(DESK)
 
-    assert (answer.status_code, answer.url) == (302, "/admin/login/?next=/admin/")
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/admin/login/?next=/admin/")
     assert (is_signed_in(staff), Session.objects.count()) == (False, 0)
 
 

@@ -257,10 +257,10 @@ def test_somebody_else_who_signs_in_is_shown_nothing_and_may_let_the_author_in(b
 
     sign_in(browser, other)
     page = browser.get(waits)
+    assert (page.status_code, "Nights" in page.text, "at night" in page.text) == (403, False, False)
     signed_out = press(browser, page)
     sign_in(browser, writer, browser.get(signed_out.url).url)
 
-    assert (page.status_code, "Nights" in page.text, "at night" in page.text) == (403, False, False)
     assert Form(browser.get(waits).text).fields["description"] == WORDS
 
 
