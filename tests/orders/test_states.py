@@ -30,7 +30,7 @@ def workshop():
 
 
 def entries(row=None):
-    found = AuditEntry.objects.order_by("pk")
+    found = AuditEntry.objects.filter(changes={}).order_by("pk")
     if row is not None:
         found = found.filter(model=row._meta.label_lower, object_id=row.pk)
     return list(found.values_list("label", "before", "after"))

@@ -131,4 +131,5 @@ def test_sections_stand_in_the_order_of_use_and_accounts_are_one(desk):
         "User",
         "EmailAddress",
         "Group",
+        "Authenticator",
     ]
