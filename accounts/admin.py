@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from typing import Any
 
 import allauth.account.admin
@@ -13,6 +14,7 @@ from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -96,7 +98,11 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """In the place of the stock page, where one person would choose another's password."""
-        user = self.get_object(request, unquote(id))
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return self._password_page(request, unquote(id))
+
+    def _password_page(self, request: HttpRequest, pk: str) -> HttpResponse:
+        user = self.get_object(request, pk)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
         if user is None:

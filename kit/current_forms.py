@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
 
 from kit.meanwhile import Difference, Page, bring_together, changed_since, take_theirs
 from kit.opened import FIELD, Opened, facts
@@ -133,6 +135,7 @@ class CurrentForms:
         self._history.record_deleted(queryset)
         return super().log_deletions(request, queryset)
 
+    @method_decorator(require_safe)
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         entries = self._history.changes_of(row) if row else []

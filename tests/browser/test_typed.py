@@ -17,7 +17,7 @@ from practice.enquiries import receive_enquiry
 from practice.models import Practice
 from tests.browser.conftest import DESK, PHONE, follow
 from tests.browser.inspection import barriers, complaints_about, complaints_at_the_desk
-from tests.browser.test_further_pages import sign_in
+from tests.browser.test_further_pages import sign_in, sign_in_on
 
 EDITOR, OWNER = "editor@withyrooms.example", "owner@withyrooms.example"
 KEYS = "Object.keys(localStorage).filter((key) => key.startsWith('typed:'))"
@@ -360,13 +360,6 @@ def test_ten_minutes_before_the_twelve_hours_end_it_is_said(site, editor, articl
 
 
 # Handed back ---------------------------------------------------------------------------------------------------------
-
-
-def sign_in_on(page: Page, email: str) -> None:
-    """The page that asks who one is, without going elsewhere."""
-    page.get_by_label("Email").nth(1).fill(email)
-    page.get_by_label("Password").first.fill("withy-demo-only")
-    follow(page.get_by_role("button", name="Sign in"))
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -191,7 +191,14 @@ def test_the_walk_reaches_the_site(walked):
 
     names = {name for name in OUTSIDE_ADMIN if ":" in name}
     by_post = {"orders:pay", "orders:give_back", "orders:stripe_webhook", "courses:waiting_list", "courses:interest"}
-    by_others = {"orders:rebook", "orders:payment_return", "practice:enquiry_sent", "newsletter:check_your_inbox"}
+    by_others = {
+        "orders:recording",
+        "orders:own_recording",
+        "orders:rebook",
+        "orders:payment_return",
+        "practice:enquiry_sent",
+        "newsletter:check_your_inbox",
+    }
     by_mail = {"orders:order_receipt", "orders:order_invoice"}
     assert names - reached["the buyer"] - by_post - by_others - by_mail == {*PICTURES}
     assert len(walked["a stranger"]) > 40

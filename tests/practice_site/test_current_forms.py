@@ -448,3 +448,9 @@ def test_the_history_of_a_row_tells_old_and_new_by_whom(anna):
         or told
     )
     assert "<del>10</del> → <ins>26</ins>" in page.text
+
+
+def test_a_history_is_only_read(anna):
+    fee = Fee.objects.create(name="One", minutes=50, amount=85)
+
+    assert anna.post(page_of(fee, "history")).status_code == 405
