@@ -108,6 +108,7 @@ const choose = (field, values) => {
 
 /* The rich-text editor writes into its textarea, but does not read from it again. */
 const write = (field, value) => {
-  field.closest(".prose-editor")?.querySelector(".ProseMirror")?.editor?.commands.setContent(value);
+  const editors = [...(field.closest(".prose-editor")?.querySelectorAll(".ProseMirror") ?? [])];
+  editors.find((each) => each.editor)?.editor.commands.setContent(value);
   field.value = value;
 };
