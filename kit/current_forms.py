@@ -85,6 +85,8 @@ class CurrentForms:
     ) -> HttpResponse:
         if obj is not None and request.method == "POST":
             context |= {"opened": request.opened, "meanwhile": request.meanwhile}
+            if request.meanwhile and len(context["errors"]) == 1:
+                context["errors"] = []  # there is nothing to correct; what differs says what to do
         elif obj is not None and self.has_change_permission(request, obj):
             formsets = [each.formset for each in context["inline_admin_formsets"] if each.has_change_permission]
             context["opened"] = self._page(context["adminform"].form, formsets).opened(request.number)
