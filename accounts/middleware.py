@@ -22,7 +22,7 @@ def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if _is_to_note(request):
+        if response.status_code < 400 and _is_to_note(request):  # a session that broke the page would break this, too
             _note(request)
         return response
 
