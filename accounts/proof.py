@@ -4,6 +4,7 @@ Until then an account is a claim that anybody can make. It holds nothing that le
 way, and it ends after a day.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -14,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts import notices
+from accounts.factors.reset import NoFactors, reset_factors
 from accounts.models import User
 from accounts.sessions import end_sessions
 from outbox.models import Message
@@ -41,11 +43,13 @@ def settle_proof(address: EmailAddress, *, in_own_session: bool, device: str) ->
 
 
 def forget_keys(user: User, *, address: str, device: str) -> None:
-    """Password and sessions of before."""
+    """Password, second factors (a passkey signs in by itself) and sessions of before."""
     had_password = user.has_usable_password()
     if had_password:
         user.set_unusable_password()
         user.save(update_fields=["password"])
+    with suppress(NoFactors):
+        reset_factors(user, reason="Its address was proved anew.")
     end_sessions(user)
     if had_password:
         notices.tell(user, notices.Change.PASSWORD_DROPPED, by=device, address=address)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import due, proof
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from kit.due import REGISTRY
 from outbox.models import Message
 from tests.accounts.test_flows import PASSWORD, is_signed_in, last_code, last_mail, sign_in_with_password, sign_up
@@ -87,6 +88,27 @@ def test_a_password_from_before_the_proof_does_not_survive_it(client, attacker, 
     assert User.objects.get().emailaddress_set.get().verified
     assert not is_signed_in(attacker)
     assert attacker.get("/admin/accounts/user/").status_code == 302
+
+
+@pytest.mark.parametrize("prove", [sign_in_with_code, sign_up_again, replace_password], ids=lambda each: each.__name__)
+def test_a_second_factor_from_before_the_proof_ends_with_it(client, prove):
+    user = claim()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "a stranger's passkey"})
+
+    prove(client)
+
+    assert Authenticator.objects.count() == 0
+    assert AuditEntry.objects.filter(object_id=user.pk, after="second factors reset").count() == 1
+
+
+def test_a_second_factor_stays_when_its_owner_adds_an_address():
+    user = make_user("noor@example.org")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
+    added = user.emailaddress_set.create(email="second@example.org", verified=True)
+
+    proof.settle_proof(added, in_own_session=True, device="Firefox on Windows")
+
+    assert Authenticator.objects.count() == 1
 
 
 @pytest.mark.parametrize("password", [PASSWORD, None], ids=["with a password", "without one"])
