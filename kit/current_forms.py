@@ -1,12 +1,13 @@
 """No form of the desk puts back what somebody else, the site itself or another tab has changed meanwhile."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -98,12 +99,14 @@ class CurrentForms:
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         request.number = self._history.last_number()
-        if not (request.method == "POST" and self.list_editable and "_save" in request.POST):
+        is_saving = request.method == "POST" and self.list_editable and "_save" in request.POST
+        if not is_saving or not self.has_change_permission(request):
             return super().changelist_view(request, extra_context)
-        with transaction.atomic():
+        with suppress(IncorrectLookupParameters), transaction.atomic():
             self._compare_list(request)
             context = {"opened": request.opened, "meanwhile": request.meanwhile, **(extra_context or {})}
             return super().changelist_view(request, context)
+        return super().changelist_view(request, extra_context)  # there is no such list, and it says so
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type:
         formset = super().get_changelist_formset(request, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -410,6 +411,30 @@ def test_a_row_that_left_the_list_is_no_error(anna):
     assert [each.difference.stored for each in answer.context["meanwhile"]] == ["is gone."]
     assert send(anna, list_of(Fee), answers_in(answer), _save="Save").status_code == 302
     assert list(Fee.objects.values_list("name", "amount")) == [("Two", 90)]
+
+
+@pytest.mark.parametrize("query", ["?nonsense__x=1", "?minutes__exact=abc", "?minutes=%00"])
+def test_rows_of_a_list_that_there_is_not_are_no_error_and_change_nothing(anna, query):
+    fee = Fee.objects.create(name="One", minutes=50, amount=85)
+    answers = open_form(anna, list_of(Fee))
+
+    answer = send(anna, f"{list_of(Fee)}{query}", answers, _save="Save", **{"form-0-amount": "90"})
+
+    assert (answer.status_code, answer.url, stored(fee)["amount"]) == (302, f"{list_of(Fee)}?e=1", 85)
+
+
+def test_who_may_not_change_the_rows_of_a_list_locks_none():
+    fee = Fee.objects.create(name="One", minutes=50, amount=85)
+    user = make_user("viewer@example.org", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_city"))
+    client = PersonAtTheDesk()
+    client.force_login(user)
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(list_of(Fee), {"_save": "Save", "form-0-id": fee.pk, OPENED: ""})
+
+    assert answer.status_code == 403
+    assert [each["sql"] for each in asked if 'FROM "practice_fee"' in each["sql"]] == []
 
 
 def test_what_changed_since_one_was_asked_is_not_deleted(anna, rows):
