@@ -8,8 +8,10 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kit import zones
 from kit.addresses import LONGEST, WORDS, NotDeliverable, delivery_form, unwrapped
 from kit.http import HONEYPOT
+from kit.times import validate_zone
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -92,3 +94,11 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(DIRECTIONS.sub("", super().to_python(value)).split())
+
+
+class ZoneField(forms.CharField):
+    """A select of common zones; a script may add and choose the visitor's own, so any known zone is taken."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Select(choices=zones.CHOICES, attrs={"data-zone-select": "guess"})
+        super().__init__(**{"max_length": 64, "widget": widget, "validators": [validate_zone], **kwargs})

@@ -7,7 +7,7 @@ from functools import wraps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -120,3 +120,9 @@ def client_address(request: HttpRequest) -> str:
 
 def _limit_key(scope: str, who: str) -> str:
     return f"limit:{scope}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a post, go there with a GET."""
+
+    status_code = 303

@@ -7,7 +7,7 @@ from accounts.history import recording
 from kit.addresses import benefit_key, email_key
 from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
-from orders.forms import BuyerForm
+from orders.booking.forms import BuyerForm
 from orders.models import DiscountCode, Order
 from orders.pricing.codes import has_booked_before, issue_code
 

@@ -1,20 +1,20 @@
 from datetime import timedelta
 
 from kit.due import due
-from orders import fees, reconcile
-from orders.changes import rebooking, workshop_cancellation
+from orders.changes import rebooking
+from orders.documents import issuing
 from orders.invoices import chasing
-from orders.paper import documents
+from orders.settling import fees, reconcile, workshop_cancellation
 
-open_attempts = due(every=timedelta(minutes=2))(reconcile.open_attempts)
-undecided_money = due(every=timedelta(seconds=20))(reconcile.undecided_money)
-ended_holds = due(every=timedelta(seconds=20))(reconcile.ended_holds)
-untold_payments = due(every=timedelta(hours=1))(reconcile.untold_payments)
-untold_refunds = due(every=timedelta(hours=1))(reconcile.untold_refunds)
-untold_disputes = due(every=timedelta(hours=1))(reconcile.untold_disputes)
-unknown_fees = due(every=timedelta(minutes=5))(fees.unknown_fees)
-unsent_refunds = due(every=timedelta(minutes=1))(reconcile.unsent_refunds)
-missing_documents = due(every=timedelta(minutes=1))(documents.issue_missing)
-cancelled_workshops = due(every=timedelta(minutes=1))(workshop_cancellation.follow_up)
-silent_offers = due(every=timedelta(minutes=10))(rebooking.refund_the_silent)
-invoice_reminders = due(every=timedelta(minutes=10))(chasing.remind)
+ask_about_open_attempts = due(every=timedelta(minutes=2))(reconcile.ask_about_open_attempts)
+decide_recorded_money = due(every=timedelta(seconds=20))(reconcile.decide_recorded_money)
+close_ended_holds = due(every=timedelta(seconds=20))(reconcile.close_ended_holds)
+find_untold_payments = due(every=timedelta(hours=1))(reconcile.find_untold_payments)
+find_untold_refunds = due(every=timedelta(hours=1))(reconcile.find_untold_refunds)
+find_untold_disputes = due(every=timedelta(hours=1))(reconcile.find_untold_disputes)
+ask_for_unknown_fees = due(every=timedelta(minutes=5))(fees.ask_for_unknown_fees)
+send_waiting_refunds = due(every=timedelta(minutes=1))(reconcile.send_waiting_refunds)
+issue_missing_documents = due(every=timedelta(minutes=1))(issuing.issue_missing)
+follow_up_cancelled_workshops = due(every=timedelta(minutes=1))(workshop_cancellation.follow_up)
+refund_the_silent = due(every=timedelta(minutes=10))(rebooking.refund_the_silent)
+remind_of_invoices = due(every=timedelta(minutes=10))(chasing.remind)

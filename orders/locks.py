@@ -6,7 +6,7 @@ Payments come after their order, and the row of a discount code last of all.
 from collections.abc import Iterable
 
 from courses import places
-from orders.models import Order
+from orders.models import Order, Payment
 
 
 def lock_orders(order_ids: Iterable[int], *, workshop_ids: Iterable[int] = ()) -> dict[int, Order]:
@@ -26,3 +26,17 @@ def lock_orders(order_ids: Iterable[int], *, workshop_ids: Iterable[int] = ()) -
     for order in orders:
         order.workshop = workshops[order.workshop_id]
     return {order.pk: order for order in orders}
+
+
+def locked_order(order_id: int) -> Order:
+    """Locks the workshop, then the order; for a moved place also those that it comes from."""
+    return lock_orders([order_id])[order_id]
+
+
+def locked_payment(payment_id: int) -> tuple[Order, Payment]:
+    """Workshop first, then order, then payment."""
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
+    order = locked_order(order_id)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment.order = order
+    return order, payment

@@ -1,17 +1,17 @@
 from django.urls import path
 
-from orders import views, webhook
-from orders.changes import move_views, place_views, rebooking_views, recording_views
-from orders.paper import document_views
+from orders.booking import booking_views
+from orders.pages import document_views, move_views, order_views, place_views, rebooking_views, recording_views
+from orders.settling import webhook
 
 app_name = "orders"
 urlpatterns = [
-    path("book/<slug:slug>/", views.book, name="book"),
+    path("book/<slug:slug>/", booking_views.book, name="book"),
     # By an order's secret link
-    path("orders/<slug:secret>/", views.order, name="order"),
-    path("orders/<slug:secret>/pay/", views.pay, name="pay"),
-    path("orders/<slug:secret>/return/", views.payment_return, name="payment_return"),
-    path("orders/<slug:secret>/give-back/", views.give_back, name="give_back"),
+    path("orders/<slug:secret>/", order_views.order, name="order"),
+    path("orders/<slug:secret>/pay/", order_views.pay, name="pay"),
+    path("orders/<slug:secret>/return/", order_views.payment_return, name="payment_return"),
+    path("orders/<slug:secret>/give-back/", order_views.give_back, name="give_back"),
     path("orders/<slug:secret>/places/<int:pk>/cancel/", place_views.cancel_place, name="cancel_place"),
     path("orders/<slug:secret>/places/<int:pk>/move/", move_views.move_place, name="move_place"),
     path("orders/<slug:secret>/places/<int:pk>/hand-over/", place_views.hand_over, name="hand_over"),
@@ -26,7 +26,7 @@ urlpatterns = [
     # By the secret link of an offer, after we cancelled a workshop
     path("rebook/<slug:secret>/", rebooking_views.rebook, name="rebook"),
     # For people who have signed in
-    path("bookings/", views.bookings, name="bookings"),
+    path("bookings/", order_views.bookings, name="bookings"),
     # For Stripe
     path("stripe/webhook/", webhook.stripe_webhook, name="stripe_webhook"),
 ]

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kit import encryption
 from kit.addresses import NotDeliverable, delivery_form
 from kit.money import SYMBOLS
-from orders.paper import pdf
+from orders.documents import pdf
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STAND_IN_KEY = "sk_test_standin_"

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,28 @@ from tests.stripe_standin import API_VERSION
 ROOT = Path(__file__).parent.parent
 # Each may import those that stand after it.
 LAYERS = ["practice_site", "newsletter", "articles", "orders", "courses", "practice", "accounts", "outbox", "kit"]
+# Inside orders, too. What stands in no room is the ground (models, states, locks ...), or the top, which wires it up.
+ROOMS = [
+    *("admin", "pages", "booking", "books", "settling", "changes", "invoices"),
+    *("checkout", "mails", "documents", "pricing"),
+]
+TOP_OF_ORDERS = {"due.py", "urls.py", "apps.py"}
 MODULES = sorted(
     path
     for app in LAYERS
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts and path.stat().st_size
 )
+IN_ROOMS = [
+    path
+    for path in MODULES
+    if path.is_relative_to(ROOT / "orders")
+    and path.name not in TOP_OF_ORDERS
+    and not {"management", "templatetags"} & set(path.parts)
+]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
-MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/webhook.py", "newsletter/views.py"}
+MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/settling/webhook.py", "newsletter/views.py"}
 OUTSIDE = {"stripe": "orders/stripe_api.py"}
 BY_A_TABLE = {"orders/states.py", "courses/states.py", "articles/states.py"}  # each change with an audit entry
 # A preview is never saved; a subscriber's stand in the consent events.
@@ -41,6 +55,13 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
     return found
+
+
+def imported_names_of(path: Path) -> set[str]:
+    """Every module and every name that is taken from one, with dots."""
+    tree = ast.parse(path.read_text())
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    return imports_of(path) | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
 
 
 def assigns_a_status(node: ast.AST) -> bool:
@@ -63,6 +84,20 @@ def test_no_import_goes_upwards(path):
     roots = {module.split(".")[0] for module in imports_of(path)}
 
     assert roots & set(LAYERS[:own]) == (roots & {"practice_site"} if name_of(path).endswith("/admin.py") else set())
+
+
+def room_of(name: Sequence[str]) -> int:
+    """The floor of a module of orders: 0 is the highest, the ground comes last."""
+    return ROOMS.index(name[1]) if name[1] in ROOMS else len(ROOMS)
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=name_of)
+def test_no_room_of_orders_imports_one_above_it(path):
+    own = room_of(path.relative_to(ROOT).parts)
+
+    names = [name for name in imported_names_of(path) if name.startswith("orders.")]
+
+    assert [name for name in names if room_of(name.split(".")) < own] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from orders import events
+from orders.settling import events
 
 ROOT = Path(__file__).parent.parent
 READERS = "text|flag|number|choice|words"

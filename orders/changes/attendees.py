@@ -8,8 +8,9 @@ from courses import offers, places
 from courses.models import Ticket, Workshop
 from courses.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.csv_cells import csv_lines
-from orders import checkout, mails
+from orders import locks
 from orders.changes import rebooking_offers, recordings
+from orders.mails import booking_mails, change_mails
 from orders.models import Order, OrderLine, RebookingOffer
 
 COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Link to the recording", "Access needs"]
@@ -19,7 +20,7 @@ COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Link to t
 def give_free_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
     """A confirmed place without an order, and the mail that tells of it. Raises SoldOut and WorkshopCancelled."""
     given = give_place(workshop, ticket=ticket)
-    mails.tell_attendee_again(given)
+    booking_mails.tell_attendee_again(given)
     return given
 
 
@@ -34,7 +35,7 @@ def change_attendee(ticket: Ticket) -> bool:
     ticket.refresh_from_db()
     is_new = places.set_attendee(ticket, to=to)
     if is_new:
-        mails.tell_attendee_again(ticket)
+        booking_mails.tell_attendee_again(ticket)
     return is_new
 
 
@@ -44,13 +45,13 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
 
     False when only details of the same person changed. Raises places.NotHandedOver.
     """
-    locked = checkout.locked_order(order.pk)
+    locked = locks.locked_order(order.pk)
     before = locked.lines.select_related("ticket").get(ticket=ticket).ticket
     after = Ticket.objects.select_related("ticket_type").get(pk=ticket.pk)
     after.workshop = locked.workshop
     is_new = places.hand_over(after, to=to)
     if is_new:
-        mails.tell_handed_over(locked, before=before, after=after)
+        change_mails.tell_handed_over(locked, before=before, after=after)
     return is_new
 
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from courses import offers, places
 from courses.models import Ticket, Workshop
-from orders import checkout, mails
+from orders import locks
 from orders.changes import rebooking_offers, refunds
-from orders.changes.refund_policy import LineRefund, RefundQuote, refund_for
+from orders.mails import change_mails, refund_mails
 from orders.models import Dispute, Order, OrderLine, RebookingOffer, Refund
+from orders.pricing.refund_policy import LineRefund, RefundQuote, refund_for
 from orders.states import move
 
 
@@ -54,7 +55,7 @@ def cancel_places(order: Order, *, tickets: Sequence[Ticket], shown: Decimal) ->
 
     Raises TooLate, Disputed, and AmountChanged unless `shown` is what comes back at this moment.
     """
-    locked = checkout.locked_order(order.pk)
+    locked = locks.locked_order(order.pk)
     lines = lines_to_cancel(locked, tickets)
     if not lines:
         return Outcome()
@@ -73,7 +74,7 @@ def cancel_at_desk(
     order: Order, *, tickets: Sequence[Ticket], shown: Decimal, decision: Decision | None = None
 ) -> Outcome:
     """The desk cancels, by the policy or by its own decision. Raises Disputed, AmountChanged and refunds.TooMuch."""
-    locked = checkout.locked_order(order.pk)
+    locked = locks.locked_order(order.pk)
     check_undisputed(locked)
     lines = lines_to_cancel(locked, tickets)
     if not lines:
@@ -88,14 +89,14 @@ def cancel_at_desk(
 def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decision, shown_left: Decimal) -> Outcome:
     """Money back while the places stay as they are. Raises AmountChanged when less or more is left than was shown,
     so that a second click sends nothing, Disputed and refunds.TooMuch."""
-    locked = checkout.locked_order(order.pk)
+    locked = locks.locked_order(order.pk)
     check_undisputed(locked)
     if locked.balance() != shown_left:
         raise AmountChanged
     shares = desk_shares(locked, lines_of(locked, tickets), decision)
     sent = _send_back(locked, shares)
     if sent:
-        mails.tell_part_refunded(locked, sent)
+        refund_mails.tell_part_refunded(locked, sent)
     return Outcome(shares, sent)
 
 
@@ -156,7 +157,7 @@ def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     sent = _send_back(order, shares)
     rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
     close_when_nobody_comes(order)
-    mails.tell_cancelled(order, shares)
+    change_mails.tell_cancelled(order, shares)
     offers.offer_free_places(order.workshop)
     return Outcome(shares, sent)
 

@@ -21,17 +21,19 @@ from courses import offers, places
 from courses.models import TicketType, Workshop
 from courses.places import Attendee, NewTicket
 from kit.money import SMALLEST_CHARGE
-from orders import checkout, consents, mails
+from orders import consents
 from orders.changes import cancellations, credits, rebooking_offers, refunds
 from orders.changes.cancellations import AmountChanged
 from orders.changes.credits import NotCovered
-from orders.changes.refund_policy import refund_for
-from orders.checkout import HOLD, Buyer
+from orders.checkout import confirming, placing
+from orders.checkout.placing import HOLD, Buyer
 from orders.consents import Ask
+from orders.documents import issuing
 from orders.locks import lock_orders
+from orders.mails import change_mails
 from orders.models import Order, OrderLine, RebookingOffer
-from orders.paper import documents
 from orders.pricing.prices import Quote, QuotedLine
+from orders.pricing.refund_policy import refund_for
 
 HOLD_AT_DESK = timedelta(hours=24)  # nobody is waiting at the screen; a page of Stripe lives no longer
 CHEAPER = "The workshop that the place was moved to costs less."
@@ -124,7 +126,7 @@ def move_place(
     reason = SAME if to.workshop_id == old.workshop_id else why_not(old, line, at_desk=at_desk)
     if reason:
         raise MayNotMove(reason)
-    checkout.check_on_sale(to.workshop, [_same_attendee(line, to)])
+    placing.check_on_sale(to.workshop, [_same_attendee(line, to)])
     quote = quote_move(line, to, waive=waive)
     if quote.difference != shown:
         raise AmountChanged
@@ -140,7 +142,7 @@ def move_at_desk(order: Order, *, line: OrderLine, to: TicketType, shown: Decima
     """The same until the start, whatever the policy says; the buyer is sent the link to pay a difference."""
     new = move_place(order, line=line, to=to, shown=shown, key=key, at_desk=True, waive=waive)
     if not new.is_paid:
-        mails.tell_difference(new)
+        change_mails.tell_difference(new)
     return new
 
 
@@ -156,11 +158,11 @@ def complete(order: Order) -> None:
         refunds.send_back_from(line.order, amount=rest, reason=CHEAPER, line=line)
     rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
     cancellations.close_when_nobody_comes(line.order)
-    documents.after_commit(line.order)
+    issuing.issue_after_commit(line.order)
     offers.offer_free_places(line.order.workshop)
-    [ticket] = checkout.tickets_of(order)
+    [ticket] = order.tickets()
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
-    checkout.confirm_order(order, [ticket])
+    confirming.confirm_order(order, [ticket])
 
 
 def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
@@ -224,7 +226,7 @@ def _as_it_stands(ticket_type: TicketType) -> TicketType:
     workshop = places.lock_workshop(ticket_type.workshop_id)
     found = workshop.ticket_types.filter(pk=ticket_type.pk).first()
     if found is None:
-        raise checkout.SaleClosed
+        raise placing.SaleClosed
     found.workshop = workshop
     return found
 
@@ -253,7 +255,7 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, ag
         wanted=[_same_attendee(quote.line, quote.ticket_type)],
         until=until,
     )
-    new = checkout.write_order(
+    new = placing.write_order(
         quote.ticket_type.workshop,
         buyer=Buyer(old.buyer_name, old.buyer_email, old.time_zone),
         quoted=quoted,
@@ -266,5 +268,5 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, ag
         organisation_address=old.organisation_address,
         po_number=old.po_number,
     )
-    consents.record(new, checkout.write_lines(new, held, quoted), agreed)
+    consents.record(new, placing.write_lines(new, held, quoted), agreed)
     return new

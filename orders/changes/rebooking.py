@@ -14,8 +14,8 @@ from orders import locks
 from orders.changes import cancellations, credits, moves, rebooking_offers
 from orders.changes.cancellations import Outcome, TooLate
 from orders.changes.moves import MoveQuote
-from orders.changes.refund_policy import refund_for
 from orders.models import Order, RebookingOffer
+from orders.pricing.refund_policy import refund_for
 
 WAIVED = "Moved from a cancelled workshop"
 

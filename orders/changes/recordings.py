@@ -16,7 +16,7 @@ from django.utils import timezone
 from courses import places
 from courses.models import Ticket, TicketType, Workshop
 from kit.times import day_month
-from orders import checkout
+from orders import locks
 from orders.models import Consent, Order, OrderLine
 from practice.refund_policy import LEAST_FREE_DAYS, OPEN_NOW, RefundPolicy, from_snapshot
 
@@ -30,7 +30,7 @@ class NotToBeAskedFor(Exception):
 @transaction.atomic
 def ask_for_recording(order: Order, *, line: OrderLine) -> None:
     """The buyer wants it now, and knows that she then cannot cancel any more. Raises NotToBeAskedFor."""
-    order = checkout.locked_order(order.pk)
+    order = locks.locked_order(order.pk)
     line = order.lines.select_related("ticket").get(pk=line.pk)
     if not may_be_asked_for(order, line):
         raise NotToBeAskedFor

@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts import audit
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
-from orders import mails, stripe_api
+from orders import stripe_api
+from orders.documents import issuing
+from orders.mails import refund_mails
 from orders.models import Order, OrderLine, Payment, Refund
-from orders.paper import documents
 from orders.pricing import codes
 from orders.states import may_move, move
 
@@ -135,8 +136,8 @@ def conclude(order: Order, refund: Refund) -> None:
     """After a refund went its way: what that means for its order, which must be locked."""
     is_for_order = refund.line_id is None
     if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
-        mails.tell_refunded(order)  # a refund for one place has a mail of its own
-    documents.after_commit(order)
+        refund_mails.tell_refunded(order)  # a refund for one place has a mail of its own
+    issuing.issue_after_commit(order)
 
 
 def close_when_all_is_back(order: Order) -> bool:
@@ -201,12 +202,12 @@ def _ask_for_the_rest(refund_id: int) -> None:
     if (left := payment.left()) > 0:
         send_back(payment, reason=refund.reason, amount=left, line=refund.line)
     elif close_when_all_is_back(order):
-        mails.tell_refunded(order)
+        refund_mails.tell_refunded(order)
 
 
 def _look_at_failure(order: Order, refund: Refund) -> None:
     """The money is still here. A person is told, and the order does not look settled. The order must be locked."""
-    mails.tell_refund_failed(order, refund)
+    refund_mails.tell_refund_failed(order, refund)
     if order.balance() > 0 and may_move(order, Order.Status.OWED):
         move(order, Order.Status.OWED)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from orders.invoices import invoice_mails
+from orders.mails import invoice_mails
 from orders.models import Order
 from outbox.models import Message
 from practice.models import Practice

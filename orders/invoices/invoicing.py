@@ -14,11 +14,11 @@ from courses.models import Workshop
 from courses.places import NewTicket
 from kit.checkpoints import checkpoint
 from kit.times import end_of_day
-from orders import checkout
-from orders.checkout import Buyer
-from orders.invoices import invoice_mails
+from orders.checkout import placing
+from orders.checkout.placing import Buyer
+from orders.documents import issuing
+from orders.mails import invoice_mails
 from orders.models import Order
-from orders.paper import documents
 from orders.states import move
 from practice.models import Practice
 
@@ -71,7 +71,7 @@ def place_invoice_order(
         terms = terms_for(locked)
         if terms is None:
             raise NotByInvoice
-        order = checkout.hold_order(
+        order = placing.hold_order(
             locked,
             tickets=tickets,
             buyer=buyer,
@@ -111,4 +111,4 @@ def _invoice(order: Order, payer: Payer, terms: Terms) -> None:
         invoice_due_on=terms.due_on,
     )
     invoice_mails.tell_invoiced(order)
-    documents.after_commit(order)
+    issuing.issue_after_commit(order)

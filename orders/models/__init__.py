@@ -2,9 +2,9 @@ from orders.models.consents import Consent
 from orders.models.discounts import Discount, DiscountCode, GeneralCode
 from orders.models.documents import Document, Series
 from orders.models.events import StripeEvent
+from orders.models.orders import Order, OrderLine, VatTreatment
 from orders.models.payments import Dispute, Payment, Refund
 from orders.models.rebooking import RebookingOffer
-from orders.models.sales import Order, OrderLine, VatTreatment
 
 __all__ = [
     "Consent",

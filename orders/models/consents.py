@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
-from orders.models.sales import OrderLine
+from orders.models.orders import OrderLine
 
 
 class Consent(models.Model):

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from kit.tokens import new_secret
 from orders.models.money import MONEY
+from orders.models.orders import Order
 from orders.models.payments import Refund
-from orders.models.sales import Order
 
 
 class Series(models.Model):

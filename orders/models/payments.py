@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from kit.money import money
 from orders.models.money import MONEY
-from orders.models.sales import Order, OrderLine
+from orders.models.orders import Order, OrderLine
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

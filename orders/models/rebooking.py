@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kit.tokens import new_secret
-from orders.models.sales import OrderLine
+from orders.models.orders import OrderLine
 
 
 class RebookingOffer(models.Model):

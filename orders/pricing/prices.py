@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from courses.models import TicketType
+from courses.places import NewTicket
 from kit.money import SMALLEST_CHARGE, price
 from orders.models import DiscountCode, GeneralCode, VatTreatment
+from orders.pricing import discounts
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import Code
 
@@ -134,3 +136,12 @@ def _spread(amount: Decimal, prices: dict[int, Decimal]) -> dict[int, Decimal]:
         so_far = (amount * passed / whole).quantize(PENNY, ROUND_HALF_UP)
         parts[index], given = so_far - given, so_far
     return parts
+
+
+def price_of(tickets: Sequence[NewTicket], *, code: str, email: str) -> Quote:
+    """Of places of one workshop. Raises CodeNotUsable with words for the buyer."""
+    ticket_types = [ticket.ticket_type for ticket in tickets]
+    if not code.strip():
+        return quote(ticket_types)
+    usable = discounts.find_usable(code, email=email, course=ticket_types[0].workshop.course)
+    return quote(ticket_types, code=usable)

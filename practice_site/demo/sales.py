@@ -13,12 +13,14 @@ from courses.places import NewTicket, SoldOut
 from kit.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber
-from orders import checkout, reconcile, settle, stripe_api
+from orders import stripe_api
 from orders.changes import cancellations
-from orders.changes.refund_policy import refund_for
+from orders.checkout import paying, placing
 from orders.invoices import invoicing
 from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine
 from orders.pricing.codes import CodeNotUsable
+from orders.pricing.refund_policy import refund_for
+from orders.settling import reconcile, settle
 from practice_site.demo.words import PurchaseWords
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
 from practice_site.demo.words.visitors import PURCHASES
@@ -26,7 +28,7 @@ from practice_site.demo.words.visitors import PURCHASES
 SECONDS_TO_PAY = 10
 FORM = "application/x-www-form-urlencoded"
 NOT_ANY_MORE = (
-    *(CodeNotUsable, SoldOut, checkout.HoldEnded, checkout.SaleClosed, stripe_api.StripeRefused),
+    *(CodeNotUsable, SoldOut, paying.HoldEnded, placing.SaleClosed, stripe_api.StripeRefused),
     *(cancellations.AmountChanged, cancellations.TooLate, invoicing.NotByInvoice),
 )
 NOBODY_THERE = (stripe_api.StripeUnavailable, OSError, HTTPException)
@@ -92,7 +94,7 @@ def _buy(words: PurchaseWords) -> None:
 
 
 def _pay(words: PurchaseWords, order: Order) -> None:
-    payment = checkout.start_payment(order)
+    payment = paying.start_payment(order)
     if words.is_paid:
         _press(payment.session_url, "pay")
         settle.settle(stripe_api.retrieve_session(payment.session_id))
@@ -110,7 +112,7 @@ def _dispute(words: PurchaseWords, order: Order) -> None:
     """The buyer's bank takes the money back."""
     if _is_to_be_disputed(words, order):
         _press(order.payments.get().session_url, "dispute")
-        reconcile.untold_disputes()
+        reconcile.find_untold_disputes()
 
 
 def _is_to_be_disputed(words: PurchaseWords, order: Order) -> bool:
@@ -130,13 +132,13 @@ def _place(words: PurchaseWords) -> Order:
     buyer = words.buyer
     wanted = {
         "tickets": [NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
-        "buyer": checkout.Buyer(buyer.name, buyer.email, buyer.time_zone),
+        "buyer": placing.Buyer(buyer.name, buyer.email, buyer.time_zone),
         "key": _key(words),
         "code": _code_of(buyer.email) if words.uses_code else "",
     }
     if words.payer:
         return invoicing.place_invoice_order(workshop, payer=invoicing.Payer(**vars(words.payer)), **wanted)
-    return checkout.place_order(workshop, **wanted)
+    return placing.place_order(workshop, **wanted)
 
 
 def _code_of(email: str) -> str:

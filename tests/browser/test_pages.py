@@ -12,9 +12,9 @@ from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
 from courses.places import NewTicket
 from kit import times
-from orders import checkout
-from orders.changes import workshop_cancellation
+from orders.checkout import placing
 from orders.models import Document, Order, OrderLine
+from orders.settling import workshop_cancellation
 from practice.models import Page as LegalPage
 from tests.browser.conftest import follow
 from tests.browser.inspection import complaints_about, look_at
@@ -120,9 +120,9 @@ def test_the_pages_of_a_cancelled_workshop_and_of_interest_are_accessible_and_fi
     page = visit(expect_errors=True)
     course = Course.objects.published().first()
     workshop, other_date = make_workshop(course=course, price="0.00"), make_workshop(course=course, price="0.00")
-    buyer = checkout.Buyer("Noor Haddad", "noor@example.org", "Europe/London")
+    buyer = placing.Buyer("Noor Haddad", "noor@example.org", "Europe/London")
     place = NewTicket(workshop.ticket_types.get(), buyer.name, buyer.email, buyer.time_zone)
-    order = checkout.place_order(workshop, tickets=[place], buyer=buyer, key=uuid4())
+    order = placing.place_order(workshop, tickets=[place], buyer=buyer, key=uuid4())
     workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
     left = interest.leave_address(course, email="later@example.org")
 

@@ -16,9 +16,9 @@ from courses.interest import leave_address
 from courses.models import Ticket, TicketType, WaitingListEntry
 from courses.places import NewTicket, cancel_ticket, give_place
 from courses.waiting import join_waiting_list
-from orders.bookkeeping import books
+from orders.books import books
+from orders.documents import issuing
 from orders.models import DiscountCode, Order, OrderLine, Payment, Refund
-from orders.paper import documents
 from orders.pricing import codes
 from outbox.models import Message
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
@@ -315,7 +315,7 @@ def recover(sites, standin, *, is_told_again):
 def problems(standin):
     """Everything that is wrong with the books, the mails, Stripe's ledger or the audit entries; an empty list."""
     found = [f"{finding.about}: {finding.words}" for finding in books.findings()]
-    found += [f"order {order}: a document is missing" for order in documents.orders_without()]
+    found += [f"order {order}: a document is missing" for order in issuing.orders_without()]
     found += [f"{finding.about}: {finding.words}" for finding in books.findings_at_stripe(Payment.objects.all())]
     return found + list(wrong_mails()) + list(wrong_ledger(standin)) + list(stuck_places()) + untold()
 

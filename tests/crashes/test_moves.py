@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 
 from courses.models import Workshop
-from orders.bookkeeping import books
+from orders.books import books
 from orders.changes import moves
 from orders.models import Order, Payment, RebookingOffer
 from outbox.models import Message

@@ -13,12 +13,12 @@ from django.conf import settings
 from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry, Workshop
 from kit import checkpoints
-from orders import reconcile
-from orders.bookkeeping import books
-from orders.changes import refunds, workshop_cancellation
-from orders.invoices import invoicing, transfers
+from orders.books import books
+from orders.changes import refunds
+from orders.documents import issuing
+from orders.invoices import invoicing
 from orders.models import Document, Order, Payment, RebookingOffer, Refund
-from orders.paper import documents
+from orders.settling import reconcile, transfers, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
@@ -89,7 +89,7 @@ def test_a_transfer_that_was_written_down_gives_its_places():
 
     with dying_at("transfer recorded"):
         transfers.record_transfer(order, amount=order.total, received_on=today, attempt=1)
-    reconcile.undecided_money()
+    reconcile.decide_recorded_money()
 
     order.refresh_from_db()
     assert (order.status, order.balance(), workshop.tickets.confirmed().count()) == ("paid", order.total, 1)
@@ -115,7 +115,7 @@ def test_the_receipt_of_a_paid_order_is_made_up_for(standin):
     with dying_at("documents due"):
         buy(standin, make_workshop())
 
-    issued = (documents.issue_missing(), documents.issue_missing())
+    issued = (issuing.issue_missing(), issuing.issue_missing())
 
     assert (issued, Document.objects.count(), Order.objects.get().status) == ((1, 0), 1, Order.Status.PAID)
     assert problems() == []
@@ -128,7 +128,7 @@ def test_a_refund_that_was_refused_because_the_money_went_back_elsewhere_is_fini
 
     with dying_at("refusal looked into"):
         refunds.try_to_send(refund.pk)
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     order.refresh_from_db()
     assert (order.status, order.balance(), len(standin.refunds)) == (Order.Status.REFUNDED, 0, 1)

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection, transaction
 
 from courses.models import Workshop
-from orders import reconcile, stripe_api
+from orders import stripe_api
 from orders.changes import cancellations
 from orders.models import Order, Payment, Refund
+from orders.settling import reconcile
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor
 from tests.orders.purchases import buy, buyer, open_session, place
@@ -123,7 +124,7 @@ def test_money_goes_back_once_however_stripe_fails_while_it_is_asked(fault, work
     order.refresh_from_db()
     before = (order.status, Refund.objects.get().status)
     time.sleep(fault.get("seconds", 0))
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     order.refresh_from_db()
     assert before == (Order.Status.CLOSED, Refund.Status.REQUESTED)

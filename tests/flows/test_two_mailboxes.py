@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from newsletter.models import Subscriber
-from orders import settle
 from orders.models import Order
+from orders.settling import settle
 from outbox.delivery import deliver_due
 from outbox.models import Message
 from tests.accounts.test_flows import last_code

@@ -20,11 +20,10 @@ from courses.reminders import remind
 from courses.waiting import join_waiting_list
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
-from orders import mails
-from orders.changes import moves, rebooking_mails
-from orders.changes.refund_policy import refund_for
-from orders.invoices import invoice_mails
+from orders.changes import moves
+from orders.mails import booking_mails, change_mails, dispute_mails, invoice_mails, rebooking_mails, refund_mails
 from orders.models import Dispute, Order, RebookingOffer, Refund
+from orders.pricing.refund_policy import refund_for
 from tests.builders import make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
 from tests.hostile.forms import FORMS, PASSWORD, enquiry, send
@@ -65,16 +64,16 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
 
 def write_mails_of_orders() -> None:
     order = the_order()
-    for tell in (mails.tell_unseated, mails.tell_review, mails.tell_refunded):
+    for tell in (booking_mails.tell_unseated, booking_mails.tell_review, refund_mails.tell_refunded):
         tell(order)
     of_two = order_of_two()
-    mails.tell_workshop_gone(of_two)
+    booking_mails.tell_workshop_gone(of_two)
     lines = list(of_two.lines.select_related("ticket"))
-    mails.tell_cancelled(of_two, refund_for(of_two, lines, timezone.now()).lines)
-    mails.tell_handed_over(of_two, before=lines[0].ticket, after=lines[1].ticket)
-    mails.tell_part_refunded(order, list(Refund.objects.all()))
-    mails.tell_refund_failed(order, Refund.objects.first())
-    mails.tell_attendee(order, the_ticket())
+    change_mails.tell_cancelled(of_two, refund_for(of_two, lines, timezone.now()).lines)
+    change_mails.tell_handed_over(of_two, before=lines[0].ticket, after=lines[1].ticket)
+    refund_mails.tell_part_refunded(order, list(Refund.objects.all()))
+    refund_mails.tell_refund_failed(order, Refund.objects.first())
+    booking_mails.tell_attendee(order, the_ticket())
 
 
 def write_mails_of_disputes() -> None:
@@ -86,7 +85,7 @@ def write_mails_of_disputes() -> None:
     for number, status in enumerate(Dispute.Status.values):
         dispute = Dispute(pk=10**6 + number, dispute_id=f"du_{status}", status=status, **fields)
         dispute.evidence_due_at = timezone.now() + timedelta(days=7)
-        tell = mails.tell_dispute_opened if dispute.is_open else mails.tell_dispute_closed
+        tell = dispute_mails.tell_dispute_opened if dispute.is_open else dispute_mails.tell_dispute_closed
         tell(order, dispute)
 
 

@@ -16,12 +16,12 @@ from django.utils import timezone
 from articles import publishing as articles
 from courses import publishing as workshops
 from kit.seen import seal
+from orders.admin.move_desk import WAIVED
 from orders.changes import moves, rebooking
 from orders.changes.moves import MoveQuote
-from orders.changes.refund_policy import refund_for
-from orders.desk.move_desk import WAIVED
-from orders.invoices.transfers import next_attempt
 from orders.models import RebookingOffer
+from orders.pricing.refund_policy import refund_for
+from orders.settling.transfers import next_attempt
 from practice.models import Practice
 from tests.hostile.addresses import (
     draft_article,

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
+from orders.documents import pdf
 from orders.models import Order
-from orders.paper import pdf
 from tests.hostile.addresses import (
     PARTS,
     UNKNOWN_SECRET,

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from newsletter.links import CONFIRM_SALT
 from newsletter.models import Subscriber
+from orders.documents import pdf
 from orders.models import Order, StripeEvent
-from orders.paper import pdf
 from outbox.delivery import deliver_due
 from outbox.models import Message
 from practice.models import Enquiry

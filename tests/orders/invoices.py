@@ -3,8 +3,8 @@
 from decimal import Decimal
 from uuid import uuid4
 
-from orders.invoices import transfers
 from orders.invoices.invoicing import Payer, place_invoice_order
+from orders.settling import transfers
 from practice.models import Practice
 from tests.builders import make_practice
 from tests.orders.purchases import buyer, ticket

@@ -3,8 +3,10 @@
 from uuid import uuid4
 
 from courses.places import NewTicket
-from orders import checkout, settle, stripe_api
-from orders.checkout import Buyer
+from orders import stripe_api
+from orders.checkout import paying, placing
+from orders.checkout.placing import Buyer
+from orders.settling import settle
 
 
 def buyer(email="noor@example.org", name="Noor Haddad", **fields):
@@ -19,12 +21,12 @@ def place(workshop, count=1, *, by=None, ticket_types=None, **options):
     ticket_types = ticket_types or [workshop.ticket_types.first()] * count
     tickets = [ticket(each) for each in ticket_types]
     options = {"key": uuid4()} | options
-    return checkout.place_order(workshop, tickets=tickets, buyer=by or buyer(), **options)
+    return placing.place_order(workshop, tickets=tickets, buyer=by or buyer(), **options)
 
 
 def open_session(order):
     """The order's payment page at Stripe; returns its session id."""
-    return checkout.start_payment(order).session_id
+    return paying.start_payment(order).session_id
 
 
 def buy(standin, workshop, count=1, **options):

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.models import Ticket
-from orders.changes.workshop_cancellation import cancel_workshop
-from orders.forms import TicketAdminForm
+from orders.admin.forms import TicketAdminForm
 from orders.models import DiscountCode, Order
+from orders.settling.workshop_cancellation import cancel_workshop
 from outbox.models import Message
 from tests.builders import (
     at,

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
-from orders import disputes, settle, stripe_api
-from orders.bookkeeping import books
+from orders import stripe_api
+from orders.books import books
+from orders.documents import document_facts, issuing
 from orders.models import DiscountCode, Document, GeneralCode, Order, OrderLine, Payment, Refund, Series
-from orders.paper import document_facts, documents
 from orders.pricing import codes
+from orders.settling import disputes, settle
 from tests.builders import make_discount, make_general_code, make_practice, make_ticket, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 
@@ -160,7 +161,7 @@ def _credit_more_than_was_sold(order):
     refund = Refund(payment=order.payments.get(), amount=Decimal("84.01"))
     facts = document_facts.of_refund(refund, refund.amount, credited=[])
     with transaction.atomic():
-        documents.issue(order, kind="credit_note", key="too much", facts=facts)
+        issuing.issue(order, kind="credit_note", key="too much", facts=facts)
 
 
 @pytest.mark.parametrize("rule", books.RULES)

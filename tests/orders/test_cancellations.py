@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import reconcile, settle
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import AmountChanged, Decision, TooLate
 from orders.models import DiscountCode, Order, Refund
 from orders.pricing import codes
+from orders.settling import reconcile, settle
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer
@@ -155,7 +155,7 @@ def test_without_an_answer_the_place_is_cancelled_and_the_money_asked_for_again(
 
     cancel(order)
     before = (state(order)[0], Refund.objects.get().status)
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert before == (Order.Status.CLOSED, Refund.Status.REQUESTED)
     assert state(order) == (Order.Status.REFUNDED, Decimal(), ["cancelled"])
@@ -296,7 +296,7 @@ def test_money_sent_back_at_stripe_for_a_closed_order_refunds_it(standin):
     standin.refund_from_dashboard(order.payments.get().intent_id, 5250)
 
     Refund.objects.update(status=Refund.Status.PENDING)
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert state(order) == (Order.Status.REFUNDED, Decimal(), ["cancelled"])
     assert f"order:{order.pk}:refunded" in keys()

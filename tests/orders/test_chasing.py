@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from orders import reconcile
 from orders.invoices import chasing
 from orders.models import Order
+from orders.settling import reconcile
 from outbox.models import Message
 from tests.builders import at, make_workshop
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice, transfer

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
 from courses.places import SoldOut
-from orders import checkout
-from orders.checkout import HoldEnded, PriceChanged, SaleClosed
+from orders.checkout import paying, placing
+from orders.checkout.paying import HoldEnded
+from orders.checkout.placing import PriceChanged, SaleClosed
 from orders.models import DiscountCode, Order, Payment
 from orders.pricing import codes
 from orders.pricing.vat import vat_lines
@@ -188,13 +189,13 @@ def test_an_order_is_for_one_to_six_places(count):
     tickets = [ticket(workshop.ticket_types.first())] * count
 
     with pytest.raises(SaleClosed):
-        checkout.place_order(workshop, tickets=tickets, buyer=buyer(), key=uuid4())
+        placing.place_order(workshop, tickets=tickets, buyer=buyer(), key=uuid4())
 
 
 def test_a_payment_page_is_opened_once_and_found_again(standin):
     order = place(make_workshop())
 
-    first, second = checkout.start_payment(order), checkout.start_payment(order)
+    first, second = paying.start_payment(order), paying.start_payment(order)
 
     assert (first, len(standin.sessions)) == (second, 1)
     session = standin.sessions[0]
@@ -209,7 +210,7 @@ def test_a_payment_page_is_opened_once_and_found_again(standin):
 def test_the_places_are_held_longer_than_the_page_can_be_paid(standin):
     order = place(make_workshop())
 
-    payment = checkout.start_payment(order)
+    payment = paying.start_payment(order)
 
     assert order.held_until - payment.expires_at == timedelta(minutes=10)
     assert standin.sessions[0]["expires_at"] == int(payment.expires_at.timestamp())
@@ -218,8 +219,8 @@ def test_the_places_are_held_longer_than_the_page_can_be_paid(standin):
 def test_stripe_is_told_no_attendee_and_no_access_need(standin):
     workshop = make_workshop()
     kind = workshop.ticket_types.first()
-    attendee = checkout.NewTicket(kind, "Ada Canary", "canary@example.org", "Europe/Paris", "captions-canary")
-    order = checkout.place_order(workshop, tickets=[attendee], buyer=buyer(), key=uuid4())
+    attendee = placing.NewTicket(kind, "Ada Canary", "canary@example.org", "Europe/Paris", "captions-canary")
+    order = placing.place_order(workshop, tickets=[attendee], buyer=buyer(), key=uuid4())
 
     open_session(order)
 
@@ -231,8 +232,8 @@ def test_without_an_answer_the_order_waits_and_the_same_request_is_sent_again(st
     standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="status", status=500)
 
     with pytest.raises(StripeUnavailable):
-        checkout.start_payment(order)
-    payment = checkout.start_payment(order)
+        paying.start_payment(order)
+    payment = paying.start_payment(order)
 
     keys = [each["headers"]["idempotency-key"] for each in standin.requests]
     assert (keys[0], payment.attempt, payment.status) == (keys[1], 1, Payment.Status.OPEN)
@@ -257,8 +258,8 @@ def test_a_page_that_was_made_although_the_answer_was_lost_is_found_by_its_key(s
     standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="drop_after")
 
     with pytest.raises(StripeUnavailable):
-        checkout.start_payment(order)
-    payment = checkout.start_payment(order)
+        paying.start_payment(order)
+    payment = paying.start_payment(order)
 
     assert [session["id"] for session in standin.sessions] == [payment.session_id]
 
@@ -267,9 +268,9 @@ def test_a_stored_failure_opens_a_new_attempt(standin):
     order = place(make_workshop())
     standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="saved_500")
     with pytest.raises(StripeUnavailable):
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
-    payment = checkout.start_payment(order)
+    payment = paying.start_payment(order)
 
     assert (payment.attempt, payment.status, order.payments.count()) == (2, Payment.Status.OPEN, 2)
     assert order.payments.get(attempt=1).status == Payment.Status.FAILED
@@ -282,10 +283,10 @@ def test_an_old_frozen_request_gives_way_to_a_new_attempt_that_holds_longer(stan
     order = place(workshop)
     standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="drop_before")
     with pytest.raises(StripeUnavailable):
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
     time_machine.move_to(now + timedelta(minutes=20), tick=False)
-    payment = checkout.start_payment(order)
+    payment = paying.start_payment(order)
 
     order.refresh_from_db()
     assert (payment.attempt, order.held_until) == (2, now + timedelta(minutes=65))
@@ -297,7 +298,7 @@ def test_a_lapsed_order_may_be_paid_after_all_while_there_is_room(standin, time_
     order = place(make_workshop(capacity=1, day=(now + timedelta(days=9)).date()))
     time_machine.move_to(now + timedelta(minutes=50), tick=False)
 
-    payment = checkout.start_payment(order)
+    payment = paying.start_payment(order)
 
     assert (payment.attempt, order.workshop.places_left()) == (1, 0)
 
@@ -311,7 +312,7 @@ def test_a_lapsed_order_whose_place_is_taken_cannot_be_paid(standin, time_machin
     place(workshop)
 
     with pytest.raises(SoldOut):
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
     assert standin.sessions == []
 
@@ -321,10 +322,10 @@ def test_nobody_holds_a_place_for_ever_by_trying_again(standin, time_machine):
     time_machine.move_to(now, tick=False)
     order = place(make_workshop(day=(now + timedelta(days=9)).date()))
 
-    time_machine.move_to(now + checkout.LONGEST_HOLD + timedelta(seconds=1), tick=False)
+    time_machine.move_to(now + paying.LONGEST_HOLD + timedelta(seconds=1), tick=False)
 
     with pytest.raises(HoldEnded):
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
 
 def test_no_mail_is_written_before_the_money_is_there(standin):

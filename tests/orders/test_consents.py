@@ -13,9 +13,9 @@ from django.utils import timezone
 from courses.models import Ticket, TicketType
 from courses.places import Attendee
 from orders.changes import attendees, moves
-from orders.changes.refund_policy import refund_for
 from orders.models import Consent, Order, Refund
 from orders.pricing import codes
+from orders.pricing.refund_policy import refund_for
 from outbox.models import Message
 from practice.models import Practice
 from practice.refund_policy import recording_consent, start_request

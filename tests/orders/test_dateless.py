@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType, Workshop
-from orders import mails
 from orders.changes import moves
-from orders.changes.workshop_cancellation import follow_up
+from orders.mails import booking_mails, change_mails
 from orders.models import Order, RebookingOffer
+from orders.settling.workshop_cancellation import follow_up
 from outbox.models import Message
 from tests.builders import make_cities, make_practice, make_refund_tiers, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, place
@@ -125,7 +125,7 @@ def test_mails_are_written_all_the_same(order, workshop):
     before = Message.objects.count()
 
     for ticket in Ticket.objects.all():
-        mails.tell_attendee_again(ticket)
-    mails.tell_cancelled(order, [])
+        booking_mails.tell_attendee_again(ticket)
+    change_mails.tell_cancelled(order, [])
 
     assert Message.objects.count() == before + 3

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from courses import places
 from courses.models import Ticket
-from orders import checkout, events, reconcile, settle, stripe_api
+from orders import stripe_api
+from orders.checkout import paying, releasing
 from orders.models import DiscountCode, Order, Payment, Refund, StripeEvent
 from orders.pricing import codes
+from orders.settling import events, reconcile, settle
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
@@ -100,9 +102,9 @@ def test_money_without_its_place_is_not_lapsed_with_the_hold_but_decided_on(orde
     record_money(session_id)
     later(minutes=46)
 
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
     between = state(order)
-    decided = (reconcile.undecided_money(), reconcile.undecided_money())
+    decided = (reconcile.decide_recorded_money(), reconcile.decide_recorded_money())
 
     assert (between[0], decided) == (Order.Status.PENDING, (1, 0))
     assert state(order) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
@@ -113,7 +115,7 @@ def test_a_hold_that_the_buyer_renews_while_it_is_being_ended_goes_on(order, sta
     later(minutes=46)
     during(monkeypatch, "expire_session", lambda: open_session(order))
 
-    closed = reconcile.ended_holds()
+    closed = reconcile.close_ended_holds()
 
     assert (closed, state(order)) == (0, (Order.Status.PENDING, Ticket.Status.HELD))
     assert [session["status"] for session in standin.sessions] == ["expired", "open"]
@@ -122,8 +124,8 @@ def test_a_hold_that_the_buyer_renews_while_it_is_being_ended_goes_on(order, sta
 def test_nobody_is_sent_to_pay_for_a_place_that_was_given_back_meanwhile(order, monkeypatch):
     during(monkeypatch, "create_session", lambda: reconcile.give_back(order))
 
-    with pytest.raises(checkout.HoldEnded):
-        checkout.start_payment(order)
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(order)
 
     assert state(order) == (Order.Status.CANCELLED, Ticket.Status.CANCELLED)
 
@@ -138,7 +140,7 @@ def test_giving_back_after_the_money_was_recorded_gives_nothing_back(order, stan
     record_money(session_id)
 
     is_closed = reconcile.give_back(stale)
-    reconcile.undecided_money()
+    reconcile.decide_recorded_money()
 
     payment = Payment.objects.get()
     assert (is_closed, payment.status, order.balance()) == (False, Payment.Status.PAID, Decimal("105.00"))
@@ -184,7 +186,7 @@ def test_a_dropped_webhook_is_found_by_asking(order, standin, later):
     standin.pay(open_session(order))
     later(minutes=3)
 
-    reconcile.open_attempts()
+    reconcile.ask_about_open_attempts()
 
     assert (StripeEvent.objects.count(), state(order)[0]) == (0, Order.Status.PAID)
 
@@ -217,7 +219,7 @@ def test_a_second_payment_whose_decision_was_lost_goes_back(order, standin, late
     later(minutes=1)
     record_money(second)
 
-    decided = (reconcile.undecided_money(), reconcile.undecided_money())
+    decided = (reconcile.decide_recorded_money(), reconcile.decide_recorded_money())
 
     assert (decided, order.balance(), len(standin.refunds)) == ((1, 0), Decimal("105.00"), 1)
 
@@ -273,7 +275,7 @@ def test_the_code_of_money_that_came_too_late_is_good_again_when_the_money_is_ba
     later(minutes=46)
     if was_closed:
         Payment.objects.update(status=Payment.Status.EXPIRED)
-        settle.release_order(order, Order.Status.LAPSED)
+        releasing.release_order(order, Order.Status.LAPSED)
     place(workshop, by=buyer("ada@example.org"))
 
     settle.settle(session)
@@ -308,7 +310,7 @@ def test_a_wrong_sum_that_comes_after_the_code_was_used_elsewhere_goes_back(stan
     standin.pay(session_id)
     session = as_stripe_sees_it(session_id)
     Payment.objects.update(amount=Decimal("1.00"), status=Payment.Status.EXPIRED)
-    settle.release_order(order, Order.Status.LAPSED)
+    releasing.release_order(order, Order.Status.LAPSED)
     place(workshop, code=str(code))
 
     settle.settle(session)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from orders.bookkeeping import books
+from orders.books import books
 from orders.models import Order, OrderLine
 from orders.pricing import codes
 from tests.builders import make_discount, make_general_code, make_practice, make_ticket_type, make_workshop

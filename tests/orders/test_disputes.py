@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from kit.times import moment_label
-from orders import disputes, events, stripe_api
-from orders.bookkeeping import books
+from orders import stripe_api
+from orders.books import books
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import Decision, Disputed
 from orders.models import Dispute, Order, Refund, StripeEvent
-from orders.order_page import DISPUTED
+from orders.pages.order_page import DISPUTED
+from orders.settling import disputes, events
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop

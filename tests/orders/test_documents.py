@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders.bookkeeping import books, document_books
+from orders.books import books, document_books
 from orders.changes import moves, refunds
+from orders.documents import document_facts, issuing
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
-from orders.paper import document_facts, documents
 from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
@@ -90,7 +90,7 @@ def test_a_receipt_says_who_sold_what_to_whom_and_how_it_was_paid(standin):
 def test_nothing_to_pay_brings_no_receipt(standin):
     order = buy(standin, make_workshop(price="0.00"))
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert (order.status, numbers()) == (Order.Status.PAID, [])
 
@@ -98,7 +98,7 @@ def test_nothing_to_pay_brings_no_receipt(standin):
 def test_an_unpaid_order_has_no_document():
     place(make_workshop())
 
-    assert (documents.issue_missing(), numbers()) == (0, [])
+    assert (issuing.issue_missing(), numbers()) == (0, [])
 
 
 def test_what_stands_on_a_document_does_not_change_with_the_practice_or_the_order(standin):
@@ -108,7 +108,7 @@ def test_what_stands_on_a_document_does_not_change_with_the_practice_or_the_orde
     make_practice(legal_name="Another Ltd", vat_rate=None)
     Order.objects.update(buyer_name="Somebody Else", total=Decimal("1.00"))
     OrderLine.objects.update(description="Something else")
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert [each.facts for each in order.documents.all()] == [before]
 
@@ -116,7 +116,7 @@ def test_what_stands_on_a_document_does_not_change_with_the_practice_or_the_orde
 def test_a_crash_between_sale_and_document_is_made_up_for_by_the_worker():
     order = paid_behind_the_back()
 
-    assert (documents.issue_missing(), documents.issue_missing()) == (1, 0)
+    assert (issuing.issue_missing(), issuing.issue_missing()) == (1, 0)
     assert order.documents.get().number == "R-000001"
 
 
@@ -126,7 +126,7 @@ def test_a_failure_to_make_a_document_undoes_no_sale_and_leaves_no_gap(standin, 
         order = buy(standin, make_workshop())
     assert (order.status, numbers()) == (Order.Status.PAID, [])
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert numbers() == ["R-000001"]
 
@@ -135,7 +135,7 @@ def test_one_order_that_cannot_have_its_document_keeps_no_other_from_its_own():
     bad, good = paid_behind_the_back(), paid_behind_the_back()
     Payment.objects.filter(order=bad).update(method="unknown")
 
-    assert documents.issue_missing() == 1
+    assert issuing.issue_missing() == 1
     assert Document.objects.get().order == good
 
 
@@ -144,8 +144,8 @@ def test_asking_twice_finds_the_first():
     facts = document_facts.of_receipt(order, [], invoices=[])
 
     with transaction.atomic():
-        first = documents.issue(order, kind=Kind.RECEIPT, key="one", facts=facts)
-        second = documents.issue(order, kind=Kind.RECEIPT, key="one", facts=facts)
+        first = issuing.issue(order, kind=Kind.RECEIPT, key="one", facts=facts)
+        second = issuing.issue(order, kind=Kind.RECEIPT, key="one", facts=facts)
 
     assert (first, Series.objects.get(kind=Kind.RECEIPT).last) == (second, 1)
 
@@ -155,9 +155,9 @@ def test_a_document_that_is_rolled_back_leaves_no_gap():
     facts = document_facts.of_receipt(order, [], invoices=[])
 
     with transaction.atomic():
-        documents.issue(order, kind=Kind.RECEIPT, key="lost", facts=facts)
+        issuing.issue(order, kind=Kind.RECEIPT, key="lost", facts=facts)
         transaction.set_rollback(True)
-    documents.issue_due(order.pk)
+    issuing.issue_due(order.pk)
 
     assert numbers() == ["R-000001"]
 
@@ -178,7 +178,7 @@ def test_a_refund_that_succeeded_gets_one_credit_note(standin):
     line = order.lines.first()
     send_back(order, "60.00", line=line)
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     note = order.documents.get(kind=Kind.CREDIT_NOTE)
     facts = facts_of(note)
@@ -224,7 +224,7 @@ def test_a_refund_on_its_way_has_no_credit_note_yet(standin):
     order = buy(standin, make_workshop())
     Refund.objects.create(payment=order.payments.get(), amount=5, reason="Test.", status=Refund.Status.PENDING)
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert numbers() == ["R-000001"]
 
@@ -233,11 +233,11 @@ def test_a_credit_note_stays_when_its_refund_fails_and_covers_the_one_that_is_se
     order = buy(standin, make_workshop())
     payment = order.payments.get()
     first = Refund.objects.create(payment=payment, amount=105, reason="Test.", status=Refund.Status.SUCCEEDED)
-    documents.issue_missing()
+    issuing.issue_missing()
     Refund.objects.filter(pk=first.pk).update(status=Refund.Status.REPLACED)
     Refund.objects.create(payment=payment, amount=105, reason="Test.", status=Refund.Status.SUCCEEDED)
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert [(note.refund, note.total) for note in order.documents.filter(kind=Kind.CREDIT_NOTE)] == [(first, 105)]
 
@@ -249,7 +249,7 @@ def test_no_more_is_credited_than_came_in_while_the_word_of_a_failure_is_on_its_
             payment=order.payments.get(), amount=amount, reason="Test.", status=Refund.Status.SUCCEEDED
         )
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert [note.total for note in order.documents.filter(kind=Kind.CREDIT_NOTE)] == [105]
 
@@ -264,7 +264,7 @@ def test_money_that_was_never_a_sale_goes_back_without_credit_note(standin):
     too_late = paid_behind_the_back(status=Order.Status.UNSEATED, paid_at=None)
     Refund.objects.create(payment=too_late.payments.get(), amount=105, reason="Late.", status=Refund.Status.SUCCEEDED)
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert numbers() == ["R-000001"]
 
@@ -300,7 +300,7 @@ def test_the_transfer_for_an_invoice_brings_a_receipt_for_it():
     order = invoiced()
     transferred(order)
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     facts = facts_of(order.documents.get(kind=Kind.RECEIPT))
     assert (facts.corrects, facts.transfers[0].words) == (("I-000001",), "Bank transfer")
@@ -311,8 +311,8 @@ def test_an_invoice_that_comes_to_nothing_is_credited_in_full_once(status):
     order = invoiced()
     Order.objects.filter(pk=order.pk).update(status=status)
 
-    documents.issue_missing()
-    documents.issue_missing()
+    issuing.issue_missing()
+    issuing.issue_missing()
 
     note = order.documents.get(kind=Kind.CREDIT_NOTE)
     assert (note.total, note.refund, facts_of(note).corrects) == (Decimal("105.00"), None, ("I-000001",))
@@ -321,12 +321,12 @@ def test_an_invoice_that_comes_to_nothing_is_credited_in_full_once(status):
 def test_money_that_comes_after_the_invoice_was_credited_is_a_sale_of_its_own():
     order = invoiced()
     Order.objects.filter(pk=order.pk).update(status=Order.Status.LAPSED)
-    documents.issue_missing()
+    issuing.issue_missing()
     transferred(order)
-    documents.issue_missing()
+    issuing.issue_missing()
     Refund.objects.create(payment=order.payments.get(), amount=105, reason="T.", status=Refund.Status.SUCCEEDED)
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     made = [(each.number, facts_of(each).corrects) for each in order.documents.order_by("pk")]
     assert made == [
@@ -343,7 +343,7 @@ def test_a_document_holds_no_access_needs(standin):
     Ticket.objects.update(access_needs="captions please")
     Document.objects.all().delete()
 
-    documents.issue_missing()
+    issuing.issue_missing()
 
     assert "captions" not in str(Document.objects.get().facts)
 
@@ -374,7 +374,7 @@ def test_the_link_in_the_mail_leads_to_the_receipt_once_it_is_there(client, stan
     link = reverse("orders:order_receipt", args=[order.secret])
 
     before = client.get(link)
-    documents.issue_missing()
+    issuing.issue_missing()
     after = client.get(link)
 
     assert (before.status_code, "is being prepared" in before.content.decode()) == (200, True)

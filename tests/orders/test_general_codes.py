@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from orders import checkout, reconcile, settle
 from orders.changes import cancellations
-from orders.checkout import HoldEnded
+from orders.checkout import paying
+from orders.checkout.paying import HoldEnded
 from orders.models import DiscountCode, GeneralCode, Order, Refund
 from orders.pricing import codes, discounts, general_codes
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.general_codes import AGAIN, ALL_HELD, ENDED, USED_UP, normalise
+from orders.settling import reconcile, settle
 from tests.builders import (
     at,
     make_course,
@@ -349,7 +350,7 @@ def test_a_lapsed_order_cannot_be_taken_up_again_without_a_use(standin):
     place(make_workshop(), code="SPRING26", by=ADA)
 
     with pytest.raises(HoldEnded):
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
 
 @pytest.mark.django_db

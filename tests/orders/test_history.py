@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.audit import acting, record
 from accounts.models import AuditEntry
-from orders import checkout, settle
+from orders import locks
+from orders.admin.history import history_of
 from orders.changes import refunds
-from orders.desk.history import history_of
+from orders.checkout import releasing
 from orders.models import DiscountCode, Order
 from orders.pricing import codes
 from tests.builders import make_cities, make_discount, make_practice, make_terms, make_user, make_workshop
@@ -142,7 +143,7 @@ def test_a_code_that_was_used_before_tells_of_both_orders(standin, workshop):
     code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
     first = purchases.place(workshop, code=str(code))
     with transaction.atomic():
-        settle.release_order(checkout.locked_order(first.pk), Order.Status.LAPSED)
+        releasing.release_order(locks.locked_order(first.pk), Order.Status.LAPSED)
     second = purchases.place(workshop, code=str(code))
 
     of_code = [entry for entry in history_of(second) if entry.model == DiscountCode._meta.label_lower]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import views
+from orders.booking import booking_views
 from orders.models import Order, Payment
 from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_terms, make_workshop
@@ -163,13 +163,13 @@ def test_a_place_that_went_meanwhile_is_told(client, workshop):
 
 
 def test_nobody_holds_the_whole_calendar(client, workshop, monkeypatch):
-    monkeypatch.setattr(views, "INVOICES_PER_HOUR", 1)
+    monkeypatch.setattr(booking_views, "INVOICES_PER_HOUR", 1)
     book(client, workshop)
 
     response = book(client, workshop)
 
     assert (response.status_code, Order.objects.count()) == (422, 1)
-    assert views.TOO_MANY_INVOICES in text(response)
+    assert booking_views.TOO_MANY_INVOICES in text(response)
 
 
 def test_the_places_are_given_back_on_the_orders_page(client, workshop):

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from courses.models import Ticket
 from courses.places import SoldOut
-from orders import checkout, reconcile
-from orders.bookkeeping import books
+from orders.books import books
+from orders.checkout import paying, placing
 from orders.invoices.invoicing import NotByInvoice, terms_for
 from orders.models import DiscountCode, Order
 from orders.pricing import codes
+from orders.settling import reconcile
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
@@ -152,7 +153,7 @@ def test_places_of_an_invoice_are_nobody_elses(workshop):
 
 
 def test_another_price_than_was_shown_places_nothing(workshop):
-    with pytest.raises(checkout.PriceChanged):
+    with pytest.raises(placing.PriceChanged):
         invoice(workshop, shown_total=Decimal("95.00"))
 
     assert Order.objects.count() == 0
@@ -161,8 +162,8 @@ def test_another_price_than_was_shown_places_nothing(workshop):
 def test_an_invoiced_order_is_not_paid_by_card(workshop, standin):
     order = invoice(workshop)
 
-    with pytest.raises(checkout.HoldEnded):
-        checkout.start_payment(order)
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(order)
 
     assert (order.payments.count(), standin.requests) == (0, [])
 
@@ -172,7 +173,7 @@ def test_unpaid_places_go_back_on_sale_and_both_sides_are_told(workshop, standin
     order = invoice(workshop, 2, code=str(code))
     time_machine.move_to(order.held_until, tick=False)
 
-    counts = [reconcile.ended_holds() for _ in range(2)]
+    counts = [reconcile.close_ended_holds() for _ in range(2)]
 
     order.refresh_from_db()
     code.refresh_from_db()
@@ -187,7 +188,7 @@ def test_the_hold_stays_to_its_last_second(workshop, time_machine):
     order = invoice(workshop)
     time_machine.move_to(order.held_until - timedelta(seconds=1), tick=False)
 
-    closed = reconcile.ended_holds()
+    closed = reconcile.close_ended_holds()
 
     order.refresh_from_db()
     assert (closed, order.status, workshop.places_left()) == (0, Order.Status.INVOICED, 2)
@@ -196,11 +197,11 @@ def test_the_hold_stays_to_its_last_second(workshop, time_machine):
 def test_a_lapsed_invoice_is_not_taken_up_again_by_card(workshop, standin, time_machine):
     order = invoice(workshop)
     time_machine.move_to(order.held_until, tick=False)
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
     order.refresh_from_db()
 
-    with pytest.raises(checkout.HoldEnded):
-        checkout.start_payment(order)
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(order)
 
     assert standin.requests == []
 

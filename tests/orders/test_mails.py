@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from courses.models import TicketType
 from kit.times import long_day
-from orders.changes import attendees, workshop_cancellation
+from orders.changes import attendees
+from orders.settling import workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_practice, make_session, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, buyer, ticket

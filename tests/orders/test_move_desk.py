@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from kit.times import moment_label
-from orders import checkout, settle
 from orders.changes import moves
+from orders.checkout import paying, placing
 from orders.models import Order, Payment, Refund
+from orders.settling import settle
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
@@ -128,7 +129,7 @@ def test_it_waits_no_longer_than_the_place_that_is_given_for_it_is_unused(desk, 
 
     new = waiting_for_the_difference(desk, order)
 
-    assert new.held_until == max(starts_at, timezone.now() + checkout.HOLD)
+    assert new.held_until == max(starts_at, timezone.now() + placing.HOLD)
 
 
 @pytest.mark.parametrize("minutes_before_the_end", [20 * 60, 46, 20, 1])
@@ -151,7 +152,7 @@ def test_a_page_that_stripe_refused_takes_nothing_of_the_day(desk, order, standi
     time_machine.move_to(timezone.now() + timedelta(hours=5))
     standin.faults.add(method="POST", path="/v1/checkout/sessions", kind="saved_500")
     with pytest.raises(StripeUnavailable):
-        checkout.start_payment(new)
+        paying.start_payment(new)
 
     open_session(new)
 
@@ -165,7 +166,7 @@ def test_nobody_begins_to_pay_for_a_move_when_the_old_workshop_has_started(desk,
     new = waiting_for_the_difference(desk, order)
     time_machine.move_to(order.workshop.starts_at)
 
-    with pytest.raises(checkout.HoldEnded):
+    with pytest.raises(paying.HoldEnded):
         open_session(new)
 
 

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from courses.places import Attendee, SoldOut
-from orders import checkout, disputes, reconcile, settle, stripe_api
-from orders.bookkeeping import books
+from orders import locks, stripe_api
+from orders.books import books
 from orders.changes import attendees, cancellations, moves, refunds
 from orders.changes.cancellations import AmountChanged
+from orders.checkout import paying, placing, releasing
 from orders.models import Dispute, Order, Payment, Refund
 from orders.pricing import codes
+from orders.settling import disputes, reconcile, settle
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
 from tests.orders.histories import untold
@@ -172,7 +174,7 @@ def test_a_refund_of_moved_money_that_got_no_answer_is_asked_for_again(standin):
 
     cancellations.cancel_places(new, tickets=[new.lines.get().ticket], shown=ALL)
     before = Refund.objects.get(credit=None).status
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert (before, state(new)[:2], sent_back(standin)) == ("requested", (Order.Status.REFUNDED, NOTHING), [10500])
 
@@ -195,7 +197,7 @@ def test_money_sent_back_in_the_dashboard_that_no_order_has_alone_is_taken_from_
     new = move(old, make_workshop(), Decimal("-15.00"))
     standin.refund_from_dashboard(old.payments.get().intent_id, amount)
 
-    told = [reconcile.untold_refunds() for _ in range(2)]
+    told = [reconcile.find_untold_refunds() for _ in range(2)]
 
     of_dashboard = Refund.objects.filter(reason=refunds.AT_STRIPE)
     here = Decimal(24000 - 1500 - amount) / 100
@@ -208,10 +210,10 @@ def test_a_refund_at_stripe_in_parts_that_the_bank_does_not_take_is_owed_by_each
     old = buy(standin, make_workshop(price="120.00"), 2)
     new = move(old, make_workshop(), Decimal("-15.00"))
     standin.refund_from_dashboard(old.payments.get().intent_id)
-    reconcile.untold_refunds()
+    reconcile.find_untold_refunds()
 
     standin.fail_refund(standin.refunds[-1]["id"])
-    reconcile.untold_refunds()
+    reconcile.find_untold_refunds()
     owed = [state(order)[:2] for order in (old, new)]
     for refund in Refund.objects.filter(status=Refund.Status.FAILED):
         refunds.ask_again(refund)
@@ -227,7 +229,7 @@ def test_a_moved_place_promises_no_money_that_a_bank_has_taken(standin):
     intent = old.payments.get().intent_id
     standin.dispute(intent)
     standin.close_dispute(intent, "lost")
-    reconcile.untold_disputes()
+    reconcile.find_untold_disputes()
     new.refresh_from_db()
 
     cancellations.cancel_places(new, tickets=[new.lines.get().ticket], shown=NOTHING)
@@ -298,7 +300,7 @@ def test_a_full_workshop_takes_no_moved_place(standin):
 def test_nobody_moves_to_a_workshop_that_is_not_on_sale(standin, status):
     old = buy(standin, make_workshop())
 
-    with pytest.raises(checkout.SaleClosed):
+    with pytest.raises(placing.SaleClosed):
         move(old, make_workshop(status=status))
 
     assert state(old)[0] == Order.Status.PAID
@@ -412,7 +414,7 @@ def test_the_word_of_the_payment_told_again_changes_nothing(standin):
     pay(standin, new)
 
     settle.settle(as_stripe_sees_it(new.payments.exclude(session_id="").get().session_id))
-    reconcile.undecided_money()
+    reconcile.decide_recorded_money()
 
     assert (state(new)[:2], Refund.objects.count()) == ((Order.Status.PAID, Decimal("120.00")), 1)
 
@@ -423,7 +425,7 @@ def test_a_difference_that_is_not_paid_leaves_all_as_it_was(standin, time_machin
     open_session(new)
     time_machine.move_to(timezone.now() + timedelta(hours=1))
 
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
     assert (state(old), state(new)) == (
         (Order.Status.PAID, ALL, ["confirmed"]),
@@ -480,8 +482,8 @@ def test_nobody_is_asked_to_pay_for_a_move_whose_old_place_is_given_up(standin, 
     cancellations.cancel_places(old, tickets=[old.lines.get().ticket], shown=ALL)
     Order.objects.filter(pk=new.pk).update(held_until=timezone.now())
 
-    with pytest.raises(checkout.HoldEnded):
-        checkout.start_payment(new)
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(new)
 
     assert "Try to get the place back and pay" not in client.get(new.get_absolute_url()).content.decode()
 
@@ -493,7 +495,7 @@ def test_a_difference_paid_when_the_new_place_is_gone_goes_back_and_the_old_plac
     session_id = open_session(new)
     standin.pay(session_id)
     with transaction.atomic():
-        settle.release_order(checkout.locked_order(new.pk), Order.Status.LAPSED)
+        releasing.release_order(locks.locked_order(new.pk), Order.Status.LAPSED)
     place(full, by=buyer("ada@example.org"))
 
     settle.settle(as_stripe_sees_it(session_id))

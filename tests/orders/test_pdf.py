@@ -12,7 +12,7 @@ from django.core.checks import run_checks
 from django.template import Context, Template
 from django.urls import reverse
 
-from orders.paper import documents, pdf
+from orders.documents import issuing, pdf
 from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back
 
@@ -32,7 +32,7 @@ def renderer():
 @pytest.fixture
 def receipt():
     make_practice()
-    (made,) = documents.issue_due(paid_behind_the_back().pk)
+    (made,) = issuing.issue_due(paid_behind_the_back().pk)
     return made
 
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from orders.changes import workshop_cancellation
 from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
+from orders.settling import workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import buy, buyer, place

@@ -7,11 +7,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import reconcile, settle, stripe_api
-from orders.bookkeeping import books
+from orders import stripe_api
+from orders.books import books
 from orders.changes import refunds
 from orders.models import DiscountCode, Dispute, Order, Payment, Refund, StripeEvent
 from orders.pricing import codes
+from orders.settling import reconcile, settle
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import buy, buyer, open_session, place
 
@@ -45,7 +46,7 @@ def test_a_payment_whose_webhook_was_lost_is_found(order, standin, later):
     standin.pay(open_session(order))
     later(minutes=3)
 
-    reconcile.open_attempts()
+    reconcile.ask_about_open_attempts()
 
     assert state(order) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
 
@@ -54,7 +55,7 @@ def test_a_hold_that_ended_closes_the_payment_page_first(order, standin, later):
     session_id = open_session(order)
     later(minutes=46)
 
-    closed = reconcile.ended_holds()
+    closed = reconcile.close_ended_holds()
 
     [session] = standin.sessions
     assert (closed, state(order)) == (1, (Order.Status.LAPSED, Ticket.Status.LAPSED))
@@ -65,7 +66,7 @@ def test_money_beats_the_end_of_the_hold(order, standin, later):
     standin.pay(open_session(order))
     later(minutes=46)
 
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
     assert state(order) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
 
@@ -79,7 +80,7 @@ def test_an_order_whose_page_stripe_does_not_know_ends_when_nobody_could_pay_it_
     given_back = reconcile.give_back(order)
     later(minutes=46)
 
-    closed = (reconcile.ended_holds(), reconcile.ended_holds())
+    closed = (reconcile.close_ended_holds(), reconcile.close_ended_holds())
 
     code.refresh_from_db()
     assert (given_back, closed, code.status) == (False, (1, 0), DiscountCode.Status.ISSUED)
@@ -101,7 +102,7 @@ def failing_for(monkeypatch, module, name, is_it):
     monkeypatch.setattr(module, name, sometimes)
 
 
-@pytest.mark.parametrize("work", [reconcile.open_attempts, reconcile.ended_holds])
+@pytest.mark.parametrize("work", [reconcile.ask_about_open_attempts, reconcile.close_ended_holds])
 def test_an_order_that_fails_keeps_no_other_waiting_and_is_not_kept_quiet(order, standin, later, monkeypatch, work):
     other = place(make_workshop(), by=buyer("ada@example.org"))
     first, second = open_session(order), open_session(other)
@@ -126,7 +127,7 @@ def test_money_that_cannot_be_decided_on_keeps_no_other_waiting(order, standin, 
     failing_for(monkeypatch, settle, "decide_place", lambda pk: pk == order.payments.get().pk)
 
     with pytest.raises(RuntimeError):
-        reconcile.undecided_money()
+        reconcile.decide_recorded_money()
 
     other.refresh_from_db()
     assert other.status == Order.Status.PAID
@@ -139,7 +140,7 @@ def test_one_page_that_stripe_has_no_answer_for_keeps_no_other_waiting(order, st
     standin.faults.add(method="GET", path=f"/v1/checkout/sessions/{first}", kind="status", status=500, times=9)
     later(minutes=3)
 
-    asked = reconcile.open_attempts()
+    asked = reconcile.ask_about_open_attempts()
 
     other.refresh_from_db()
     assert (asked, other.status) == (1, Order.Status.PAID)
@@ -152,7 +153,7 @@ def test_when_stripe_is_silent_few_wait_for_it(order, standin, later):
     standin.faults.add(method="GET", path="*", kind="drop_before", times=9)
     later(minutes=3)
 
-    reconcile.open_attempts()
+    reconcile.ask_about_open_attempts()
 
     assert len(standin.requests) - before == reconcile.PATIENCE
 
@@ -163,7 +164,7 @@ def test_a_hold_stays_while_stripe_cannot_be_asked(order, standin, later):
         standin.faults.add(method=method, path="*", kind="status", status=500, times=9)
     later(minutes=46)
 
-    closed = reconcile.ended_holds()
+    closed = reconcile.close_ended_holds()
 
     order.refresh_from_db()
     assert (closed, order.status) == (0, Order.Status.PENDING)
@@ -172,7 +173,7 @@ def test_a_hold_stays_while_stripe_cannot_be_asked(order, standin, later):
 def test_an_order_that_never_reached_stripe_ends_with_its_hold(order, later):
     later(minutes=46)
 
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
     assert state(order) == (Order.Status.LAPSED, Ticket.Status.LAPSED)
 
@@ -228,7 +229,7 @@ def test_a_place_is_not_given_back_while_its_page_may_still_be_paid(order, stand
 def test_nothing_open_asks_stripe_nothing(order, standin):
     Payment.objects.all().delete()
 
-    assert (reconcile.open_attempts(), reconcile.unsent_refunds(), standin.requests) == (0, 0, [])
+    assert (reconcile.ask_about_open_attempts(), reconcile.send_waiting_refunds(), standin.requests) == (0, 0, [])
 
 
 # What nobody told us ------------------------------------------------------------------------
@@ -248,7 +249,7 @@ def intent(order):
 def test_a_refund_made_in_stripes_dashboard_is_found(paid, standin):
     standin.refund_from_dashboard(intent(paid))
 
-    found = (reconcile.untold_refunds(), reconcile.untold_refunds())
+    found = (reconcile.find_untold_refunds(), reconcile.find_untold_refunds())
 
     assert (found, state(paid)[0]) == ((1, 0), Order.Status.REFUNDED)
     assert Refund.objects.get().reason == refunds.AT_STRIPE
@@ -256,21 +257,21 @@ def test_a_refund_made_in_stripes_dashboard_is_found(paid, standin):
 
 def test_a_refund_that_failed_without_a_word_is_found(paid, standin):
     standin.refund_from_dashboard(intent(paid))
-    reconcile.untold_refunds()
+    reconcile.find_untold_refunds()
     standin.fail_refund(standin.refunds[0]["id"])
 
-    found = reconcile.untold_refunds()
+    found = reconcile.find_untold_refunds()
 
     assert (found, state(paid)[0], Refund.objects.get().status) == (1, Order.Status.OWED, Refund.Status.FAILED)
 
 
 def test_disputes_are_found_as_they_are_opened_and_as_they_go_on(paid, standin):
     standin.dispute(intent(paid))
-    opened = reconcile.untold_disputes()
+    opened = reconcile.find_untold_disputes()
     first = Dispute.objects.get().status
     standin.close_dispute(intent(paid), "lost")
 
-    closed = (reconcile.untold_disputes(), reconcile.untold_disputes())
+    closed = (reconcile.find_untold_disputes(), reconcile.find_untold_disputes())
 
     assert (opened, first, closed) == (1, Dispute.Status.NEEDS_RESPONSE, (1, 0))
     assert Dispute.objects.get().status == Dispute.Status.LOST
@@ -280,7 +281,7 @@ def test_what_stripe_lists_of_others_is_left_alone(paid, standin):
     standin.refund_from_dashboard(intent(paid), amount=100)
     Payment.objects.update(intent_id="pi_other")
 
-    assert (reconcile.untold_refunds(), Refund.objects.count()) == (0, 0)
+    assert (reconcile.find_untold_refunds(), Refund.objects.count()) == (0, 0)
 
 
 def test_a_long_list_is_read_page_by_page(paid, standin, monkeypatch):
@@ -288,7 +289,7 @@ def test_a_long_list_is_read_page_by_page(paid, standin, monkeypatch):
     for _ in range(5):
         standin.refund_from_dashboard(intent(paid), amount=100)
 
-    found = reconcile.untold_refunds()
+    found = reconcile.find_untold_refunds()
 
     asked = [each for each in standin.requests if (each["method"], each["path"]) == ("GET", "/v1/refunds")]
     assert (found, Refund.objects.count(), len(asked)) == (5, 5, 3)
@@ -300,7 +301,7 @@ def test_a_list_without_end_is_not_read_for_ever(paid, standin, monkeypatch):
     for _ in range(5):
         standin.refund_from_dashboard(intent(paid), amount=100)
 
-    assert reconcile.untold_refunds() == 2
+    assert reconcile.find_untold_refunds() == 2
 
 
 def test_silence_in_the_middle_of_a_list_keeps_what_was_read(paid, standin, monkeypatch):
@@ -309,9 +310,9 @@ def test_silence_in_the_middle_of_a_list_keeps_what_was_read(paid, standin, monk
         standin.refund_from_dashboard(intent(paid), amount=100)
     standin.faults.add(method="GET", path="/v1/refunds", kind="drop_before", after=1)
 
-    first = reconcile.untold_refunds()
+    first = reconcile.find_untold_refunds()
 
-    assert (first, reconcile.untold_refunds(), Refund.objects.count()) == (1, 2, 3)
+    assert (first, reconcile.find_untold_refunds(), Refund.objects.count()) == (1, 2, 3)
 
 
 @pytest.mark.parametrize("status", [Payment.Status.NEW, Payment.Status.EXPIRED, Payment.Status.FAILED])
@@ -319,9 +320,9 @@ def test_money_for_a_page_that_we_never_stored_is_found(order, standin, later, s
     standin.pay(open_session(order))
     Payment.objects.update(status=status, session_id="", session_url="")
     later(minutes=46)
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
-    found = (reconcile.untold_payments(), reconcile.untold_payments())
+    found = (reconcile.find_untold_payments(), reconcile.find_untold_payments())
 
     assert (found, state(order)) == ((1, 0), (Order.Status.PAID, Ticket.Status.CONFIRMED))
 
@@ -330,14 +331,14 @@ def test_payments_are_not_looked_for_while_stripe_is_silent(order, standin):
     standin.pay(open_session(order))
     standin.faults.add(method="GET", path="/v1/checkout/sessions", kind="drop_before")
 
-    assert (reconcile.untold_payments(), reconcile.untold_payments()) == (0, 1)
+    assert (reconcile.find_untold_payments(), reconcile.find_untold_payments()) == (0, 1)
 
 
 def test_what_the_practice_sells_elsewhere_is_no_payment_of_ours(paid, standin, monkeypatch):
     monkeypatch.setattr(stripe_api.CheckoutSession, "is_ours", False)
     Payment.objects.update(session_id="cs_test_other")
 
-    assert (reconcile.untold_payments(), list(books.payments_unknown_here())) == (0, [])
+    assert (reconcile.find_untold_payments(), list(books.payments_unknown_here())) == (0, [])
 
 
 @pytest.mark.parametrize("succeeded", [True, False])
@@ -345,11 +346,11 @@ def test_a_delayed_payment_is_asked_about_until_the_bank_has_decided(order, stan
     session_id = open_session(order)
     standin.pay(session_id, method="delayed")
     later(minutes=3)
-    reconcile.open_attempts()
+    reconcile.ask_about_open_attempts()
     waiting = state(order)
 
     standin.settle_delayed(session_id, succeeded=succeeded)
-    reconcile.open_attempts()
+    reconcile.ask_about_open_attempts()
 
     ended = (Order.Status.LAPSED, Ticket.Status.LAPSED)
     assert waiting == (Order.Status.PROCESSING, Ticket.Status.HELD)

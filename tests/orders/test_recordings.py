@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
 from orders.changes import cancellations, recordings
-from orders.changes.refund_policy import refund_for
 from orders.models import Consent, Order
+from orders.pricing.refund_policy import refund_for
 from practice.refund_policy import OPEN_NOW
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_ticket_type, make_user, make_workshop

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import reconcile
 from orders.changes import cancellations
 from orders.models import Order, Refund
+from orders.settling import reconcile
 from outbox.models import Message
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
@@ -217,7 +217,7 @@ def test_what_is_left_of_a_refund_that_failed_can_be_sent_by_the_desk(desk, stan
     cancellations.cancel_at_desk(order, tickets=tickets, shown=order.total)
     standin.fail_refund(standin.refunds[0]["id"])
     standin.refund_from_dashboard(order.payments.get().intent_id, 5250)
-    reconcile.untold_refunds()
+    reconcile.find_untold_refunds()
     order.refresh_from_db()
     owed = (order.status, order.balance())
 

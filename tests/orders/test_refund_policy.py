@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.models import Ticket, TicketType, Workshop
-from orders.changes import refund_policy, refunds
-from orders.changes.refund_policy import Facts, part_at, refund_for
+from orders.changes import refunds
 from orders.models import Consent, Order, Payment, Refund
+from orders.pricing import refund_policy
+from orders.pricing.refund_policy import Facts, part_at, refund_for
 from practice.refund_policy import RefundPolicy, Tier
 from tests.builders import (
     at,

@@ -7,10 +7,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import events, reconcile, settle, stripe_api
-from orders.bookkeeping import books
+from orders import stripe_api
+from orders.books import books
 from orders.changes import cancellations, refunds
 from orders.models import Order, Refund
+from orders.settling import events, reconcile, settle
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
@@ -93,7 +94,7 @@ def test_a_refusal_that_teaches_nothing_is_a_failure_and_the_practice_is_told_on
     refuse(standin)
 
     cancel(order)
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert (state(order), rows()) == ((Order.Status.CLOSED, ALL), [(ALL, "failed", WHY)])
     assert told_of_failure() == ["desk@withyrooms.example"]
@@ -108,7 +109,7 @@ def test_a_refusal_is_looked_into_later_when_stripe_falls_silent(order, standin)
     cancel(order)
     before = rows()
 
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert before == [(ALL, "requested", WHY)]
     assert state(order) == (Order.Status.REFUNDED, Decimal())
@@ -131,7 +132,7 @@ def test_a_refund_made_by_a_process_that_died_is_not_made_again_when_stripe_has_
     if not answers:
         standin.faults.add(method="GET", path="/v1/refunds", kind="drop_before")
 
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     now = "succeeded" if answers else "requested"
     assert before == [(Decimal("40.00"), "requested", "Sorry")]
@@ -143,7 +144,7 @@ def test_an_old_refund_that_never_reached_stripe_is_sent(order, standin, time_ma
     cancel(order)
     time_machine.move_to(timezone.now() + timedelta(days=3))
 
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert (rows(), len(standin.refunds)) == ([(ALL, "succeeded", WHY)], 1)
 
@@ -284,7 +285,7 @@ def test_a_part_whose_answer_was_lost_is_sent_once_because_it_is_asked_for_with_
     tickets = list(Ticket.objects.all())
 
     cancellations.refund_at_desk(order, tickets=tickets, decision=decision, shown_left=ALL)
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     asked = [each["headers"]["idempotency-key"] for each in standin.requests if each["path"] == "/v1/refunds"]
     assert asked[:2] == [Refund.objects.get().idempotency_key] * 2

@@ -5,9 +5,11 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from orders import checkout, reconcile, settle, stripe_api
+from orders import stripe_api
+from orders.checkout import paying, releasing
 from orders.models import DiscountCode, Order, Payment, Refund
 from orders.pricing import codes
+from orders.settling import reconcile, settle
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, open_session, place
@@ -113,7 +115,7 @@ def test_a_refund_that_stripe_does_not_answer_is_asked_for_again_with_the_same_k
     settle.settle(as_stripe_sees_it(session_id))
     order.refresh_from_db()
     before = order.status
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     order.refresh_from_db()
     assert (before, order.status, len(standin.refunds)) == (Order.Status.UNSEATED, Order.Status.REFUNDED, 1)
@@ -236,7 +238,7 @@ def test_late_money_for_a_cancelled_workshop_goes_back_in_full(order, standin, s
     standin.pay(session_id)
     Workshop.objects.update(status=Workshop.Status.CANCELLED)
     if status == Order.Status.LAPSED:
-        settle.release_order(order, status)
+        releasing.release_order(order, status)
 
     settle.settle(as_stripe_sees_it(session_id))
     settle.settle(as_stripe_sees_it(session_id))
@@ -255,11 +257,11 @@ def test_an_order_of_a_cancelled_workshop_cannot_be_paid(order, standin, client)
     open_session(order)
     Workshop.objects.update(status=Workshop.Status.CANCELLED)
 
-    with pytest.raises(checkout.HoldEnded):
-        checkout.start_payment(order)
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(order)
     page = client.get(order.get_absolute_url()).content.decode()
-    paying = client.post(f"{order.get_absolute_url()}pay/")
+    answer = client.post(f"{order.get_absolute_url()}pay/")
 
     assert "<h1>We have cancelled this workshop.</h1>" in page
     assert ("/pay/" in page, "data-hold" in page) == (False, False)
-    assert (paying.status_code, paying.url) == (303, order.get_absolute_url())
+    assert (answer.status_code, answer.url) == (303, order.get_absolute_url())

@@ -6,9 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from courses.models import Ticket
-from orders import reconcile
-from orders.invoices import transfers
 from orders.models import Order, Payment, Refund
+from orders.settling import reconcile, transfers
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import at, make_user, make_workshop
@@ -114,7 +113,7 @@ def _other_order():
 
 def test_a_late_transfer_says_what_is_free_now(client, order, time_machine):
     time_machine.move_to(order.held_until, tick=False)
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
     place(order.workshop, 2, by=buyer("ada@example.org"))
     desk = sign_in(client, "Organisers")
 

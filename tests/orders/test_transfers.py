@@ -4,13 +4,12 @@ from decimal import Decimal
 import pytest
 
 from courses.models import Ticket
-from orders import reconcile
-from orders.bookkeeping import books
+from orders.books import books
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import Decision
-from orders.invoices import transfers
-from orders.invoices.transfers import NotAwaited, NotByHand
 from orders.models import Order, Payment, Refund
+from orders.settling import reconcile, transfers
+from orders.settling.transfers import NotAwaited, NotByHand
 from outbox.models import Message
 from tests.builders import at, make_refund_tiers, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
@@ -47,7 +46,7 @@ def books_say():
 
 def lapsed(order, time_machine):
     time_machine.move_to(order.held_until, tick=False)
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
     order.refresh_from_db()
     return order
 
@@ -106,7 +105,7 @@ def test_money_that_was_written_down_before_a_crash_is_decided_on(order):
     transfers._write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
     assert not order.awaits_transfer
 
-    counts = [reconcile.undecided_money() for _ in range(2)]
+    counts = [reconcile.decide_recorded_money() for _ in range(2)]
 
     assert (counts, facts_of(order)) == ([1, 0], (Order.Status.PAID, ["confirmed", "confirmed"], []))
 
@@ -115,7 +114,7 @@ def test_money_before_a_crash_keeps_its_places_from_the_end_of_the_hold(order, t
     transfers._write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
 
     lapsed(order, time_machine)
-    reconcile.undecided_money()
+    reconcile.decide_recorded_money()
 
     assert facts_of(order) == (Order.Status.PAID, ["confirmed", "confirmed"], [])
 
@@ -165,7 +164,7 @@ def test_the_worker_never_asks_stripe_for_a_transfer(order, time_machine, standi
     place(order.workshop, 2, by=buyer("ada@example.org"))
     transfer(order)
 
-    counts = [reconcile.unsent_refunds() for _ in range(2)]
+    counts = [reconcile.send_waiting_refunds() for _ in range(2)]
 
     assert (counts, Refund.objects.get().status, standin.requests) == ([0, 0], Refund.Status.REQUESTED, [])
 
@@ -259,7 +258,7 @@ def test_a_failed_refund_by_card_still_goes_to_stripe(standin):
     paid = buy(standin, make_workshop())
     Refund.objects.create(payment=paid.payments.get(), amount=Decimal("5.00"), reason="Test.")
 
-    reconcile.unsent_refunds()
+    reconcile.send_waiting_refunds()
 
     assert [each["amount"] for each in standin.refunds] == [500]
 

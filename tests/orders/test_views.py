@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType
-from orders import settle
-from orders.checkout import Buyer
+from orders.checkout.placing import Buyer
 from orders.models import Order, Payment
 from orders.pricing import codes
+from orders.settling import settle
 from tests.builders import (
     make_discount,
     make_practice,

@@ -12,10 +12,11 @@ from courses.models import Ticket, WaitingListEntry
 from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from courses.waiting import join_waiting_list
-from orders import checkout, reconcile, settle
-from orders.bookkeeping import books
+from orders.books import books
 from orders.changes import attendees, cancellations
+from orders.checkout import paying, placing
 from orders.models import Order
+from orders.settling import reconcile, settle
 from outbox.models import Message
 from tests.builders import (
     at,
@@ -103,9 +104,9 @@ def test_a_place_that_nobody_paid_for_is_offered_in_the_same_breath(time_machine
     workshop = make_workshop(day=date(2027, 1, 15), capacity=1)
     place(workshop)
     join_waiting_list(workshop=workshop, email=ADA)
-    time_machine.shift(checkout.HOLD)
+    time_machine.shift(placing.HOLD)
 
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
     assert (statuses(), words()) == (["offered"], [])
 
@@ -194,9 +195,9 @@ def test_an_offer_that_ended_books_nothing_and_its_place_goes_on(workshop, offer
 def test_a_booking_that_lapses_leaves_the_offer_for_the_rest_of_its_time(workshop, offer, time_machine):
     ends_at = entry(ADA).offer_ends_at
     order = book_with(offer, workshop)
-    time_machine.shift(checkout.HOLD)
+    time_machine.shift(placing.HOLD)
 
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
     ada = entry(ADA)
     order.refresh_from_db()
@@ -217,8 +218,8 @@ def test_a_booking_that_is_given_back_leaves_the_offer_for_the_rest_of_its_time(
 
 def test_after_a_booking_that_lapsed_the_offer_books_again(workshop, offer, time_machine, standin):
     book_with(offer, workshop)
-    time_machine.shift(checkout.HOLD)
-    reconcile.ended_holds()
+    time_machine.shift(placing.HOLD)
+    reconcile.close_ended_holds()
 
     order = book_with(offer, workshop)
     pay(standin, order)
@@ -230,7 +231,7 @@ def test_money_that_comes_late_finds_the_place_that_the_offer_still_holds(worksh
     order = book_with(offer, workshop)
     session_id = open_session(order)
     standin.pay(session_id)
-    time_machine.shift(checkout.HOLD)
+    time_machine.shift(placing.HOLD)
     Order.objects.update(held_until=timezone.now())
     offers.offer_everywhere()  # before anybody asked Stripe
 
@@ -247,7 +248,7 @@ def test_a_booking_that_lapses_after_the_offers_end_lets_the_next_have_the_place
     assert (offers.offer_everywhere(), statuses()) == (0, ["offered", "waiting"])  # its own hold counts
 
     time_machine.shift(timedelta(minutes=15))
-    reconcile.ended_holds()
+    reconcile.close_ended_holds()
 
     assert (statuses(), words()) == (["expired", "offered"], [])
     assert Message.objects.filter(key__endswith=":expired").values_list("to", flat=True).get() == ADA
@@ -270,7 +271,7 @@ def test_a_lapsed_order_does_not_take_a_place_from_people_who_wait(time_machine)
     Order.objects.update(status="lapsed")
 
     with pytest.raises(SoldOut):
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
 
 # In the browser -----------------------------------------------------------------

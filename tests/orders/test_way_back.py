@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import settle
-from orders.changes import cancellations, moves, workshop_cancellation
-from orders.invoices import transfers
+from orders.changes import cancellations, moves
 from orders.models import Order, RebookingOffer, Refund
+from orders.settling import settle, transfers, workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer

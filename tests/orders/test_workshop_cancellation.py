@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.places import NewTicket, give_place
-from orders import due, reconcile, settle
-from orders.bookkeeping import books
-from orders.changes import attendees, cancellations, rebooking, workshop_cancellation
+from orders import due
+from orders.books import books
+from orders.changes import attendees, cancellations, rebooking
 from orders.changes.cancellations import AmountChanged
-from orders.changes.workshop_cancellation import NotCancellable
 from orders.models import Dispute, Order, Payment, RebookingOffer
+from orders.settling import reconcile, settle, workshop_cancellation
+from orders.settling.workshop_cancellation import NotCancellable
 from outbox.models import Message
 from tests.builders import make_course, make_practice, make_refund_tiers, make_workshop
 from tests.orders.histories import untold
@@ -332,12 +333,14 @@ def test_late_money_for_a_cancelled_workshop_never_stays_unseen(standin, worksho
     assert Payment.objects.get().status == Payment.Status.PAID
 
 
-@pytest.mark.parametrize("ends_it", [lambda ticket: attendees.take_back([ticket]), lambda _: due.cancelled_workshops()])
+@pytest.mark.parametrize(
+    "ends_it", [lambda ticket: attendees.take_back([ticket]), lambda _: due.follow_up_cancelled_workshops()]
+)
 def test_a_choice_ends_with_its_place_when_the_money_went_back_in_the_dashboard(standin, workshop, ends_it):
     order = buy(standin, workshop)
     cancel(workshop)
     standin.refund_from_dashboard(order.payments.get().intent_id)
-    reconcile.untold_refunds()
+    reconcile.find_untold_refunds()
 
     ends_it(Ticket.objects.get())
 

@@ -8,8 +8,8 @@ from courses.models import WaitingListEntry
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import refunds
+from orders.documents import issuing
 from orders.models import Dispute, Order, Payment, RebookingOffer, StripeEvent
-from orders.paper import documents
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
 from tests.builders import (
@@ -65,7 +65,7 @@ def rows():
     refunds.send_back(payment, reason="Asked for")
     RebookingOffer.objects.create(line=order.lines.first(), refund_at=order.held_until)
     Order.objects.update(paid_at=order.placed_at)
-    documents.issue_missing()
+    issuing.issue_missing()
     Dispute.objects.create(payment=payment, dispute_id="du_1", amount=1, status=Dispute.Status.LOST)
     StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
     set_up_groups()

@@ -19,7 +19,7 @@ from courses.models import Course, Session, Workshop
 from courses.publishing import Booking, Outlook, outlook
 from kit.cover_art import cover
 from newsletter.models import Subscriber
-from orders.bookkeeping.books import findings
+from orders.books.books import findings
 from orders.models import DiscountCode, Dispute, Order, Refund
 from outbox.models import Message
 from practice.models import CrisisLine, Page, Practice

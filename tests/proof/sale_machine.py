@@ -27,13 +27,15 @@ from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry
 from courses.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
 from kit import checkpoints
-from orders import checkout, due, events, reconcile
-from orders.bookkeeping import books
-from orders.changes import attendees, cancellations, moves, rebooking, refunds, workshop_cancellation
-from orders.changes.refund_policy import refund_for
-from orders.invoices import invoicing, transfers
+from orders import due
+from orders.books import books
+from orders.changes import attendees, cancellations, moves, rebooking, refunds
+from orders.checkout import paying, placing
+from orders.invoices import invoicing
 from orders.models import GeneralCode, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.pricing import codes
+from orders.pricing.refund_policy import refund_for
+from orders.settling import events, reconcile, transfers, workshop_cancellation
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_refund_tiers, make_workshop
@@ -46,7 +48,7 @@ PEOPLE = ["ada@example.org", "lea@example.org", "noor@example.org"]
 FOR_MANY = "SPRING27"
 PAYER = invoicing.Payer("Withy Trust", "1 Osier Yard")
 REFUSALS = (
-    *(SoldOut, checkout.SaleClosed, checkout.HoldEnded, codes.CodeNotUsable, StripeUnavailable, NotHandedOver),
+    *(SoldOut, placing.SaleClosed, paying.HoldEnded, codes.CodeNotUsable, StripeUnavailable, NotHandedOver),
     *(cancellations.TooLate, cancellations.AmountChanged, refunds.TooMuch, refunds.NotFailed),
     *(moves.MayNotMove, invoicing.NotByInvoice, offers.OfferEnded, offers.OfferInUse),
     *(waiting.PlacesAreFree, waiting.WaitingListClosed, WorkshopCancelled),
@@ -59,9 +61,9 @@ OS = checkpoints.os
 UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"}  # a dead process leaves it to the next
 FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
 DUE = [
-    *(due.open_attempts, due.undecided_money, due.ended_holds, due.unsent_refunds),
-    *(due.missing_documents, offers.offer_everywhere, due.cancelled_workshops, due.silent_offers),
-    *(due.untold_payments, due.untold_refunds, due.untold_disputes),
+    *(due.ask_about_open_attempts, due.decide_recorded_money, due.close_ended_holds, due.send_waiting_refunds),
+    *(due.issue_missing_documents, offers.offer_everywhere, due.follow_up_cancelled_workshops, due.refund_the_silent),
+    *(due.find_untold_payments, due.find_untold_refunds, due.find_untold_disputes),
 ]
 TABLES = [
     model._meta.db_table
@@ -135,7 +137,7 @@ class Sale(RuleBasedStateMachine):
         if beginning == "somebody waits":
             waiting.join_waiting_list(workshop=self.workshops[1], email=PEOPLE[1])
         elif beginning == "a page is open":
-            checkout.start_payment(self._order(1, 1, 0, "own"))
+            paying.start_payment(self._order(1, 1, 0, "own"))
         elif beginning == "a bank is slow":
             self._buy(1, 1, 0, "own", method="delayed")
         elif beginning == "an invoice is sent":
@@ -175,7 +177,7 @@ class Sale(RuleBasedStateMachine):
     @step("unpaid order", which=nth)
     def open_page(self, which):
         order = self._one(Order.objects.filter(status__in=["pending", "lapsed"]), which)
-        checkout.start_payment(order)
+        paying.start_payment(order)
 
     @step("open and unpaid page", which=nth, method=st.sampled_from(["card", "card", "delayed", "decline"]))
     def pay(self, which, method):
@@ -190,7 +192,7 @@ class Sale(RuleBasedStateMachine):
     @step("booked order", which=nth, places=st.integers(1, 2))
     def cancel(self, which, places):
         order = self._one(self._booked(), which)
-        tickets = checkout.tickets_of(order)[:places]
+        tickets = order.tickets()[:places]
         shown = refund_for(order, cancellations.lines_to_cancel(order, tickets), timezone.now()).total
         cancellations.cancel_places(order, tickets=tickets, shown=shown)
 
@@ -198,7 +200,7 @@ class Sale(RuleBasedStateMachine):
     def hand_over(self, which, whom):
         order = self._one(self._booked(), which)
         to = Attendee("Colleague", PEOPLE[whom], "Europe/Paris")
-        attendees.hand_over(order, ticket=checkout.tickets_of(order)[0], to=to)
+        attendees.hand_over(order, ticket=order.tickets()[0], to=to)
 
     @step(who=person, places=st.integers(1, 2), which=st.integers(0, 1))
     def book_by_invoice(self, who, places, which):
@@ -231,7 +233,7 @@ class Sale(RuleBasedStateMachine):
     @step("booked order", which=nth, places=st.integers(1, 2), share=st.sampled_from([None, 0, 50, 100]))
     def cancel_at_desk(self, which, places, share):
         order = self._one(self._booked(), which)
-        tickets = checkout.tickets_of(order)[:places]
+        tickets = order.tickets()[:places]
         decision = None if share is None else self._decision(order, tickets, share)
         shares = cancellations.desk_shares(order, cancellations.lines_to_cancel(order, tickets), decision)
         shown = sum(each.amount for each in shares)
@@ -240,7 +242,7 @@ class Sale(RuleBasedStateMachine):
     @step("paid order", which=nth, share=st.sampled_from([50, 100]))
     def refund_at_desk(self, which, share):
         order = self._one(Order.objects.filter(status__in=["paid", "closed"]), which)
-        tickets = checkout.tickets_of(order)
+        tickets = order.tickets()
         decision = self._decision(order, tickets, share)
         cancellations.refund_at_desk(order, tickets=tickets, decision=decision, shown_left=order.balance())
 
@@ -409,7 +411,7 @@ class Sale(RuleBasedStateMachine):
 
     def _buy(self, who, places, which, code="none", *, method="card"):
         order = self._order(who, places, which, code)
-        session_id = checkout.start_payment(order).session_id
+        session_id = paying.start_payment(order).session_id
         self.standin.pay(session_id, method)
         return order
 
@@ -425,7 +427,7 @@ class Sale(RuleBasedStateMachine):
 
     def _send_the_rest(self, order):
         rest = cancellations.Decision(order.balance(), "Sorry")
-        tickets = checkout.tickets_of(order)
+        tickets = order.tickets()
         cancellations.refund_at_desk(order, tickets=tickets, decision=rest, shown_left=rest.amount)
 
     def _decision(self, order, tickets, share):

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Ticket
-from orders import events, settle
 from orders.models import DiscountCode, Document, Order, OrderLine, Payment, Refund
 from orders.pricing import codes
+from orders.settling import events, settle
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place

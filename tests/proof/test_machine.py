@@ -10,7 +10,7 @@ from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
 
 from courses import places
-from orders import mails
+from orders.mails import booking_mails
 from orders.pricing import codes
 from tests.proof.sale_machine import STEPS, Sale
 
@@ -53,7 +53,7 @@ def a_code_stays_with_an_order_that_ended(monkeypatch):
 
 
 def a_paid_order_is_not_told_of(monkeypatch):
-    monkeypatch.setattr(mails, "tell_confirmed", lambda order, tickets: None)
+    monkeypatch.setattr(booking_mails, "tell_confirmed", lambda order, tickets: None)
 
 
 MISTAKES = {

@@ -11,7 +11,8 @@ from courses.models import Ticket, Workshop
 from courses.places import Attendee
 from kit import current_forms
 from kit.current_forms import CurrentForms
-from orders.changes import attendees, workshop_cancellation
+from orders.changes import attendees
+from orders.settling import workshop_cancellation
 from tests.builders import make_practice, make_ticket, make_user, make_workshop
 from tests.desk_forms import PersonAtTheDesk, open_form, send
 

@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
+from orders.documents import issuing
 from orders.models import Document, Series
-from orders.paper import documents
 from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back
 
@@ -28,7 +28,7 @@ def issue_at_once(order_ids):
 
 def _issue(order_id):
     try:
-        return [document.number for document in documents.issue_due(order_id)]
+        return [document.number for document in issuing.issue_due(order_id)]
     except Exception as error:
         return type(error).__name__
     finally:
@@ -53,7 +53,7 @@ def test_twenty_who_ask_for_one_document_at_once_make_one():
 
 
 def test_without_the_lock_two_take_one_number_and_the_constraint_refuses_the_second(monkeypatch):
-    documents.issue_due(paid_behind_the_back().pk)
+    issuing.issue_due(paid_behind_the_back().pk)
     meet = Barrier(2)
 
     def unlocked(issuer, kind):
@@ -61,7 +61,7 @@ def test_without_the_lock_two_take_one_number_and_the_constraint_refuses_the_sec
         meet.wait(timeout=20)
         return series
 
-    monkeypatch.setattr(documents, "_locked_series", unlocked)
+    monkeypatch.setattr(issuing, "_locked_series", unlocked)
     orders = [paid_behind_the_back().pk for _ in range(2)]
 
     answers = issue_at_once(orders)

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connections
 
-from orders.bookkeeping import books
+from orders.books import books
 from orders.models import GeneralCode, Order
 from orders.pricing import general_codes
 from orders.pricing.codes import CodeNotUsable

@@ -11,11 +11,11 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from courses.places import SoldOut
-from orders import checkout, reconcile
-from orders.bookkeeping import books
-from orders.invoices import transfers
-from orders.invoices.transfers import NotAwaited, NotByHand
+from orders import locks
+from orders.books import books
 from orders.models import Order, Payment, Refund
+from orders.settling import reconcile, transfers
+from orders.settling.transfers import NotAwaited, NotByHand
 from outbox.models import Message
 from tests.builders import make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
@@ -85,7 +85,7 @@ def test_without_the_lock_the_database_alone_still_records_one_transfer(monkeypa
         return answer
 
     monkeypatch.setattr(transfers, "next_attempt", look_together)
-    monkeypatch.setattr(checkout, "locked_order", lambda pk: Order.objects.select_related("workshop").get(pk=pk))
+    monkeypatch.setattr(locks, "locked_order", lambda pk: Order.objects.select_related("workshop").get(pk=pk))
     order = invoice(workshop())
     day = timezone.localdate()
 
@@ -101,8 +101,10 @@ def test_money_at_the_end_of_the_hold_has_a_place_or_goes_back():
         Order.objects.filter(pk=order.pk).update(held_until=timezone.now())
         only_one.tickets.update(held_until=timezone.now())
 
-        at_once(partial(transfer, order), reconcile.ended_holds, partial(place, only_one, by=buyer("ada@example.org")))
-        reconcile.undecided_money()
+        at_once(
+            partial(transfer, order), reconcile.close_ended_holds, partial(place, only_one, by=buyer("ada@example.org"))
+        )
+        reconcile.decide_recorded_money()
 
         order.refresh_from_db()
         assert order.status in {Order.Status.PAID, Order.Status.UNSEATED}

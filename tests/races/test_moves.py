@@ -10,12 +10,12 @@ from django.db import connections
 
 from courses.models import Ticket
 from courses.places import SoldOut
-from orders import settle
-from orders.bookkeeping import books
+from orders.books import books
 from orders.changes import cancellations, credits, moves
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MayNotMove
 from orders.models import Order, Payment
+from orders.settling import settle
 from tests.builders import make_practice, make_refund_tiers, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session
 

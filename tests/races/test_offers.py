@@ -13,7 +13,7 @@ from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.offers import OfferEnded, OfferInUse
 from courses.places import SoldOut
 from courses.waiting import join_waiting_list
-from orders.bookkeeping import books
+from orders.books import books
 from orders.changes import attendees
 from orders.models import Order
 from outbox.models import Message

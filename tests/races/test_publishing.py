@@ -16,8 +16,8 @@ from articles.publishing import NoDay
 from courses import schedule
 from courses.models import Session, Workshop
 from courses.publishing import NotReady, publish_workshop, take_back_workshop
-from orders.changes.workshop_cancellation import NotCancellable, cancel_workshop
-from orders.checkout import SaleClosed
+from orders.checkout.placing import SaleClosed
+from orders.settling.workshop_cancellation import NotCancellable, cancel_workshop
 from tests.builders import make_article, make_practice, make_terms, make_user, make_workshop
 from tests.desk_forms import PersonAtTheDesk, open_form, send
 from tests.orders.purchases import place

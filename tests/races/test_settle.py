@@ -6,9 +6,9 @@ import pytest
 from django.db import connections
 
 from courses.models import Ticket
-from orders import reconcile
-from orders.bookkeeping import books
+from orders.books import books
 from orders.models import Order, Payment, Refund, StripeEvent
+from orders.settling import reconcile
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop
 from tests.flows.visitor import Visitor
@@ -69,7 +69,7 @@ def _all_at_once(order: Order, standin, kind: str) -> list[int | str]:
 
 def _reconcile() -> None:
     try:
-        reconcile.open_attempts(at_once=True)
-        reconcile.undecided_money()
+        reconcile.ask_about_open_attempts(at_once=True)
+        reconcile.decide_recorded_money()
     finally:
         connections.close_all()

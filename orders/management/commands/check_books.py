@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orders.bookkeeping import books
+from orders.books import books
 from orders.stripe_api import StripeUnavailable
 
 

@@ -3,22 +3,22 @@ from collections.abc import Callable
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import acting
-from orders import fees, reconcile
-from orders.bookkeeping import books
-from orders.desk import to_decide
-from orders.paper import documents
+from orders.admin import to_decide
+from orders.books import books
+from orders.documents import issuing
+from orders.settling import fees, reconcile
 from orders.stripe_api import StripeRefused, StripeUnavailable
 
 STEPS: dict[str, Callable[[], int]] = {
-    "Orders with an open payment page": lambda: reconcile.open_attempts(at_once=True),
-    "Payments decided on": reconcile.undecided_money,
-    "Ended holds closed": reconcile.ended_holds,
-    "Refunds asked about": reconcile.unsent_refunds,
-    "Payments that nobody told us of": reconcile.untold_payments,
-    "Refunds that nobody told us of": reconcile.untold_refunds,
-    "Disputes that nobody told us of": reconcile.untold_disputes,
-    "Fees learnt": fees.unknown_fees,
-    "Documents made up for": documents.issue_missing,
+    "Orders with an open payment page": lambda: reconcile.ask_about_open_attempts(at_once=True),
+    "Payments decided on": reconcile.decide_recorded_money,
+    "Ended holds closed": reconcile.close_ended_holds,
+    "Refunds asked about": reconcile.send_waiting_refunds,
+    "Payments that nobody told us of": reconcile.find_untold_payments,
+    "Refunds that nobody told us of": reconcile.find_untold_refunds,
+    "Disputes that nobody told us of": reconcile.find_untold_disputes,
+    "Fees learnt": fees.ask_for_unknown_fees,
+    "Documents made up for": issuing.issue_missing,
 }
 
 

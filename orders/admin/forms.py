@@ -1,0 +1,51 @@
+from typing import Any
+
+from django import forms
+
+from courses.models import Ticket, TicketType, Workshop
+from courses.places import NewTicket
+from kit import zones
+from kit.times import zone_names
+
+
+class TicketAdminForm(forms.ModelForm):
+    """A free place, or the attendee's details of a ticket that exists."""
+
+    attendee_time_zone = forms.ChoiceField(
+        choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
+        initial="Europe/London",
+        help_text="Mails and the joining page show the times in it, beside the organiser's.",
+    )
+
+    class Meta:
+        model = Ticket
+        fields = ["workshop", "ticket_type", "attendee_name", "attendee_email", "attendee_time_zone", "access_needs"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("ticket_type"):  # many workshops have a “Full price”
+            field.queryset = TicketType.objects.select_related("workshop").order_by("workshop__slug", "position", "pk")
+            field.label_from_instance = lambda each: f"{each.workshop.slug}: {each.name}"
+            if workshop := self.get_initial_for_field(self.fields["workshop"], "workshop"):
+                field.queryset = field.queryset.filter(workshop=workshop)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        ticket_type, workshop = data.get("ticket_type"), data.get("workshop")
+        if ticket_type and workshop and ticket_type.workshop_id != workshop.pk:
+            self.add_error("ticket_type", "This ticket type belongs to another workshop.")
+        elif workshop and workshop.status == Workshop.Status.CANCELLED:
+            self.add_error("workshop", "This workshop is cancelled, so nobody can be given a place on it.")
+        elif ticket_type and ticket_type.is_live and workshop and not workshop.free_places():
+            self.add_error("workshop", "No place is left. Raise the capacity first.")
+        return data
+
+    def new_ticket(self) -> NewTicket:
+        data = self.cleaned_data
+        return NewTicket(
+            ticket_type=data["ticket_type"],
+            name=data["attendee_name"],
+            email=data["attendee_email"],
+            time_zone=data["attendee_time_zone"],
+            access_needs=data["access_needs"],
+        )

@@ -1,0 +1,175 @@
+"""Orders: facts about money to be read, and the pages to act on them, so that no click strands a place without it."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from courses.admin import WorkshopFilter
+from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.money import money
+from orders import consents
+from orders.admin import move_desk, orders_csv_desk, refund_desk, workshop_desk
+from orders.admin.disputes import disputes_of
+from orders.admin.documents import documents_of
+from orders.admin.facts import ReadOnly, link_to, net
+from orders.admin.history import history_of
+from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter, order_pages
+from orders.models import Order, OrderLine, Payment, Refund
+
+Status = Order.Status
+MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
+WHAT_TO_DO = {
+    Status.PENDING: "Nothing. The places are held for the time below; unpaid, they go back on sale by themselves.",
+    Status.PROCESSING: "Nothing. The bank takes some days; the places are held for a week.",
+    Status.PAID: "Nothing. Receipt and joining pages are sent.",
+    Status.UNSEATED: "The payment came after the places had gone. All of it goes back by itself, and the buyer has "
+    "been told. If a place is free again, you may write to them.",
+    Status.REVIEW: "What came in is not what was asked for, so no place was given. Compare the payment below with "
+    "Stripe, send it back there, and ask the buyer to book again. The order follows what Stripe says.",
+    Status.LAPSED: "Nothing. It was not paid in time and the places went back on sale.",
+    Status.CANCELLED: "Nothing. The buyer gave the places back before paying, or the workshop was cancelled.",
+    Status.CLOSED: "Nothing, unless a refund below has failed. All places are cancelled; more money can be sent back "
+    "with the button above.",
+    Status.REFUNDED: "All money has gone back. If the attendees are not to come, take their places back in the list of "
+    "tickets.",
+    Status.OWED: "All money had gone back, but the bank did not take it. Open the refund that failed, below, and ask "
+    "for it again; or ask the buyer for another way.",
+}
+
+
+class OrderLineInline(ReadOnly, DeskTabularInline):
+    model = OrderLine
+    fields = ["description", "attendee", "price", "discount", "total", "place"]
+    readonly_fields = fields
+    verbose_name_plural = "places"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).select_related("ticket__workshop")
+
+    @admin.display(description="attendee")
+    def attendee(self, line: OrderLine) -> SafeString:
+        return format_html("{}<br>{}", link_to(line.ticket, line.ticket.attendee_name), line.ticket.attendee_email)
+
+    @admin.display(description="place")
+    def place(self, line: OrderLine) -> str:
+        number = line.ticket.place_number
+        return f"{line.ticket.get_status_display()}{f', number {number}' if number else ''}"
+
+
+class PaymentInline(ReadOnly, DeskTabularInline):
+    model = Payment
+    fields = ["attempt", "method", "status", "amount", "received", "fee", net, "paid_at", "note"]
+    readonly_fields = fields
+    show_change_link = True
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, DeskAdmin):
+    list_display = ["number", "buyer_name", "buyer_email", "run", "sum", "status", "placed_at"]
+    list_filter = ["status", InvoiceFilter, "placed_at", ("workshop", WorkshopFilter), "wants_news"]
+    search_fields = [
+        "number",
+        "buyer_name",
+        "buyer_email",
+        "lines__ticket__attendee_name",
+        "lines__ticket__attendee_email",
+        "organisation",
+        "po_number",
+        "discount_code__code",
+        "general_code__code",
+        "payments__intent_id",
+    ]
+    search_help_text = "Number, buyer, attendee, organisation, purchase order, code, or Stripe's payment (pi_…)."
+    date_hierarchy = "placed_at"
+    list_select_related = ["workshop__course"]
+    view_on_site = False
+    inlines = [OrderLineInline, PaymentInline]
+    fieldsets = [
+        (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
+        ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
+        ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
+        ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
+        ("Money", {"fields": MONEY}),
+        ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words", "asked_for"]}),
+        ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
+        ("History", {"fields": ["history"], "classes": ["collapse"]}),
+    ]
+
+    def get_urls(self) -> list:
+        refund = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
+        move = self.admin_site.admin_view(lambda request, pk: move_desk.move_page(request, pk, self))
+        cancel = self.admin_site.admin_view(lambda request, pk: workshop_desk.cancel_page(request, pk, self))
+        sales = self.admin_site.admin_view(lambda request: orders_csv_desk.download(request, self))
+        return [
+            *order_pages(self),
+            path("<int:pk>/refund/", refund, name="orders_order_refund"),
+            path("<int:pk>/move/", move, name="orders_order_move"),
+            path("cancel-workshop/<int:pk>/", cancel, name="orders_cancel_workshop"),
+            path("sales/", sales, name="orders_order_sales"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
+        context = {"refundable": refund_desk.OPEN_FOR, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description="workshop", ordering="workshop__slug")
+    def run(self, order: Order) -> str:
+        return order.workshop.slug
+
+    @admin.display(description="total", ordering="total")
+    def sum(self, order: Order) -> str:
+        return money(order.total, order.currency)
+
+    @admin.display(description="held for this order")
+    def balance_now(self, order: Order) -> str:
+        return money(order.balance(), order.currency)
+
+    @admin.display(description="from")
+    def moved_from_order(self, order: Order) -> SafeString | str:
+        return link_to(order.moved_from.order) if order.moved_from else "no"
+
+    @admin.display(description="refunds")
+    def refunds(self, order: Order) -> SafeString | str:
+        found = Refund.objects.filter(payment__order=order).select_related("payment__order")
+        facts = ((link_to(refund), refund.get_status_display(), refund.reason) for refund in found)
+        return format_html_join(SafeString("<br>"), "{}: {}. {}", facts) or "none"
+
+    @admin.display(description="every change of a status")
+    def history(self, order: Order) -> SafeString:
+        return render_to_string("admin/orders/order/_history.html", {"entries": history_of(order)})
+
+    @admin.display(description="receipts, invoices, credit notes")
+    def documents(self, order: Order) -> SafeString | str:
+        return documents_of(order)
+
+    @admin.display(description="disputes")
+    def disputes(self, order: Order) -> SafeString | str:
+        return disputes_of(order)
+
+    @admin.display(description="refund policy")
+    def refund_words(self, order: Order) -> SafeString | str:
+        lines = ((line,) for line in order.refund_lines)
+        return format_html_join(SafeString("<br>"), "{}", lines) or "none"
+
+    @admin.display(description="asked for, to begin early")
+    def asked_for(self, order: Order) -> SafeString | str:
+        lines = ((line,) for line in consents.in_words(order, who="The buyer"))
+        return format_html_join(SafeString("<br>"), "{}", lines) or "nothing"
+
+    @admin.display(description="what to do")
+    def what_to_do(self, order: Order) -> str:
+        if order.open_disputes:
+            return "Answer the dispute below at Stripe. Until it is decided nothing can be refunded or cancelled here."
+        return (WHAT_TO_DO | (BY_INVOICE if order.is_by_invoice else {})).get(order.status, "")
+
+    @admin.display(description="the buyer's page")
+    def order_page(self, order: Order) -> SafeString:
+        return format_html('<a href="{}">See what the buyer sees</a>', order.get_absolute_url())
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return [name for _, options in self.fieldsets for name in options["fields"]]

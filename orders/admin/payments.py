@@ -1,0 +1,92 @@
+"""Facts about money, to be read: payments, refunds, what a cancelled workshop asked, what Stripe told."""
+
+from django.contrib import admin
+from django.urls import path
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from courses.admin import WorkshopFilter
+from kit.desk_admin import DeskAdmin
+from orders.admin import refund_desk
+from orders.admin.facts import ReadOnly, link_to, net
+from orders.admin.transfer_desk import ByHandFilter, refund_pages
+from orders.models import Payment, RebookingOffer, Refund, StripeEvent
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, DeskAdmin):
+    list_display = ["order", "attempt", "status", "received", "fee", net, "currency", "is_live", "created_at", "note"]
+    list_filter = ["status", "method", "is_live", "created_at"]
+    search_fields = ["order__number", "session_id", "intent_id"]
+    list_select_related = ["order"]
+    fields = [
+        "order",
+        "attempt",
+        "method",
+        "status",
+        "amount",
+        "received",
+        "fee",
+        net,
+        "currency",
+        "is_live",
+        "note",
+        "created_at",
+        "expires_at",
+        "paid_at",
+        "session_id",
+        "intent_id",
+    ]
+    readonly_fields = fields
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnly, DeskAdmin):
+    list_display = ["payment", "amount", "status", "reason", "created_at"]
+    list_filter = ["status", ByHandFilter, "created_at"]
+    search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
+    list_select_related = ["payment__order"]
+    fields = ["order", "payment", "line", "amount", "status", "reason", "credit", "created_at", "refund_id"]
+    readonly_fields = fields
+
+    def get_urls(self) -> list:
+        again = self.admin_site.admin_view(require_POST(lambda request, pk: refund_desk.ask_again(request, pk, self)))
+        return [path("<int:pk>/again/", again, name="orders_refund_again"), *refund_pages(self), *super().get_urls()]
+
+    @admin.display(description="order")
+    def order(self, refund: Refund) -> SafeString:
+        return link_to(refund.payment.order)
+
+
+@admin.register(RebookingOffer)
+class RebookingOfferAdmin(ReadOnly, DeskAdmin):
+    """After we cancelled a workshop: who has chosen another run, who has the money back, who is still asked."""
+
+    list_display = ["attendee", "run", "status", "refund_at", "decided_at"]
+    list_filter = ["status", ("line__order__workshop", WorkshopFilter), "refund_at"]
+    search_fields = ["line__ticket__attendee_name", "line__ticket__attendee_email", "line__order__number"]
+    list_select_related = ["line__ticket", "line__order__workshop"]
+    fields = ["order", "attendee", "status", "created_at", "refund_at", "decided_at"]
+    readonly_fields = fields
+    view_on_site = False
+
+    @admin.display(description="attendee")
+    def attendee(self, offer: RebookingOffer) -> str:
+        return offer.line.ticket.attendee_name
+
+    @admin.display(description="cancelled workshop")
+    def run(self, offer: RebookingOffer) -> str:
+        return offer.line.order.workshop.slug
+
+    @admin.display(description="order")
+    def order(self, offer: RebookingOffer) -> SafeString:
+        return link_to(offer.line.order)
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnly, DeskAdmin):
+    list_display = ["event_id", "type", "received_at", "done_at", "last_error"]
+    list_filter = ["type", "received_at", ("done_at", admin.EmptyFieldListFilter)]
+    search_fields = ["event_id", "type"]
+    fields = ["event_id", "type", "received_at", "done_at", "last_error", "payload"]
+    readonly_fields = fields

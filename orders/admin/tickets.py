@@ -1,0 +1,162 @@
+"""Attendees: free places, new details, joining pages, lists. What was bought is cancelled on its order's page."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from courses.admin import WorkshopFilter
+from courses.models import Ticket
+from courses.places import SoldOut, WorkshopCancelled, lock_workshop
+from kit.desk_admin import DeskAdmin
+from kit.typed_choice import TypedChoices
+from orders.admin.facts import link_to
+from orders.admin.forms import TicketAdminForm
+from orders.changes import attendees, recordings
+from orders.mails import booking_mails
+from orders.models import Order, OrderLine
+
+NOT_SENT = (
+    "noted before, the workshop is not over, the place is not booked, or the buyer can still change her mind and has "
+    "not asked for it; see the column."
+)
+
+
+@admin.register(Ticket)
+class TicketAdmin(TypedChoices, DeskAdmin):
+    """Attendees. A ticket added here is a free place; one that was bought is cancelled on its order's page."""
+
+    form = TicketAdminForm
+    list_display = [
+        "attendee_name",
+        "attendee_email",
+        "run",
+        "ticket_type",
+        "place_number",
+        "status",
+        "recording",
+        "access_needs",
+        "order",
+    ]
+    list_filter = [
+        ("workshop", WorkshopFilter),
+        "status",
+        "access",
+        ("access_needs", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["attendee_name", "attendee_email", "workshop__slug", "workshop__course__title"]
+    list_select_related = ["workshop__course", "ticket_type"]
+    autocomplete_fields = ["workshop"]
+    view_on_site = False
+    list_per_page = 200
+    fields = [
+        "workshop",
+        "ticket_type",
+        "attendee_name",
+        "attendee_email",
+        "attendee_time_zone",
+        "access_needs",
+        "status",
+        "place_number",
+        "recording",
+        "order",
+        "joining_page",
+    ]
+    actions = ["download", "mark_recordings_sent", "send_joining_pages", "take_back"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> list[str]:
+        facts = ["status", "place_number", "recording", "order", "joining_page"]
+        return ["workshop", "ticket_type", *facts] if obj else facts
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
+        line = OrderLine.objects.filter(ticket=OuterRef("pk"))
+        return recordings.with_sale(super().get_queryset(request)).annotate(
+            order_pk=Subquery(line.values("order")), order_number=Subquery(line.values("order__number"))
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def lock_row(self, row: Ticket) -> None:
+        """As everybody does who changes a place: its workshop first."""
+        lock_workshop(row.workshop_id)
+        super().lock_row(row)
+
+    def save_model(self, request: HttpRequest, obj: Ticket, form: TicketAdminForm, change: bool) -> None:
+        if change:
+            if attendees.change_attendee(obj):
+                messages.info(request, "The joining page was sent to the new address; the old link no longer works.")
+            return
+        try:
+            given = attendees.give_free_place(obj.workshop, ticket=form.new_ticket())
+        except (SoldOut, WorkshopCancelled):  # somebody was faster than this form
+            return
+        obj.pk = given.pk
+        messages.info(request, "The joining page is on its way to them by mail.")
+
+    def log_addition(self, request: HttpRequest, obj: Ticket, message: Any) -> LogEntry | None:
+        return super().log_addition(request, obj, message) if obj.pk else None
+
+    def response_add(self, request: HttpRequest, obj: Ticket, post_url_continue: str | None = None) -> HttpResponse:
+        if obj.pk:
+            return super().response_add(request, obj, post_url_continue)
+        messages.error(request, "Somebody was faster: no place is left to give. Nothing was saved.")
+        return redirect(f"{reverse('admin:courses_ticket_add')}?workshop={obj.workshop_id}")
+
+    @admin.display(description="workshop", ordering="workshop__slug")
+    def run(self, ticket: Ticket) -> str:
+        return ticket.workshop.slug
+
+    @admin.display(description="order", ordering="order_number")
+    def order(self, ticket: Ticket) -> SafeString | str:
+        if not ticket.pk:
+            return "none: a free place"
+        if not ticket.order_pk:
+            return "free place"
+        return link_to(Order(pk=ticket.order_pk, number=ticket.order_number))
+
+    @admin.display(description="link to the recording")
+    def recording(self, ticket: Ticket) -> str:
+        return recordings.standing(ticket) if ticket.pk else ""
+
+    @admin.display(description="joining page")
+    def joining_page(self, ticket: Ticket) -> SafeString | str:
+        if not ticket.pk:
+            return "Sent by mail as soon as you save."
+        return format_html('<a href="{}">See what the attendee sees</a>', ticket.get_absolute_url())
+
+    @admin.action(description="Download the list (CSV)")
+    def download(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> HttpResponse:
+        answer = HttpResponse(attendees.as_csv(queryset), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="attendees.csv"'
+        return answer
+
+    @admin.action(description="Note that the recording’s link was sent to them", permissions=["change"])
+    def mark_recordings_sent(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        chosen = len(queryset)
+        marked = recordings.mark_sent(queryset)
+        for ticket in marked:
+            self.log_change(request, ticket, "The link to the recording was sent.")
+        messages.success(request, f"Noted for {len(marked)}.")
+        if left := chosen - len(marked):
+            messages.warning(request, f"{left} left alone: {NOT_SENT}")
+
+    @admin.action(description="Send the joining page again", permissions=["change"])
+    def send_joining_pages(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        confirmed = queryset.filter(status=Ticket.Status.CONFIRMED)
+        for ticket in confirmed:
+            booking_mails.tell_attendee_again(ticket)
+        messages.success(request, f"Sent to {len(confirmed)}; only confirmed places have one.")
+
+    @admin.action(description="Take the places back (free ones, and those refunded)", permissions=["change"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        cancelled, left = attendees.take_back(queryset)
+        messages.success(request, f"{cancelled} taken back. Their joining pages no longer work.")
+        if left:
+            messages.warning(request, f"{left} left alone: bought and not refunded, or not confirmed.")

@@ -1,0 +1,196 @@
+"""The desk's pages about bank transfers: write down what came in, send back what is not to stay."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from kit.money import money
+from orders.models import Order, Refund
+from orders.settling import transfers
+from practice.models import Practice
+
+PERMISSION = "orders.change_order"
+ORGANISATION = ["organisation", "organisation_address", "po_number", "invoice_due_on"]
+BY_INVOICE = {
+    Order.Status.INVOICED: "An organisation pays by transfer. When the money is in the bank, record it with the button "
+    "above; the places are held until the moment below.",
+    Order.Status.LAPSED: "Nothing. It was not paid in time and the places went back on sale. If the money comes after "
+    "all, record it with the button above: the places are booked anew if they are still free.",
+    Order.Status.CANCELLED: "Nothing. The buyer gave the places back before paying. If the money comes all the same, "
+    "record it with the button above: the places are booked anew if they are still free.",
+    Order.Status.UNSEATED: "The transfer came after the places had gone, and the buyer has been told that the money "
+    "comes back. Send it from the bank, then say so on the refund's page below.",
+    Order.Status.REVIEW: "What came in is not what was asked for, so no place was given. Talk to the buyer. Send it "
+    "back with the button above, and ask them to book again.",
+}
+RECORDED = {
+    Order.Status.PAID: (messages.SUCCESS, "The places are booked, and everybody is told by mail."),
+    Order.Status.REVIEW: (messages.WARNING, "It is not the sum of the order, so no place was given. Decide below."),
+    Order.Status.UNSEATED: (messages.WARNING, "The places had gone. Send it back from the bank; the buyer is told."),
+}
+NOT_AWAITED = "A transfer for this order was recorded already, or none is expected. Nothing was done."
+
+
+class InvoiceFilter(admin.SimpleListFilter):
+    title = "invoice"
+    parameter_name = "invoice"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [("open", "waiting for the transfer"), ("overdue", "overdue"), ("all", "every invoice")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if self.value() == "open":
+            return queryset.filter(status=Order.Status.INVOICED)
+        if self.value() == "overdue":
+            return queryset.filter(pk__in=Order.objects.overdue())
+        return queryset.exclude(invoice_due_on=None) if self.value() == "all" else queryset
+
+
+class ByHandFilter(admin.SimpleListFilter):
+    title = "bank transfer"
+    parameter_name = "by_hand"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [("waiting", "to be sent")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        return queryset.filter(pk__in=Refund.objects.to_send_by_hand()) if self.value() == "waiting" else queryset
+
+
+class TransferForm(forms.Form):
+    amount = forms.DecimalField(
+        min_value=Decimal("0.01"), max_digits=10, decimal_places=2, help_text="As it stands on the bank statement."
+    )
+    received_on = forms.DateField(label="In the bank on", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    attempt = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        self.order, self.today = order, Practice.current().today()
+        first_words = {
+            "amount": order.amount_to_pay,
+            "received_on": self.today,
+            "attempt": transfers.next_attempt(order),
+        }
+        super().__init__(*args, initial=first_words, **kwargs)
+
+    def clean_received_on(self) -> date:
+        day = self.cleaned_data["received_on"]
+        if day > self.today:
+            raise forms.ValidationError("This day is still to come. Record the money when it is in the bank.")
+        if day < timezone.localdate(self.order.placed_at):
+            raise forms.ValidationError("The order did not exist on that day.")
+        return day
+
+
+def order_pages(order_admin: ModelAdmin) -> list[URLPattern]:
+    view = order_admin.admin_site.admin_view
+    return [
+        path(
+            "<int:pk>/transfer/",
+            view(lambda request, pk: transfer_page(request, pk, order_admin)),
+            name="orders_order_transfer",
+        ),
+        path(
+            "<int:pk>/send-back/",
+            view(require_POST(lambda request, pk: send_back(request, pk, order_admin))),
+            name="orders_order_send_back",
+        ),
+    ]
+
+
+def refund_pages(refund_admin: ModelAdmin) -> list[URLPattern]:
+    page = require_POST(lambda request, pk: mark_sent(request, pk, refund_admin))
+    return [path("<int:pk>/sent/", refund_admin.admin_site.admin_view(page), name="orders_refund_sent")]
+
+
+def transfer_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """Three steps on one address: the form, the preview, and what was confirmed."""
+    order = _order(request, pk)
+    if not order.awaits_transfer:
+        messages.warning(request, NOT_AWAITED)
+        return redirect("admin:orders_order_change", order.pk)
+    form = TransferForm(request.POST or None, order=order)
+    if request.method != "POST" or not form.is_valid() or "change" in request.POST:
+        return _page(request, model_admin, order, form)
+    if "confirm" not in request.POST:
+        return _page(request, model_admin, order, form, is_preview=True, **_outlook(order, form.cleaned_data["amount"]))
+    try:
+        recorded = transfers.record_transfer(order, **form.cleaned_data)
+    except transfers.NotAwaited:
+        messages.warning(request, NOT_AWAITED)
+    else:
+        level, words = RECORDED.get(recorded.status, (messages.INFO, ""))
+        what = f"Recorded {money(form.cleaned_data['amount'], order.currency)} by transfer."
+        model_admin.log_change(request, order, what)
+        messages.add_message(request, level, f"{what} {words}".strip())
+    return redirect("admin:orders_order_change", order.pk)
+
+
+def send_back(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """The button on an order in review that was paid by transfer."""
+    order = _order(request, pk)
+    try:
+        refunds = transfers.send_back_by_hand(order)
+    except transfers.NotByHand:
+        messages.warning(request, "There is nothing of it to send back by hand. Nothing was done.")
+        return redirect("admin:orders_order_change", order.pk)
+    total = money(sum(refund.amount for refund in refunds), order.currency)
+    model_admin.log_change(request, order, f"{total} is to go back by transfer.")
+    messages.success(request, f"Now send {total} from the bank, and say so on the refund's page below.")
+    return redirect("admin:orders_order_change", order.pk)
+
+
+def mark_sent(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """The button beside a refund that goes back by transfer."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    refund = get_object_or_404(Refund, pk=pk)
+    try:
+        transfers.mark_sent(refund)
+    except transfers.NotByHand:
+        messages.warning(request, "This refund was sent already, or is not sent by hand. Nothing was done.")
+    else:
+        model_admin.log_change(request, refund, "Sent from the bank.")
+        messages.success(request, "Noted as sent.")
+    return redirect("admin:orders_refund_change", pk)
+
+
+def _order(request: HttpRequest, pk: int) -> Order:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    return get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
+
+
+def _outlook(order: Order, amount: Decimal) -> dict[str, Any]:
+    """What recording this sum would do."""
+    difference = amount - order.amount_to_pay
+    return {
+        "amount": amount,
+        "difference": abs(difference),
+        "more_or_less": "more" if difference > 0 else "less",
+        "is_late": not order.is_holding,
+        "places_left": order.workshop.places_left(),
+    }
+
+
+def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: TransferForm, **context) -> HttpResponse:
+    context |= {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "order": order,
+        "form": form,
+        "title": f"Record the transfer: order {order.number}",
+    }
+    status = 422 if form.errors else 200
+    return render(request, "admin/orders/order/transfer.html", context, status=status)

@@ -1,0 +1,95 @@
+"""The desk's page to cancel a workshop: who is affected and how much money that is, why, and then at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from courses.models import Workshop
+from courses.publishing import facts_seen
+from kit.seen import ChangedMeanwhile, seal
+from orders.settling import workshop_cancellation
+from orders.settling.workshop_cancellation import NotCancellable
+
+PERMISSIONS = ["courses.change_workshop", "orders.change_order"]
+DONE_ALREADY = "It is cancelled already."
+NOT_NOW = "Only a published workshop that is not over can be cancelled here. Nothing was done."
+DONE = (
+    "Cancelled. The sale has ended, and everybody is told by mail; who has not decided yet is under “Rebooking offers”."
+)
+
+
+class CancelWorkshopForm(forms.Form):
+    because = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One or two sentences for the mails, for example: “Our presenter is ill.” Nothing private.",
+    )
+    is_sure = forms.BooleanField(label="Cancel this workshop for everybody named above")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+def cancel_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    if not request.user.has_perms(PERMISSIONS):
+        raise PermissionDenied
+    workshop = get_object_or_404(Workshop.objects.select_related("course"), pk=pk)
+    answers = request.POST if request.method == "POST" else None
+    form = CancelWorkshopForm(answers, initial={"seen": seal(facts_seen(workshop))})
+    if workshop.status != Workshop.Status.PUBLISHED or workshop.is_over:
+        return _told_that_it_cannot_be(request, workshop)
+    if not form.is_valid():
+        return _page(request, model_admin, workshop, form, status=422 if form.errors else 200)
+    data = form.cleaned_data
+    try:
+        workshop_cancellation.cancel_workshop(workshop, because=data["because"], seen=data["seen"])
+    except NotCancellable:
+        workshop.refresh_from_db()
+        return _told_that_it_cannot_be(request, workshop)
+    except ChangedMeanwhile as error:
+        return _ask_anew(request, model_admin, pk, form, error.changes)
+    messages.success(request, DONE)
+    return redirect("admin:courses_workshop_change", workshop.pk)
+
+
+def _told_that_it_cannot_be(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    if workshop.status == Workshop.Status.CANCELLED:
+        messages.info(request, DONE_ALREADY)
+    else:
+        messages.warning(request, NOT_NOW)
+    return redirect("admin:courses_workshop_change", workshop.pk)
+
+
+def _ask_anew(
+    request: HttpRequest, model_admin: ModelAdmin, pk: int, form: CancelWorkshopForm, changes: list[str]
+) -> HttpResponse:
+    """The reason is kept; the tick is asked for again."""
+    workshop = get_object_or_404(Workshop.objects.select_related("course"), pk=pk)
+    typed = {"because": form.cleaned_data["because"], "seen": seal(facts_seen(workshop))}
+    again = CancelWorkshopForm(initial=typed)
+    return _page(request, model_admin, workshop, again, status=409, is_asked_anew=True, changes=changes)
+
+
+def _page(
+    request: HttpRequest,
+    model_admin: ModelAdmin,
+    workshop: Workshop,
+    form: CancelWorkshopForm,
+    *,
+    status: int,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": Workshop._meta,
+        "workshop": workshop,
+        "affected": workshop_cancellation.affected(workshop),
+        "form": form,
+        "title": f"Cancel: {workshop}",
+        **more,
+    }
+    return render(request, "admin/courses/workshop/cancel.html", context, status=status)

@@ -1,0 +1,1 @@
+"""The booking page: what it was sent, and what it answers."""

@@ -1,0 +1,161 @@
+"""A booking in the making: what the checkout page was sent, and what it shows in return."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from courses import catalogue
+from courses.models import TicketType, Workshop
+from kit.http import client_address, count_try, tries
+from orders import consents
+from orders.booking.forms import BookingForm
+from orders.checkout.placing import MOST_PLACES
+from orders.consents import Ask
+from orders.invoices.invoicing import Terms, terms_for
+from orders.models import Order
+from orders.pricing.codes import CodeNotUsable
+from orders.pricing.discounts import find_usable
+from orders.pricing.prices import Quote, quote
+
+CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
+DAYS_OF_AN_INVOICE = "The days count from when the transfer arrives."
+NO_INVOICE = "This booking cannot be paid by invoice. Nothing was booked; you can pay by card."
+TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or book without a code."
+
+
+@dataclass
+class Booking:
+    workshop: Workshop
+    form: BookingForm
+    action: str  # "" on a first visit; "pay", "update", "add", "remove", "invoice" or "card"
+    invoice: Terms | None = None  # what an invoice would say, where one is offered
+
+    @property
+    def is_paying(self) -> bool:
+        return self.action == "pay"
+
+    @property
+    def by_invoice(self) -> bool:
+        return self.form.payer is not None
+
+    @property
+    def count(self) -> int:
+        return len(self.form.attendees)
+
+    @property
+    def may_grow(self) -> bool:
+        return self.count < MOST_PLACES
+
+    def is_answered_by(self, order: Order) -> bool:
+        """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
+        data = self.form.buyer.cleaned_data
+        asked = [
+            (each.ticket_type.pk, each.name, each.email, each.time_zone, each.access_needs)
+            for each in self.form.new_tickets()
+        ]
+        booked = [
+            (each.ticket_type_id, each.attendee_name, each.attendee_email, each.attendee_time_zone, each.access_needs)
+            for each in order.tickets()
+        ]
+        return (
+            sorted(asked) == sorted(booked)
+            and (data["name"], data["email"]) == (order.buyer_name, order.buyer_email)
+            and data["shown_total"] in {None, order.total}
+            and (not data["code"] or bool(order.discount_words))
+            and self.by_invoice == order.is_by_invoice
+            and self.agreed() == {consent.kind for consent in order.consents}
+        )
+
+    def asks(self, quoted: Quote) -> list[Ask]:
+        """What is to be asked of a booking at these prices; a transfer may arrive as late as the places wait for it."""
+        prices = [(line.ticket_type, line.total) for line in quoted.lines]
+        if self.by_invoice:
+            late = self.invoice.held_until
+            return consents.asks_for(self.workshop, prices, paid_by=late, help=DAYS_OF_AN_INVOICE)
+        return consents.asks_for(self.workshop, prices, paid_by=timezone.now())
+
+    def agreed(self) -> set[str]:
+        """The kinds of consent that were given with this form."""
+        return consents.given(self.form.buyer.cleaned_data, self.asks(quote(self.form.chosen())))
+
+    def check_requests(self) -> None:
+        """Says at the box what is missing. Whether a code leaves nothing to pay may be for the sale to find out."""
+        data = self.form.buyer.cleaned_data
+        if not consents.missing(data, self.asks(quote(self.form.chosen()))):
+            return
+        with suppress(CodeNotUsable):
+            if words := consents.missing(data, self.asks(self._quoted())):
+                self.form.buyer.add_error(consents.Kind.START, words)
+
+    def price(self) -> Quote:
+        """With the code where it is good; otherwise without, and the form says why."""
+        try:
+            return self._quoted()
+        except CodeNotUsable as error:
+            self.form.buyer.add_error("code", error.reason)
+            return quote(self.form.chosen())
+
+    def _quoted(self) -> Quote:
+        chosen = self.form.chosen()
+        if not self.form.buyer.is_bound or self.form.buyer.errors.get("code"):
+            return quote(chosen)
+        data = self.form.buyer.cleaned_data
+        code, email = data.get("code", "").strip(), data.get("email", "")
+        if not code:
+            return quote(chosen)
+        if not email:
+            raise CodeNotUsable("Fill in your email address, then apply the code again.")
+        return quote(chosen, code=find_usable(code, email=email, course=self.workshop.course))
+
+
+def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> Booking:
+    """What a visit or a post asks for; nonsense counts and tickets become the nearest sensible ones."""
+    posted = request.POST if request.method == "POST" else None
+    asked = posted if posted is not None else request.GET
+    action = posted.get("action", "pay") if posted is not None else ""
+    asks_invoice = action == "invoice" or (asked.get("by") == "invoice" and action != "card")
+    invoice = terms_for(workshop)
+    count = _number(asked.get("places"), 1) + {"add": 1, "remove": -1}.get(action, 0)
+    form = BookingForm(
+        posted,
+        ticket_types=ticket_types,
+        count=min(max(count, 1), MOST_PLACES),
+        initial=_first_words(request, workshop, ticket_types),
+        is_draft=action in {"update", "add", "remove", "invoice", "card"},
+        by_invoice=asks_invoice and invoice is not None,
+    )
+    booking = Booking(workshop, form, action, invoice)
+    form.is_valid()
+    if asks_invoice and invoice is None:
+        form.non_form_errors.append(NO_INVOICE)
+    if posted is not None and posted.get("code", "").strip() and _has_tried_too_often(request):
+        form.buyer.add_error("code", TOO_MANY_TRIES)
+    elif booking.is_paying:
+        booking.check_requests()
+    return booking
+
+
+def count_refused_code(request: HttpRequest, booking: Booking) -> None:
+    """Once the booking is answered. A code that is good counts for nothing: it may be many colleagues' code."""
+    if booking.form.buyer.has_error("code"):
+        count_try(CODE_TRIES, client_address(request))
+
+
+def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> dict:
+    asked = _number(request.GET.get("ticket"), 0)
+    ticket = next((each for each in ticket_types if each.pk == asked), catalogue.first_choice(ticket_types))
+    words = {"ticket_type": ticket.pk, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
+    words["offer"] = request.GET.get("offer", "")[:40]
+    if request.user.is_authenticated:
+        words |= {"email": request.user.email, "time_zone": request.user.time_zone}
+    return words
+
+
+def _has_tried_too_often(request: HttpRequest) -> bool:
+    return tries(CODE_TRIES, client_address(request)) >= CODE_TRIES_PER_HOUR
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else default

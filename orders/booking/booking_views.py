@@ -1,0 +1,133 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods
+
+from accounts.audit import acting
+from courses.models import Workshop
+from courses.offers import OfferEnded, OfferInUse
+from courses.places import SoldOut
+from kit.http import client_address, form_page, is_over_limit
+from orders.actors import BUYER
+from orders.booking.booking import NO_INVOICE, Booking, count_refused_code, read_booking
+from orders.booking.redirects import go_and_pay
+from orders.checkout import placing
+from orders.invoices.invoicing import NotByInvoice, place_invoice_order
+from orders.models import Order
+from orders.pricing import codes
+from orders.pricing.vat import quoted_vat
+from practice.models import City, Practice
+
+INVOICES_PER_HOUR = 10  # each one holds places for weeks
+TOO_MANY_INVOICES = (
+    "Too many bookings by invoice came from here. Nothing was booked. Please wait an hour, or pay by card."
+)
+OFFER_ENDED = (
+    "The offer from the waiting list has ended, so its place is no longer held for you. Nothing was charged. "
+    "The workshop's page tells you whether a place is free, and you can join the list again there."
+)
+OFFER_IN_USE = (
+    "A booking with this offer has begun already and waits for its payment. Nothing was booked twice. "
+    "Pay for that one; left unpaid, its place is held for you again within the hour, as long as the offer runs."
+)
+SENT_BEFORE = (
+    'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
+    "booked. To change that order, go there; to book what stands here as well, send the form again."
+)
+
+
+@form_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    workshop = get_object_or_404(Workshop.objects.published().dated().select_related("course"), slug=slug)
+    ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale()]
+    if not ticket_types:
+        return redirect(workshop)
+    booking = read_booking(request, workshop, ticket_types)
+    if not booking.is_paying or booking.form.total_error_count:
+        response = _checkout_page(request, booking, status=422 if booking.is_paying else 200)
+    else:
+        response = _place_order(request, booking)
+    count_refused_code(request, booking)
+    return response
+
+
+def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
+    form = booking.form
+    if booking.by_invoice and is_over_limit("invoice", client_address(request), INVOICES_PER_HOUR):
+        form.non_form_errors.append(TOO_MANY_INVOICES)
+        return _checkout_page(request, booking, status=422)
+    try:
+        order = _order_of(booking)
+    except OfferEnded:
+        form.non_form_errors.append(OFFER_ENDED)
+    except OfferInUse:
+        form.non_form_errors.append(OFFER_IN_USE)
+    except SoldOut as error:
+        form.non_form_errors.append(_sold_out_words(error.places_left))
+    except placing.SaleClosed:
+        form.non_form_errors.append("One of these tickets is no longer on sale. Please choose again.")
+    except codes.CodeNotUsable as error:
+        form.buyer.add_error("code", error.reason)
+    except placing.PriceChanged:
+        form.non_form_errors.append("The price is not the one that you saw before. Please check it and book again.")
+    except NotByInvoice:
+        form.non_form_errors.append(NO_INVOICE)
+    else:
+        request.session[_held_key(booking.workshop)] = order.secret
+        if booking.is_answered_by(order):
+            return go_and_pay(order)
+        form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
+        form.renew_key()
+    return _checkout_page(request, booking, status=422)
+
+
+def _order_of(booking: Booking) -> Order:
+    form, data = booking.form, booking.form.buyer.cleaned_data
+    wish = {
+        "tickets": form.new_tickets(),
+        "buyer": form.buyer.buyer(),
+        "key": data["key"],
+        "code": data["code"],
+        "shown_total": data["shown_total"],
+        "offer": data["offer"],
+        "agreed": booking.agreed(),
+    }
+    if form.payer:
+        return place_invoice_order(booking.workshop, payer=form.payer.payer(), **wish)
+    return placing.place_order(booking.workshop, **wish)
+
+
+def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
+    meetings = booking.workshop.meetings
+    quote = booking.price()
+    booking.form.buyer.show(booking.asks(quote))
+    context = {
+        "booking": booking,
+        "form": booking.form,
+        "quote": quote,
+        "vat": quoted_vat(quote, Practice.current().vat_rate),
+        "by_invoice": booking.by_invoice and quote.total > 0,
+        "times": meetings[0].local_spans(City.objects.places())[:1] if meetings else [],
+        "held": _held_before(request, booking.workshop),
+        "nav_section": "workshops",
+    }
+    return render(request, "orders/checkout.html", context, status=status)
+
+
+def _held_before(request: HttpRequest, workshop: Workshop) -> Order | None:
+    """The unpaid order that this visitor left behind when she came back to the form."""
+    secret = request.session.get(_held_key(workshop), "")
+    found = Order.objects.filter(secret=secret).first()
+    return found if found and found.is_holding else None
+
+
+def _held_key(workshop: Workshop) -> str:
+    return f"held:{workshop.pk}"
+
+
+def _sold_out_words(places_left: int) -> str:
+    if not places_left:
+        return "The last place has just gone. Nothing was charged. The workshop's page has a waiting list."
+    return f"Only {places_left} {'place is' if places_left == 1 else 'places are'} left. Nothing was charged."

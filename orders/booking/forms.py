@@ -1,0 +1,230 @@
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+
+from courses.models import TicketType
+from courses.places import NewTicket
+from kit.forms import EmailField, NameField, ZoneField
+from kit.money import price
+from orders.checkout.placing import Buyer
+from orders.consents import Ask
+from orders.invoices.invoicing import Payer
+
+
+class BuyerForm(forms.Form):
+    name = NameField(label="Your name")
+    email = EmailField(help_text="The receipt and the link to your booking go here.")
+    time_zone = ZoneField(label="Your time zone", help_text="Our mails show times in it, beside the organiser's.")
+    code = forms.CharField(
+        label="Discount code",
+        required=False,
+        max_length=60,
+        help_text="One code per booking. A code that we sent you is good for your email address alone.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    start = forms.BooleanField(required=False)
+    recording = forms.BooleanField(required=False)
+    terms = forms.BooleanField(error_messages={"required": "Accept the booking terms to carry on."})
+    wants_news = forms.BooleanField(label="Send me the newsletter. We ask you to confirm it by email.", required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
+    offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
+
+    asked: Sequence[forms.BoundField] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["terms"].label = format_html(
+            'I accept the <a href="{}">booking terms and refund policy</a>.', reverse("practice:page", args=["terms"])
+        )
+
+    def show(self, asks: Sequence[Ask]) -> None:
+        """Only what is asked of this booking stands on the page, in the words that are kept."""
+        self.asked = [self[ask.kind] for ask in asks]
+        for ask, box in zip(asks, self.asked, strict=True):
+            box.label, box.help_text = ask.words, ask.help
+            box.field.required = bool(ask.missing)
+
+    def buyer(self) -> Buyer:
+        data = self.cleaned_data
+        return Buyer(data["name"], data["email"], data["time_zone"], data["wants_news"])
+
+
+class PayerForm(forms.Form):
+    """The organisation that is sent the invoice."""
+
+    organisation = NameField(
+        label="Organisation",
+        max_length=200,
+        error_messages={"required": "Enter the name of the organisation that pays."},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    organisation_address = forms.CharField(
+        label="Billing address",
+        max_length=500,
+        help_text="As it should stand on the invoice; one line per line.",
+        error_messages={"required": "Enter the address that the invoice is made out to."},
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
+    )
+    po_number = forms.CharField(
+        label="Purchase order number",
+        required=False,
+        max_length=60,
+        help_text="If your accounts department needs one on the invoice.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_organisation_address(self) -> str:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["organisation_address"].splitlines()]
+        return "\n".join(line for line in lines if line)
+
+    def clean_po_number(self) -> str:
+        return " ".join(self.cleaned_data["po_number"].split())
+
+    def payer(self) -> Payer:
+        data = self.cleaned_data
+        return Payer(data["organisation"], data["organisation_address"], data["po_number"])
+
+
+class AttendeeForm(forms.Form):
+    """One place. The first may be left to the buyer's own name and address."""
+
+    ticket_type = forms.ModelChoiceField(
+        TicketType.objects.none(),
+        label="Ticket",
+        empty_label=None,
+        error_messages={"invalid_choice": "This ticket is not on sale any more. Choose one of those shown."},
+    )
+    name = NameField(
+        label="Name",
+        help_text="Exactly as it should appear on the CPD certificate.",
+        error_messages={"required": "Enter the name of the person who takes this place."},
+    )
+    email = EmailField(
+        help_text="The joining link for this place goes here.",
+        error_messages={"required": "Enter the email address of the person who takes this place."},
+    )
+    time_zone = ZoneField(label="Time zone", required=False)
+    access_needs = forms.CharField(
+        label="Access needs",
+        required=False,
+        max_length=1000,
+        help_text="Anything that would help. Only the organisers read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, ticket_types: Sequence[TicketType], is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["ticket_type"]
+        field.queryset = TicketType.objects.filter(pk__in=[each.pk for each in ticket_types])
+        field.label_from_instance = lambda each: f"{each.name}, {price(each.price)}"
+        if is_first:
+            self._leave_to_the_buyer()
+        for name in ("name", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def chosen_pk(self) -> int | None:
+        picked = self.cleaned_data.get("ticket_type") if self.is_bound else None
+        return picked.pk if picked else self["ticket_type"].initial
+
+    def new_ticket(self, buyer: Buyer, ticket_types: Sequence[TicketType]) -> NewTicket:
+        data = self.cleaned_data
+        own = next(each for each in ticket_types if each.pk == data["ticket_type"].pk)  # it knows its workshop
+        return NewTicket(
+            ticket_type=own,
+            name=data["name"] or buyer.name,
+            email=data["email"] or buyer.email,
+            time_zone=data.get("time_zone") or buyer.time_zone,
+            access_needs=data["access_needs"],
+        )
+
+    def _leave_to_the_buyer(self) -> None:
+        """The person who pays is mostly the person who comes: she need not say it twice."""
+        for name in ("name", "email"):
+            self.fields[name].required = False
+        self.fields["name"].help_text = "Leave empty if you are coming yourself."
+        self.fields["email"].help_text = "Leave empty if you are coming yourself."
+        del self.fields["time_zone"]
+
+
+class BookingForm:
+    """The buyer, and a place for each attendee; looks like a formset to the template that sums up errors.
+
+    A draft is posted to change the number of places or to see a code's effect: nothing is required of it yet.
+    """
+
+    prefix = "booking"
+    error_heading = "Some answers need another look"
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        ticket_types: Sequence[TicketType],
+        count: int,
+        initial: dict,
+        is_draft: bool,
+        by_invoice: bool = False,
+    ) -> None:
+        if data and is_draft:
+            data = _with_tickets(data, count)
+        self.ticket_types = ticket_types
+        self.is_draft = is_draft
+        self.non_form_errors: list[str] = []
+        self.new_key = ""
+        self.buyer = BuyerForm(data, initial=initial | {"key": uuid4()})
+        self.payer = PayerForm(data) if by_invoice else None
+        self.attendees = [
+            AttendeeForm(data, prefix=f"place{index}", initial=initial, ticket_types=ticket_types, is_first=index == 0)
+            for index in range(count)
+        ]
+
+    def __iter__(self) -> Iterator[forms.Form]:
+        return iter([self.buyer, *self.attendees, *([self.payer] if self.payer else [])])
+
+    @property
+    def total_error_count(self) -> int:
+        return len(self.non_form_errors) + sum(len(form.errors) for form in self)
+
+    @property
+    def key(self) -> str:
+        return self.new_key or self.buyer["key"].value()
+
+    def renew_key(self) -> None:
+        """Sent once more, it books once more."""
+        self.new_key = str(uuid4())
+
+    def is_valid(self) -> bool:
+        if self.is_draft:
+            for form in self:
+                _forgive_gaps(form)
+        return not [form for form in self if not form.is_valid()]  # each one, so that all errors show
+
+    def chosen(self) -> list[TicketType]:
+        """The ticket types picked so far; the first one on sale where none was."""
+        by_pk = {each.pk: each for each in self.ticket_types}
+        return [by_pk.get(form.chosen_pk(), self.ticket_types[0]) for form in self.attendees]
+
+    def new_tickets(self) -> list[NewTicket]:
+        buyer = self.buyer.buyer()
+        return [form.new_ticket(buyer, self.ticket_types) for form in self.attendees]
+
+
+def _with_tickets(data: QueryDict, count: int) -> QueryDict:
+    """A place that was added just now begins with the first one's ticket."""
+    data = data.copy()
+    for index in range(1, count):
+        data.setdefault(f"place{index}-ticket_type", data.get("place0-ticket_type", ""))
+    return data
+
+
+def _forgive_gaps(form: forms.Form) -> None:
+    """What is still empty is no error yet; what is wrong stays one."""
+    for name in list(form.errors):
+        if not any(error.code != "required" for error in form.errors[name].as_data()):
+            del form.errors[name]

@@ -1,0 +1,20 @@
+"""Where a buyer goes after booking."""
+
+from django.http import HttpResponse
+
+from courses.places import SoldOut
+from kit.http import SeeOther
+from orders import stripe_api
+from orders.checkout import paying
+from orders.models import Order
+
+
+def go_and_pay(order: Order) -> HttpResponse:
+    """To the payment page, or to the order's own page, which says what was kept and what can be done."""
+    if order.status not in {Order.Status.PENDING, Order.Status.LAPSED}:
+        return SeeOther(order.get_absolute_url())
+    try:
+        payment = paying.start_payment(order)
+    except (stripe_api.StripeUnavailable, paying.HoldEnded, SoldOut):
+        return SeeOther(order.get_absolute_url())
+    return SeeOther(payment.session_url)

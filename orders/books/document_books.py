@@ -1,0 +1,76 @@
+"""Whether numbers and sums of receipts, invoices and credit notes add up: a part of `orders/books/books.py`."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from orders.documents import document_facts, issuing
+from orders.models import Document, Order, Payment, Refund, Series
+
+Kind = Document.Kind
+LATE = timedelta(minutes=10)  # the worker looks every minute
+
+
+def series_with_gaps() -> Iterator[tuple[str, str]]:
+    """Numbers run from one to the last that was taken."""
+    counted = Series.objects.annotate(count=Count("documents"), top=Coalesce(Max("documents__sequence"), 0))
+    for series in counted.exclude(count=F("last"), top=F("last")):
+        yield f"series {series}", f"it counts to {series.last}, has {series.count} documents and ends at {series.top}"
+
+
+def sales_without_document() -> Iterator[tuple[str, str]]:
+    before = timezone.now() - LATE
+    for order in issuing.without_receipt(Order.objects.filter(paid_at__lt=before)):
+        yield f"order {order}", "it is paid and has no receipt"
+    for order in issuing.without_invoice(Order.objects.filter(placed_at__lt=before)):
+        yield f"order {order}", "it was booked by invoice and has none"
+    for order in issuing.with_dead_invoice(Order.objects.filter(held_until__lt=before)):
+        yield f"order {order}", "its invoice came to nothing and is not credited"
+
+
+def refunds_without_credit_note() -> Iterator[tuple[str, str]]:
+    before = timezone.now() - LATE
+    old = Refund.objects.filter(payment=OuterRef("pk"), status=Refund.Status.SUCCEEDED, created_at__lt=before)
+    payments = issuing.without_credit_note(Payment.objects.filter(Exists(old))).select_related("order")
+    for payment in payments:
+        yield f"payment {payment}", f"{payment.gone} went back, {payment.credited} is credited"
+
+
+def orders_credited_beyond_their_sale() -> Iterator[tuple[str, str]]:
+    """Credit notes of an order stay within what was sold."""
+    of_refunds = Q(documents__kind=Kind.CREDIT_NOTE) & ~Q(documents__key__startswith=issuing.WHOLE_INVOICE)
+    notes = Sum("documents__total", filter=of_refunds)
+    for order in Order.objects.annotate(credited=notes).filter(credited__gt=F("total")):
+        yield f"order {order}", f"{order.credited} is credited of {order.total}"
+
+
+def documents_that_do_not_add_up() -> Iterator[tuple[str, str]]:
+    """What stands on a document is its total; a receipt and an invoice are for all of the order."""
+    for document in _with_order(Document.objects.all()).iterator():
+        facts = document_facts.read(document.facts)
+        sums = {facts.total, _sum(item.total for item in facts.items), _sum(vat.gross for vat in facts.vat)}
+        if document.kind != Kind.CREDIT_NOTE:
+            sums.add(document.order.total)
+        if sums != {document.total}:
+            yield f"document {document}", f"its total is {document.total}, and what stands on it differs"
+
+
+RULES = {
+    "numbers of documents have no gap": series_with_gaps,
+    "a sale has its document": sales_without_document,
+    "what went back is credited": refunds_without_credit_note,
+    "credit notes stay within the sale": orders_credited_beyond_their_sale,
+    "a document adds up": documents_that_do_not_add_up,
+}
+
+
+def _with_order(found: QuerySet[Document]) -> QuerySet[Document]:
+    return found.select_related("order").only("number", "kind", "total", "facts", "order__total")
+
+
+def _sum(amounts: Iterator[Decimal]) -> Decimal:
+    return sum(amounts, Decimal())

@@ -1,0 +1,151 @@
+"""The attempts to pay an order: each is committed with all its parameters before Stripe is asked."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from courses import places
+from courses.models import Workshop
+from kit.checkpoints import checkpoint
+from orders import stripe_api
+from orders.checkout.placing import HOLD
+from orders.locks import locked_order
+from orders.models import Order, Payment
+from orders.pricing import codes, discounts
+from orders.states import move
+
+SESSION_LIFE = timedelta(minutes=35)  # Stripe's own floor is 30; the rest is for clocks that differ
+SPARE = timedelta(minutes=3)
+LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
+
+
+class HoldEnded(Exception):
+    """The places went back on sale, or the order needs no payment any more."""
+
+
+def start_payment(order: Order) -> Payment:
+    """The open page to pay this order on, made at Stripe if there is none yet.
+
+    First the attempt is committed with all its parameters, then Stripe is asked, outside any transaction and with
+    a key that follows from the attempt. Raises HoldEnded, SoldOut and StripeUnavailable.
+    """
+    payment = _attempt_to_pay(order.pk)
+    checkpoint("attempt made")
+    if payment.session_url:
+        return payment
+    try:
+        return _open_session(payment)
+    except stripe_api.StripeRefused:
+        _give_up(payment)
+    payment = _attempt_to_pay(order.pk)
+    try:
+        return _open_session(payment)
+    except stripe_api.StripeRefused as error:
+        raise stripe_api.StripeUnavailable from error
+
+
+@transaction.atomic
+def _attempt_to_pay(order_id: int) -> Payment:
+    """The attempt that is still good, or the next one; its places are held for as long as it can be paid."""
+    order = locked_order(order_id)
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        raise HoldEnded
+    last = order.payments.order_by("attempt").last()
+    if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
+        return last
+    until = _hold_for_new_attempt(order, is_first=last is None)
+    payment = Payment.objects.create(
+        order=order,
+        attempt=last.attempt + 1 if last else 1,
+        amount=order.amount_to_pay,
+        currency=order.currency,
+        expires_at=until - HOLD + SESSION_LIFE,
+        is_live=stripe_api.is_live(),
+    )
+    audit.record(payment, after=payment.status)
+    return payment
+
+
+def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
+    """Holds the places long enough for a new page to pay on; raises HoldEnded or SoldOut."""
+    now = timezone.now()
+    is_open = order.status in {Order.Status.PENDING, Order.Status.LAPSED}
+    has_time = order.is_holding and order.held_until >= now + HOLD - SPARE
+    is_waiting = has_time or (is_first and order.is_holding)
+    if (
+        not is_open
+        or order.is_by_invoice
+        or (now - order.placed_at > LONGEST_HOLD and not is_waiting)
+        or (order.moved_from and not order.moved_from.can_be_given)  # it would have to be sent back
+        or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
+    ):
+        raise HoldEnded
+    if has_time:
+        return order.held_until
+    until = now + HOLD
+    if order.status == Order.Status.LAPSED:
+        _take_up_again(order)
+    places.renew_holds(order.workshop, tickets=order.tickets(), until=until)
+    order.held_until = until
+    order.save(update_fields=["held_until"])
+    return until
+
+
+def _take_up_again(order: Order) -> None:
+    try:
+        discounts.reserve_again(order)
+    except codes.CodeNotUsable as error:
+        raise HoldEnded from error
+    move(order, Order.Status.PENDING)
+
+
+def _open_session(payment: Payment) -> Payment:
+    session = stripe_api.create_session(_session_request(payment))
+    checkpoint("page made")
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
+        payment.session_id, payment.session_url = session.id, session.url
+        payment.save(update_fields=["session_id", "session_url"])
+        if payment.status == Payment.Status.NEW:  # a webhook may have been faster
+            move(payment, Payment.Status.OPEN)
+    checkpoint("page stored")
+    if payment.status == Payment.Status.EXPIRED:  # the places were given back while Stripe was asked
+        raise HoldEnded
+    return payment
+
+
+def _give_up(payment: Payment) -> None:
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
+        if payment.status == Payment.Status.NEW:
+            move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.")
+
+
+def _session_lines(order: Order) -> Iterator[stripe_api.SessionLine]:
+    """One for each place; of a place that was moved, the difference alone."""
+    for line in order.lines.all():
+        words = order.discount_words if line.discount else ""
+        if order.credit:
+            words = f"The difference to {line.total}: {order.credit} was paid for the place that you move."
+        yield stripe_api.SessionLine(line.description, words, line.total - order.credit)
+
+
+def _session_request(payment: Payment) -> stripe_api.SessionRequest:
+    order = payment.order
+    link = settings.SITE_URL + reverse("orders:payment_return", args=[order.secret])
+    return stripe_api.SessionRequest(
+        key=payment.idempotency_key,
+        order_number=order.number,
+        attempt=payment.attempt,
+        lines=tuple(_session_lines(order)),
+        currency=payment.currency,
+        email=order.buyer_email,
+        expires_at=payment.expires_at,
+        success_url=f"{link}?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=settings.SITE_URL + order.get_absolute_url(),
+    )

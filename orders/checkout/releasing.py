@@ -1,0 +1,39 @@
+"""Places and code go back, because no money came."""
+
+from courses import offers, places
+from courses.models import Ticket, Workshop
+from orders.documents import issuing
+from orders.mails import invoice_mails, rebooking_mails
+from orders.models import Order, Payment
+from orders.pricing import codes
+from orders.states import may_move, move
+
+
+def mark_expired(payment: Payment) -> None:
+    """The session is closed; what becomes of its order is the caller's decision. Order and payment must be locked."""
+    if may_move(payment, Payment.Status.EXPIRED):
+        move(payment, Payment.Status.EXPIRED)
+
+
+def release_order(order: Order, status: str) -> None:
+    """Gives places and code back, and offers the places to people who wait for them.
+
+    Workshop and order must be locked; an order with money is left alone.
+    """
+    if order.payments.filter(status=Payment.Status.PAID).exists():
+        return
+    if (order.status, status) == (Order.Status.LAPSED, Order.Status.CANCELLED):
+        move(order, status)  # the buyer gave it back, and Stripe's word that the page has ended came first
+    if order.status not in Order.HOLDING:
+        return
+    ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
+    places.release_tickets(tickets=order.tickets(), status=ticket_status)
+    was_invoiced = order.status == Order.Status.INVOICED
+    move(order, status)
+    codes.release(order)
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        rebooking_mails.tell_unpaid_ended(order)
+    elif was_invoiced:
+        invoice_mails.tell_ended(order)
+        issuing.issue_after_commit(order)
+    offers.offer_free_places(order.workshop)

@@ -1,0 +1,216 @@
+"""Receipts, invoices and credit notes: issued after the fact, in number order, without a gap.
+
+A document is made in a transaction of its own, right after the one that it tells of, so that a failure to make it never
+stops or undoes a sale or a refund. What a crash or an error left out, the worker makes up for, from the rows alone. The
+number is taken with the row of its series locked, the last lock of all: what is not committed uses no number up.
+
+- An invoice, when an organisation books by invoice.
+- A receipt, when an order is paid, also one that was invoiced. Nothing to pay, no receipt.
+- A credit note, when a refund has succeeded. It credits money that a receipt was for: what came twice, in the wrong
+  amount or too late for a place was never a sale, and goes back without one. A refund that fails after it had
+  succeeded keeps its note, because the sale stays undone and the money is owed; the note covers what is sent instead.
+- A credit note for the whole invoice, when an order by invoice comes to nothing. Money that comes after all is a sale
+  with a receipt of its own.
+"""
+
+import logging
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
+
+from kit.checkpoints import checkpoint
+from orders.documents import document_facts
+from orders.documents.document_facts import Facts
+from orders.models import Document, Order, Payment, Refund, Series
+
+log = logging.getLogger(__name__)
+
+Kind = Document.Kind
+LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
+WHOLE_INVOICE = "credit_note:order:"  # the key of its credit note begins so
+CAME_TO_NOTHING = (Order.Status.LAPSED, Order.Status.CANCELLED, Order.Status.REFUNDED)
+
+
+def issue_after_commit(order: Order) -> None:
+    """The order's documents, as soon as the caller's transaction is committed. An error is logged and stops nobody."""
+    transaction.on_commit(lambda: _try_to_issue(order.pk))
+
+
+def issue_missing() -> int:
+    """What a crash or an error has left out. Returns how many documents were made."""
+    return sum(_try_to_issue(pk) for pk in orders_without().values_list("pk", flat=True))
+
+
+@transaction.atomic
+def issue_due(order_id: int) -> list[Document]:
+    """All documents that this order should have and has not."""
+    order = Order.objects.select_for_update(of=("self",)).select_related("workshop__course").get(pk=order_id)
+    return [*_invoice(order), *_receipt(order), *_credit_notes(order), *_note_for_dead_invoice(order)]
+
+
+def issue(order: Order, *, kind: str, key: str, facts: Facts, refund: Refund | None = None) -> Document:
+    """Takes the next number in the caller's transaction: a rollback gives it back. The same key finds the first."""
+    series = _locked_series(facts.issuer.name, kind)
+    if found := Document.objects.filter(key=key).first():
+        return found
+    series.last += 1
+    series.save(update_fields=["last"])
+    checkpoint("number taken")
+    return Document.objects.create(
+        series=series,
+        sequence=series.last,
+        number=f"{series.prefix}-{series.last:06d}",
+        kind=kind,
+        key=key,
+        order=order,
+        refund=refund,
+        total=facts.total,
+        currency=facts.currency,
+        facts=facts.as_json(),
+    )
+
+
+def is_due(order: Order, kind: str) -> bool:
+    """Whether a receipt or an invoice of this order is on its way."""
+    look = {Kind.RECEIPT: without_receipt, Kind.INVOICE: without_invoice}.get(kind)
+    return look is not None and look(_only(order)).exists()
+
+
+def orders_without() -> QuerySet[Order]:
+    """Orders that lack a document of any kind."""
+    owed = without_credit_note(Payment.objects.all()).values("order")
+    orders = Order.objects.all()
+    missing = [without_receipt(orders), without_invoice(orders), with_dead_invoice(orders)]
+    one_of_them = Q(pk__in=owed)
+    for found in missing:
+        one_of_them |= Q(pk__in=found.order_by().values("pk"))
+    return orders.filter(one_of_them).order_by("pk")
+
+
+def without_receipt(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.filter(~_has(Kind.RECEIPT), paid_at__isnull=False, total__gt=0)
+
+
+def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.filter(~_has(Kind.INVOICE), invoice_due_on__isnull=False)
+
+
+def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Nothing is sold on it any more, and no credit note says so."""
+    return orders.filter(
+        _has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~_has(Kind.CREDIT_NOTE), status__in=CAME_TO_NOTHING, paid_at=None
+    )
+
+
+def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Of which more has gone back than credit notes say. Annotates `gone` and `credited`.
+
+    Where it looks as if more went back than came in, Stripe's word of a failure is still on its way.
+    """
+    succeeded = Refund.objects.filter(payment=OuterRef("pk"), status=Refund.Status.SUCCEEDED)
+    notes = Document.objects.filter(refund__payment=OuterRef("pk"))
+    return (
+        receipted(payments)
+        .annotate(
+            gone=Least(_sum_of(succeeded, "payment", "amount"), F("received")),
+            credited=_sum_of(notes, "refund__payment", "total"),
+        )
+        .filter(gone__gt=F("credited"))
+    )
+
+
+def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """What orders were paid with: a second payment is never a part of the sale."""
+    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
+    first = Payment.objects.paid().filter(is_earlier, order=OuterRef("order")).exclude(method=Payment.Method.CREDIT)
+    is_first = Q(method=Payment.Method.CREDIT) | ~Exists(first)
+    return payments.filter(is_first, status=Payment.Status.PAID, order__paid_at__isnull=False)
+
+
+def _try_to_issue(order_id: int) -> int:
+    checkpoint("documents due")
+    try:
+        return len(issue_due(order_id))
+    except Exception:
+        log.exception("the documents of order %s could not be made", order_id)
+        return 0
+
+
+def _invoice(order: Order) -> Iterator[Document]:
+    if without_invoice(_only(order)).exists():
+        facts = document_facts.of_invoice(order)
+        yield issue(order, kind=Kind.INVOICE, key=f"invoice:order:{order.pk}", facts=facts)
+
+
+def _receipt(order: Order) -> Iterator[Document]:
+    if without_receipt(_only(order)).exists():
+        payments = receipted(order.payments.order_by("attempt"))
+        facts = document_facts.of_receipt(order, payments, invoices=_live_invoices(order))
+        yield issue(order, kind=Kind.RECEIPT, key=f"receipt:order:{order.pk}", facts=facts)
+
+
+def _credit_notes(order: Order) -> Iterator[Document]:
+    credited = _live_invoices(order) or _issued(order, Kind.RECEIPT)
+    for payment in without_credit_note(order.payments.all()):
+        owed = payment.gone - payment.credited
+        for refund in payment.refunds.filter(status=Refund.Status.SUCCEEDED, credit_note=None).order_by("pk"):
+            amount = min(owed, refund.amount)
+            if amount > 0:
+                refund.payment.order = order
+                facts = document_facts.of_refund(refund, amount, credited=credited)
+                key = f"credit_note:refund:{refund.pk}"
+                yield issue(order, kind=Kind.CREDIT_NOTE, key=key, facts=facts, refund=refund)
+            owed -= amount
+
+
+def _note_for_dead_invoice(order: Order) -> Iterator[Document]:
+    if with_dead_invoice(_only(order)).exists():
+        facts = document_facts.of_dead_invoice(order, credited=_issued(order, Kind.INVOICE))
+        yield issue(order, kind=Kind.CREDIT_NOTE, key=_key_of_dead_invoice(order), facts=facts)
+
+
+def _only(order: Order) -> QuerySet[Order]:
+    return Order.objects.filter(pk=order.pk)
+
+
+def _key_of_dead_invoice(order: Order) -> str:
+    return f"{WHOLE_INVOICE}{order.pk}"
+
+
+def _live_invoices(order: Order) -> list[Document]:
+    is_dead = order.documents.filter(key=_key_of_dead_invoice(order)).exists()
+    return [] if is_dead else _issued(order, Kind.INVOICE)
+
+
+def _issued(order: Order, kind: str) -> list[Document]:
+    return list(order.documents.filter(kind=kind).order_by("pk"))
+
+
+def _has(kind: str) -> Exists:
+    return Exists(Document.objects.filter(order=OuterRef("pk"), kind=kind))
+
+
+def _locked_series(issuer: str, kind: str) -> Series:
+    """Two who open an issuer's series at once wait for each other, and the second finds what the first has made."""
+    series = Series.objects.select_for_update().filter(issuer=issuer, kind=kind)
+    while not (found := series.first()):
+        _open_series(issuer)
+    return found
+
+
+def _open_series(issuer: str) -> None:
+    """All kinds at once, so that an issuer's prefixes go together: R, I and C; of the second issuer R2, I2 and C2."""
+    issuers = Series.objects.values("issuer").distinct().count()
+    suffix = str(issuers + 1) if issuers else ""
+    Series.objects.bulk_create(
+        [Series(issuer=issuer, kind=kind, prefix=f"{letter}{suffix}") for kind, letter in LETTERS.items()],
+        ignore_conflicts=True,
+    )
+
+
+def _sum_of(rows: QuerySet, by: str, what: str) -> Coalesce:
+    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
+    return Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2))

@@ -1,0 +1,59 @@
+"""What several mails say of an order and its places."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from courses import calendars
+from courses.models import Session, Ticket, TicketType, Workshop
+from kit.times import LocalSpan
+from orders.models import Order, OrderLine, Refund
+from orders.pricing.refund_policy import LineRefund
+from outbox.post import Attachment
+from practice.models import City
+
+
+def calendars_of(tickets: Sequence[Ticket]) -> list[Attachment]:
+    """A file for each live place; a recording has no date."""
+    live = [ticket for ticket in tickets if ticket.access == TicketType.Access.LIVE]
+    return [Attachment("workshop.ics", calendars.CONTENT_TYPE, calendars.ticket_calendar(each)) for each in live]
+
+
+def old_place(order: Order) -> dict[str, Any] | None:
+    """Of a place that was moved: where it comes from, and what came back because the new one costs less."""
+    line = order.moved_from
+    if line is None:
+        return None
+    back = line.refunds.counting().filter(credit=None, created_at__gte=order.placed_at).total()
+    return {"line": line, "order": line.order, "workshop": line.order.workshop, "back": back}
+
+
+def staying_lines(order: Order) -> list[OrderLine]:
+    return list(order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).select_related("ticket"))
+
+
+def sum_of(amounts: Sequence[LineRefund | Refund]) -> Decimal:
+    return sum((each.amount for each in amounts), Decimal())
+
+
+def about_order(order: Order) -> dict[str, Any]:
+    return {
+        "order": order,
+        "workshop": order.workshop,
+        "order_url": settings.SITE_URL + order.get_absolute_url(),
+        "refund_lines": order.refund_lines,
+    }
+
+
+def sessions_with_times(workshop: Workshop, zone: str) -> list[tuple[Session, list[LocalSpan]]]:
+    """Each session with its times in the organiser's zone and the reader's."""
+    places = City.objects.in_zones(workshop.time_zone, zone)
+    return [(session, session.local_spans(places)) for session in workshop.meetings]
+
+
+def how_to_attend(tickets: Sequence[Ticket]) -> dict[str, Any]:
+    """Who has bought the recording alone is not told of a live session."""
+    is_live = any(ticket.access == TicketType.Access.LIVE for ticket in tickets)
+    return {"is_live": is_live, "how": "Live on Zoom" if is_live else "On catch-up"}

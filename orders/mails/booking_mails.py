@@ -1,0 +1,102 @@
+"""The mails around an order, each written in the transaction of what it tells of, each with a key of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from courses.models import Ticket
+from kit.addresses import email_key
+from orders import consents
+from orders.mails.about import about_order, calendars_of, how_to_attend, old_place, sessions_with_times
+from orders.models import Order, OrderLine
+from orders.pricing.vat import vat_lines
+from outbox.post import queue_message
+from practice.models import Practice
+
+
+def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
+    """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
+    own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
+    meetings = sessions_with_times(order.workshop, order.time_zone)
+    queue_message(
+        key=f"order:{order.pk}:confirmation",
+        to=order.buyer_email,
+        template="order_confirmation",
+        context=about_order(order)
+        | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)}
+        | {"old": old_place(order), "consents": consents.in_words(order)}
+        | how_to_attend(tickets),
+        attachments=calendars_of(own),
+        reply_to=Practice.current().email,
+    )
+    for ticket in tickets:
+        if ticket not in own:
+            tell_attendee(order, ticket)
+
+
+def tell_attendee(order: Order, ticket: Ticket) -> None:
+    key = f"ticket:{ticket.pk}:joining"
+    send_joining_page(ticket, booked_by=order.buyer_name, key=key, old=old_place(order))
+
+
+def tell_attendee_again(ticket: Ticket) -> None:
+    """From the desk: for a free place, to a new address, or because the first mail got lost."""
+    line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
+    send_joining_page(
+        ticket,
+        booked_by=line.order.buyer_name if line else Practice.current().name,
+        key=f"ticket:{ticket.pk}:joining:{timezone.now():%Y%m%dT%H%M%S}",  # a double click sends one
+    )
+
+
+def tell_unseated(order: Order) -> None:
+    """Paid too late for the place: the money goes back by itself. To the buyer and to the practice."""
+    _tell_both(order, "unseated", "order_unseated")
+
+
+def tell_workshop_gone(order: Order) -> None:
+    """Paid after we had cancelled the workshop: the money goes back by itself. To the buyer and to the practice."""
+    _tell_both(order, "unseated", "order_workshop_gone")
+
+
+def tell_review(order: Order) -> None:
+    """What came in is not what was asked for: a person decides. To the buyer and to the practice."""
+    _tell_both(order, "review", "order_review")
+
+
+def _tell_both(order: Order, fact: str, template: str) -> None:
+    practice = Practice.current()
+    queue_message(
+        key=f"order:{order.pk}:{fact}",
+        to=order.buyer_email,
+        template=template,
+        context=about_order(order),
+        reply_to=practice.email,
+    )
+    if practice.email:
+        queue_message(
+            key=f"order:{order.pk}:{fact}:practice",
+            to=practice.email,
+            template="order_needs_attention",
+            context=about_order(order) | {"fact": order.get_status_display()},
+        )
+
+
+def send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str, Any] | None = None) -> None:
+    workshop = ticket.workshop
+    queue_message(
+        key=key,
+        to=ticket.attendee_email,
+        template="ticket_joining",
+        context={
+            "ticket": ticket,
+            "workshop": workshop,
+            "booked_by": booked_by,
+            "old": old,
+            "meetings": sessions_with_times(workshop, ticket.attendee_time_zone),
+            **how_to_attend([ticket]),
+        },
+        attachments=calendars_of([ticket]),
+        reply_to=Practice.current().email,
+    )

@@ -1,0 +1,70 @@
+"""News of places after their sale: cancelled, handed over, moved to a dearer workshop."""
+
+import hashlib
+from collections.abc import Sequence
+
+from courses.models import Ticket
+from kit.addresses import email_key
+from kit.times import until_label
+from orders.mails.about import about_order, old_place, staying_lines, sum_of
+from orders.mails.booking_mails import send_joining_page
+from orders.models import Order
+from orders.pricing.refund_policy import LineRefund
+from outbox.post import queue_message
+from practice.models import Practice
+
+
+def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
+    """To the buyer: what was cancelled and what comes back; to an attendee with an address of their own: the place."""
+    tickets = [share.line.ticket for share in shares]
+    queue_message(
+        key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
+        to=order.buyer_email,
+        template="order_cancelled",
+        context=about_order(order) | {"shares": shares, "total": sum_of(shares), "staying": staying_lines(order)},
+        reply_to=Practice.current().email,
+    )
+    for ticket in tickets:
+        if email_key(ticket.attendee_email) != order.email_key:
+            _tell_attendee_of_end(order, ticket)
+
+
+def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
+    """To the new attendee: how to join; to who had the place and to the buyer: that it changed hands."""
+    turn = hashlib.sha256(after.secret.encode()).hexdigest()[:16]  # each new link is told of once
+    send_joining_page(after, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
+    context = about_order(order) | {"before": before, "after": after}
+    told = {email_key(after.attendee_email)}
+    for address in (order.buyer_email, before.attendee_email):
+        if email_key(address) not in told:
+            is_buyer = address == order.buyer_email
+            queue_message(
+                key=f"ticket:{after.pk}:handed-over:{turn}:{'buyer' if is_buyer else 'attendee'}",
+                to=address,
+                template="ticket_handed_over",
+                context=context | {"is_buyer": is_buyer},
+                reply_to=Practice.current().email,
+            )
+        told.add(email_key(address))
+
+
+def tell_difference(order: Order) -> None:
+    """The desk moves a place to a dearer workshop: the buyer may pay the difference."""
+    held_until = until_label(order.pay_until, order.workshop.time_zone)
+    queue_message(
+        key=f"order:{order.pk}:difference",
+        to=order.buyer_email,
+        template="order_difference",
+        context=about_order(order) | {"old": old_place(order), "held_until": held_until},
+        reply_to=Practice.current().email,
+    )
+
+
+def _tell_attendee_of_end(order: Order, ticket: Ticket) -> None:
+    queue_message(
+        key=f"ticket:{ticket.pk}:cancelled",
+        to=ticket.attendee_email,
+        template="ticket_cancelled",
+        context={"ticket": ticket, "workshop": order.workshop, "booked_by": order.buyer_name},
+        reply_to=Practice.current().email,
+    )

@@ -1,0 +1,337 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Ticket, TicketType, Workshop
+from kit.fields import EmailField
+from kit.times import validate_zone
+from kit.tokens import new_secret
+from orders.models.discounts import DiscountCode, GeneralCode
+from orders.models.money import MONEY
+from practice import refund_policy
+from practice.models import Page, Practice
+
+if TYPE_CHECKING:
+    from orders.models.consents import Consent
+    from orders.models.payments import Dispute
+
+
+class VatTreatment(models.TextChoices):
+    """Of a place as it was sold; the editors' choice for a ticket type, and nothing where the practice charges none."""
+
+    STANDARD = "standard", "VAT included"
+    EXEMPT = "exempt", "exempt from VAT"
+    ZERO = "zero", "zero-rated"
+    OUTSIDE = "outside", "outside the scope of VAT"
+    NOT_REGISTERED = "not_registered", "not registered for VAT"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def of_addresses(self, keys: list[str]) -> "OrderQuerySet":
+        return self.filter(email_key__in=keys)
+
+    def for_page(self) -> "OrderQuerySet":
+        """With all that an order's page shows, in a fixed number of queries."""
+        return self.select_related(
+            "workshop__course", "discount_code", "moved_from__order__workshop__course", "moved_from__ticket"
+        ).prefetch_related(
+            "workshop__sessions",
+            "workshop__ticket_types",
+            "workshop__course__presenters",
+            "lines__ticket__ticket_type",
+            "lines__moves__workshop__course",
+            "lines__rebooking_offer",
+            "lines__consents",
+            "payments__refunds__credit__order",
+            "documents",
+            "payments__disputes",
+            "payments__source__disputes",
+        )
+
+    def overdue(self) -> "OrderQuerySet":
+        """Invoices that should have been paid by now."""
+        return self.filter(status=Order.Status.INVOICED, invoice_due_on__lt=Practice.current().today())
+
+    def awaiting_payment(self) -> "OrderQuerySet":
+        return self.filter(status__in=Order.HOLDING)
+
+
+class Order(models.Model):
+    """One purchase by one buyer for one workshop; prices and rules as they stood when it was placed."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "waiting for payment"
+        PROCESSING = "processing", "payment on its way"
+        INVOICED = "invoiced", "invoice sent, waiting for the transfer"
+        PAID = "paid", "paid"
+        UNSEATED = "unseated", "paid, no place: refund under way"
+        REVIEW = "review", "paid, a person must look"
+        LAPSED = "lapsed", "lapsed, not paid"
+        CANCELLED = "cancelled", "given back, not paid"
+        REFUNDED = "refunded", "refunded"
+        CLOSED = "closed", "cancelled after booking"
+        OWED = "owed", "refund failed, money still to go back"
+
+    HOLDING = (Status.PENDING, Status.PROCESSING, Status.INVOICED)
+
+    number = models.CharField(max_length=12, unique=True, editable=False)
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    key = models.UUIDField(
+        unique=True, default=uuid4, editable=False, help_text="From the form: a second submit finds the first order."
+    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="orders")
+    buyer_name = models.CharField(max_length=120)
+    buyer_email = EmailField()
+    email_key = models.CharField(max_length=254, editable=False, db_index=True)
+    benefit_key = models.CharField(max_length=254, editable=False, db_index=True)
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
+    currency = models.CharField(max_length=3, editable=False)
+    total = models.DecimalField(**MONEY, editable=False)
+    discount_code = models.ForeignKey(
+        DiscountCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
+    general_code = models.ForeignKey(
+        GeneralCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
+    discount_words = models.CharField(max_length=120, blank=True, editable=False)
+    terms = models.ForeignKey(Page, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    refund_terms = models.JSONField(default=dict, blank=True, editable=False)  # practice.refund_policy.snapshot()
+    agreed_at = models.DateTimeField(editable=False)
+    wants_news = models.BooleanField("asked for the newsletter", default=False, editable=False)
+    held_until = models.DateTimeField(editable=False)
+    placed_at = models.DateTimeField(default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(null=True, editable=False)
+    # An organisation that pays by transfer
+    organisation = models.CharField(max_length=200, blank=True)
+    organisation_address = models.TextField(blank=True, max_length=500)
+    po_number = models.CharField("purchase order number", max_length=60, blank=True)
+    invoice_due_on = models.DateField(null=True, blank=True, help_text="In the practice's time zone.")
+    # A place that was moved here from another workshop, and what it brings along
+    moved_from = models.ForeignKey(
+        "OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="moves", editable=False
+    )
+    credit = models.DecimalField(**MONEY, default=Decimal(), editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
+            models.UniqueConstraint(
+                fields=["discount_code"],
+                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review"]),
+                name="order_uses_a_code_alone",
+            ),
+            models.UniqueConstraint(
+                fields=["general_code", "benefit_key"],
+                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review", "closed"]),
+                name="order_uses_a_general_code_once_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0, credit__lte=F("total")), name="order_credit_is_within_the_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.secret])
+
+    @property
+    def audit_label(self) -> str:
+        return f"Order {self.number}"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == self.Status.PAID
+
+    @property
+    def booked_at(self) -> datetime:
+        """When the contract was made: with the money. The days to change one's mind count from then."""
+        return self.paid_at or self.placed_at
+
+    @property
+    def is_by_invoice(self) -> bool:
+        """An organisation pays, or paid, by bank transfer."""
+        return self.invoice_due_on is not None
+
+    @property
+    def awaits_transfer(self) -> bool:
+        """Also late: an invoice that lapsed, or was given back, may still be paid."""
+        unpaid = {self.Status.INVOICED, self.Status.LAPSED, self.Status.CANCELLED}
+        return self.is_by_invoice and self.status in unpaid and not self.payments.paid().exists()
+
+    @property
+    def came_by_transfer(self) -> bool:
+        """Its money, or a part of it; uses what was prefetched."""
+        return any(payment.came_by_transfer for payment in self.payments.all())
+
+    @property
+    def way_back(self) -> str:
+        """Where a refund goes, after “goes back” or “we have sent it”."""
+        ways = {payment.came_by_transfer for payment in self.payments.all() if payment.status == payment.Status.PAID}
+        if len(ways) > 1:  # a place that came by transfer was moved, and its difference paid by card
+            return "the way that it came: to the card, and by bank transfer to the account. Both may take some days."
+        if True in ways:
+            return "to the account that it came from, by bank transfer. It may take a few working days."
+        return "to the card that you paid with. Banks usually take five to ten days to show it."
+
+    def tickets(self) -> list[Ticket]:
+        """Those of all its lines, with their ticket types; asks for them anew each time."""
+        return [line.ticket for line in self.lines.select_related("ticket__ticket_type")]
+
+    @property
+    def booked_lines(self) -> list["OrderLine"]:
+        """The places that somebody will take; uses what was prefetched."""
+        return [line for line in self.lines.all() if line.ticket.is_confirmed]
+
+    @property
+    def moved_to(self) -> "Order | None":
+        """Where a place of it went, when nobody is left here; uses what was prefetched."""
+        moved = (line.moved_to for line in self.lines.all() if line.moved_to)
+        return None if self.booked_lines else next(moved, None)
+
+    @property
+    def is_holding(self) -> bool:
+        """Waiting for money, with time left."""
+        return self.status in self.HOLDING and self.held_until > timezone.now()
+
+    @property
+    def pay_until(self) -> datetime:
+        """When the open payment page closes; the places are held a little longer, for payments at the last moment."""
+        attempts = [payment for payment in self.payments.all() if payment.is_unfinished]
+        return attempts[-1].expires_at if attempts else self.held_until
+
+    @property
+    def seconds_to_pay(self) -> int:
+        return max(0, int((self.pay_until - timezone.now()).total_seconds()))
+
+    @property
+    def list_total(self) -> Decimal:
+        return sum((line.price for line in self.lines.all()), Decimal())
+
+    @property
+    def discount_amount(self) -> Decimal:
+        return self.list_total - self.total
+
+    @property
+    def amount_to_pay(self) -> Decimal:
+        """What one payment must bring: the total less what a moved place brings along."""
+        return self.total - self.credit
+
+    @property
+    def open_disputes(self) -> list["Dispute"]:
+        """Also of money that a moved place brought along. Uses what was prefetched."""
+        return [each for payment in self.payments.all() for each in payment.through.disputes.all() if each.is_open]
+
+    @property
+    def is_disputed(self) -> bool:
+        return bool(self.open_disputes)
+
+    @property
+    def refund_lines(self) -> list[str]:
+        """The refund policy in the words that the buyer saw."""
+        return refund_policy.words_of(self.refund_terms)
+
+    @property
+    def consents(self) -> list["Consent"]:
+        """Each once, however many places it is for; uses what was prefetched."""
+        given = [consent for line in self.lines.all() for consent in line.consents.all()]
+        return list({consent.words: consent for consent in given}.values())
+
+    @property
+    def has_receipt(self) -> bool:
+        """It was paid, so its receipt is here or made in a moment."""
+        return self.paid_at is not None and self.total > 0
+
+    def paid_amount(self) -> Decimal:
+        return self.payments.received_total()
+
+    def refunded_amount(self) -> Decimal:
+        return self.payments.refunded_total()
+
+    def disputed_amount(self) -> Decimal:
+        return self.payments.disputed_total()
+
+    def balance(self) -> Decimal:
+        """What the practice holds for this order: paid less refunded, and less what a bank took in a dispute."""
+        return sum((payment.left() for payment in self.payments.paid().select_related("source")), Decimal())
+
+
+class OrderLine(models.Model):
+    """One place as it was sold."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=200)
+    price = models.DecimalField(**MONEY, help_text="List price of the ticket type.")
+    discount = models.DecimalField(**MONEY, default=Decimal())
+    vat_treatment = models.CharField(
+        "VAT", max_length=16, choices=VatTreatment.choices, default=VatTreatment.NOT_REGISTERED, editable=False
+    )
+    vat_rate = models.DecimalField(
+        max_digits=4, decimal_places=1, null=True, editable=False, help_text="Per cent; empty where none is charged."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price__gte=0, discount__gte=0, discount__lte=F("price")), name="order_line_adds_up"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def total(self) -> Decimal:
+        return self.price - self.discount
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether what was booked may have been used: nobody sees a recording before the workshop is over."""
+        workshop = self.order.workshop
+        return workshop.is_over if self.ticket.access == TicketType.Access.CATCH_UP else workshop.has_started
+
+    @property
+    def is_promised_back(self) -> bool:
+        """Whether somebody decides on our word that all of it comes back, whatever becomes of the workshop."""
+        offer = getattr(self, "rebooking_offer", None)
+        return offer is not None and offer.is_open
+
+    @property
+    def can_be_given(self) -> bool:
+        """Whether it can still be given for another place: it is theirs, and its workshop was not held."""
+        workshop = self.order.workshop
+        was_held = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
+        return self.ticket.is_confirmed and not was_held
+
+    @property
+    def moved_to(self) -> Order | None:
+        """The order that this place went to; uses what was prefetched."""
+        return next((order for order in self.moves.all() if order.paid_at), None)
+
+    @property
+    def moving_to(self) -> Order | None:
+        """The order that waits for the difference of a dearer workshop."""
+        return next((order for order in self.moves.all() if order.is_holding), None)
+
+    def has_consent(self, kind: str, *, before: datetime | None = None) -> bool:
+        """Whether the buyer asked for it, and in time; uses what was prefetched."""
+        given = [consent for consent in self.consents.all() if consent.kind == kind]
+        return any(before is None or consent.given_at <= before for consent in given)
+
+    def left(self) -> Decimal:
+        """What was paid for this place and has not been sent back for it; uses what was prefetched."""
+        gone = sum((refund.amount for refund in self.refunds.all() if refund.is_counting), Decimal())
+        return max(Decimal(), self.total - gone)

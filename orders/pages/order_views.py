@@ -1,0 +1,71 @@
+from allauth.account.models import EmailAddress
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.audit import acting
+from courses import catalogue
+from kit.addresses import email_key
+from kit.http import SeeOther, private_page
+from kit.times import organiser_place
+from orders import consents
+from orders.actors import BUYER
+from orders.booking.redirects import go_and_pay
+from orders.models import Order
+from orders.pages.move_page import page_of
+from orders.pricing.vat import vat_lines
+from orders.settling import reconcile
+from practice.models import City
+
+
+@private_page
+@require_safe
+def order(request: HttpRequest, secret: str) -> HttpResponse:
+    found = get_object_or_404(Order.objects.for_page(), secret=secret)
+    places = City.objects.places()
+    shown = dict.fromkeys([organiser_place(found.time_zone, places), *places])
+    context = {
+        "order": found,
+        "page": page_of(found),
+        "consents": consents.in_words(found),
+        "listing": catalogue.listed(found.workshop, places) if found.workshop.meetings else None,
+        "vat": vat_lines(found.lines.all(), found.currency),
+        "sessions": [(session, session.local_spans(shown)) for session in found.workshop.meetings],
+        "nav_section": "bookings",
+    }
+    return render(request, "orders/order.html", context)
+
+
+@require_POST
+@acting(BUYER)
+def pay(request: HttpRequest, secret: str) -> HttpResponse:
+    found = get_object_or_404(Order, secret=secret)
+    return go_and_pay(found)
+
+
+@private_page
+@require_safe
+@acting(BUYER)
+def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
+    """Where Stripe sends the buyer. What it was told there counts only as far as Stripe itself says so."""
+    found = get_object_or_404(Order, secret=secret)
+    reconcile.ask_again(found)
+    return redirect(found)
+
+
+@require_POST
+@acting(BUYER)
+def give_back(request: HttpRequest, secret: str) -> HttpResponse:
+    found = get_object_or_404(Order, secret=secret)
+    reconcile.give_back(found)
+    return SeeOther(found.get_absolute_url())
+
+
+@login_required
+@private_page
+@require_safe
+def bookings(request: HttpRequest) -> HttpResponse:
+    addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
+    found = Order.objects.of_addresses([email_key(address) for address in addresses]).for_page()
+    return render(request, "orders/bookings.html", {"orders": found, "nav_section": "bookings"})

@@ -1,0 +1,98 @@
+"""What a buyer does with one place of her order, by the order's secret link."""
+
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.audit import acting
+from courses.places import NotHandedOver
+from kit.http import SeeOther, is_over_limit, private_page, too_many_requests
+from kit.times import until_label
+from orders.actors import BUYER
+from orders.changes import attendees, cancellations
+from orders.models import Order, OrderLine
+from orders.pages import order_page
+from orders.pages.forms import HandOverForm
+from orders.pricing.refund_policy import refund_for
+
+HAND_OVERS_PER_HOUR = 10  # each one writes to an address that anybody may type
+NO_AMOUNT = Decimal("NaN")  # equals nothing
+CHANGED = "What comes back is not what you saw before: please look again at the amount below."
+NO_LONGER = "It can no longer be cancelled here."
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
+def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+    order, line = order_line(secret, pk)
+    if not cancellations.lines_to_cancel(order, [line.ticket]):
+        return SeeOther(order.get_absolute_url())
+    if request.method != "POST":
+        return _cancel_page(request, order, line)
+    try:
+        cancellations.cancel_places(order, tickets=[line.ticket], shown=shown_amount(request))
+    except cancellations.AmountChanged:
+        return _cancel_page(request, order, line, problem=CHANGED)
+    except cancellations.Disputed:
+        return _cancel_page(request, order, line, problem=order_page.DISPUTED)
+    except cancellations.TooLate:
+        return _cancel_page(request, order, line, problem=NO_LONGER)
+    return SeeOther(order.get_absolute_url())
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
+def hand_over(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+    order, line = order_line(secret, pk)
+    if not cancellations.lines_to_cancel(order, [line.ticket]):
+        return SeeOther(order.get_absolute_url())
+    form = HandOverForm(request.POST or None, initial={"time_zone": line.ticket.attendee_time_zone})
+    if not order.workshop.may_change_places or request.method != "POST" or not form.is_valid():
+        return _hand_over_page(request, order, line, form)
+    if is_over_limit("hand-over", order.secret, HAND_OVERS_PER_HOUR):
+        return too_many_requests(request)
+    with suppress(NotHandedOver):  # cancelled, or started, a moment ago: the order's page says so
+        attendees.hand_over(order, ticket=line.ticket, to=form.attendee())
+    return SeeOther(order.get_absolute_url())
+
+
+def _hand_over_page(request: HttpRequest, order: Order, line: OrderLine, form: HandOverForm) -> HttpResponse:
+    context = {"order": order, "line": line, "form": form, "nav_section": "bookings"}
+    return render(request, "orders/hand_over.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _cancel_page(request: HttpRequest, order: Order, line: OrderLine, *, problem: str = "") -> HttpResponse:
+    prefetch_related_objects([order], "payments__disputes", "payments__source__disputes")
+    quote = refund_for(order, [line], timezone.now())
+    context = {
+        "order": order,
+        "line": line,
+        "quote": quote,
+        "until": until_label(quote.holds_until, order.workshop.time_zone) if quote.holds_until else "",
+        "disputed": order_page.DISPUTED if order.is_disputed else "",
+        "may_cancel": cancellations.may_cancel(order, quote),
+        "problem": problem,
+        "nav_section": "bookings",
+    }
+    return render(request, "orders/cancel_place.html", context, status=422 if problem else 200)
+
+
+def order_line(secret: str, pk: int) -> tuple[Order, OrderLine]:
+    order = get_object_or_404(Order.objects.select_related("workshop__course"), secret=secret)
+    return order, get_object_or_404(order.lines.select_related("ticket__ticket_type", "ticket__workshop"), pk=pk)
+
+
+def shown_amount(request: HttpRequest) -> Decimal:
+    """The amount that the page showed; nonsense is an amount that it never shows."""
+    try:
+        amount = Decimal(request.POST.get("shown", ""))
+    except InvalidOperation:
+        return NO_AMOUNT
+    return amount if amount.is_finite() else NO_AMOUNT

@@ -1,0 +1,1 @@
+"""What became of the money, however we hear of it."""

@@ -1,0 +1,250 @@
+"""Asking Stripe again, for all that a lost message left open. A paid session always beats an ended hold."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from kit.checkpoints import checkpoint
+from orders import locks, stripe_api
+from orders.changes import refunds
+from orders.checkout import releasing
+from orders.models import Dispute, Order, Payment, Refund
+from orders.settling import disputes, settle
+
+log = logging.getLogger(__name__)
+
+UNDECIDED = (*Order.HOLDING, Order.Status.LAPSED, Order.Status.CANCELLED)
+LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
+PAID_WITHIN = timedelta(days=30)  # of the making of a payment page, also by a slow bank
+State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
+Row = Refund | Dispute
+Thing = TypeVar("Thing")
+AFTER = timedelta(minutes=2)  # the webhook is given this much time before we ask ourselves
+PATIENCE = 3  # so many that Stripe does not answer for, and it is taken to be silent for all
+
+
+def ask_again(order: Order) -> bool:
+    """Settles the order's unfinished sessions by what Stripe says of them now; without an answer nothing changes.
+
+    Returns whether Stripe answered.
+    """
+    try:
+        return _ask(order)
+    except stripe_api.StripeUnavailable as error:
+        log.warning("order %s: %s", order.number, type(error).__name__)
+        return False
+
+
+def give_back(order: Order) -> bool:
+    """Gives the places of an unpaid order back. Closes its payment page first; if it was paid meanwhile, it stays.
+
+    Returns whether the order no longer holds places or waits for money.
+    """
+    try:
+        return _close(order, Order.Status.CANCELLED)
+    except stripe_api.StripeUnavailable:
+        return False
+
+
+def ask_about_open_attempts(*, at_once: bool = False) -> int:
+    """Asks about each payment page that should have told us something by now, or about all `at_once`.
+
+    Returns how many orders were asked about.
+    """
+    created_before = timezone.now() - (timedelta() if at_once else AFTER)
+    open_ones = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=created_before)
+    orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order")).order_by("pk")
+    return _do_for_each(orders, _ask)
+
+
+def decide_recorded_money() -> int:
+    """Decides on money that was recorded by a process that died before it came to the place. Asks nobody.
+
+    Returns how many payments were decided on.
+    """
+    paid = Payment.objects.filter(status=Payment.Status.PAID)
+    undecided = paid.filter(order__status__in=UNDECIDED)
+    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
+    came_in = paid.exclude(method=Payment.Method.CREDIT)
+    first = came_in.filter(is_earlier, order=OuterRef("order"))
+    second = came_in.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
+    payments = (undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True)
+    return _do_for_each(list(payments), settle.decide_place)
+
+
+def close_ended_holds() -> int:
+    """Closes orders whose time is over: payment page first, then the order. Returns how many were closed."""
+    ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now()).order_by("held_until")
+    return _do_for_each(ended, lambda order: _close(order, Order.Status.LAPSED))
+
+
+def send_waiting_refunds() -> int:
+    """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
+    by_hand = Refund.objects.to_send_by_hand()
+    waiting = Refund.objects.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
+    _do_for_each(list(waiting.values_list("pk", flat=True)), refunds.send)
+    on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment__source")
+    for intent_id in {refund.payment.through.intent_id for refund in on_their_way}:
+        try:
+            for state in stripe_api.refunds_of_intent(intent_id):
+                refunds.record(state)
+        except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
+            log.warning("refunds: %s", type(error).__name__)
+    return len(waiting) + len(on_their_way)
+
+
+def find_untold_payments() -> int:
+    """Settles what was paid at Stripe and is not paid here, whatever became of its page here. Returns how many.
+
+    What is paid on a page that nobody here knows is not touched: the books name it.
+    """
+    try:
+        sessions = list(paid_elsewhere())
+    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
+        log.warning("looking for payments: %s", type(error).__name__)
+        return 0
+    return _do_for_each(sessions, _settle_if_known)
+
+
+def paid_elsewhere() -> Iterator[stripe_api.CheckoutSession]:
+    """Pages that this site made, paid at Stripe and not here. Raises StripeUnavailable."""
+    paid_here = set(Payment.objects.paid().exclude(session_id="").values_list("session_id", flat=True))
+    for session in stripe_api.completed_sessions_since(timezone.now() - PAID_WITHIN):
+        if session.is_ours and session.is_paid and session.id not in paid_here:
+            yield session
+
+
+def find_untold_refunds() -> int:
+    """Takes over refunds made in Stripe's dashboard of which no webhook told us. Returns how many changed here."""
+    return _take_over(stripe_api.refunds_since, refunds.record, Refund.objects.values_list("refund_id", "status"))
+
+
+def find_untold_disputes() -> int:
+    """The same for disputes: those that were opened, and those that went on, without our hearing of it."""
+    return _take_over(stripe_api.disputes_since, disputes.record, Dispute.objects.values_list("dispute_id", "status"))
+
+
+def _take_over(
+    listed: Callable[[datetime], Iterator[State]], record: Callable[[State], Row | None], known: QuerySet
+) -> int:
+    """What Stripe lists otherwise than our rows say is recorded as if a webhook had told it."""
+    here = dict(known)
+    changed = 0
+    try:
+        for state in listed(timezone.now() - LOOK_BACK):
+            if here.get(state.id) != state.status:
+                row = record(state)
+                changed += row is not None and row.status != here.get(state.id)
+    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
+        log.warning("looking for what nobody told us: %s", type(error).__name__)
+    return changed
+
+
+def _do_for_each(rows: Iterable[Thing], work: Callable[[Thing], object]) -> int:
+    """Returns for how many it did something. A row that fails keeps no other waiting: its error is raised at the end.
+
+    Nor does one that Stripe has no answer for; but when Stripe is silent, the others would only wait for the same.
+    """
+    done, silent, failed = 0, 0, None
+    for row in rows:
+        try:
+            done += bool(work(row))
+        except stripe_api.StripeUnavailable as error:
+            log.warning("%s waits: %s", row, type(error).__name__)
+            silent += 1
+            if silent == PATIENCE:
+                break
+        except Exception as error:
+            log.error("%s failed: %s", row, type(error).__name__)
+            failed = failed or error
+    if failed:
+        raise failed
+    return done
+
+
+def _ask(order: Order) -> bool:
+    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
+        try:
+            _settle(payment)
+        except stripe_api.StripeRefused:
+            log.error("order %s: Stripe does not know its payment page", order.number)
+    return True
+
+
+def _settle_if_known(session: stripe_api.CheckoutSession) -> bool:
+    try:
+        settle.settle(session)
+    except settle.UnknownPayment:
+        log.error("page %s was paid, and no payment here is of it", session.id)
+        return False
+    return True
+
+
+def _settle(payment: Payment) -> None:
+    """By what Stripe says now; a bank that refused is seen only at the payment intent, if its webhook was lost."""
+    session = stripe_api.retrieve_session(payment.session_id)
+    if session.waits_for_bank and stripe_api.retrieve_intent(session.intent_id).has_failed:
+        settle.end_attempt(settle.find_payment(session).pk, Payment.Status.FAILED)
+    else:
+        settle.settle(session)
+
+
+def _close(order: Order, status: str) -> bool:
+    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
+        if not _close_session(payment):
+            return False
+    with transaction.atomic():
+        locked = locks.locked_order(order.pk)
+        if _goes_on(locked, status):
+            return False
+        for payment in locked.payments.select_for_update(of=("self",)).filter(status=Payment.Status.NEW):
+            releasing.mark_expired(payment)
+        releasing.release_order(locked, status)
+        checkpoint("places given back")
+    checkpoint("order closed")
+    return True
+
+
+def _goes_on(order: Order, status: str) -> bool:
+    """Whether another attempt began, or money came in, since its pages were closed. The order must be locked."""
+    is_renewed = status == Order.Status.LAPSED and order.is_holding
+    asked = order.payments.exclude(session_id="")
+    under_way = [Payment.Status.OPEN, Payment.Status.PROCESSING, Payment.Status.PAID]
+    return is_renewed or (order.status in Order.HOLDING and asked.filter(status__in=under_way).exists())
+
+
+def _close_session(payment: Payment) -> bool:
+    """True when nobody can pay this session any more and nobody has. Raises StripeUnavailable.
+
+    A page that Stripe does not know, of another account or of a stand-in that is gone, counts until its time is over.
+    """
+    try:
+        session = _expired_or_as_it_is(payment.session_id)
+    except stripe_api.StripeRefused:
+        log.error("payment %s: Stripe does not know its page", payment.pk)
+        return payment.expires_at <= timezone.now() and _mark_expired(payment)
+    checkpoint("page closed at Stripe")
+    if session.status == "expired":
+        return _mark_expired(payment)
+    settle.settle(session)
+    return False
+
+
+def _mark_expired(payment: Payment) -> bool:
+    with transaction.atomic():
+        _, locked = locks.locked_payment(payment.pk)
+        releasing.mark_expired(locked)
+    checkpoint("page closed")
+    return True
+
+
+def _expired_or_as_it_is(session_id: str) -> stripe_api.CheckoutSession:
+    try:
+        return stripe_api.expire_session(session_id)
+    except stripe_api.StripeRefused:  # it is not open any more
+        return stripe_api.retrieve_session(session_id)

@@ -1,0 +1,202 @@
+"""What happened to the money. One idempotent way in for the webhook, the return page and the reconciler.
+
+The money is recorded first, the place decided second, in two transactions: a payment is never lost with its seat.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses import offers, places
+from courses.models import Ticket, Workshop
+from kit.checkpoints import checkpoint
+from orders.changes import moves, refunds
+from orders.checkout import confirming
+from orders.checkout.releasing import release_order
+from orders.locks import locked_payment
+from orders.mails import booking_mails, refund_mails
+from orders.models import Order, Payment
+from orders.pricing import codes, discounts
+from orders.states import may_move, move
+from orders.stripe_api import CheckoutSession
+
+log = logging.getLogger(__name__)
+
+DELAYED_METHOD = timedelta(days=7)  # how long a place waits for a bank
+NO_PLACE = "The place had gone back on sale and was taken."
+NOT_COVERED = "The place that was to be moved was given up meanwhile."
+NO_WORKSHOP = "The workshop had been cancelled."
+PAID_TWICE = "This order was paid already."
+DECIDED = {
+    Order.Status.PAID,
+    Order.Status.REFUNDED,
+    Order.Status.CLOSED,
+    Order.Status.OWED,
+    Order.Status.UNSEATED,
+    Order.Status.REVIEW,
+}
+WRONG_AMOUNT = "The amount that came in is not the amount of the order."
+
+
+class UnknownPayment(Exception):
+    """A session that belongs to no attempt of ours, or whose attempt is not committed yet."""
+
+
+def settle(session: CheckoutSession) -> Order:
+    """Brings the order into line with what Stripe says of a session, however often and in whatever order it says it.
+
+    Raises UnknownPayment.
+    """
+    payment = find_payment(session)
+    if session.is_paid:
+        record_money(payment.pk, session)
+        checkpoint("money recorded")
+        order = decide_place(payment.pk)
+        checkpoint("place decided")
+        return order
+    if session.status == "complete":
+        return wait_for_bank(payment.pk, session)
+    if session.status == "expired":
+        return end_attempt(payment.pk, Payment.Status.EXPIRED)
+    return payment.order
+
+
+@transaction.atomic
+def record_money(payment_id: int, session: CheckoutSession) -> None:
+    """The first transaction: money came in, whatever becomes of the place."""
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment_id)
+    if payment.status == Payment.Status.PAID:
+        return
+    move(
+        payment,
+        Payment.Status.PAID,
+        session_id=session.id,
+        intent_id=session.intent_id,
+        received=session.amount,
+        paid_at=timezone.now(),
+        note="" if _is_amount_right(payment, session) else WRONG_AMOUNT,
+    )
+    checkpoint("money written")
+
+
+@transaction.atomic
+def decide_place(payment_id: int) -> Order:
+    """The second transaction: a place for the money, or the money back, or a person to decide."""
+    order, payment = locked_payment(payment_id)
+    if order.status in DECIDED:
+        for second in _second_payments(order):
+            _send_all_back(order, second, reason=PAID_TWICE)
+        return order
+    if order.workshop.status == Workshop.Status.CANCELLED:
+        _send_back_for_want_of_a_workshop(order, payment)
+        return order
+    try:
+        with transaction.atomic():
+            _take_code_again(order)
+            if payment.note:
+                move(order, Order.Status.REVIEW)
+                booking_mails.tell_review(order)
+            else:
+                _confirm(order)
+    except (places.SoldOut, codes.CodeNotUsable, moves.NotCovered) as error:
+        order.refresh_from_db()
+        move(order, Order.Status.UNSEATED)
+        _free_places(order)
+        booking_mails.tell_unseated(order)
+        _send_all_back(order, payment, reason=NOT_COVERED if isinstance(error, moves.NotCovered) else NO_PLACE)
+    checkpoint("place written")
+    return order
+
+
+@transaction.atomic
+def wait_for_bank(payment_id: int, session: CheckoutSession) -> Order:
+    """A delayed method: the buyer has done her part, the money is on its way."""
+    order, payment = locked_payment(payment_id)
+    if not may_move(payment, Payment.Status.PROCESSING):
+        return order
+    move(payment, Payment.Status.PROCESSING, session_id=session.id, intent_id=session.intent_id)
+    if order.status in Order.HOLDING or order.status == Order.Status.LAPSED:
+        until = timezone.now() + DELAYED_METHOD
+        try:
+            with transaction.atomic():
+                _take_code_again(order)
+                places.renew_holds(order.workshop, tickets=order.tickets(), until=until)
+                if may_move(order, Order.Status.PROCESSING):
+                    move(order, Order.Status.PROCESSING, held_until=until)
+        except (places.SoldOut, codes.CodeNotUsable):
+            log.warning("order %s waits for its bank without a place", order.number)
+    return order
+
+
+@transaction.atomic
+def end_attempt(payment_id: int, status: str) -> Order:
+    """An attempt that will bring no money. Its places go back when no other attempt is under way."""
+    order, payment = locked_payment(payment_id)
+    if may_move(payment, status):
+        move(payment, status)
+    others = order.payments.exclude(pk=payment_id).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
+    if payment.status == status and not others.exists():
+        release_order(order, Order.Status.LAPSED)
+    return order
+
+
+def find_payment(session: CheckoutSession) -> Payment:
+    """By the session, or by what we wrote on it: the webhook may come before we have stored the session's id."""
+    found = Payment.objects.select_related("order").filter(session_id=session.id).first()
+    if found is None:
+        found = (
+            Payment.objects.select_related("order")
+            .filter(order__number=session.order_number, attempt=session.attempt, session_id="")
+            .first()
+        )
+    if found is None:
+        raise UnknownPayment
+    return found
+
+
+def _confirm(order: Order) -> None:
+    if order.moved_from_id:
+        moves.complete(order)
+    else:
+        confirming.confirm_order(order, order.tickets())
+
+
+def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
+    return (session.amount, session.currency) == (payment.amount, payment.currency)
+
+
+def _second_payments(order: Order) -> list[Payment]:
+    """All but the first that came in, whichever of them was decided on first."""
+    paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("paid_at", "pk")
+    return [payment for payment in paid[1:] if not payment.refunds.exists()]
+
+
+def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
+    """We cancelled it before the money came: nobody is seated, whatever was paid."""
+    places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
+    move(order, Order.Status.UNSEATED, why=NO_WORKSHOP)
+    booking_mails.tell_workshop_gone(order)
+    _send_all_back(order, payment, reason=NO_WORKSHOP)
+    checkpoint("place written")
+
+
+def _free_places(order: Order) -> None:
+    """Of an order whose money goes back although it holds them still."""
+    places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
+    offers.offer_free_places(order.workshop)
+
+
+def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
+    """Nothing is left to send if somebody was quicker at Stripe, or a bank took it."""
+    if payment.left() > 0:
+        refunds.send_back(payment, reason=reason)
+    elif refunds.close_when_all_is_back(order):
+        refund_mails.tell_refunded(order)
+
+
+def _take_code_again(order: Order) -> None:
+    """A code that went back with the hold is needed again for money that came late."""
+    if order.status not in Order.HOLDING:
+        discounts.reserve_again(order)

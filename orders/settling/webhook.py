@@ -1,0 +1,27 @@
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from accounts.audit import acting
+from orders import stripe_api
+from orders.settling import events
+
+log = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_POST
+@acting("Stripe")
+def stripe_webhook(request: HttpRequest) -> HttpResponse:
+    """400 for what Stripe did not sign, 503 for work that is not done, so that Stripe tells it again."""
+    try:
+        event = stripe_api.verified_event(request.body, request.headers.get("Stripe-Signature", ""))
+    except stripe_api.BadSignature:
+        log.warning("webhook with a bad signature refused")
+        return HttpResponse(status=400)
+    if event["livemode"] != stripe_api.is_live():
+        log.warning("webhook of the other mode refused: %s", event["id"])
+        return HttpResponse(status=400)
+    return HttpResponse(status=200 if events.receive(event) else 503)

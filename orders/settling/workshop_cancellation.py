@@ -1,0 +1,134 @@
+"""We cancel a whole workshop. One short transaction ends its sale; everybody is then told one order at a time, and what
+a dead process left over the worker takes up (`follow_up`): who has been told is seen from the rows, never from a list.
+
+Each place that was booked gets an offer: another run of the course at no extra cost, or the money. Free places end.
+So do unpaid orders, but by the worker: their payment pages are closed first, and nobody at the desk waits for Stripe.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts import audit
+from courses import offers, places
+from courses.models import Ticket, Workshop
+from courses.publishing import check_as_seen
+from courses.states import move_all
+from kit.checkpoints import checkpoint
+from orders import locks
+from orders.changes import rebooking_offers
+from orders.mails import rebooking_mails
+from orders.models import Order, OrderLine, RebookingOffer
+from orders.settling import reconcile
+
+SILENCE = timedelta(days=7)  # after it the money goes back by itself
+
+
+class NotCancellable(Exception):
+    """It is over, cancelled already, or was never published."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Who has to do with a workshop that is to be cancelled, and how much money that is."""
+
+    booked: list[OrderLine]
+    free: list[Ticket]
+    unpaid: list[Order]
+    waiting: int
+
+    @property
+    def money(self) -> Decimal:
+        return sum((line.left() for line in self.booked), Decimal())
+
+
+def affected(workshop: Workshop) -> Affected:
+    booked = _booked_lines().filter(order__workshop=workshop).select_related("order", "ticket__ticket_type")
+    return Affected(
+        booked=list(booked.order_by("order", "pk").prefetch_related("refunds")),
+        free=list(_places_without_offer().filter(workshop=workshop)),
+        unpaid=list(Order.objects.filter(workshop=workshop, status__in=Order.HOLDING)),
+        waiting=workshop.waiting_list.unfinished().count(),
+    )
+
+
+def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None) -> None:
+    """Ends the sale now, and tells whoever has a place as soon as this is committed. `because` stands in their mails.
+
+    `seen` is what a page sealed of it; None if nobody was asked. Raises NotCancellable and kit.seen.ChangedMeanwhile.
+    """
+    with transaction.atomic():
+        locked = places.lock_workshop(workshop.pk)
+        if locked.status != Workshop.Status.PUBLISHED or locked.is_over:
+            raise NotCancellable
+        check_as_seen(locked, seen)
+        locked.cancelled_because = because
+        move_all([locked], Workshop.Status.CANCELLED, saving=["cancelled_because"], why=because)
+        offers.offer_free_places(locked)  # there are none any more: closes the waiting list
+    checkpoint("workshop cancelled")
+    _do(_places_to_tell(Workshop.objects.filter(pk=workshop.pk)))
+
+
+def follow_up() -> int:
+    """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
+    cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
+    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=Order.HOLDING).order_by("pk")
+    ended = _do(partial(reconcile.give_back, order) for order in unpaid)
+    return ended + _do(_places_to_tell(cancelled))  # among them who paid at that very moment
+
+
+def _do(works: Iterable[Callable[[], bool]]) -> int:
+    """Each in a transaction of its own; it says whether it did anything."""
+    done = 0
+    with audit.because("We cancelled the workshop."):
+        for work in works:
+            done += work()
+            checkpoint("one of them told")
+    return done
+
+
+def _places_to_tell(workshops: QuerySet[Workshop]) -> Iterator[Callable[[], bool]]:
+    without_offer = _booked_lines().filter(order__workshop__in=workshops, rebooking_offer=None)
+    for order_id in sorted(set(without_offer.values_list("order", flat=True))):
+        yield partial(_offer_choice, order_id)
+    for ticket in _places_without_offer().filter(workshop__in=workshops):
+        yield partial(_end_free_place, ticket)
+
+
+@transaction.atomic
+def _offer_choice(order_id: int) -> bool:
+    order = locks.lock_orders([order_id])[order_id]
+    lines = _booked_lines().filter(order=order, rebooking_offer=None).select_related("ticket__ticket_type")
+    offers = [RebookingOffer.objects.create(line=line, refund_at=timezone.now() + SILENCE) for line in lines]
+    audit.record_all(audit.Change(offer, "", offer.status) for offer in offers)
+    if offers:
+        rebooking_mails.tell_workshop_cancelled(order, offers)
+    return bool(offers)
+
+
+@transaction.atomic
+def _end_free_place(ticket: Ticket) -> bool:
+    workshop = places.lock_workshop(ticket.workshop_id)
+    ticket.refresh_from_db()
+    if not ticket.is_confirmed:
+        return False
+    places.cancel_tickets(workshop, tickets=[ticket])
+    rebooking_offers.decide(OrderLine.objects.filter(ticket=ticket), RebookingOffer.Status.REFUNDED)
+    rebooking_mails.tell_free_place_ended(ticket)
+    return True
+
+
+def _booked_lines() -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order__status=Order.Status.PAID, ticket__status=Ticket.Status.CONFIRMED)
+
+
+def _places_without_offer() -> QuerySet[Ticket]:
+    """Free ones, and those whose money has gone back already: there is nothing to choose."""
+    bought = OrderLine.objects.filter(ticket=OuterRef("pk"), order__status=Order.Status.PAID)
+    return Ticket.objects.confirmed().filter(~Exists(bought)).select_related("workshop__course")
