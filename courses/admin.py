@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses import offers, publishing, schedule
+from courses import publishing, schedule
 from courses.city_times import city_times
 from courses.forms import SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.publishing_desk import ACTS
+from courses.seats import waiting_offers
+from courses.seats.capacity import fit_places
 from courses.views import workshop_page
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskStackedInline
@@ -162,7 +164,7 @@ class WorkshopAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Workshop, form: WorkshopForm, change: bool) -> None:
         if change:
-            schedule.fit_places(obj, capacity=obj.capacity)
+            fit_places(obj, capacity=obj.capacity)
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: WorkshopForm, formset: Any, change: bool) -> None:
@@ -179,7 +181,7 @@ class WorkshopAdmin(DeskAdmin):
 
     def save_related(self, request: HttpRequest, form: WorkshopForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        offers.offer_places_of(form.instance.pk)  # more places, or other days of sale
+        waiting_offers.offer_places_of(form.instance.pk)  # more places, or other days of sale
         for session in form.instance.sessions.all():
             self.message_user(request, city_times(session), messages.INFO)
         if form.instance.status == Workshop.Status.PUBLISHED and not form.instance.ticket_types.exists():
@@ -244,7 +246,7 @@ class WaitingListEntryAdmin(DeskAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
         """What was held for them goes on to the next in line."""
         with transaction.atomic():
-            offers.close(list(queryset))
+            waiting_offers.close(list(queryset))
             super().delete_queryset(request, queryset)
 
     @admin.display(description="in line")
@@ -254,7 +256,7 @@ class WaitingListEntryAdmin(DeskAdmin):
     @admin.action(description="Offer the next free places of these workshops now", permissions=["delete"])
     def offer_now(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
         ids = set(queryset.order_by().values_list("workshop", flat=True))
-        changed = sum(offers.offer_places_of(pk) for pk in sorted(ids))
+        changed = sum(waiting_offers.offer_places_of(pk) for pk in sorted(ids))
         if changed:
             self.message_user(request, f"{changed} entries changed: see their status below.", messages.SUCCESS)
         else:
@@ -263,7 +265,7 @@ class WaitingListEntryAdmin(DeskAdmin):
     @admin.action(description="Close these entries (nobody is written to)", permissions=["delete"])
     def close(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
         entries = list(queryset)
-        closed = offers.close(entries)
+        closed = waiting_offers.close(entries)
         self.message_user(request, f"{closed} closed; places held for them went on.", messages.SUCCESS)
         if left := len(entries) - closed:
             words = f"{left} left alone: at an end already, or a booking with the offer waits for its payment."
@@ -299,7 +301,7 @@ def _preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpR
     if not model_admin.has_view_or_change_permission(request, workshop):
         raise PermissionDenied
     change_url = reverse("admin:courses_workshop_change", args=[pk])
-    if not workshop.meetings:
+    if not workshop.session_list:
         model_admin.message_user(request, "Give the workshop a session first; its page needs a date.", messages.WARNING)
         return redirect(change_url)
     if workshop.status == Workshop.Status.DRAFT:

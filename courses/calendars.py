@@ -24,7 +24,7 @@ def workshop_calendar(workshop: Workshop) -> str:
     cancelled = workshop.status == Workshop.Status.CANCELLED
     events = [
         _event(session, uid=f"session-{session.pk}", page=page, details=details, cancelled=cancelled)
-        for session in workshop.meetings
+        for session in workshop.session_list
     ]
     return _calendar(workshop, events, uid=f"workshop-{workshop.pk}")
 
@@ -44,7 +44,7 @@ def ticket_calendar(ticket: Ticket) -> str:
                 cancelled=cancelled,
             )
         )
-        for session in (workshop.meetings if is_live else [])
+        for session in (workshop.session_list if is_live else [])
     ]
     return _calendar(workshop, events, uid=f"ticket-{ticket.pk}")
 
@@ -60,13 +60,13 @@ def joining_words(ticket: Ticket) -> str:
 def workshop_links(workshop: Workshop) -> list[tuple[str, str]]:
     """For each session what to call its link, and the link."""
     page = settings.SITE_URL + workshop.get_absolute_url()
-    several = len(workshop.meetings) > 1
+    several = len(workshop.session_list) > 1
     return [
         (
             f"Google, {short_day(session.day)}" if several else "Google",
             google_link(session, page=page, details=workshop.course.blurb),
         )
-        for session in workshop.meetings
+        for session in workshop.session_list
     ]
 
 
@@ -88,7 +88,7 @@ def _calendar(workshop: Workshop, events: list[Event], *, uid: str) -> str:
     for event in events:
         calendar.add_component(event)
     if events:
-        first, last = workshop.meetings[0].starts_at - A_DAY, workshop.meetings[-1].ends_at + A_DAY
+        first, last = workshop.session_list[0].starts_at - A_DAY, workshop.session_list[-1].ends_at + A_DAY
         calendar.add_missing_timezones(first.date(), last.date())
     return calendar.to_ical().decode()
 

@@ -6,13 +6,11 @@ from decimal import Decimal
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from courses.models import Session, TicketType, Workshop
+from courses.models import TicketType, Workshop
 from kit.money import price
-from kit.times import LocalSpan, Place, Span, clock_change_note, day_month, long_day, organiser_place
+from kit.times import CityClock, LocalSpan, Span, day_month, long_day
 
 FEW_PLACES = 4
-MOST_PLACES_AT_ONCE = 6
-TOO_EARLY = 7  # o'clock
 COUNTS = {2: "Two", 3: "Three"}
 
 
@@ -125,122 +123,24 @@ class Filters:
         )
 
 
-@dataclass(frozen=True)
-class Offer:
-    """One ticket type in the booking box. Its note says until when, for whom, on what condition."""
-
-    ticket_type: TicketType
-    price_label: str
-    note: str
-    is_selectable: bool
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """One session with its times in every city."""
-
-    session: Session
-    times: list[LocalSpan]
-    clock_note: str
-
-    @property
-    def span(self) -> Span:
-        return self.session.span
-
-    @property
-    def day(self) -> str:
-        return long_day(self.span.local_start)
-
-
-@dataclass(frozen=True)
-class Detail:
-    """All that a workshop's own page says about its dates and places."""
-
-    workshop: Workshop
-    listing: Listing
-    sittings: list[Sitting]
-    offers: list[Offer]
-    organiser: Place
-
-    @property
-    def state(self) -> str:
-        return self.listing.sale.value
-
-    @property
-    def is_to_come(self) -> bool:
-        return self.listing.sale not in {Sale.OVER, Sale.CANCELLED}
-
-    @property
-    def has_waiting_list(self) -> bool:
-        """Whether somebody who joins it can still be offered a place."""
-        return self.listing.is_sold_out and self.workshop.offer_ends_at() is not None
-
-    @property
-    def can_be_booked(self) -> bool:
-        """Whether live places can be had now or will be."""
-        return self.listing.sale in {Sale.OPEN, Sale.NOT_YET}
-
-    @property
-    def has_live_offers(self) -> bool:
-        return any(offer.ticket_type.is_live for offer in self.offers)
-
-    @property
-    def chosen(self) -> TicketType | None:
-        return first_choice([offer.ticket_type for offer in self.offers if offer.is_selectable])
-
-    @property
-    def most_places(self) -> int:
-        if self.listing.has_catch_up:
-            return MOST_PLACES_AT_ONCE
-        return max(1, min(MOST_PLACES_AT_ONCE, self.workshop.places_left()))
-
-    @property
-    def clock_note(self) -> str:
-        return next((sitting.clock_note for sitting in self.sittings if sitting.clock_note), "")
-
-    @property
-    def early_cities(self) -> str:
-        """Where the first session begins before seven, if the recording can be bought instead."""
-        if not self.listing.has_catch_up:
-            return ""
-        return " or ".join(span.city for span in self.sittings[0].times if span.start.hour < TOO_EARLY)
-
-    @property
-    def catch_up_price(self) -> str:
-        return price_label(catch_up_types(self.workshop))
-
-
-def upcoming_listings(places: list[Place], **conditions) -> list[Listing]:
+def upcoming_listings(clocks: list[CityClock], **conditions) -> list[Listing]:
     """Published workshops that are not over, soonest first, in a fixed number of queries."""
     workshops = Workshop.objects.published().upcoming().filter(**conditions).for_lists()
-    return [listed(workshop, places) for workshop in workshops]
+    return [listed(workshop, clocks) for workshop in workshops]
 
 
-def listed(workshop: Workshop, places: list[Place]) -> Listing:
+def listed(workshop: Workshop, clocks: list[CityClock]) -> Listing:
     """A row for a workshop that has a date; cheap for what for_lists() brought."""
-    first, state = workshop.meetings[0], sale(workshop)
+    first, state = workshop.session_list[0], sale(workshop)
     return Listing(
         workshop=workshop,
         sale=state,
         day=day_of(first.span.local_start),
-        times=first.local_spans(places),
+        times=first.local_spans(clocks),
         span=first.span,
         badges=_badges(workshop, state),
         price_label=_price(workshop, state),
-        places_label=_places(workshop, state),
-    )
-
-
-def detailed(workshop: Workshop, places: list[Place]) -> Detail:
-    """A page for a workshop that has a date; cheap for what for_lists() brought."""
-    listing = listed(workshop, places)
-    organiser = organiser_place(workshop.time_zone, places)
-    return Detail(
-        workshop=workshop,
-        listing=listing,
-        sittings=[_sitting(session, places) for session in workshop.meetings],
-        offers=_offers(workshop, listing.sale, organiser),
-        organiser=organiser,
+        places_label=_places_label(workshop, state),
     )
 
 
@@ -258,12 +158,12 @@ def sale(workshop: Workshop) -> Sale:
 
 def live_types(workshop: Workshop) -> list[TicketType]:
     """On sale now, as far as dates go."""
-    return [each for each in workshop.ticket_types.all() if each.is_live and each.is_on_sale()]
+    return [each for each in workshop.ticket_types.all() if each.is_live and each.is_on_sale]
 
 
 def catch_up_types(workshop: Workshop) -> list[TicketType]:
     """On sale now."""
-    return [each for each in workshop.ticket_types.all() if not each.is_live and each.is_on_sale()]
+    return [each for each in workshop.ticket_types.all() if not each.is_live and each.is_on_sale]
 
 
 def first_choice(types: list[TicketType]) -> TicketType | None:
@@ -286,7 +186,7 @@ def day_of(moment: datetime) -> Day:
 
 def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
     badges = []
-    days = len({session.day for session in workshop.meetings})
+    days = len({session.day for session in workshop.session_list})
     if days > 1:
         badges.append(("", f"{COUNTS.get(days, days)} days"))
     if workshop.catch_up_days and state not in {Sale.OVER, Sale.CANCELLED}:
@@ -313,7 +213,7 @@ def _price(workshop: Workshop, state: Sale) -> str:
     return price_label(catch_up_types(workshop)) or "Booking closed"
 
 
-def _places(workshop: Workshop, state: Sale) -> str:
+def _places_label(workshop: Workshop, state: Sale) -> str:
     if state is Sale.FULL:
         return "Waiting list open" if workshop.offer_ends_at() else "No places left"
     if state is Sale.NOT_YET:
@@ -322,29 +222,6 @@ def _places(workshop: Workshop, state: Sale) -> str:
         left = workshop.places_left()
         return f"{left} place{'' if left == 1 else 's'} left"
     return "Catch-up only" if catch_up_types(workshop) else ""
-
-
-def _offers(workshop: Workshop, state: Sale, organiser: Place) -> list[Offer]:
-    """Live types while they can be, could be or could have been chosen; catch-up ones while they are sold."""
-    live = [each for each in workshop.ticket_types.all() if each.is_live and state in {Sale.OPEN, Sale.NOT_YET}]
-    return [_offer(each, organiser) for each in [*live, *catch_up_types(workshop)]]
-
-
-def _offer(each: TicketType, organiser: Place) -> Offer:
-    if each.has_ended:
-        return Offer(each, "Ended", day_month(each.last_day), False)
-    notes = [
-        f"Until the end of {day_month(each.last_day)}, {organiser.city} time." if each.last_day else "",
-        each.description,
-        "" if each.is_live else f"The recording, open for {each.workshop.catch_up_days} days from its publication.",
-        "Newsletter codes apply here." if each.is_full_price else "",
-    ]
-    return Offer(each, price(each.price), " ".join(filter(None, notes)), each.is_on_sale())
-
-
-def _sitting(session: Session, places: list[Place]) -> Sitting:
-    zone = session.workshop.time_zone
-    return Sitting(session, session.local_spans(places), clock_change_note(session.starts_at, zone, places))
 
 
 def _local(workshop: Workshop, moment: datetime) -> datetime:

@@ -10,10 +10,10 @@ from practice.models import City
 
 def city_times(session: Session) -> SafeString:
     """`Fri 30 Oct 2026: 10:00–16:00 London (GMT, UTC+0) · 06:00–12:00 New York (EDT, UTC-4).` and the clocks' note."""
-    places = City.objects.places()
+    clocks = City.objects.clocks()
     local = session.span.local_start
-    times = " · ".join(_span_words(each) for each in session.local_spans(places))
-    note = clock_change_note(session.starts_at, session.workshop.time_zone, places)
+    times = " · ".join(_span_words(each) for each in session.local_spans(clocks))
+    note = clock_change_note(session.starts_at, session.workshop.time_zone, clocks)
     return format_html("{} {}: {}. {}", short_day(local), f"{local:%Y}", times, note)
 
 

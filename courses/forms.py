@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from courses import schedule
-from courses.catalogue import MOST_PLACES_AT_ONCE, Filters, Listing
+from courses.catalogue import Filters, Listing
 from courses.models import Course, Session, Subject, TicketType, Workshop
+from courses.seats.capacity import PlacesTaken, check_capacity
+from courses.workshop_detail import MOST_PLACES_AT_ONCE
 from kit import zones
 from kit.forms import EmailField, PlainHelper
 from kit.money import SMALLEST_CHARGE, money
@@ -116,8 +118,8 @@ class WorkshopForm(forms.ModelForm):
         capacity = self.cleaned_data["capacity"]
         if self.instance.pk:
             try:
-                schedule.check_capacity(self.instance, capacity=capacity)
-            except schedule.PlacesTaken as error:
+                check_capacity(self.instance, capacity=capacity)
+            except PlacesTaken as error:
                 words = f"{error.taken} places are taken, so the capacity cannot be {capacity}."
                 raise ValidationError(words, code="places_taken") from error
         return capacity
@@ -159,7 +161,7 @@ class SessionFormSet(ChangedRowsFormSet):
     def _check_may_be_dateless(self) -> None:
         try:
             schedule.check_may_be_dateless(self.instance)
-        except schedule.PlacesTaken as error:
+        except PlacesTaken as error:
             words = f"Tickets are held or booked: {error.taken}. At least one session stays, so that they have a date."
             raise ValidationError(words, code="places_taken") from error
         except schedule.NoSessionLeft as error:

@@ -50,7 +50,7 @@ def _to_tell() -> list[tuple[int, Workshop]]:
     new = runs.exclude(first_published_at=None).prefetch_related("sessions", "ticket_types")
     found: dict[int, Workshop] = {}
     for run in new:
-        if any(each.is_live and each.is_on_sale() for each in run.ticket_types.all()):
+        if any(each.is_live and each.is_on_sale for each in run.ticket_types.all()):
             for pk in to_be_told(run).values_list("pk", flat=True):
                 found.setdefault(pk, run)
     return list(found.items())

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from courses.catalogue import Detail
 from courses.models import TicketType
+from courses.workshop_detail import Detail
 
 _CONTAINED = {
     TicketType.Vat.STANDARD: "with {rate}% VAT included",

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from courses import interest, offers
+from courses import interest
 from courses.models import Session, TicketType, Workshop
-from courses.places import lock_workshop
-from courses.schedule import check_nobody_comes
+from courses.seats import waiting_offers
+from courses.seats.capacity import check_nobody_comes
+from courses.seats.places import lock_workshop
 from courses.states import move_all
 from kit.seen import Facts, check_seen, facts_of
 from kit.times import short_day
@@ -83,7 +84,7 @@ def take_back_workshop(workshop: Workshop, *, seen: str | None = None, why: str 
         check_as_seen(locked, seen)
         check_nobody_comes(locked)
         move_all([locked], Workshop.Status.DRAFT, why=why)
-        offers.offer_free_places(locked)  # there are none any more: closes the waiting list
+        waiting_offers.offer_free_places(locked)  # there are none any more: closes the waiting list
     return True
 
 

@@ -8,7 +8,7 @@ from courses import publishing
 from courses.city_times import city_times
 from courses.models import Workshop
 from courses.publishing import Booking, NotReady
-from courses.schedule import PlacesTaken, tickets_taken
+from courses.seats.capacity import PlacesTaken, tickets_taken
 from kit.confirm import Act
 from kit.times import moment_label
 
@@ -28,7 +28,7 @@ def _publish_context(workshop: Workshop) -> dict[str, Any]:
         "outlook": outlook,
         "may_press": outlook.is_ready,
         "opens_words": moment_label(opens, workshop.time_zone) if opens else "",
-        "times": [city_times(session) for session in workshop.meetings],
+        "times": [city_times(session) for session in workshop.session_list],
     }
 
 

@@ -33,7 +33,7 @@ def _remind_all(session: Session) -> int:
 
 
 def _queue(ticket: Ticket, session: Session) -> None:
-    places = City.objects.in_zones(session.workshop.time_zone, ticket.attendee_time_zone)
+    clocks = City.objects.in_zones(session.workshop.time_zone, ticket.attendee_time_zone)
     queue_message(
         key=_key(ticket, session),
         to=ticket.attendee_email,
@@ -41,7 +41,7 @@ def _queue(ticket: Ticket, session: Session) -> None:
         context={
             "workshop": session.workshop,
             "session": session,
-            "times": session.local_spans(places),
+            "times": session.local_spans(clocks),
             "joining_page": calendars.joining_page(ticket),
         },
         reply_to=Practice.current().email,

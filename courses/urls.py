@@ -1,6 +1,7 @@
 from django.urls import path
 
-from courses import interest_views, views, waiting_views
+from courses import interest_views, views
+from courses.seats import waiting_views
 
 app_name = "courses"
 urlpatterns = [

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from courses import calendars, catalogue, schedule
+from courses import calendars, catalogue, joining, workshop_detail
 from courses.forms import FilterForm, InterestForm, WaitingListForm
 from courses.models import Course, Subject, Ticket, Workshop
 from kit import rich_text
@@ -22,8 +22,8 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 @public_page
 @require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
-    places = City.objects.places()
-    listings = catalogue.upcoming_listings(places)
+    clocks = City.objects.clocks()
+    listings = catalogue.upcoming_listings(clocks)
     form = FilterForm(request.GET, subjects=list(Subject.objects.all()), listings=listings)
     filters = form.filters()
     found = [listing for listing in listings if filters.take(listing)]
@@ -33,7 +33,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
         "listings": listings,
         "live": [listing for listing in found if not listing.is_catch_up_only],
         "on_catch_up": [listing for listing in found if listing.is_catch_up_only],
-        "cities": [place.city for place in places],
+        "cities": [clock.city for clock in clocks],
         "nav_section": "workshops",
     }
     return render(request, "courses/workshops.html", context)
@@ -48,9 +48,9 @@ def workshop(request: HttpRequest, slug: str) -> HttpResponse:
 
 def workshop_page(found: Workshop) -> dict[str, Any]:
     """All that the page shows, for visitors and for an editor's preview alike."""
-    places = City.objects.places()
-    detail = catalogue.detailed(found, places)
-    others = [each for each in catalogue.upcoming_listings(places) if each.workshop != found and not each.is_closed]
+    clocks = City.objects.clocks()
+    detail = workshop_detail.detailed(found, clocks)
+    others = [each for each in catalogue.upcoming_listings(clocks) if each.workshop != found and not each.is_closed]
     next_run = next((each for each in others if each.workshop.course_id == found.course_id), None)
     return {
         "detail": detail,
@@ -77,7 +77,7 @@ def workshop_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
-    listings = catalogue.upcoming_listings(City.objects.places(), course=found)
+    listings = catalogue.upcoming_listings(City.objects.clocks(), course=found)
     context = {
         "course": found,
         "body": rich_text.render(found.body).html,
@@ -99,7 +99,7 @@ def cover(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 @require_safe
 def join(request: HttpRequest, secret: str) -> HttpResponse:
-    found = schedule.for_attendee(_ticket(secret), City.objects.places())
+    found = joining.for_attendee(_ticket(secret), City.objects.clocks())
     return render(request, "courses/join.html", {"schedule": found, "ticket": found.ticket})
 
 

@@ -30,7 +30,7 @@ class UnlikelyDay(WallTimeError):
 
 
 @dataclass(frozen=True)
-class Place:
+class CityClock:
     """A city and the IANA zone of its clocks."""
 
     city: str
@@ -157,33 +157,33 @@ def end_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def organiser_place(zone: str, places: Iterable[Place]) -> Place:
-    return next((place for place in places if place.zone == zone), Place(city_of(zone), zone))
+def organiser_clock(zone: str, clocks: Iterable[CityClock]) -> CityClock:
+    return next((clock for clock in clocks if clock.zone == zone), CityClock(city_of(zone), zone))
 
 
-def local_spans(start: datetime, end: datetime, zone: str, places: Iterable[Place]) -> list[LocalSpan]:
+def local_spans(start: datetime, end: datetime, zone: str, clocks: Iterable[CityClock]) -> list[LocalSpan]:
     """The organiser's city first, then the other places in their order."""
-    places = list(places)
-    organiser = organiser_place(zone, places)
-    others = [place for place in places if place != organiser]
+    clocks = list(clocks)
+    organiser = organiser_clock(zone, clocks)
+    others = [clock for clock in clocks if clock != organiser]
     day = start.astimezone(ZoneInfo(zone)).date()
     return [
         LocalSpan(
-            place.city,
-            start.astimezone(ZoneInfo(place.zone)),
-            end.astimezone(ZoneInfo(place.zone)),
+            clock.city,
+            start.astimezone(ZoneInfo(clock.zone)),
+            end.astimezone(ZoneInfo(clock.zone)),
             day,
-            place == organiser,
+            clock == organiser,
         )
-        for place in [organiser, *others]
+        for clock in [organiser, *others]
     ]
 
 
-def clock_change_note(start: datetime, zone: str, places: Iterable[Place]) -> str:
+def clock_change_note(start: datetime, zone: str, clocks: Iterable[CityClock]) -> str:
     """A sentence for the weeks in which a city has changed its clocks and the organiser's has not, or the reverse."""
-    places = list(places)
-    organiser = organiser_place(zone, places)
-    sentences = (_mismatch(start, organiser, place) for place in places if place.zone != zone)
+    clocks = list(clocks)
+    organiser = organiser_clock(zone, clocks)
+    sentences = (_mismatch(start, organiser, clock) for clock in clocks if clock.zone != zone)
     return next((sentence for sentence in sentences if sentence), "")
 
 
@@ -231,17 +231,17 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def _mismatch(start: datetime, organiser: Place, place: Place) -> str:
-    today = _hours_behind(start, organiser.zone, place.zone)
-    usual = {_hours_behind(start.replace(month=month, day=15), organiser.zone, place.zone) for month in (1, 7)}
+def _mismatch(start: datetime, organiser: CityClock, clock: CityClock) -> str:
+    today = _hours_behind(start, organiser.zone, clock.zone)
+    usual = {_hours_behind(start.replace(month=month, day=15), organiser.zone, clock.zone) for month in (1, 7)}
     if today in usual or len(usual) != 1:
         return ""
-    there, here = (_nearest_change(start, each.zone) for each in (place, organiser))
+    there, here = (_nearest_change(start, each.zone) for each in (clock, organiser))
     if there is None or here is None:
         return ""
     return (
-        f"{place.city} {_change_words(there)} and {organiser.city} on {day_month(here.day)}, "
-        f"so on this date {place.city} is {_hours_words(abs(today))} {'behind' if today > 0 else 'ahead of'} "
+        f"{clock.city} {_change_words(there)} and {organiser.city} on {day_month(here.day)}, "
+        f"so on this date {clock.city} is {_hours_words(abs(today))} {'behind' if today > 0 else 'ahead of'} "
         f"{organiser.city}, not {abs(usual.pop()):g}."
     )
 

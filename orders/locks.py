@@ -5,7 +5,7 @@ Payments come after their order, and the row of a discount code last of all.
 
 from collections.abc import Iterable
 
-from courses import places
+from courses.seats import places
 from orders.models import Order, Payment
 
 

@@ -191,8 +191,8 @@ class FeeAdmin(DeskAdmin):
 class EnquiryAdmin(DeskAdmin):
     """What people wrote can be read, not changed; the list shows no names."""
 
-    list_display = ["__str__", "created_at", "meeting", "clinician", "state", "deleted_on"]
-    list_filter = ["state", "meeting", ("clinician", admin.RelatedOnlyFieldListFilter), "created_at"]
+    list_display = ["__str__", "created_at", "setting", "clinician", "state", "deleted_on"]
+    list_filter = ["state", "setting", ("clinician", admin.RelatedOnlyFieldListFilter), "created_at"]
     list_select_related = ["clinician"]
     fields = [
         "created_at",
@@ -200,7 +200,7 @@ class EnquiryAdmin(DeskAdmin):
         "email",
         "phone",
         "may_leave_voicemail",
-        "meeting",
+        "setting",
         "clinician",
         "message",
         "deleted_on",

@@ -18,7 +18,7 @@ def receive_enquiry(
     *,
     name: str,
     email: str,
-    meeting: str,
+    setting: str,
     phone: str = "",
     may_leave_voicemail: bool = False,
     clinician: Person | None = None,
@@ -35,7 +35,7 @@ def receive_enquiry(
     enquiry = Enquiry.objects.create(
         name=name,
         email=email,
-        meeting=meeting,
+        setting=setting,
         phone=phone,
         may_leave_voicemail=may_leave_voicemail,
         clinician=clinician,

@@ -35,9 +35,9 @@ class EnquiryForm(forms.Form):
     may_leave_voicemail = forms.BooleanField(
         label="You may leave a voicemail that says who is calling.", required=False
     )
-    meeting = forms.ChoiceField(
+    setting = forms.ChoiceField(
         label="Where would you like to meet?",
-        choices=Enquiry.Meeting.choices,
+        choices=Enquiry.Setting.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one. “Not sure yet” is an answer too."},
     )

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Max, Min, OuterRef, Q
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.teaching import Course
-from kit.times import LocalSpan, Place, Span, end_of_day, local_spans, long_day, validate_zone
+from kit.times import CityClock, LocalSpan, Span, end_of_day, local_spans, long_day, validate_zone
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
@@ -45,7 +46,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return shown.dated().for_lists().defer(None).defer("course__cover")
 
     def with_places_taken(self) -> "WorkshopQuerySet":
-        tickets = Workshop.tickets.rel.related_model.objects
+        tickets = apps.get_model("courses", "Ticket").objects
         taken = (
             tickets.occupying()
             .filter(workshop=OuterRef("pk"), place_number__isnull=False)
@@ -54,7 +55,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             .annotate(total=models.Count("pk"))
             .values("total")
         )
-        entries = Workshop.waiting_list.rel.related_model.objects
+        entries = apps.get_model("courses", "WaitingListEntry").objects
         waiting = entries.in_line().filter(workshop=OuterRef("pk")).order_by().values("workshop")
         in_line = waiting.annotate(total=models.Count("pk")).values("total")
         return self.annotate(
@@ -162,22 +163,26 @@ class Workshop(models.Model):
         return self.course.title
 
     @cached_property
-    def meetings(self) -> list["Session"]:
+    def session_list(self) -> list["Session"]:
         """Its sessions in time order; uses what was prefetched."""
         return sorted(self.sessions.all(), key=lambda session: session.starts_at)
 
+    def forget_sessions(self) -> None:
+        """After they changed: they are asked for anew."""
+        self.__dict__.pop("session_list", None)
+
     @property
     def starts_at(self) -> datetime | None:
-        return self.meetings[0].starts_at if self.meetings else None
+        return self.session_list[0].starts_at if self.session_list else None
 
     @property
     def ends_at(self) -> datetime | None:
-        return self.meetings[-1].ends_at if self.meetings else None
+        return self.session_list[-1].ends_at if self.session_list else None
 
     @property
     def starts_on(self) -> str:
         """The first day in the organiser's zone, in words."""
-        return long_day(self.starts_at.astimezone(ZoneInfo(self.time_zone))) if self.meetings else "no date yet"
+        return long_day(self.starts_at.astimezone(ZoneInfo(self.time_zone))) if self.session_list else "no date yet"
 
     @property
     def has_started(self) -> bool:
@@ -227,7 +232,7 @@ class Workshop(models.Model):
         not hours on a clock: a change to summer time neither shortens nor lengthens it.
         """
         now = timezone.now()
-        if not self.is_on_sale or not any(each.is_live and each.is_on_sale() for each in self.ticket_types.all()):
+        if not self.is_on_sale or not any(each.is_live and each.is_on_sale for each in self.ticket_types.all()):
             return None
         left = self.closes_at - now
         if left < self.SHORTEST_OFFER:
@@ -301,8 +306,8 @@ class Session(models.Model):
     def span(self) -> Span:
         return Span(self.starts_at, self.ends_at, self.workshop.time_zone)
 
-    def local_spans(self, places: Iterable[Place]) -> list[LocalSpan]:
-        return local_spans(self.starts_at, self.ends_at, self.workshop.time_zone, places)
+    def local_spans(self, clocks: Iterable[CityClock]) -> list[LocalSpan]:
+        return local_spans(self.starts_at, self.ends_at, self.workshop.time_zone, clocks)
 
     @property
     def opens_at(self) -> datetime:
@@ -381,6 +386,7 @@ class TicketType(models.Model):
     def has_ended(self) -> bool:
         return self.ends_at is not None and self.ends_at <= timezone.now()
 
+    @property
     def is_on_sale(self) -> bool:
         """By its own window and the workshop's; says nothing of places left."""
         if self.has_ended:

@@ -9,7 +9,7 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import catalogue, price_box
+from courses import catalogue, price_box, workshop_detail
 from courses.models import Course, TicketType, WorkshopQuerySet
 from practice.models import City, Practice
 
@@ -37,15 +37,15 @@ class Part:
 @register.inclusion_tag("courses/_rows.html")
 def workshop_rows(workshops: WorkshopQuerySet, covers: bool = False, level: int = 3) -> dict[str, Any]:
     """Workshops that have a date, as rows; `level` is that of their headings."""
-    places = City.objects.places()
-    rows = [catalogue.listed(workshop, places) for workshop in workshops.dated().for_lists()]
+    clocks = City.objects.clocks()
+    rows = [catalogue.listed(workshop, clocks) for workshop in workshops.dated().for_lists()]
     return {"listings": rows, "covers": covers, "level": level}
 
 
 @register.inclusion_tag("courses/_rows.html")
 def next_workshops(count: int, full_price: bool = False, covers: bool = False, level: int = 3) -> dict[str, Any]:
     """The soonest ones that are not closed; with `full_price` only those where a full-price place can be had."""
-    listings = [listing for listing in catalogue.upcoming_listings(City.objects.places()) if not listing.is_closed]
+    listings = [listing for listing in catalogue.upcoming_listings(City.objects.clocks()) if not listing.is_closed]
     if full_price:
         listings = [listing for listing in listings if listing.has_full_price_place]
     return {"listings": listings[:count], "covers": covers, "level": level, "says_when_empty": True}
@@ -55,7 +55,7 @@ def next_workshops(count: int, full_price: bool = False, covers: bool = False, l
 def related_workshops(courses: Iterable[Course]) -> dict[str, Any]:
     """The dates of these courses; a course without one leads to its own page."""
     courses = list(courses)
-    listings = catalogue.upcoming_listings(City.objects.places(), course__in=courses)
+    listings = catalogue.upcoming_listings(City.objects.clocks(), course__in=courses)
     dated = {listing.workshop.course_id for listing in listings}
     undated = [course for course in courses if course.pk not in dated]
     return {"listings": listings[:MOST_RELATED], "undated": undated}
@@ -68,21 +68,21 @@ def programme(course: Course, city: str = "") -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def event_data(context: template.Context, detail: catalogue.Detail) -> SafeString:
+def event_data(context: template.Context, detail: workshop_detail.Detail) -> SafeString:
     """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
     text = json.dumps(_event(detail, context["practice"]), ensure_ascii=False)
     return mark_safe(text.translate(NO_TAGS))  # noqa: S308  no sign is left that HTML would read
 
 
 @register.filter
-def price_words(detail: catalogue.Detail, practice: Practice) -> str:
+def price_words(detail: workshop_detail.Detail, practice: Practice) -> str:
     """What the prices in the box contain."""
-    types = [offer.ticket_type for offer in detail.offers if offer.is_selectable]
+    types = [choice.ticket_type for choice in detail.choices if choice.is_selectable]
     return price_box.total_words(types, practice.vat_rate)
 
 
 @register.filter
-def group_words(detail: catalogue.Detail) -> str:
+def group_words(detail: workshop_detail.Detail) -> str:
     """From how many places on the group price counts."""
     return price_box.group_words(detail)
 
@@ -92,7 +92,7 @@ def _part(line: str) -> Part:
     return Part(*pieces) if len(pieces) > 1 else Part("", pieces[0])
 
 
-def _event(detail: catalogue.Detail, practice: Practice) -> dict[str, Any]:
+def _event(detail: workshop_detail.Detail, practice: Practice) -> dict[str, Any]:
     workshop, course = detail.workshop, detail.workshop.course
     page = settings.SITE_URL + workshop.get_absolute_url()
     cancelled = detail.listing.sale is catalogue.Sale.CANCELLED
@@ -103,8 +103,8 @@ def _event(detail: catalogue.Detail, practice: Practice) -> dict[str, Any]:
         "description": course.blurb,
         "url": page,
         "image": settings.SITE_URL + course.cover_url,
-        "startDate": detail.sittings[0].times[0].start_iso,
-        "endDate": detail.sittings[-1].times[0].end_iso,
+        "startDate": detail.sessions[0].times[0].start_iso,
+        "endDate": detail.sessions[-1].times[0].end_iso,
         "eventAttendanceMode": f"{SCHEMA}OnlineEventAttendanceMode",
         "eventStatus": f"{SCHEMA}{'EventCancelled' if cancelled else 'EventScheduled'}",
         "location": {"@type": "VirtualLocation", "url": page},

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from courses.models import Ticket, TicketType, Workshop
-from courses.places import NewTicket
+from courses.seats.places import NewTicket
 from kit import zones
 from kit.times import zone_names
 

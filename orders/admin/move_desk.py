@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from courses.models import TicketType, Workshop
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from kit.money import money
 from orders.admin.refund_desk import PERMISSION, posted_amount
 from orders.changes import moves
@@ -103,7 +103,7 @@ def _move(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: Mov
 
 def _why_not_there(ticket_type: TicketType) -> str:
     """So that no preview promises what cannot be; empty when a place can be booked there."""
-    if not ticket_type.is_on_sale():
+    if not ticket_type.is_on_sale:
         return "This is not on sale at present."
     if ticket_type.is_live and not ticket_type.workshop.places_left():
         return "No place is left there. Raise the capacity first, or choose another one."

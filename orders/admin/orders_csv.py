@@ -40,7 +40,7 @@ def _with_all(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def _cells(order: Order, zone: ZoneInfo) -> list[object]:
     lines, payments = list(order.lines.all()), list(order.payments.all())
-    meetings = order.workshop.meetings
+    sessions = order.workshop.session_list
     return [
         order.number,
         _day(order.placed_at, zone),
@@ -51,7 +51,7 @@ def _cells(order: Order, zone: ZoneInfo) -> list[object]:
         order.organisation,
         order.po_number,
         order.workshop.title,
-        meetings[0].day if meetings else "",
+        sessions[0].day if sessions else "",
         len(lines),
         "; ".join(line.description for line in lines),
         order.list_total,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from courses.models import Ticket
-from courses.places import SoldOut, WorkshopCancelled, lock_workshop
+from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
 from kit.desk_admin import DeskAdmin
 from kit.typed_choice import TypedChoices
 from orders.admin.facts import link_to

@@ -5,8 +5,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.models import Workshop
-from courses.offers import OfferEnded, OfferInUse
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
+from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from kit.http import client_address, form_page, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, Booking, count_refused_code, read_booking
@@ -41,7 +41,7 @@ SENT_BEFORE = (
 @acting(BUYER)
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     workshop = get_object_or_404(Workshop.objects.published().dated().select_related("course"), slug=slug)
-    ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale()]
+    ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale]
     if not ticket_types:
         return redirect(workshop)
     booking = read_booking(request, workshop, ticket_types)
@@ -100,7 +100,7 @@ def _order_of(booking: Booking) -> Order:
 
 
 def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
-    meetings = booking.workshop.meetings
+    sessions = booking.workshop.session_list
     quote = booking.price()
     booking.form.buyer.show(booking.asks(quote))
     context = {
@@ -109,7 +109,7 @@ def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> Ht
         "quote": quote,
         "vat": quoted_vat(quote, Practice.current().vat_rate),
         "by_invoice": booking.by_invoice and quote.total > 0,
-        "times": meetings[0].local_spans(City.objects.places())[:1] if meetings else [],
+        "times": sessions[0].local_spans(City.objects.clocks())[:1] if sessions else [],
         "held": _held_before(request, booking.workshop),
         "nav_section": "workshops",
     }

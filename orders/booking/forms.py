@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from courses.models import TicketType
-from courses.places import NewTicket
+from courses.seats.places import NewTicket
 from kit.forms import EmailField, NameField, ZoneField
 from kit.money import price
 from orders.checkout.placing import Buyer

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from kit.http import SeeOther
 from orders import stripe_api
 from orders.checkout import paying

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from courses import offers, places
 from courses.models import Ticket, Workshop
-from courses.places import Attendee, NewTicket, cancel_ticket, give_place
+from courses.seats import places, waiting_offers
+from courses.seats.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.csv_cells import csv_lines
 from orders import locks
 from orders.changes import rebooking_offers, recordings
@@ -68,7 +68,7 @@ def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
         cancel_ticket(ticket)
     rebooking_offers.decide(OrderLine.objects.filter(ticket__in=free), RebookingOffer.Status.REFUNDED)
     for workshop_id in sorted({ticket.workshop_id for ticket in free}):
-        offers.offer_places_of(workshop_id)
+        waiting_offers.offer_places_of(workshop_id)
     return len(free), len(tickets) - len(free)
 
 

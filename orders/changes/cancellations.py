@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from courses import offers, places
 from courses.models import Ticket, Workshop
+from courses.seats import places, waiting_offers
 from orders import locks
 from orders.changes import rebooking_offers, refunds
 from orders.mails import change_mails, refund_mails
@@ -158,7 +158,7 @@ def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
     close_when_nobody_comes(order)
     change_mails.tell_cancelled(order, shares)
-    offers.offer_free_places(order.workshop)
+    waiting_offers.offer_free_places(order.workshop)
     return Outcome(shares, sent)
 
 

@@ -17,9 +17,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from courses import offers, places
 from courses.models import TicketType, Workshop
-from courses.places import Attendee, NewTicket
+from courses.seats import places, waiting_offers
+from courses.seats.places import Attendee, NewTicket
 from kit.money import SMALLEST_CHARGE
 from orders import consents
 from orders.changes import cancellations, credits, rebooking_offers, refunds
@@ -159,7 +159,7 @@ def complete(order: Order) -> None:
     rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
     cancellations.close_when_nobody_comes(line.order)
     issuing.issue_after_commit(line.order)
-    offers.offer_free_places(line.order.workshop)
+    waiting_offers.offer_free_places(line.order.workshop)
     [ticket] = order.tickets()
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
     confirming.confirm_order(order, [ticket])
@@ -208,7 +208,7 @@ def quote_move(line: OrderLine, to: TicketType, *, waive: str = "") -> MoveQuote
 def _open_types(workshop: Workshop, access: str) -> list[TicketType]:
     if access == TicketType.Access.LIVE and not workshop.places_left():
         return []
-    return [each for each in workshop.ticket_types.all() if each.access == access and each.is_on_sale()]
+    return [each for each in workshop.ticket_types.all() if each.access == access and each.is_on_sale]
 
 
 def _line_of(order: Order, line_id: int) -> OrderLine:

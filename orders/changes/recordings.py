@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from courses import places
 from courses.models import Ticket, TicketType, Workshop
+from courses.seats import places
 from kit.times import day_month
 from orders import locks
 from orders.models import Consent, Order, OrderLine

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from courses import offers, places
 from courses.models import Ticket
+from courses.seats import places, waiting_offers
 from orders.documents import issuing
 from orders.mails import booking_mails
 from orders.models import Order
@@ -16,7 +16,7 @@ from orders.states import move
 def confirm_order(order: Order, tickets: Sequence[Ticket]) -> None:
     """The places are theirs; the mails tell it. Workshop and order must be locked. Raises SoldOut."""
     places.confirm_tickets(order.workshop, tickets=tickets)
-    offers.mark_booked(tickets)
+    waiting_offers.mark_booked(tickets)
     codes.redeem(order)
     move(order, Order.Status.PAID, paid_at=timezone.now())
     booking_mails.tell_confirmed(order, tickets)

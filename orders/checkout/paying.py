@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
-from courses import places
 from courses.models import Workshop
+from courses.seats import places
 from kit.checkpoints import checkpoint
 from orders import stripe_api
 from orders.checkout.placing import HOLD

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from courses import offers, places
 from courses.models import Ticket, Workshop
-from courses.places import NewTicket
+from courses.seats import places, waiting_offers
+from courses.seats.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
 from orders import consents
@@ -111,7 +111,7 @@ def hold_order(
     if shown_total is not None and shown_total != quoted.total:
         raise PriceChanged
     if offer:
-        held = offers.hold_places(workshop, wanted=tickets, until=until, offer=offer)
+        held = waiting_offers.hold_places(workshop, wanted=tickets, until=until, offer=offer)
     else:
         held = places.hold_places(workshop, wanted=tickets, until=until)
     order = write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
@@ -124,7 +124,7 @@ def hold_order(
 def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
     for ticket in tickets:
         ticket_type = ticket.ticket_type
-        if ticket_type.workshop_id != workshop.pk or not ticket_type.is_on_sale():
+        if ticket_type.workshop_id != workshop.pk or not ticket_type.is_on_sale:
             raise SaleClosed
     if not 1 <= len(tickets) <= MOST_PLACES:
         raise SaleClosed

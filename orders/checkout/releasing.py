@@ -1,7 +1,7 @@
 """Places and code go back, because no money came."""
 
-from courses import offers, places
 from courses.models import Ticket, Workshop
+from courses.seats import places, waiting_offers
 from orders.documents import issuing
 from orders.mails import invoice_mails, rebooking_mails
 from orders.models import Order, Payment
@@ -36,4 +36,4 @@ def release_order(order: Order, status: str) -> None:
     elif was_invoiced:
         invoice_mails.tell_ended(order)
         issuing.issue_after_commit(order)
-    offers.offer_free_places(order.workshop)
+    waiting_offers.offer_free_places(order.workshop)

@@ -145,7 +145,7 @@ def of_dead_invoice(order: Order, *, credited: Sequence[Document]) -> Facts:
 
 
 def _facts(order: Order, items: Sequence[Item], **others) -> Facts:
-    days = [session.day for session in order.workshop.meetings]
+    days = [session.day for session in order.workshop.session_list]
     return Facts(
         issuer=_issuer(),
         buyer=Party(order.buyer_name, order.organisation, order.organisation_address, order.po_number),

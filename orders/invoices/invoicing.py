@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from courses import places
 from courses.models import Workshop
-from courses.places import NewTicket
+from courses.seats import places
+from courses.seats.places import NewTicket
 from kit.checkpoints import checkpoint
 from kit.times import end_of_day
 from orders.checkout import placing

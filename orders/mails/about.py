@@ -49,8 +49,8 @@ def about_order(order: Order) -> dict[str, Any]:
 
 def sessions_with_times(workshop: Workshop, zone: str) -> list[tuple[Session, list[LocalSpan]]]:
     """Each session with its times in the organiser's zone and the reader's."""
-    places = City.objects.in_zones(workshop.time_zone, zone)
-    return [(session, session.local_spans(places)) for session in workshop.meetings]
+    clocks = City.objects.in_zones(workshop.time_zone, zone)
+    return [(session, session.local_spans(clocks)) for session in workshop.session_list]
 
 
 def how_to_attend(tickets: Sequence[Ticket]) -> dict[str, Any]:

@@ -18,13 +18,13 @@ from practice.models import Practice
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
     own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
-    meetings = sessions_with_times(order.workshop, order.time_zone)
+    sessions = sessions_with_times(order.workshop, order.time_zone)
     queue_message(
         key=f"order:{order.pk}:confirmation",
         to=order.buyer_email,
         template="order_confirmation",
         context=about_order(order)
-        | {"tickets": tickets, "own": own, "meetings": meetings, "vat": vat_lines(order.lines.all(), order.currency)}
+        | {"tickets": tickets, "own": own, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
         | how_to_attend(tickets),
         attachments=calendars_of(own),
@@ -94,7 +94,7 @@ def send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str
             "workshop": workshop,
             "booked_by": booked_by,
             "old": old,
-            "meetings": sessions_with_times(workshop, ticket.attendee_time_zone),
+            "sessions": sessions_with_times(workshop, ticket.attendee_time_zone),
             **how_to_attend([ticket]),
         },
         attachments=calendars_of([ticket]),

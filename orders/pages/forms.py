@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from courses.places import Attendee
+from courses.seats.places import Attendee
 from kit.forms import EmailField, NameField, PlainHelper, ZoneField
 from practice.refund_policy import OPEN_NOW
 

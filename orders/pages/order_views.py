@@ -8,7 +8,7 @@ from accounts.audit import acting
 from courses import catalogue
 from kit.addresses import email_key
 from kit.http import SeeOther, private_page
-from kit.times import organiser_place
+from kit.times import organiser_clock
 from orders import consents
 from orders.actors import BUYER
 from orders.booking.redirects import go_and_pay
@@ -23,15 +23,15 @@ from practice.models import City
 @require_safe
 def order(request: HttpRequest, secret: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.for_page(), secret=secret)
-    places = City.objects.places()
-    shown = dict.fromkeys([organiser_place(found.time_zone, places), *places])
+    clocks = City.objects.clocks()
+    shown = dict.fromkeys([organiser_clock(found.time_zone, clocks), *clocks])
     context = {
         "order": found,
         "page": page_of(found),
         "consents": consents.in_words(found),
-        "listing": catalogue.listed(found.workshop, places) if found.workshop.meetings else None,
+        "listing": catalogue.listed(found.workshop, clocks) if found.workshop.session_list else None,
         "vat": vat_lines(found.lines.all(), found.currency),
-        "sessions": [(session, session.local_spans(shown)) for session in found.workshop.meetings],
+        "sessions": [(session, session.local_spans(shown)) for session in found.workshop.session_list],
         "nav_section": "bookings",
     }
     return render(request, "orders/order.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.places import NotHandedOver
+from courses.seats.places import NotHandedOver
 from kit.http import SeeOther, is_over_limit, private_page, too_many_requests
 from kit.times import until_label
 from orders.actors import BUYER

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from kit.http import SeeOther, private_page
 from kit.times import moment_label
 from orders import consents

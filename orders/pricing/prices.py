@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from courses.models import TicketType
-from courses.places import NewTicket
+from courses.seats.places import NewTicket
 from kit.money import SMALLEST_CHARGE, price
 from orders.models import DiscountCode, GeneralCode, VatTreatment
 from orders.pricing import discounts

@@ -113,7 +113,7 @@ def facts_of(order: Order, line: OrderLine) -> Facts:
     return Facts(
         policy=from_snapshot(order.refund_terms),
         booked_at=order.booked_at,
-        sessions=tuple((each.starts_at, each.ends_at) for each in workshop.meetings),
+        sessions=tuple((each.starts_at, each.ends_at) for each in workshop.session_list),
         zone=workshop.time_zone,
         is_agreed=line.has_consent(kind, before=ticket.recording_sent_at if is_recording else None),
         is_recording=is_recording,

@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from courses import offers, places
 from courses.models import Ticket, Workshop
+from courses.seats import places, waiting_offers
 from kit.checkpoints import checkpoint
 from orders.changes import moves, refunds
 from orders.checkout import confirming
@@ -185,7 +185,7 @@ def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
 def _free_places(order: Order) -> None:
     """Of an order whose money goes back although it holds them still."""
     places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
-    offers.offer_free_places(order.workshop)
+    waiting_offers.offer_free_places(order.workshop)
 
 
 def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:

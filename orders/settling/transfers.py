@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from courses import offers, places
 from courses.models import Ticket
+from courses.seats import places, waiting_offers
 from kit.checkpoints import checkpoint
 from orders import locks, stripe_api
 from orders.changes import refunds
@@ -56,7 +56,7 @@ def send_back_by_hand(order: Order) -> list[Refund]:
     if locked.status != Order.Status.REVIEW or not payments:
         raise NotByHand
     places.release_tickets(tickets=locked.tickets(), status=Ticket.Status.CANCELLED)
-    offers.offer_free_places(locked.workshop)
+    waiting_offers.offer_free_places(locked.workshop)
     return [refunds.send_back(payment, reason=settle.WRONG_AMOUNT) for payment in payments]
 
 

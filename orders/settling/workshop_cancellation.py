@@ -16,9 +16,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts import audit
-from courses import offers, places
 from courses.models import Ticket, Workshop
 from courses.publishing import check_as_seen
+from courses.seats import places, waiting_offers
 from courses.states import move_all
 from kit.checkpoints import checkpoint
 from orders import locks
@@ -70,7 +70,7 @@ def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None
         check_as_seen(locked, seen)
         locked.cancelled_because = because
         move_all([locked], Workshop.Status.CANCELLED, saving=["cancelled_because"], why=because)
-        offers.offer_free_places(locked)  # there are none any more: closes the waiting list
+        waiting_offers.offer_free_places(locked)  # there are none any more: closes the waiting list
     checkpoint("workshop cancelled")
     _do(_places_to_tell(Workshop.objects.filter(pk=workshop.pk)))
 

@@ -1,6 +1,9 @@
+from practice.models.crisis import CrisisLine
+from practice.models.enquiries import Enquiry
 from practice.models.identity import City, Practice, RefundTier
 from practice.models.pages import Page
-from practice.models.therapy import CrisisLine, Enquiry, Fee, Location, Person, Service
+from practice.models.people import Person
+from practice.models.services import Fee, Location, Service
 
 __all__ = [
     "City",

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from kit.fields import EmailField
-from kit.times import Place, city_of, validate_zone
+from kit.times import CityClock, city_of, validate_zone
 from practice.phones import PHONE, dialled
 from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words
 
@@ -187,13 +187,13 @@ class RefundTier(models.Model):
 
 
 class CityQuerySet(models.QuerySet["City"]):
-    def places(self) -> list[Place]:
-        return [Place(city.name, city.time_zone) for city in self]
+    def clocks(self) -> list[CityClock]:
+        return [CityClock(city.name, city.time_zone) for city in self]
 
-    def in_zones(self, *zones: str) -> list[Place]:
-        """One place for each of these zones: a city of ours where there is one."""
-        known = {place.zone: place for place in reversed(self.all().places())}
-        return [known.get(zone, Place(city_of(zone), zone)) for zone in dict.fromkeys(zones)]
+    def in_zones(self, *zones: str) -> list[CityClock]:
+        """One clock for each of these zones: a city of ours where there is one."""
+        known = {clock.zone: clock for clock in reversed(self.all().clocks())}
+        return [known.get(zone, CityClock(city_of(zone), zone)) for zone in dict.fromkeys(zones)]
 
 
 class City(models.Model):

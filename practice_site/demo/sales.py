@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.models import Workshop
-from courses.places import NewTicket, SoldOut
+from courses.seats.places import NewTicket, SoldOut
 from kit.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber

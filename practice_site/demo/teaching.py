@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from courses.interest import leave_address, notice_new_workshops
 from courses.models import Course, Session, Subject, TicketType, Workshop
-from courses.places import NewTicket, give_place
 from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
-from courses.waiting import join_waiting_list
+from courses.seats.places import NewTicket, give_place
+from courses.seats.waiting import join_waiting_list
 from kit.rich_text import sanitise
-from kit.times import Place, clock_change_note, instant
+from kit.times import CityClock, clock_change_note, instant
 from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
@@ -25,7 +25,7 @@ FRIDAY = 4
 WEEK = timedelta(weeks=1)
 ZONE = "Europe/London"
 LONDON = ZoneInfo(ZONE)
-ELSEWHERE = Place("New York", "America/New_York")
+ELSEWHERE = CityClock("New York", "America/New_York")
 WEEKS_TO_LOOK_AT = range(3, 22)  # soon enough to be booked by somebody who reads about it today
 DIAL_IN = "+44 20 7946 0958"
 
@@ -63,7 +63,7 @@ def days_of(words: WorkshopPattern, today: date, taken: Iterable[date]) -> list[
 
 def do_clocks_differ(day: date) -> bool:
     """Whether on this day only one of London and New York has changed its clocks."""
-    return bool(clock_change_note(instant(day, time(12), ZONE), ZONE, [Place("London", ZONE), ELSEWHERE]))
+    return bool(clock_change_note(instant(day, time(12), ZONE), ZONE, [CityClock("London", ZONE), ELSEWHERE]))
 
 
 def _friday(today: date, weeks_ahead: int) -> date:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from articles.models import Article
 from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
-from courses.places import NewTicket
+from courses.seats.places import NewTicket
 from kit import times
 from orders.checkout import placing
 from orders.models import Document, Order, OrderLine

@@ -289,7 +289,7 @@ def test_signing_out_leaves_no_copy(site, editor, way):
 
 def test_what_is_about_people_is_never_copied(site, visit):
     page = sign_in(visit(expect_errors=True), site, OWNER)
-    enquiry = receive_enquiry(name="Noor", email="noor@example.org", meeting="online", message="On a Tuesday?")
+    enquiry = receive_enquiry(name="Noor", email="noor@example.org", setting="online", message="On a Tuesday?")
     page.clock.install()
     page.goto(f"{site}/admin/practice/enquiry/{enquiry.pk}/change/")
     page.locator("#id_state").select_option(index=1)

@@ -52,7 +52,7 @@ def test_the_file_explains_its_zone_and_only_for_its_own_days():
 @time_machine.travel(at("2026-09-01 08:00"), tick=False)
 def test_the_public_file_leads_to_the_workshops_page_and_never_to_zoom():
     workshop = make_workshop(day=date(2026, 10, 23), slug="grief")
-    session = workshop.meetings[0]
+    session = workshop.session_list[0]
 
     text = calendars.workshop_calendar(workshop)
 
@@ -68,7 +68,7 @@ def test_the_public_file_leads_to_the_workshops_page_and_never_to_zoom():
 
 def test_a_tickets_file_leads_to_its_joining_page_and_never_to_zoom():
     ticket = make_ticket(make_workshop(day=date(2026, 10, 23)))
-    session = ticket.workshop.meetings[0]
+    session = ticket.workshop.session_list[0]
 
     text = calendars.ticket_calendar(ticket)
 

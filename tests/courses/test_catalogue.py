@@ -9,9 +9,10 @@ from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
-from courses.catalogue import Filters, Sale, detailed, listed, sale, upcoming_listings
+from courses.catalogue import Filters, Sale, listed, sale, upcoming_listings
 from courses.models import Course, Ticket, Workshop
-from kit.times import Place
+from courses.workshop_detail import detailed
+from kit.times import CityClock
 from practice.models import City
 from tests.builders import (
     at,
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = at("2026-11-22 09:00")
 JANUARY = date(2027, 1, 15)
-LONDON = Place("London", "Europe/London")
+LONDON = CityClock("London", "Europe/London")
 
 
 @pytest.fixture(autouse=True)
@@ -198,7 +199,7 @@ def test_a_sale_that_opens_later_says_when_in_the_workshops_zone():
 def test_the_list_is_the_same_wherever_the_process_runs():
     make_cities()
     make_workshop(day=date(2026, 11, 27), start=time(0, 30), end=time(2))
-    (row,) = upcoming_listings(City.objects.places())
+    (row,) = upcoming_listings(City.objects.clocks())
 
     assert [(each.city, each.hours, each.abbreviation, each.day_note) for each in row.times] == [
         ("London", "00:30–02:00", "GMT", ""),
@@ -268,7 +269,7 @@ def test_offers_say_price_condition_and_end():
 
     page = detail(workshop)
 
-    assert [(each.ticket_type.name, each.price_label, each.note, each.is_selectable) for each in page.offers] == [
+    assert [(each.ticket_type.name, each.price_label, each.note, each.is_selectable) for each in page.choices] == [
         ("Early bird", "£89", "Until the end of 18 December, London time.", True),
         ("Full price", "£105", "Newsletter codes apply here.", True),
         ("Concession", "£60", "Trainees.", True),
@@ -281,7 +282,7 @@ def test_an_ended_offer_stays_to_be_seen_and_cannot_be_chosen():
     workshop = make_workshop(day=JANUARY)
     make_ticket_type(workshop, "Early bird", "89.00", last_day=date(2026, 11, 20))
 
-    offer = detail(workshop).offers[1]
+    offer = detail(workshop).choices[1]
 
     assert (offer.price_label, offer.note, offer.is_selectable) == ("Ended", "20 November", False)
 
@@ -293,7 +294,7 @@ def test_a_full_workshop_offers_the_recording_alone():
 
     page = detail(workshop)
 
-    assert ([each.ticket_type.name for each in page.offers], page.has_live_offers) == (["Catch-up only"], False)
+    assert ([each.ticket_type.name for each in page.choices], page.has_live_choices) == (["Catch-up only"], False)
 
 
 @pytest.mark.parametrize(("capacity", "most"), [(1, 1), (4, 4), (6, 6), (20, 6)])
@@ -307,13 +308,13 @@ def test_cities_where_it_is_too_early_are_told_of_the_recording(start, cities):
     workshop = make_workshop(day=JANUARY, start=start)
     make_ticket_type(workshop, "Catch-up only", "85.00", access="catch_up")
 
-    assert detail(workshop, City.objects.places()).early_cities == cities
+    assert detail(workshop, City.objects.clocks()).early_cities == cities
 
 
 def test_without_a_catch_up_ticket_nobody_is_told_of_one():
     make_cities()
 
-    assert detail(make_workshop(day=JANUARY), City.objects.places()).early_cities == ""
+    assert detail(make_workshop(day=JANUARY), City.objects.clocks()).early_cities == ""
 
 
 # Tags ----------------------------------------------------------------------

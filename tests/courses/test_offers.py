@@ -6,11 +6,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from courses import offers, places
 from courses.models import Ticket, WaitingListEntry, Workshop
-from courses.offers import OfferInUse
-from courses.places import NewTicket, SoldOut
-from courses.waiting import WaitingListClosed, join_waiting_list
+from courses.seats import places, waiting_offers
+from courses.seats.places import NewTicket, SoldOut
+from courses.seats.waiting import WaitingListClosed, join_waiting_list
+from courses.seats.waiting_offers import OfferInUse
 from outbox.models import Message
 from tests.builders import at, make_cities, make_practice, make_ticket, make_ticket_type, make_workshop
 
@@ -72,7 +72,7 @@ def public_hold(workshop, count=1):
 def test_a_free_place_is_held_for_the_first_in_line_who_is_told(workshop):
     free_a_place(workshop)
 
-    changed = offers.offer_everywhere()
+    changed = waiting_offers.offer_everywhere()
 
     held = Ticket.objects.get(status=Ticket.Status.HELD)
     ada = entry("ada")
@@ -84,15 +84,15 @@ def test_a_free_place_is_held_for_the_first_in_line_who_is_told(workshop):
 def test_a_second_worker_offers_nothing_twice(workshop):
     free_a_place(workshop)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
-    assert (offers.offer_everywhere(), told()) == (0, [("ada", "offer")])
+    assert (waiting_offers.offer_everywhere(), told()) == (0, [("ada", "offer")])
 
 
 def test_several_free_places_go_to_as_many_people(workshop):
     Workshop.objects.update(capacity=3)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert statuses() == ["offered", "offered", "waiting"]
 
@@ -156,39 +156,39 @@ def test_nothing_is_offered_where_no_live_ticket_can_be_bought():
 
 def test_the_next_in_line_has_a_declined_place_at_once(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
-    offers.give_up(entry("ada"))
+    waiting_offers.give_up(entry("ada"))
 
     assert (statuses(), told()) == (["declined", "offered", "waiting"], [("ada", "offer"), ("ben", "offer")])
 
 
 def test_declining_twice_declines_once(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     ada = entry("ada")
 
-    offers.give_up(ada)
-    offers.give_up(ada)
+    waiting_offers.give_up(ada)
+    waiting_offers.give_up(ada)
 
     assert statuses() == ["declined", "offered", "waiting"]
 
 
 def test_leaving_the_list_ends_the_waiting(workshop):
-    offers.give_up(entry("ada"))
+    waiting_offers.give_up(entry("ada"))
     free_a_place(workshop)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert statuses() == ["declined", "offered", "waiting"]
 
 
 def test_an_offer_that_was_let_pass_goes_to_the_next_in_line(workshop, time_machine):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     time_machine.move_to(NOW + timedelta(hours=24), tick=False)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert statuses() == ["expired", "offered", "waiting"]
     assert told() == [("ada", "expired"), ("ada", "offer"), ("ben", "offer")]
@@ -197,10 +197,10 @@ def test_an_offer_that_was_let_pass_goes_to_the_next_in_line(workshop, time_mach
 
 def test_an_offer_lasts_to_its_last_second(workshop, time_machine):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     time_machine.move_to(NOW + timedelta(hours=24, seconds=-1), tick=False)
 
-    assert (offers.offer_everywhere(), workshop.places_left()) == (0, 0)
+    assert (waiting_offers.offer_everywhere(), workshop.places_left()) == (0, 0)
 
 
 def test_a_place_that_just_came_free_is_not_for_the_public_while_people_wait(workshop):
@@ -224,7 +224,7 @@ def test_places_beyond_those_that_people_wait_for_are_for_everybody(workshop):
 
 def test_an_offer_that_ended_a_moment_ago_is_not_for_the_public(workshop, time_machine):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     time_machine.move_to(NOW + timedelta(hours=24), tick=False)
 
     assert workshop.places_left() == 0
@@ -244,10 +244,10 @@ def test_the_desk_may_give_a_free_place_to_anybody(workshop):
 
 def test_an_offer_ends_when_its_workshop_is_cancelled(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     Workshop.objects.update(status=Workshop.Status.CANCELLED)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert (statuses(), Ticket.objects.filter(status="held").count()) == (["closed"] * 3, 0)
     assert [fact for _, fact in told()] == ["closed", "offer", "closed", "closed"]
@@ -256,10 +256,10 @@ def test_an_offer_ends_when_its_workshop_is_cancelled(workshop):
 def test_the_list_closes_two_hours_before_sale_ends_and_an_open_offer_still_runs(workshop, time_machine):
     free_a_place(workshop)
     time_machine.move_to(at("2027-01-15 07:30"), tick=False)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     time_machine.move_to(at("2027-01-15 08:30"), tick=False)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert (statuses(), entry("ada").offer_ends_at) == (["offered", "closed", "closed"], at("2027-01-15 09:30"))
 
@@ -274,10 +274,10 @@ def test_once_the_list_is_closed_a_free_place_is_for_everybody(workshop, time_ma
 
 def test_an_offer_ends_when_sale_is_closed_earlier(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     Workshop.objects.update(sales_close_at=NOW)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert (statuses(), Ticket.objects.filter(status="held").count()) == (["closed"] * 3, 0)
 
@@ -285,7 +285,7 @@ def test_an_offer_ends_when_sale_is_closed_earlier(workshop):
 def test_people_wait_on_while_sale_opens_later(workshop):
     Workshop.objects.update(sales_open_at=NOW + timedelta(days=1), capacity=3)
 
-    assert (offers.offer_everywhere(), statuses()) == (0, ["waiting"] * 3)
+    assert (waiting_offers.offer_everywhere(), statuses()) == (0, ["waiting"] * 3)
 
 
 @pytest.mark.parametrize("status", ["booked", "declined", "expired", "closed"])
@@ -304,7 +304,7 @@ def test_who_waits_keeps_her_place_in_line_when_she_joins_again(workshop, time_m
 
     join(workshop, "ada")
 
-    assert offers.position_of(entry("ada")) == 1
+    assert waiting_offers.position_of(entry("ada")) == 1
 
 
 def test_nobody_joins_a_list_from_which_no_offer_can_come(workshop, time_machine):
@@ -316,39 +316,39 @@ def test_nobody_joins_a_list_from_which_no_offer_can_come(workshop, time_machine
 
 def test_the_desk_closes_entries_and_the_place_goes_on(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
-    closed = offers.close([entry("ada"), entry("ben")])
+    closed = waiting_offers.close([entry("ada"), entry("ben")])
 
     assert (closed, statuses()) == (2, ["closed", "closed", "offered"])
 
 
 def test_a_booking_that_began_is_neither_declined_nor_closed(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     ada = entry("ada")
     with transaction.atomic():
         wanted = [NewTicket(workshop.ticket_types.first(), "Ada", "ada@example.org", "Europe/London")]
-        offers.hold_places(
+        waiting_offers.hold_places(
             places.lock_workshop(workshop.pk), wanted=wanted, until=NOW + timedelta(minutes=45), offer=ada.secret
         )
 
     with pytest.raises(OfferInUse):
-        offers.give_up(ada)
-    assert (offers.close([ada]), statuses()) == (0, ["offered", "waiting", "waiting"])
+        waiting_offers.give_up(ada)
+    assert (waiting_offers.close([ada]), statuses()) == (0, ["offered", "waiting", "waiting"])
 
 
 def test_a_booking_that_is_given_back_leaves_the_rest_of_the_offer(workshop):
     free_a_place(workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     ada = entry("ada")
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
         wanted = [NewTicket(workshop.ticket_types.first(), "Ada", "ada@example.org", "Europe/London")]
-        held = offers.hold_places(locked, wanted=wanted, until=NOW + timedelta(minutes=45), offer=ada.secret)
+        held = waiting_offers.hold_places(locked, wanted=wanted, until=NOW + timedelta(minutes=45), offer=ada.secret)
         places.release_tickets(tickets=held, status=Ticket.Status.CANCELLED)
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     ada.refresh_from_db()
     assert (statuses(), ada.ticket.status) == (["offered", "waiting", "waiting"], Ticket.Status.HELD)

@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from courses import places
 from courses.models import Ticket, TicketType
-from courses.places import NewTicket, SoldOut
+from courses.seats import places
+from courses.seats.places import NewTicket, SoldOut
 from tests.builders import make_ticket, make_ticket_type, make_workshop
 
 pytestmark = pytest.mark.django_db

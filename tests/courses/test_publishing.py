@@ -9,8 +9,10 @@ from accounts.models import AuditEntry
 from courses import interest, publishing, schedule
 from courses.models import Course, Session, Ticket, WaitingListEntry, Workshop
 from courses.publishing import Booking, NotReady, outlook, publish_workshop, standing, take_back_workshop
-from courses.schedule import NoSessionLeft, PlacesTaken
-from courses.waiting import join_waiting_list
+from courses.schedule import NoSessionLeft
+from courses.seats import places, waiting_offers
+from courses.seats.capacity import PlacesTaken
+from courses.seats.waiting import join_waiting_list
 from kit.seen import ChangedMeanwhile, seal
 from outbox.models import Message
 from tests.builders import (
@@ -228,8 +230,8 @@ def test_people_who_wait_are_told_that_the_list_is_closed_and_why():
 
 def test_a_place_that_is_only_offered_does_not_hold_it_on_the_site():
     workshop, entry = full_with_one_waiting()
-    schedule.lapse_ended_holds(workshop)
-    publishing.offers.offer_places_of(workshop.pk)
+    places.lapse_ended_holds(workshop)
+    waiting_offers.offer_places_of(workshop.pk)
     entry.refresh_from_db()
     was = entry.status
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from accounts.models import AuditEntry
 from courses import interest, publishing
 from courses.models import Course, Session, Ticket, Workshop
-from courses.waiting import join_waiting_list
+from courses.seats.waiting import join_waiting_list
 from kit.seen import seal
 from practice_site.groups import set_up_groups
 from tests.builders import (

@@ -4,16 +4,8 @@ import pytest
 import time_machine
 
 from courses.models import Session, Ticket
-from courses.schedule import (
-    PlacesTaken,
-    Problem,
-    WallTimes,
-    check_capacity,
-    fit_places,
-    session_errors,
-    settle_times,
-    store_sessions,
-)
+from courses.schedule import Problem, WallTimes, session_errors, settle_times, store_sessions
+from courses.seats.capacity import PlacesTaken, check_capacity, fit_places
 from kit.times import NonexistentTime
 from tests.builders import at, make_session, make_ticket, make_ticket_type, make_workshop
 

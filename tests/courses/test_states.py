@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from courses import places, schedule
 from courses.models import Ticket
-from courses.places import NewTicket, SoldOut
+from courses.seats import places
+from courses.seats.capacity import check_capacity
+from courses.seats.places import NewTicket, SoldOut
 from courses.states import ALLOWED, NotAllowed, may_move, move_all
 from tests.builders import make_ticket, make_workshop
 
@@ -109,7 +110,7 @@ def test_an_editor_who_changes_the_capacity_lapses_ended_holds_with_an_entry():
     workshop = make_workshop(capacity=3)
     [ended] = hold(workshop, until=timezone.now() - SECOND)
 
-    schedule.check_capacity(workshop, capacity=2)
+    check_capacity(workshop, capacity=2)
 
     assert changes_of(ended) == [("", "held"), ("held", "lapsed")]
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from courses.interest import leave_address
 from courses.models import CourseInterest, Ticket, WaitingListEntry, Workshop
-from courses.offers import offer_places_of
-from courses.places import cancel_ticket
-from courses.waiting import join_waiting_list
+from courses.seats.places import cancel_ticket
+from courses.seats.waiting import join_waiting_list
+from courses.seats.waiting_offers import offer_places_of
 from tests.builders import make_practice, make_ticket, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses import offers, places
 from courses.models import WaitingListEntry, Workshop
-from courses.waiting import join_waiting_list
+from courses.seats import places, waiting_offers
+from courses.seats.waiting import join_waiting_list
 from outbox.models import Message
 from tests.builders import at, make_cities, make_practice, make_ticket, make_workshop
 
@@ -33,7 +33,7 @@ def entry():
 @pytest.fixture
 def offered(entry):
     places.cancel_ticket(entry.workshop.tickets.get())
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     entry.refresh_from_db()
     return entry
 
@@ -171,7 +171,7 @@ def test_the_lists_of_many_workshops_do_not_fill_a_mailbox(entry):
 
 
 def test_each_offer_is_told_of_once_and_is_useless_after_its_end(offered):
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     mail = Message.objects.get(key__endswith=":offer")
     assert (mail.to, mail.useless_after) == ("ada@example.org", offered.offer_ends_at)
@@ -182,7 +182,7 @@ def test_each_offer_is_told_of_once_and_is_useless_after_its_end(offered):
 def test_who_let_the_offer_pass_is_told_how_to_join_again(client, offered, time_machine):
     time_machine.shift(timedelta(hours=24))
 
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     mail = Message.objects.get(key__endswith=":expired")
     assert (mail.to, "Join the list again" in mail.text, "/workshops/full/" in mail.text) == (

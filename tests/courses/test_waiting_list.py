@@ -5,7 +5,7 @@ import time_machine
 
 from accounts.models import AuditEntry
 from courses.models import WaitingListEntry
-from courses.waiting import PlacesAreFree, WaitingListClosed, join_waiting_list
+from courses.seats.waiting import PlacesAreFree, WaitingListClosed, join_waiting_list
 from tests.builders import at, make_practice, make_ticket, make_workshop
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from courses.interest import leave_address
 from courses.models import Ticket, TicketType, WaitingListEntry
-from courses.places import NewTicket, cancel_ticket, give_place
-from courses.waiting import join_waiting_list
+from courses.seats.places import NewTicket, cancel_ticket, give_place
+from courses.seats.waiting import join_waiting_list
 from orders.books import books
 from orders.documents import issuing
 from orders.models import DiscountCode, Order, OrderLine, Payment, Refund

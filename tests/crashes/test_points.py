@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.seats import waiting, waiting_offers
 from kit import checkpoints
 from orders.books import books
 from orders.changes import refunds
@@ -104,8 +104,8 @@ def test_a_free_place_is_offered_once(point):
     told = Message.objects.count()
 
     with dying_at(point):
-        offers.offer_everywhere()
-    offers.offer_everywhere()
+        waiting_offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     entry.refresh_from_db()
     assert (entry.status, Message.objects.count() - told) == (WaitingListEntry.Status.OFFERED, 1)

@@ -78,7 +78,7 @@ def _settings(stripe: str) -> dict[str, object]:
 def _add_what_the_demo_lacks() -> None:
     make_user(ADDRESSES["stranger"])
     make_app(make_user("factor@example.org"))
-    receive_enquiry(name="Zora Quill", email="zora@example.org", meeting="online", message="Tuesdays suit me.")
+    receive_enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me.")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     line = (
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()

@@ -14,10 +14,10 @@ from accounts.factors.reset import reset_factors
 from accounts.models import User
 from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Workshop
-from courses.offers import offer_places_of
-from courses.places import cancel_ticket
 from courses.reminders import remind
-from courses.waiting import join_waiting_list
+from courses.seats.places import cancel_ticket
+from courses.seats.waiting import join_waiting_list
+from courses.seats.waiting_offers import offer_places_of
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders.changes import moves

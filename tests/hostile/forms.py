@@ -155,7 +155,7 @@ def general_code() -> dict[str, str]:
 
 def enquiry() -> dict[str, str]:
     words = {"name": "Nell Moor", "email": "nell@example.org", "phone": "020 7946 0000", "message": "On a Tuesday?"}
-    return words | {"meeting": "room", "clinician": "", "consent": "on", "may_leave_voicemail": "on"}
+    return words | {"setting": "room", "clinician": "", "consent": "on", "may_leave_voicemail": "on"}
 
 
 FORMS = {

@@ -87,7 +87,7 @@ REFUSED = [
     ("practice:practice", {"email": NASTY["address of two"]}, WIDE),
     ("practice:practice", {"email": NASTY["address that grows"]}, NO_DOMAIN),
     ("practice:practice", {"phone": "ring me"}, "Use digits, spaces and a leading + only."),
-    ("practice:practice", {"meeting": "moon"}, NO_CHOICE),
+    ("practice:practice", {"setting": "moon"}, NO_CHOICE),
     ("practice:practice", {"clinician": "9" * 30}, NO_CHOICE),
     ("practice:practice", {"clinician": "1e309"}, NO_CHOICE),
     ("practice:practice", {"message": "x" * 1001}, "at most 1000 characters (it has 1001)"),

@@ -114,7 +114,7 @@ def many_rows() -> None:
         make_ticket_type(shown, f"Kind {number}")
         Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")
         signup.subscribe(email=f"many{number}@example.org", placement="article")
-        receive_enquiry(name="N", email=f"many{number}@example.org", meeting="room", clinician=Person.objects.first())
+        receive_enquiry(name="N", email=f"many{number}@example.org", setting="room", clinician=Person.objects.first())
 
 
 def copy_of(course: Course, slug: str) -> Course:

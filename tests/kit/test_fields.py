@@ -75,7 +75,7 @@ def test_part_of_an_address_is_still_looked_for():
 
 @pytest.mark.django_db
 def test_a_row_with_an_address_of_old_can_still_be_saved():
-    enquiry = Enquiry.objects.create(name="Anna", email="anna@localhost", meeting="room")
+    enquiry = Enquiry.objects.create(name="Anna", email="anna@localhost", setting="room")
 
     enquiry.state = Enquiry.State.ANSWERED
     enquiry.save()
@@ -85,7 +85,7 @@ def test_a_row_with_an_address_of_old_can_still_be_saved():
 
 def test_what_has_no_delivery_form_is_no_valid_row():
     with pytest.raises(ValidationError) as refusal:
-        Enquiry(name="Anna", email="anna@localhost", meeting="room").full_clean()
+        Enquiry(name="Anna", email="anna@localhost", setting="room").full_clean()
 
     assert refusal.value.message_dict == {
         "email": ["The end of this address is missing. After the @ comes a name like example.org."]

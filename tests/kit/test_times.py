@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from kit.times import (
     AmbiguousTime,
+    CityClock,
     NonexistentTime,
-    Place,
     Span,
     UnlikelyDay,
     clock_change_note,
@@ -17,14 +17,14 @@ from kit.times import (
     local_spans,
     moment_label,
     offset_label,
-    organiser_place,
+    organiser_clock,
     until_label,
     validate_zone,
 )
 
-LONDON = Place("London", "Europe/London")
-PARIS = Place("Paris", "Europe/Paris")
-NEW_YORK = Place("New York", "America/New_York")
+LONDON = CityClock("London", "Europe/London")
+PARIS = CityClock("Paris", "Europe/Paris")
+NEW_YORK = CityClock("New York", "America/New_York")
 CITIES = [LONDON, PARIS, NEW_YORK]
 
 
@@ -87,7 +87,7 @@ def test_the_zone_of_the_process_changes_nothing(day, rows):
 
 
 def test_a_city_where_it_is_another_day_says_so():
-    places = [LONDON, Place("Kolkata", "Asia/Kolkata"), Place("Sydney", "Australia/Sydney")]
+    places = [LONDON, CityClock("Kolkata", "Asia/Kolkata"), CityClock("Sydney", "Australia/Sydney")]
 
     assert rows_on(date(2027, 2, 5), start=time(19), end=time(21), places=places) == [
         ("London", "19:00–21:00", "GMT", "UTC+0", ""),
@@ -97,13 +97,13 @@ def test_a_city_where_it_is_another_day_says_so():
 
 
 def test_an_end_after_midnight_names_its_weekday():
-    kolkata = spans_on(date(2027, 2, 5), start=time(17), end=time(20), places=[Place("Kolkata", "Asia/Kolkata")])[1]
+    kolkata = spans_on(date(2027, 2, 5), start=time(17), end=time(20), places=[CityClock("Kolkata", "Asia/Kolkata")])[1]
 
     assert kolkata.hours == "22:30–01:30 Sat"
 
 
 def test_a_zone_without_letters_shows_its_offset_alone():
-    place = Place("São Paulo", "America/Sao_Paulo")
+    place = CityClock("São Paulo", "America/Sao_Paulo")
 
     assert rows_on(date(2027, 2, 5), places=[place])[1] == ("São Paulo", "07:00–13:00", "", "UTC-3", "")
 
@@ -119,7 +119,7 @@ def test_the_organisers_city_comes_first_wherever_it_stands_in_the_list():
 
 
 def test_an_organiser_outside_the_list_is_called_by_the_zones_city():
-    assert organiser_place("America/Argentina/Buenos_Aires", CITIES).city == "Buenos Aires"
+    assert organiser_clock("America/Argentina/Buenos_Aires", CITIES).city == "Buenos Aires"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_ordinary_dates_have_no_note(day):
 
 
 def test_a_city_without_one_usual_difference_has_no_note():
-    places = [LONDON, Place("Kolkata", "Asia/Kolkata"), Place("Sydney", "Australia/Sydney")]
+    places = [LONDON, CityClock("Kolkata", "Asia/Kolkata"), CityClock("Sydney", "Australia/Sydney")]
 
     assert clock_change_note(instant(date(2026, 10, 30), time(10), "Europe/London"), "Europe/London", places) == ""
 

@@ -74,7 +74,7 @@ def test_every_row_gets_its_addresses_spelled_and_its_keys_computed_anew(stored)
     stored(code, issued_to="anna+news@faß.example", benefit_key=FASS)
     message = Message.objects.create(key="k", to="a@b.cd", subject="", text="")
     stored(message, to=TYPED, reply_to="desk@faß.example")
-    enquiry = stored(Enquiry.objects.create(name="Anna", email="a@b.cd", meeting="room"), email=f"{TYPED}\u200b")
+    enquiry = stored(Enquiry.objects.create(name="Anna", email="a@b.cd", setting="room"), email=f"{TYPED}\u200b")
     ticket = stored(Ticket.objects.get(), attendee_email="Anna@FASS.Example")
 
     respell()

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from courses.places import NewTicket
+from courses.seats.places import NewTicket
 from orders import stripe_api
 from orders.checkout import paying, placing
 from orders.checkout.placing import Buyer

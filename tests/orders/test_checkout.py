@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from orders.checkout import paying, placing
 from orders.checkout.paying import HoldEnded
 from orders.checkout.placing import PriceChanged, SaleClosed

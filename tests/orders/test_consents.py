@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType
-from courses.places import Attendee
+from courses.seats.places import Attendee
 from orders.changes import attendees, moves
 from orders.models import Consent, Order, Refund
 from orders.pricing import codes

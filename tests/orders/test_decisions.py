@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courses import places
 from courses.models import Ticket
+from courses.seats import places
 from orders import stripe_api
 from orders.checkout import paying, releasing
 from orders.models import DiscountCode, Order, Payment, Refund, StripeEvent

@@ -84,7 +84,7 @@ def test_a_receipt_says_who_sold_what_to_whom_and_how_it_was_paid(standin):
         (Decimal("20.0"), Decimal("70.00"), Decimal("14.00"), Decimal("84.00"))
     ]
     assert [(each.words, each.amount) for each in facts.transfers] == [("Card, through Stripe", Decimal("84.00"))]
-    assert (facts.supplied_from, facts.paid_on) == (order.workshop.meetings[0].day, timezone.localdate())
+    assert (facts.supplied_from, facts.paid_on) == (order.workshop.session_list[0].day, timezone.localdate())
 
 
 def test_nothing_to_pay_brings_no_receipt(standin):

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from courses import places
 from courses.models import Ticket
-from courses.places import Attendee
+from courses.seats import places
+from courses.seats.places import Attendee
 from orders.changes import attendees, cancellations
 from orders.models import Order
 from outbox.models import Message

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from courses.models import Ticket
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from orders.books import books
 from orders.checkout import paying, placing
 from orders.invoices.invoicing import NotByInvoice, terms_for

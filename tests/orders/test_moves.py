@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from courses.places import Attendee, SoldOut
+from courses.seats.places import Attendee, SoldOut
 from orders import locks, stripe_api
 from orders.books import books
 from orders.changes import attendees, cancellations, moves, refunds

@@ -246,7 +246,7 @@ def test_an_early_bird_is_sold_to_the_end_of_its_last_day_in_the_workshops_zone(
     sold = []
     for moment in (end.timestamp() - 0.001, end.timestamp()):
         time_machine.move_to(moment, tick=False)
-        sold.append(early.is_on_sale())
+        sold.append(early.is_on_sale)
 
     assert (early.ends_at, sold) == (end, [True, False])
 

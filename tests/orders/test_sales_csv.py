@@ -54,7 +54,7 @@ def test_an_order_is_a_line_with_all_that_a_bookkeeper_asks(client, standin):
     assert code not in str(row)
     assert (row["Workshop"], row["First day"], row["Places"]) == (
         order.workshop.title,
-        str(order.workshop.meetings[0].day),
+        str(order.workshop.session_list[0].day),
         "1",
     )
 

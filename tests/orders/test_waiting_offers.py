@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from courses import offers
 from courses.models import Ticket, WaitingListEntry
-from courses.offers import OfferEnded, OfferInUse
-from courses.places import SoldOut
-from courses.waiting import join_waiting_list
+from courses.seats import waiting_offers
+from courses.seats.places import SoldOut
+from courses.seats.waiting import join_waiting_list
+from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from orders.books import books
 from orders.changes import attendees, cancellations
 from orders.checkout import paying, placing
@@ -145,7 +145,7 @@ def test_an_offer_is_one_place(workshop, offer):
 def test_an_offer_and_a_place_for_everybody_are_booked_together(workshop, offer):
     type(workshop).objects.update(capacity=4)
     workshop.refresh_from_db()
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     order = book_with(offer, workshop, 2)
 
@@ -187,7 +187,7 @@ def test_an_offer_that_ended_books_nothing_and_its_place_goes_on(workshop, offer
 
     with pytest.raises(OfferEnded):
         book_with(offer, workshop)
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
 
     assert (Order.objects.count(), statuses(), words()) == (0, ["expired", "offered"], [])
 
@@ -233,7 +233,7 @@ def test_money_that_comes_late_finds_the_place_that_the_offer_still_holds(worksh
     standin.pay(session_id)
     time_machine.shift(placing.HOLD)
     Order.objects.update(held_until=timezone.now())
-    offers.offer_everywhere()  # before anybody asked Stripe
+    waiting_offers.offer_everywhere()  # before anybody asked Stripe
 
     settle.settle(as_stripe_sees_it(session_id))
 
@@ -245,7 +245,7 @@ def test_a_booking_that_lapses_after_the_offers_end_lets_the_next_have_the_place
     time_machine.shift(timedelta(hours=23, minutes=30))
     book_with(offer, workshop)
     time_machine.shift(timedelta(minutes=31))
-    assert (offers.offer_everywhere(), statuses()) == (0, ["offered", "waiting"])  # its own hold counts
+    assert (waiting_offers.offer_everywhere(), statuses()) == (0, ["offered", "waiting"])  # its own hold counts
 
     time_machine.shift(timedelta(minutes=15))
     reconcile.close_ended_holds()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry, Workshop
-from courses.places import NewTicket, give_place
+from courses.seats.places import NewTicket, give_place
 from orders import due
 from orders.books import books
 from orders.changes import attendees, cancellations, rebooking

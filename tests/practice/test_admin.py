@@ -25,7 +25,7 @@ def editor(client):
 
 
 def make_enquiry(**fields):
-    defaults = {"name": "Canary Name", "email": "canary@example.org", "meeting": "room", "message": "Canary words"}
+    defaults = {"name": "Canary Name", "email": "canary@example.org", "setting": "room", "message": "Canary words"}
     return Enquiry.objects.create(**(defaults | fields))
 
 

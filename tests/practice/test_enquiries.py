@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def an_enquiry(**fields):
-    return receive_enquiry(**({"name": "Noor Haddad", "email": "noor@example.org", "meeting": "room"} | fields))
+    return receive_enquiry(**({"name": "Noor Haddad", "email": "noor@example.org", "setting": "room"} | fields))
 
 
 def test_an_enquiry_is_kept_as_it_was_written():
@@ -24,7 +24,7 @@ def test_an_enquiry_is_kept_as_it_was_written():
 
     assert list(
         Enquiry.objects.values_list(
-            "name", "email", "meeting", "phone", "may_leave_voicemail", "clinician", "message", "state"
+            "name", "email", "setting", "phone", "may_leave_voicemail", "clinician", "message", "state"
         )
     ) == [("Noor Haddad", "noor@example.org", "room", "020 7946 0001", True, clinician.pk, "Mondays?", "new")]
 

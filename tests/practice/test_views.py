@@ -11,7 +11,7 @@ from tests.builders import make_crisis_line, make_person, make_practice, make_te
 
 pytestmark = pytest.mark.django_db
 
-ANSWERS = {"name": "Noor Haddad", "email": "noor@example.org", "meeting": "online", "consent": "on"}
+ANSWERS = {"name": "Noor Haddad", "email": "noor@example.org", "setting": "online", "consent": "on"}
 
 
 def words(response):
@@ -72,10 +72,10 @@ def test_the_form_asks_nothing_about_symptoms(client):
         "consent",
         "email",
         "may_leave_voicemail",
-        "meeting",
         "message",
         "name",
         "phone",
+        "setting",
         "website",
     ]
 
@@ -145,9 +145,9 @@ def test_what_was_typed_is_kept_when_something_is_missing(client):
         ("email", "noor@example.org\nBcc: all@example.org"),
         ("email", "\x00"),
         ("phone", "ring me"),
-        ("meeting", ""),
-        ("meeting", "\x00"),
-        ("meeting", "moon"),
+        ("setting", ""),
+        ("setting", "\x00"),
+        ("setting", "moon"),
         ("clinician", "\x00"),
         ("clinician", "99999999999999999999999"),
         ("clinician", "-1"),
@@ -183,7 +183,7 @@ def test_an_empty_form_is_an_unanswered_one(client):
 def test_repeated_answers_count_once(client):
     make_practice()
 
-    response = client.post("/therapy/", ANSWERS | {"name": ["First", "Last"], "meeting": ["room", "online"]})
+    response = client.post("/therapy/", ANSWERS | {"name": ["First", "Last"], "setting": ["room", "online"]})
 
     assert (response.status_code, Enquiry.objects.get().name) == (303, "Last")
 

@@ -44,7 +44,7 @@ def rows():
     Service.objects.create(name="One", summary="A summary.")
     Location.objects.create(name="One")
     Fee.objects.create(name="One", minutes=50, amount=85)
-    Enquiry.objects.create(name="Noor", email="noor@example.org", meeting="room", message="Hello")
+    Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello")
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     workshop = make_workshop()
     make_session(workshop, date(2027, 10, 30))

@@ -341,7 +341,7 @@ def test_workshops_show_every_state():
     assert by_slug["complexity-in-grief-last-term"].is_over
     draft = by_slug["siblings-next-run"]
     assert (draft.status, outlook(draft)) == ("draft", Outlook(True, True, Booking.AT_ONCE, people_to_tell=2))
-    assert [session.title for session in by_slug["internal-family-systems-two-evenings"].meetings] == [
+    assert [session.title for session in by_slug["internal-family-systems-two-evenings"].session_list] == [
         "First evening",
         "Second evening",
     ]

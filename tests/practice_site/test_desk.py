@@ -36,7 +36,7 @@ def trouble():
     Order.objects.update(status=Order.Status.REVIEW)
     Session.objects.update(join_url="")
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
-    Enquiry.objects.create(name="Noor", email="noor@example.org", meeting="room")
+    Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room")
     message = queue_plain(key="k", to="noor@example.org", subject="S", text="T")
     type(message).objects.update(state="failed")
     make_crisis_line(checked_on=today - timedelta(days=91))

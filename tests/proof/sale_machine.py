@@ -23,9 +23,9 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from courses import offers, waiting
 from courses.models import Ticket, WaitingListEntry
-from courses.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
+from courses.seats import waiting, waiting_offers
+from courses.seats.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
 from kit import checkpoints
 from orders import due
 from orders.books import books
@@ -50,7 +50,7 @@ PAYER = invoicing.Payer("Withy Trust", "1 Osier Yard")
 REFUSALS = (
     *(SoldOut, placing.SaleClosed, paying.HoldEnded, codes.CodeNotUsable, StripeUnavailable, NotHandedOver),
     *(cancellations.TooLate, cancellations.AmountChanged, refunds.TooMuch, refunds.NotFailed),
-    *(moves.MayNotMove, invoicing.NotByInvoice, offers.OfferEnded, offers.OfferInUse),
+    *(moves.MayNotMove, invoicing.NotByInvoice, waiting_offers.OfferEnded, waiting_offers.OfferInUse),
     *(waiting.PlacesAreFree, waiting.WaitingListClosed, WorkshopCancelled),
     *(transfers.NotAwaited, transfers.NotByHand, rebooking.Decided, workshop_cancellation.NotCancellable),
 )
@@ -62,7 +62,8 @@ UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"} 
 FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
 DUE = [
     *(due.ask_about_open_attempts, due.decide_recorded_money, due.close_ended_holds, due.send_waiting_refunds),
-    *(due.issue_missing_documents, offers.offer_everywhere, due.follow_up_cancelled_workshops, due.refund_the_silent),
+    *(due.issue_missing_documents, waiting_offers.offer_everywhere),
+    *(due.follow_up_cancelled_workshops, due.refund_the_silent),
     *(due.find_untold_payments, due.find_untold_refunds, due.find_untold_disputes),
 ]
 TABLES = [
@@ -226,7 +227,7 @@ class Sale(RuleBasedStateMachine):
 
     @step("entry", which=nth)
     def give_offer_up(self, which):
-        offers.give_up(self._one(WaitingListEntry.objects.all(), which))
+        waiting_offers.give_up(self._one(WaitingListEntry.objects.all(), which))
 
     # What the desk does
 

@@ -9,7 +9,7 @@ from hypothesis import Phase
 from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
 
-from courses import places
+from courses.seats import places
 from orders.mails import booking_mails
 from orders.pricing import codes
 from tests.proof.sale_machine import STEPS, Sale

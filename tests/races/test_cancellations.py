@@ -64,7 +64,7 @@ def test_without_the_locks_the_money_is_sent_twice(order, standin, monkeypatch):
         return Order.objects.select_related("workshop").get(pk=order_id)
 
     monkeypatch.setattr(cancellations, "lines_to_cancel", look_together)
-    monkeypatch.setattr(cancellations.checkout, "locked_order", unlocked)
+    monkeypatch.setattr(cancellations.locks, "locked_order", unlocked)
     monkeypatch.setattr(OrderLine, "left", lambda line: ALL)
     ticket = Ticket.objects.first()
 

@@ -8,7 +8,8 @@ from django.db import connections
 from django.urls import reverse
 
 from courses.models import Ticket, Workshop
-from courses.places import Attendee
+from courses.seats import waiting_offers
+from courses.seats.places import Attendee
 from kit import current_forms
 from kit.current_forms import CurrentForms
 from orders.changes import attendees
@@ -31,14 +32,14 @@ def desk():
 def cancellation_is_slow(monkeypatch):
     """An event for when it has locked its rows; it commits a while after."""
     has_begun = threading.Event()
-    offer = workshop_cancellation.offers.offer_free_places
+    offer = waiting_offers.offer_free_places
 
     def slowly(*args, **kwargs):
         has_begun.set()
         time.sleep(0.5)
         return offer(*args, **kwargs)
 
-    monkeypatch.setattr(workshop_cancellation.offers, "offer_free_places", slowly)
+    monkeypatch.setattr(waiting_offers, "offer_free_places", slowly)
     return has_begun
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connections
 from django.utils import timezone
 
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from orders import locks
 from orders.books import books
 from orders.models import Order, Payment, Refund

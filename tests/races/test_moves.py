@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from courses.models import Ticket
-from courses.places import SoldOut
+from courses.seats.places import SoldOut
 from orders.books import books
 from orders.changes import cancellations, credits, moves
 from orders.changes.cancellations import AmountChanged

@@ -8,11 +8,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from courses import offers, places
 from courses.models import Ticket, WaitingListEntry, Workshop
-from courses.offers import OfferEnded, OfferInUse
-from courses.places import SoldOut
-from courses.waiting import join_waiting_list
+from courses.seats import places, waiting_offers
+from courses.seats.places import SoldOut
+from courses.seats.waiting import join_waiting_list
+from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from orders.books import books
 from orders.changes import attendees
 from orders.models import Order
@@ -58,7 +58,7 @@ def offered():
 
 
 def test_four_workers_offer_one_place_once(workshop):
-    at_once(*[offers.offer_everywhere] * 4)
+    at_once(*[waiting_offers.offer_everywhere] * 4)
 
     assert (statuses(), offered()) == (["offered"] + ["waiting"] * 4, 1)
     assert [str(finding) for finding in books.findings()] == []
@@ -79,20 +79,20 @@ def test_without_the_lock_two_workers_offer_it_twice(workshop, monkeypatch):
     chosen = iter([1, 2])
     monkeypatch.setattr(places, "_free_numbers", lambda *args, **options: [next(chosen)])
 
-    at_once(*[offers.offer_everywhere] * 2)
+    at_once(*[waiting_offers.offer_everywhere] * 2)
 
     assert Ticket.objects.filter(status=Ticket.Status.HELD).count() == 2
 
 
 def test_two_declines_two_workers_and_a_buyer_move_the_line_on_by_one(workshop):
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     first = WaitingListEntry.objects.get(email="0@example.org")
 
     outcomes = at_once(
-        lambda: offers.give_up(first),
-        lambda: offers.give_up(first),
-        offers.offer_everywhere,
-        offers.offer_everywhere,
+        lambda: waiting_offers.give_up(first),
+        lambda: waiting_offers.give_up(first),
+        waiting_offers.offer_everywhere,
+        waiting_offers.offer_everywhere,
         lambda: place(workshop, by=buyer("zoe@example.org")),
     )
 
@@ -102,7 +102,7 @@ def test_two_declines_two_workers_and_a_buyer_move_the_line_on_by_one(workshop):
 
 
 def test_the_offer_books_once_however_many_forms_are_sent_at_once(workshop):
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     secret = WaitingListEntry.objects.get(email="0@example.org").secret
 
     outcomes = at_once(*[lambda: place(workshop, by=buyer("0@example.org"), offer=secret)] * 4)
@@ -112,10 +112,11 @@ def test_the_offer_books_once_however_many_forms_are_sent_at_once(workshop):
 
 
 def test_a_decline_and_a_booking_at_once_leave_one_of_them(workshop):
-    offers.offer_everywhere()
+    waiting_offers.offer_everywhere()
     first = WaitingListEntry.objects.get(email="0@example.org")
 
-    at_once(lambda: offers.give_up(first), lambda: place(workshop, by=buyer("0@example.org"), offer=first.secret))
+    by = buyer("0@example.org")
+    at_once(lambda: waiting_offers.give_up(first), lambda: place(workshop, by=by, offer=first.secret))
 
     is_booked = Order.objects.exists()
     assert statuses()[:2] == (["offered", "waiting"] if is_booked else ["declined", "offered"])

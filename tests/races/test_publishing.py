@@ -16,6 +16,7 @@ from articles.publishing import NoDay
 from courses import schedule
 from courses.models import Session, Workshop
 from courses.publishing import NotReady, publish_workshop, take_back_workshop
+from courses.seats.capacity import PlacesTaken
 from orders.checkout.placing import SaleClosed
 from orders.settling.workshop_cancellation import NotCancellable, cancel_workshop
 from tests.builders import make_article, make_practice, make_terms, make_user, make_workshop
@@ -23,7 +24,7 @@ from tests.desk_forms import PersonAtTheDesk, open_form, send
 from tests.orders.purchases import place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-REFUSALS = (NotCancellable, schedule.PlacesTaken, SaleClosed, NotReady, NoDay)
+REFUSALS = (NotCancellable, PlacesTaken, SaleClosed, NotReady, NoDay)
 LONG_ENOUGH = 0.7  # seconds in which whoever does not wait for a lock would be through
 
 

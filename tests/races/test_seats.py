@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from courses import places
 from courses.models import Ticket, Workshop
-from courses.places import SoldOut
+from courses.seats import places
+from courses.seats.places import SoldOut
 from orders.models import Order, Payment
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
 from tests.orders.histories import untold

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from courses import waiting_mails
 from courses.catalogue import Sale, sale
 from courses.models import WaitingListEntry, Workshop
-from courses.places import lock_workshop
+from courses.seats import waiting_mails
+from courses.seats.places import lock_workshop
 from courses.states import move_all
 from kit.addresses import benefit_key, email_key
 

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses import offers, waiting, waiting_mails
 from courses.forms import WaitingListForm
 from courses.models import WaitingListEntry, Workshop
+from courses.seats import waiting, waiting_mails, waiting_offers
 from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page
 
@@ -44,20 +44,20 @@ def waiting_entry(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method != "POST":
         return _entry_page(request, entry)
     try:
-        offers.give_up(entry)
-    except offers.OfferInUse:
+        waiting_offers.give_up(entry)
+    except waiting_offers.OfferInUse:
         return _entry_page(request, entry, status=422)
     return HttpResponseRedirect(request.path, status=303)
 
 
 def _entry_page(request: HttpRequest, entry: WaitingListEntry, *, status: int = 200) -> HttpResponse:
-    state = offers.state_of(entry)
+    state = waiting_offers.state_of(entry)
     context = {
         "entry": entry,
         "workshop": entry.workshop,
         "state": state,
         "until": waiting_mails.until_lines(entry) if state in {"offered", "booking"} else [],
-        "position": offers.position_of(entry) if state == "waiting" else None,
+        "position": waiting_offers.position_of(entry) if state == "waiting" else None,
         "form": ButtonForm(BUTTONS[state], line=True) if state in BUTTONS else None,
         "nav_section": "workshops",
     }

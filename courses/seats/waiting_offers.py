@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from courses import places, waiting_mails
 from courses.models import Ticket, WaitingListEntry, Workshop
-from courses.places import NewTicket, SoldOut
+from courses.seats import places, waiting_mails
+from courses.seats.places import NewTicket, SoldOut
 from courses.states import move_all
 from kit.checkpoints import checkpoint
 
@@ -204,7 +204,7 @@ def _hold_for(entry: WaitingListEntry, *, until: datetime) -> Ticket:
     """Of any live type that can be bought: the booking that comes brings tickets of its own."""
     workshop = entry.workshop
     types = [each for each in workshop.ticket_types.all() if each.is_live]
-    ticket_type = next((each for each in types if each.is_on_sale()), types[0])
+    ticket_type = next((each for each in types if each.is_on_sale), types[0])
     wanted = NewTicket(ticket_type, ATTENDEE, entry.email, workshop.time_zone)
     return places.hold_places(workshop, wanted=[wanted], until=until, ahead=1)[0]
 

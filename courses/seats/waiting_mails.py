@@ -51,9 +51,9 @@ def tell_closed(entry: WaitingListEntry) -> None:
 def until_lines(entry: WaitingListEntry) -> list[str]:
     """When the offer ends, on the clocks of the organiser and of every city that we show."""
     ours = entry.workshop.time_zone
-    places = City.objects.places()
-    cities = {place.zone: place.city for place in reversed(places)}
-    zones = dict.fromkeys([ours, *(place.zone for place in places)])
+    clocks = City.objects.clocks()
+    cities = {clock.zone: clock.city for clock in reversed(clocks)}
+    zones = dict.fromkeys([ours, *(clock.zone for clock in clocks)])
     return [moment_label(entry.offer_ends_at, zone, cities.get(zone, "")) for zone in zones]
 
 
