@@ -19,7 +19,7 @@ from accounts.notices import Change
 from kit.addresses import NotDeliverable, delivery_form
 from kit.tokens import new_secret
 from outbox.models import Message
-from outbox.post import queue_plain
+from outbox.post import Words, queue_plain
 
 CODES_LAST = timedelta(seconds=settings.CODES_LAST)
 SECRETS = {"code", "key", "activate_url", "uid", "token"}
@@ -107,9 +107,8 @@ class AccountAdapter(DefaultAccountAdapter):
         queue_plain(
             key=f"account:{template_prefix.rpartition('/')[2]}:{new_secret()}",
             to=email,
-            subject=mail.subject,
-            text=mail.body,
-            html=next((html for html, _ in getattr(mail, "alternatives", [])), ""),
+            words=Words(mail.subject, mail.body, next((html for html, _ in getattr(mail, "alternatives", [])), "")),
+            kind=template_prefix,
             is_secret=is_secret,
             priority=Message.Priority.CODE,
             useless_after=timezone.now() + CODES_LAST if is_secret else None,

@@ -1,6 +1,5 @@
 """The mails around a subscription: when they may be sent, and what each says."""
 
-import hashlib
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -8,12 +7,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.addresses import benefit_key
 from newsletter import links
 from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode
 from orders.pricing.codes import last_day, rules_in_words, why_not
-from outbox.models import Message
+from outbox.models import Message, person_of
 from outbox.post import queue_message
 from practice.models import Practice
 
@@ -94,7 +92,7 @@ def _for_subscribers(subscriber: Subscriber) -> dict[str, Any]:
 def _may_answer(kind: str, subscriber: Subscriber) -> bool:
     """Counted by the rows of the outbox; the subscriber must be locked."""
     now = timezone.now()
-    earlier = Message.objects.filter(key__startswith=_stem(kind, subscriber), created_at__gt=now - MONTH)
+    earlier = Message.objects.of_person(subscriber.email).filter(kind=f"newsletter_{kind}", created_at__gt=now - MONTH)
     if earlier.filter(created_at__gt=now - DAY).exists():
         return False
     return earlier.count() < MOST_IN_A_MONTH
@@ -103,16 +101,10 @@ def _may_answer(kind: str, subscriber: Subscriber) -> bool:
 def _answer(kind: str, subscriber: Subscriber, context: dict[str, Any], **options: Any) -> None:
     """The day in the key is the last guard: the database takes one row of it."""
     queue_message(
-        key=f"{_stem(kind, subscriber)}{timezone.now().astimezone(UTC):%Y-%m-%d}",
+        key=f"newsletter:{kind}:{person_of(subscriber.email)}:{timezone.now().astimezone(UTC):%Y-%m-%d}",
         to=subscriber.email,
         template=f"newsletter_{kind}",
         context=context,
         reply_to=Practice.current().email,
         **options,
     )
-
-
-def _stem(kind: str, subscriber: Subscriber) -> str:
-    """Of the person, not of the spelling: +tags must not multiply the mails that a mailbox gets."""
-    person = hashlib.sha256(benefit_key(subscriber.email).encode()).hexdigest()[:24]
-    return f"newsletter:{kind}:{person}:"

@@ -1,7 +1,14 @@
+import hashlib
+
 from django.db import models
 from django.utils import timezone
 
+from kit.addresses import benefit_key
 from kit.fields import EmailField
+
+
+def person_of(address: str) -> str:
+    return hashlib.sha256(benefit_key(address).encode()).hexdigest()[:24]
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -11,6 +18,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         waiting = models.Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
         abandoned = models.Q(state=Message.State.SENDING, leased_until__lt=now)
         return self.filter(waiting | abandoned).order_by("priority", "next_attempt_at", "pk")
+
+    def of_person(self, address: str) -> "MessageQuerySet":
+        """However the address is written: +tags must not multiply the mails that a mailbox gets."""
+        return self.filter(person=person_of(address))
 
 
 class Message(models.Model):
@@ -29,6 +40,10 @@ class Message(models.Model):
         BULK = 9, "bulk"
 
     key = models.CharField(max_length=200, unique=True, help_text="What this mail is about; never sent twice.")
+    # What limits count by: its template, the person (however the address is written), and what it is about.
+    kind = models.CharField(max_length=60, blank=True, editable=False)
+    person = models.CharField(max_length=24, blank=True, editable=False)
+    about = models.CharField(max_length=60, blank=True, editable=False)
     to = EmailField("to")
     reply_to = EmailField(blank=True)
     subject = models.CharField(max_length=200)
@@ -55,7 +70,10 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="message_due")]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="message_due"),
+            models.Index(fields=["person", "kind", "created_at"], name="message_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.get_state_display()})"

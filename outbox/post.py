@@ -10,7 +10,7 @@ import css_inline
 from django.conf import settings
 from django.template import Context, engines
 
-from outbox.models import Message
+from outbox.models import Message, person_of
 from outbox.sealing import sealed
 
 # Rules that can be inlined are; @media rules for the dark and for small screens stay in the head.
@@ -28,7 +28,20 @@ class Attachment:
     content: str
 
 
+@dataclass(frozen=True)
+class Words:
+    """A mail's subject and text as they are ready to be sent; the HTML may be left out."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
 class Options(TypedDict, total=False):
+    """`kind` and `about` are for limits, which count rows by them; a mail without a meaning after a moment says so."""
+
+    kind: str
+    about: str
     reply_to: str
     attachments: Sequence[Attachment]
     headers: dict[str, str]
@@ -38,51 +51,35 @@ class Options(TypedDict, total=False):
 
 
 def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], **options: Unpack[Options]) -> Message:
-    """Queue the mail written in `emails/<template>.subject.txt`, `.txt` and `.html`; options as for `queue_plain`.
+    """Queue the mail written in `emails/<template>.subject.txt`, `.txt` and `.html`, which is its `kind`.
 
     Text templates are rendered without escaping; all three know `site_url`.
     """
     if existing := Message.objects.filter(key=key).first():
         return existing
     context = {"site_url": settings.SITE_URL, **context}
-    return queue_plain(
-        key=key,
-        to=to,
+    words = Words(
         subject=_render(f"emails/{template}.subject.txt", context, autoescape=False),
         text=_render(f"emails/{template}.txt", context, autoescape=False),
         html=_render(f"emails/{template}.html", context),
-        **options,
     )
+    return queue_plain(key=key, to=to, words=words, **{"kind": template, **options})
 
 
-def queue_plain(
-    *,
-    key: str,
-    to: str,
-    subject: str,
-    text: str,
-    html: str = "",
-    reply_to: str = "",
-    attachments: Sequence[Attachment] = (),
-    headers: dict[str, str] | None = None,
-    is_secret: bool = False,
-    priority: int = Message.Priority.NORMAL,
-    useless_after: datetime | None = None,
-) -> Message:
+def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> Message:
     """Queue a mail whose words are ready. A key is queued once: a second call returns the first row, unchanged."""
     fields = {
+        **options,
         "to": to,
-        "reply_to": reply_to,
-        "subject": one_line(subject)[: Message._meta.get_field("subject").max_length],
-        "text": BLANK_LINES.sub("\n\n", text).strip() + "\n",
-        "html": INLINER.inline(html.strip()) if html else "",
-        "attachments": [asdict(attachment) for attachment in attachments],
-        "headers": {name: one_line(value) for name, value in (headers or {}).items()},
-        "is_secret": is_secret,
-        "priority": priority,
-        "useless_after": useless_after,
+        "person": person_of(to),
+        "subject": one_line(words.subject)[: Message._meta.get_field("subject").max_length],
+        "text": BLANK_LINES.sub("\n\n", words.text).strip() + "\n",
+        "html": INLINER.inline(words.html.strip()) if words.html else "",
+        "attachments": [asdict(attachment) for attachment in options.get("attachments", ())],
+        "headers": {name: one_line(value) for name, value in options.get("headers", {}).items()},
     }
-    return Message.objects.get_or_create(key=key, defaults=sealed(fields) if is_secret else fields)[0]
+    defaults = sealed(fields) if options.get("is_secret") else fields
+    return Message.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
 def one_line(text: str) -> str:

@@ -20,6 +20,7 @@ from kit.encryption import decrypt
 from kit.times import instant
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
+from outbox.post import Words, queue_plain
 from practice.models import City, CrisisLine, Page, Person, Practice, RefundTier
 
 _number = count(1)
@@ -221,3 +222,8 @@ def make_offer(percent: int = 20, placement: str = SignupOffer.Placement.EVERYWH
 def at(text: str, zone: str = "UTC") -> datetime:
     """`at("2027-01-15 10:00", "Europe/London")`"""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+def queue_words(key="k", to="noor@example.org", subject="Hello", text="Words.", html="", **options):
+    """A mail in the outbox, with words of its own."""
+    return queue_plain(key=key, to=to, words=Words(subject, text, html), **options)

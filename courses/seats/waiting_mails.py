@@ -1,6 +1,5 @@
 """What people on a waiting list are told, each mail in the transaction of what it tells of."""
 
-import hashlib
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -8,12 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.models import WaitingListEntry
-from kit.addresses import benefit_key
 from kit.times import moment_label
-from outbox.models import Message
+from outbox.models import Message, person_of
 from outbox.post import queue_message
 from practice.models import City, Practice
 
+JOINED = "waiting_list_joined"
 DAY = timedelta(hours=24)
 MOST_IN_A_DAY = 3  # anybody may type an address: nobody's mailbox is filled from the lists of many workshops
 
@@ -21,12 +20,12 @@ MOST_IN_A_DAY = 3  # anybody may type an address: nobody's mailbox is filled fro
 def tell_joined(entry: WaitingListEntry) -> None:
     """At most one in 24 hours for one mailbox and workshop, and three for one mailbox, however often it is asked."""
     now = timezone.now()
-    stem = f"waiting-list:joined:{_person(entry)}:"
-    lately = Message.objects.filter(key__startswith=stem, created_at__gt=now - DAY)
-    own = f"{stem}{entry.workshop_id}:"
-    if lately.filter(key__startswith=own).exists() or lately.count() >= MOST_IN_A_DAY:
+    lately = Message.objects.of_person(entry.email).filter(kind=JOINED, created_at__gt=now - DAY)
+    about = f"workshop:{entry.workshop_id}"
+    if lately.filter(about=about).exists() or lately.count() >= MOST_IN_A_DAY:
         return
-    _tell(entry, "waiting_list_joined", key=f"{own}{now.astimezone(UTC):%Y-%m-%dT%H}")
+    hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"
+    _tell(entry, JOINED, key=f"waiting-list:joined:{person_of(entry.email)}:{entry.workshop_id}:{hour}", about=about)
 
 
 def tell_offered(entry: WaitingListEntry) -> None:
@@ -72,8 +71,3 @@ def _tell(entry: WaitingListEntry, template: str, *, key: str, until: list[str] 
 def _key(entry: WaitingListEntry, fact: str) -> str:
     """Each offer is told of once."""
     return f"waiting-list:{entry.pk}:{entry.offered_at:%Y%m%dT%H%M%S%f}:{fact}"
-
-
-def _person(entry: WaitingListEntry) -> str:
-    """Of the person, not of the spelling: +tags must not multiply the mails that a mailbox gets."""
-    return hashlib.sha256(benefit_key(entry.email).encode()).hexdigest()[:24]

@@ -18,9 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from outbox.models import Message
-from outbox.post import queue_plain
 from practice_site.desk import jobs
-from tests.builders import make_user
+from tests.builders import make_user, queue_words
 from tests.hostile.addresses import path_of, the_document, the_order, the_ticket
 from tests.hostile.test_access import ROWS
 
@@ -128,7 +127,7 @@ def first_value(field: Field) -> object:
 
 def test_an_organiser_reads_no_login_code_out_of_the_queue(visitor):
     """Letter by letter, as the number of rows would tell it."""
-    queue_plain(key="x", to="owner@withyrooms.example", subject="Your code", text=f"Code:\n\n{CODE}\n", is_secret=True)
+    queue_words(key="x", to="owner@withyrooms.example", subject="Your code", text=f"Code:\n\n{CODE}\n", is_secret=True)
     client, path = visitor("organiser"), reverse("admin:outbox_message_changelist")
     known = {"to__exact": "owner@withyrooms.example", "is_secret__exact": "1", "state__exact": "queued"}
     guesses = [{"text__regex": rf"(^|\s){letter}"} for letter in [*LETTERS, "[A-M]", "[N-Z]"]]

@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from outbox.delivery import deliver_due
 from outbox.models import Message
-from outbox.post import queue_plain
-from tests.builders import make_user
+from tests.builders import make_user, queue_words
 
 pytestmark = pytest.mark.django_db
 LIST = reverse_lazy("admin:outbox_message_changelist")
@@ -20,7 +19,7 @@ def desk(client):
 
 
 def queue(key: str = "k", state: str = State.QUEUED, **options) -> Message:
-    message = queue_plain(
+    message = queue_words(
         **({"key": key, "to": f"{key}@example.org", "subject": f"About {key}", "text": f"Body of {key}."} | options)
     )
     Message.objects.filter(pk=message.pk).update(state=state)

@@ -20,9 +20,9 @@ from newsletter.models import Subscriber
 from outbox import delivery
 from outbox.delivery import BACK_OFF, KEY_LOST, LEASE, claim, deliver_due, forget_old_bodies
 from outbox.models import Message
-from outbox.post import Attachment, queue_plain
+from outbox.post import Attachment
 from outbox.sealing import unsealed
-from tests.builders import at, make_practice
+from tests.builders import at, make_practice, queue_words
 from tests.kit.test_addresses import ADDRESSES, is_deliverable
 from tests.outbox import sink
 
@@ -32,7 +32,7 @@ State = Message.State
 
 def queue(key: str = "k", **options) -> Message:
     to = f"{key.replace(' ', '-')}@example.org"
-    return queue_plain(**({"key": key, "to": to, "subject": key, "text": "Words."} | options))
+    return queue_words(**({"key": key, "to": to, "subject": key, "text": "Words."} | options))
 
 
 def states() -> dict[str, str]:

@@ -5,8 +5,8 @@ import pytest
 from django.db import connection, transaction
 
 from outbox.models import Message
-from outbox.post import Attachment, queue_message, queue_plain
-from tests.builders import make_practice
+from outbox.post import Attachment, queue_message
+from tests.builders import make_practice, queue_words
 
 SQLITE_HIDES_IT = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer, so there is no race")
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def letter(settings, tmp_path):
 
 
 def queue(**options):
-    return queue_plain(**({"key": "k", "to": "noor@example.org", "subject": "Hello", "text": "Words."} | options))
+    return queue_words(**({"key": "k", "to": "noor@example.org", "subject": "Hello", "text": "Words."} | options))
 
 
 def test_a_key_is_queued_once(letter):

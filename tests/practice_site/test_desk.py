@@ -7,7 +7,6 @@ from django.utils import timezone
 from courses.models import Session, Ticket, WaitingListEntry
 from orders.changes import attendees, refunds
 from orders.models import Order, Payment, Refund, StripeEvent
-from outbox.post import queue_plain
 from practice.models import Enquiry
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
@@ -19,6 +18,7 @@ from tests.builders import (
     make_ticket,
     make_user,
     make_workshop,
+    queue_words,
 )
 from tests.orders import purchases
 
@@ -37,7 +37,7 @@ def trouble():
     Session.objects.update(join_url="")
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room")
-    message = queue_plain(key="k", to="noor@example.org", subject="S", text="T")
+    message = queue_words(key="k", to="noor@example.org", subject="S", text="T")
     type(message).objects.update(state="failed")
     make_crisis_line(checked_on=today - timedelta(days=91))
     make_article(next_review_on=today)

@@ -11,8 +11,8 @@ from django.db import OperationalError, connection
 
 from kit.due import DueWork
 from outbox.models import Message
-from outbox.post import queue_plain
 from practice_site.management.commands import worker
+from tests.builders import queue_words
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def add(works, run, *, every: float = 0, name: str = "work") -> None:
 
 
 def test_once_delivers_what_is_due():
-    queue_plain(key="k", to="noor@example.org", subject="Hello", text="Words.")
+    queue_words(key="k", to="noor@example.org", subject="Hello", text="Words.")
 
     call_command("worker", "--once")
 
