@@ -7,14 +7,12 @@ from accounts.history import recording
 from kit.addresses import benefit_key, email_key
 from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
-from orders.booking.forms import BuyerForm
 from orders.models import DiscountCode, Order
 from orders.pricing.codes import has_booked_before, issue_code
 
 Placement = SignupOffer.Placement
 Status = Subscriber.Status
 PLAIN_CONSENT = "Send me the newsletter by email. I can leave with one click, whenever I like."
-ORDER_SOURCE = "order "  # and the number: marks the order as done
 
 
 def offer_for(placement: str) -> SignupOffer | None:
@@ -51,11 +49,9 @@ def subscribe(*, email: str, placement: str, audience: str = Subscriber.Audience
 def subscribe_buyer(order: Order) -> None:
     """A buyer ticked the newsletter at checkout, where no discount is promised: asked to confirm, once per order."""
     subscriber = _find_or_add(order.buyer_email)
-    source = f"{ORDER_SOURCE}{order.number}"
-    if subscriber.consent_events.filter(source=source).exists():
+    if not Order.objects.filter(pk=order.pk, news_asked_at=None).update(news_asked_at=timezone.now()):
         return
-    label = BuyerForm.base_fields["wants_news"].label
-    _record(subscriber, ConsentEvent.Kind.REQUESTED, source=source, text=str(label))
+    _record(subscriber, ConsentEvent.Kind.REQUESTED, source=f"order {order.number}", text=order.news_words)
     if subscriber.status != Status.ACTIVE:
         mails.ask_to_confirm(subscriber, percent=_percent_to_come(subscriber))
 

@@ -4,54 +4,12 @@ from django.db import models, transaction
 
 from accounts import audit
 from courses.states import NotAllowed
-from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund
+from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund, order_status
 
 DISPUTE_ENDED = {Dispute.Status.WON, Dispute.Status.LOST, Dispute.Status.PREVENTED}
 DISPUTE_PROPER = {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW, *DISPUTE_ENDED}
 ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
-    Order: {
-        Order.Status.PENDING: {
-            Order.Status.INVOICED,
-            Order.Status.PROCESSING,
-            Order.Status.PAID,
-            Order.Status.UNSEATED,
-            Order.Status.REVIEW,
-            Order.Status.LAPSED,
-            Order.Status.CANCELLED,
-        },
-        Order.Status.PROCESSING: {
-            Order.Status.PAID,
-            Order.Status.UNSEATED,
-            Order.Status.REVIEW,
-            Order.Status.LAPSED,
-            Order.Status.CANCELLED,
-        },
-        Order.Status.INVOICED: {
-            Order.Status.PAID,
-            Order.Status.UNSEATED,
-            Order.Status.REVIEW,
-            Order.Status.LAPSED,
-            Order.Status.CANCELLED,
-        },
-        # Money that comes after all: seated anew, or sent back.
-        Order.Status.LAPSED: {
-            Order.Status.CANCELLED,
-            Order.Status.PENDING,
-            Order.Status.PROCESSING,
-            Order.Status.PAID,
-            Order.Status.UNSEATED,
-            Order.Status.REVIEW,
-        },
-        Order.Status.CANCELLED: {Order.Status.PAID, Order.Status.UNSEATED, Order.Status.REVIEW},
-        Order.Status.UNSEATED: {Order.Status.PAID, Order.Status.REFUNDED},
-        Order.Status.REVIEW: {Order.Status.PAID, Order.Status.UNSEATED, Order.Status.REFUNDED},
-        Order.Status.PAID: {Order.Status.REFUNDED, Order.Status.CLOSED},
-        # All places are cancelled; refunded once all the money is on its way.
-        Order.Status.CLOSED: {Order.Status.REFUNDED},
-        # A bank may send the money back to us, days later.
-        Order.Status.REFUNDED: {Order.Status.OWED},
-        Order.Status.OWED: {Order.Status.REFUNDED},
-    },
+    Order: order_status.MAY_BECOME,
     Payment: {
         Payment.Status.NEW: {
             Payment.Status.OPEN,

@@ -13,7 +13,7 @@ from accounts.models import User
 from articles.models import Article
 from courses.models import Session, Ticket, WaitingListEntry, Workshop
 from kit.times import moment_label
-from orders.changes import recordings, refunds
+from orders.changes import recordings
 from orders.models import Dispute, Order, OrderLine, Refund, StripeEvent
 from outbox.models import Message
 from practice.models import CrisisLine, Enquiry, Practice
@@ -60,7 +60,7 @@ def _stuck_events() -> Iterator[Job]:
 
 def _places_whose_money_went_back() -> Iterator[Job]:
     """In Stripe's dashboard, which takes no place away: whether they come is for a person to say."""
-    there = Refund.objects.filter(payment__order=OuterRef("order"), reason=refunds.AT_STRIPE)
+    there = Refund.objects.filter(payment__order=OuterRef("order"), origin=Refund.Origin.STRIPE)
     booked = OrderLine.objects.filter(
         Exists(there), order__status=Order.Status.REFUNDED, ticket__status=Ticket.Status.CONFIRMED
     )

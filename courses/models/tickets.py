@@ -9,11 +9,26 @@ from kit.times import validate_zone
 from kit.tokens import new_secret
 
 
+class TicketStatus(models.TextChoices):
+    HELD = "held", "held"
+    CONFIRMED = "confirmed", "confirmed"
+    LAPSED = "lapsed", "lapsed"
+    CANCELLED = "cancelled", "cancelled"
+
+
+SEATED = (TicketStatus.HELD, TicketStatus.CONFIRMED)  # it has its place, unless a hold has ended
+FREED = (TicketStatus.LAPSED, TicketStatus.CANCELLED)
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def occupying(self) -> "TicketQuerySet":
         """Confirmed, or held by a hold that has not ended: a hold ends by its time, not by a job."""
         held = Q(status=Ticket.Status.HELD, held_until__gt=timezone.now())
         return self.filter(Q(status=Ticket.Status.CONFIRMED) | held)
+
+    def seated(self) -> "TicketQuerySet":
+        """The same without a look at the clock: what the database keeps a place number for."""
+        return self.filter(status__in=SEATED)
 
     def ended_holds(self) -> "TicketQuerySet":
         return self.filter(status=Ticket.Status.HELD, held_until__lte=timezone.now())
@@ -25,11 +40,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """One place for one attendee. It knows no money."""
 
-    class Status(models.TextChoices):
-        HELD = "held", "held"
-        CONFIRMED = "confirmed", "confirmed"
-        LAPSED = "lapsed", "lapsed"
-        CANCELLED = "cancelled", "cancelled"
+    Status = TicketStatus
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="tickets")
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
@@ -55,18 +66,18 @@ class Ticket(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "place_number"],
-                condition=Q(status__in=["held", "confirmed"]),
+                condition=Q(status__in=SEATED),
                 name="ticket_place_is_sold_once",
                 violation_error_message="This place is taken.",
             ),
             models.CheckConstraint(
                 condition=Q(access="catch_up", place_number=None)
                 | Q(access="live", place_number__isnull=False, place_number__gte=1)
-                | Q(access="live", place_number=None, status__in=["lapsed", "cancelled"]),
+                | Q(access="live", place_number=None, status__in=FREED),
                 name="ticket_live_place_has_a_number",
             ),
             models.CheckConstraint(
-                condition=~Q(status="held") | Q(held_until__isnull=False),
+                condition=~Q(status=TicketStatus.HELD) | Q(held_until__isnull=False),
                 name="ticket_hold_has_an_end",
             ),
         ]

@@ -15,7 +15,7 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
         return self.filter(status=WaitingListEntry.Status.OFFERED)
 
     def unfinished(self) -> "WaitingListQuerySet":
-        return self.filter(status__in=[WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED])
+        return self.filter(status__in=WaitingListEntry.UNFINISHED)
 
     def in_line(self) -> "WaitingListQuerySet":
         """Who comes before the public: people who wait, and those whose booking lapsed while their offer still runs."""
@@ -35,6 +35,9 @@ class WaitingListEntry(models.Model):
         EXPIRED = "expired", "let the offer pass"
         CLOSED = "closed", "closed: sale has ended"
 
+    UNFINISHED = (Status.WAITING, Status.OFFERED)
+    FINISHED = (Status.BOOKED, Status.DECLINED, Status.EXPIRED, Status.CLOSED)
+
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
     email = EmailField()
     email_key = models.CharField(max_length=254, editable=False)
@@ -45,6 +48,9 @@ class WaitingListEntry(models.Model):
     )
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
     offer_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    booking_began_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="A booking with the offer holds its place."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = WaitingListQuerySet.as_manager()
@@ -75,9 +81,9 @@ class WaitingListEntry(models.Model):
         """Whether the place is held by a booking that began with the offer: its hold is not the offer's own."""
         return (
             self.status == self.Status.OFFERED
+            and self.booking_began_at is not None
             and self.ticket.status == Ticket.Status.HELD
             and self.ticket.held_until > timezone.now()
-            and self.ticket.held_until != self.offer_ends_at
         )
 
 

@@ -58,5 +58,5 @@ def fit_places(workshop: Workshop, *, capacity: int) -> None:
 
 
 def _seated(workshop: Workshop) -> QuerySet[Ticket]:
-    active = workshop.tickets.filter(status__in=[Ticket.Status.HELD, Ticket.Status.CONFIRMED])
+    active = workshop.tickets.seated()
     return active.exclude(place_number=None)

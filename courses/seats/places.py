@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.audit import Change
 from accounts.history import recording
 from courses.models import Ticket, TicketType, Workshop
+from courses.models.tickets import FREED
 from courses.states import may_move, move_all
 from kit.addresses import email_key
 from kit.rows import save_changed
@@ -100,8 +101,9 @@ def renew_holds(workshop: Workshop, *, tickets: Sequence[Ticket], until: datetim
 
     People who wait come first, unless the place is one that was offered to them.
     """
-    offered = workshop.waiting_list.in_line().filter(ticket__in=tickets).count()
-    _seat_anew(workshop, tickets, ahead=offered)
+    with_an_offer = workshop.waiting_list.offered().filter(ticket__in=tickets)
+    _seat_anew(workshop, tickets, ahead=with_an_offer.in_line().count())
+    with_an_offer.update(booking_began_at=timezone.now())
     for ticket in tickets:
         ticket.held_until = until
     move_all(tickets, Ticket.Status.HELD, saving=["held_until", "place_number"])
@@ -192,11 +194,7 @@ def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket], *, ahead: int | No
     """Gives a free number to each live ticket whose place is no longer held."""
     lapse_ended_holds(workshop)
     _read_anew(tickets)
-    without = [
-        ticket
-        for ticket in tickets
-        if ticket.access == TicketType.Access.LIVE and ticket.status in {Ticket.Status.LAPSED, Ticket.Status.CANCELLED}
-    ]
+    without = [ticket for ticket in tickets if ticket.access == TicketType.Access.LIVE and ticket.status in FREED]
     for ticket, number in zip(without, _free_numbers(workshop, len(without), ahead=ahead), strict=True):
         ticket.place_number = number
 
@@ -214,7 +212,7 @@ def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None) -> list
     if not wanted:
         return []
     lapse_ended_holds(workshop)
-    active = workshop.tickets.filter(status__in=[Ticket.Status.HELD, Ticket.Status.CONFIRMED])
+    active = workshop.tickets.seated()
     taken = set(active.exclude(place_number=None).values_list("place_number", flat=True))
     free = [number for number in islice(count(1), workshop.capacity) if number not in taken]
     left = len(free)

@@ -36,7 +36,7 @@ def join_waiting_list(*, workshop: Workshop, email: str) -> WaitingListEntry:
     if entry is None:
         entry = WaitingListEntry.objects.create(workshop=locked, email=email, email_key=email_key(email))
         audit.record(entry, after=entry.status)
-    elif entry.status not in {WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED}:
+    elif entry.status not in WaitingListEntry.UNFINISHED:
         _wait_again(entry)
     waiting_mails.tell_joined(entry)
     return entry
@@ -50,6 +50,6 @@ def _entry_of(workshop: Workshop, email: str) -> WaitingListEntry | None:
 
 def _wait_again(entry: WaitingListEntry) -> None:
     entry.created_at = timezone.now()
-    entry.ticket = entry.offered_at = entry.offer_ends_at = None
-    fields = ["created_at", "ticket", "offered_at", "offer_ends_at"]
+    entry.ticket = entry.offered_at = entry.offer_ends_at = entry.booking_began_at = None
+    fields = ["created_at", "ticket", "offered_at", "offer_ends_at", "booking_began_at"]
     move_all([entry], WaitingListEntry.Status.WAITING, saving=fields)

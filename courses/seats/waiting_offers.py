@@ -19,6 +19,7 @@ from kit.checkpoints import checkpoint
 
 ATTENDEE = "On offer to the waiting list"
 Status = WaitingListEntry.Status
+NO_OFFER = {"offered_at": None, "offer_ends_at": None, "booking_began_at": None}
 
 
 class OfferEnded(Exception):
@@ -75,8 +76,8 @@ def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datet
         return places.hold_places(workshop, wanted=wanted, until=until)
     places.release_tickets(tickets=[entry.ticket], status=Ticket.Status.LAPSED)
     held = places.hold_places(workshop, wanted=wanted, until=until, ahead=1)
-    entry.ticket = next(ticket for ticket in held if ticket.place_number)
-    entry.save(update_fields=["ticket"])
+    entry.ticket, entry.booking_began_at = next(ticket for ticket in held if ticket.place_number), timezone.now()
+    entry.save(update_fields=["ticket", "booking_began_at"])
     return held
 
 
@@ -93,7 +94,7 @@ def give_up(entry: WaitingListEntry) -> WaitingListEntry:
     """
     workshop = places.lock_workshop(entry.workshop_id)
     locked = workshop.waiting_list.select_related("ticket").get(pk=entry.pk)
-    if locked.status in {Status.WAITING, Status.OFFERED}:
+    if locked.status in WaitingListEntry.UNFINISHED:
         if locked.is_being_booked:
             raise OfferInUse
         _end(locked, Status.DECLINED)
@@ -119,7 +120,7 @@ def close(entries: Sequence[WaitingListEntry]) -> int:
 
 def state_of(entry: WaitingListEntry) -> str:
     """What her page says: the entry's status, or what follows from the clock before anybody has written it down."""
-    if entry.status not in {Status.WAITING, Status.OFFERED}:
+    if entry.status not in WaitingListEntry.UNFINISHED:
         return entry.status
     if entry.is_being_booked:
         return "booking"
@@ -179,9 +180,10 @@ def _hold_for_the_rest(entry: WaitingListEntry) -> None:
             places.renew_holds(entry.workshop, tickets=[entry.ticket], until=entry.offer_ends_at)
         else:
             entry.ticket = _hold_for(entry, until=entry.offer_ends_at)
-            entry.save(update_fields=["ticket"])
+        entry.booking_began_at = None
+        entry.save(update_fields=["ticket", "booking_began_at"])
     except SoldOut:  # somebody's late payment was faster: she is the first to have the next place
-        _move(entry, Status.WAITING, ticket=None, offered_at=None, offer_ends_at=None)
+        _move(entry, Status.WAITING, ticket=None, **NO_OFFER)
 
 
 def _offer_to(waiting: list[WaitingListEntry], workshop: Workshop) -> None:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from kit.desk_admin import DeskAdmin
 from kit.money import price
 from orders.admin.facts import link_to
-from orders.models import Discount, DiscountCode, GeneralCode
+from orders.models import Discount, DiscountCode, GeneralCode, order_status
 from orders.pricing import codes, general_codes
 
 RUNNING = "running"
@@ -102,7 +102,7 @@ class GeneralCodeAdmin(DeskAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GeneralCode]:
-        uses = Count("orders", filter=Q(orders__status__in=general_codes.USING))
+        uses = Count("orders", filter=Q(orders__status__in=order_status.USES_CODE))
         return super().get_queryset(request).annotate(uses=uses, all_orders=Count("orders"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: GeneralCode | None = None) -> list[str]:

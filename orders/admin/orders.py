@@ -18,7 +18,7 @@ from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
 from orders.admin.history import history_of
 from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter, order_pages
-from orders.models import Order, OrderLine, Payment, Refund
+from orders.models import Order, OrderLine, Payment, Refund, order_status
 
 Status = Order.Status
 MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
@@ -70,7 +70,13 @@ class PaymentInline(ReadOnly, DeskTabularInline):
 @admin.register(Order)
 class OrderAdmin(ReadOnly, DeskAdmin):
     list_display = ["number", "buyer_name", "buyer_email", "run", "sum", "status", "placed_at"]
-    list_filter = ["status", InvoiceFilter, "placed_at", ("workshop", WorkshopFilter), "wants_news"]
+    list_filter = [
+        "status",
+        InvoiceFilter,
+        "placed_at",
+        ("workshop", WorkshopFilter),
+        ("news_words", admin.EmptyFieldListFilter),
+    ]
     search_fields = [
         "number",
         "buyer_name",
@@ -92,7 +98,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
         ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
-        ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "wants_news"]}),
+        ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "news_words"]}),
         ("Money", {"fields": MONEY}),
         ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words", "asked_for"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
@@ -114,7 +120,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         ]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
-        context = {"refundable": refund_desk.OPEN_FOR, **(extra_context or {})}
+        context = {"refundable": order_status.REFUNDABLE, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="workshop", ordering="workshop__slug")

@@ -16,7 +16,7 @@ from orders.models import Payment, RebookingOffer, Refund, StripeEvent
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, DeskAdmin):
     list_display = ["order", "attempt", "status", "received", "fee", net, "currency", "is_live", "created_at", "note"]
-    list_filter = ["status", "method", "is_live", "created_at"]
+    list_filter = ["status", "method", "is_wrong_amount", "is_live", "created_at"]
     search_fields = ["order__number", "session_id", "intent_id"]
     list_select_related = ["order"]
     fields = [
@@ -30,6 +30,7 @@ class PaymentAdmin(ReadOnly, DeskAdmin):
         net,
         "currency",
         "is_live",
+        "is_wrong_amount",
         "note",
         "created_at",
         "expires_at",
@@ -46,7 +47,7 @@ class RefundAdmin(ReadOnly, DeskAdmin):
     list_filter = ["status", ByHandFilter, "created_at"]
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
     list_select_related = ["payment__order"]
-    fields = ["order", "payment", "line", "amount", "status", "reason", "credit", "created_at", "refund_id"]
+    fields = ["order", "payment", "line", "amount", "status", "reason", "origin", "credit", "created_at", "refund_id"]
     readonly_fields = fields
 
     def get_urls(self) -> list:

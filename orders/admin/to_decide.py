@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kit.money import money
-from orders.models import Dispute, Order, Refund, StripeEvent
+from orders.models import Dispute, Order, Refund, StripeEvent, order_status
 from practice.models import Practice
 
 STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
-DOUBTFUL = [Order.Status.REVIEW, Order.Status.OWED]
 
 
 class Waiting(NamedTuple):
@@ -27,7 +26,7 @@ def waiting() -> Iterator[Waiting]:
 
 
 def _orders_in_doubt() -> Iterator[Waiting]:
-    for order in Order.objects.filter(status__in=DOUBTFUL).order_by("pk"):
+    for order in Order.objects.filter(status__in=order_status.IN_DOUBT).order_by("pk"):
         yield Waiting(f"order {order}", order.get_status_display())
 
 

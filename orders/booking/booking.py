@@ -11,9 +11,9 @@ from courses.models import TicketType, Workshop
 from kit.http import client_address, count_try, tries
 from orders import consents
 from orders.booking.forms import BookingForm
-from orders.checkout.placing import MOST_PLACES
+from orders.checkout.placing import MOST_PLACES, Wish, place_order
 from orders.consents import Ask
-from orders.invoices.invoicing import Terms, terms_for
+from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
 from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import find_usable
@@ -48,12 +48,30 @@ class Booking:
     def may_grow(self) -> bool:
         return self.count < MOST_PLACES
 
+    def wish(self) -> Wish:
+        """What a form without errors asks for."""
+        data = self.form.buyer.cleaned_data
+        return Wish(
+            buyer=self.form.buyer.buyer(),
+            tickets=self.form.new_tickets(),
+            key=data["key"],
+            code=data["code"],
+            shown_total=data["shown_total"],
+            waiting_offer=data["offer"],
+            agreed=self.agreed(),
+        )
+
+    def place(self) -> Order:
+        """Raises what `placing.place_order` and `invoicing.place_invoice_order` raise."""
+        if self.form.payer:
+            return place_invoice_order(self.workshop, self.wish(), payer=self.form.payer.payer())
+        return place_order(self.workshop, self.wish())
+
     def is_answered_by(self, order: Order) -> bool:
         """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
-        data = self.form.buyer.cleaned_data
+        wish = self.wish()
         asked = [
-            (each.ticket_type.pk, each.name, each.email, each.time_zone, each.access_needs)
-            for each in self.form.new_tickets()
+            (each.ticket_type.pk, each.name, each.email, each.time_zone, each.access_needs) for each in wish.tickets
         ]
         booked = [
             (each.ticket_type_id, each.attendee_name, each.attendee_email, each.attendee_time_zone, each.access_needs)
@@ -61,11 +79,11 @@ class Booking:
         ]
         return (
             sorted(asked) == sorted(booked)
-            and (data["name"], data["email"]) == (order.buyer_name, order.buyer_email)
-            and data["shown_total"] in {None, order.total}
-            and (not data["code"] or bool(order.discount_words))
+            and (wish.buyer.name, wish.buyer.email) == (order.buyer_name, order.buyer_email)
+            and wish.shown_total in {None, order.total}
+            and (not wish.code or order.discount_amount > 0)
             and self.by_invoice == order.is_by_invoice
-            and self.agreed() == {consent.kind for consent in order.consents}
+            and wish.agreed == {consent.kind for consent in order.consents}
         )
 
     def asks(self, quoted: Quote) -> list[Ask]:
@@ -89,13 +107,12 @@ class Booking:
             if words := consents.missing(data, self.asks(self._quoted())):
                 self.form.buyer.add_error(consents.Kind.START, words)
 
-    def price(self) -> Quote:
-        """With the code where it is good; otherwise without, and the form says why."""
+    def price(self) -> tuple[Quote, str]:
+        """With the code where it is good; otherwise without, and why."""
         try:
-            return self._quoted()
+            return self._quoted(), ""
         except CodeNotUsable as error:
-            self.form.buyer.add_error("code", error.reason)
-            return quote(self.form.chosen())
+            return quote(self.form.chosen()), error.reason
 
     def _quoted(self) -> Quote:
         chosen = self.form.chosen()

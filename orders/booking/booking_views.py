@@ -11,8 +11,8 @@ from kit.http import client_address, form_page, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, Booking, count_refused_code, read_booking
 from orders.booking.redirects import go_and_pay
-from orders.checkout import placing
-from orders.invoices.invoicing import NotByInvoice, place_invoice_order
+from orders.checkout.placing import PriceChanged, SaleClosed
+from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
@@ -22,14 +22,15 @@ INVOICES_PER_HOUR = 10  # each one holds places for weeks
 TOO_MANY_INVOICES = (
     "Too many bookings by invoice came from here. Nothing was booked. Please wait an hour, or pay by card."
 )
-OFFER_ENDED = (
-    "The offer from the waiting list has ended, so its place is no longer held for you. Nothing was charged. "
-    "The workshop's page tells you whether a place is free, and you can join the list again there."
-)
-OFFER_IN_USE = (
-    "A booking with this offer has begun already and waits for its payment. Nothing was booked twice. "
-    "Pay for that one; left unpaid, its place is held for you again within the hour, as long as the offer runs."
-)
+REFUSED: dict[type[Exception], str] = {
+    OfferEnded: "The offer from the waiting list has ended, so its place is no longer held for you. Nothing was "
+    "charged. The workshop's page tells you whether a place is free, and you can join the list again there.",
+    OfferInUse: "A booking with this offer has begun already and waits for its payment. Nothing was booked twice. Pay "
+    "for that one; left unpaid, its place is held for you again within the hour, as long as the offer runs.",
+    SaleClosed: "One of these tickets is no longer on sale. Please choose again.",
+    PriceChanged: "The price is not the one that you saw before. Please check it and book again.",
+    NotByInvoice: NO_INVOICE,
+}
 SENT_BEFORE = (
     'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
     "booked. To change that order, go there; to book what stands here as well, send the form again."
@@ -59,21 +60,13 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
         form.non_form_errors.append(TOO_MANY_INVOICES)
         return _checkout_page(request, booking, status=422)
     try:
-        order = _order_of(booking)
-    except OfferEnded:
-        form.non_form_errors.append(OFFER_ENDED)
-    except OfferInUse:
-        form.non_form_errors.append(OFFER_IN_USE)
+        order = booking.place()
     except SoldOut as error:
         form.non_form_errors.append(_sold_out_words(error.places_left))
-    except placing.SaleClosed:
-        form.non_form_errors.append("One of these tickets is no longer on sale. Please choose again.")
     except codes.CodeNotUsable as error:
         form.buyer.add_error("code", error.reason)
-    except placing.PriceChanged:
-        form.non_form_errors.append("The price is not the one that you saw before. Please check it and book again.")
-    except NotByInvoice:
-        form.non_form_errors.append(NO_INVOICE)
+    except tuple(REFUSED) as error:
+        form.non_form_errors.append(REFUSED[type(error)])
     else:
         request.session[_held_key(booking.workshop)] = order.secret
         if booking.is_answered_by(order):
@@ -83,25 +76,11 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
     return _checkout_page(request, booking, status=422)
 
 
-def _order_of(booking: Booking) -> Order:
-    form, data = booking.form, booking.form.buyer.cleaned_data
-    wish = {
-        "tickets": form.new_tickets(),
-        "buyer": form.buyer.buyer(),
-        "key": data["key"],
-        "code": data["code"],
-        "shown_total": data["shown_total"],
-        "offer": data["offer"],
-        "agreed": booking.agreed(),
-    }
-    if form.payer:
-        return place_invoice_order(booking.workshop, payer=form.payer.payer(), **wish)
-    return placing.place_order(booking.workshop, **wish)
-
-
 def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
     sessions = booking.workshop.session_list
-    quote = booking.price()
+    quote, code_problem = booking.price()
+    if code_problem:
+        booking.form.buyer.add_error("code", code_problem)
     booking.form.buyer.show(booking.asks(quote))
     context = {
         "booking": booking,

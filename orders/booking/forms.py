@@ -15,6 +15,8 @@ from orders.checkout.placing import Buyer
 from orders.consents import Ask
 from orders.invoices.invoicing import Payer
 
+NEWS = "Send me the newsletter. We ask you to confirm it by email."
+
 
 class BuyerForm(forms.Form):
     name = NameField(label="Your name")
@@ -30,7 +32,7 @@ class BuyerForm(forms.Form):
     start = forms.BooleanField(required=False)
     recording = forms.BooleanField(required=False)
     terms = forms.BooleanField(error_messages={"required": "Accept the booking terms to carry on."})
-    wants_news = forms.BooleanField(label="Send me the newsletter. We ask you to confirm it by email.", required=False)
+    wants_news = forms.BooleanField(label=NEWS, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
     shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
     offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
@@ -52,7 +54,7 @@ class BuyerForm(forms.Form):
 
     def buyer(self) -> Buyer:
         data = self.cleaned_data
-        return Buyer(data["name"], data["email"], data["time_zone"], data["wants_news"])
+        return Buyer(data["name"], data["email"], data["time_zone"], NEWS if data["wants_news"] else "")
 
 
 class PayerForm(forms.Form):

@@ -6,12 +6,12 @@ from courses.seats.places import SoldOut
 from kit.http import SeeOther
 from orders import stripe_api
 from orders.checkout import paying
-from orders.models import Order
+from orders.models import Order, order_status
 
 
 def go_and_pay(order: Order) -> HttpResponse:
     """To the payment page, or to the order's own page, which says what was kept and what can be done."""
-    if order.status not in {Order.Status.PENDING, Order.Status.LAPSED}:
+    if order.status not in order_status.PAYABLE_BY_CARD:
         return SeeOther(order.get_absolute_url())
     try:
         payment = paying.start_payment(order)

@@ -13,22 +13,19 @@ from courses.models import Ticket, Workshop
 from kit.money import money
 from orders import stripe_api
 from orders.books import discount_books, document_books, place_books
-from orders.changes import refunds
-from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund
+from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund, order_status
 from orders.settling import reconcile
-from orders.settling.settle import DECIDED, UnknownPayment, find_payment
+from orders.settling.settle import UnknownPayment, find_payment
 
 NOTHING = Decimal()
 DAYS = 7  # so far back Stripe's ledger is compared
 AT_STRIPES_LEDGER = "ours is Stripe's ledger"
-LIVE = [*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW]
-USING = [*LIVE, Order.Status.CLOSED]  # a cancelled order has used its code
 HOLDERS = {
-    DiscountCode.Status.RESERVED: [*Order.HOLDING, Order.Status.REVIEW, Order.Status.UNSEATED],
-    DiscountCode.Status.REDEEMED: [Order.Status.PAID, Order.Status.CLOSED, Order.Status.UNSEATED],
+    DiscountCode.Status.RESERVED: order_status.RESERVES_CODE,
+    DiscountCode.Status.REDEEMED: order_status.REDEEMS_CODE,
 }
 GONE = ~Q(status__in=Refund.NOT_SENT)
-AT_STRIPE = Q(status__in=[Refund.Status.PENDING, Refund.Status.SUCCEEDED])
+AT_STRIPE = Q(status__in=Refund.AT_STRIPE)
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def workshops_above_capacity() -> Iterator[tuple[str, str]]:
 
 def money_without_decision() -> Iterator[tuple[str, str]]:
     """Money was recorded, and neither a place nor a refund followed."""
-    undecided = Payment.objects.filter(status=Payment.Status.PAID).exclude(order__status__in=DECIDED)
+    undecided = Payment.objects.filter(status=Payment.Status.PAID).exclude(order__status__in=order_status.DECIDED)
     for payment in undecided.select_related("order"):
         yield f"payment {payment}", f"it came in, and the order is {payment.order.status}"
 
@@ -140,7 +137,7 @@ def refunded_orders_with_money() -> Iterator[tuple[str, str]]:
 def more_gone_than_came_in() -> Iterator[tuple[str, str]]:
     """What was sent back at Stripe may cross with what we had asked for; what we asked for alone may not be more."""
     back = Refund.objects.filter(payment=OuterRef("pk"))
-    ours = back.filter(GONE).exclude(reason=refunds.AT_STRIPE)
+    ours = back.filter(GONE).exclude(origin=Refund.Origin.STRIPE)
     payments = Payment.objects.annotate(gone=Greatest(_sum_of(back.filter(AT_STRIPE)), _sum_of(ours)))
     for payment in payments.filter(gone__gt=Coalesce("received", NOTHING)).select_related("order"):
         yield f"payment {payment}", f"{payment.gone} went back of {payment.received}"
@@ -167,8 +164,7 @@ def payments_of_another_sum() -> Iterator[tuple[str, str]]:
     """Of orders that were decided on as if it were the right one."""
     asked_for = F("order__total") - F("order__credit")
     paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).exclude(received=asked_for)
-    decided = DECIDED - {Order.Status.REVIEW, Order.Status.REFUNDED, Order.Status.OWED}
-    for payment in paid.filter(order__status__in=decided).select_related("order"):
+    for payment in paid.filter(order__status__in=order_status.RIGHTLY_PAID).select_related("order"):
         yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.amount_to_pay}"
 
 
@@ -193,7 +189,7 @@ def orders_that_do_not_add_up() -> Iterator[tuple[str, str]]:
 
 
 def codes_of_two_orders() -> Iterator[tuple[str, str]]:
-    using = Count("orders", filter=Q(orders__status__in=USING))
+    using = Count("orders", filter=Q(orders__status__in=order_status.USES_CODE))
     for code in DiscountCode.objects.annotate(using=using).filter(using__gt=1):
         yield f"code {code.pk}", f"{code.using} orders use it, or have used it"
 
@@ -204,7 +200,9 @@ def codes_in_a_wrong_state() -> Iterator[tuple[str, str]]:
     for status, of_orders in HOLDERS.items():
         for code in DiscountCode.objects.filter(~Exists(holder.filter(status__in=of_orders)), status=status):
             yield f"code {code.pk}", f"it is {code.status}, and no order uses it"
-    for code in DiscountCode.objects.filter(Exists(holder.filter(status__in=USING)), status=DiscountCode.Status.ISSUED):
+    for code in DiscountCode.objects.filter(
+        Exists(holder.filter(status__in=order_status.USES_CODE)), status=DiscountCode.Status.ISSUED
+    ):
         yield f"code {code.pk}", "it looks free, and an order uses it"
 
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q
 
 from kit.money import money
-from orders.models import GeneralCode, Order
-from orders.pricing.general_codes import USING
+from orders.models import GeneralCode, Order, order_status
 from orders.pricing.prices import percent_of
 
 PERCENT = re.compile(r"(\d+)% off")
@@ -16,14 +15,14 @@ AMOUNT = re.compile(r"([\d,.]+) off the booking")
 
 
 def general_codes_above_their_limit() -> Iterator[tuple[str, str]]:
-    codes = GeneralCode.objects.annotate(uses=Count("orders", filter=Q(orders__status__in=USING)))
+    codes = GeneralCode.objects.annotate(uses=Count("orders", filter=Q(orders__status__in=order_status.USES_CODE)))
     for code in codes.filter(uses__gt=F("most_uses")):
         yield f"general code {code}", f"it is used {code.uses} times and may be {code.most_uses}"
 
 
 def general_codes_used_again() -> Iterator[tuple[str, str]]:
     """By one person in two orders; the database refuses it, so only somebody at the database can bring it about."""
-    uses = Order.objects.filter(status__in=USING).exclude(general_code=None).order_by()
+    uses = Order.objects.filter(status__in=order_status.USES_CODE).exclude(general_code=None).order_by()
     again = uses.values("general_code__code", "benefit_key").annotate(times=Count("pk")).filter(times__gt=1)
     for each in again:
         yield f"general code {each['general_code__code']}", f"one person uses it {each['times']} times"

@@ -41,11 +41,19 @@ def refunds_without_credit_note() -> Iterator[tuple[str, str]]:
 
 
 def orders_credited_beyond_their_sale() -> Iterator[tuple[str, str]]:
-    """Credit notes of an order stay within what was sold."""
-    of_refunds = Q(documents__kind=Kind.CREDIT_NOTE) & ~Q(documents__key__startswith=issuing.WHOLE_INVOICE)
-    notes = Sum("documents__total", filter=of_refunds)
-    for order in Order.objects.annotate(credited=notes).filter(credited__gt=F("total")):
-        yield f"order {order}", f"{order.credited} is credited of {order.total}"
+    """Credit notes of refunds stay within what was sold; one without a refund is for an invoice that was not paid."""
+    orders = Order.objects.annotate(
+        for_refunds=_documents(kind=Kind.CREDIT_NOTE, refund__isnull=False),
+        without_refund=_documents(kind=Kind.CREDIT_NOTE, refund=None),
+        invoiced=_documents(kind=Kind.INVOICE),
+    )
+    for order in orders.filter(Q(for_refunds__gt=F("total")) | Q(without_refund__gt=F("invoiced"))):
+        yield f"order {order}", f"{order.for_refunds + order.without_refund} is credited of {order.total}"
+
+
+def _documents(**conditions: object) -> Coalesce:
+    filters = {f"documents__{name}": value for name, value in conditions.items()}
+    return Coalesce(Sum("documents__total", filter=Q(**filters)), Decimal())
 
 
 def documents_that_do_not_add_up() -> Iterator[tuple[str, str]]:

@@ -6,15 +6,12 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry
-from orders.models import Order, OrderLine
-
-HOLDING = [*Order.HOLDING, Order.Status.REVIEW]
-BOOKED = [Order.Status.PAID, Order.Status.REFUNDED, Order.Status.OWED]  # also who comes though the money went back
+from orders.models import OrderLine, order_status
 
 
 def held_places_of_nobody() -> Iterator[tuple[str, str]]:
     """A place is held for an order that waits for money, or on offer to somebody on the waiting list."""
-    line = OrderLine.objects.filter(ticket=OuterRef("pk"), order__status__in=HOLDING)
+    line = OrderLine.objects.filter(ticket=OuterRef("pk"), order__status__in=order_status.HOLDS_TICKETS)
     offer = WaitingListEntry.objects.offered()
     held = Ticket.objects.occupying().filter(status=Ticket.Status.HELD)
     for ticket in held.filter(~Exists(line), ~Exists(offer.filter(ticket=OuterRef("pk")))).select_related("workshop"):
@@ -30,7 +27,8 @@ def offers_without_place() -> Iterator[tuple[str, str]]:
 
 def booked_places_of_unpaid_orders() -> Iterator[tuple[str, str]]:
     """Whoever comes has paid, or was invited by the desk without an order."""
-    lines = OrderLine.objects.filter(ticket__status=Ticket.Status.CONFIRMED).exclude(order__status__in=BOOKED)
+    booked = OrderLine.objects.filter(ticket__status=Ticket.Status.CONFIRMED)
+    lines = booked.exclude(order__status__in=order_status.SEATED)
     for line in lines.select_related("order"):
         yield f"order {line.order}", f"one of its places is booked, and it is {line.order.status}"
 

@@ -255,18 +255,11 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, ag
         wanted=[_same_attendee(quote.line, quote.ticket_type)],
         until=until,
     )
-    new = placing.write_order(
-        quote.ticket_type.workshop,
-        buyer=Buyer(old.buyer_name, old.buyer_email, old.time_zone),
-        quoted=quoted,
-        key=key,
-        until=until,
-        moved_from=quote.line,
-        credit=quote.credit,
-        discount_words=quote.waived_words,
-        organisation=old.organisation,
-        organisation_address=old.organisation_address,
-        po_number=old.po_number,
-    )
+    buyer = Buyer(old.buyer_name, old.buyer_email, old.time_zone)
+    new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, key=key, until=until)
+    new.moved_from, new.credit, new.discount_words = quote.line, quote.credit, quote.waived_words
+    new.organisation, new.organisation_address = old.organisation, old.organisation_address
+    new.po_number = old.po_number
+    placing.store_order(new)
     consents.record(new, placing.write_lines(new, held, quoted), agreed)
     return new

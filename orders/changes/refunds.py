@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 AT_STRIPE = "Made at Stripe."
 KEY_IS_GOOD = timedelta(hours=23)  # Stripe forgets a key after a day, and then the same request is a second refund
-STOPPED = {Refund.Status.FAILED, Refund.Status.CANCELED}
 
 
 class TooMuch(Exception):
@@ -124,7 +123,7 @@ def record(state: stripe_api.RefundState) -> Refund | None:
         order = refund.payment.order
         if refund.status != to and to in Refund.Status.values and may_move(refund, to):
             move(refund, to)
-            if to in STOPPED:
+            if to in Refund.STOPPED:
                 _look_at_failure(order, refund)
         _forget_failures(refund.payment)
         conclude(order, refund)
@@ -237,8 +236,14 @@ def _find(payment: Payment, state: stripe_api.RefundState) -> list[Refund]:
 
 
 def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundState) -> Refund:
-    status = Refund.Status.PENDING
-    refund = Refund.objects.create(payment=holder, amount=amount, reason=AT_STRIPE, refund_id=state.id, status=status)
+    refund = Refund.objects.create(
+        payment=holder,
+        amount=amount,
+        reason=AT_STRIPE,
+        origin=Refund.Origin.STRIPE,
+        refund_id=state.id,
+        status=Refund.Status.PENDING,
+    )
     audit.record(refund, after=refund.status, reason=AT_STRIPE)
     return refund
 

@@ -15,7 +15,7 @@ from kit.checkpoints import checkpoint
 from orders import stripe_api
 from orders.checkout.placing import HOLD
 from orders.locks import locked_order
-from orders.models import Order, Payment
+from orders.models import Order, Payment, order_status
 from orders.pricing import codes, discounts
 from orders.states import move
 
@@ -74,7 +74,7 @@ def _attempt_to_pay(order_id: int) -> Payment:
 def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
     """Holds the places long enough for a new page to pay on; raises HoldEnded or SoldOut."""
     now = timezone.now()
-    is_open = order.status in {Order.Status.PENDING, Order.Status.LAPSED}
+    is_open = order.status in order_status.PAYABLE_BY_CARD
     has_time = order.is_holding and order.held_until >= now + HOLD - SPARE
     is_waiting = has_time or (is_first and order.is_holding)
     if (
@@ -82,7 +82,7 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
         or order.is_by_invoice
         or (now - order.placed_at > LONGEST_HOLD and not is_waiting)
         or (order.moved_from and not order.moved_from.can_be_given)  # it would have to be sent back
-        or order.payments.filter(status__in=[Payment.Status.PAID, Payment.Status.PROCESSING]).exists()
+        or order.payments.filter(status__in=Payment.IN_OR_COMING).exists()
     ):
         raise HoldEnded
     if has_time:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -41,48 +40,38 @@ class PriceChanged(Exception):
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who pays. The time zone is an IANA name."""
+    """Who pays. The time zone is an IANA name; `news_words` are those of the newsletter's box, if it was ticked."""
 
     name: str
     email: str
     time_zone: str
-    wants_news: bool = False
+    news_words: str = ""
 
 
-def place_order(
-    workshop: Workshop,
-    *,
-    tickets: Sequence[NewTicket],
-    buyer: Buyer,
-    key: UUID,
-    code: str = "",
-    shown_total: Decimal | None = None,
-    offer: str = "",
-    agreed: Collection[str] = (),
-) -> Order:
+@dataclass(frozen=True)
+class Wish:
+    """What a buyer asks for. The key comes with the form: the same one is the same booking."""
+
+    buyer: Buyer
+    tickets: Sequence[NewTicket]
+    key: UUID
+    code: str = ""
+    shown_total: Decimal | None = None  # None: no price was shown
+    waiting_offer: str = ""  # the secret of an offer from the waiting list, whose place is used
+    agreed: Collection[str] = ()  # the kinds of consent that were given
+
+
+def place_order(workshop: Workshop, wish: Wish) -> Order:
     """Hold the places and freeze the price. The same key finds the first order again.
 
-    Nothing to pay confirms the places at once. `offer` is the secret of a waiting-list offer, whose place is used;
-    `agreed` are the kinds of consent that the buyer gave.
-    Raises SoldOut, SaleClosed, CodeNotUsable, OfferEnded, OfferInUse, and PriceChanged when the total is not the one
-    shown.
+    Nothing to pay confirms the places at once. Raises SoldOut, SaleClosed, CodeNotUsable, OfferEnded, OfferInUse, and
+    PriceChanged when the total is not the one shown.
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
-        if existing := Order.objects.filter(key=key).first():
+        if existing := Order.objects.filter(key=wish.key).first():
             return existing
-        until = timezone.now() + HOLD
-        order = hold_order(
-            locked,
-            tickets=tickets,
-            buyer=buyer,
-            key=key,
-            until=until,
-            code=code,
-            shown_total=shown_total,
-            offer=offer,
-            agreed=agreed,
-        )
+        order = hold_order(locked, wish, until=timezone.now() + HOLD)
         if order.total == 0:
             confirm_order(order, order.tickets())
         checkpoint("order written")
@@ -90,32 +79,22 @@ def place_order(
     return order
 
 
-def hold_order(
-    workshop: Workshop,
-    *,
-    tickets: Sequence[NewTicket],
-    buyer: Buyer,
-    key: UUID,
-    until: datetime,
-    code: str = "",
-    shown_total: Decimal | None = None,
-    offer: str = "",
-    agreed: Collection[str] = (),
-) -> Order:
+def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Order:
     """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
 
     Raises as `place_order` does.
     """
-    check_on_sale(workshop, tickets)
-    quoted = price_of(tickets, code=code, email=buyer.email)
-    if shown_total is not None and shown_total != quoted.total:
+    check_on_sale(workshop, wish.tickets)
+    quoted = price_of(wish.tickets, code=wish.code, email=wish.buyer.email)
+    if wish.shown_total is not None and wish.shown_total != quoted.total:
         raise PriceChanged
-    if offer:
-        held = waiting_offers.hold_places(workshop, wanted=tickets, until=until, offer=offer)
+    if wish.waiting_offer:
+        held = waiting_offers.hold_places(workshop, wanted=wish.tickets, until=until, offer=wish.waiting_offer)
     else:
-        held = places.hold_places(workshop, wanted=tickets, until=until)
-    order = write_order(workshop, buyer=buyer, quoted=quoted, key=key, until=until)
-    consents.record(order, write_lines(order, held, quoted), agreed)
+        held = places.hold_places(workshop, wanted=wish.tickets, until=until)
+    order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
+    store_order(order)
+    consents.record(order, write_lines(order, held, quoted), wish.agreed)
     if quoted.code:
         discounts.reserve(quoted.code, order=order)
     return order
@@ -130,11 +109,11 @@ def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
         raise SaleClosed
 
 
-def write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, until: datetime, **facts: Any) -> Order:
-    """Prices, terms and refund policy as they stand; further facts of a moved place come as they are."""
+def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, until: datetime) -> Order:
+    """With prices, terms and refund policy as they stand; not stored yet."""
     now = timezone.now()
     practice = Practice.current()
-    order = Order.objects.create(
+    return Order(
         number=_free_number(),
         key=key,
         workshop=workshop,
@@ -145,16 +124,19 @@ def write_order(workshop: Workshop, *, buyer: Buyer, quoted: Quote, key: UUID, u
         time_zone=buyer.time_zone,
         currency=settings.CURRENCY,
         total=quoted.total,
+        discount_words=quoted.discount_words,
         terms=Page.objects.current(Page.Kind.TERMS),
         refund_terms=snapshot(practice.refund_policy),
         agreed_at=now,
-        wants_news=buyer.wants_news,
+        news_words=buyer.news_words,
         held_until=until,
         placed_at=now,
-        **{"discount_words": quoted.discount_words} | facts,
     )
+
+
+def store_order(order: Order) -> None:
+    order.save()
     audit.record(order, after=order.status)
-    return order
 
 
 def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[OrderLine]:

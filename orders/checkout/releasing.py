@@ -4,7 +4,7 @@ from courses.models import Ticket, Workshop
 from courses.seats import places, waiting_offers
 from orders.documents import issuing
 from orders.mails import invoice_mails, rebooking_mails
-from orders.models import Order, Payment
+from orders.models import Order, Payment, order_status
 from orders.pricing import codes
 from orders.states import may_move, move
 
@@ -24,7 +24,7 @@ def release_order(order: Order, status: str) -> None:
         return
     if (order.status, status) == (Order.Status.LAPSED, Order.Status.CANCELLED):
         move(order, status)  # the buyer gave it back, and Stripe's word that the page has ended came first
-    if order.status not in Order.HOLDING:
+    if order.status not in order_status.HOLDING:
         return
     ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
     places.release_tickets(tickets=order.tickets(), status=ticket_status)

@@ -24,14 +24,12 @@ from django.db.models.functions import Coalesce, Least
 from kit.checkpoints import checkpoint
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
-from orders.models import Document, Order, Payment, Refund, Series
+from orders.models import Document, Order, Payment, Refund, Series, order_status
 
 log = logging.getLogger(__name__)
 
 Kind = Document.Kind
 LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
-WHOLE_INVOICE = "credit_note:order:"  # the key of its credit note begins so
-CAME_TO_NOTHING = (Order.Status.LAPSED, Order.Status.CANCELLED, Order.Status.REFUNDED)
 
 
 def issue_after_commit(order: Order) -> None:
@@ -100,9 +98,8 @@ def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Nothing is sold on it any more, and no credit note says so."""
-    return orders.filter(
-        _has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~_has(Kind.CREDIT_NOTE), status__in=CAME_TO_NOTHING, paid_at=None
-    )
+    dead = orders.filter(status__in=order_status.CAME_TO_NOTHING, paid_at=None)
+    return dead.filter(_has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~_has(Kind.CREDIT_NOTE))
 
 
 def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -177,7 +174,7 @@ def _only(order: Order) -> QuerySet[Order]:
 
 
 def _key_of_dead_invoice(order: Order) -> str:
-    return f"{WHOLE_INVOICE}{order.pk}"
+    return f"credit_note:order:{order.pk}"
 
 
 def _live_invoices(order: Order) -> list[Document]:

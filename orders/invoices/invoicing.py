@@ -1,21 +1,17 @@
 """An organisation books by invoice: the places are held now, the money comes by bank transfer."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from courses.models import Workshop
 from courses.seats import places
-from courses.seats.places import NewTicket
 from kit.checkpoints import checkpoint
 from kit.times import end_of_day
 from orders.checkout import placing
-from orders.checkout.placing import Buyer
+from orders.checkout.placing import Wish
 from orders.documents import issuing
 from orders.mails import invoice_mails
 from orders.models import Order
@@ -48,40 +44,19 @@ class Terms:
     held_until: datetime
 
 
-def place_invoice_order(
-    workshop: Workshop,
-    *,
-    tickets: Sequence[NewTicket],
-    buyer: Buyer,
-    payer: Payer,
-    key: UUID,
-    code: str = "",
-    shown_total: Decimal | None = None,
-    offer: str = "",
-    agreed: Collection[str] = (),
-) -> Order:
+def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Order:
     """Hold the places until the invoice should be paid, and send it. The same key finds the first order again.
 
-    Raises NotByInvoice, and what `checkout.place_order` raises.
+    Raises NotByInvoice, and what `placing.place_order` raises.
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
-        if existing := Order.objects.filter(key=key).first():
+        if existing := Order.objects.filter(key=wish.key).first():
             return existing
         terms = terms_for(locked)
         if terms is None:
             raise NotByInvoice
-        order = placing.hold_order(
-            locked,
-            tickets=tickets,
-            buyer=buyer,
-            key=key,
-            until=terms.held_until,
-            code=code,
-            shown_total=shown_total,
-            offer=offer,
-            agreed=agreed,
-        )
+        order = placing.hold_order(locked, wish, until=terms.held_until)
         if not order.total:
             raise NotByInvoice
         _invoice(order, payer, terms)

@@ -12,8 +12,10 @@ from courses.models import Ticket, TicketType, Workshop
 from kit.fields import EmailField
 from kit.times import validate_zone
 from kit.tokens import new_secret
+from orders.models import order_status
 from orders.models.discounts import DiscountCode, GeneralCode
 from orders.models.money import MONEY
+from orders.models.order_status import OrderStatus
 from practice import refund_policy
 from practice.models import Page, Practice
 
@@ -59,26 +61,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status=Order.Status.INVOICED, invoice_due_on__lt=Practice.current().today())
 
     def awaiting_payment(self) -> "OrderQuerySet":
-        return self.filter(status__in=Order.HOLDING)
+        return self.filter(status__in=order_status.HOLDING)
 
 
 class Order(models.Model):
     """One purchase by one buyer for one workshop; prices and rules as they stood when it was placed."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending", "waiting for payment"
-        PROCESSING = "processing", "payment on its way"
-        INVOICED = "invoiced", "invoice sent, waiting for the transfer"
-        PAID = "paid", "paid"
-        UNSEATED = "unseated", "paid, no place: refund under way"
-        REVIEW = "review", "paid, a person must look"
-        LAPSED = "lapsed", "lapsed, not paid"
-        CANCELLED = "cancelled", "given back, not paid"
-        REFUNDED = "refunded", "refunded"
-        CLOSED = "closed", "cancelled after booking"
-        OWED = "owed", "refund failed, money still to go back"
-
-    HOLDING = (Status.PENDING, Status.PROCESSING, Status.INVOICED)
+    Status = OrderStatus
 
     number = models.CharField(max_length=12, unique=True, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
@@ -104,7 +93,14 @@ class Order(models.Model):
     terms = models.ForeignKey(Page, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     refund_terms = models.JSONField(default=dict, blank=True, editable=False)  # practice.refund_policy.snapshot()
     agreed_at = models.DateTimeField(editable=False)
-    wants_news = models.BooleanField("asked for the newsletter", default=False, editable=False)
+    news_words = models.CharField(
+        "asked for the newsletter",
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="In the words that were ticked.",
+    )
+    news_asked_at = models.DateTimeField("asked to confirm it", null=True, editable=False)
     held_until = models.DateTimeField(editable=False)
     placed_at = models.DateTimeField(default=timezone.now, editable=False)
     paid_at = models.DateTimeField(null=True, editable=False)
@@ -127,12 +123,12 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
             models.UniqueConstraint(
                 fields=["discount_code"],
-                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review"]),
+                condition=Q(status__in=order_status.USES_CODE),
                 name="order_uses_a_code_alone",
             ),
             models.UniqueConstraint(
                 fields=["general_code", "benefit_key"],
-                condition=Q(status__in=["pending", "processing", "invoiced", "paid", "review", "closed"]),
+                condition=Q(status__in=order_status.USES_CODE),
                 name="order_uses_a_general_code_once_per_person",
             ),
             models.CheckConstraint(
@@ -167,8 +163,8 @@ class Order(models.Model):
     @property
     def awaits_transfer(self) -> bool:
         """Also late: an invoice that lapsed, or was given back, may still be paid."""
-        unpaid = {self.Status.INVOICED, self.Status.LAPSED, self.Status.CANCELLED}
-        return self.is_by_invoice and self.status in unpaid and not self.payments.paid().exists()
+        may_come = self.is_by_invoice and self.status in order_status.PAYABLE_BY_TRANSFER
+        return may_come and not self.payments.paid().exists()
 
     @property
     def came_by_transfer(self) -> bool:
@@ -203,7 +199,7 @@ class Order(models.Model):
     @property
     def is_holding(self) -> bool:
         """Waiting for money, with time left."""
-        return self.status in self.HOLDING and self.held_until > timezone.now()
+        return self.status in order_status.HOLDING and self.held_until > timezone.now()
 
     @property
     def pay_until(self) -> datetime:

@@ -43,6 +43,10 @@ class Payment(models.Model):
         CREDIT = "credit", "brought from another order"
 
     UNFINISHED = (Status.NEW, Status.OPEN, Status.PROCESSING)
+    ENDED = (Status.EXPIRED, Status.FAILED)  # without money; Stripe may still say otherwise
+    UNDER_WAY = (Status.OPEN, Status.PROCESSING, Status.PAID)
+    IN_OR_COMING = (Status.PROCESSING, Status.PAID)
+    WITHOUT_PAGE = (Status.NEW, Status.FAILED)  # it may never have become a page to pay on
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     attempt = models.PositiveSmallIntegerField()
@@ -66,6 +70,9 @@ class Payment(models.Model):
     session_url = models.URLField(max_length=2000, blank=True)
     intent_id = models.CharField("Stripe payment intent", max_length=100, blank=True, db_index=True)
     is_live = models.BooleanField("real money", default=False)
+    is_wrong_amount = models.BooleanField(
+        "wrong amount", default=False, editable=False, help_text="What came in is not what was asked for."
+    )
     note = models.CharField(max_length=200, blank=True, help_text="What a person must look at.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     paid_at = models.DateTimeField(null=True, editable=False)
@@ -160,7 +167,13 @@ class Refund(models.Model):
         CANCELED = "canceled", "cancelled at Stripe"
         REPLACED = "replaced", "replaced by another"
 
+    class Origin(models.TextChoices):
+        HERE = "here", "asked for here"
+        STRIPE = "stripe", "made at Stripe"
+
+    AT_STRIPE = (Status.PENDING, Status.SUCCEEDED)
     NOT_SENT = (Status.FAILED, Status.CANCELED, Status.REPLACED)
+    STOPPED = (Status.FAILED, Status.CANCELED)  # by Stripe or a bank: the money is still here
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     line = models.ForeignKey(
@@ -183,6 +196,7 @@ class Refund(models.Model):
     )
     amount = models.DecimalField(**MONEY)
     reason = models.CharField(max_length=200)
+    origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.HERE, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED, editable=False)
     refund_id = models.CharField("Stripe refund", max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -254,6 +268,7 @@ class Dispute(models.Model):
         Status.NEEDS_RESPONSE,
         Status.UNDER_REVIEW,
     )
+    CLOSED = (Status.WARNING_CLOSED, Status.WON, Status.LOST, Status.PREVENTED)
     TO_BE_ANSWERED = (Status.WARNING_NEEDS_RESPONSE, Status.NEEDS_RESPONSE)
     WARNINGS = (Status.WARNING_NEEDS_RESPONSE, Status.WARNING_UNDER_REVIEW, Status.WARNING_CLOSED)
     TAKEN = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW, Status.LOST)

@@ -248,7 +248,7 @@ def _cancellable(order: Order) -> frozenset[int]:
 def _is_stuck(order: Order) -> bool:
     """The last attempt never became a page to pay on."""
     attempts = list(order.payments.all())
-    return bool(attempts) and attempts[-1].status in {Payment.Status.NEW, Payment.Status.FAILED}
+    return bool(attempts) and attempts[-1].status in Payment.WITHOUT_PAGE
 
 
 def _closed_words(order: Order) -> str:

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.history import recording
 from kit.addresses import benefit_key
 from kit.times import end_of_day, long_day, until_label
-from orders.models import Discount, DiscountCode, Order
+from orders.models import Discount, DiscountCode, Order, order_status
 from orders.states import move
 from practice.models import Practice
 
@@ -91,7 +91,7 @@ def why_not(code: DiscountCode, *, email: str) -> str:
     if code.status == Status.REDEEMED:
         return "You have used this code already. It was good for one booking."
     if code.status == Status.RESERVED:
-        return why_held(code.orders.filter(status__in=Order.HOLDING).first())
+        return why_held(code.orders.filter(status__in=order_status.HOLDING).first())
     if code.is_expired:
         return f"This code ended on {long_day(last_day(code))}."
     if code.discount.first_course_only and has_booked_before(email):
@@ -174,7 +174,6 @@ def last_day(code: DiscountCode) -> date:
 
 _LOOK_ALIKES = str.maketrans("ILO", "110")
 _SEPARATORS = re.compile("[\\s\\-_\u200b\u2010-\u2015\u2212\ufeff]")
-_USING = (*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW, Order.Status.CLOSED)  # a cancelled one has used it
 
 # Read as people read them: V for U, digits for letters, one stroke for both I and L.
 _AS_READ = str.maketrans("01345678VL", "OIEASGTBUI")
@@ -249,7 +248,7 @@ def _holds(order: Order, code: DiscountCode) -> bool:
     """An order is alone in pointing at its code while it lives, so the reservation is its own."""
     return (
         code.status == Status.RESERVED
-        and Order.objects.filter(pk=order.pk, discount_code=code, status__in=Order.HOLDING).exists()
+        and Order.objects.filter(pk=order.pk, discount_code=code, status__in=order_status.HOLDING).exists()
     )
 
 
@@ -260,7 +259,7 @@ def _move(order: Order, before: list[str], to: str, *, good_until: datetime | No
         return
     # The lock comes first, so that the question about others sees an order that was placed while we waited.
     code = _locked(order.discount_code_id)
-    others = Order.objects.filter(discount_code=code, status__in=_USING).exclude(pk=order.pk)
+    others = Order.objects.filter(discount_code=code, status__in=order_status.USES_CODE).exclude(pk=order.pk)
     if code.status not in before or others.exists():
         return
     longer = {"expires_at": max(code.expires_at, good_until)} if good_until else {}

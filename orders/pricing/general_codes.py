@@ -16,12 +16,11 @@ from accounts.history import recording
 from courses.models import Course
 from kit.addresses import benefit_key
 from kit.times import long_day, moment_label
-from orders.models import GeneralCode, Order
+from orders.models import GeneralCode, Order, order_status
 from orders.pricing.codes import UNKNOWN, CodeNotUsable, bare, why_held
 from practice.models import Practice
 
 # An order that was cancelled for less than all its money keeps its use; one that is refunded in full gives it back.
-USING = (*Order.HOLDING, Order.Status.PAID, Order.Status.REVIEW, Order.Status.CLOSED)
 SHAPE = re.compile("[A-Z0-9]{4,20}")
 
 ENDED = "This code has ended."
@@ -62,7 +61,7 @@ def why_not(code: GeneralCode, *, email: str, course: Course) -> str:
 
 
 def uses(code: GeneralCode) -> QuerySet[Order]:
-    return Order.objects.filter(general_code=code, status__in=USING)
+    return Order.objects.filter(general_code=code, status__in=order_status.USES_CODE)
 
 
 @transaction.atomic
@@ -131,13 +130,13 @@ def _why_not_by(code: GeneralCode, email: str) -> str:
     own = uses(code).filter(benefit_key=benefit_key(email)).first()
     if own is None:
         return ""
-    return why_held(own) if own.status in Order.HOLDING else AGAIN
+    return why_held(own) if own.status in order_status.HOLDING else AGAIN
 
 
 def _why_used_up(code: GeneralCode, others: QuerySet[Order]) -> str:
     if code.most_uses is None or others.count() < code.most_uses:
         return ""
-    return ALL_HELD if others.filter(status__in=Order.HOLDING).exists() else USED_UP
+    return ALL_HELD if others.filter(status__in=order_status.HOLDING).exists() else USED_UP
 
 
 def _last_moment(code: GeneralCode) -> datetime:

@@ -13,12 +13,11 @@ from kit.checkpoints import checkpoint
 from orders import locks, stripe_api
 from orders.changes import refunds
 from orders.checkout import releasing
-from orders.models import Dispute, Order, Payment, Refund
+from orders.models import Dispute, Order, Payment, Refund, order_status
 from orders.settling import disputes, settle
 
 log = logging.getLogger(__name__)
 
-UNDECIDED = (*Order.HOLDING, Order.Status.LAPSED, Order.Status.CANCELLED)
 LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
 PAID_WITHIN = timedelta(days=30)  # of the making of a payment page, also by a slow bank
 State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
@@ -68,7 +67,7 @@ def decide_recorded_money() -> int:
     Returns how many payments were decided on.
     """
     paid = Payment.objects.filter(status=Payment.Status.PAID)
-    undecided = paid.filter(order__status__in=UNDECIDED)
+    undecided = paid.filter(order__status__in=order_status.UNDECIDED)
     is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
     came_in = paid.exclude(method=Payment.Method.CREDIT)
     first = came_in.filter(is_earlier, order=OuterRef("order"))
@@ -214,8 +213,8 @@ def _goes_on(order: Order, status: str) -> bool:
     """Whether another attempt began, or money came in, since its pages were closed. The order must be locked."""
     is_renewed = status == Order.Status.LAPSED and order.is_holding
     asked = order.payments.exclude(session_id="")
-    under_way = [Payment.Status.OPEN, Payment.Status.PROCESSING, Payment.Status.PAID]
-    return is_renewed or (order.status in Order.HOLDING and asked.filter(status__in=under_way).exists())
+    is_under_way = asked.filter(status__in=Payment.UNDER_WAY).exists()
+    return is_renewed or (order.status in order_status.HOLDING and is_under_way)
 
 
 def _close_session(payment: Payment) -> bool:

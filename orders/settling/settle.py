@@ -17,7 +17,7 @@ from orders.checkout import confirming
 from orders.checkout.releasing import release_order
 from orders.locks import locked_payment
 from orders.mails import booking_mails, refund_mails
-from orders.models import Order, Payment
+from orders.models import Order, Payment, order_status
 from orders.pricing import codes, discounts
 from orders.states import may_move, move
 from orders.stripe_api import CheckoutSession
@@ -29,14 +29,6 @@ NO_PLACE = "The place had gone back on sale and was taken."
 NOT_COVERED = "The place that was to be moved was given up meanwhile."
 NO_WORKSHOP = "The workshop had been cancelled."
 PAID_TWICE = "This order was paid already."
-DECIDED = {
-    Order.Status.PAID,
-    Order.Status.REFUNDED,
-    Order.Status.CLOSED,
-    Order.Status.OWED,
-    Order.Status.UNSEATED,
-    Order.Status.REVIEW,
-}
 WRONG_AMOUNT = "The amount that came in is not the amount of the order."
 
 
@@ -76,7 +68,7 @@ def record_money(payment_id: int, session: CheckoutSession) -> None:
         intent_id=session.intent_id,
         received=session.amount,
         paid_at=timezone.now(),
-        note="" if _is_amount_right(payment, session) else WRONG_AMOUNT,
+        **amount_facts(is_right=_is_amount_right(payment, session)),
     )
     checkpoint("money written")
 
@@ -85,7 +77,7 @@ def record_money(payment_id: int, session: CheckoutSession) -> None:
 def decide_place(payment_id: int) -> Order:
     """The second transaction: a place for the money, or the money back, or a person to decide."""
     order, payment = locked_payment(payment_id)
-    if order.status in DECIDED:
+    if order.status in order_status.DECIDED:
         for second in _second_payments(order):
             _send_all_back(order, second, reason=PAID_TWICE)
         return order
@@ -95,7 +87,7 @@ def decide_place(payment_id: int) -> Order:
     try:
         with transaction.atomic():
             _take_code_again(order)
-            if payment.note:
+            if payment.is_wrong_amount:
                 move(order, Order.Status.REVIEW)
                 booking_mails.tell_review(order)
             else:
@@ -117,7 +109,7 @@ def wait_for_bank(payment_id: int, session: CheckoutSession) -> Order:
     if not may_move(payment, Payment.Status.PROCESSING):
         return order
     move(payment, Payment.Status.PROCESSING, session_id=session.id, intent_id=session.intent_id)
-    if order.status in Order.HOLDING or order.status == Order.Status.LAPSED:
+    if order.status in order_status.HOLDING or order.status == Order.Status.LAPSED:
         until = timezone.now() + DELAYED_METHOD
         try:
             with transaction.atomic():
@@ -154,6 +146,11 @@ def find_payment(session: CheckoutSession) -> Payment:
     if found is None:
         raise UnknownPayment
     return found
+
+
+def amount_facts(*, is_right: bool) -> dict[str, bool | str]:
+    """What a payment keeps of how its amount compares with what was asked for."""
+    return {"is_wrong_amount": not is_right, "note": "" if is_right else WRONG_AMOUNT}
 
 
 def _confirm(order: Order) -> None:
@@ -198,5 +195,5 @@ def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
 
 def _take_code_again(order: Order) -> None:
     """A code that went back with the hold is needed again for money that came late."""
-    if order.status not in Order.HOLDING:
+    if order.status not in order_status.HOLDING:
         discounts.reserve_again(order)

@@ -86,8 +86,8 @@ def _write_down(order: Order, *, amount: Decimal, received_on: date, attempt: in
         is_live=stripe_api.is_live(),
     )
     audit.record(payment, after=payment.status)
-    note = "" if amount == payment.amount else settle.WRONG_AMOUNT
-    move(payment, Payment.Status.PAID, received=amount, paid_at=_moment(locked, received_on), note=note)
+    facts = settle.amount_facts(is_right=amount == payment.amount)
+    move(payment, Payment.Status.PAID, received=amount, paid_at=_moment(locked, received_on), **facts)
     return payment
 
 

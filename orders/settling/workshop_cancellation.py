@@ -24,7 +24,7 @@ from kit.checkpoints import checkpoint
 from orders import locks
 from orders.changes import rebooking_offers
 from orders.mails import rebooking_mails
-from orders.models import Order, OrderLine, RebookingOffer
+from orders.models import Order, OrderLine, RebookingOffer, order_status
 from orders.settling import reconcile
 
 SILENCE = timedelta(days=7)  # after it the money goes back by itself
@@ -53,7 +53,7 @@ def affected(workshop: Workshop) -> Affected:
     return Affected(
         booked=list(booked.order_by("order", "pk").prefetch_related("refunds")),
         free=list(_places_without_offer().filter(workshop=workshop)),
-        unpaid=list(Order.objects.filter(workshop=workshop, status__in=Order.HOLDING)),
+        unpaid=list(Order.objects.filter(workshop=workshop, status__in=order_status.HOLDING)),
         waiting=workshop.waiting_list.unfinished().count(),
     )
 
@@ -78,7 +78,7 @@ def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None
 def follow_up() -> int:
     """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
     cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
-    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=Order.HOLDING).order_by("pk")
+    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=order_status.HOLDING).order_by("pk")
     ended = _do(partial(reconcile.give_back, order) for order in unpaid)
     return ended + _do(_places_to_tell(cancelled))  # among them who paid at that very moment
 

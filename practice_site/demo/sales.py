@@ -17,7 +17,7 @@ from orders import stripe_api
 from orders.changes import cancellations
 from orders.checkout import paying, placing
 from orders.invoices import invoicing
-from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine
+from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine, order_status
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.refund_policy import refund_for
 from orders.settling import reconcile, settle
@@ -85,7 +85,7 @@ def _key(words: PurchaseWords) -> UUID:
 def _buy(words: PurchaseWords) -> None:
     try:
         order = _place(words)
-        if order.status in {Order.Status.PENDING, Order.Status.LAPSED}:
+        if order.status in order_status.PAYABLE_BY_CARD:
             _pay(words, order)
         _cancel(words, order)
         _dispute(words, order)
@@ -130,15 +130,15 @@ def _place(words: PurchaseWords) -> Order:
     workshop = Workshop.objects.get(slug=words.workshop)
     kinds = {kind.name: kind for kind in workshop.ticket_types.select_related("workshop__course")}
     buyer = words.buyer
-    wanted = {
-        "tickets": [NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
-        "buyer": placing.Buyer(buyer.name, buyer.email, buyer.time_zone),
-        "key": _key(words),
-        "code": _code_of(buyer.email) if words.uses_code else "",
-    }
+    wish = placing.Wish(
+        buyer=placing.Buyer(buyer.name, buyer.email, buyer.time_zone),
+        tickets=[NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
+        key=_key(words),
+        code=_code_of(buyer.email) if words.uses_code else "",
+    )
     if words.payer:
-        return invoicing.place_invoice_order(workshop, payer=invoicing.Payer(**vars(words.payer)), **wanted)
-    return placing.place_order(workshop, **wanted)
+        return invoicing.place_invoice_order(workshop, wish, payer=invoicing.Payer(**vars(words.payer)))
+    return placing.place_order(workshop, wish)
 
 
 def _code_of(email: str) -> str:

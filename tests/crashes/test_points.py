@@ -5,7 +5,6 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -22,7 +21,7 @@ from orders.settling import reconcile, transfers, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
-from tests.orders.purchases import buy, buyer, ticket
+from tests.orders.purchases import buy, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
@@ -76,7 +75,7 @@ def test_an_order_by_invoice_is_written_whole_or_not_at_all():
     wanted, payer = [ticket(workshop.ticket_types.get())], invoicing.Payer("Withy Trust", "1 Osier Yard")
 
     with dying_at("invoice order written"):
-        invoicing.place_invoice_order(workshop, tickets=wanted, buyer=buyer(), payer=payer, key=uuid4())
+        invoicing.place_invoice_order(workshop, wish(wanted), payer=payer)
 
     assert (Order.objects.count(), Message.objects.count(), workshop.places_left()) == (0, 0, 1)
 
@@ -84,7 +83,7 @@ def test_an_order_by_invoice_is_written_whole_or_not_at_all():
 def test_a_transfer_that_was_written_down_gives_its_places():
     workshop = make_workshop(capacity=1)
     wanted, payer = [ticket(workshop.ticket_types.get())], invoicing.Payer("Withy Trust", "1 Osier Yard")
-    order = invoicing.place_invoice_order(workshop, tickets=wanted, buyer=buyer(), payer=payer, key=uuid4())
+    order = invoicing.place_invoice_order(workshop, wish(wanted), payer=payer)
     today = Practice.current().today()
 
     with dying_at("transfer recorded"):

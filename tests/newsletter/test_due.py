@@ -12,10 +12,11 @@ from tests.builders import make_offer
 from tests.orders.test_codes import make_order
 
 pytestmark = pytest.mark.django_db
+NEWS = "Send me the newsletter, as this box once said."
 
 
 def make_paid_order(**fields):
-    return make_order(**({"status": Order.Status.PAID, "paid_at": timezone.now(), "wants_news": True} | fields))
+    return make_order(**({"status": Order.Status.PAID, "paid_at": timezone.now(), "news_words": NEWS} | fields))
 
 
 def test_a_buyer_who_ticked_the_newsletter_is_asked_to_confirm_once():
@@ -31,7 +32,7 @@ def test_a_buyer_who_ticked_the_newsletter_is_asked_to_confirm_once():
             "noor@example.org",
             "requested",
             f"order {order.number}",
-            "Send me the newsletter. We ask you to confirm it by email.",
+            NEWS,
         )
     ]
     assert Subscriber.objects.values_list("status", "offer").get() == ("pending", None)
@@ -40,7 +41,7 @@ def test_a_buyer_who_ticked_the_newsletter_is_asked_to_confirm_once():
 @pytest.mark.parametrize(
     "fields",
     [
-        {"wants_news": False},
+        {"news_words": ""},
         {"status": Order.Status.PENDING, "paid_at": None},
         {"status": Order.Status.REFUNDED},
         {"paid_at": timezone.now() - timedelta(days=8)},

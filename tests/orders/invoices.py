@@ -1,13 +1,12 @@
 """Booking by invoice in a test: the same calls that the checkout page and the desk make."""
 
 from decimal import Decimal
-from uuid import uuid4
 
 from orders.invoices.invoicing import Payer, place_invoice_order
 from orders.settling import transfers
 from practice.models import Practice
 from tests.builders import make_practice
-from tests.orders.purchases import buyer, ticket
+from tests.orders.purchases import ticket, wish
 
 ACCOUNT = "Withy Rooms Ltd\n12-34-56\n12345678"
 ADDRESS = "Accounts Payable\n1 Dock Road\nHull"
@@ -21,8 +20,7 @@ def invoice(workshop, count=1, *, by=None, payer=None, **options):
     """Places held for an organisation that pays by transfer."""
     tickets = [ticket(workshop.ticket_types.first()) for _ in range(count)]
     payer = payer or Payer("Humber Care Trust", ADDRESS, "PO-77")
-    options = {"key": uuid4()} | options
-    return place_invoice_order(workshop, tickets=tickets, buyer=by or buyer(), payer=payer, **options)
+    return place_invoice_order(workshop, wish(tickets, by=by, **options), payer=payer)
 
 
 def transfer(order, amount="", *, received_on=None, attempt=1):

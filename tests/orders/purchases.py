@@ -5,7 +5,7 @@ from uuid import uuid4
 from courses.seats.places import NewTicket
 from orders import stripe_api
 from orders.checkout import paying, placing
-from orders.checkout.placing import Buyer
+from orders.checkout.placing import Buyer, Wish
 from orders.settling import settle
 
 
@@ -19,9 +19,11 @@ def ticket(ticket_type, name="Noor Haddad", email="noor@example.org"):
 
 def place(workshop, count=1, *, by=None, ticket_types=None, **options):
     ticket_types = ticket_types or [workshop.ticket_types.first()] * count
-    tickets = [ticket(each) for each in ticket_types]
-    options = {"key": uuid4()} | options
-    return placing.place_order(workshop, tickets=tickets, buyer=by or buyer(), **options)
+    return placing.place_order(workshop, wish([ticket(each) for each in ticket_types], by=by, **options))
+
+
+def wish(tickets, *, by=None, **options):
+    return Wish(by or buyer(), tickets, **{"key": uuid4()} | options)
 
 
 def open_session(order):

@@ -24,7 +24,7 @@ from tests.builders import (
     make_ticket_type,
     make_workshop,
 )
-from tests.orders.purchases import buyer, open_session, place, ticket
+from tests.orders.purchases import open_session, place, ticket, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -189,7 +189,7 @@ def test_an_order_is_for_one_to_six_places(count):
     tickets = [ticket(workshop.ticket_types.first())] * count
 
     with pytest.raises(SaleClosed):
-        placing.place_order(workshop, tickets=tickets, buyer=buyer(), key=uuid4())
+        placing.place_order(workshop, wish(tickets))
 
 
 def test_a_payment_page_is_opened_once_and_found_again(standin):
@@ -220,7 +220,7 @@ def test_stripe_is_told_no_attendee_and_no_access_need(standin):
     workshop = make_workshop()
     kind = workshop.ticket_types.first()
     attendee = placing.NewTicket(kind, "Ada Canary", "canary@example.org", "Europe/Paris", "captions-canary")
-    order = placing.place_order(workshop, tickets=[attendee], buyer=buyer(), key=uuid4())
+    order = placing.place_order(workshop, wish([attendee]))
 
     open_session(order)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.changes import cancellations
 from orders.checkout import paying
 from orders.checkout.paying import HoldEnded
-from orders.models import DiscountCode, GeneralCode, Order, Refund
+from orders.models import DiscountCode, GeneralCode, Order, Refund, order_status
 from orders.pricing import codes, discounts, general_codes
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.general_codes import AGAIN, ALL_HELD, ENDED, USED_UP, normalise
@@ -242,7 +242,7 @@ def test_which_orders_are_uses(status):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("status", general_codes.USING)
+@pytest.mark.parametrize("status", order_status.USES_CODE)
 def test_the_database_itself_gives_a_code_once_to_each_person(status):
     code = make_general_code()
     make_order(status=status, general_code=code)

@@ -76,7 +76,7 @@ def words():
 
 
 def book_with(offer, workshop, count=1, **options):
-    return place(workshop, count, by=buyer(ADA), offer=offer, **options)
+    return place(workshop, count, by=buyer(ADA), waiting_offer=offer, **options)
 
 
 def pay(standin, order):
@@ -112,7 +112,7 @@ def test_a_place_that_nobody_paid_for_is_offered_in_the_same_breath(time_machine
 
 
 def test_whoever_has_the_link_books_the_offered_place(workshop, offer, standin):
-    order = place(workshop, by=buyer("somebody@example.org"), offer=offer)
+    order = place(workshop, by=buyer("somebody@example.org"), waiting_offer=offer)
     pay(standin, order)
 
     assert (order.status, statuses(), workshop.free_places()) == (Order.Status.PAID, ["booked", "waiting"], 0)
@@ -206,6 +206,20 @@ def test_a_booking_that_lapses_leaves_the_offer_for_the_rest_of_its_time(worksho
     assert (words(), Message.objects.filter(key__endswith=":offer").count()) == ([], 1)
 
 
+def test_a_lapsed_booking_that_is_tried_again_uses_the_offer_again(standin, workshop, offer, time_machine):
+    order = book_with(offer, workshop)
+    time_machine.shift(placing.HOLD)
+    reconcile.close_ended_holds()
+    order.refresh_from_db()
+    was_in_use = entry(ADA).is_being_booked
+
+    open_session(order)
+
+    assert (was_in_use, entry(ADA).is_being_booked) == (False, True)
+    with pytest.raises(OfferInUse):
+        waiting_offers.give_up(entry(ADA))
+
+
 def test_a_booking_that_is_given_back_leaves_the_offer_for_the_rest_of_its_time(workshop, offer):
     order = book_with(offer, workshop)
 
@@ -257,7 +271,7 @@ def test_a_booking_that_lapses_after_the_offers_end_lets_the_next_have_the_place
 def test_catch_up_booked_with_an_offer_leaves_the_place_on_offer(workshop, offer):
     catch_up = make_ticket_type(workshop, "Catch-up only", "50.00", access="catch_up")
 
-    place(workshop, ticket_types=[catch_up], by=buyer(ADA), offer=offer)
+    place(workshop, ticket_types=[catch_up], by=buyer(ADA), waiting_offer=offer)
 
     ada = entry(ADA)
     assert (ada.status, ada.ticket.held_until, ada.is_being_booked) == ("offered", ada.offer_ends_at, False)

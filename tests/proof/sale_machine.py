@@ -40,7 +40,7 @@ from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import at, make_discount, make_practice, make_refund_tiers, make_workshop
 from tests.orders.histories import untold
-from tests.orders.purchases import buyer, place, ticket
+from tests.orders.purchases import buyer, place, ticket, wish
 from tests.stripe_standin import StandIn
 
 START = at("2027-01-11 09:00")
@@ -223,7 +223,7 @@ class Sale(RuleBasedStateMachine):
     def take_offer(self, which, places):
         entry = self._one(WaitingListEntry.objects.filter(status="offered"), which)
         at_its = [each.pk for each in self.workshops].index(entry.workshop_id)
-        self._order(PEOPLE.index(entry.email), places, at_its, "none", offer=entry.secret)
+        self._order(PEOPLE.index(entry.email), places, at_its, "none", waiting_offer=entry.secret)
 
     @step("entry", which=nth)
     def give_offer_up(self, which):
@@ -420,7 +420,7 @@ class Sale(RuleBasedStateMachine):
         workshop = self.workshops[which]
         tickets = [ticket(workshop.ticket_types.get())] * places
         by = buyer(PEOPLE[who])
-        return invoicing.place_invoice_order(workshop, tickets=tickets, buyer=by, payer=PAYER, key=uuid4())
+        return invoicing.place_invoice_order(workshop, wish(tickets, by=by), payer=PAYER)
 
     def _transfer(self, order, *, share):
         amount, attempt = order.total * share / 100, transfers.next_attempt(order)

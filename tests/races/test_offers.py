@@ -105,7 +105,7 @@ def test_the_offer_books_once_however_many_forms_are_sent_at_once(workshop):
     waiting_offers.offer_everywhere()
     secret = WaitingListEntry.objects.get(email="0@example.org").secret
 
-    outcomes = at_once(*[lambda: place(workshop, by=buyer("0@example.org"), offer=secret)] * 4)
+    outcomes = at_once(*[lambda: place(workshop, by=buyer("0@example.org"), waiting_offer=secret)] * 4)
 
     assert sorted(str(outcome) for outcome in outcomes if outcome is OfferInUse) == [str(OfferInUse)] * 3
     assert (Order.objects.count(), [str(finding) for finding in books.findings()]) == (1, [])
@@ -116,7 +116,7 @@ def test_a_decline_and_a_booking_at_once_leave_one_of_them(workshop):
     first = WaitingListEntry.objects.get(email="0@example.org")
 
     by = buyer("0@example.org")
-    at_once(lambda: waiting_offers.give_up(first), lambda: place(workshop, by=by, offer=first.secret))
+    at_once(lambda: waiting_offers.give_up(first), lambda: place(workshop, by=by, waiting_offer=first.secret))
 
     is_booked = Order.objects.exists()
     assert statuses()[:2] == (["offered", "waiting"] if is_booked else ["declined", "offered"])

@@ -1,0 +1,91 @@
+"""The states of an order, what they have in common, and which may follow which.
+
+A new state is written down here, and gets words of its own on the order's page and at the desk; tests tell where it is
+missing.
+"""
+
+from django.db import models
+
+
+class OrderStatus(models.TextChoices):
+    PENDING = "pending", "waiting for payment"
+    PROCESSING = "processing", "payment on its way"
+    INVOICED = "invoiced", "invoice sent, waiting for the transfer"
+    PAID = "paid", "paid"
+    UNSEATED = "unseated", "paid, no place: refund under way"
+    REVIEW = "review", "paid, a person must look"
+    LAPSED = "lapsed", "lapsed, not paid"
+    CANCELLED = "cancelled", "given back, not paid"
+    REFUNDED = "refunded", "refunded"
+    CLOSED = "closed", "cancelled after booking"
+    OWED = "owed", "refund failed, money still to go back"
+
+
+# Every state is in one of these three.
+HOLDING = (OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.INVOICED)  # waits for money, with places held
+UNPAID = (OrderStatus.LAPSED, OrderStatus.CANCELLED)  # no money came, and the places went back
+DECIDED = (  # money came, and what became of the places is decided
+    OrderStatus.PAID,
+    OrderStatus.UNSEATED,
+    OrderStatus.REVIEW,
+    OrderStatus.REFUNDED,
+    OrderStatus.CLOSED,
+    OrderStatus.OWED,
+)
+
+UNDECIDED = (*HOLDING, *UNPAID)
+PAYABLE_BY_CARD = (OrderStatus.PENDING, OrderStatus.LAPSED)  # a page to pay on may be opened
+PAYABLE_BY_TRANSFER = (OrderStatus.INVOICED, *UNPAID)  # also late
+IN_DOUBT = (OrderStatus.REVIEW, OrderStatus.OWED)  # a person must act
+REFUNDABLE = (OrderStatus.PAID, OrderStatus.CLOSED, OrderStatus.OWED)  # the desk may send money back
+SEATED = (OrderStatus.PAID, OrderStatus.REFUNDED, OrderStatus.OWED)  # some come though their money went back
+CAME_TO_NOTHING = (*UNPAID, OrderStatus.REFUNDED)  # nothing is sold by it
+USES_CODE = (*HOLDING, OrderStatus.PAID, OrderStatus.REVIEW, OrderStatus.CLOSED)  # a cancelled place has used its code
+RESERVES_CODE = (*HOLDING, OrderStatus.REVIEW, OrderStatus.UNSEATED)
+REDEEMS_CODE = (OrderStatus.PAID, OrderStatus.CLOSED, OrderStatus.UNSEATED)
+HOLDS_TICKETS = (*HOLDING, OrderStatus.REVIEW)  # its tickets may be held, and not booked yet
+RIGHTLY_PAID = (OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.CLOSED)  # by the sum that was asked for
+
+MAY_BECOME: dict[str, set[str]] = {
+    OrderStatus.PENDING: {
+        OrderStatus.INVOICED,
+        OrderStatus.PROCESSING,
+        OrderStatus.PAID,
+        OrderStatus.UNSEATED,
+        OrderStatus.REVIEW,
+        OrderStatus.LAPSED,
+        OrderStatus.CANCELLED,
+    },
+    OrderStatus.PROCESSING: {
+        OrderStatus.PAID,
+        OrderStatus.UNSEATED,
+        OrderStatus.REVIEW,
+        OrderStatus.LAPSED,
+        OrderStatus.CANCELLED,
+    },
+    OrderStatus.INVOICED: {
+        OrderStatus.PAID,
+        OrderStatus.UNSEATED,
+        OrderStatus.REVIEW,
+        OrderStatus.LAPSED,
+        OrderStatus.CANCELLED,
+    },
+    # Money that comes after all: seated anew, or sent back.
+    OrderStatus.LAPSED: {
+        OrderStatus.CANCELLED,
+        OrderStatus.PENDING,
+        OrderStatus.PROCESSING,
+        OrderStatus.PAID,
+        OrderStatus.UNSEATED,
+        OrderStatus.REVIEW,
+    },
+    OrderStatus.CANCELLED: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REVIEW},
+    OrderStatus.UNSEATED: {OrderStatus.PAID, OrderStatus.REFUNDED},
+    OrderStatus.REVIEW: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REFUNDED},
+    OrderStatus.PAID: {OrderStatus.REFUNDED, OrderStatus.CLOSED},
+    # All places are cancelled; refunded once all the money is on its way.
+    OrderStatus.CLOSED: {OrderStatus.REFUNDED},
+    # A bank may send the money back to us, days later.
+    OrderStatus.REFUNDED: {OrderStatus.OWED},
+    OrderStatus.OWED: {OrderStatus.REFUNDED},
+}

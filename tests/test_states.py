@@ -1,0 +1,51 @@
+"""Every state that a row can be in has its place: in the sets that code asks for, on the order's page, at the desk."""
+
+from itertools import chain
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from articles.models import Article
+from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models.tickets import FREED, SEATED
+from newsletter.models import Subscriber
+from orders.admin.orders import WHAT_TO_DO
+from orders.admin.transfer_desk import BY_INVOICE
+from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund, order_status
+from orders.pages.order_page import PAGES
+from outbox.models import Message
+from practice.models import Enquiry
+
+APPS = {path.name for path in settings.BASE_DIR.iterdir() if (path / "apps.py").exists()}
+SETS = {
+    Order: [order_status.HOLDING, order_status.UNPAID, order_status.DECIDED],
+    Payment: [Payment.UNFINISHED, [Payment.Status.PAID], Payment.ENDED],
+    Refund: [[Refund.Status.REQUESTED], Refund.AT_STRIPE, Refund.NOT_SENT],
+    Dispute: [Dispute.OPEN, Dispute.CLOSED],
+    Ticket: [SEATED, FREED],
+    WaitingListEntry: [WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
+}
+# Each of their states stands for itself.
+WITHOUT_SETS = {Article, DiscountCode, Enquiry, Message, RebookingOffer, Subscriber, Workshop}
+
+
+def has_states(model) -> bool:
+    return any(field.name in {"status", "state"} and field.choices for field in model._meta.fields)
+
+
+def test_every_model_with_states_is_here():
+    found = {model for model in apps.get_models() if model._meta.app_label in APPS and has_states(model)}
+
+    assert found == SETS.keys() | WITHOUT_SETS
+
+
+@pytest.mark.parametrize("model", SETS, ids=lambda model: model.__name__)
+def test_every_state_is_in_one_set_and_no_two(model):
+    assert sorted(chain(*SETS[model])) == sorted(model.Status.values)
+
+
+def test_every_state_of_an_order_says_what_may_follow_what_its_page_tells_and_what_the_desk_does():
+    assert [set(words) for words in (order_status.MAY_BECOME, PAGES, WHAT_TO_DO | BY_INVOICE)] == [
+        set(Order.Status.values)
+    ] * 3
