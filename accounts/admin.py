@@ -16,8 +16,8 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts import colleagues
@@ -25,6 +25,7 @@ from accounts.colleagues import Standing
 from accounts.factors import desk, proof
 from accounts.models import AuditEntry, User
 from kit.desk_admin import DeskAdmin
+from kit.desk_pages import desk_page, desk_path
 
 
 class UserForm(forms.ModelForm):
@@ -78,8 +79,8 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         return [*self.readonly_fields, *(["email"] if is_own else [])]
 
     def get_urls(self) -> list:
-        reset = self.admin_site.admin_view(lambda request, pk: desk.reset_page(request, pk, self))
-        return [path("<int:pk>/second-factors/", reset, name="accounts_user_reset_factors"), *super().get_urls()]
+        reset = desk_path(self, "<int:pk>/second-factors/", desk.reset_page, "accounts_user_reset_factors")
+        return [reset, *super().get_urls()]
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Who comes to power shows the second factor anew, in whatever session is open."""
@@ -108,8 +109,8 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         if user is None:
             raise Http404
         if request.method != "POST":
-            context = {**self.admin_site.each_context(request), "opts": self.opts, "original": user}
-            return render(request, "admin/accounts/user/password.html", {**context, "title": "Take the password away"})
+            context = {"original": user, "title": "Take the password away"}
+            return desk_page(request, self, "admin/accounts/user/password.html", context)
         colleagues.take_password_away(user)
         update_session_auth_hash(request, user)  # it may be one's own
         self.log_change(request, user, "Took the password away.")

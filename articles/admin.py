@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import publishing
@@ -18,6 +18,7 @@ from articles.publishing_desk import ACTS
 from articles.reading import reading, with_all_that_is_read
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.rows import RowsFormSet
 from kit.typed_choice import TypedChoices
@@ -151,8 +152,7 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
     ]
 
     def get_urls(self) -> list:
-        preview = self.admin_site.admin_view(self.preview)
-        own = [path("<int:pk>/preview/", preview, name="articles_article_preview"), *act_urls(self, ACTS)]
+        own = [desk_path(self, "<int:pk>/preview/", preview, "articles_article_preview"), *act_urls(self, ACTS)]
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> list:
@@ -173,9 +173,6 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
     def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
 
-    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return _preview(request, pk, self)
-
     @admin.display(description="status", ordering="status")
     def standing(self, article: Article) -> str:
         return publishing.standing(article)
@@ -189,7 +186,7 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
 
 
 @private_page
-def _preview(request: HttpRequest, pk: int, model_admin: ArticleAdmin) -> HttpResponse:
+def preview(request: HttpRequest, pk: int, model_admin: ArticleAdmin) -> HttpResponse:
     """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
     article = get_object_or_404(with_all_that_is_read(Article.objects.all()), pk=pk)
     if not model_admin.has_view_or_change_permission(request, article):

@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,6 +24,7 @@ from courses.seats.capacity import fit_places
 from courses.views import workshop_page
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskStackedInline
+from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.times import short_day
 
@@ -143,8 +144,7 @@ class WorkshopAdmin(DeskAdmin):
     ]
 
     def get_urls(self) -> list:
-        preview = self.admin_site.admin_view(self.preview)
-        own = [path("<int:pk>/preview/", preview, name="courses_workshop_preview"), *act_urls(self, ACTS)]
+        own = [desk_path(self, "<int:pk>/preview/", preview, "courses_workshop_preview"), *act_urls(self, ACTS)]
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Workshop | None = None) -> list:
@@ -186,9 +186,6 @@ class WorkshopAdmin(DeskAdmin):
             self.message_user(request, city_times(session), messages.INFO)
         if form.instance.status == Workshop.Status.PUBLISHED and not form.instance.ticket_types.exists():
             self.message_user(request, "It has no ticket type yet, so nobody can book it.", messages.WARNING)
-
-    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return _preview(request, pk, self)
 
     @admin.display(description="status")
     def standing(self, workshop: Workshop) -> str:
@@ -295,7 +292,7 @@ class CourseInterestAdmin(DeskAdmin):
 
 
 @private_page
-def _preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpResponse:
+def preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpResponse:
     """The page as it would be if published. A draft course's cover has no address, so it comes within the page."""
     workshop = get_object_or_404(Workshop.objects.for_lists().defer(None), pk=pk)
     if not model_admin.has_view_or_change_permission(request, workshop):

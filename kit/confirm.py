@@ -10,10 +10,11 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern
 from django.views.decorators.http import require_http_methods
 
+from kit.desk_pages import desk_page, desk_path
 from kit.seen import ChangedMeanwhile, Facts, seal
 
 MOST_WORDS = 200
@@ -69,13 +70,13 @@ def act_page(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -
     if row.status in act.over:
         return _told(request, model_admin, row, *act.over[row.status])
     if not form.is_valid():
-        return _page(request, model_admin, row, act, form, status=422 if form.errors else 200)
+        return _page(request, model_admin, act, form, {})
     try:
         is_done = act.do(row, form.cleaned_data)
     except ChangedMeanwhile as error:
-        return _ask_anew(request, model_admin, pk, act, form, changes=error.changes)
+        return _ask_anew(request, model_admin, act, form, {"changes": error.changes})
     except act.refusals:
-        return _ask_anew(request, model_admin, pk, act, form)
+        return _ask_anew(request, model_admin, act, form, {})
     row.refresh_from_db()
     if not is_done:
         return _told(request, model_admin, row, *act.over[row.status])
@@ -92,12 +93,12 @@ def fieldsets_without(fieldsets: Iterable[tuple[str | None, dict[str, Any]]], na
 
 def _url(model_admin: ModelAdmin, act: Act) -> URLPattern:
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
         return act_page(request, pk, model_admin, act)
 
     options = model_admin.opts
     name = f"{options.app_label}_{options.model_name}_{act.name.replace('-', '_')}"
-    return path(f"<int:pk>/{act.name}/", model_admin.admin_site.admin_view(view), name=name)
+    return desk_path(model_admin, f"<int:pk>/{act.name}/", view, name)
 
 
 def _row(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Model:
@@ -110,30 +111,23 @@ def _row(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Model:
 
 
 def _ask_anew(
-    request: HttpRequest, model_admin: ModelAdmin, pk: int, act: Act, form: ConfirmForm, **context: Any
+    request: HttpRequest, model_admin: ModelAdmin, act: Act, form: ConfirmForm, more: dict[str, Any]
 ) -> HttpResponse:
     """Nothing was done. The page shows how things stand now, and keeps what was typed."""
-    row = _row(request, pk, model_admin)
+    row = _row(request, form.row.pk, model_admin)
     if row.status in act.over:
         return _told(request, model_admin, row, *act.over[row.status])
     again = act.form(row=row, initial={**form.cleaned_data, "seen": seal(act.facts(row))})
-    return _page(request, model_admin, row, act, again, status=409, is_asked_anew=True, **context)
+    return _page(request, model_admin, act, again, {"is_asked_anew": True, **more})
 
 
 def _page(
-    request: HttpRequest, model_admin: ModelAdmin, row: Model, act: Act, form: ConfirmForm, *, status: int, **more: Any
+    request: HttpRequest, model_admin: ModelAdmin, act: Act, form: ConfirmForm, more: dict[str, Any]
 ) -> HttpResponse:
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "row": row,
-        "act": act,
-        "form": form,
-        "title": f"{act.verb}: {row}",
-        **act.context(row),
-        **more,
-    }
-    return render(request, act.template, context, status=status)
+    row = form.row
+    context = {"row": row, "act": act, "form": form, "title": f"{act.verb}: {row}", **act.context(row), **more}
+    status = 409 if "is_asked_anew" in more else 422 if form.errors else 200
+    return desk_page(request, model_admin, act.template, context, status=status)
 
 
 def _told(request: HttpRequest, model_admin: ModelAdmin, row: Model, level: int, words: str) -> HttpResponse:

@@ -8,11 +8,12 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from accounts.factors.reset import NoFactors, reset_factors
 from accounts.models import User
 from kit.desk_admin import DeskAdmin
+from kit.desk_pages import desk_page
 
 NONE = "This account has no second factor. Nothing was done."
 NOT_ONES_OWN = "Your own you change under “Second factor” in your account. Nothing was done."
@@ -94,11 +95,9 @@ def _reset(request: HttpRequest, user: User, *, reason: str) -> None:
 
 def _page(request: HttpRequest, model_admin: ModelAdmin, user: User, form: ResetFactorsForm) -> HttpResponse:
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": f"Take off the second factors of {user}",
-        "opts": User._meta,
         "person": user,
         "kinds": [KINDS[factor.type] for factor in Authenticator.objects.filter(user=user).order_by("pk")],
         "form": form,
     }
-    return render(request, "admin/accounts/user/reset_factors.html", context)
+    return desk_page(request, model_admin, "admin/accounts/user/reset_factors.html", context)

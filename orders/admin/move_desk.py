@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
+from kit.desk_pages import desk_page
 from kit.money import money
 from orders.admin.refund_desk import PERMISSION, posted_amount
 from orders.changes import moves
@@ -111,14 +112,9 @@ def _why_not_there(ticket_type: TicketType) -> str:
 
 
 def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: MoveForm, **context) -> HttpResponse:
-    context |= {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "order": order,
-        "form": form,
-        "title": f"Move a place: order {order.number}",
-    }
-    return render(request, "admin/orders/order/move.html", context, status=422 if form.errors else 200)
+    context |= {"order": order, "form": form, "title": f"Move a place: order {order.number}"}
+    status = 422 if form.errors else 200
+    return desk_page(request, model_admin, "admin/orders/order/move.html", context, status=status)
 
 
 def _label_of_place(line: OrderLine) -> str:

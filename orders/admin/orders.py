@@ -4,20 +4,20 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk_pages import desk_path
 from kit.money import money
 from orders import consents
-from orders.admin import move_desk, orders_csv_desk, refund_desk, workshop_desk
+from orders.admin import move_desk, orders_csv_desk, refund_desk, transfer_desk, workshop_desk
 from orders.admin.disputes import disputes_of
 from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
 from orders.admin.history import history_of
-from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter, order_pages
+from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter
 from orders.models import Order, OrderLine, Payment, Refund, order_status
 
 Status = Order.Status
@@ -106,18 +106,15 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     ]
 
     def get_urls(self) -> list:
-        refund = self.admin_site.admin_view(lambda request, pk: refund_desk.refund_page(request, pk, self))
-        move = self.admin_site.admin_view(lambda request, pk: move_desk.move_page(request, pk, self))
-        cancel = self.admin_site.admin_view(lambda request, pk: workshop_desk.cancel_page(request, pk, self))
-        sales = self.admin_site.admin_view(lambda request: orders_csv_desk.download(request, self))
-        return [
-            *order_pages(self),
-            path("<int:pk>/refund/", refund, name="orders_order_refund"),
-            path("<int:pk>/move/", move, name="orders_order_move"),
-            path("cancel-workshop/<int:pk>/", cancel, name="orders_cancel_workshop"),
-            path("sales/", sales, name="orders_order_sales"),
-            *super().get_urls(),
+        own = [
+            ("<int:pk>/refund/", refund_desk.refund_page, "orders_order_refund"),
+            ("<int:pk>/move/", move_desk.move_page, "orders_order_move"),
+            ("<int:pk>/transfer/", transfer_desk.transfer_page, "orders_order_transfer"),
+            ("<int:pk>/send-back/", transfer_desk.send_back, "orders_order_send_back"),
+            ("cancel-workshop/<int:pk>/", workshop_desk.cancel_page, "orders_cancel_workshop"),
+            ("sales/", orders_csv_desk.download, "orders_order_sales"),
         ]
+        return [*(desk_path(self, *each) for each in own), *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
         context = {"refundable": order_status.REFUNDABLE, **(extra_context or {})}

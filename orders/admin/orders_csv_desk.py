@@ -1,4 +1,4 @@
-from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, StreamingHttpResponse
@@ -10,12 +10,12 @@ from orders.admin.orders_csv import sales_csv
 from practice.models import Practice
 
 
-def download(request: HttpRequest, order_admin: admin.ModelAdmin) -> HttpResponseBase:
+def download(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponseBase:
     """What the list of orders shows with the same filters and search, as a table."""
-    if not order_admin.has_view_permission(request):
+    if not model_admin.has_view_permission(request):
         raise PermissionDenied
     try:
-        orders = order_admin.get_changelist_instance(request).get_queryset(request)
+        orders = model_admin.get_changelist_instance(request).get_queryset(request)
     except IncorrectLookupParameters:  # the list says what to do
         return redirect(f"{reverse('admin:orders_order_changelist')}?e=1")
     lines = sales_csv(orders, zone=Practice.current().time_zone)

@@ -1,15 +1,14 @@
 """Facts about money, to be read: payments, refunds, what a cancelled workshop asked, what Stripe told."""
 
 from django.contrib import admin
-from django.urls import path
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 
 from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin
-from orders.admin import refund_desk
+from kit.desk_pages import desk_path
+from orders.admin import refund_desk, transfer_desk
 from orders.admin.facts import ReadOnly, link_to, net
-from orders.admin.transfer_desk import ByHandFilter, refund_pages
+from orders.admin.transfer_desk import ByHandFilter
 from orders.models import Payment, RebookingOffer, Refund, StripeEvent
 
 
@@ -51,8 +50,11 @@ class RefundAdmin(ReadOnly, DeskAdmin):
     readonly_fields = fields
 
     def get_urls(self) -> list:
-        again = self.admin_site.admin_view(require_POST(lambda request, pk: refund_desk.ask_again(request, pk, self)))
-        return [path("<int:pk>/again/", again, name="orders_refund_again"), *refund_pages(self), *super().get_urls()]
+        own = [
+            ("<int:pk>/again/", refund_desk.ask_again, "orders_refund_again"),
+            ("<int:pk>/sent/", transfer_desk.mark_sent, "orders_refund_sent"),
+        ]
+        return [*(desk_path(self, *each) for each in own), *super().get_urls()]
 
     @admin.display(description="order")
     def order(self, refund: Refund) -> SafeString:

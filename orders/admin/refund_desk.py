@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from kit.desk_pages import desk_page
 from kit.money import money
 from orders import consents
 from orders.changes import cancellations, refunds
@@ -104,6 +106,7 @@ def refund_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
     return redirect("admin:orders_order_change", order.pk)
 
 
+@require_POST
 def ask_again(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """The button beside a refund that failed."""
     if not request.user.has_perm(PERMISSION):
@@ -158,15 +161,13 @@ def _preview(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: 
 
 def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: RefundForm, **context) -> HttpResponse:
     context |= {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "order": order,
         "form": form,
         "consents": consents.in_words(order, who="The buyer"),
         "title": f"Refund or cancel: order {order.number}",
     }
     status = 422 if form.errors else 200
-    return render(request, "admin/orders/order/refund.html", context, status=status)
+    return desk_page(request, model_admin, "admin/orders/order/refund.html", context, status=status)
 
 
 def _tell(request: HttpRequest, model_admin: ModelAdmin, order: Order, outcome: Outcome, *, is_kept: bool) -> None:

@@ -10,11 +10,11 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from kit.desk_pages import desk_page
 from kit.money import money
 from orders.models import Order, Refund
 from orders.settling import transfers
@@ -93,27 +93,6 @@ class TransferForm(forms.Form):
         return day
 
 
-def order_pages(order_admin: ModelAdmin) -> list[URLPattern]:
-    view = order_admin.admin_site.admin_view
-    return [
-        path(
-            "<int:pk>/transfer/",
-            view(lambda request, pk: transfer_page(request, pk, order_admin)),
-            name="orders_order_transfer",
-        ),
-        path(
-            "<int:pk>/send-back/",
-            view(require_POST(lambda request, pk: send_back(request, pk, order_admin))),
-            name="orders_order_send_back",
-        ),
-    ]
-
-
-def refund_pages(refund_admin: ModelAdmin) -> list[URLPattern]:
-    page = require_POST(lambda request, pk: mark_sent(request, pk, refund_admin))
-    return [path("<int:pk>/sent/", refund_admin.admin_site.admin_view(page), name="orders_refund_sent")]
-
-
 def transfer_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """Three steps on one address: the form, the preview, and what was confirmed."""
     order = _order(request, pk)
@@ -137,6 +116,7 @@ def transfer_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Htt
     return redirect("admin:orders_order_change", order.pk)
 
 
+@require_POST
 def send_back(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """The button on an order in review that was paid by transfer."""
     order = _order(request, pk)
@@ -151,6 +131,7 @@ def send_back(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
     return redirect("admin:orders_order_change", order.pk)
 
 
+@require_POST
 def mark_sent(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """The button beside a refund that goes back by transfer."""
     if not request.user.has_perm(PERMISSION):
@@ -185,12 +166,6 @@ def _outlook(order: Order, amount: Decimal) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: TransferForm, **context) -> HttpResponse:
-    context |= {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "order": order,
-        "form": form,
-        "title": f"Record the transfer: order {order.number}",
-    }
+    context |= {"order": order, "form": form, "title": f"Record the transfer: order {order.number}"}
     status = 422 if form.errors else 200
-    return render(request, "admin/orders/order/transfer.html", context, status=status)
+    return desk_page(request, model_admin, "admin/orders/order/transfer.html", context, status=status)

@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import Workshop
 from courses.publishing import facts_seen
+from kit.desk_pages import desk_page
 from kit.seen import ChangedMeanwhile, seal
 from orders.settling import workshop_cancellation
 from orders.settling.workshop_cancellation import NotCancellable
@@ -43,7 +44,7 @@ def cancel_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
     if workshop.status != Workshop.Status.PUBLISHED or workshop.is_over:
         return _told_that_it_cannot_be(request, workshop)
     if not form.is_valid():
-        return _page(request, model_admin, workshop, form, status=422 if form.errors else 200)
+        return _page(request, model_admin, workshop, form)
     data = form.cleaned_data
     try:
         workshop_cancellation.cancel_workshop(workshop, because=data["because"], seen=data["seen"])
@@ -71,20 +72,13 @@ def _ask_anew(
     workshop = get_object_or_404(Workshop.objects.select_related("course"), pk=pk)
     typed = {"because": form.cleaned_data["because"], "seen": seal(facts_seen(workshop))}
     again = CancelWorkshopForm(initial=typed)
-    return _page(request, model_admin, workshop, again, status=409, is_asked_anew=True, changes=changes)
+    return _page(request, model_admin, workshop, again, is_asked_anew=True, changes=changes)
 
 
 def _page(
-    request: HttpRequest,
-    model_admin: ModelAdmin,
-    workshop: Workshop,
-    form: CancelWorkshopForm,
-    *,
-    status: int,
-    **more: Any,
+    request: HttpRequest, model_admin: ModelAdmin, workshop: Workshop, form: CancelWorkshopForm, **more: Any
 ) -> HttpResponse:
     context = {
-        **model_admin.admin_site.each_context(request),
         "opts": Workshop._meta,
         "workshop": workshop,
         "affected": workshop_cancellation.affected(workshop),
@@ -92,4 +86,5 @@ def _page(
         "title": f"Cancel: {workshop}",
         **more,
     }
-    return render(request, "admin/courses/workshop/cancel.html", context, status=status)
+    status = 409 if "is_asked_anew" in more else 422 if form.errors else 200
+    return desk_page(request, model_admin, "admin/courses/workshop/cancel.html", context, status=status)
