@@ -17,7 +17,7 @@ from kit.money import money
 from orders.admin.refund_desk import PERMISSION, posted_amount
 from orders.changes import moves
 from orders.changes.cancellations import AmountChanged
-from orders.changes.moves import MayNotMove, MoveQuote
+from orders.changes.moves import MayNotMove, MoveQuote, MoveWish
 from orders.checkout.placing import SaleClosed
 from orders.models import Order, OrderLine
 
@@ -82,14 +82,8 @@ def move_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
 def _move(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: MoveForm) -> HttpResponse:
     data = form.cleaned_data
     try:
-        new = moves.move_at_desk(
-            order,
-            line=data["place"],
-            to=data["to"],
-            shown=posted_amount(request.POST.get("shown")),
-            key=data["key"],
-            waive=form.waived(),
-        )
+        shown = posted_amount(request.POST.get("shown"))
+        new = moves.move_at_desk(MoveWish(data["place"], data["to"], shown, data["key"], waive=form.waived()))
     except (AmountChanged, MayNotMove, SoldOut, SaleClosed) as error:
         messages.error(request, FULL if isinstance(error, (SoldOut, SaleClosed)) else CHANGED)
         return redirect("admin:orders_order_move", order.pk)

@@ -101,46 +101,47 @@ class MoveQuote:
         return consents.asks_for(self.ticket_type.workshop, places, paid_by=timezone.now())
 
 
+@dataclass(frozen=True)
+class MoveWish:
+    """A place that is to move. The key comes with the page: the same one is the same move."""
+
+    line: OrderLine
+    to: TicketType
+    shown: Decimal  # the difference that the page showed
+    key: UUID
+    agreed: Collection[str] = ()  # the kinds of consent that the buyer gave
+    waive: str = ""  # why no difference is charged, in words for the receipt
+
+
 @transaction.atomic
-def move_place(
-    order: Order,
-    *,
-    line: OrderLine,
-    to: TicketType,
-    shown: Decimal,
-    key: UUID,
-    at_desk: bool = False,
-    waive: str = "",
-    agreed: Collection[str] = (),
-) -> Order:
+def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     """The new order: booked, or waiting for the difference. The same key finds the first one again.
 
-    `agreed` are the kinds of consent that the buyer gave. Raises MayNotMove, SoldOut, SaleClosed, and AmountChanged
-    unless `shown` is the difference at this moment.
+    Raises MayNotMove, SoldOut, SaleClosed, and AmountChanged unless the difference at this moment is the one shown.
     """
-    old = lock_orders([order.pk], workshop_ids=[to.workshop_id])[order.pk]
-    if existing := Order.objects.filter(key=key).first():
+    order_id = wish.line.order_id
+    old = lock_orders([order_id], workshop_ids=[wish.to.workshop_id])[order_id]
+    if existing := Order.objects.filter(key=wish.key).first():
         return existing
-    line = _line_of(old, line.pk)
-    to = _as_it_stands(to)
+    line, to = _line_of(old, wish.line.pk), _as_it_stands(wish.to)
     reason = SAME if to.workshop_id == old.workshop_id else why_not(old, line, at_desk=at_desk)
     if reason:
         raise MayNotMove(reason)
     placing.check_on_sale(to.workshop, [_same_attendee(line, to)])
-    quote = quote_move(line, to, waive=waive)
-    if quote.difference != shown:
+    quote = quote_move(line, to, waive=wish.waive)
+    if quote.difference != wish.shown:
         raise AmountChanged
     until = _hold_until(old.workshop, to.workshop, at_desk=at_desk)
-    new = _place_order(old, quote, key, until=until, agreed=agreed)
+    new = _place_order(old, quote, wish.key, until=until, agreed=wish.agreed)
     if not quote.to_pay:
         complete(new)
     return new
 
 
 @transaction.atomic
-def move_at_desk(order: Order, *, line: OrderLine, to: TicketType, shown: Decimal, key: UUID, waive: str) -> Order:
+def move_at_desk(wish: MoveWish) -> Order:
     """The same until the start, whatever the policy says; the buyer is sent the link to pay a difference."""
-    new = move_place(order, line=line, to=to, shown=shown, key=key, at_desk=True, waive=waive)
+    new = move_place(wish, at_desk=True)
     if not new.is_paid:
         change_mails.tell_difference(new)
     return new

@@ -1,19 +1,17 @@
 """After we cancelled a workshop: each attendee moves to another run of the course at no extra cost, or has the money
 sent back; after a week of silence the money goes back by itself. Whoever decides first decides."""
 
-from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import TicketType
 from courses.seats import places
 from orders import locks
 from orders.changes import cancellations, credits, moves, rebooking_offers
 from orders.changes.cancellations import Outcome, TooLate
-from orders.changes.moves import MoveQuote
+from orders.changes.moves import MoveQuote, MoveWish
 from orders.models import Order, RebookingOffer
 from orders.pricing.refund_policy import refund_for
 
@@ -37,16 +35,14 @@ def comes_back(offer: RebookingOffer) -> Decimal:
 
 
 @transaction.atomic
-def take(offer: RebookingOffer, *, to: TicketType, shown: Decimal, key: UUID, agreed: Collection[str] = ()) -> Order:
-    """Moves the place. Raises Decided, and as `moves.move_place`."""
-    order_id = offer.line.order_id
-    locks.lock_orders([order_id], workshop_ids=[to.workshop_id])
-    if existing := Order.objects.filter(key=key).first():
+def take(offer: RebookingOffer, wish: MoveWish) -> Order:
+    """Moves its place; no difference is charged. Raises Decided, and as `moves.move_place`."""
+    locks.lock_orders([offer.line.order_id], workshop_ids=[wish.to.workshop_id])
+    if existing := Order.objects.filter(key=wish.key).first():
         return existing
     if not _lock(offer).is_open:
         raise Decided
-    line = offer.line
-    return moves.move_place(line.order, line=line, to=to, shown=shown, key=key, waive=WAIVED, agreed=agreed)
+    return moves.move_place(replace(wish, line=offer.line, waive=WAIVED))
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from orders.actors import BUYER
 from orders.booking.redirects import go_and_pay
 from orders.changes import cancellations, moves
 from orders.changes.cancellations import AmountChanged
-from orders.changes.moves import MayNotMove, MoveQuote
+from orders.changes.moves import MayNotMove, MoveQuote, MoveWish
 from orders.checkout.placing import SaleClosed
 from orders.models import Order, OrderLine
 from orders.pages.place_views import order_line, shown_amount
@@ -56,19 +56,22 @@ def key_of(request: HttpRequest) -> UUID:
         return uuid4()
 
 
+def wish_of(request: HttpRequest, quote: MoveQuote) -> MoveWish:
+    return MoveWish(
+        line=quote.line,
+        to=quote.ticket_type,
+        shown=shown_amount(request),
+        key=key_of(request),
+        agreed=consents.given(request.POST, quote.asks),
+    )
+
+
 def _move(request: HttpRequest, quote: MoveQuote) -> HttpResponse:
     line = quote.line
     if words := consents.missing(request.POST, quote.asks):
         return _page(request, line, quote=quote, problem=words)
     try:
-        new = moves.move_place(
-            line.order,
-            line=line,
-            to=quote.ticket_type,
-            shown=shown_amount(request),
-            key=key_of(request),
-            agreed=consents.given(request.POST, quote.asks),
-        )
+        new = moves.move_place(wish_of(request, quote))
     except AmountChanged:
         return _page(request, line, quote=quote, problem=CHANGED)
     except (SoldOut, SaleClosed):

@@ -18,7 +18,7 @@ from orders.changes.moves import MayNotMove, MoveQuote
 from orders.changes.rebooking import Decided
 from orders.checkout.placing import SaleClosed
 from orders.models import RebookingOffer
-from orders.pages.move_views import CHANGED, GONE, chosen, key_of
+from orders.pages.move_views import CHANGED, GONE, chosen, wish_of
 from orders.pages.place_views import shown_amount
 
 DISPUTED = "The bank is asking us for this payment back, so we cannot send it too. Please write to us."
@@ -45,9 +45,8 @@ def rebook(request: HttpRequest, secret: str) -> HttpResponse:
 def _take(request: HttpRequest, offer: RebookingOffer, quote: MoveQuote) -> HttpResponse:
     if words := consents.missing(request.POST, quote.asks):
         return _page(request, offer, quote=quote, problem=words)
-    agreed = consents.given(request.POST, quote.asks)
     try:
-        rebooking.take(offer, to=quote.ticket_type, shown=shown_amount(request), key=key_of(request), agreed=agreed)
+        rebooking.take(offer, wish_of(request, quote))
     except AmountChanged:
         return _page(request, offer, quote=quote, problem=CHANGED)
     except (SoldOut, SaleClosed):

@@ -35,7 +35,7 @@ def problems():
 def test_a_difference_that_was_paid_moves_the_place_whole_or_not_at_all(point, standin, sites):
     old = buy(standin, make_workshop())
     to = make_workshop(price="120.00").ticket_types.get()
-    new = moves.move_place(old, line=old.lines.get(), to=to, shown=Decimal("15.00"), key=uuid4())
+    new = moves.move_place(moves.MoveWish(old.lines.get(), to, Decimal("15.00"), uuid4()))
     standin.pay(open_session(new))
 
     ended = sites.run("reconcile", checkpoint=point)

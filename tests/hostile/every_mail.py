@@ -101,7 +101,7 @@ def write_mails_of_moves() -> None:
     line, dearer = the_line(), another_workshop(days=60, price="999.00")
     to = dearer.ticket_types.get()
     shown: Decimal = moves.quote_move(line, to).difference
-    moves.move_at_desk(line.order, line=line, to=to, shown=shown, key=uuid4(), waive="")
+    moves.move_at_desk(moves.MoveWish(line, to, shown, uuid4()))
 
 
 def write_mails_of_a_cancelled_workshop() -> None:

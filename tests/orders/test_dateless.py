@@ -114,7 +114,7 @@ def test_a_place_is_moved_away_from_it(order, workshop):
     line, to = order.lines.first(), make_workshop(price="120.00").ticket_types.get()
     quote = moves.quote_move(line, to)
 
-    new = moves.move_at_desk(order, line=line, to=to, shown=quote.difference, key=uuid4(), waive="")
+    new = moves.move_at_desk(moves.MoveWish(line, to, quote.difference, uuid4()))
 
     assert (new.status, new.held_until > timezone.now()) == (Order.Status.PENDING, True)
 

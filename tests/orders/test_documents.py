@@ -204,9 +204,8 @@ def test_a_place_that_moves_is_credited_there_and_receipted_here(standin):
     to = make_workshop(price="95.00")
 
     with transaction.atomic():
-        new = moves.move_place(
-            old, line=old.lines.get(), to=to.ticket_types.get(), shown=Decimal("-10"), key=uuid4(), at_desk=True
-        )
+        wish = moves.MoveWish(old.lines.get(), to.ticket_types.get(), Decimal("-10"), uuid4())
+        new = moves.move_place(wish, at_desk=True)
 
     notes, receipt = old.documents.filter(kind=Kind.CREDIT_NOTE).order_by("total"), new.documents.get()
     assert [(note.total, facts_of(note).transfers[0].words) for note in notes] == [

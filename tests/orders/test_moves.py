@@ -12,6 +12,7 @@ from orders import locks, stripe_api
 from orders.books import books
 from orders.changes import attendees, cancellations, moves, refunds
 from orders.changes.cancellations import AmountChanged
+from orders.changes.moves import MoveWish
 from orders.checkout import paying, placing, releasing
 from orders.models import Dispute, Order, Payment, Refund
 from orders.pricing import codes
@@ -32,10 +33,10 @@ def _policy():
     make_refund_tiers((14, 100), (7, 50))
 
 
-def move(order, workshop, shown=NOTHING, *, line=None, **options):
+def move(order, workshop, shown=NOTHING, *, line=None, key=None, at_desk=False):
     line = line or order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).first()
-    options = {"key": uuid4()} | options
-    return moves.move_place(order, line=line, to=workshop.ticket_types.first(), shown=shown, **options)
+    wish = MoveWish(line, workshop.ticket_types.first(), shown, key or uuid4())
+    return moves.move_place(wish, at_desk=at_desk)
 
 
 def pay(standin, order):

@@ -38,7 +38,7 @@ def read(response):
 
 def move(line, to, **options):
     quote = moves.quote_move(line, to.ticket_types.get())
-    return moves.move_place(line.order, line=line, to=quote.ticket_type, shown=quote.difference, key=uuid4(), **options)
+    return moves.move_place(moves.MoveWish(line, quote.ticket_type, quote.difference, uuid4()), **options)
 
 
 def test_a_refund_by_hand_is_told_of_as_what_it_is(client, order):

@@ -11,6 +11,7 @@ from orders import due
 from orders.books import books
 from orders.changes import attendees, cancellations, rebooking
 from orders.changes.cancellations import AmountChanged
+from orders.changes.moves import MoveWish
 from orders.models import Dispute, Order, Payment, RebookingOffer
 from orders.settling import reconcile, settle, workshop_cancellation
 from orders.settling.workshop_cancellation import NotCancellable
@@ -40,7 +41,7 @@ def another_run(workshop, price="105.00", **fields):
 
 
 def take(offer, to, shown=NOTHING, key=None):
-    return rebooking.take(offer, to=to.ticket_types.get(), shown=shown, key=key or uuid4())
+    return rebooking.take(offer, MoveWish(offer.line, to.ticket_types.get(), shown, key or uuid4()))
 
 
 def state(order):

@@ -213,7 +213,7 @@ class Sale(RuleBasedStateMachine):
         [other] = [each for each in self.workshops if each.pk != line.order.workshop_id]
         to = other.ticket_types.get()
         shown = moves.quote_move(line, to).difference
-        moves.move_place(line.order, line=line, to=to, shown=shown, key=uuid4(), at_desk=at_desk)
+        moves.move_place(moves.MoveWish(line, to, shown, uuid4()), at_desk=at_desk)
 
     @step(who=person, which=st.integers(0, 1))
     def wait(self, who, which):
@@ -275,7 +275,7 @@ class Sale(RuleBasedStateMachine):
         if is_moving:
             to = self.workshops[0].ticket_types.get()
             shown = moves.quote_move(offer.line, to, waive=rebooking.WAIVED).difference
-            rebooking.take(offer, to=to, shown=shown, key=uuid4())
+            rebooking.take(offer, moves.MoveWish(offer.line, to, shown, uuid4()))
         else:
             rebooking.refund(offer, shown=rebooking.comes_back(offer))
 

@@ -45,7 +45,7 @@ def at_once(*works):
 def move(order, to, shown=Decimal()):
     line = order.lines.get()
     ticket_type = to.ticket_types.get()
-    return lambda: moves.move_place(order, line=line, to=ticket_type, shown=shown, key=uuid4())
+    return lambda: moves.move_place(moves.MoveWish(line, ticket_type, shown, uuid4()))
 
 
 def problems():
