@@ -1,15 +1,13 @@
 from django.db import migrations
-from django.db.models import F
 
 SOURCE = "order "
 
 
 def write_moments(apps, schema_editor):
-    """Whoever was asked is not asked again; nor is anybody whose order is too old for it."""
+    """Whoever was asked is not asked again."""
     orders = apps.get_model("orders", "Order").objects
     for event in apps.get_model("newsletter", "ConsentEvent").objects.filter(source__startswith=SOURCE).iterator():
         orders.filter(number=event.source.removeprefix(SOURCE)).update(news_asked_at=event.happened_at)
-    orders.filter(news_asked_at=None).exclude(news_words="").update(news_asked_at=F("paid_at"))
 
 
 class Migration(migrations.Migration):
