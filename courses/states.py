@@ -1,14 +1,16 @@
 """Which change of a status is allowed, and the one place that makes it."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Change
 from courses.models import Ticket, WaitingListEntry, Workshop
 
-ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
+Row = TypeVar("Row", Ticket, WaitingListEntry, Workshop)
+ALLOWED: dict[type, dict[str, set[str]]] = {
     Ticket: {
         Ticket.Status.HELD: {Ticket.Status.CONFIRMED, Ticket.Status.LAPSED, Ticket.Status.CANCELLED},
         # Tried again, or paid late: seated anew.
@@ -50,24 +52,25 @@ class NotAllowed(Exception):
     """A change that is in no table."""
 
 
-def move_all(rows: Sequence[models.Model], to: str, *, saving: Sequence[str] = (), why: str = "") -> None:
+def move_all(rows: Sequence[Row], to: str, *, saving: Sequence[str] = (), why: str = "") -> None:
     """Changes the status of rows of one model, read anew under their workshop's lock, and saves these fields of theirs.
 
     All or none; each change leaves an audit entry. A row that has the status already keeps it, without an entry.
     Raises NotAllowed.
     """
-    changes = [Change(row, row.status, to) for row in rows if row.status != to]
-    for row, before, _ in changes:
+    moving = [row for row in rows if row.status != to]
+    for row in moving:
         if not may_move(row, to):
-            raise NotAllowed(f"{type(row).__name__} {row.pk}: {before} to {to}")
-    if not changes and not (rows and saving):
+            raise NotAllowed(f"{type(row).__name__} {row.pk}: {row.status} to {to}")
+    if not moving and not (rows and saving):
         return
-    for row, _, after in changes:
-        row.status = after
+    changes = [Change(row, row.status, to) for row in moving]
+    for row in moving:
+        row.status = to
     with transaction.atomic(savepoint=False):
         type(rows[0])._default_manager.bulk_update(rows, ["status", *saving])
         audit.record_all(changes, reason=why)
 
 
-def may_move(row: models.Model, to: str) -> bool:
+def may_move(row: Row, to: str) -> bool:
     return to in ALLOWED[type(row)][row.status]

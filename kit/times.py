@@ -189,7 +189,7 @@ def clock_change_note(start: datetime, zone: str, clocks: Iterable[CityClock]) -
 
 def offset_label(moment: datetime) -> str:
     """`UTC+1`, `UTC-4`, `UTC+5:30`."""
-    minutes = int((moment.utcoffset() or timedelta()).total_seconds() // 60)
+    minutes = int(_offset(moment).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
@@ -247,8 +247,8 @@ def _mismatch(start: datetime, organiser: CityClock, clock: CityClock) -> str:
 
 
 def _hours_behind(moment: datetime, organiser_zone: str, zone: str) -> float:
-    difference = moment.astimezone(ZoneInfo(organiser_zone)).utcoffset() - moment.astimezone(ZoneInfo(zone)).utcoffset()
-    return difference.total_seconds() / 3600
+    theirs, ours = moment.astimezone(ZoneInfo(zone)), moment.astimezone(ZoneInfo(organiser_zone))
+    return (_offset(ours) - _offset(theirs)).total_seconds() / 3600
 
 
 @dataclass(frozen=True)
@@ -263,10 +263,14 @@ def _nearest_change(moment: datetime, zone: str) -> _ClockChange | None:
     noon = datetime.combine(moment.astimezone(tz).date(), time(12), tzinfo=tz)
     for distance in range(LONGEST_WAY_TO_A_CHANGE):
         for near in (noon + timedelta(days=distance), noon - timedelta(days=distance)):
-            shift = near.utcoffset() - (near - timedelta(days=1)).utcoffset()
+            shift = _offset(near) - _offset(near - timedelta(days=1))
             if shift:
                 return _ClockChange(near.date(), shift > timedelta())
     return None
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta()
 
 
 def _change_words(change: _ClockChange) -> str:

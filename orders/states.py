@@ -1,14 +1,17 @@
 """Which change of status is allowed, and the one place that makes it."""
 
-from django.db import models, transaction
+from typing import Any
+
+from django.db import transaction
 
 from accounts import audit
 from courses.states import NotAllowed
 from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund, order_status
 
-DISPUTE_ENDED = {Dispute.Status.WON, Dispute.Status.LOST, Dispute.Status.PREVENTED}
-DISPUTE_PROPER = {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW, *DISPUTE_ENDED}
-ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
+DISPUTE_ENDED: set[str] = {Dispute.Status.WON, Dispute.Status.LOST, Dispute.Status.PREVENTED}
+DISPUTE_PROPER: set[str] = {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW, *DISPUTE_ENDED}
+Row = Order | Payment | Refund | DiscountCode | RebookingOffer | Dispute
+ALLOWED: dict[type, dict[str, set[str]]] = {
     Order: order_status.MAY_BECOME,
     Payment: {
         Payment.Status.NEW: {
@@ -81,7 +84,7 @@ ALLOWED: dict[type[models.Model], dict[str, set[str]]] = {
 }
 
 
-def move(row: models.Model, to: str, *, why: str = "", **fields) -> None:
+def move(row: Row, to: str, *, why: str = "", **fields: Any) -> None:
     """Changes the status of a row that the caller has locked and read anew, together with these fields.
 
     The change, who makes it and why stand in an audit entry. Raises NotAllowed.
@@ -97,5 +100,5 @@ def move(row: models.Model, to: str, *, why: str = "", **fields) -> None:
         audit.record(row, before=before, after=to, reason=why)
 
 
-def may_move(row: models.Model, to: str) -> bool:
+def may_move(row: Row, to: str) -> bool:
     return to in ALLOWED[type(row)][row.status]

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 import css_inline
 from django.conf import settings
-from django.template import Context, engines
+from django.template import Context, Engine
 
 from outbox.models import Message, person_of
 from outbox.sealing import sealed
@@ -63,7 +63,8 @@ def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], 
         text=_render(f"emails/{template}.txt", context, autoescape=False),
         html=_render(f"emails/{template}.html", context),
     )
-    return queue_plain(key=key, to=to, words=words, **{"kind": template, **options})
+    options.setdefault("kind", template)
+    return queue_plain(key=key, to=to, words=words, **options)
 
 
 def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> Message:
@@ -88,4 +89,4 @@ def one_line(text: str) -> str:
 
 
 def _render(name: str, context: dict[str, Any], *, autoescape: bool = True) -> str:
-    return engines["django"].get_template(name).template.render(Context(context, autoescape=autoescape))
+    return Engine.get_default().get_template(name).render(Context(context, autoescape=autoescape))

@@ -52,7 +52,7 @@ def fit_places(workshop: Workshop, *, capacity: int) -> None:
         taken = {ticket.place_number for ticket in tickets}
         free = (number for number in range(1, capacity + 1) if number not in taken)
         for ticket in tickets:
-            if ticket.place_number > capacity:
+            if ticket.place_number and ticket.place_number > capacity:
                 ticket.place_number = next(free)
                 ticket.save(update_fields=["place_number"])
 

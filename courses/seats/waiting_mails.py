@@ -48,7 +48,9 @@ def tell_closed(entry: WaitingListEntry) -> None:
 
 
 def until_lines(entry: WaitingListEntry) -> list[str]:
-    """When the offer ends, on the clocks of the organiser and of every city that we show."""
+    """When the offer ends, on the clocks of the organiser and of every city that we show; none where there is none."""
+    if entry.offer_ends_at is None:
+        return []
     ours = entry.workshop.time_zone
     clocks = City.objects.clocks()
     cities = {clock.zone: clock.city for clock in reversed(clocks)}

@@ -74,7 +74,7 @@ def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datet
     entry = _open_offer(workshop, offer)
     if not any(ticket.ticket_type.is_live for ticket in wanted):
         return places.hold_places(workshop, wanted=wanted, until=until)
-    places.release_tickets(tickets=[entry.ticket], status=Ticket.Status.LAPSED)
+    places.release_tickets(tickets=[_offer_of(entry)[0]], status=Ticket.Status.LAPSED)
     held = places.hold_places(workshop, wanted=wanted, until=until, ahead=1)
     entry.ticket, entry.booking_began_at = next(ticket for ticket in held if ticket.place_number), timezone.now()
     entry.save(update_fields=["ticket", "booking_began_at"])
@@ -126,7 +126,7 @@ def state_of(entry: WaitingListEntry) -> str:
         return "booking"
     if entry.workshop.sale_has_ended:
         return Status.CLOSED
-    if entry.status == Status.OFFERED and entry.offer_ends_at <= timezone.now():
+    if entry.status == Status.OFFERED and _offer_of(entry)[1] <= timezone.now():
         return Status.EXPIRED
     return entry.status
 
@@ -144,7 +144,7 @@ def _open_offer(workshop: Workshop, secret: str) -> WaitingListEntry:
         raise OfferEnded
     entry.workshop = workshop
     places.lapse_ended_holds(workshop)
-    entry.ticket.refresh_from_db()
+    _offer_of(entry)[0].refresh_from_db()
     _bring_up_to_date(entry)
     if entry.status != Status.OFFERED:
         raise OfferEnded
@@ -153,9 +153,16 @@ def _open_offer(workshop: Workshop, secret: str) -> WaitingListEntry:
     return entry
 
 
+def _offer_of(entry: WaitingListEntry) -> tuple[Ticket, datetime]:
+    """The place that is held and the end of the offer; the database sees to it that an offer has both."""
+    assert entry.ticket
+    assert entry.offer_ends_at
+    return entry.ticket, entry.offer_ends_at
+
+
 def _bring_up_to_date(entry: WaitingListEntry) -> None:
     """What became of an offer. Ended holds must be marked as lapsed."""
-    workshop, ticket = entry.workshop, entry.ticket
+    workshop, (ticket, ends_at) = entry.workshop, _offer_of(entry)
     if ticket.status == Ticket.Status.CONFIRMED:
         _move(entry, Status.BOOKED)
     elif entry.is_being_booked or (ticket.status == Ticket.Status.HELD and not workshop.sale_has_ended):
@@ -163,7 +170,7 @@ def _bring_up_to_date(entry: WaitingListEntry) -> None:
     elif workshop.sale_has_ended:
         _end(entry, Status.CLOSED)
         waiting_mails.tell_closed(entry)
-    elif entry.offer_ends_at <= timezone.now():
+    elif ends_at <= timezone.now():
         _end(entry, Status.EXPIRED)
         waiting_mails.tell_expired(entry)
     else:
@@ -175,11 +182,12 @@ def _hold_for_the_rest(entry: WaitingListEntry) -> None:
 
     A lapsed ticket is held anew, so that money which comes late for it still finds its place.
     """
+    ticket, ends_at = _offer_of(entry)
     try:
-        if entry.ticket.status == Ticket.Status.LAPSED:
-            places.renew_holds(entry.workshop, tickets=[entry.ticket], until=entry.offer_ends_at)
+        if ticket.status == Ticket.Status.LAPSED:
+            places.renew_holds(entry.workshop, tickets=[ticket], until=ends_at)
         else:
-            entry.ticket = _hold_for(entry, until=entry.offer_ends_at)
+            entry.ticket = _hold_for(entry, until=ends_at)
         entry.booking_began_at = None
         entry.save(update_fields=["ticket", "booking_began_at"])
     except SoldOut:  # somebody's late payment was faster: she is the first to have the next place

@@ -119,7 +119,7 @@ def of_invoice(order: Order) -> Facts:
 
 
 def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[Document]) -> Facts:
-    transfers = tuple(Transfer(_how_paid(each), each.received, _day(each.paid_at)) for each in payments)
+    transfers = tuple(Transfer(_how_paid(each), each.received or Decimal(), _day(each.paid_at)) for each in payments)
     return _facts(
         order,
         _sold(order),
@@ -217,7 +217,7 @@ def _how_paid(payment: Payment) -> str:
     if payment.method == Payment.Method.CREDIT:
         moved_from = payment.order.moved_from
         return f"Brought from order {moved_from.order.number}" if moved_from else "Brought from another order"
-    return {Payment.Method.STRIPE: "Card, through Stripe", Payment.Method.TRANSFER: "Bank transfer"}[payment.method]
+    return "Bank transfer" if payment.method == Payment.Method.TRANSFER else "Card, through Stripe"
 
 
 def _numbers(documents: Sequence[Document]) -> tuple[str, ...]:
@@ -249,4 +249,4 @@ def _value(hint: Any, stored: Any) -> Any:
         return Decimal(stored)
     if date in kinds:
         return date.fromisoformat(stored)
-    return _read(hint, stored) if is_dataclass(hint) else stored
+    return _read(hint, stored) if isinstance(hint, type) and is_dataclass(hint) else stored

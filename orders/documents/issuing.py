@@ -73,8 +73,9 @@ def issue(order: Order, *, kind: str, key: str, facts: Facts, refund: Refund | N
 
 def is_due(order: Order, kind: str) -> bool:
     """Whether a receipt or an invoice of this order is on its way."""
-    look = {Kind.RECEIPT: without_receipt, Kind.INVOICE: without_invoice}.get(kind)
-    return look is not None and look(_only(order)).exists()
+    if kind == Kind.RECEIPT:
+        return without_receipt(_only(order)).exists()
+    return kind == Kind.INVOICE and without_invoice(_only(order)).exists()
 
 
 def orders_without() -> QuerySet[Order]:
@@ -152,7 +153,7 @@ def _receipt(order: Order) -> Iterator[Document]:
 def _credit_notes(order: Order) -> Iterator[Document]:
     credited = _live_invoices(order) or _issued(order, Kind.RECEIPT)
     for payment in without_credit_note(order.payments.all()):
-        owed = payment.gone - payment.credited
+        owed = payment.gone - payment.credited  # type: ignore[attr-defined]  # annotated there
         for refund in payment.refunds.filter(status=Refund.Status.SUCCEEDED, credit_note=None).order_by("pk"):
             amount = min(owed, refund.amount)
             if amount > 0:

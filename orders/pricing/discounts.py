@@ -16,8 +16,10 @@ def find_usable(text: str, *, email: str, course: Course) -> Code:
 
 def reserve(code: Code, *, order: Order) -> None:
     """Holds the code, or one of its uses, for this order; raises CodeNotUsable when another came first."""
-    take = codes.reserve if isinstance(code, DiscountCode) else general_codes.take
-    take(code, order=order)
+    if isinstance(code, DiscountCode):
+        codes.reserve(code, order=order)
+    else:
+        general_codes.take(code, order=order)
 
 
 def reserve_again(order: Order) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypedDict
 
 from courses.models import TicketType
 from courses.seats.places import NewTicket
@@ -73,12 +74,19 @@ def percent_of(amount: Decimal, percent: int) -> Decimal:
     return (amount * percent / 100).quantize(PENNY, ROUND_HALF_UP)
 
 
-def vat_of(ticket_type: TicketType, rate: Decimal | None) -> dict[str, object]:
+class VatOfPrice(TypedDict):
+    """The columns of an order's line."""
+
+    vat_treatment: str
+    vat_rate: Decimal | None
+
+
+def vat_of(ticket_type: TicketType, rate: Decimal | None) -> VatOfPrice:
     """How VAT stands in a price at the moment of sale; `rate` is the practice's, None where it is not registered."""
     if rate is None:
-        return {"vat_treatment": VatTreatment.NOT_REGISTERED, "vat_rate": None}
-    rates = {TicketType.Vat.STANDARD: rate, TicketType.Vat.ZERO: Decimal()}
-    return {"vat_treatment": ticket_type.vat_treatment, "vat_rate": rates.get(ticket_type.vat_treatment)}
+        return VatOfPrice(vat_treatment=VatTreatment.NOT_REGISTERED, vat_rate=None)
+    rates: dict[str, Decimal] = {TicketType.Vat.STANDARD: rate, TicketType.Vat.ZERO: Decimal()}
+    return VatOfPrice(vat_treatment=ticket_type.vat_treatment, vat_rate=rates.get(ticket_type.vat_treatment))
 
 
 def _for_group(ticket_types: Sequence[TicketType]) -> Quote:
@@ -86,7 +94,7 @@ def _for_group(ticket_types: Sequence[TicketType]) -> Quote:
     workshop = ticket_types[0].workshop if ticket_types else None
     if not workshop or not workshop.group_places or len(ticket_types) < workshop.group_places:
         return _reduced(ticket_types, {})
-    percent = workshop.group_percent
+    percent = workshop.group_percent or 0
     reduced = [index for index, each in enumerate(ticket_types) if each.is_full_price and each.is_live]
     shares = {index: percent_of(ticket_types[index].price, percent) for index in reduced}
     return _reduced(ticket_types, shares, words=f"Group price, {percent}% off")
@@ -112,8 +120,9 @@ def _with_general(ticket_types: Sequence[TicketType], prices: dict[int, Decimal]
     if code.percent is not None:
         shares = {index: percent_of(each, code.percent) for index, each in prices.items()}
         return _reduced(ticket_types, shares, code=code, words=f"{code.percent}% off with {code}")
-    shares = _spread(min(code.amount, sum(prices.values())), prices)
-    return _reduced(ticket_types, shares, code=code, words=f"{price(code.amount)} off the booking with {code}")
+    amount = code.amount or Decimal()  # the database sees to it that there is one
+    shares = _spread(min(amount, sum(prices.values(), Decimal())), prices)
+    return _reduced(ticket_types, shares, code=code, words=f"{price(amount)} off the booking with {code}")
 
 
 def _reduced(

@@ -72,8 +72,14 @@ class Facts:
         return self.sessions[0][0]
 
     @property
+    def rules(self) -> RefundPolicy:
+        """The policy, asked for only where there is one."""
+        assert self.policy is not None
+        return self.policy
+
+    @property
     def free_until(self) -> datetime:
-        return self.policy.free_until(self.booked_at, self.zone)
+        return self.rules.free_until(self.booked_at, self.zone)
 
     @property
     def bought(self) -> list[datetime]:
@@ -144,7 +150,7 @@ def _by_steps(facts: Facts, at: datetime) -> tuple[Fraction, str]:
     if at >= facts.starts_at:
         return NONE, "The workshop has started, so nothing comes back."
     days = facts.days_before(at)
-    percent = facts.policy.percent_before(days)
+    percent = facts.rules.percent_before(days)
     return Fraction(percent, 100), f"The workshop is {_days_away(days)}, so {share_in_words(percent)} comes back."
 
 
@@ -158,7 +164,7 @@ def _by_right(facts: Facts, at: datetime) -> tuple[Fraction, str]:
     if not begun:
         return ALL, _free_reason(facts)
     if not facts.is_agreed:
-        days = days_in_words(facts.policy.free_days)
+        days = days_in_words(facts.rules.free_days)
         return ALL, f"You did not ask us to start within {days} of booking, so everything comes back."
     return Fraction(bought - begun, bought), _begun_reason(begun, bought)
 
@@ -196,7 +202,7 @@ def _reason_for(line: OrderLine, reason: str, *, is_whole: bool) -> str:
 
 
 def _free_reason(facts: Facts) -> str:
-    days = days_in_words(facts.policy.free_days)
+    days = days_in_words(facts.rules.free_days)
     until = ", until the recording is sent" if facts.is_recording and facts.is_agreed else ""
     return f"Booked on {long_day(facts.day(facts.booked_at))}: within {days} of booking everything comes back{until}."
 

@@ -5,6 +5,7 @@ The money is recorded first, the place decided second, in two transactions: a pa
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -148,7 +149,7 @@ def find_payment(session: CheckoutSession) -> Payment:
     return found
 
 
-def amount_facts(*, is_right: bool) -> dict[str, bool | str]:
+def amount_facts(*, is_right: bool) -> dict[str, Any]:
     """What a payment keeps of how its amount compares with what was asked for."""
     return {"is_wrong_amount": not is_right, "note": "" if is_right else WRONG_AMOUNT}
 
