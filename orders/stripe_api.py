@@ -11,6 +11,8 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+from kit.patience import Patience, current_patience
+
 log = logging.getLogger(__name__)
 
 PENNY = Decimal("0.01")
@@ -312,6 +314,23 @@ def _id_of(value: Any) -> str:
 
 
 def _ask(call, *args) -> Any:
+    """Asks nothing once the patience is over that it is called in."""
+    patience = current_patience() or Patience()
+    if patience.is_over:
+        raise StripeUnavailable("not asked")
+    try:
+        answer = _answer(call, *args)
+    except StripeUnavailable as error:
+        patience.note_silence(error)
+        raise
+    except StripeRefused:
+        patience.note_answer()
+        raise
+    patience.note_answer()
+    return answer
+
+
+def _answer(call, *args) -> Any:
     try:
         return call(*args)
     except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.views.defaults import page_not_found
 from django_prose_editor.widgets import importmap
 
+from kit.patience import Patience
 from practice_site.errors import busy, is_database_away
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+PATIENT_FOR = 10  # seconds; what has begun by then may take as long again, within the limits of docs/running.md
 log = logging.getLogger(__name__)
 
 
@@ -52,6 +54,16 @@ def same_not_found(get_response: GetResponse) -> GetResponse:
         if response.status_code == 404 and b"DEBUG = True" in response.content:
             return page_not_found(request, Http404())
         return response
+
+    return middleware
+
+
+def little_patience(get_response: GetResponse) -> GetResponse:
+    """However much a click asks for: one silence of Stripe, or a few seconds in all, and the rest is the worker's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with Patience(silences=1, seconds=PATIENT_FOR):
+            return get_response(request)
 
     return middleware
 

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "practice_site.middleware.content_security_policy",
     "practice_site.middleware.private_unless_said",
     "practice_site.middleware.same_not_found",
+    "practice_site.middleware.little_patience",
     "practice_site.middleware.BusyDatabase",
     "practice_site.middleware.UnstorableValue",
     "django.middleware.http.ConditionalGetMiddleware",

@@ -12,6 +12,7 @@ from orders.changes import cancellations
 from orders.models import Order, Refund
 from orders.settling import reconcile
 from outbox.models import Message
+from practice_site import middleware
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
 from tests.orders.purchases import buy, place
@@ -91,6 +92,42 @@ def test_a_place_is_cancelled_by_the_policy(desk, order, standin):
     assert [ticket.status for ticket in Ticket.objects.order_by("pk")] == ["cancelled", "confirmed"]
     assert [each["amount"] for each in standin.refunds] == [5250]
     assert LogEntry.objects.get().change_message == "Cancelled: Noor Haddad. Sent back: £52.50."
+
+
+def asked_for_refunds(standin):
+    return len([each for each in standin.requests if (each["method"], each["path"]) == ("POST", "/v1/refunds")])
+
+
+@pytest.fixture
+def order_of_six(standin):
+    make_practice(refund_free_days=0)
+    make_refund_tiers((7, 50))
+    return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=9)), 6)
+
+
+def test_one_click_waits_for_a_silent_stripe_once_and_the_worker_does_the_rest(desk, order_of_six, standin):
+    standin.faults.add(method="POST", path="/v1/refunds", kind="drop_before", times=99)
+
+    told = confirm(desk, order_of_six, form(order_of_six, count=6))
+    asked = asked_for_refunds(standin)
+    standin.faults.clear()
+    reconcile.send_waiting_refunds()
+
+    assert told[1] == ("warning", "Stripe did not answer yet. The money is asked for again every minute.")
+    assert (asked, [each["amount"] for each in standin.refunds]) == (1, [5250] * 6)
+    assert set(Refund.objects.values_list("status", flat=True)) == {Refund.Status.SUCCEEDED}
+
+
+def test_one_click_waits_for_a_slow_stripe_a_bounded_time(desk, order_of_six, standin, monkeypatch):
+    monkeypatch.setattr(middleware, "PATIENT_FOR", 1.5)
+    standin.faults.add(method="POST", path="/v1/refunds", kind="slow", seconds=1.6, times=99)
+
+    confirm(desk, order_of_six, form(order_of_six, count=6))
+    asked = asked_for_refunds(standin)
+    standin.faults.clear()
+    reconcile.send_waiting_refunds()
+
+    assert (asked, len(standin.refunds)) == (1, 6)
 
 
 def test_another_amount_needs_a_reason_and_the_buyer_reads_it(desk, order):
