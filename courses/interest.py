@@ -8,6 +8,7 @@ from django.utils import timezone
 from courses.models import Course, CourseInterest, Workshop
 from kit.addresses import email_key
 from kit.checkpoints import checkpoint
+from kit.rounds import do_for_each
 from outbox.post import queue_message
 from practice.models import Practice
 
@@ -41,10 +42,11 @@ def tell_of_new_workshops() -> int:
     Returns how many.
     """
     notice_new_workshops()
-    return sum(_tell(pk, workshop) for pk, workshop in _to_tell())
+    to_tell = _to_tell()
+    return do_for_each(to_tell, lambda pk: _tell(pk, to_tell[pk]))
 
 
-def _to_tell() -> list[tuple[int, Workshop]]:
+def _to_tell() -> dict[int, Workshop]:
     """Each with the soonest of the new workshops that can be booked: the one mail that they get is not wasted."""
     runs = Workshop.objects.published().upcoming().select_related("course")
     new = runs.exclude(first_published_at=None).prefetch_related("sessions", "ticket_types")
@@ -53,13 +55,15 @@ def _to_tell() -> list[tuple[int, Workshop]]:
         if any(each.is_live and each.is_on_sale for each in run.ticket_types.all()):
             for pk in to_be_told(run).values_list("pk", flat=True):
                 found.setdefault(pk, run)
-    return list(found.items())
+    return found
 
 
 def _tell(interest_id: int, workshop: Workshop) -> int:
     with transaction.atomic():
-        interest = CourseInterest.objects.select_for_update().filter(pk=interest_id, told_at=None).first()
-        if interest is None:  # another worker was faster, or the address is gone
+        interest = (
+            CourseInterest.objects.select_for_update(skip_locked=True).filter(pk=interest_id, told_at=None).first()
+        )
+        if interest is None:  # another worker has it, or the address is gone
             return 0
         interest.told_at = timezone.now()
         interest.save(update_fields=["told_at"])

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from courses import calendars
 from courses.models import Session, Ticket, TicketType
+from kit.rounds import do_for_each
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import City, Practice
@@ -17,7 +18,7 @@ def remind() -> int:
     """Queues the reminders that are due; returns how many. A session that moved is told of anew."""
     now = timezone.now()
     soon = Session.objects.filter(starts_at__gt=now, starts_at__lte=now + BEFORE).exclude(workshop__status="cancelled")
-    return sum(_remind_all(session) for session in soon.select_related("workshop__course"))
+    return do_for_each(soon.select_related("workshop__course"), _remind_all)
 
 
 def _remind_all(session: Session) -> int:
@@ -27,12 +28,11 @@ def _remind_all(session: Session) -> int:
     )
     by_key = {_key(ticket, session): ticket for ticket in tickets.select_related("workshop__course")}
     told = set(Message.objects.filter(key__in=by_key).values_list("key", flat=True))
-    for key in by_key.keys() - told:
-        _queue(by_key[key], session)
-    return len(by_key.keys() - told)
+    untold = [ticket for key, ticket in by_key.items() if key not in told]
+    return do_for_each(untold, lambda ticket: _remind(ticket, session))
 
 
-def _queue(ticket: Ticket, session: Session) -> None:
+def _remind(ticket: Ticket, session: Session) -> int:
     clocks = City.objects.in_zones(session.workshop.time_zone, ticket.attendee_time_zone)
     queue_message(
         key=_key(ticket, session),
@@ -47,6 +47,7 @@ def _queue(ticket: Ticket, session: Session) -> None:
         reply_to=Practice.current().email,
         useless_after=session.starts_at,
     )
+    return 1
 
 
 def _key(ticket: Ticket, session: Session) -> str:

@@ -16,6 +16,7 @@ from courses.seats import places, waiting_mails
 from courses.seats.places import NewTicket, SoldOut
 from courses.states import move_all
 from kit.checkpoints import checkpoint
+from kit.rounds import do_for_each
 
 ATTENDEE = "On offer to the waiting list"
 Status = WaitingListEntry.Status
@@ -54,7 +55,7 @@ def offer_free_places(workshop: Workshop) -> int:
 def offer_everywhere() -> int:
     """For the worker: each workshop with a waiting list, in a transaction of its own. Returns how many rows changed."""
     workshops = Workshop.objects.filter(waiting_list__in=WaitingListEntry.objects.unfinished()).order_by("pk")
-    return sum(offer_places_of(pk) for pk in workshops.distinct().values_list("pk", flat=True))
+    return do_for_each(workshops.distinct().values_list("pk", flat=True), offer_places_of)
 
 
 def offer_places_of(workshop_id: int) -> int:

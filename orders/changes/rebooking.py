@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.seats import places
+from kit.rounds import do_for_each
 from orders import locks
 from orders.changes import cancellations, credits, moves, rebooking_offers
 from orders.changes.cancellations import Outcome, TooLate
@@ -66,7 +67,7 @@ def refund(offer: RebookingOffer, *, shown: Decimal) -> Outcome:
 def refund_the_silent() -> int:
     """The worker's part. While a bank asks for the same money back, the offer stays open. Returns how many."""
     due = RebookingOffer.objects.filter(status=RebookingOffer.Status.OPEN, refund_at__lte=timezone.now())
-    return sum(map(_refund_silent, due.select_related("line__order", "line__ticket")))
+    return do_for_each(due.select_related("line__order", "line__ticket").order_by("?"), _refund_silent)
 
 
 def _refund_silent(offer: RebookingOffer) -> bool:

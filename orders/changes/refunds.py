@@ -106,6 +106,15 @@ def send(refund_id: int) -> None:
         checkpoint("refund recorded")
 
 
+def take_over_all(payment: Payment) -> None:
+    """Records every refund that Stripe lists of a payment. Raises StripeUnavailable."""
+    try:
+        for state in stripe_api.refunds_of_intent(payment.intent_id):
+            record(state)
+    except stripe_api.StripeRefused:
+        log.error("payment %s: Stripe does not know it", payment.pk)
+
+
 @transaction.atomic
 def record(state: stripe_api.RefundState) -> Refund | None:
     """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard; None without such a payment.
@@ -161,29 +170,16 @@ def locked(refund_id: int) -> tuple[Order, Refund]:
 
 
 def _is_still_to_be_made(refund: Refund) -> bool:
-    """Whether Stripe has no such refund; without an answer nobody knows."""
-    if not _take_over_all(refund.payment.through):
-        return False
+    """Whether Stripe has no such refund. Raises StripeUnavailable."""
+    take_over_all(refund.payment.through)
     return Refund.objects.filter(pk=refund.pk, status=Refund.Status.REQUESTED).exists()
 
 
 def _learn_why(refund: Refund) -> None:
-    """Stripe refused. Mostly money went back another way, and nobody told us; without an answer we ask again later."""
-    if _take_over_all(refund.payment.through):
-        checkpoint("refusal looked into")
-        _ask_for_the_rest(refund.pk)
-
-
-def _take_over_all(payment: Payment) -> bool:
-    """Records every refund that Stripe lists of a payment. Says whether Stripe answered."""
-    try:
-        for state in stripe_api.refunds_of_intent(payment.intent_id):
-            record(state)
-    except stripe_api.StripeUnavailable:
-        return False
-    except stripe_api.StripeRefused:
-        log.error("payment %s: Stripe does not know it", payment.pk)
-    return True
+    """Stripe refused. Mostly money went back another way, and nobody told us. Raises StripeUnavailable."""
+    take_over_all(refund.payment.through)
+    checkpoint("refusal looked into")
+    _ask_for_the_rest(refund.pk)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce, Least
 
 from kit.checkpoints import checkpoint
+from kit.rounds import do_for_each
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
 from orders.models import Document, Order, Payment, Refund, Series, order_status
@@ -39,7 +40,7 @@ def issue_after_commit(order: Order) -> None:
 
 def issue_missing() -> int:
     """What a crash or an error has left out. Returns how many documents were made."""
-    return sum(_try_to_issue(pk) for pk in orders_without().values_list("pk", flat=True))
+    return do_for_each(list(orders_without().values_list("pk", flat=True)), _issue_now)
 
 
 @transaction.atomic
@@ -128,13 +129,16 @@ def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     return payments.filter(is_first, status=Payment.Status.PAID, order__paid_at__isnull=False)
 
 
-def _try_to_issue(order_id: int) -> int:
-    checkpoint("documents due")
+def _try_to_issue(order_id: int) -> None:
     try:
-        return len(issue_due(order_id))
+        _issue_now(order_id)
     except Exception:
         log.exception("the documents of order %s could not be made", order_id)
-        return 0
+
+
+def _issue_now(order_id: int) -> int:
+    checkpoint("documents due")
+    return len(issue_due(order_id))
 
 
 def _invoice(order: Order) -> Iterator[Document]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from kit.rounds import do_for_each
 from orders.mails import invoice_mails
 from orders.models import Order
 from outbox.models import Message
@@ -22,7 +23,8 @@ def remind() -> int:
     """
     today = Practice.current().today()
     waiting = Order.objects.filter(status=Order.Status.INVOICED, invoice_due_on__lte=today - STEPS["soon"])
-    return sum(_remind(order, today) for order in waiting.filter(held_until__gt=timezone.now()).order_by("pk"))
+    held = waiting.filter(held_until__gt=timezone.now()).order_by("pk")
+    return do_for_each(held, lambda order: _remind(order, today))
 
 
 def step_of(order: Order, today: date) -> str:
@@ -37,8 +39,9 @@ def _remind(order: Order, today: date) -> bool:
     if not step or Message.objects.filter(key=invoice_mails.reminder_key(order, step)).exists():
         return False
     with transaction.atomic():
-        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        if locked.status != Order.Status.INVOICED:  # paid or given back a moment ago
+        invoiced = Order.objects.filter(status=Order.Status.INVOICED)
+        locked = invoiced.select_for_update(of=("self",), skip_locked=True).filter(pk=order.pk).first()
+        if locked is None:  # paid or given back a moment ago, or another worker has it
             return False
         invoice_mails.remind(locked, step, days_left=(order.invoice_due_on - today).days, is_last=step == LAST)
     return True

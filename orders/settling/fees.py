@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from kit.rounds import do_for_each
 from orders import stripe_api
 from orders.models import Payment
 
@@ -15,18 +16,19 @@ AT_ONCE = 50  # requests in one go
 
 
 def ask_for_unknown_fees() -> int:
-    """Asks for the fees that are not known yet, one request for each payment. Returns how many are known now."""
+    """Asks for the fees that are not known yet, one request for each payment. Returns how many are known now.
+
+    In no order, so that none that Stripe never answers for is always the first. There is time: one silence ends it.
+    """
     paid = Payment.objects.paid().filter(method=Payment.Method.STRIPE, fee=None).exclude(intent_id="")
-    known = 0
-    for payment in paid.filter(paid_at__gte=timezone.now() - ASKED_FOR).order_by("-paid_at", "-pk")[:AT_ONCE]:
-        try:
-            fee = stripe_api.retrieve_intent(payment.intent_id).fee
-        except stripe_api.StripeUnavailable as error:
-            log.warning("fees: %s", type(error).__name__)
-            break
-        except stripe_api.StripeRefused:
-            log.error("payment %s: Stripe does not know it", payment.pk)
-            continue
-        if fee is not None:
-            known += Payment.objects.filter(pk=payment.pk, fee=None).update(fee=fee)
-    return known
+    chosen = paid.filter(paid_at__gte=timezone.now() - ASKED_FOR).order_by("?")[:AT_ONCE]
+    return do_for_each(chosen, _learn_fee, silence=stripe_api.StripeUnavailable, silences=1)
+
+
+def _learn_fee(payment: Payment) -> int:
+    try:
+        fee = stripe_api.retrieve_intent(payment.intent_id).fee
+    except stripe_api.StripeRefused:
+        log.error("payment %s: Stripe does not know it", payment.pk)
+        return 0
+    return 0 if fee is None else Payment.objects.filter(pk=payment.pk, fee=None).update(fee=fee)

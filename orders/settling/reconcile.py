@@ -1,7 +1,7 @@
 """Asking Stripe again, for all that a lost message left open. A paid session always beats an ended hold."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
+from kit.rounds import do_for_each
 from orders import locks, stripe_api
 from orders.changes import refunds
 from orders.checkout import releasing
@@ -20,11 +21,12 @@ log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
 PAID_WITHIN = timedelta(days=30)  # of the making of a payment page, also by a slow bank
+Told = TypeVar("Told")
 State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
 Row = Refund | Dispute
-Thing = TypeVar("Thing")
 AFTER = timedelta(minutes=2)  # the webhook is given this much time before we ask ourselves
-PATIENCE = 3  # so many that Stripe does not answer for, and it is taken to be silent for all
+# In no order: one that always fails is not always the first, and two workers seldom come to the same at once.
+ANY_ORDER = "?"
 
 
 def ask_again(order: Order) -> bool:
@@ -57,8 +59,8 @@ def ask_about_open_attempts(*, at_once: bool = False) -> int:
     """
     created_before = timezone.now() - (timedelta() if at_once else AFTER)
     open_ones = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=created_before)
-    orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order")).order_by("pk")
-    return _do_for_each(orders, _ask)
+    orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order")).order_by(ANY_ORDER)
+    return do_for_each(orders, _ask, silence=stripe_api.StripeUnavailable)
 
 
 def decide_recorded_money() -> int:
@@ -73,27 +75,23 @@ def decide_recorded_money() -> int:
     first = came_in.filter(is_earlier, order=OuterRef("order"))
     second = came_in.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
     payments = (undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True)
-    return _do_for_each(list(payments), settle.decide_place)
+    return do_for_each(list(payments), lambda pk: bool(settle.decide_place(pk)))
 
 
 def close_ended_holds() -> int:
     """Closes orders whose time is over: payment page first, then the order. Returns how many were closed."""
-    ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now()).order_by("held_until")
-    return _do_for_each(ended, lambda order: _close(order, Order.Status.LAPSED))
+    ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now()).order_by(ANY_ORDER)
+    return do_for_each(ended, lambda order: _close(order, Order.Status.LAPSED), silence=stripe_api.StripeUnavailable)
 
 
 def send_waiting_refunds() -> int:
     """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
     by_hand = Refund.objects.to_send_by_hand()
-    waiting = Refund.objects.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
-    _do_for_each(list(waiting.values_list("pk", flat=True)), refunds.send)
-    on_their_way = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment__source")
-    for intent_id in {refund.payment.through.intent_id for refund in on_their_way}:
-        try:
-            for state in stripe_api.refunds_of_intent(intent_id):
-                refunds.record(state)
-        except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
-            log.warning("refunds: %s", type(error).__name__)
+    rows = Refund.objects.select_related("payment__source").order_by(ANY_ORDER)
+    waiting = rows.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
+    on_their_way = rows.filter(status=Refund.Status.PENDING)
+    one_of_each_payment = {refund.payment.through: refund for refund in on_their_way}.values()
+    do_for_each([*waiting, *one_of_each_payment], _bring_on, silence=stripe_api.StripeUnavailable)
     return len(waiting) + len(on_their_way)
 
 
@@ -102,12 +100,7 @@ def find_untold_payments() -> int:
 
     What is paid on a page that nobody here knows is not touched: the books name it.
     """
-    try:
-        sessions = list(paid_elsewhere())
-    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
-        log.warning("looking for payments: %s", type(error).__name__)
-        return 0
-    return _do_for_each(sessions, _settle_if_known)
+    return do_for_each(_as_far_as_told(paid_elsewhere()), _settle_if_known, silence=stripe_api.StripeUnavailable)
 
 
 def paid_elsewhere() -> Iterator[stripe_api.CheckoutSession]:
@@ -133,37 +126,28 @@ def _take_over(
 ) -> int:
     """What Stripe lists otherwise than our rows say is recorded as if a webhook had told it."""
     here = dict(known)
-    changed = 0
+
+    def take_over(state: State) -> bool:
+        if here.get(state.id) == state.status:
+            return False
+        row = record(state)
+        return row is not None and row.status != here.get(state.id)
+
+    return do_for_each(_as_far_as_told(listed(timezone.now() - LOOK_BACK)), take_over)
+
+
+def _as_far_as_told(listed: Iterator[Told]) -> Iterator[Told]:
     try:
-        for state in listed(timezone.now() - LOOK_BACK):
-            if here.get(state.id) != state.status:
-                row = record(state)
-                changed += row is not None and row.status != here.get(state.id)
+        yield from listed
     except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
         log.warning("looking for what nobody told us: %s", type(error).__name__)
-    return changed
 
 
-def _do_for_each(rows: Iterable[Thing], work: Callable[[Thing], object]) -> int:
-    """Returns for how many it did something. A row that fails keeps no other waiting: its error is raised at the end.
-
-    Nor does one that Stripe has no answer for; but when Stripe is silent, the others would only wait for the same.
-    """
-    done, silent, failed = 0, 0, None
-    for row in rows:
-        try:
-            done += bool(work(row))
-        except stripe_api.StripeUnavailable as error:
-            log.warning("%s waits: %s", row, type(error).__name__)
-            silent += 1
-            if silent == PATIENCE:
-                break
-        except Exception as error:
-            log.error("%s failed: %s", row, type(error).__name__)
-            failed = failed or error
-    if failed:
-        raise failed
-    return done
+def _bring_on(refund: Refund) -> None:
+    if refund.status == Refund.Status.REQUESTED:
+        refunds.send(refund.pk)
+    else:
+        refunds.take_over_all(refund.payment.through)
 
 
 def _ask(order: Order) -> bool:

@@ -5,11 +5,11 @@ Each place that was booked gets an offer: another run of the course at no extra 
 So do unpaid orders, but by the worker: their payment pages are closed first, and nobody at the desk waits for Stripe.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -21,6 +21,7 @@ from courses.publishing import check_as_seen
 from courses.seats import places, waiting_offers
 from courses.states import move_all
 from kit.checkpoints import checkpoint
+from kit.rounds import do_for_each
 from orders import locks
 from orders.changes import rebooking_offers
 from orders.mails import rebooking_mails
@@ -72,33 +73,37 @@ def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None
         move_all([locked], Workshop.Status.CANCELLED, saving=["cancelled_because"], why=because)
         waiting_offers.offer_free_places(locked)  # there are none any more: closes the waiting list
     checkpoint("workshop cancelled")
-    _do(_places_to_tell(Workshop.objects.filter(pk=workshop.pk)))
+    _see_to_each(_places_to_tell(Workshop.objects.filter(pk=workshop.pk)))
 
 
 def follow_up() -> int:
     """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
     cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
-    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=order_status.HOLDING).order_by("pk")
-    ended = _do(partial(reconcile.give_back, order) for order in unpaid)
-    return ended + _do(_places_to_tell(cancelled))  # among them who paid at that very moment
+    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=order_status.HOLDING).order_by("?")
+    return _see_to_each(chain(unpaid, _places_to_tell(cancelled)))  # among these who paid at that very moment
 
 
-def _do(works: Iterable[Callable[[], bool]]) -> int:
-    """Each in a transaction of its own; it says whether it did anything."""
-    done = 0
+def _see_to_each(rows: Iterable[Order | Ticket]) -> int:
     with audit.because("We cancelled the workshop."):
-        for work in works:
-            done += work()
-            checkpoint("one of them told")
-    return done
+        return do_for_each(rows, _see_to)
 
 
-def _places_to_tell(workshops: QuerySet[Workshop]) -> Iterator[Callable[[], bool]]:
+def _see_to(row: Order | Ticket) -> bool:
+    """In a transaction of its own; says whether it did anything."""
+    if isinstance(row, Ticket):
+        is_done = _end_free_place(row)
+    elif row.status in order_status.HOLDING:
+        is_done = reconcile.give_back(row)
+    else:
+        is_done = _offer_choice(row.pk)
+    checkpoint("one of them told")
+    return is_done
+
+
+def _places_to_tell(workshops: QuerySet[Workshop]) -> Iterator[Order | Ticket]:
     without_offer = _booked_lines().filter(order__workshop__in=workshops, rebooking_offer=None)
-    for order_id in sorted(set(without_offer.values_list("order", flat=True))):
-        yield partial(_offer_choice, order_id)
-    for ticket in _places_without_offer().filter(workshop__in=workshops):
-        yield partial(_end_free_place, ticket)
+    yield from Order.objects.filter(pk__in=without_offer.values("order")).order_by("pk")
+    yield from _places_without_offer().filter(workshop__in=workshops)
 
 
 @transaction.atomic

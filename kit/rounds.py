@@ -1,0 +1,55 @@
+"""One round over rows that are due: no row that fails, and nobody who is silent, keeps the others waiting."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from kit.patience import Patience
+
+SILENCES = 3  # in a row, and whoever is asked is taken to be silent for all rows
+SECONDS = 45  # of one round; what is left is the next one's
+
+log = logging.getLogger(__name__)
+
+Row = TypeVar("Row")
+
+
+def do_for_each(
+    rows: Iterable[Row],
+    work: Callable[[Row], int | None],
+    *,
+    silence: type[Exception] | tuple[type[Exception], ...] = (),
+    silences: int = SILENCES,
+    seconds: float = SECONDS,
+) -> int:
+    """Returns how many things were done, as `work` says it of each row.
+
+    A row that fails keeps no other waiting: its error is raised at the end. Nor does one that somebody outside has no
+    answer for, which is raised as `silence`; but after so many in a row the others would only wait for the same. A row
+    is taken from `rows` only when its work begins.
+    """
+    done, failed, each = 0, None, iter(rows)
+    with Patience(silences=silences, seconds=seconds) as patience:
+        while not patience.is_out_of_time and (row := next(each, _END)) is not _END:
+            try:
+                done += work(row) or 0
+            except silence as error:
+                log.warning("%s waits: %s", _name_of(row), type(error).__name__)
+                patience.note_silence(error)
+                if patience.is_over:
+                    break
+            except Exception as error:
+                log.error("%s failed: %s", _name_of(row), type(error).__name__)
+                failed = failed or error
+    if failed:
+        raise failed
+    return done
+
+
+_END = object()
+
+
+def _name_of(row: object) -> str:
+    """By its number alone: what else stands in a row is nothing for the log."""
+    number = getattr(row, "pk", getattr(row, "id", None))
+    return str(row) if number is None else f"{type(row).__name__} {number}"
