@@ -4,6 +4,8 @@ import hashlib
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from itertools import islice
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
 from urllib.parse import urlsplit
 
@@ -11,11 +13,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kit.addresses import NotDeliverable, delivery_form
 from kit.encryption import Unreadable
+from kit.rounds import do_for_each
 from outbox.models import Message
 from outbox.sealing import BLANK, unsealed
 
@@ -32,38 +35,38 @@ ABOUT_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
 log = logging.getLogger(__name__)
 
 
+class ServerSilent(Exception):
+    """The mail server cannot be reached, or has stopped talking: no other message would fare better now."""
+
+
 def deliver_due(limit: int = 50) -> int:
-    """Send what is due, what somebody waits for first; returns how many were sent."""
+    """Send what is due, what somebody waits for first, also if it was written a moment ago; returns how many were sent.
+
+    Each message is claimed when its turn has come, so that several workers share what there is.
+    """
     skip_useless()
     give_up_deadly()
-    sent = 0
     connection = get_connection()
+    messages = islice(iter(claim_next, None), limit)
     try:
-        for pk in list(Message.objects.due().values_list("pk", flat=True)[:limit]):
-            if not (message := claim(pk)):
-                continue
-            try:
-                _send(unsealed(message), connection)
-            except Exception as error:
-                _record_failure(message, error)
-                if isinstance(error, OSError) and not isinstance(error, ABOUT_ONE_MESSAGE):
-                    break
-            else:
-                _record_success(message)
-                sent += 1
+        return do_for_each(messages, partial(_deliver, connection=connection), silence=ServerSilent, silences=1)
     finally:
         with suppress(OSError):
             connection.close()
-    return sent
 
 
-def claim(pk: int) -> Message | None:
-    """The message, ours until `leased_until`; None if another worker was faster."""
-    lease = timezone.now() + LEASE
-    claimed = Message.objects.due().filter(pk=pk)
-    if not claimed.update(state=Message.State.SENDING, leased_until=lease, attempts=F("attempts") + 1):
+def claim_next() -> Message | None:
+    """The first that nobody else has, ours until `leased_until`; None if there is none."""
+    due = Message.objects.due()
+    if not due.exists():
         return None
-    return Message.objects.get(pk=pk)
+    with transaction.atomic():
+        message = due.select_for_update(of=("self",), skip_locked=True).first()
+        if message:
+            message.state, message.leased_until = Message.State.SENDING, timezone.now() + LEASE
+            message.attempts += 1
+            message.save(update_fields=["state", "leased_until", "attempts"])
+    return message
 
 
 def skip_useless() -> int:
@@ -99,6 +102,19 @@ def forget_old_bodies() -> int:
     done = [Message.State.SENT, Message.State.SKIPPED]
     old = Message.objects.filter(state__in=done, created_at__lt=timezone.now() - BODIES_KEPT)
     return old.exclude(text="").update(**BLANK)
+
+
+def _deliver(message: Message, *, connection: BaseEmailBackend) -> int:
+    """Raises ServerSilent."""
+    try:
+        _send(unsealed(message), connection)
+    except Exception as error:
+        _record_failure(message, error)
+        if isinstance(error, OSError) and not isinstance(error, ABOUT_ONE_MESSAGE):
+            raise ServerSilent from error
+        return 0
+    _record_success(message)
+    return 1
 
 
 def _send(message: Message, connection: BaseEmailBackend) -> None:

@@ -1,6 +1,7 @@
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_string
 from uuid import uuid4
@@ -10,6 +11,7 @@ import time_machine
 from cryptography.fernet import Fernet
 from django.core import mail
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from kit.addresses import as_delivered
 from newsletter.links import way_out
 from newsletter.models import Subscriber
 from outbox import delivery
-from outbox.delivery import BACK_OFF, KEY_LOST, LEASE, claim, deliver_due, forget_old_bodies
+from outbox.delivery import BACK_OFF, KEY_LOST, LEASE, claim_next, deliver_due, forget_old_bodies
 from outbox.models import Message
 from outbox.post import Attachment
 from outbox.sealing import unsealed
@@ -282,9 +284,9 @@ def test_message_ids_differ_between_messages():
 def test_a_worker_whose_lease_has_ended_changes_nothing():
     with time_machine.travel(at("2027-01-15 10:00"), tick=False) as clock:
         queue()
-        slow = claim(Message.objects.get().pk)
+        slow = claim_next()
         clock.shift(LEASE + timedelta(seconds=1))
-        claim(slow.pk)
+        claim_next()
         delivery._record_success(slow)
 
     message = Message.objects.get()
@@ -294,43 +296,89 @@ def test_a_worker_whose_lease_has_ended_changes_nothing():
 def test_a_claimed_message_is_nobody_elses():
     pk = queue().pk
 
-    assert claim(pk).pk == pk
-    assert claim(pk) is None
+    assert claim_next().pk == pk
+    assert claim_next() is None
 
 
-def claim_blindly(pk: int) -> Message:
-    Message.objects.filter(pk=pk).update(state=State.SENDING)
-    return Message.objects.get(pk=pk)
+def at_once(work, times: int) -> list:
+    """What each of so many workers got."""
+
+    def in_a_thread(_number):
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(in_a_thread, range(times)))
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer, so there is no race")
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("real_claim", "copies"), [(claim, 1), (claim_blindly, 4)], ids=["claimed", "control"])
-def test_workers_at_the_same_time_send_each_message_once(monkeypatch, real_claim, copies):
-    keys = [f"m{number}" for number in range(10)]
-    pks = [queue(key).pk for key in keys]
-    all_have_it_on_their_list = threading.Barrier(4)
+@pytest.mark.parametrize("is_locked", [True, False], ids=["locked", "control"])
+def test_workers_that_look_at_the_same_time_each_claim_another_message(monkeypatch, is_locked):
+    keys = [queue(f"m{number}").key for number in range(4)]
+    all_have_chosen = threading.Barrier(4)
+    save = Message.save
 
-    def claim_together(pk: int) -> Message | None:
-        if pk == pks[0]:
-            all_have_it_on_their_list.wait(5)
-        return real_claim(pk)
+    def save_together(message, **options):
+        all_have_chosen.wait(10)
+        save(message, **options)
 
-    def work():
-        try:
-            deliver_due()
-        finally:
-            connection.close()
+    monkeypatch.setattr(Message, "save", save_together)
+    if not is_locked:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
 
-    monkeypatch.setattr(delivery, "claim", claim_together)
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    claimed = at_once(claim_next, 4)
 
-    assert [sum(sent.subject == key for sent in mail.outbox) for key in keys] == [copies] * len(keys)
+    assert sorted(message.key for message in claimed) == (keys if is_locked else ["m0"] * 4)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer, so there is no race")
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_the_same_time_share_the_messages_and_send_each_once(monkeypatch):
+    keys = [queue(f"m{number}").key for number in range(10)]
+    all_are_sending = threading.Barrier(4)
+    begun = threading.local()
+    send = delivery._send
+
+    def send_together(message, connection):
+        if not hasattr(begun, "is_so"):
+            begun.is_so = True
+            all_are_sending.wait(10)
+        send(message, connection)
+
+    monkeypatch.setattr(delivery, "_send", send_together)
+
+    sent = at_once(deliver_due, 4)
+
+    assert sorted(message.subject for message in mail.outbox) == keys
+    assert (sum(sent), min(sent) > 0) == (10, True)
+
+
+def test_a_code_that_is_asked_for_in_the_middle_of_a_round_goes_next(monkeypatch):
+    send = delivery._send
+
+    def send_and_be_asked(message, connection):
+        send(message, connection)
+        queue("code", priority=Message.Priority.CODE)
+
+    monkeypatch.setattr(delivery, "_send", send_and_be_asked)
+    queue("one")
+    queue("two")
+
+    deliver_due()
+
+    assert [sent.subject for sent in mail.outbox] == ["one", "code", "two"]
+
+
+def test_a_round_is_bounded_in_number():
+    for number in range(3):
+        queue(f"m{number}")
+
+    assert (deliver_due(limit=2), deliver_due(limit=2)) == (2, 1)
 
 
 def test_a_mail_that_has_lost_its_meaning_is_skipped():
