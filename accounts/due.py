@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from accounts import proof, sessions
-from kit.due import due
+from kit.due import Lane, due
 
-end_unproved_accounts = due(every=timedelta(minutes=10))(proof.end_unproved_accounts)
-end_unproved_addresses = due(every=timedelta(hours=1))(proof.end_unproved_addresses)
-delete_ended_sessions = due(every=timedelta(hours=1))(sessions.delete_ended_sessions)
-forget_ended_sessions = due(every=timedelta(days=1))(sessions.forget_ended_sessions)
+end_unproved_accounts = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(proof.end_unproved_accounts)
+end_unproved_addresses = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(proof.end_unproved_addresses)
+delete_ended_sessions = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(sessions.delete_ended_sessions)
+forget_ended_sessions = due(every=timedelta(days=1), lane=Lane.UPKEEP)(sessions.forget_ended_sessions)

@@ -3,8 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 Work = Callable[[], int]
+
+
+class Lane(StrEnum):
+    """Work of one lane is done one after the other, and waits for no other lane. By whom it may have to wait for."""
+
+    MAILS = "mails"  # the mail server
+    SALES = "sales"  # Stripe
+    UPKEEP = "upkeep"  # nobody: the database alone
 
 
 @dataclass(frozen=True)
@@ -12,16 +21,20 @@ class DueWork:
     name: str
     every: timedelta
     run: Work
+    lane: Lane
 
 
 REGISTRY: list[DueWork] = []
 
 
-def due(*, every: timedelta) -> Callable[[Work], Work]:
-    """Registers a function that does what is due and returns how many things it did."""
+def due(*, every: timedelta, lane: Lane) -> Callable[[Work], Work]:
+    """Registers a function that does what is due and returns how many things it did.
+
+    It goes over its rows with `kit.rounds.do_for_each`, or is one statement.
+    """
 
     def register(work: Work) -> Work:
-        REGISTRY.append(DueWork(f"{work.__module__}.{work.__name__}", every, work))
+        REGISTRY.append(DueWork(f"{work.__module__}.{work.__name__}", every, work, lane))
         return work
 
     return register

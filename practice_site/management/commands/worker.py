@@ -1,20 +1,27 @@
-"""The one process beside the web servers: it turns due rows into work. Any number of them may run."""
+"""The one process beside the web servers: it turns due rows into work. Any number of them may run.
+
+Each lane is a thread with a database connection of its own, so that a login code leaves while Stripe is silent.
+"""
 
 import logging
 import signal
 import threading
 import time
 import traceback
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.audit import acting
-from kit.due import REGISTRY, DueWork
+from kit.due import REGISTRY, DueWork, Lane
+from kit.patience import Patience
 
 LONGEST_PAUSE = 1.0
+GRACE = 60.0  # seconds for the rows in hand, once the worker is told to stop
 
 log = logging.getLogger(__name__)
 
@@ -24,23 +31,35 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do everything once and end.")
+        lanes = ", ".join(Lane)
+        help = f"Do the work of these lanes alone ({lanes}), separated by commas; may be given several times."
+        parser.add_argument("--only", action="extend", type=read_lanes, metavar="LANES", help=help)
 
-    def handle(self, *, once: bool, **options) -> None:
+    def handle(self, *, once: bool, only: list[Lane] | None, **options) -> None:
         autodiscover_modules("due")
+        works = [work for work in REGISTRY if not only or work.lane in only]
         if once:
-            failed = [work.name for work in REGISTRY if not run(work)]
+            failed = [work.name for work in works if not run(work)]
             if failed:
                 raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
             return
         stop = threading.Event()
         listen_for_stop(stop)
-        log.info("worker started with %s kinds of work", len(REGISTRY))
-        work_until(stop)
+        log.info("worker started with %s kinds of work", len(works))
+        if dead := work_in_lanes(stop, works):
+            raise CommandError(f"Ended, because a part of it did: {', '.join(dead)}. The log says why.")
         log.info("worker stopped")
 
 
+def read_lanes(text: str) -> list[Lane]:
+    names = [name.strip() for name in text.split(",")]
+    if unknown := [name for name in names if name not in list(Lane)]:
+        raise ArgumentTypeError(f"no such lane: {', '.join(unknown)}. There are {', '.join(Lane)}.")
+    return [Lane(name) for name in names]
+
+
 def listen_for_stop(stop: threading.Event) -> None:
-    """SIGTERM and SIGINT let the work in hand end."""
+    """SIGTERM and SIGINT let the rows in hand end."""
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop.set()
@@ -49,16 +68,39 @@ def listen_for_stop(stop: threading.Event) -> None:
     signal.signal(signal.SIGINT, on_signal)
 
 
-def work_until(stop: threading.Event) -> None:
-    turns = dict.fromkeys(REGISTRY, 0.0)
-    while not stop.is_set():
-        close_old_connections()
-        for work in REGISTRY:
-            if not stop.is_set() and turns[work] <= time.monotonic():
-                run(work)
-                turns[work] = time.monotonic() + work.every.total_seconds()
-        pause = min(turns.values(), default=LONGEST_PAUSE + time.monotonic()) - time.monotonic()
-        stop.wait(min(max(pause, 0.0), LONGEST_PAUSE))
+def work_in_lanes(stop: threading.Event, works: Sequence[DueWork]) -> list[str]:
+    """A thread for each lane, until `stop` is set. A lane that dies stops all, so that no half of a worker goes on.
+
+    Returns the lanes that died, or did not end in time.
+    """
+    dead: list[str] = []
+    by_lane = {lane: [work for work in works if work.lane == lane] for lane in Lane}
+    threads = [
+        threading.Thread(target=_work_in_lane, args=(stop, lane, its, dead), name=lane, daemon=True)
+        for lane, its in by_lane.items()
+        if its
+    ]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(LONGEST_PAUSE):
+        pass  # the short waits let a signal through on every system
+    ends_at = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(ends_at - time.monotonic(), 0))
+    return dead + [thread.name for thread in threads if thread.is_alive()]
+
+
+def work_until(stop: threading.Event, works: Sequence[DueWork]) -> None:
+    turns = dict.fromkeys(works, 0.0)
+    with Patience(stop=stop):
+        while not stop.is_set():
+            close_old_connections()
+            for work in works:
+                if not stop.is_set() and turns[work] <= time.monotonic():
+                    run(work)
+                    turns[work] = time.monotonic() + work.every.total_seconds()
+            pause = min(turns.values(), default=LONGEST_PAUSE + time.monotonic()) - time.monotonic()
+            stop.wait(min(max(pause, 0.0), LONGEST_PAUSE))
 
 
 @acting("the worker")
@@ -70,10 +112,24 @@ def run(work: DueWork) -> bool:
         log.error("%s: the database is unavailable (%s); trying again", work.name, type(error).__name__)
         return False
     except Exception as error:
-        # Where, but not the exception's words: they may repeat a row.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s failed: %s\n%s", work.name, type(error).__name__, where)
+        log.error("%s failed: %s\n%s", work.name, type(error).__name__, _where(error))
         return False
     if count:
         log.info("%s: %s done", work.name, count)
     return True
+
+
+def _work_in_lane(stop: threading.Event, lane: Lane, works: Sequence[DueWork], dead: list[str]) -> None:
+    try:
+        work_until(stop, works)
+    except BaseException as error:
+        log.critical("the lane %s died: %s\n%s", lane, type(error).__name__, _where(error))
+        dead.append(lane)
+    finally:
+        stop.set()
+        connections.close_all()
+
+
+def _where(error: BaseException) -> str:
+    """Not the exception's words: they may repeat a row."""
+    return "".join(traceback.format_tb(error.__traceback__))

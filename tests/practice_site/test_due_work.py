@@ -1,0 +1,253 @@
+"""All that comes due: no row that fails keeps the others waiting, and no silence of Stripe takes long."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from accounts import proof, sessions
+from courses import interest, reminders
+from courses.models import Session, Ticket, Workshop
+from courses.seats import waiting, waiting_offers
+from kit.due import REGISTRY, Lane
+from kit.rounds import SILENCES
+from newsletter.due import ask_buyers_to_confirm
+from orders.changes import rebooking
+from orders.documents import issuing
+from orders.invoices import chasing
+from orders.models import Document, Order, Payment, RebookingOffer, Refund
+from orders.settling import fees, reconcile, settle, workshop_cancellation
+from outbox import due as outbox_due
+from practice import due as practice_due
+from tests.builders import make_course, make_practice, make_refund_tiers, make_ticket, make_workshop
+from tests.orders.invoices import invoice, make_invoicing_practice
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Loop(NamedTuple):
+    """`make` makes so many rows that are due; `asks` is how often a silent Stripe is asked about many of them."""
+
+    run: Callable[[], int]
+    make: Callable
+    asks: int = 0
+
+
+def buyers(count):
+    return [buyer(f"{number}@example.org", wants_news=True) for number in range(count)]
+
+
+def booked(standin, count):
+    workshop = make_workshop()
+    return [buy(standin, workshop, by=each) for each in buyers(count)]
+
+
+def opened(standin, count):
+    """Each with a page to pay on."""
+    workshop = make_workshop()
+    orders = [place(workshop, by=each) for each in buyers(count)]
+    for order in orders:
+        open_session(order)
+    return orders
+
+
+def paid_at_stripe(standin, count):
+    orders = opened(standin, count)
+    for order in orders:
+        standin.pay(order.payments.get().session_id)
+    Payment.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    return orders
+
+
+def paid_on_a_page_that_was_not_stored(standin, count):
+    paid_at_stripe(standin, count)
+    Payment.objects.update(status=Payment.Status.EXPIRED, session_id="", session_url="")
+
+
+def recorded_for_a_cancelled_workshop(standin, count):
+    for order in paid_at_stripe(standin, count):
+        payment = order.payments.get()
+        settle.record_money(payment.pk, as_stripe_sees_it(payment.session_id))
+    cancel_all()
+
+
+def cancel_all():
+    Workshop.objects.update(status=Workshop.Status.CANCELLED, cancelled_because="Ill.")
+
+
+def held_too_long(standin, count):
+    opened(standin, count)
+    Order.objects.update(held_until=timezone.now() - timedelta(minutes=1))
+
+
+def refunds_to_send(standin, count):
+    for order in booked(standin, count):
+        Refund.objects.create(payment=order.payments.get(), amount=5, reason="Sorry.")
+
+
+def refunds_on_their_way(standin, count):
+    for order in booked(standin, count):
+        payment = order.payments.get()
+        standin.refund_from_dashboard(payment.intent_id, amount=500)
+        facts = {"refund_id": standin.refunds[-1]["id"], "status": Refund.Status.PENDING}
+        Refund.objects.create(payment=payment, amount=5, reason="Sorry.", **facts)
+
+
+def refunded_in_the_dashboard(standin, count):
+    for order in booked(standin, count):
+        standin.refund_from_dashboard(order.payments.get().intent_id)
+
+
+def disputed(standin, count):
+    for order in booked(standin, count):
+        standin.dispute(order.payments.get().intent_id)
+
+
+def without_receipt(standin, count):
+    booked(standin, count)
+    Document.objects.all().delete()
+
+
+def unpaid_for_a_cancelled_workshop(standin, count):
+    opened(standin, count)
+    cancel_all()
+
+
+def booked_for_a_cancelled_workshop(standin, count):
+    booked(standin, count)
+    cancel_all()
+
+
+def free_for_a_cancelled_workshop(standin, count):
+    workshop = make_workshop()
+    for _ in range(count):
+        make_ticket(workshop)
+    cancel_all()
+
+
+def offered_a_choice_long_ago(standin, count):
+    orders = booked(standin, count)
+    cancel_all()
+    for order in orders:
+        RebookingOffer.objects.create(line=order.lines.get(), refund_at=timezone.now() - timedelta(minutes=1))
+
+
+def invoiced_long_ago(standin, count):
+    make_invoicing_practice()
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=60))
+    for each in buyers(count):
+        invoice(workshop, by=each)
+    Order.objects.update(invoice_due_on=timezone.localdate(), placed_at=timezone.now() - timedelta(days=30))
+
+
+def booked_for_tomorrow(standin, count):
+    for _ in range(count):
+        make_ticket(make_workshop(), confirmed_at=timezone.now() - timedelta(days=3))
+    Session.objects.update(starts_at=timezone.now() + timedelta(hours=20))
+
+
+def waiting_for_a_place_that_is_free(standin, count):
+    for each in buyers(count):
+        taken = make_ticket(make_workshop(capacity=1))
+        waiting.join_waiting_list(workshop=taken.workshop, email=each.email)
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
+
+
+def waiting_for_the_next_run(standin, count):
+    course = make_course()
+    for each in buyers(count):
+        interest.leave_address(course, email=each.email)
+    make_workshop(course=course, first_published_at=timezone.now())
+
+
+LOOPS = [
+    Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
+    Loop(reconcile.decide_recorded_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
+    Loop(reconcile.close_ended_holds, held_too_long, asks=SILENCES),
+    Loop(reconcile.send_waiting_refunds, refunds_to_send, asks=SILENCES),
+    Loop(reconcile.send_waiting_refunds, refunds_on_their_way, asks=SILENCES),
+    Loop(reconcile.find_untold_payments, paid_on_a_page_that_was_not_stored, asks=1),
+    Loop(reconcile.find_untold_refunds, refunded_in_the_dashboard, asks=1),
+    Loop(reconcile.find_untold_disputes, disputed, asks=1),
+    Loop(fees.ask_for_unknown_fees, booked, asks=1),
+    Loop(workshop_cancellation.follow_up, unpaid_for_a_cancelled_workshop, asks=SILENCES),
+    Loop(workshop_cancellation.follow_up, booked_for_a_cancelled_workshop),
+    Loop(workshop_cancellation.follow_up, free_for_a_cancelled_workshop),
+    Loop(rebooking.refund_the_silent, offered_a_choice_long_ago, asks=SILENCES),
+    Loop(issuing.issue_missing, without_receipt),
+    Loop(chasing.remind, invoiced_long_ago),
+    Loop(reminders.remind, booked_for_tomorrow),
+    Loop(waiting_offers.offer_everywhere, waiting_for_a_place_that_is_free),
+    Loop(interest.tell_of_new_workshops, waiting_for_the_next_run),
+    Loop(ask_buyers_to_confirm, booked),
+]
+each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
+STATEMENTS = [
+    proof.end_unproved_accounts,
+    proof.end_unproved_addresses,
+    sessions.delete_ended_sessions,
+    sessions.forget_ended_sessions,
+    outbox_due.forget_old_bodies,
+    practice_due.delete_old_enquiries,
+]
+MAILS = outbox_due.deliver  # each message has its own patience: tests/outbox/test_delivery.py
+
+
+@pytest.fixture(autouse=True)
+def _practice(standin):
+    make_practice(refund_free_days=14)
+    make_refund_tiers((14, 100))
+    standin.webhooks.mode = "drop"
+
+
+def fail_at_the_first_write():
+    failures = [RuntimeError("the first write")]
+
+    def execute(ask, sql, *rest):
+        if failures and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            raise failures.pop()
+        return ask(sql, *rest)
+
+    return connection.execute_wrapper(execute)
+
+
+def test_all_that_comes_due_is_known_here():
+    autodiscover_modules("due")
+
+    assert {work.run for work in REGISTRY} == {*(loop.run for loop in LOOPS), *STATEMENTS, MAILS}
+
+
+def test_what_may_wait_for_somebody_stands_in_a_lane_of_its_own():
+    autodiscover_modules("due")
+
+    lanes = {lane: {work.run for work in REGISTRY if work.lane == lane} for lane in Lane}
+
+    asking = {loop.run for loop in LOOPS if loop.asks}
+    assert (lanes[Lane.MAILS], lanes[Lane.SALES]) == ({MAILS}, asking)
+
+
+@each_loop
+def test_one_row_that_fails_keeps_no_other_waiting_and_is_not_kept_quiet(loop, standin):
+    loop.make(standin, 3)
+
+    with fail_at_the_first_write(), pytest.raises(RuntimeError, match=r"^the first write$"):
+        loop.run()
+
+    assert (loop.run(), loop.run()) == (1, 0)
+
+
+@each_loop
+def test_a_silent_stripe_is_asked_a_few_times_whatever_waits_for_it(loop, standin):
+    loop.make(standin, SILENCES + 2)
+    for method in ("GET", "POST"):
+        standin.faults.add(method=method, path="*", kind="drop_before", times=99)
+    before = len(standin.requests)
+
+    loop.run()
+
+    assert len(standin.requests) - before == loop.asks
