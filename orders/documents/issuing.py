@@ -40,7 +40,7 @@ def issue_after_commit(order: Order) -> None:
 
 def issue_missing() -> int:
     """What a crash or an error has left out. Returns how many documents were made."""
-    return do_for_each(list(orders_without().values_list("pk", flat=True)), _issue_now)
+    return do_for_each(list(orders_without().values_list("pk", flat=True)), _try_to_issue)
 
 
 @transaction.atomic
@@ -129,16 +129,13 @@ def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     return payments.filter(is_first, status=Payment.Status.PAID, order__paid_at__isnull=False)
 
 
-def _try_to_issue(order_id: int) -> None:
+def _try_to_issue(order_id: int) -> int:
+    checkpoint("documents due")
     try:
-        _issue_now(order_id)
+        return len(issue_due(order_id))
     except Exception:
         log.exception("the documents of order %s could not be made", order_id)
-
-
-def _issue_now(order_id: int) -> int:
-    checkpoint("documents due")
-    return len(issue_due(order_id))
+        return 0
 
 
 def _invoice(order: Order) -> Iterator[Document]:
