@@ -9,7 +9,10 @@ Work = Callable[[], int]
 
 
 class Lane(StrEnum):
-    """Work of one lane is done one after the other, and waits for no other lane. By whom it may have to wait for."""
+    """The work of a lane is done one after the other, and waits for no other lane.
+
+    Each is for what may have to wait for the one named here.
+    """
 
     MAILS = "mails"  # the mail server
     SALES = "sales"  # Stripe

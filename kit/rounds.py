@@ -8,6 +8,7 @@ from kit.patience import Patience
 
 SILENCES = 3  # in a row, and whoever is asked is taken to be silent for all rows
 SECONDS = 45  # of one round; what is left is the next one's
+_END = object()
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +45,6 @@ def do_for_each(
     if failed:
         raise failed
     return done
-
-
-_END = object()
 
 
 def _name_of(row: object) -> str:

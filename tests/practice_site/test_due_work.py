@@ -44,7 +44,7 @@ class Loop(NamedTuple):
 
 
 def buyers(count):
-    return [buyer(f"{number}@example.org", wants_news=True) for number in range(count)]
+    return [buyer(f"{number}@example.org", news_words="News, please.") for number in range(count)]
 
 
 def booked(standin, count):
