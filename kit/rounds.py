@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from kit.patience import Patience
 
@@ -33,7 +33,7 @@ def do_for_each(
     with Patience(silences=silences, seconds=seconds) as patience:
         while not patience.is_out_of_time and (row := next(each, _END)) is not _END:
             try:
-                done += work(row) or 0
+                done += work(cast(Row, row)) or 0
             except silence as error:
                 log.warning("%s waits: %s", _name_of(row), type(error).__name__)
                 patience.note_silence(error)

@@ -1,6 +1,6 @@
 """What a buyer must or may ask for expressly, because it would begin while she can still change her mind."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from courses.models import TicketType, Workshop
 from kit.times import moment_label
 from orders.models import Consent, Order, OrderLine
 from practice.models import Practice
-from practice.refund_policy import days_in_words, from_snapshot, recording_consent, start_request
+from practice.refund_policy import RefundPolicy, days_in_words, from_snapshot, recording_consent, start_request
 
 Kind = Consent.Kind
 
@@ -52,7 +52,8 @@ def missing(posted: Mapping[str, object], asks: Sequence[Ask]) -> str:
 def record(order: Order, lines: Sequence[OrderLine], kinds: Collection[str]) -> None:
     """Keeps for each place what was ticked for places like it, with the words as they stood there."""
     policy = from_snapshot(order.refund_terms)
-    of_access = {
+    assert policy  # it was placed a moment ago
+    of_access: dict[str, tuple[Kind, Callable[[RefundPolicy], str]]] = {
         TicketType.Access.LIVE: (Kind.START, start_request),
         TicketType.Access.CATCH_UP: (Kind.RECORDING, recording_consent),
     }

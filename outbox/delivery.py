@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import islice
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -151,7 +152,7 @@ def _record_failure(message: Message, error: Exception) -> None:
     is_final = _is_hopeless(error) or message.attempts > len(BACK_OFF)
     if is_final:
         blank = BLANK if message.is_secret else {}
-        fields = {"state": Message.State.FAILED, **blank}
+        fields: dict[str, Any] = {"state": Message.State.FAILED, **blank}
     else:
         wait = BACK_OFF[message.attempts - 1]
         fields = {"state": Message.State.QUEUED, "next_attempt_at": timezone.now() + wait}

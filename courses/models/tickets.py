@@ -89,5 +89,10 @@ class Ticket(models.Model):
         return reverse("courses:join", args=[self.secret])
 
     @property
+    def is_holding(self) -> bool:
+        """Held, and the hold has not ended."""
+        return self.status == self.Status.HELD and self.held_until is not None and self.held_until > timezone.now()
+
+    @property
     def is_confirmed(self) -> bool:
         return self.status == self.Status.CONFIRMED

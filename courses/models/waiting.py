@@ -82,8 +82,8 @@ class WaitingListEntry(models.Model):
         return (
             self.status == self.Status.OFFERED
             and self.booking_began_at is not None
-            and self.ticket.status == Ticket.Status.HELD
-            and self.ticket.held_until > timezone.now()
+            and self.ticket is not None
+            and self.ticket.is_holding
         )
 
 

@@ -150,6 +150,7 @@ def move_at_desk(wish: MoveWish) -> Order:
 def complete(order: Order) -> None:
     """The new place is theirs, the old one ends, its money comes along or back. Both orders with their workshops must
     be locked. Raises SoldOut, and NotCovered when the old place cannot pay for its part any more."""
+    assert order.moved_from_id
     line = _line_of(_old_order(order), order.moved_from_id)
     if not _is_booked(line.order, line) or credits.is_disputed(line.order):
         raise NotCovered
@@ -220,6 +221,7 @@ def _line_of(order: Order, line_id: int) -> OrderLine:
 
 def _old_order(order: Order) -> Order:
     """Where the place comes from; locked with it by whoever locked the order, so this waits for nobody."""
+    assert order.moved_from
     return lock_orders([order.pk])[order.moved_from.order_id]
 
 

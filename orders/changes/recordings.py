@@ -6,6 +6,7 @@ have asked for it and know that. Whoever has a live place has it with what has t
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -68,8 +69,11 @@ def with_sale(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
-def kept_until(ticket: Ticket) -> datetime | None:
-    """Until when sending the link would end a right to cancel unasked; None where it may be sent."""
+def kept_until(ticket: Any) -> datetime | None:
+    """Until when sending the link would end a right to cancel unasked; None where it may be sent.
+
+    The ticket comes from `with_sale`.
+    """
     if ticket.access == TicketType.Access.LIVE or not ticket.paid or ticket.is_asked_for:
         return None
     until = _free_until(ticket.refund_terms, ticket.booked_at, ticket.workshop.time_zone)

@@ -189,7 +189,7 @@ def _ask_for_the_rest(refund_id: int) -> None:
     if refund.status != Refund.Status.REQUESTED:
         return
     payment = refund.payment
-    if payment.refunds.counting().total() <= payment.received:
+    if payment.refunds.counting().total() <= (payment.received or Decimal()):
         move(refund, Refund.Status.FAILED, why="Stripe refused it.")
         _look_at_failure(order, refund)
         return
@@ -247,7 +247,7 @@ def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundSt
 def _lock_holders(payment: Payment) -> list[Payment]:
     """Who has of this payment's money: it first, then what moved places took along. Their orders are locked."""
     holding = Payment.objects.filter(Q(pk=payment.pk) | Q(source=payment)).order_by("pk")
-    holders, locked = list(holding), {}
+    holders, locked = list(holding), dict[int, Order]()
     while missing := {each.order_id for each in holders} - locked.keys():
         orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=missing)
         locked |= {order.pk: order for order in orders.order_by("pk")}

@@ -30,7 +30,7 @@ def remind() -> int:
 def step_of(order: Order, today: date) -> str:
     """The latest step whose day has come; none whose day had begun when the order was placed."""
     placed_on = timezone.localdate(order.placed_at, ZoneInfo(Practice.current().time_zone))
-    days = {step: order.invoice_due_on + shift for step, shift in STEPS.items()}
+    days = {step: _due_on(order) + shift for step, shift in STEPS.items()}
     return next((step for step in reversed(days) if placed_on < days[step] <= today), "")
 
 
@@ -43,5 +43,10 @@ def _remind(order: Order, today: date) -> bool:
         locked = invoiced.select_for_update(of=("self",), skip_locked=True).filter(pk=order.pk).first()
         if locked is None:  # paid or given back a moment ago, or another worker has it
             return False
-        invoice_mails.remind(locked, step, days_left=(order.invoice_due_on - today).days, is_last=step == LAST)
+        invoice_mails.remind(locked, step, days_left=(_due_on(order) - today).days, is_last=step == LAST)
     return True
+
+
+def _due_on(order: Order) -> date:
+    assert order.invoice_due_on  # it is by invoice
+    return order.invoice_due_on
