@@ -1,6 +1,5 @@
 """The site as it runs in production, with one page more that does nothing."""
 
-from practice_site.settings import *  # noqa: F403
+from tests.site_settings import *  # noqa: F403
 
-DEBUG = False
 ROOT_URLCONF = "bench.urls"

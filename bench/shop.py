@@ -77,7 +77,7 @@ def middle_and_slow(values: list[float]) -> tuple[float, float]:
 
 @contextmanager
 def _database() -> Iterator[str]:
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "bench.settings", "DEBUG": "1"}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     import django
 
     django.setup()

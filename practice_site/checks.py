@@ -19,9 +19,9 @@ STAND_IN_KEY = "sk_test_standin_"
 @register
 def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessage]:
     key, base = settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE
-    easy = settings.DEBUG or settings.TESTING
     errors = []
-    if base and not (easy and urlsplit(base).hostname in LOOPBACK and key.startswith(STAND_IN_KEY)):
+    is_stand_in = urlsplit(base).hostname in LOOPBACK and key.startswith(STAND_IN_KEY)
+    if base and (settings.PRODUCTION or not is_stand_in):
         errors.append(
             Error(
                 "STRIPE_API_BASE names a payment stand-in.",
@@ -29,9 +29,9 @@ def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessa
                 id="practice_site.E001",
             )
         )
-    if settings.DEBUG and "_live_" in key:
+    if not settings.PRODUCTION and "_live_" in key:
         errors.append(Error("A live Stripe key with DEBUG on.", hint="Use a test key.", id="practice_site.E002"))
-    if not easy and (key.startswith(STAND_IN_KEY) or not key.startswith(("sk_", "rk_"))):
+    if settings.PRODUCTION and (key.startswith(STAND_IN_KEY) or not key.startswith(("sk_", "rk_"))):
         errors.append(Error("STRIPE_SECRET_KEY is no key of Stripe's.", id="practice_site.E003"))
     if any(not secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
         errors.append(Error("STRIPE_WEBHOOK_SECRETS must be whsec_... values.", id="practice_site.E004"))
@@ -78,7 +78,7 @@ def refuse_what_must_not_go_live() -> None:
 
 @register
 def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
-    if settings.DEBUG or settings.TESTING or pdf.is_available():
+    if not settings.PRODUCTION or pdf.is_available():
         return []
     return [
         Info(

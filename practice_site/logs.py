@@ -1,12 +1,32 @@
-"""What a log must not keep."""
+"""Events and ids, never addresses, names or message text."""
 
 import logging
 import re
 
+LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 BY_SECRET = re.compile(
     r"(/(?:orders|documents|rebook|join|waiting-list|interest|newsletter/confirm|newsletter/unsubscribe)/"
     r"|[?&]offer=)[^/?&\s]+"
 )
+
+
+def to_standard_error(*, level: str) -> dict[str, object]:
+    """The setting LOGGING."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "weasyprint": {"level": "ERROR"},  # below it the library complains of every rule that is for browsers
+            "stripe": {"level": "WARNING"},  # below it the library writes down whole requests, with buyers' addresses
+        },
+        "filters": {"without_secrets": {"()": WithoutSecrets}},
+        "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+    }
 
 
 class WithoutSecrets(logging.Filter):

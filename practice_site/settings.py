@@ -1,30 +1,29 @@
 """All settings, from the environment. DEBUG alone brings defaults; without it, what is missing is named."""
 
-import sys
 import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
 
+from practice_site import content_security, logs
 from practice_site import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-TESTING = "pytest" in sys.modules
 DEBUG = env.flag("DEBUG")
-EASY = DEBUG or TESTING
+PRODUCTION = not DEBUG  # whoever builds on these settings may change DEBUG alone
 
 
-def in_production(default: str) -> str | None:
+def unless_in_production(default: str) -> str | None:
     """A default for a developer's machine; in production the variable must be set."""
-    return default if EASY else None
+    return None if PRODUCTION else default
 
 
-SECRET_KEY = env.text("SECRET_KEY", in_production("for-development-only-" + "x" * 40))
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", in_production("127.0.0.1,localhost,[::1],testserver"))
-SITE_URL = env.text("SITE_URL", in_production("http://localhost:8000")).rstrip("/")
+SECRET_KEY = env.text("SECRET_KEY", unless_in_production("for-development-only-" + "x" * 40))
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", unless_in_production("127.0.0.1,localhost,[::1],testserver"))
+SITE_URL = env.text("SITE_URL", unless_in_production("http://localhost:8000")).rstrip("/")
 
 INSTALLED_APPS = [
     "practice_site.apps.PracticeSiteConfig",
@@ -92,13 +91,13 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
 CRISPY_TEMPLATE_PACK = "forms"
-CRISPY_FAIL_SILENTLY = not EASY
+CRISPY_FAIL_SILENTLY = PRODUCTION
 
 # Data -----------------------------------------------------------------------
 DATABASES = {
     "default": dj_database_url.parse(
-        env.text("DATABASE_URL", in_production(f"sqlite:///{VAR_DIR / 'site.sqlite3'}")),
-        conn_max_age=0 if TESTING else 60,
+        env.text("DATABASE_URL", unless_in_production(f"sqlite:///{VAR_DIR / 'site.sqlite3'}")),
+        conn_max_age=60,
         conn_health_checks=True,
     )
 }
@@ -132,14 +131,14 @@ zoneinfo.reset_tzpath(to=())  # the pinned tzdata, so that every host computes t
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-if EASY:
+if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if EASY
-        else "practice_site.storage.HashedStaticFiles",
+        "BACKEND": "practice_site.storage.HashedStaticFiles"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
 
@@ -208,44 +207,33 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
 MFA_REAUTHENTICATION_REQUIRED = False  # accounts/factors/views.py asks instead, and for more
 
 # Mail -----------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", in_production("Withy Rooms <hello@withyrooms.example>"))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", unless_in_production("Withy Rooms <hello@withyrooms.example>"))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 15
-if EASY:
-    # The mailbox page of a developer's site reads these files.
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = VAR_DIR / "mail"
-else:
+if PRODUCTION:
     EMAIL_HOST = env.text("EMAIL_HOST")
     EMAIL_PORT = env.number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+else:
+    # The mailbox page of a developer's site reads these files.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
 
 # Money ----------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "GBP").upper()
-STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", in_production("sk_test_standin_demo"))
-STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", in_production("whsec_standin_demo"))
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", unless_in_production("sk_test_standin_demo"))
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", unless_in_production("whsec_standin_demo"))
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # a stand-in on loopback; a system check refuses it outside debug
 STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE or env.text("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")
 
 # Secrets at rest ------------------------------------------------------------
 # The first encrypts, each decrypts: a new key stands before the old one until nothing is left under that.
-ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", env.made_once(VAR_DIR / "encryption.key") if EASY else None)
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", None if PRODUCTION else env.made_once(VAR_DIR / "encryption.key"))
 
 # Security -------------------------------------------------------------------
-SECURE_CSP = {  # the shape of Django 6's setting; form-action covers the redirect to the payment page
-    "default-src": ["'none'"],
-    "script-src": ["'self'"],
-    "style-src": ["'self'"],
-    "img-src": ["'self'"],
-    "font-src": ["'self'"],
-    "connect-src": ["'self'"],
-    "manifest-src": ["'self'"],
-    "form-action": ["'self'", STRIPE_CHECKOUT_ORIGIN],
-    "base-uri": ["'none'"],
-    "frame-ancestors": ["'none'"],
-}
+SECURE_CSP = content_security.directives(pays_at=STRIPE_CHECKOUT_ORIGIN)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
@@ -266,23 +254,5 @@ if urlsplit(SITE_URL).scheme == "https":
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# Logs: events and ids, never addresses, names or message text -----------------
-LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "weasyprint": {"level": "ERROR"},  # below it the library complains of every rule that is for browsers
-        "stripe": {"level": "WARNING"},  # below it the library writes down whole requests, with the buyer's address
-    },
-    "filters": {"without_secrets": {"()": "practice_site.logs.WithoutSecrets"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
-    },
-    "root": {
-        "handlers": ["stderr"],
-        "level": env.choice("LOG_LEVEL", "WARNING", known=LOG_LEVELS),
-    },
-}
+# Logs ------------------------------------------------------------------------
+LOGGING = logs.to_standard_error(level=env.choice("LOG_LEVEL", "WARNING", known=logs.LEVELS))

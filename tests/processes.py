@@ -22,9 +22,9 @@ def database_url() -> str:
     return f"postgres://{user}{its['HOST']}:{its['PORT'] or 5432}/{its['NAME']}"
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment() -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    return own | {"DEBUG": "1", "DATABASE_URL": database_url()} | more
+    return own | {"DJANGO_SETTINGS_MODULE": "tests.site_settings", "DATABASE_URL": database_url()}
 
 
 @dataclass
@@ -42,8 +42,7 @@ class Sites:
 
     def __enter__(self) -> "Sites":
         command = [sys.executable, "-m", "tests.forked_site"]
-        own = environment(DJANGO_SETTINGS_MODULE="practice_site.settings")
-        pipe = subprocess.PIPE
+        own, pipe = environment(), subprocess.PIPE
         self._process = subprocess.Popen(command, env=own, cwd=settings.BASE_DIR, stdin=pipe, stdout=pipe, text=True)
         return self
 

@@ -215,7 +215,7 @@ def test_the_free_order_of_a_code_is_written_whole_or_not_at_all(workshop, sites
 
 
 def test_no_checkpoint_kills_the_site_in_production(workshop, sites):
-    with sites.serving(checkpoint="order placed", DEBUG=False) as site:
+    with sites.serving(checkpoint="order placed", PRODUCTION=True) as site:
         book(site, workshop)
 
     assert (site.was_killed, Order.objects.count()) == (False, 1)

@@ -155,10 +155,10 @@ def test_a_renderer_that_fails_or_is_missing_makes_a_calm_page(client, receipt, 
 
 
 def test_a_site_that_cannot_make_pdfs_is_told_so_outside_debug(settings, no_renderer):
-    settings.DEBUG = settings.TESTING = False
+    settings.PRODUCTION = True
     found = [each.id for each in run_checks() if each.id.startswith("practice_site.I")]
 
-    settings.TESTING = True
+    settings.PRODUCTION = False
     quiet = [each.id for each in run_checks() if each.id.startswith("practice_site.I")]
 
     assert (found, quiet) == (["practice_site.I001"], [])

@@ -46,6 +46,13 @@ def test_production_does_not_start_without_a_setting_and_names_it(missing):
     assert said.strip().splitlines()[-1].endswith(f"Set the environment variable {missing} (README, Configuration).")
 
 
+def test_a_library_for_tests_makes_no_production_easier():
+    status, said = start("-c", "import pytest, practice_site.wsgi")
+
+    assert status == 1
+    assert said.strip().splitlines()[-1].endswith("Set the environment variable SECRET_KEY (README, Configuration).")
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

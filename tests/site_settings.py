@@ -1,0 +1,8 @@
+"""The site in processes of its own: as in production, on a developer's defaults and with the stand-in for Stripe."""
+
+from unittest.mock import patch
+
+with patch.dict("os.environ", DEBUG="1"):
+    from practice_site.settings import *  # noqa: F403
+
+DEBUG = False  # what Django could not foresee is answered as visitors see it
