@@ -1,0 +1,35 @@
+import pytest
+from django.template import Context, TemplateSyntaxError
+from django.template.engine import Engine
+
+LOADER = "kit.template_files.Loader"
+
+
+@pytest.fixture
+def engine(tmp_path):
+    return Engine(dirs=[tmp_path], loaders=[LOADER])
+
+
+def test_a_pages_lines_are_sent_without_their_indentation(engine, tmp_path):
+    (tmp_path / "page.html").write_text(
+        "<ul>\n  {% for each in rows %}\n\t<li>\n      {{ each }} now</li>{% endfor %}\n</ul>\n"
+    )
+
+    page = engine.get_template("page.html").render(Context({"rows": ["  One"]}))
+
+    assert page == "<ul>\n\n<li>\n  One now</li>\n</ul>\n"
+
+
+def test_a_text_mail_keeps_its_lines_as_they_are(engine, tmp_path):
+    (tmp_path / "mail.txt").write_text("Bank:\n    Sort code 00-00-00\n")
+
+    assert engine.get_template("mail.txt").render(Context()) == "Bank:\n    Sort code 00-00-00\n"
+
+
+def test_an_error_is_told_of_the_line_that_it_is_in(tmp_path):
+    (tmp_path / "page.html").write_text("<p>\n\n  {% nonsense %}\n</p>\n")
+
+    with pytest.raises(TemplateSyntaxError) as error:
+        Engine(dirs=[tmp_path], loaders=[LOADER], debug=True).get_template("page.html")
+
+    assert error.value.template_debug["line"] == 3
