@@ -35,10 +35,14 @@ bench-checkout: .venv/.stamp-dev ## orders a second at 1, 8 and 32 buyers, time 
 lint: .venv/.stamp-dev ## check the style
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
+	@$(VENV)/djangofmt check templates
+	@$(VENV)/djangofmt --check templates
 
 format: .venv/.stamp-dev ## mend the style
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
+	@$(VENV)/djangofmt check --fix templates
+	@$(VENV)/djangofmt templates
 
 lock: $(VENV)/uv ## pin pyproject.toml's dependencies again, with hashes
 	$(LOCK) --extra postgres -o requirements.txt

@@ -35,6 +35,7 @@ IN_ROOMS = [
     and not {"management", "templatetags"} & set(path.parts)
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+BRANCH = re.compile(r"\{% (?:if|elif|else|for|empty)\b")
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
 MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/settling/webhook.py", "newsletter/views.py"}
 OUTSIDE = {"stripe": "orders/stripe_api.py"}
@@ -139,6 +140,13 @@ def test_functions_and_modules_stay_short(path):
 
     assert len(code) <= 350
     assert [node.name for node in functions if node.end_lineno - node.lineno + 1 > 50] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_templates_lines_stay_short_and_branch_seldom(path):
+    lines = path.read_text().splitlines()
+
+    assert [line for line in lines if len(line) > 120 or len(BRANCH.findall(line)) > 2] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.forms import WHERE_EMPTY
 from tests.accounts.test_reauthentication import show_who_one_is_by_code
 from tests.builders import make_practice, make_user
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 FOR_STRANGERS = ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
@@ -20,7 +21,7 @@ FOR_MEMBERS = [
 
 def check(answer) -> str:
     """What every account page must be; returns its text."""
-    page = answer.content.decode()
+    page = markup(answer)
     assert answer.status_code == 200
     assert page.count("<h1>") == 1
     assert "placeholder=" not in page

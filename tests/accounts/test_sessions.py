@@ -15,6 +15,7 @@ from accounts.sessions import network_of
 from tests.accounts.test_flows import PASSWORD, is_signed_in, last_code, sign_in_with_password
 from tests.accounts.test_reauthentication import CHANGES, show_who_one_is_by_password
 from tests.builders import make_practice, make_user
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/sessions/"
@@ -86,11 +87,11 @@ def test_the_page_names_this_browser_first_and_each_by_kind_time_and_network(cli
 
     client.get("/bookings/", headers={"user-agent": FIREFOX})
 
-    page = client.get(PAGE).text
+    page = markup(client.get(PAGE))
 
-    words = [" ".join(part.split()) for part in page.split('<ul class="signed-in">')[1].split("</ul>")[0].split("<li>")]
-    assert words[1].startswith('<div> <p><b>Firefox on Linux</b> <span class="badge">This one</span></p>')
-    assert words[2].startswith("<div> <p><b>Safari on an iPhone</b></p>")
+    words = page.split('<ul class="signed-in">')[1].split("</ul>")[0].split("<li>")
+    assert words[1].startswith('<div><p><b>Firefox on Linux</b> <span class="badge">This one</span></p>')
+    assert words[2].startswith("<div><p><b>Safari on an iPhone</b></p>")
     assert words[2].count("Last seen 2 hours ago, from the network 198.51.100.x") == 1
     assert (page.count("198.51.100.77"), page.count(elsewhere.session.session_key)) == (0, 0)
 

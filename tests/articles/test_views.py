@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article, Reference
 from tests.builders import make_article, make_course, make_person, make_practice, make_topic
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def words(response):
 
 
 def titles(response):
-    return re.findall(r'<a href="/articles/[^"/]+/">([^<]+)</a>', response.content.decode())
+    return re.findall(r'<a href="/articles/[^"/]+/">([^<]+)</a>', markup(response))
 
 
 def cite(article, number, **fields):
@@ -45,7 +46,7 @@ def test_the_list_says_who_wrote_an_article_and_how_long_it_takes(client):
     make_article("Newer", author=imogen, minutes=11, published_on=date(2026, 11, 9))
     make_article("Older", author=imogen, minutes=7, published_on=date(2026, 1, 1))
 
-    lines = re.findall(r'<p class="meta">(.*?)</p>', client.get("/articles/").content.decode())
+    lines = re.findall(r'<p class="meta">(.*?)</p>', markup(client.get("/articles/")))
 
     assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
         "Dr Imogen Farrow · 9 November 2026 · 11 minute read",
@@ -100,7 +101,7 @@ def test_the_eighth_article_stands_on_the_second_page(client):
 
     assert titles(first) == [f"Number {number}" for number in range(7)]
     assert titles(second) == ["Number 7"]
-    assert '<a href="?topic=grief&amp;page=2" rel="next">Older articles</a>' in first.content.decode()
+    assert '<a href="?topic=grief&amp;page=2" rel="next">Older articles</a>' in markup(first)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "%00", "1e309", "9" * 5000, "99"])
@@ -188,7 +189,7 @@ def test_a_mark_leads_to_its_reference_and_the_reference_to_its_doi(client):
     article = make_article(slug="minds", body="<p>A claim [2], and one without a source [9].</p>")
     cite(article, 2, doi="10.1037/pst0000172")
 
-    page = client.get("/articles/minds/").content.decode()
+    page = markup(client.get("/articles/minds/"))
 
     assert 'A claim<sup><a href="#r2" aria-label="Reference 2">2</a></sup>, and one without a source [9].' in page
     assert '<li id="r2" value="2">Siegel DJ (1999). <cite>The Developing Mind</cite>. Guilford Press.' in page

@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from courses.models import Ticket
 from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_ticket_type, make_workshop
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def page(client, ticket, moment):
     with time_machine.travel(at(moment), tick=False):
         response = client.get(f"/join/{ticket.secret}/")
     assert response.status_code == 200
-    return response.content.decode()
+    return markup(response)
 
 
 def outside_links(text):

@@ -25,6 +25,7 @@ from tests.builders import (
     make_ticket_type,
     make_workshop,
 )
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def _site(settings):
 def read(client, address, status=200):
     response = client.get(address)
     assert response.status_code == status
-    return response.content.decode()
+    return markup(response)
 
 
 def found(text, pattern):
@@ -61,7 +62,7 @@ def results(text):
 
 
 def tiers(text):
-    pattern = r'name="ticket" value="\d+"( disabled| checked)?><span>([^<]+)</span><b>([^<]+)</b>'
+    pattern = r'name="ticket" value="\d+"( disabled| checked)?><span>([^<]+)</span> <b>([^<]+)</b>'
     return [(name, price, state.strip()) for state, name, price in re.findall(pattern, text)]
 
 

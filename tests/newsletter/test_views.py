@@ -14,6 +14,7 @@ from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode
 from outbox.models import Message
 from tests.builders import make_offer, make_practice, make_terms, make_ticket, make_ticket_type, make_workshop
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 NOOR = "noor@example.org"
@@ -29,7 +30,7 @@ def words(response):
 
 
 def buttons(response):
-    return re.findall(r"<button[^>]*>([^<]+)</button>", response.content.decode())
+    return re.findall(r"<button[^>]*>([^<]+)</button>", markup(response))
 
 
 def post(client, **fields):

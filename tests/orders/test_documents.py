@@ -14,6 +14,7 @@ from orders.documents import document_facts, issuing
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
+from tests.markup import markup
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
 from tests.orders.purchases import buy, buyer, place
 
@@ -353,7 +354,7 @@ def test_a_document_has_a_page_of_its_own_that_is_kept_nowhere(standin, client):
     response = client.get(order.documents.get().get_absolute_url())
 
     assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
-    text = response.content.decode()
+    text = markup(response)
     for words in ("R-000001", "Withy Rooms Ltd", "company number 01234567", "Noor Haddad", order.number, "£105.00"):
         assert words in text
     assert "For Noor Haddad · £87.50 without VAT, VAT 20%" in text

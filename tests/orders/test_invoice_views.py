@@ -10,6 +10,7 @@ from orders.booking import booking_views
 from orders.models import Order, Payment
 from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_terms, make_workshop
+from tests.markup import markup
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice
 from tests.orders.test_views import answers, errors_in
 
@@ -137,7 +138,7 @@ def test_too_close_to_the_workshop_the_buyer_is_told_and_may_pay_by_card(client,
 
     response = book(client, workshop)
 
-    page = response.content.decode()
+    page = markup(response)
     assert (response.status_code, Order.objects.count(), page.count('name="organisation"')) == (422, 0, 0)
     assert "This booking cannot be paid by invoice. Nothing was booked; you can pay by card." in text(response)
     assert "Book and pay £105.00" in page

@@ -24,6 +24,7 @@ from tests.builders import (
     make_ticket_type,
     make_workshop,
 )
+from tests.markup import tidied
 from tests.orders.purchases import buy, open_session, place
 from tests.orders.test_views import answers, book, errors_in
 
@@ -48,7 +49,7 @@ def places(workshop, count, **changes):
 def sums(page):
     """The rows of the order box, as (name, amount)."""
     box = re.search(r'<dl class="total">(.*?)</dl>', page, re.S)[1]
-    rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", box, re.S)
+    rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", tidied(box), re.S)
     return [(unescape(name), amount) for name, amount in rows]
 
 

@@ -21,6 +21,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
+from tests.markup import markup
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +58,7 @@ def book(client, workshop, **changes):
 
 
 def errors_in(response):
-    page = response.content.decode()
+    page = markup(response)
     return [re.sub(r"<[^>]+>", "", found) for found in re.findall(r'<ul class="errors__list">(.*?)</ul>', page, re.S)]
 
 

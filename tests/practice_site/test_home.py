@@ -19,6 +19,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def _a_full_site():
 
 
 def titles(response):
-    return re.findall(r'<a href="/articles/[^"/]+/">([^<]+)</a>', response.content.decode())
+    return re.findall(r'<a href="/articles/[^"/]+/">([^<]+)</a>', markup(response))
 
 
 @pytest.mark.parametrize("path", PAGES)
