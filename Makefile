@@ -32,11 +32,12 @@ bench: .venv/.stamp-dev ## public pages beside a page that does nothing; needs D
 bench-checkout: .venv/.stamp-dev ## orders a second at 1, 8 and 32 buyers, time and statements of each step; the same
 	@$(VENV)/python -m bench.checkout $(ARGS)
 
-lint: .venv/.stamp-dev ## check the style
+lint: .venv/.stamp-dev ## check style, templates and types
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/djangofmt check templates
 	@$(VENV)/djangofmt --check templates
+	@$(VENV)/mypy
 
 format: .venv/.stamp-dev ## mend the style
 	@$(VENV)/ruff check --fix .
