@@ -151,6 +151,18 @@ class Order(models.Model):
         return self.status == self.Status.PAID
 
     @property
+    def is_unseated(self) -> bool:
+        return self.status == self.Status.UNSEATED
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.status == self.Status.REVIEW
+
+    @property
+    def is_given_back(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
     def booked_at(self) -> datetime:
         """When the contract was made: with the money. The days to change one's mind count from then."""
         return self.paid_at or self.placed_at

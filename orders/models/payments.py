@@ -225,6 +225,22 @@ class Refund(models.Model):
         return self.status not in self.NOT_SENT
 
     @property
+    def is_requested(self) -> bool:
+        return self.status == self.Status.REQUESTED
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == self.Status.PENDING
+
+    @property
+    def is_succeeded(self) -> bool:
+        return self.status == self.Status.SUCCEEDED
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == self.Status.FAILED
+
+    @property
     def is_by_hand(self) -> bool:
         """A person sends it from the bank; Stripe knows nothing of it."""
         return self.payment.through.method == Payment.Method.TRANSFER and not self.credit_id

@@ -13,7 +13,7 @@ from orders import consents
 from orders.actors import BUYER
 from orders.booking.redirects import go_and_pay
 from orders.models import Order
-from orders.pages.move_page import page_of
+from orders.pages.order_page import OrderPage
 from orders.pricing.vat import vat_lines
 from orders.settling import reconcile
 from practice.models import City
@@ -24,17 +24,19 @@ from practice.models import City
 def order(request: HttpRequest, secret: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.for_page(), secret=secret)
     clocks = City.objects.clocks()
+    page = OrderPage(found)
     shown = dict.fromkeys([organiser_clock(found.time_zone, clocks), *clocks])
     context = {
         "order": found,
-        "page": page_of(found),
+        "workshop": found.workshop,
+        "page": page,
         "consents": consents.in_words(found),
         "listing": catalogue.listed(found.workshop, clocks) if found.workshop.session_list else None,
         "vat": vat_lines(found.lines.all(), found.currency),
         "sessions": [(session, session.local_spans(shown)) for session in found.workshop.session_list],
         "nav_section": "bookings",
     }
-    return render(request, "orders/order.html", context)
+    return render(request, page.template, context)
 
 
 @require_POST

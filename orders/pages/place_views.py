@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +17,6 @@ from kit.times import until_label
 from orders.actors import BUYER
 from orders.changes import attendees, cancellations
 from orders.models import Order, OrderLine
-from orders.pages import order_page
 from orders.pages.forms import HandOverForm
 from orders.pricing.refund_policy import refund_for
 
@@ -40,7 +40,7 @@ def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     except cancellations.AmountChanged:
         return _cancel_page(request, order, line, problem=CHANGED)
     except cancellations.Disputed:
-        return _cancel_page(request, order, line, problem=order_page.DISPUTED)
+        return _cancel_page(request, order, line, problem=render_to_string("orders/_disputed.html").strip())
     except cancellations.TooLate:
         return _cancel_page(request, order, line, problem=NO_LONGER)
     return SeeOther(order.get_absolute_url())
@@ -76,7 +76,6 @@ def _cancel_page(request: HttpRequest, order: Order, line: OrderLine, *, problem
         "line": line,
         "quote": quote,
         "until": until_label(quote.holds_until, order.workshop.time_zone) if quote.holds_until else "",
-        "disputed": order_page.DISPUTED if order.is_disputed else "",
         "may_cancel": cancellations.may_cancel(order, quote),
         "problem": problem,
         "nav_section": "bookings",

@@ -13,13 +13,13 @@ from orders.books import books
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import Decision, Disputed
 from orders.models import Dispute, Order, Refund, StripeEvent
-from orders.pages.order_page import DISPUTED
 from orders.settling import disputes, events
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
 from tests.orders.purchases import buy, open_session, place
 
+DISPUTED = "Your bank has asked us about this payment, and we are settling it with them."
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL, NOTHING = Decimal("105.00"), Decimal()
 Status = Dispute.Status
