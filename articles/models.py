@@ -112,6 +112,10 @@ class Article(models.Model):
         today = timezone.localdate()
         return self.status == self.Status.PUBLISHED and self.published_on is not None and self.published_on <= today
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
     def is_review_due(self, today: date | None = None) -> bool:
         return self.next_review_on is not None and self.next_review_on <= (today or timezone.localdate())
 

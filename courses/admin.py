@@ -301,7 +301,7 @@ def preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpRe
     if not workshop.session_list:
         model_admin.message_user(request, "Give the workshop a session first; its page needs a date.", messages.WARNING)
         return redirect(change_url)
-    if workshop.status == Workshop.Status.DRAFT:
+    if workshop.is_draft:
         workshop.status = Workshop.Status.PUBLISHED
     workshop.course.is_published = True
     cover_src = f"data:image/svg+xml;base64,{b64encode(workshop.course.cover.encode()).decode()}"

@@ -21,7 +21,7 @@ def workshop_calendar(workshop: Workshop) -> str:
     """Every session, for everybody: each leads to the workshop's page."""
     page = settings.SITE_URL + workshop.get_absolute_url()
     details = f"{workshop.course.blurb}\n\n{page}"
-    cancelled = workshop.status == Workshop.Status.CANCELLED
+    cancelled = workshop.is_cancelled
     events = [
         _event(session, uid=f"session-{session.pk}", page=page, details=details, cancelled=cancelled)
         for session in workshop.session_list
@@ -33,7 +33,7 @@ def ticket_calendar(ticket: Ticket) -> str:
     """The live sessions of one attendee, each leading to their joining page; none for a catch-up place."""
     workshop = ticket.workshop
     is_live = ticket.access == TicketType.Access.LIVE
-    cancelled = ticket.status == Ticket.Status.CANCELLED or workshop.status == Workshop.Status.CANCELLED
+    cancelled = ticket.status == Ticket.Status.CANCELLED or workshop.is_cancelled
     events = [
         _with_reminder(
             _event(

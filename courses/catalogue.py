@@ -145,7 +145,7 @@ def listed(workshop: Workshop, clocks: list[CityClock]) -> Listing:
 
 
 def sale(workshop: Workshop) -> Sale:
-    if workshop.status == Workshop.Status.CANCELLED:
+    if workshop.is_cancelled:
         return Sale.CANCELLED
     if workshop.is_over:
         return Sale.OVER

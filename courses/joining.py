@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from courses.calendars import google_link, joining_page, joining_words
 from courses.catalogue import Day, day_of
-from courses.models import Session, Ticket, TicketType, Workshop
+from courses.models import Session, Ticket, TicketType
 from kit.times import CityClock, LocalSpan, long_day, organiser_clock
 
 
@@ -62,7 +62,7 @@ def for_attendee(ticket: Ticket, clocks: list[CityClock]) -> AttendeeSchedule:
 
 def _state(ticket: Ticket) -> str:
     """The ticket's status, unless the workshop is cancelled or the hold has ended without anybody noticing."""
-    if ticket.workshop.status == Workshop.Status.CANCELLED:
+    if ticket.workshop.is_cancelled:
         return "workshop-cancelled"
     if ticket.status == Ticket.Status.HELD and ticket.held_until <= timezone.now():
         return Ticket.Status.LAPSED

@@ -168,3 +168,9 @@ def test_every_change_of_a_model_has_its_migration():
 
 def test_library_application_and_stand_in_speak_one_version_of_stripes_api():
     assert stripe.api_version == stripe_api.API_VERSION == API_VERSION
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.*")), ids=name_of)
+def test_no_template_knows_the_values_of_a_status(path):
+    """It asks `order.is_paid`. What a view has worked out for it, as `state`, is its own."""
+    assert re.findall(r"\.status (?:==|!=|in)", path.read_text()) == []

@@ -203,6 +203,14 @@ class Workshop(models.Model):
         return self.is_published and not self.opens_later and self.closes_at is not None and not self.has_closed
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED and self.course.is_published
 

@@ -171,7 +171,7 @@ def give_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
     """A confirmed place from an editor, without an order. Raises SoldOut and WorkshopCancelled."""
     with transaction.atomic():
         locked = lock_workshop(workshop.pk)
-        if locked.status == Workshop.Status.CANCELLED:
+        if locked.is_cancelled:
             raise WorkshopCancelled
         tickets = hold_places(locked, wanted=[ticket], until=timezone.now(), ahead=None)
         confirm_held(tickets)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from courses.models import Ticket, TicketType, Workshop
+from courses.models import Ticket, TicketType
 from courses.seats.places import NewTicket
 from kit import zones
 from kit.times import zone_names
@@ -34,7 +34,7 @@ class TicketAdminForm(forms.ModelForm):
         ticket_type, workshop = data.get("ticket_type"), data.get("workshop")
         if ticket_type and workshop and ticket_type.workshop_id != workshop.pk:
             self.add_error("ticket_type", "This ticket type belongs to another workshop.")
-        elif workshop and workshop.status == Workshop.Status.CANCELLED:
+        elif workshop and workshop.is_cancelled:
             self.add_error("workshop", "This workshop is cancelled, so nobody can be given a place on it.")
         elif ticket_type and ticket_type.is_live and workshop and not workshop.free_places():
             self.add_error("workshop", "No place is left. Raise the capacity first.")

@@ -18,7 +18,7 @@ from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
 from orders.admin.history import history_of
 from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter
-from orders.models import Order, OrderLine, Payment, Refund, order_status
+from orders.models import Order, OrderLine, Payment, Refund
 
 Status = Order.Status
 MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
@@ -115,10 +115,6 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             ("sales/", orders_csv_desk.download, "orders_order_sales"),
         ]
         return [*(desk_path(self, *each) for each in own), *super().get_urls()]
-
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
-        context = {"refundable": order_status.REFUNDABLE, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, order: Order) -> str:

@@ -17,7 +17,7 @@ from kit.money import money
 from orders import consents
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import AmountChanged, Decision, Outcome
-from orders.models import Order, OrderLine, Refund, order_status
+from orders.models import Order, OrderLine, Refund
 from orders.pricing.refund_policy import refund_for
 
 PERMISSION = "orders.change_order"
@@ -85,7 +85,7 @@ def refund_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     order = get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
-    if order.status not in order_status.REFUNDABLE:
+    if not order.is_refundable:
         messages.warning(request, "Only the places of an order that is paid can be refunded or cancelled here.")
         return redirect("admin:orders_order_change", order.pk)
     form = RefundForm(request.POST or None, order=order)

@@ -58,7 +58,7 @@ def cancel_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
 
 
 def _told_that_it_cannot_be(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    if workshop.status == Workshop.Status.CANCELLED:
+    if workshop.is_cancelled:
         messages.info(request, DONE_ALREADY)
     else:
         messages.warning(request, NOT_NOW)

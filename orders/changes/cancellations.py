@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from orders import locks
 from orders.changes import rebooking_offers, refunds
@@ -102,7 +102,7 @@ def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decisio
 
 def may_cancel(order: Order, quote: RefundQuote) -> bool:
     """Whether the buyer can do it without us."""
-    is_cancelled_by_us = order.workshop.status == Workshop.Status.CANCELLED
+    is_cancelled_by_us = order.workshop.is_cancelled
     is_too_late = any(share.line.has_begun and not share.amount for share in quote.lines)
     is_open = is_cancelled_by_us or not is_too_late
     return is_open and not quote.is_for_a_person and not order.is_disputed

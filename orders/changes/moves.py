@@ -171,7 +171,7 @@ def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
     """Why this place cannot be moved now, in words for the buyer; empty when it can. The desk is bound by less."""
     if not _is_booked(order, line):
         return "This place is not booked any more."
-    if order.workshop.has_started and order.workshop.status != Workshop.Status.CANCELLED:
+    if order.workshop.has_started and not order.workshop.is_cancelled:
         return STARTED
     if credits.is_disputed(order):
         return DISPUTED

@@ -47,7 +47,7 @@ def may_be_asked_for(order: Order, line: OrderLine) -> bool:
         and ticket.access == TicketType.Access.CATCH_UP
         and ticket.recording_sent_at is None
         and workshop.is_over
-        and workshop.status != Workshop.Status.CANCELLED
+        and not workshop.is_cancelled
         and workshop.catch_up_days > 0
         and line.total > 0
         and not line.has_consent(Consent.Kind.RECORDING)

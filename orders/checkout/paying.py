@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
-from courses.models import Workshop
 from courses.seats import places
 from kit.checkpoints import checkpoint
 from orders import stripe_api
@@ -53,7 +52,7 @@ def start_payment(order: Order) -> Payment:
 def _attempt_to_pay(order_id: int) -> Payment:
     """The attempt that is still good, or the next one; its places are held for as long as it can be paid."""
     order = locked_order(order_id)
-    if order.workshop.status == Workshop.Status.CANCELLED:
+    if order.workshop.is_cancelled:
         raise HoldEnded
     last = order.payments.order_by("attempt").last()
     if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:

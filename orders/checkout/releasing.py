@@ -1,6 +1,6 @@
 """Places and code go back, because no money came."""
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from orders.documents import issuing
 from orders.mails import invoice_mails, rebooking_mails
@@ -31,7 +31,7 @@ def release_order(order: Order, status: str) -> None:
     was_invoiced = order.status == Order.Status.INVOICED
     move(order, status)
     codes.release(order)
-    if order.workshop.status == Workshop.Status.CANCELLED:
+    if order.workshop.is_cancelled:
         rebooking_mails.tell_unpaid_ended(order)
     elif was_invoiced:
         invoice_mails.tell_ended(order)

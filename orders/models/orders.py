@@ -151,6 +151,11 @@ class Order(models.Model):
         return self.status == self.Status.PAID
 
     @property
+    def is_refundable(self) -> bool:
+        """Whether the desk may send money of it back."""
+        return self.status in order_status.REFUNDABLE
+
+    @property
     def is_unseated(self) -> bool:
         return self.status == self.Status.UNSEATED
 
@@ -321,7 +326,7 @@ class OrderLine(models.Model):
     def can_be_given(self) -> bool:
         """Whether it can still be given for another place: it is theirs, and its workshop was not held."""
         workshop = self.order.workshop
-        was_held = workshop.has_started and workshop.status != Workshop.Status.CANCELLED
+        was_held = workshop.has_started and not workshop.is_cancelled
         return self.ticket.is_confirmed and not was_held
 
     @property

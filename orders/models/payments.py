@@ -331,6 +331,10 @@ class Dispute(models.Model):
         return self.status in self.TAKEN
 
     @property
+    def is_prevented(self) -> bool:
+        return self.status == self.Status.PREVENTED
+
+    @property
     def reason_words(self) -> str:
         """`product not received`"""
         return self.reason.replace("_", " ")

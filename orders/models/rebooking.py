@@ -31,5 +31,13 @@ class RebookingOffer(models.Model):
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
 
+    @property
+    def is_moved(self) -> bool:
+        return self.status == self.Status.MOVED
+
+    @property
+    def is_refunded(self) -> bool:
+        return self.status == self.Status.REFUNDED
+
     def get_absolute_url(self) -> str:
         return reverse("orders:rebook", args=[self.secret])

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from courses.models import Workshop
 from kit.times import until_label
 from orders.changes import recordings
 from orders.checkout.paying import LONGEST_HOLD
@@ -59,7 +58,7 @@ class OrderPage:
     def may_pay(self) -> bool:
         """Whether an order whose hold has ended may be taken up again."""
         order = self.order
-        is_open = order.status in order_status.PAYABLE_BY_CARD and order.workshop.status != Workshop.Status.CANCELLED
+        is_open = order.status in order_status.PAYABLE_BY_CARD and not order.workshop.is_cancelled
         is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or order.workshop.is_over
         is_still_theirs = order.moved_from is None or order.moved_from.ticket.is_confirmed
         return is_open and not is_too_late and is_still_theirs
@@ -99,7 +98,7 @@ class OrderPage:
 
 
 def order_is_booked(order: Order) -> bool:
-    return order.is_paid and order.workshop.status != Workshop.Status.CANCELLED
+    return order.is_paid and not order.workshop.is_cancelled
 
 
 def state_of(order: Order) -> str:
@@ -112,7 +111,7 @@ def state_of(order: Order) -> str:
             return "move_ended"
     elif order.moved_to:
         return "moved_apart" if len(order.lines.all()) > 1 else "moved"
-    if order.workshop.status == Workshop.Status.CANCELLED and order.status in WORKSHOP_CANCELLED:
+    if order.workshop.is_cancelled and order.status in WORKSHOP_CANCELLED:
         return WORKSHOP_CANCELLED[order.status]
     has_ended = order.status in {Status.PENDING, Status.INVOICED} and not order.is_holding
     if has_ended or order.status == Status.LAPSED:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
-from courses.models import TicketType, Workshop
+from courses.models import TicketType
 from kit.times import end_of_day, long_day
 from orders.models import Consent, Order, OrderLine
 from orders.pricing.prices import PENNY
@@ -125,7 +125,7 @@ def facts_of(order: Order, line: OrderLine) -> Facts:
         is_recording=is_recording,
         is_recorded=workshop.catch_up_days > 0,
         sent_at=ticket.recording_sent_at,
-        is_cancelled_by_us=workshop.status == Workshop.Status.CANCELLED or line.is_promised_back,
+        is_cancelled_by_us=workshop.is_cancelled or line.is_promised_back,
     )
 
 

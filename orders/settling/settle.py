@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from kit.checkpoints import checkpoint
 from orders.changes import moves, refunds
@@ -82,7 +82,7 @@ def decide_place(payment_id: int) -> Order:
         for second in _second_payments(order):
             _send_all_back(order, second, reason=PAID_TWICE)
         return order
-    if order.workshop.status == Workshop.Status.CANCELLED:
+    if order.workshop.is_cancelled:
         _send_back_for_want_of_a_workshop(order, payment)
         return order
     try:

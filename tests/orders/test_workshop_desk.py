@@ -85,7 +85,7 @@ def test_somebody_who_books_meanwhile_does_not_hold_the_cancellation_up(desk, wo
     desk.post(url(workshop), data)
 
     workshop.refresh_from_db()
-    assert workshop.status == Workshop.Status.CANCELLED
+    assert workshop.is_cancelled
 
 
 def test_a_workshop_that_nobody_has_a_place_on_is_cancelled_by_the_same_page(desk):
