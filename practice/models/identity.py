@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from kit.fields import EmailField
-from kit.times import CityClock, city_of, validate_zone
+from kit.times import validate_zone
 from practice.phones import PHONE, dialled
 from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words
 
@@ -184,33 +184,6 @@ class RefundTier(models.Model):
 
     def __str__(self) -> str:
         return f"{days_in_words(self.days_before)} before: {self.percent}%"
-
-
-class CityQuerySet(models.QuerySet["City"]):
-    def clocks(self) -> list[CityClock]:
-        return [CityClock(city.name, city.time_zone) for city in self]
-
-    def in_zones(self, *zones: str) -> list[CityClock]:
-        """One clock for each of these zones: a city of ours where there is one."""
-        known = {clock.zone: clock for clock in reversed(self.all().clocks())}
-        return [known.get(zone, CityClock(city_of(zone), zone)) for zone in dict.fromkeys(zones)]
-
-
-class City(models.Model):
-    """A city whose time is shown beside every session."""
-
-    name = models.CharField(max_length=60, unique=True)
-    time_zone = models.CharField(max_length=64, validators=[validate_zone], help_text="For example America/New_York.")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
-
-    objects = CityQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "name"]
-        verbose_name_plural = "cities shown"
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def _in_one_line(address: str) -> str:

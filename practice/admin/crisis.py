@@ -1,0 +1,54 @@
+from django.contrib import admin
+from django.db.models import QuerySet, URLField
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kit.desk_admin import DeskAdmin
+from practice.models import CrisisLine
+
+CHECKED_FOR = CrisisLine.CHECKED_FOR
+
+
+class Checked(admin.SimpleListFilter):
+    title = "check"
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("overdue", f"overdue (more than {CHECKED_FOR.days} days ago)"), ("done", "done")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CrisisLine]) -> QuerySet[CrisisLine]:
+        if self.value() == "overdue":
+            return queryset.check_overdue()
+        if self.value() == "done":
+            return queryset.checked()
+        return queryset
+
+
+@admin.register(CrisisLine)
+class CrisisLineAdmin(DeskAdmin):
+    keeps_a_copy = True
+    list_display = ["name", "country", "phone", "sms", "hours", "is_in_footer", "checked_on", "last_check", "position"]
+    list_editable = ["checked_on", "position"]
+    list_filter = [Checked, "country", "is_in_footer"]
+    search_fields = ["name", "country", "phone", "sms"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (None, {"fields": ["name", "country", "hours", "note"]}),
+        (
+            "How to reach it",
+            {"fields": ["phone", "sms", "sms_word", "url"], "description": "At least one of number, text and address."},
+        ),
+        (
+            "On this site",
+            {
+                "fields": ["is_in_footer", "position", "checked_on"],
+                "description": f"Ring or look it up every {CHECKED_FOR.days} days: a dead number is worse than none.",
+            },
+        ),
+    ]
+
+    @admin.display(description="last check")
+    def last_check(self, line: CrisisLine) -> str:
+        if not line.is_check_overdue:
+            return "checked"
+        return f"overdue: {(timezone.localdate() - line.checked_on).days} days ago"

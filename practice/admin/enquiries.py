@@ -1,0 +1,41 @@
+from datetime import date, timedelta
+
+from django.contrib import admin
+from django.db.models import QuerySet, Subquery
+from django.http import HttpRequest
+
+from kit.desk_admin import DeskAdmin
+from practice.models import Enquiry, Practice
+
+
+@admin.register(Enquiry)
+class EnquiryAdmin(DeskAdmin):
+    """What people wrote can be read, not changed; the list shows no names."""
+
+    list_display = ["__str__", "created_at", "setting", "clinician", "state", "deleted_on"]
+    list_filter = ["state", "setting", ("clinician", admin.RelatedOnlyFieldListFilter), "created_at"]
+    list_select_related = ["clinician"]
+    fields = [
+        "created_at",
+        "name",
+        "email",
+        "phone",
+        "may_leave_voicemail",
+        "setting",
+        "clinician",
+        "message",
+        "deleted_on",
+        "state",
+    ]
+    readonly_fields = [field for field in fields if field != "state"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Enquiry]:
+        kept_days = Practice.objects.values("enquiries_kept_days")[:1]
+        return super().get_queryset(request).annotate(kept_days=Subquery(kept_days))
+
+    @admin.display(description="is deleted on")
+    def deleted_on(self, enquiry: Enquiry) -> date | None:
+        return (enquiry.created_at + timedelta(days=enquiry.kept_days)).date() if enquiry.kept_days else None

@@ -1,0 +1,111 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.rows import RowsFormSet
+from practice.models import Practice, RefundTier
+
+INVOICING = ["takes_invoices", "invoice_days", "invoice_min_days_before", "bank_details"]
+
+
+class RefundTierFormSet(RowsFormSet):
+    numbered = "days_before"
+
+
+class RefundTierInline(DeskTabularInline):
+    model = RefundTier
+    formset = RefundTierFormSet
+    extra = 0
+
+
+@admin.register(Practice)
+class PracticeAdmin(DeskAdmin):
+    """There is one row, so its list leads straight to it."""
+
+    keeps_a_copy = True
+    save_on_top = True
+    fieldsets = [
+        (None, {"fields": ["name", "tagline"], "description": "On every page and in every mail."}),
+        ("Home page", {"fields": ["headline", "introduction"]}),
+        (
+            "Therapy page",
+            {
+                "fields": ["therapy_headline", "therapy_introduction", "approach", "fees_note"],
+                "description": "Services, people, places and fees are lists of their own.",
+            },
+        ),
+        (
+            "Enquiries",
+            {
+                "fields": ["reply_promise", "enquiries_kept_days"],
+                "description": "People who write to you are anxious about what comes next. Promise only what you keep.",
+            },
+        ),
+        ("How to reach you", {"fields": ["email", "phone", "address", "opening_hours", "time_zone"]}),
+        (
+            "Who you are in law",
+            {
+                "fields": [
+                    "legal_name",
+                    "company_number",
+                    "registered_in",
+                    "registered_address",
+                    "professional_body",
+                    "vat_number",
+                    "vat_rate",
+                ],
+                "description": "Shown at the foot of every page and on receipts.",
+            },
+        ),
+        (
+            "Bookings",
+            {
+                "fields": ["refund_in_words", "refund_free_days", "refund_note"],
+                "description": "The steps stand at the end of this page. A change counts for new bookings only; "
+                "earlier ones keep their own numbers and words.",
+            },
+        ),
+        (
+            "Organisations that pay by invoice",
+            {
+                "fields": INVOICING,
+                "description": "Organisers decide here, editors see it. Buyers choose it at the end of the checkout. "
+                "Unpaid, the places go back on sale a week after the due date, and the day before the workshop at the "
+                "latest.",
+            },
+        ),
+    ]
+    readonly_fields = ["refund_in_words"]
+    inlines = [RefundTierInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Practice | None = None) -> list[str]:
+        """Where people send money to is not for everybody who tends the words."""
+        decides = request.user.has_perm("practice.decide_invoicing_of_practice")
+        return self.readonly_fields if decides else [*self.readonly_fields, *INVOICING]
+
+    @admin.display(description="what people read")
+    def refund_in_words(self, practice: Practice) -> SafeString | str:
+        if not practice.pk:
+            return "Shown once it is saved."
+        lines = ((line,) for line in practice.refund_lines)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if Practice.objects.exists() and self.has_view_or_change_permission(request):
+            return redirect("admin:practice_practice_change", Practice.current().pk)
+        return super().changelist_view(request, extra_context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Practice.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Practice | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
