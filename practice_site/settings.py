@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "practice_site.middleware.little_patience",
     "practice_site.middleware.BusyDatabase",
     "practice_site.middleware.UnstorableValue",
+    "practice.middleware.one_practice",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kit.fields import EmailField
 from kit.times import validate_zone
+from practice import memory
 from practice.phones import PHONE, dialled
 from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words
 
@@ -111,9 +112,7 @@ class Practice(models.Model):
     @classmethod
     def current(cls) -> "Practice":
         """The row, or an unsaved one with plain words on a site that has none yet."""
-        return cls.objects.first() or cls(
-            pk=1, name="Your practice", legal_name="Your practice", tagline="A new site", headline="Welcome."
-        )
+        return memory.recall(cls._read)
 
     def today(self) -> date:
         """The day that it is where the practice is."""
@@ -141,7 +140,7 @@ class Practice(models.Model):
         """Whether its address is the registered one, however the two are broken into lines."""
         return _in_one_line(self.address) == _in_one_line(self.registered_address)
 
-    @property
+    @cached_property
     def refund_policy(self) -> RefundPolicy:
         tiers = tuple(Tier(each.days_before, each.percent) for each in self.refund_tiers.all())
         return RefundPolicy(self.refund_free_days, tiers, self.refund_note)
@@ -150,6 +149,12 @@ class Practice(models.Model):
     def refund_lines(self) -> list[str]:
         """The policy in words, made from its numbers."""
         return in_words(self.refund_policy)
+
+    @classmethod
+    def _read(cls) -> "Practice":
+        return cls.objects.first() or cls(
+            pk=1, name="Your practice", legal_name="Your practice", tagline="A new site", headline="Welcome."
+        )
 
 
 class RefundTier(models.Model):

@@ -53,7 +53,7 @@ PUBLIC_PAGES = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 20,
-    "orders:book": 16,
+    "orders:book": 12,
     "orders:bookings": 19,
     "orders:cancel_place": 15,
     "orders:hand_over": 6,

@@ -4,6 +4,8 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from orders.settling import settle
 from tests.builders import (
     make_discount,
     make_practice,
+    make_refund_tiers,
     make_terms,
     make_ticket,
     make_ticket_type,
@@ -453,6 +456,21 @@ def test_the_order_page_asks_a_fixed_number_of_queries(client, workshop, standin
     for order in (one, three):
         with django_assert_num_queries(18):
             client.get(order.get_absolute_url())
+
+
+def test_an_order_asks_once_who_sells_and_what_is_refunded(client):
+    make_practice()
+    make_refund_tiers((14, 100), (7, 50))
+    workshop = make_workshop(price="0.00")
+    kind = str(workshop.ticket_types.first().pk)
+    second = {"place1-ticket_type": kind, "place1-name": "Ada Field", "place1-email": "ada@example.org"}
+
+    with CaptureQueriesContext(connection) as asked:
+        book(client, workshop, places="2", **second)
+
+    assert Ticket.objects.filter(status=Ticket.Status.CONFIRMED).count() == 2
+    sql = "\n".join(each["sql"] for each in asked)
+    assert [sql.count(f'FROM "{table}"') for table in ("practice_practice", "practice_refundtier")] == [1, 1]
 
 
 def checkout_buyer(email):

@@ -19,6 +19,7 @@ from django.utils.module_loading import autodiscover_modules
 from accounts.audit import acting
 from kit.due import REGISTRY, DueWork, Lane
 from kit.patience import Patience
+from practice.memory import remembering
 
 LONGEST_PAUSE = 1.0
 GRACE = 60.0  # seconds for the rows in hand, once the worker is told to stop
@@ -104,6 +105,7 @@ def work_until(stop: threading.Event, works: Sequence[DueWork]) -> None:
 
 
 @acting("the worker")
+@remembering()
 def run(work: DueWork) -> bool:
     """Do it; False if it failed. One kind of work never stops the others, and no failure stops the worker."""
     try:

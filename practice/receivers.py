@@ -1,0 +1,15 @@
+"""Whoever writes what `Practice.current` gives need not know that it is remembered."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from practice import memory
+from practice.models import Practice, RefundTier
+
+
+@receiver([post_save, post_delete], sender=Practice)
+@receiver([post_save, post_delete], sender=RefundTier)
+def forget_what_was_read(**kwargs: Any) -> None:
+    memory.forget()
