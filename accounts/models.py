@@ -108,10 +108,11 @@ class AuditEntry(models.Model):
 
     @property
     def columns(self) -> list[tuple[str, str, str]]:
-        """What the desk calls each column that changed, its old words and its new ones."""
+        """What the desk calls each column that changed, its old words and its new ones. Of a column that is gone since,
+        the name is known."""
         fields = {field.name: field for field in apps.get_model(self.model)._meta.get_fields()}
         return [
-            (capfirst(fields[name].verbose_name) if name in fields else name, *words)
+            (capfirst(fields[name].verbose_name if name in fields else name.replace("_", " ")), *words)
             for name, words in self.changes.items()
         ]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from courses.models import TicketType, Workshop
 from kit.times import moment_label
 from orders.models import Consent, Order, OrderLine
-from practice.models import Practice
+from practice.models import SaleTerms
 from practice.refund_policy import RefundPolicy, days_in_words, from_snapshot, recording_consent, start_request
 
 Kind = Consent.Kind
@@ -29,7 +29,7 @@ def asks_for(
 ) -> list[Ask]:
     """For these places at these prices, if they are paid at that moment: a booking is made with its payment."""
     paid = {ticket_type.access for ticket_type, price in prices if price}
-    policy = Practice.current().refund_policy
+    policy = SaleTerms.current().refund_policy
     free_until = policy.free_until(paid_by, workshop.time_zone)
     asks = []
     if TicketType.Access.LIVE in paid and workshop.starts_at and workshop.starts_at < free_until:

@@ -6,10 +6,12 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from practice import memory
-from practice.models import Practice, RefundTier
+from practice.models import Practice, RefundTier, SaleTerms, SiteWords
 
 
 @receiver([post_save, post_delete], sender=Practice)
+@receiver([post_save, post_delete], sender=SiteWords)
+@receiver([post_save, post_delete], sender=SaleTerms)
 @receiver([post_save, post_delete], sender=RefundTier)
 def forget_what_was_read(**kwargs: Any) -> None:
     memory.forget()

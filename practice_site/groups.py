@@ -15,6 +15,8 @@ EDITORS = {
     "articles.article": ALL,
     "articles.reference": ALL,
     "practice.practice": TEND,
+    "practice.sitewords": TEND,
+    "practice.saleterms": TEND,
     "practice.refundtier": ALL,
     "practice.page": KEEP,
     "practice.person": ALL,
@@ -31,7 +33,7 @@ EDITORS = {
     "orders.generalcode": KEEP,
 }
 ORGANISERS = EDITORS | {
-    "practice.practice": (*TEND, "decide_invoicing_of"),  # where money is sent to
+    "practice.saleterms": (*TEND, "decide_invoicing_of"),  # where money is sent to
     "courses.ticket": KEEP,
     "courses.waitinglistentry": ("view", "delete"),
     "courses.courseinterest": ("view", "delete"),

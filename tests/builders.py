@@ -21,7 +21,7 @@ from kit.times import instant
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
 from outbox.post import Words, queue_plain
-from practice.models import City, CrisisLine, Page, Person, Practice, RefundTier
+from practice.models import City, CrisisLine, Page, Person, Practice, SaleTerms, SiteWords
 
 _number = count(1)
 
@@ -30,12 +30,6 @@ def make_practice(**fields) -> Practice:
     defaults = {
         "name": "Withy Rooms",
         "tagline": "Therapy and training.",
-        "headline": "Minds change in company.",
-        "introduction": "Words.",
-        "therapy_headline": "Therapy",
-        "therapy_introduction": "Words.",
-        "approach": "Words.",
-        "reply_promise": "Two working days.",
         "email": "desk@withyrooms.example",
         "phone": "020 7946 0714",
         "address": "2 Osier Yard\nLondon SE1",
@@ -45,11 +39,28 @@ def make_practice(**fields) -> Practice:
     return Practice.objects.update_or_create(pk=1, defaults=defaults | fields)[0]
 
 
+def make_site_words(**fields) -> SiteWords:
+    defaults = {
+        "headline": "Minds change in company.",
+        "introduction": "Words.",
+        "therapy_headline": "Therapy",
+        "therapy_introduction": "Words.",
+        "approach": "Words.",
+        "reply_promise": "Two working days.",
+    }
+    return SiteWords.objects.update_or_create(practice=_the_practice(), defaults=defaults | fields)[0]
+
+
+def make_sale_terms(**fields) -> SaleTerms:
+    return SaleTerms.objects.update_or_create(practice=_the_practice(), defaults=fields)[0]
+
+
 def make_refund_tiers(*tiers: tuple[int, int]) -> None:
     """(days before the first session, per cent) each, instead of those there are."""
-    RefundTier.objects.all().delete()
+    terms = make_sale_terms()
+    terms.refund_tiers.all().delete()
     for days_before, percent in tiers:
-        RefundTier.objects.create(practice=Practice.current(), days_before=days_before, percent=percent)
+        terms.refund_tiers.create(days_before=days_before, percent=percent)
 
 
 def make_cities() -> list[City]:
@@ -227,3 +238,7 @@ def at(text: str, zone: str = "UTC") -> datetime:
 def queue_words(key="k", to="noor@example.org", subject="Hello", text="Words.", html="", **options):
     """A mail in the outbox, with words of its own."""
     return queue_plain(key=key, to=to, words=Words(subject, text, html), **options)
+
+
+def _the_practice() -> Practice:
+    return Practice.objects.first() or make_practice()

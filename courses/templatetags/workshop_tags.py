@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, workshop_detail
 from courses.models import Course, TicketType, WorkshopQuerySet
-from practice.models import City, Practice
+from practice.models import City, Practice, SaleTerms
 
 register = template.Library()
 
@@ -75,10 +75,10 @@ def event_data(context: template.Context, detail: workshop_detail.Detail) -> Saf
 
 
 @register.filter
-def price_words(detail: workshop_detail.Detail, practice: Practice) -> str:
+def price_words(detail: workshop_detail.Detail, terms: SaleTerms) -> str:
     """What the prices in the box contain."""
     types = [choice.ticket_type for choice in detail.choices if choice.is_selectable]
-    return price_box.total_words(types, practice.vat_rate)
+    return price_box.total_words(types, terms.vat_rate)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
-from practice.models import City, Practice
+from practice.models import City, SaleTerms
 
 INVOICES_PER_HOUR = 10  # each one holds places for weeks
 TOO_MANY_INVOICES = (
@@ -86,7 +86,7 @@ def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> Ht
         "booking": booking,
         "form": booking.form,
         "quote": quote,
-        "vat": quoted_vat(quote, Practice.current().vat_rate),
+        "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
         "by_invoice": booking.by_invoice and quote.total > 0,
         "times": sessions[0].local_spans(City.objects.clocks())[:1] if sessions else [],
         "held": _held_before(request, booking.workshop),

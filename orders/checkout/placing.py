@@ -22,7 +22,7 @@ from orders.checkout.confirming import confirm_order
 from orders.models import Order, OrderLine
 from orders.pricing import discounts
 from orders.pricing.prices import Quote, price_of, vat_of
-from practice.models import Page, Practice
+from practice.models import Page, SaleTerms
 from practice.refund_policy import snapshot
 
 HOLD = timedelta(minutes=45)  # longer than the session, so that a payment at the last moment finds its place
@@ -112,7 +112,6 @@ def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
 def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, until: datetime) -> Order:
     """With prices, terms and refund policy as they stand; not stored yet."""
     now = timezone.now()
-    practice = Practice.current()
     return Order(
         number=_free_number(),
         key=key,
@@ -126,7 +125,7 @@ def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, u
         total=quoted.total,
         discount_words=quoted.discount_words,
         terms=Page.objects.current(Page.Kind.TERMS),
-        refund_terms=snapshot(practice.refund_policy),
+        refund_terms=snapshot(SaleTerms.current().refund_policy),
         agreed_at=now,
         news_words=buyer.news_words,
         held_until=until,
@@ -140,7 +139,7 @@ def store_order(order: Order) -> None:
 
 
 def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[OrderLine]:
-    rate = Practice.current().vat_rate
+    rate = SaleTerms.current().vat_rate
     return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from orders.models import Document, Order, OrderLine, Payment, Refund, VatTreatment
 from orders.pricing.prices import PENNY
 from orders.pricing.vat import vat_lines
-from practice.models import Practice
+from practice.models import Practice, SaleTerms
 
 SENT_BACK = "Sent back the way it was paid"
 NOTHING_SOLD = "Nothing was sold on this invoice: its places were given back"
@@ -115,7 +115,7 @@ def read(stored: dict[str, Any]) -> Facts:
 
 
 def of_invoice(order: Order) -> Facts:
-    return _facts(order, _sold(order), due_on=order.invoice_due_on, pay_to=Practice.current().bank_details)
+    return _facts(order, _sold(order), due_on=order.invoice_due_on, pay_to=SaleTerms.current().bank_details)
 
 
 def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[Document]) -> Facts:

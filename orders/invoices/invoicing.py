@@ -16,7 +16,7 @@ from orders.documents import issuing
 from orders.mails import invoice_mails
 from orders.models import Order
 from orders.states import move
-from practice.models import Practice
+from practice.models import Practice, SaleTerms
 
 DUE_BEFORE_START = timedelta(days=7)
 GRACE = timedelta(days=7)  # after the due date: accounts departments and banks are slow
@@ -66,12 +66,12 @@ def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Orde
 
 def terms_for(workshop: Workshop) -> Terms | None:
     """What an invoice for this workshop would say if it were booked now; None where none is offered."""
-    practice, starts_at = Practice.current(), workshop.starts_at
-    if not practice.takes_invoices or starts_at is None:
+    practice, terms, starts_at = Practice.current(), SaleTerms.current(), workshop.starts_at
+    if not terms.takes_invoices or starts_at is None:
         return None
     today, first_day = practice.today(), starts_at.astimezone(ZoneInfo(practice.time_zone)).date()
-    due_on = min(today + timedelta(days=practice.invoice_days), first_day - DUE_BEFORE_START)
-    if (first_day - today).days < practice.invoice_min_days_before or due_on <= today:
+    due_on = min(today + timedelta(days=terms.invoice_days), first_day - DUE_BEFORE_START)
+    if (first_day - today).days < terms.invoice_min_days_before or due_on <= today:
         return None
     return Terms(due_on, min(end_of_day(due_on + GRACE, practice.time_zone), starts_at - HELD_BEFORE_START))
 

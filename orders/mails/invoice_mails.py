@@ -8,7 +8,7 @@ from kit.times import until_label
 from orders.models import Order
 from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
-from practice.models import Practice
+from practice.models import Practice, SaleTerms
 
 PLACED = "Somebody booked by invoice. You need do nothing until the money comes."
 GIVEN_BACK = "This order ended before it was paid, and its places are free. No transfer is expected any more."
@@ -75,5 +75,6 @@ def _about(order: Order) -> dict[str, Any]:
         "workshop": order.workshop,
         "vat": vat_lines(order.lines.all(), order.currency),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
+        "account": SaleTerms.current().bank_details,
         "held_until": until_label(order.held_until, Practice.current().time_zone),
     }

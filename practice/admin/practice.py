@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
@@ -8,9 +9,84 @@ from django.utils.safestring import SafeString
 
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.rows import RowsFormSet
-from practice.models import Practice, RefundTier
+from practice.models import Practice, RefundTier, SaleTerms, SiteWords
 
+THE_ROW = 1
 INVOICING = ["takes_invoices", "invoice_days", "invoice_min_days_before", "bank_details"]
+
+
+class OneRowAdmin(DeskAdmin):
+    """There is one row, so its list leads straight to it."""
+
+    keeps_a_copy = True
+    save_on_top = True
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if _is_stored(self.model.current()) and self.has_view_or_change_permission(request):
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", THE_ROW)
+        return super().changelist_view(request, extra_context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not _is_stored(self.model.current())
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        obj.pk = THE_ROW
+        super().save_model(request, obj, form, change)
+
+
+class PartOfPracticeAdmin(OneRowAdmin):
+    """What the practice has one of; on a new site the practice itself comes first."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and _is_stored(Practice.current())
+
+
+@admin.register(Practice)
+class PracticeAdmin(OneRowAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "tagline"], "description": "On every page and in every mail."}),
+        ("How to reach you", {"fields": ["email", "phone", "address", "opening_hours", "time_zone"]}),
+        (
+            "Who you are in law",
+            {
+                "fields": [
+                    "legal_name",
+                    "company_number",
+                    "registered_in",
+                    "registered_address",
+                    "professional_body",
+                    "vat_number",
+                ],
+                "description": "Shown at the foot of every page and on receipts. The VAT rate stands in the terms of "
+                "sale.",
+            },
+        ),
+        ("Enquiries", {"fields": ["enquiries_kept_days"]}),
+    ]
+
+
+@admin.register(SiteWords)
+class SiteWordsAdmin(PartOfPracticeAdmin):
+    fieldsets = [
+        ("Home page", {"fields": ["headline", "introduction"]}),
+        (
+            "Therapy page",
+            {
+                "fields": ["therapy_headline", "therapy_introduction", "approach", "fees_note"],
+                "description": "Services, people, places and fees are lists of their own.",
+            },
+        ),
+        (
+            "Enquiries",
+            {
+                "fields": ["reply_promise"],
+                "description": "People who write to you are anxious about what comes next. Promise only what you keep.",
+            },
+        ),
+    ]
 
 
 class RefundTierFormSet(RowsFormSet):
@@ -23,53 +99,18 @@ class RefundTierInline(DeskTabularInline):
     extra = 0
 
 
-@admin.register(Practice)
-class PracticeAdmin(DeskAdmin):
-    """There is one row, so its list leads straight to it."""
-
-    keeps_a_copy = True
-    save_on_top = True
+@admin.register(SaleTerms)
+class SaleTermsAdmin(PartOfPracticeAdmin):
     fieldsets = [
-        (None, {"fields": ["name", "tagline"], "description": "On every page and in every mail."}),
-        ("Home page", {"fields": ["headline", "introduction"]}),
         (
-            "Therapy page",
-            {
-                "fields": ["therapy_headline", "therapy_introduction", "approach", "fees_note"],
-                "description": "Services, people, places and fees are lists of their own.",
-            },
-        ),
-        (
-            "Enquiries",
-            {
-                "fields": ["reply_promise", "enquiries_kept_days"],
-                "description": "People who write to you are anxious about what comes next. Promise only what you keep.",
-            },
-        ),
-        ("How to reach you", {"fields": ["email", "phone", "address", "opening_hours", "time_zone"]}),
-        (
-            "Who you are in law",
-            {
-                "fields": [
-                    "legal_name",
-                    "company_number",
-                    "registered_in",
-                    "registered_address",
-                    "professional_body",
-                    "vat_number",
-                    "vat_rate",
-                ],
-                "description": "Shown at the foot of every page and on receipts.",
-            },
-        ),
-        (
-            "Bookings",
+            "Refunds",
             {
                 "fields": ["refund_in_words", "refund_free_days", "refund_note"],
                 "description": "The steps stand at the end of this page. A change counts for new bookings only; "
                 "earlier ones keep their own numbers and words.",
             },
         ),
+        ("VAT", {"fields": ["vat_rate"], "description": "Your VAT number stands under Practice."}),
         (
             "Organisations that pay by invoice",
             {
@@ -83,29 +124,18 @@ class PracticeAdmin(DeskAdmin):
     readonly_fields = ["refund_in_words"]
     inlines = [RefundTierInline]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Practice | None = None) -> list[str]:
-        """Where people send money to is not for everybody who tends the words."""
-        decides = request.user.has_perm("practice.decide_invoicing_of_practice")
+    def get_readonly_fields(self, request: HttpRequest, obj: SaleTerms | None = None) -> list[str]:
+        """Where people send money to is not for everybody who tends the rest."""
+        decides = request.user.has_perm("practice.decide_invoicing_of_saleterms")
         return self.readonly_fields if decides else [*self.readonly_fields, *INVOICING]
 
     @admin.display(description="what people read")
-    def refund_in_words(self, practice: Practice) -> SafeString | str:
-        if not practice.pk:
+    def refund_in_words(self, terms: SaleTerms) -> SafeString | str:
+        if not terms.pk:
             return "Shown once it is saved."
-        lines = ((line,) for line in practice.refund_lines)
+        lines = ((line,) for line in terms.refund_lines)
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        if Practice.objects.exists() and self.has_view_or_change_permission(request):
-            return redirect("admin:practice_practice_change", Practice.current().pk)
-        return super().changelist_view(request, extra_context)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Practice.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Practice | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:
-        obj.pk = 1
-        super().save_model(request, obj, form, change)
+def _is_stored(row: models.Model) -> bool:
+    return not row._state.adding

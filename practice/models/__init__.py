@@ -1,10 +1,12 @@
 from practice.models.cities import City
 from practice.models.crisis import CrisisLine
 from practice.models.enquiries import Enquiry
-from practice.models.identity import Practice, RefundTier
+from practice.models.identity import Practice
 from practice.models.pages import Page
 from practice.models.people import Person
 from practice.models.services import Fee, Location, Service
+from practice.models.terms import RefundTier, SaleTerms
+from practice.models.words import SiteWords
 
 __all__ = [
     "City",
@@ -16,5 +18,7 @@ __all__ = [
     "Person",
     "Practice",
     "RefundTier",
+    "SaleTerms",
     "Service",
+    "SiteWords",
 ]

@@ -9,11 +9,23 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from kit.rich_text import sanitise
-from practice.models import City, CrisisLine, Fee, Location, Page, Person, Practice, RefundTier, Service
+from practice.models import (
+    City,
+    CrisisLine,
+    Fee,
+    Location,
+    Page,
+    Person,
+    Practice,
+    RefundTier,
+    SaleTerms,
+    Service,
+    SiteWords,
+)
 from practice_site.demo.words.crisis import CRISIS_LINES
 from practice_site.demo.words.pages import PAGES, REFUND_TIERS
 from practice_site.demo.words.people import PEOPLE
-from practice_site.demo.words.practice import CITIES, FEES, LOCATIONS, PRACTICE, SERVICES
+from practice_site.demo.words.practice import CITIES, FEES, LOCATIONS, PRACTICE, SALE_TERMS, SERVICES, SITE_WORDS
 from practice_site.groups import set_up_groups
 
 PASSWORD = "withy-demo-only"  # noqa: S105  the demo's, and public
@@ -38,10 +50,10 @@ ACCOUNTS = (
 
 
 def load_practice(today: date) -> None:
-    texts = {"approach": flowing(PRACTICE.approach), "fees_note": flowing(PRACTICE.fees_note)}
-    _, is_new = Practice.objects.get_or_create(pk=1, defaults=vars(PRACTICE) | texts)
-    if is_new:
-        _add_refund_tiers()
+    row, _ = Practice.objects.get_or_create(pk=1, defaults=vars(PRACTICE))
+    texts = {"approach": flowing(SITE_WORDS.approach), "fees_note": flowing(SITE_WORDS.fees_note)}
+    SiteWords.objects.get_or_create(practice=row, defaults=vars(SITE_WORDS) | texts)
+    _load_sale_terms(row)
     _load_in_order(City, CITIES)
     _load_in_order(Service, SERVICES)
     _load_in_order(Location, LOCATIONS)
@@ -78,9 +90,11 @@ def flowing(text: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
-def _add_refund_tiers() -> None:
-    for days_before, percent in REFUND_TIERS:
-        RefundTier.objects.create(practice=Practice.current(), days_before=days_before, percent=percent)
+def _load_sale_terms(practice: Practice) -> None:
+    terms, is_new = SaleTerms.objects.get_or_create(practice=practice, defaults=vars(SALE_TERMS))
+    if is_new:
+        for days_before, percent in REFUND_TIERS:
+            RefundTier.objects.create(terms=terms, days_before=days_before, percent=percent)
 
 
 def _load_in_order(model: type, all_words: Iterable) -> None:

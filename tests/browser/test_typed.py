@@ -14,7 +14,6 @@ from accounts.staff_sessions import SEEN_AT, SIGNED_IN_AT
 from articles.models import Article, Topic
 from courses.models import Course, Workshop
 from practice.enquiries import receive_enquiry
-from practice.models import Practice
 from tests.browser.conftest import DESK, PHONE, follow
 from tests.browser.inspection import barriers, complaints_about, complaints_at_the_desk
 from tests.browser.test_further_pages import sign_in, sign_in_on
@@ -474,14 +473,14 @@ def complaints_here(page: Page) -> list[str]:
     return barriers(page)
 
 
-def test_the_practices_page_keeps_its_words_too(site, editor):
+def test_the_words_of_the_home_page_are_kept_too(site, editor):
     page = editor
-    page.goto(f"{site}/admin/practice/practice/{Practice.current().pk}/change/")
+    page.goto(f"{site}/admin/practice/sitewords/1/change/")
     page.locator("#id_headline").fill("Typed and left")
     page.clock.run_for(TICK)
     leave(page, f"{site}/admin/")
 
-    page.goto(f"{site}/admin/practice/practice/{Practice.current().pk}/change/")
+    page.goto(f"{site}/admin/practice/sitewords/1/change/")
     page.get_by_role("button", name="Put it back").click()
 
     assert page.locator("#id_headline").input_value() == "Typed and left"

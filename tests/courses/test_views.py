@@ -19,6 +19,7 @@ from tests.builders import (
     make_crisis_line,
     make_person,
     make_practice,
+    make_sale_terms,
     make_session,
     make_terms,
     make_ticket,
@@ -256,7 +257,7 @@ def test_the_booking_box_begins_a_booking_by_get(client):
 
 
 def test_vat_is_said_to_be_contained_where_it_is(client):
-    make_practice(vat_rate="20.0")
+    make_sale_terms(vat_rate="20.0")
     make_workshop(day=JANUARY, slug="grief")
 
     assert "The price is the total, with 20% VAT included." in read(client, "/workshops/grief/")
@@ -326,7 +327,7 @@ def test_other_workshops_are_those_that_can_still_be_had(client):
 
 
 def test_refund_rules_are_made_from_the_practices_numbers(client):
-    make_practice(refund_free_days=0, refund_note="Ask us <any time>.")
+    make_sale_terms(refund_free_days=0, refund_note="Ask us <any time>.")
     make_workshop(day=JANUARY, slug="grief")
 
     text = read(client, "/workshops/grief/")

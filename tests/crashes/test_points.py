@@ -20,7 +20,7 @@ from orders.models import Document, Order, Payment, RebookingOffer, Refund
 from orders.settling import reconcile, transfers, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
-from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
 from tests.orders.purchases import buy, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ def dying_at(point):
 @pytest.fixture(autouse=True)
 def _practice(standin):
     standin.webhooks.mode = "drop"
-    make_practice(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
+    make_sale_terms(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
     make_refund_tiers((14, 100))
 
 

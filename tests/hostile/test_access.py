@@ -179,14 +179,16 @@ ROWS = {
     "practice.page": ("LACH", "LACH", "LACHD"),
     "practice.person": ("LACHD", "LACHD", "LACHD"),
     "practice.practice": ("LCH", "LCH", "LCH"),
+    "practice.saleterms": ("LCH", "LCH", "LCH"),
     "practice.service": ("LACHD", "LACHD", "LACHD"),
+    "practice.sitewords": ("LCH", "LCH", "LCH"),
 }
 OF_MONEY = [
     *("admin:orders_order_refund", "admin:orders_refund_again", "admin:orders_order_move"),
     *("admin:orders_order_transfer", "admin:orders_order_send_back", "admin:orders_refund_sent"),
     "admin:orders_cancel_workshop",
 ]
-LEADS_STRAIGHT_TO_ITS_ROW = "admin:practice_practice_changelist"
+LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
@@ -245,7 +247,7 @@ def table() -> dict[str, tuple]:
         for label, may in ROWS.items()
         for letter, part in PARTS.items()
     }
-    rows[LEADS_STRAIGHT_TO_ITS_ROW] = (LOGIN, LOGIN, LOGIN, 302, 302, 302)
+    rows |= dict.fromkeys(LEADS_STRAIGHT_TO_ITS_ROW, (LOGIN, LOGIN, LOGIN, 302, 302, 302))
     short = {
         f"admin/{label.replace('.', '/')}/<path:object_id>/": (LOGIN, LOGIN, LOGIN, 302, 302, 302) for label in ROWS
     }

@@ -5,7 +5,7 @@ from decimal import Decimal
 from orders.invoices.invoicing import Payer, place_invoice_order
 from orders.settling import transfers
 from practice.models import Practice
-from tests.builders import make_practice
+from tests.builders import make_sale_terms
 from tests.orders.purchases import ticket, wish
 
 ACCOUNT = "Withy Rooms Ltd\n12-34-56\n12345678"
@@ -13,7 +13,7 @@ ADDRESS = "Accounts Payable\n1 Dock Road\nHull"
 
 
 def make_invoicing_practice(**fields):
-    return make_practice(takes_invoices=True, bank_details=ACCOUNT, **fields)
+    make_sale_terms(takes_invoices=True, bank_details=ACCOUNT, **fields)
 
 
 def invoice(workshop, count=1, *, by=None, payer=None, **options):

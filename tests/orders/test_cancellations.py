@@ -12,7 +12,7 @@ from orders.models import DiscountCode, Order, Refund
 from orders.pricing import codes
 from orders.settling import reconcile, settle
 from outbox.models import Message
-from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_discount, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ ALL, HALF = Decimal("105.00"), Decimal("52.50")
 
 @pytest.fixture(autouse=True)
 def _policy():
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
 
 

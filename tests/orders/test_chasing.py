@@ -8,7 +8,7 @@ from orders.invoices import chasing
 from orders.models import Order
 from orders.settling import reconcile
 from outbox.models import Message
-from tests.builders import at, make_workshop
+from tests.builders import at, make_practice, make_workshop
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import place
 
@@ -80,7 +80,8 @@ def test_a_reminder_that_comes_late_says_the_truth_and_earlier_ones_are_passed_o
 
 
 def test_days_are_the_practices(order, time_machine):
-    make_invoicing_practice(time_zone="America/New_York")
+    make_invoicing_practice()
+    make_practice(time_zone="America/New_York")
 
     counts = [on(time_machine, hour, "America/New_York") for hour in ("2027-02-02 23:59", "2027-02-03 00:00")]
 

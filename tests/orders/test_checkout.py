@@ -15,10 +15,11 @@ from orders.pricing import codes
 from orders.pricing.vat import vat_lines
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
-from practice.models import Practice
+from practice.models import SaleTerms
 from tests.builders import (
     make_discount,
     make_practice,
+    make_sale_terms,
     make_terms,
     make_ticket,
     make_ticket_type,
@@ -34,7 +35,7 @@ def make_code(email="noor@example.org", percent=20):
 
 
 def test_an_order_holds_its_places_and_freezes_price_terms_and_policy():
-    make_practice(refund_free_days=3, vat_rate=Decimal("20.0"))
+    make_sale_terms(refund_free_days=3, vat_rate=Decimal("20.0"))
     terms = make_terms()
     workshop = make_workshop(capacity=3)
 
@@ -42,7 +43,7 @@ def test_an_order_holds_its_places_and_freezes_price_terms_and_policy():
     workshop.ticket_types.update(price=Decimal("200.00"))
 
     assert (order.status, order.total, order.terms) == (Order.Status.PENDING, Decimal("210.00"), terms)
-    assert order.refund_lines == Practice.current().refund_lines
+    assert order.refund_lines == SaleTerms.current().refund_lines
     assert [line.vat for line in vat_lines(order.lines.all())] == [Decimal("35.00")]
     assert [line.ticket.status for line in order.lines.all()] == [Ticket.Status.HELD] * 2
     assert workshop.places_left() == 1

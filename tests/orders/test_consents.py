@@ -17,12 +17,13 @@ from orders.models import Consent, Order, Refund
 from orders.pricing import codes
 from orders.pricing.refund_policy import refund_for
 from outbox.models import Message
-from practice.models import Practice
+from practice.models import SaleTerms
 from practice.refund_policy import recording_consent, start_request
 from tests.builders import (
     make_discount,
     make_general_code,
     make_practice,
+    make_sale_terms,
     make_session,
     make_terms,
     make_ticket_type,
@@ -152,7 +153,7 @@ def test_what_was_ticked_is_kept_for_each_place_with_time_and_words(client, stan
 
     response = book(client, workshop, live(workshop), recording(workshop), start="on", recording="on")
 
-    policy = Practice.current().refund_policy
+    policy = SaleTerms.current().refund_policy
     kept = Consent.objects.order_by("line").values_list("line__ticket__access", "kind", "words", "given_at")
     assert response.status_code == 303
     assert list(kept) == [
@@ -176,7 +177,7 @@ def test_a_tick_that_nobody_was_asked_for_is_not_kept(client, standin):
 
 
 def test_the_words_follow_the_days_of_the_practice(client, standin):
-    make_practice(refund_free_days=30)
+    make_sale_terms(refund_free_days=30)
     workshop = in_days(25)
 
     book(client, workshop, start="on")
@@ -239,7 +240,7 @@ def test_an_invoice_asks_where_its_transfer_may_come_as_late_as_that(client, sta
 def test_order_page_mail_and_desk_repeat_what_was_ticked(client, standin, admin_client):
     workshop = in_days(5)
     order = buy(standin, workshop, agreed={START})
-    words = f"“{start_request(Practice.current().refund_policy)}”"
+    words = f"“{start_request(SaleTerms.current().refund_policy)}”"
     when = "ticked this on Monday 1 February 2027 at 12:00, London time."
 
     mail = Message.objects.get(key=f"order:{order.pk}:confirmation")

@@ -12,7 +12,13 @@ from orders.mails import booking_mails, change_mails
 from orders.models import Order, RebookingOffer
 from orders.settling.workshop_cancellation import follow_up
 from outbox.models import Message
-from tests.builders import make_cities, make_practice, make_refund_tiers, make_ticket_type, make_workshop
+from tests.builders import (
+    make_cities,
+    make_refund_tiers,
+    make_sale_terms,
+    make_ticket_type,
+    make_workshop,
+)
 from tests.orders.purchases import buy, place
 from tests.orders.test_refund_desk import sign_in
 
@@ -21,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def workshop():
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     make_cities()
     return make_workshop(day=timezone.localdate() + timedelta(days=9))

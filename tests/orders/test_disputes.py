@@ -16,7 +16,7 @@ from orders.models import Dispute, Order, Refund, StripeEvent
 from orders.settling import disputes, events
 from outbox.models import Message
 from practice_site.desk import jobs
-from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
+from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
 from tests.orders.purchases import buy, open_session, place
 
 DISPUTED = "Your bank has asked us about this payment, and we are settling it with them."
@@ -28,7 +28,7 @@ Status = Dispute.Status
 @pytest.fixture
 def order(standin):
     """Paid; Stripe's own words are lost."""
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     standin.webhooks.mode = "drop"
     return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=30)))

@@ -13,7 +13,7 @@ from orders.changes import moves, refunds
 from orders.documents import document_facts, issuing
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from orders.pricing import codes
-from tests.builders import make_discount, make_practice, make_ticket_type, make_workshop
+from tests.builders import make_discount, make_practice, make_sale_terms, make_ticket_type, make_workshop
 from tests.markup import markup
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
 from tests.orders.purchases import buy, buyer, place
@@ -24,9 +24,8 @@ Kind = Document.Kind
 
 @pytest.fixture(autouse=True)
 def practice():
-    return make_practice(
-        company_number="01234567", registered_in="England", vat_number="GB 123 4567 89", vat_rate=Decimal("20")
-    )
+    make_sale_terms(vat_rate=Decimal("20"))
+    return make_practice(company_number="01234567", registered_in="England", vat_number="GB 123 4567 89")
 
 
 def numbers():
@@ -106,7 +105,8 @@ def test_what_stands_on_a_document_does_not_change_with_the_practice_or_the_orde
     order = buy(standin, make_workshop())
     before = order.documents.get().facts
 
-    make_practice(legal_name="Another Ltd", vat_rate=None)
+    make_practice(legal_name="Another Ltd")
+    make_sale_terms(vat_rate=None)
     Order.objects.update(buyer_name="Somebody Else", total=Decimal("1.00"))
     OrderLine.objects.update(description="Something else")
     issuing.issue_missing()

@@ -22,6 +22,7 @@ from tests.builders import (
     make_general_code,
     make_practice,
     make_refund_tiers,
+    make_sale_terms,
     make_workshop,
 )
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
@@ -282,7 +283,7 @@ def test_a_place_given_back_before_payment_gives_its_use_back(standin):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("percent", "comes_back"), [(100, True), (50, False)])
 def test_a_use_comes_back_only_with_all_the_money(standin, percent, comes_back):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, percent))
     code = make_general_code(most_uses=1)
     order = buy(standin, make_workshop(), code="SPRING26")

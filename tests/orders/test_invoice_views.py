@@ -9,7 +9,7 @@ from courses.models import Ticket
 from orders.booking import booking_views
 from orders.models import Order, Payment
 from orders.pricing import codes
-from tests.builders import make_discount, make_practice, make_terms, make_workshop
+from tests.builders import make_discount, make_sale_terms, make_terms, make_workshop
 from tests.markup import markup
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice
 from tests.orders.test_views import answers, errors_in
@@ -128,13 +128,13 @@ def test_changing_the_number_of_places_asks_for_no_organisation_yet(client, work
 
 
 def test_nothing_is_offered_where_the_practice_takes_no_invoices(client, workshop):
-    make_practice(takes_invoices=False)
+    make_sale_terms(takes_invoices=False)
 
     assert OFFER not in client.get(url(workshop)).content.decode()
 
 
 def test_too_close_to_the_workshop_the_buyer_is_told_and_may_pay_by_card(client, workshop):
-    make_practice(invoice_min_days_before=31)
+    make_sale_terms(invoice_min_days_before=31)
 
     response = book(client, workshop)
 

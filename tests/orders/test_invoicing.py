@@ -14,7 +14,7 @@ from orders.models import DiscountCode, Order
 from orders.pricing import codes
 from orders.settling import reconcile
 from outbox.models import Message
-from tests.builders import at, make_discount, make_practice, make_workshop
+from tests.builders import at, make_discount, make_practice, make_sale_terms, make_workshop
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
 from tests.orders.purchases import buyer, place
 
@@ -95,7 +95,8 @@ def test_an_invoice_is_offered_so_many_days_ahead(days_ahead, is_offered):
 
 
 def test_days_are_counted_where_the_practice_is(time_machine):
-    make_invoicing_practice(time_zone="America/New_York")
+    make_invoicing_practice()
+    make_practice(time_zone="America/New_York")
     workshop = make_workshop(day=TODAY + timedelta(days=60))
     time_machine.move_to(at("2027-01-12 02:00"), tick=False)  # still the eleventh in New York
 
@@ -106,7 +107,7 @@ def test_days_are_counted_where_the_practice_is(time_machine):
 
 @pytest.mark.parametrize("fields", [{"takes_invoices": False}, {"invoice_min_days_before": 61}])
 def test_no_invoice_where_the_practice_offers_none(workshop, fields):
-    make_practice(**fields)
+    make_sale_terms(**fields)
 
     with pytest.raises(NotByInvoice):
         invoice(workshop)
@@ -125,7 +126,7 @@ def test_no_invoice_for_nothing():
 
 def test_invoices_need_an_account_to_pay_to():
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_practice(takes_invoices=True)
+        make_sale_terms(takes_invoices=True)
 
 
 def test_the_same_key_finds_the_first_order(workshop):

@@ -14,7 +14,7 @@ from orders.models import Order, Payment, Refund
 from orders.settling import settle
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_ticket, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 from tests.orders.test_refund_desk import read, sign_in
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def order(standin):
     """Too late for the buyer to move it by herself."""
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
     return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=3)))
 

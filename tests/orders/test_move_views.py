@@ -10,7 +10,7 @@ from django.utils import timezone
 from courses.models import Ticket
 from orders.models import Order, Payment, Refund
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_user, make_workshop
 from tests.orders.purchases import buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def workshop():
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
     return make_workshop()
 

@@ -18,7 +18,7 @@ from orders.models import Dispute, Order, Payment, Refund
 from orders.pricing import codes
 from orders.settling import disputes, reconcile, settle
 from outbox.models import Message
-from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_discount, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.histories import untold
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
@@ -29,7 +29,7 @@ NOTHING = Decimal()
 
 @pytest.fixture(autouse=True)
 def _policy():
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
 
 

@@ -11,7 +11,7 @@ from courses.models import Ticket
 from kit.times import long_day
 from orders.models import Order, Refund
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.purchases import buy, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order(standin):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
     return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=9)), 2)
 

@@ -19,6 +19,7 @@ from tests.builders import (
     make_discount,
     make_general_code,
     make_practice,
+    make_sale_terms,
     make_terms,
     make_ticket,
     make_ticket_type,
@@ -256,7 +257,7 @@ def test_an_early_bird_is_sold_to_the_end_of_its_last_day_in_the_workshops_zone(
 
 
 def test_the_price_on_the_list_is_the_price_on_the_page_the_checkout_and_at_stripe(client, workshop, standin):
-    make_practice(vat_rate=Decimal("20.0"))
+    make_sale_terms(vat_rate=Decimal("20.0"))
 
     listed = client.get(reverse("courses:workshops")).content.decode()
     shown = client.get(workshop.get_absolute_url()).content.decode()

@@ -10,7 +10,7 @@ from courses.models import Ticket, Workshop
 from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
 from orders.settling import workshop_cancellation
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def offer(standin):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     workshop = make_workshop(day=timezone.localdate() + timedelta(days=3))
     buy(standin, workshop, by=buyer("ada@example.org", "Ada Field"))
@@ -138,7 +138,7 @@ def test_the_order_page_leads_the_buyer_to_the_choice(client, offer):
 @pytest.fixture
 def two(standin):
     """Two colleagues on one booking of a workshop that we cancelled."""
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     workshop = make_workshop(day=timezone.localdate() + timedelta(days=3))
     order = buy(standin, workshop, 2, by=buyer("ada@example.org", "Ada Field"))

@@ -14,7 +14,7 @@ from orders.settling import reconcile
 from outbox.models import Message
 from practice_site import middleware
 from practice_site.groups import set_up_groups
-from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
+from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
 from tests.orders.purchases import buy, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order(standin):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
     return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=9)), 2)
 
@@ -100,7 +100,7 @@ def asked_for_refunds(standin):
 
 @pytest.fixture
 def order_of_six(standin):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((7, 50))
     return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=9)), 6)
 

@@ -14,7 +14,7 @@ from orders.models import Order, Refund
 from orders.settling import events, reconcile, settle
 from outbox.models import Message
 from practice_site.desk import jobs
-from tests.builders import make_practice, make_refund_tiers, make_user, make_workshop
+from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ FAILURES = Message.objects.filter(key__startswith="refund:", key__endswith=":fai
 @pytest.fixture
 def order(standin):
     """Paid; Stripe's own words are lost."""
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     standin.webhooks.mode = "drop"
     return buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=30)))

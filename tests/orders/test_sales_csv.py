@@ -11,7 +11,7 @@ from django.urls import reverse
 from orders.models import Order, Payment, Refund
 from orders.pricing import codes
 from practice_site.groups import set_up_groups
-from tests.builders import make_discount, make_practice, make_user, make_workshop
+from tests.builders import make_discount, make_practice, make_sale_terms, make_user, make_workshop
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +20,7 @@ SALES = "/admin/orders/order/sales/"
 
 @pytest.fixture(autouse=True)
 def desk(client):
-    make_practice(vat_rate=Decimal("20"))
+    make_sale_terms(vat_rate=Decimal("20"))
     client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
 
 

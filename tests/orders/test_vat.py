@@ -11,7 +11,7 @@ from courses.models import TicketType
 from orders.models import VatTreatment
 from orders.pricing.vat import VatLine, vat_lines
 from outbox.models import Message
-from tests.builders import make_practice, make_terms, make_ticket_type, make_workshop
+from tests.builders import make_sale_terms, make_terms, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, place
 
 TWENTY = Decimal("20.0")
@@ -109,7 +109,7 @@ def test_the_order_says_it_in_its_own_currency():
 @pytest.fixture
 def workshop():
     """Of a practice that is registered; a place on it is taxed, the recording is exempt."""
-    make_practice(vat_rate=TWENTY)
+    make_sale_terms(vat_rate=TWENTY)
     make_terms()
     workshop = make_workshop()
     make_ticket_type(
@@ -131,7 +131,7 @@ def test_the_checkout_says_how_vat_stands_in_the_price(client, workshop):
 @pytest.mark.django_db
 def test_the_order_page_keeps_vat_as_it_was_when_the_order_was_placed(client, workshop):
     order = place(workshop, ticket_types=list(workshop.ticket_types.all()))
-    make_practice(vat_rate=None)
+    make_sale_terms(vat_rate=None)
     workshop.ticket_types.update(vat_treatment=TicketType.Vat.ZERO)
 
     page = client.get(order.get_absolute_url()).content.decode()
@@ -141,7 +141,7 @@ def test_the_order_page_keeps_vat_as_it_was_when_the_order_was_placed(client, wo
 
 @pytest.mark.django_db
 def test_a_practice_that_is_not_registered_charges_no_vat_whatever_the_ticket_says(client, workshop):
-    make_practice(vat_rate=None)
+    make_sale_terms(vat_rate=None)
 
     order = place(workshop, ticket_types=list(workshop.ticket_types.all()))
 
@@ -183,10 +183,10 @@ def test_the_first_price_that_is_shown_says_that_it_is_the_whole(client, worksho
 @pytest.mark.django_db
 @pytest.mark.parametrize("rate", ["-0.1", "-100", "100.1", "999.9"])
 def test_a_rate_that_cannot_be_is_refused(rate):
-    practice = make_practice()
-    practice.vat_rate = Decimal(rate)
+    terms = make_sale_terms()
+    terms.vat_rate = Decimal(rate)
 
     with pytest.raises(ValidationError) as error:
-        practice.full_clean()
+        terms.full_clean()
 
     assert list(error.value.error_dict) == ["vat_rate"]

@@ -459,7 +459,6 @@ def test_the_order_page_asks_a_fixed_number_of_queries(client, workshop, standin
 
 
 def test_an_order_asks_once_who_sells_and_what_is_refunded(client):
-    make_practice()
     make_refund_tiers((14, 100), (7, 50))
     workshop = make_workshop(price="0.00")
     kind = str(workshop.ticket_types.first().pk)

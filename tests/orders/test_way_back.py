@@ -14,7 +14,7 @@ from orders.changes import cancellations, moves
 from orders.models import Order, RebookingOffer, Refund
 from orders.settling import settle, transfers, workshop_cancellation
 from outbox.models import Message
-from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session
 
@@ -97,7 +97,7 @@ def test_money_that_came_both_ways_goes_back_both_ways(order, standin):
 
 
 def test_who_pays_too_late_for_a_move_is_told_that_the_difference_goes_back(standin):
-    make_practice(refund_free_days=14)
+    make_sale_terms(refund_free_days=14)
     paid = buy(standin, make_workshop())
     new = move(paid.lines.get(), make_workshop(price="180.00"))
     session_id = open_session(new)

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from orders.models import Order
-from tests.builders import make_cities, make_practice, make_refund_tiers, make_terms, make_user, make_workshop
+from tests.builders import (
+    make_cities,
+    make_refund_tiers,
+    make_sale_terms,
+    make_terms,
+    make_user,
+    make_workshop,
+)
 from tests.orders.purchases import buy, open_session, place
 from tests.orders.test_views import book
 from tests.orders.test_webhook import events_of, tell
@@ -20,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def workshop(standin):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     make_cities()
     make_terms()

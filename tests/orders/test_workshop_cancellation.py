@@ -16,7 +16,7 @@ from orders.models import Dispute, Order, Payment, RebookingOffer
 from orders.settling import reconcile, settle, workshop_cancellation
 from orders.settling.workshop_cancellation import NotCancellable
 from outbox.models import Message
-from tests.builders import make_course, make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.histories import untold
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
@@ -27,7 +27,7 @@ Status = RebookingOffer.Status
 
 @pytest.fixture
 def workshop():
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100), (7, 50))
     return make_workshop(day=timezone.localdate() + timedelta(days=3))
 

@@ -9,7 +9,7 @@ from orders.changes.attendees import give_free_place
 from orders.models import RebookingOffer
 from outbox.models import Message
 from practice_site.groups import set_up_groups
-from tests.builders import make_practice, make_refund_tiers, make_workshop
+from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.purchases import buy, buyer, place, ticket
 from tests.orders.test_refund_desk import read, sign_in
 from tests.pressing import press, seen_on, told
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def workshop(standin):
-    make_practice(refund_free_days=0)
+    make_sale_terms(refund_free_days=0)
     make_refund_tiers((14, 100))
     workshop = make_workshop(day=timezone.localdate() + timedelta(days=9))
     buy(standin, workshop)

@@ -1,20 +1,46 @@
 import re
 from datetime import date, timedelta
-from importlib import import_module
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-import practice.migrations
-from practice.models import CrisisLine, Enquiry, Page, Practice
-from tests.builders import make_crisis_line, make_person, make_practice, make_terms, make_user
+from practice.models import CrisisLine, Enquiry, Page, Practice, RefundTier, SaleTerms, SiteWords
+from practice.refund_policy import RefundPolicy, Tier
+from tests.builders import (
+    make_crisis_line,
+    make_person,
+    make_practice,
+    make_sale_terms,
+    make_site_words,
+    make_terms,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 NO_STEPS = {"refund_tiers-TOTAL_FORMS": "0", "refund_tiers-INITIAL_FORMS": "0"}
+WITH_AN_ADD_FORM = ["city", "person", "service", "location", "fee", "crisisline", "page", "practice"]
+PRACTICE = {
+    "name": "Osier Rooms",
+    "tagline": "Therapy.",
+    "email": "desk@osier.example",
+    "phone": "020 7946 0714",
+    "address": "1 Yard",
+    "opening_hours": "Monday",
+    "time_zone": "Europe/London",
+    "legal_name": "Osier Rooms Ltd",
+    "enquiries_kept_days": "90",
+}
+WORDS = {
+    "headline": "Come in.",
+    "introduction": "Words.",
+    "therapy_headline": "Therapy",
+    "therapy_introduction": "Words.",
+    "approach": "Words.",
+    "reply_promise": "Two working days.",
+}
+TERMS = {"refund_free_days": "21", "invoice_days": "30", "invoice_min_days_before": "14"}
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +50,21 @@ def editor(client):
     return user
 
 
+def fields_of(row):
+    """As its form sends them."""
+    return {name: value for name, value in vars(row).items() if name[0] != "_" and value is not None}
+
+
+def step(index, days_before, percent):
+    return {f"refund_tiers-{index}-days_before": days_before, f"refund_tiers-{index}-percent": percent}
+
+
 def make_enquiry(**fields):
     defaults = {"name": "Canary Name", "email": "canary@example.org", "setting": "room", "message": "Canary words"}
     return Enquiry.objects.create(**(defaults | fields))
 
 
-@pytest.mark.parametrize(
-    "name", ["city", "person", "service", "location", "fee", "enquiry", "crisisline", "page", "practice"]
-)
+@pytest.mark.parametrize("name", [*WITH_AN_ADD_FORM, "enquiry", "sitewords", "saleterms"])
 def test_every_list_opens(client, name):
     make_terms()
     make_crisis_line()
@@ -41,65 +74,82 @@ def test_every_list_opens(client, name):
     assert client.get(f"/admin/practice/{name}/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["city", "person", "service", "location", "fee", "crisisline", "page", "practice"])
+@pytest.mark.parametrize("name", WITH_AN_ADD_FORM)
 def test_every_form_opens(client, name):
     assert client.get(f"/admin/practice/{name}/add/").status_code == 200
 
 
-def test_the_list_of_practices_leads_to_the_one_there_is(client):
-    make_practice()
+@pytest.mark.parametrize("name", ["practice", "sitewords", "saleterms"])
+def test_a_list_of_one_leads_to_the_one_there_is(client, name):
+    make_site_words()
+    make_sale_terms()
 
-    assert client.get("/admin/practice/practice/")["Location"] == "/admin/practice/practice/1/change/"
+    assert client.get(f"/admin/practice/{name}/")["Location"] == f"/admin/practice/{name}/1/change/"
 
 
-def test_a_second_practice_cannot_be_added_nor_the_first_deleted(client):
-    make_practice()
+@pytest.mark.parametrize("model", [Practice, SiteWords, SaleTerms])
+def test_a_second_one_cannot_be_added_nor_the_first_deleted(client, model):
+    make_site_words()
+    make_sale_terms()
+    address = f"/admin/practice/{model._meta.model_name}"
 
-    statuses = [client.get(f"/admin/practice/practice/{path}").status_code for path in ("add/", "1/delete/")]
+    statuses = [client.get(f"{address}/{path}").status_code for path in ("add/", "1/delete/")]
 
-    assert (statuses, Practice.objects.count()) == ([403, 403], 1)
+    assert (statuses, model.objects.count()) == ([403, 403], 1)
+
+
+def test_a_new_site_says_first_who_it_is_then_its_words_then_its_terms(client):
+    words, terms = "/admin/practice/sitewords/add/", "/admin/practice/saleterms/add/"
+    before = [client.get(address).status_code for address in (words, terms)]
+
+    for address, fields in [
+        ("/admin/practice/practice/add/", PRACTICE),
+        (words, WORDS),
+        (terms, TERMS | NO_STEPS | {"refund_tiers-TOTAL_FORMS": "1"} | step(0, "7", "50")),
+    ]:
+        assert client.post(address, fields).status_code == 302
+
+    assert before == [403, 403]
+    assert Practice.current().name == "Osier Rooms"
+    assert SiteWords.current().headline == "Come in."
+    assert SaleTerms.current().refund_policy == RefundPolicy(21, (Tier(7, 50),))
 
 
 def test_the_practice_is_changed_in_place(client):
-    practice = make_practice()
-    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+    fields = fields_of(make_practice())
 
-    response = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | {"name": "Osier Rooms"})
+    response = client.post("/admin/practice/practice/1/change/", fields | {"name": "Osier Rooms"})
 
     assert (response.status_code, Practice.objects.get().name) == (302, "Osier Rooms")
 
 
+def test_the_words_of_the_pages_are_changed_in_place(client):
+    fields = fields_of(make_site_words())
+
+    response = client.post("/admin/practice/sitewords/1/change/", fields | {"headline": "Come in."})
+
+    assert (response.status_code, SiteWords.objects.get().headline) == (302, "Come in.")
+
+
 @pytest.mark.parametrize(("days", "is_taken"), [("13", False), ("0", False), ("14", True), ("30", True)])
 def test_nobody_is_given_fewer_days_than_the_law_gives(client, days, is_taken):
-    practice = make_practice()
-    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+    fields = fields_of(make_sale_terms())
 
-    page = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | {"refund_free_days": days}).text
+    page = client.post("/admin/practice/saleterms/1/change/", fields | NO_STEPS | {"refund_free_days": days}).text
 
     words = "The law gives whoever buys at a distance 14 days; you may give more."
-    assert (words in page, Practice.current().refund_free_days) == (not is_taken, int(days) if is_taken else 14)
-
-
-@pytest.mark.parametrize(("before", "after"), [(0, 14), (13, 14), (14, 14), (30, 30)])
-def test_a_site_that_gave_fewer_days_gives_14_from_the_upgrade_on(before, after):
-    make_practice(refund_free_days=before)
-
-    [path] = Path(practice.migrations.__path__[0]).glob("*_at_least_fourteen_free_days.py")
-    import_module(f"practice.migrations.{path.stem}").raise_to_what_the_law_gives(apps, None)
-
-    assert Practice.current().refund_free_days == after
+    assert (words in page, SaleTerms.current().refund_free_days) == (not is_taken, int(days) if is_taken else 14)
 
 
 def test_a_step_of_the_refund_policy_is_added_and_shown_in_words(client):
-    practice = make_practice()
-    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
-    step = {"refund_tiers-TOTAL_FORMS": "1", "refund_tiers-0-days_before": "7", "refund_tiers-0-percent": "50"}
+    fields = fields_of(make_sale_terms())
+    one = {"refund_tiers-TOTAL_FORMS": "1"} | step(0, "7", "50")
 
-    client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | step)
+    client.post("/admin/practice/saleterms/1/change/", fields | NO_STEPS | one)
 
-    page = client.get("/admin/practice/practice/1/change/").content.decode()
+    page = client.get("/admin/practice/saleterms/1/change/").content.decode()
     sentence = "After that: half if the workshop is 7 days or more away and nothing later."
-    assert (Practice.current().refund_lines[3], f"<li>{sentence}</li>" in page) == (sentence, True)
+    assert (SaleTerms.current().refund_lines[3], f"<li>{sentence}</li>" in page) == (sentence, True)
 
 
 @pytest.mark.parametrize(
@@ -112,16 +162,15 @@ def test_a_step_of_the_refund_policy_is_added_and_shown_in_words(client):
     ],
 )
 def test_a_step_that_makes_no_sense_is_refused(client, steps, said):
-    practice = make_practice()
-    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+    fields = fields_of(make_sale_terms())
     posted = {"refund_tiers-TOTAL_FORMS": str(len(steps))}
     for index, (days_before, percent) in enumerate(steps):
-        posted |= {f"refund_tiers-{index}-days_before": days_before, f"refund_tiers-{index}-percent": percent}
+        posted |= step(index, days_before, percent)
 
-    response = client.post("/admin/practice/practice/1/change/", fields | NO_STEPS | posted)
+    response = client.post("/admin/practice/saleterms/1/change/", fields | NO_STEPS | posted)
 
     assert (response.status_code, said in response.content.decode()) == (200, True)
-    assert practice.refund_tiers.count() == 0
+    assert RefundTier.objects.count() == 0
 
 
 def test_an_enquiry_is_read_and_not_rewritten(client):

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from kit.due import DueWork, Lane
 from practice.memory import remembering
-from practice.models import Practice
+from practice.models import Practice, SaleTerms, SiteWords
 from practice_site.management.commands.worker import run
-from tests.builders import make_practice, make_refund_tiers
+from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_site_words
 
 pytestmark = pytest.mark.django_db
 
@@ -18,22 +18,30 @@ def rename(name):
     Practice.objects.update(name=name)
 
 
-def test_however_many_ask_it_is_read_once(django_assert_num_queries):
+def test_however_many_ask_it_is_read_once_with_its_words_and_terms(django_assert_num_queries):
+    rows = make_practice(), make_site_words(), make_sale_terms()
+
+    with remembering(), django_assert_num_queries(1):
+        read = [(Practice.current(), SiteWords.current(), SaleTerms.current()) for _ in range(3)]
+
+    assert read == [rows] * 3
+
+
+def test_a_practice_without_words_and_terms_is_read_once_too(django_assert_num_queries):
     make_practice()
 
     with remembering(), django_assert_num_queries(1):
-        read = {id(Practice.current()) for _ in range(3)}
+        read = [(SiteWords.current().headline, SaleTerms.current().refund_free_days) for _ in range(3)]
 
-    assert len(read) == 1
+    assert read == [("Welcome.", 14)] * 3
 
 
 def test_the_steps_of_the_refund_policy_are_read_once_too(django_assert_num_queries):
-    make_practice()
     make_refund_tiers((14, 100))
 
     with remembering(), django_assert_num_queries(2):
         for _ in range(3):
-            assert len(Practice.current().refund_policy.tiers) == 1
+            assert len(SaleTerms.current().refund_policy.tiers) == 1
 
 
 def test_where_nobody_remembers_each_reading_is_a_new_one():
@@ -71,6 +79,25 @@ def test_what_is_written_is_seen_at_once():
     assert Practice.current().name == "After"
 
 
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        (lambda: make_site_words(headline="After"), lambda: SiteWords.current().headline),
+        (lambda: make_sale_terms(refund_note="After"), lambda: SaleTerms.current().refund_note),
+    ],
+    ids=["words", "terms"],
+)
+@remembering()
+def test_written_words_and_terms_are_seen_at_once(write, read):
+    make_site_words(headline="Before")
+    make_sale_terms(refund_note="Before")
+    assert read() == "Before"
+
+    write()
+
+    assert read() == "After"
+
+
 @remembering()
 def test_what_is_written_and_taken_back_is_not_remembered():
     make_practice(name="Before")
@@ -86,14 +113,14 @@ def test_what_is_written_and_taken_back_is_not_remembered():
 
 @remembering()
 def test_a_step_that_is_added_or_deleted_is_seen_at_once():
-    make_practice()
-    assert Practice.current().refund_policy.tiers == ()
+    make_sale_terms()
+    assert SaleTerms.current().refund_policy.tiers == ()
 
     make_refund_tiers((14, 100))
-    assert [tier.percent for tier in Practice.current().refund_policy.tiers] == [100]
-    Practice.current().refund_tiers.all().delete()
+    assert [tier.percent for tier in SaleTerms.current().refund_policy.tiers] == [100]
+    SaleTerms.current().refund_tiers.all().delete()
 
-    assert Practice.current().refund_policy.tiers == ()
+    assert SaleTerms.current().refund_policy.tiers == ()
 
 
 @remembering()

@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from practice.models import Practice
+from practice.models import SaleTerms
 from practice.refund_policy import (
     RefundPolicy,
     Tier,
@@ -13,7 +13,7 @@ from practice.refund_policy import (
     start_request,
     words_of,
 )
-from tests.builders import at, make_practice, make_refund_tiers
+from tests.builders import at, make_refund_tiers, make_sale_terms
 
 LONDON = "Europe/London"
 CANCELLED_BY_US = "If we cancel, you get everything back."
@@ -128,10 +128,10 @@ def test_words_alone_make_no_policy(kept):
 
 @pytest.mark.django_db
 def test_the_practices_policy_is_made_from_its_rows():
-    make_practice(refund_free_days=21)
+    make_sale_terms(refund_free_days=21)
     make_refund_tiers((7, 50), (14, 100))
 
-    assert Practice.current().refund_policy == policy((14, 100), (7, 50), free_days=21)
+    assert SaleTerms.current().refund_policy == policy((14, 100), (7, 50), free_days=21)
 
 
 def test_the_sentence_says_for_every_day_what_the_money_does():

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from outbox.models import Message
 from practice.models import Enquiry, Fee, Location, Page, Person, Service
-from tests.builders import make_crisis_line, make_person, make_practice, make_terms
+from tests.builders import make_crisis_line, make_person, make_practice, make_site_words, make_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def words(response):
 
 
 def test_the_page_shows_who_is_here_what_they_do_and_what_it_costs(client):
-    make_practice(therapy_headline="Therapy, at a human pace", fees_note="Some hours cost less.")
+    make_site_words(therapy_headline="Therapy, at a human pace", fees_note="Some hours cost less.")
     Service.objects.create(name="EMDR", summary="A structured way.", evidence="Recommended after trauma.")
     Service.objects.create(name="Hidden service", summary="Not yet.", is_shown=False)
     make_person("Dr Imogen Farrow", is_clinician=True, works_with="Adults.", availability="Two places from January")
@@ -111,7 +111,7 @@ def test_only_clinicians_who_may_have_a_place_can_be_asked_for(client):
 
 
 def test_an_enquiry_leads_to_thanks_that_say_who_replies_and_who_helps_now(client):
-    make_practice(reply_promise="A clinician answers within two working days.")
+    make_site_words(reply_promise="A clinician answers within two working days.")
     make_crisis_line(phone="116 123")
 
     sent = client.post("/therapy/", ANSWERS)

@@ -19,8 +19,9 @@ from tests.builders import (
     make_crisis_line,
     make_general_code,
     make_offer,
-    make_practice,
+    make_sale_terms,
     make_session,
+    make_site_words,
     make_terms,
     make_ticket,
     make_topic,
@@ -32,7 +33,8 @@ from tests.orders import purchases
 @pytest.fixture
 def rows():
     """At least one row of every model, bought and paid the way people do it."""
-    make_practice(bank_details="Account 00000000")
+    make_sale_terms(bank_details="Account 00000000")
+    make_site_words()
     make_cities()
     make_terms()
     make_crisis_line()

@@ -51,13 +51,13 @@ def test_every_list_can_be_searched_but_the_practice_and_what_people_wrote_in_co
 
     without = [model.__name__ for model in MODELS if not admin.site._registry[model].get_search_fields(request)]
 
-    assert sorted(without) == ["Enquiry", "Practice"]
+    assert sorted(without) == ["Enquiry", "Practice", "SaleTerms", "SiteWords"]
 
 
 def test_every_list_can_be_filtered_but_the_practice_and_two_groups():
     without = [model.__name__ for model in MODELS if not admin.site._registry[model].list_filter]
 
-    assert sorted(without) == ["Group", "Practice"]
+    assert sorted(without) == ["Group", "Practice", "SaleTerms", "SiteWords"]
 
 
 def test_times_at_the_desk_run_from_0_to_24(desk, rows):

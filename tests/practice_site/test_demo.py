@@ -22,7 +22,7 @@ from newsletter.models import Subscriber
 from orders.books.books import findings
 from orders.models import DiscountCode, Dispute, Order, Refund
 from outbox.models import Message
-from practice.models import CrisisLine, Page, Practice
+from practice.models import CrisisLine, Page, Practice, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier
 from practice_site.demo.people import ACCOUNTS, PASSWORD, flowing
 from practice_site.demo.teaching import days_of, do_clocks_differ
@@ -101,13 +101,13 @@ def test_a_second_run_changes_nothing(standin):
 
 def test_what_an_editor_changed_is_left_alone():
     run_demo()
-    Practice.objects.update(headline="Our own words.")
+    SiteWords.objects.update(headline="Our own words.")
     Article.objects.update(title="Our own title.")
     Session.objects.filter(workshop__slug="siblings-small-group").delete()
 
     run_demo()
 
-    assert Practice.current().headline == "Our own words."
+    assert SiteWords.current().headline == "Our own words."
     assert set(Article.objects.values_list("title", flat=True)) == {"Our own title."}
     assert Session.objects.filter(workshop__slug="siblings-small-group").count() == 0
 
@@ -278,7 +278,7 @@ def test_the_terms_say_the_days_that_the_money_follows():
     run_demo()
 
     terms = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", Page.objects.get(kind="terms").body))
-    assert Practice.current().refund_policy == RefundPolicy(14, (Tier(14, 100), Tier(7, 50)), REFUND_NOTE)
+    assert SaleTerms.current().refund_policy == RefundPolicy(14, (Tier(14, 100), Tier(7, 50)), REFUND_NOTE)
     for words in (
         "Within 14 days of booking: you get everything back, as long as no session of the workshop has started.",
         "Later, and the workshop is 14 days or more away: you get everything back.",

@@ -24,7 +24,7 @@ from orders.models import Document, Order, Payment, RebookingOffer, Refund
 from orders.settling import fees, reconcile, settle, workshop_cancellation
 from outbox import due as outbox_due
 from practice import due as practice_due
-from tests.builders import make_course, make_practice, make_refund_tiers, make_ticket, make_workshop
+from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
@@ -205,7 +205,7 @@ MAILS = outbox_due.deliver  # each message has its own patience: tests/outbox/te
 
 @pytest.fixture(autouse=True)
 def _practice(standin):
-    make_practice(refund_free_days=14)
+    make_sale_terms(refund_free_days=14)
     make_refund_tiers((14, 100))
     standin.webhooks.mode = "drop"
 

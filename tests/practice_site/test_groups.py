@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
 from practice_site.groups import EDITORS, GROUPS, ORGANISERS, set_up_groups
-from tests.builders import make_practice, make_user
+from tests.builders import make_sale_terms, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,19 +55,19 @@ def test_organisers_may_do_what_editors_may():
 
 @pytest.mark.parametrize(("group", "now"), [("Editors", "Sort code 1"), ("Organisers", "Sort code 2")])
 def test_where_organisations_send_their_money_is_for_organisers(client, group, now):
-    practice = make_practice(takes_invoices=True, bank_details="Sort code 1")
+    terms = make_sale_terms(takes_invoices=True, bank_details="Sort code 1")
     set_up_groups()
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     client.force_login(user)
-    fields = {name: value for name, value in vars(practice).items() if name[0] != "_" and value is not None}
+    fields = {name: value for name, value in vars(terms).items() if name[0] != "_" and value is not None}
     no_steps = {"refund_tiers-TOTAL_FORMS": "0", "refund_tiers-INITIAL_FORMS": "0"}
 
-    posted = fields | no_steps | {"tagline": "Other words", "bank_details": "Sort code 2"}
-    client.post("/admin/practice/practice/1/change/", posted)
+    posted = fields | no_steps | {"refund_note": "Other words", "bank_details": "Sort code 2"}
+    client.post("/admin/practice/saleterms/1/change/", posted)
 
-    practice.refresh_from_db()
-    assert (practice.tagline, practice.bank_details) == ("Other words", now)
+    terms.refresh_from_db()
+    assert (terms.refund_note, terms.bank_details) == ("Other words", now)
 
 
 @pytest.mark.parametrize(

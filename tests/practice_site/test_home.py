@@ -15,6 +15,7 @@ from tests.builders import (
     make_crisis_line,
     make_offer,
     make_practice,
+    make_site_words,
     make_terms,
     make_user,
     make_workshop,
@@ -102,7 +103,7 @@ def test_the_home_page_answers_whatever_a_client_says_it_accepts(client, accept)
 
 
 def test_the_home_page_says_who_is_here_and_what_comes_next(client):
-    make_practice(headline="Minds change in company.", reply_promise="Two working days.")
+    make_site_words(headline="Minds change in company.", reply_promise="Two working days.")
     make_crisis_line(phone="116 123")
     make_workshop(course=make_course("Working with grief"))
     make_article("Minds are made between people")

@@ -484,7 +484,8 @@ def test_only_forms_about_the_sites_own_words_leave_a_copy_in_the_browser(browse
     assert keep == {
         *("articles.Article", "articles.Topic", "courses.Course", "courses.Subject", "courses.Workshop"),
         *("newsletter.SignupOffer", "practice.City", "practice.CrisisLine", "practice.Fee", "practice.Location"),
-        *("practice.Page", "practice.Person", "practice.Practice", "practice.Service"),
+        *("practice.Page", "practice.Person", "practice.Practice", "practice.SaleTerms", "practice.Service"),
+        "practice.SiteWords",
     }
     pages = {path: browser.get(path).text.count("data-keeps-a-copy") for path in (ADD, "/admin/accounts/user/add/")}
     assert pages == {ADD: 1, "/admin/accounts/user/add/": 0}

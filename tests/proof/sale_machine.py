@@ -38,7 +38,7 @@ from orders.pricing.refund_policy import refund_for
 from orders.settling import events, reconcile, transfers, workshop_cancellation
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
-from tests.builders import at, make_discount, make_practice, make_refund_tiers, make_workshop
+from tests.builders import at, make_discount, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.histories import untold
 from tests.orders.purchases import buyer, place, ticket, wish
 from tests.stripe_standin import StandIn
@@ -116,7 +116,7 @@ class Sale(RuleBasedStateMachine):
         self.standin = StandIn(secret_key=settings.STRIPE_SECRET_KEY, webhook_secret="whsec_standin_tests").start()
         settings.STRIPE_API_BASE = self.standin.url
         self.standin.webhooks.mode = "drop"
-        make_practice(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
+        make_sale_terms(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
         make_refund_tiers((30, 100), (7, 50))
         day = START.date() + timedelta(days=40)
         self.workshops = [make_workshop(capacity=3, day=day), make_workshop(capacity=2, day=day, price="120.00")]

@@ -19,13 +19,6 @@ class Cover:
 class PracticeWords:
     name: str
     tagline: str
-    headline: str
-    introduction: str
-    therapy_headline: str
-    therapy_introduction: str
-    approach: str
-    reply_promise: str
-    fees_note: str
     email: str
     phone: str
     address: str
@@ -35,6 +28,21 @@ class PracticeWords:
     registered_in: str
     registered_address: str
     professional_body: str
+
+
+@dataclass(frozen=True)
+class SiteWords:
+    headline: str
+    introduction: str
+    therapy_headline: str
+    therapy_introduction: str
+    approach: str
+    reply_promise: str
+    fees_note: str
+
+
+@dataclass(frozen=True)
+class SaleTermsWords:
     refund_note: str
     takes_invoices: bool
     bank_details: str

@@ -1,9 +1,25 @@
-from . import CityWords, FeeWords, LocationWords, PracticeWords, ServiceWords
+from . import CityWords, FeeWords, LocationWords, PracticeWords, SaleTermsWords, ServiceWords, SiteWords
 from .pages import REFUND_NOTE
 
 PRACTICE = PracticeWords(
     name="Withy Rooms",
     tagline="Therapy and therapist training in London and online",
+    email="hello@withyrooms.example",
+    phone="020 7946 0714",
+    address="2 Osier Yard\nLondon SE1",
+    opening_hours="Monday to Friday, 09:00 to 18:00",
+    legal_name="Withy Rooms Example Ltd",
+    company_number="00000000",
+    registered_in="England and Wales",
+    registered_address="2 Osier Yard, London SE1",
+    professional_body=(
+        "Withy Rooms is an invented practice, so no professional body is named here and no registration is claimed. On "
+        "a real practice’s site this is where each clinician’s professional body, registration number and a link to "
+        "the public register belong."
+    ),
+)
+
+SITE_WORDS = SiteWords(
     headline="Minds change in company.",
     introduction=(
         "Withy Rooms is a London psychotherapy practice with a school for therapists attached. Both halves work from "
@@ -38,19 +54,9 @@ people who need them. There is no form to prove it.
 
 Cancel with 48 hours’ notice and you pay nothing; with less, the session is charged. No VAT is charged.
 """,
-    email="hello@withyrooms.example",
-    phone="020 7946 0714",
-    address="2 Osier Yard\nLondon SE1",
-    opening_hours="Monday to Friday, 09:00 to 18:00",
-    legal_name="Withy Rooms Example Ltd",
-    company_number="00000000",
-    registered_in="England and Wales",
-    registered_address="2 Osier Yard, London SE1",
-    professional_body=(
-        "Withy Rooms is an invented practice, so no professional body is named here and no registration is claimed. On "
-        "a real practice’s site this is where each clinician’s professional body, registration number and a link to "
-        "the public register belong."
-    ),
+)
+
+SALE_TERMS = SaleTermsWords(
     refund_note=REFUND_NOTE,
     takes_invoices=True,
     bank_details="Withy Rooms Example Ltd\nAn invented bank\nSort code 00-00-00\nAccount number 00000000",

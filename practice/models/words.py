@@ -1,0 +1,28 @@
+from django.db import models
+
+from practice.models.identity import Practice
+
+
+class SiteWords(models.Model):
+    """What the home page and the therapy page say. There is one row, the practice's."""
+
+    practice = models.OneToOneField(Practice, on_delete=models.CASCADE, primary_key=True, related_name="site_words")
+    headline = models.CharField(max_length=80, help_text="The large line on the home page.")
+    introduction = models.TextField(help_text="The paragraph beside the headline.")
+    therapy_headline = models.CharField(max_length=80, help_text="The large line on the therapy page.")
+    therapy_introduction = models.TextField()
+    approach = models.TextField(help_text="“How we work” on the therapy page; a blank line starts a new paragraph.")
+    reply_promise = models.TextField(help_text="What happens after somebody writes to you, and how soon.")
+    fees_note = models.TextField(blank=True, help_text="Below the fees: reduced fees, cancellation.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "home and therapy pages"
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @classmethod
+    def current(cls) -> "SiteWords":
+        """The practice's, or unsaved plain ones where there are none yet."""
+        practice = Practice.current()
+        return getattr(practice, "site_words", None) or cls(practice=practice, headline="Welcome.")

@@ -1,0 +1,153 @@
+"""What the migrations make of rows that were stored when one row said everything about the practice."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import AuditEntry
+from practice.models import Practice, SaleTerms, SiteWords
+from practice.refund_policy import RefundPolicy, Tier
+from tests.builders import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WHO = {
+    "name": "Withy Rooms",
+    "tagline": "Therapy and training.",
+    "email": "desk@withyrooms.example",
+    "phone": "020 7946 0714",
+    "address": "2 Osier Yard\nLondon SE1",
+    "opening_hours": "Monday to Friday",
+    "legal_name": "Withy Rooms Ltd",
+    "company_number": "01234567",
+    "registered_in": "England and Wales",
+    "registered_address": "2 Osier Yard, London",
+    "professional_body": "None.",
+    "vat_number": "GB 123 4567 89",
+    "time_zone": "Europe/Paris",
+    "enquiries_kept_days": 30,
+}
+WORDS = {
+    "headline": "Minds change in company.",
+    "introduction": "An introduction.",
+    "therapy_headline": "Therapy, at a human pace",
+    "therapy_introduction": "Another introduction.",
+    "approach": "You are not a fault.\n\nInsight helps.",
+    "reply_promise": "Two working days.",
+    "fees_note": "Some hours cost less.",
+}
+PARTS = ("practice", "saleterms", "sitewords")
+TERMS = {
+    "vat_rate": Decimal("17.5"),
+    "refund_free_days": 21,
+    "refund_note": "Ask us.",
+    "takes_invoices": True,
+    "invoice_days": 45,
+    "invoice_min_days_before": 20,
+    "bank_details": "Sort code 00-00-00",
+}
+
+
+@pytest.fixture
+def at():
+    """`at("0004")`: the models of then, with the tables of then."""
+
+    def go_to(number):
+        executor = MigrationExecutor(connection)
+        [name] = [name for app, name in executor.loader.graph.nodes if app == "practice" and name.startswith(number)]
+        executor.migrate([("practice", name)])
+        return MigrationExecutor(connection).loader.project_state(("practice", name)).apps.get_model
+
+    yield go_to
+    call_command("migrate", verbosity=0)
+
+
+def columns(row, expected):
+    return {name: getattr(row, name) for name in expected}
+
+
+def test_every_value_moves_to_the_row_of_its_subject(at):
+    then = at("0004")
+    row = then("practice", "Practice").objects.create(pk=1, **WHO, **WORDS, **TERMS)
+    for days_before, percent in [(14, 100), (7, 50)]:
+        then("practice", "RefundTier").objects.create(practice=row, days_before=days_before, percent=percent)
+
+    at("0007")
+
+    assert columns(Practice.current(), WHO) == WHO
+    assert columns(SiteWords.objects.get(), WORDS) == WORDS
+    assert columns(SaleTerms.objects.get(), TERMS) == TERMS
+    assert SaleTerms.current().refund_policy == RefundPolicy(21, (Tier(14, 100), Tier(7, 50)), "Ask us.")
+
+
+def test_every_value_comes_back(at):
+    row = Practice.objects.create(pk=1, **WHO)
+    SiteWords.objects.create(practice=row, **WORDS)
+    terms = SaleTerms.objects.create(practice=row, **TERMS)
+    for days_before, percent in [(14, 100), (7, 50)]:
+        terms.refund_tiers.create(days_before=days_before, percent=percent)
+
+    then = at("0004")
+
+    back = then("practice", "Practice").objects.get()
+    assert columns(back, WHO | WORDS | TERMS) == WHO | WORDS | TERMS
+    assert list(back.refund_tiers.values_list("days_before", "percent")) == [(14, 100), (7, 50)]
+
+
+def test_a_site_without_a_practice_stays_without(at):
+    at("0004")
+
+    at("0007")
+
+    assert [model.objects.count() for model in (Practice, SiteWords, SaleTerms)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 14), (13, 14), (14, 14), (30, 30)])
+def test_a_site_that_gave_fewer_days_gives_14_from_the_upgrade_on(at, before, after):
+    at("0002")("practice", "Practice").objects.create(pk=1, **WHO, **WORDS, **TERMS | {"refund_free_days": before})
+
+    at("0007")
+
+    assert SaleTerms.current().refund_free_days == after
+
+
+def may(who):
+    return sorted(each.split(".")[1] for each in who.get_all_permissions())
+
+
+def test_whoever_might_change_it_may_change_its_parts_and_no_more(at):
+    call_command("migrate", "practice", "0004", verbosity=0)  # which makes the permissions of then
+    tends = Group.objects.create(name="Tends")
+    tends.permissions.set(Permission.objects.filter(codename__in=["view_practice", "change_practice"]))
+    editor, decider = make_user(is_staff=True), make_user(is_staff=True)
+    editor.groups.add(tends)
+    decider.user_permissions.set(Permission.objects.filter(codename="decide_invoicing_of_practice"))
+
+    at("0007")
+    call_command("migrate", verbosity=0)
+
+    assert may(editor) == [f"{action}_{model}" for action in ("change", "view") for model in PARTS]
+    assert may(decider) == ["decide_invoicing_of_saleterms"]
+    assert Permission.objects.filter(codename="decide_invoicing_of_practice").count() == 0
+    assert Permission.objects.get(codename="view_saleterms").name == "Can view terms of sale"
+
+
+def test_what_was_changed_before_can_still_be_read(client):
+    Practice.objects.create(pk=1, **WHO)
+    AuditEntry.objects.create(
+        model="practice.practice",
+        object_id=1,
+        page="practice.practice:1",
+        label="Practice 1",
+        changes={"bank_details": ["Sort code 1", "Sort code 2"], "tagline": ["Old", "New"]},
+        actor="the desk",
+    )
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    page = client.get("/admin/practice/practice/1/history/").content.decode()
+
+    told = ("Bank details", "Sort code 1", "Sort code 2", "Tagline", "Old", "New")
+    assert [words for words in told if words not in page] == []
