@@ -60,7 +60,7 @@ def tell(user: User, change: Change, *, by: str, also: Iterable[str] = (), **fac
     }
     for address in dict.fromkeys([*proved_addresses(user), *also]):
         key = f"account:{change.name.lower()}:{new_secret()}"
-        queue_message(key=key, to=address, template="account_changed", context={**context, "to": address})
+        queue_message(key=key, to=address, template="accounts/account_changed", context={**context, "to": address})
 
 
 def proved_addresses(user: User) -> list[str]:

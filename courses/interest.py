@@ -70,7 +70,7 @@ def _tell(interest_id: int, workshop: Workshop) -> int:
         queue_message(
             key=f"course-interest:{interest.pk}:{workshop.pk}",
             to=interest.email,
-            template="course_interest",
+            template="courses/course_interest",
             context={"workshop": workshop, "delete_url": settings.SITE_URL + interest.get_absolute_url()},
             reply_to=Practice.current().email,
             useless_after=workshop.closes_at,

@@ -37,7 +37,7 @@ def _remind(ticket: Ticket, session: Session) -> int:
     queue_message(
         key=_key(ticket, session),
         to=ticket.attendee_email,
-        template="session_reminder",
+        template="courses/session_reminder",
         context={
             "workshop": session.workshop,
             "session": session,

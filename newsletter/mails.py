@@ -61,7 +61,7 @@ def welcome(event: ConsentEvent, code: DiscountCode | None) -> None:
     queue_message(
         key=f"newsletter:welcome:{event.pk}",
         to=subscriber.email,
-        template="newsletter_welcome",
+        template="newsletter/welcome",
         context={**about_code(subscriber, code), **_for_subscribers(subscriber)},
         reply_to=Practice.current().email,
         headers=links.way_out(subscriber),
@@ -92,7 +92,7 @@ def _for_subscribers(subscriber: Subscriber) -> dict[str, Any]:
 def _may_answer(kind: str, subscriber: Subscriber) -> bool:
     """Counted by the rows of the outbox; the subscriber must be locked."""
     now = timezone.now()
-    earlier = Message.objects.of_person(subscriber.email).filter(kind=f"newsletter_{kind}", created_at__gt=now - MONTH)
+    earlier = Message.objects.of_person(subscriber.email).filter(kind=f"newsletter/{kind}", created_at__gt=now - MONTH)
     if earlier.filter(created_at__gt=now - DAY).exists():
         return False
     return earlier.count() < MOST_IN_A_MONTH
@@ -103,7 +103,7 @@ def _answer(kind: str, subscriber: Subscriber, context: dict[str, Any], **option
     queue_message(
         key=f"newsletter:{kind}:{person_of(subscriber.email)}:{timezone.now().astimezone(UTC):%Y-%m-%d}",
         to=subscriber.email,
-        template=f"newsletter_{kind}",
+        template=f"newsletter/{kind}",
         context=context,
         reply_to=Practice.current().email,
         **options,

@@ -58,6 +58,6 @@ def _tell_the_desk(enquiry: Enquiry) -> None:
     queue_message(
         key=f"enquiry:{enquiry.pk}:notice",
         to=practice.email,
-        template="enquiry_notice",
+        template="practice/enquiry_notice",
         context={"admin_url": settings.SITE_URL + reverse("admin:practice_enquiry_change", args=[enquiry.pk])},
     )

@@ -102,7 +102,7 @@ def _application():
     application = get_wsgi_application()
     application.load_middleware()
     get_resolver()._populate()
-    for name in ("orders/checkout.html", "orders/order.html", "emails/order_confirmation.html"):
+    for name in ("orders/checkout.html", "orders/order.html", "emails/orders/order_confirmation.html"):
         engines["django"].get_template(name)
     return application
 

@@ -28,7 +28,7 @@ def reset_factors(user: User, *, reason: str = "") -> None:
     queue_message(
         key=f"factors-reset:{user.pk}:{new_secret()}",
         to=user.email,
-        template="factors_reset",
+        template="accounts/factors_reset",
         context={"user": user},
         priority=Message.Priority.CODE,
     )

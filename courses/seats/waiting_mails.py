@@ -12,7 +12,7 @@ from outbox.models import Message, person_of
 from outbox.post import queue_message
 from practice.models import City, Practice
 
-JOINED = "waiting_list_joined"
+JOINED = "courses/waiting_list_joined"
 DAY = timedelta(hours=24)
 MOST_IN_A_DAY = 3  # anybody may type an address: nobody's mailbox is filled from the lists of many workshops
 
@@ -31,7 +31,7 @@ def tell_joined(entry: WaitingListEntry) -> None:
 def tell_offered(entry: WaitingListEntry) -> None:
     _tell(
         entry,
-        "waiting_list_offer",
+        "courses/waiting_list_offer",
         key=_key(entry, "offer"),
         until=until_lines(entry),
         useless_after=entry.offer_ends_at,
@@ -40,11 +40,11 @@ def tell_offered(entry: WaitingListEntry) -> None:
 
 
 def tell_expired(entry: WaitingListEntry) -> None:
-    _tell(entry, "waiting_list_expired", key=_key(entry, "expired"))
+    _tell(entry, "courses/waiting_list_expired", key=_key(entry, "expired"))
 
 
 def tell_closed(entry: WaitingListEntry) -> None:
-    _tell(entry, "waiting_list_closed", key=f"waiting-list:{entry.pk}:{entry.created_at:%Y%m%dT%H%M%S}:closed")
+    _tell(entry, "courses/waiting_list_closed", key=f"waiting-list:{entry.pk}:{entry.created_at:%Y%m%dT%H%M%S}:closed")
 
 
 def until_lines(entry: WaitingListEntry) -> list[str]:

@@ -22,7 +22,7 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     queue_message(
         key=f"order:{order.pk}:confirmation",
         to=order.buyer_email,
-        template="order_confirmation",
+        template="orders/order_confirmation",
         context=about_order(order)
         | {"tickets": tickets, "own": own, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
@@ -52,17 +52,17 @@ def tell_attendee_again(ticket: Ticket) -> None:
 
 def tell_unseated(order: Order) -> None:
     """Paid too late for the place: the money goes back by itself. To the buyer and to the practice."""
-    _tell_both(order, "unseated", "order_unseated")
+    _tell_both(order, "unseated", "orders/order_unseated")
 
 
 def tell_workshop_gone(order: Order) -> None:
     """Paid after we had cancelled the workshop: the money goes back by itself. To the buyer and to the practice."""
-    _tell_both(order, "unseated", "order_workshop_gone")
+    _tell_both(order, "unseated", "orders/order_workshop_gone")
 
 
 def tell_review(order: Order) -> None:
     """What came in is not what was asked for: a person decides. To the buyer and to the practice."""
-    _tell_both(order, "review", "order_review")
+    _tell_both(order, "review", "orders/order_review")
 
 
 def _tell_both(order: Order, fact: str, template: str) -> None:
@@ -78,7 +78,7 @@ def _tell_both(order: Order, fact: str, template: str) -> None:
         queue_message(
             key=f"order:{order.pk}:{fact}:practice",
             to=practice.email,
-            template="order_needs_attention",
+            template="orders/order_needs_attention",
             context=about_order(order) | {"fact": order.get_status_display()},
         )
 
@@ -88,7 +88,7 @@ def send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str
     queue_message(
         key=key,
         to=ticket.attendee_email,
-        template="ticket_joining",
+        template="orders/ticket_joining",
         context={
             "ticket": ticket,
             "workshop": workshop,

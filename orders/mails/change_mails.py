@@ -20,7 +20,7 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
     queue_message(
         key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
         to=order.buyer_email,
-        template="order_cancelled",
+        template="orders/order_cancelled",
         context=about_order(order) | {"shares": shares, "total": sum_of(shares), "staying": staying_lines(order)},
         reply_to=Practice.current().email,
     )
@@ -41,7 +41,7 @@ def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
             queue_message(
                 key=f"ticket:{after.pk}:handed-over:{turn}:{'buyer' if is_buyer else 'attendee'}",
                 to=address,
-                template="ticket_handed_over",
+                template="orders/ticket_handed_over",
                 context=context | {"is_buyer": is_buyer},
                 reply_to=Practice.current().email,
             )
@@ -54,7 +54,7 @@ def tell_difference(order: Order) -> None:
     queue_message(
         key=f"order:{order.pk}:difference",
         to=order.buyer_email,
-        template="order_difference",
+        template="orders/order_difference",
         context=about_order(order) | {"old": old_place(order), "held_until": held_until},
         reply_to=Practice.current().email,
     )
@@ -64,7 +64,7 @@ def _tell_attendee_of_end(order: Order, ticket: Ticket) -> None:
     queue_message(
         key=f"ticket:{ticket.pk}:cancelled",
         to=ticket.attendee_email,
-        template="ticket_cancelled",
+        template="orders/ticket_cancelled",
         context={"ticket": ticket, "workshop": order.workshop, "booked_by": order.buyer_name},
         reply_to=Practice.current().email,
     )

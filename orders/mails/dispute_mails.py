@@ -29,6 +29,6 @@ def _tell_practice_of_dispute(order: Order, dispute: Dispute, *, fact: str, due:
         queue_message(
             key=f"dispute:{dispute.pk}:{fact}",
             to=practice.email,
-            template="dispute_opened" if dispute.is_open else "dispute_closed",
+            template="orders/dispute_opened" if dispute.is_open else "orders/dispute_closed",
             context=about_order(order) | {"dispute": dispute, "due": due},
         )

@@ -18,7 +18,7 @@ LAPSED = "The invoice was not paid in time, and its places went back on sale. Th
 
 def tell_invoiced(order: Order) -> None:
     """To the buyer: what to transfer, where to, by when. To the practice: that somebody took places this way."""
-    _tell_buyer(order, "invoiced", "invoice_placed")
+    _tell_buyer(order, "invoiced", "orders/invoice_placed")
     _tell_practice(order, "invoiced", PLACED)
 
 
@@ -27,7 +27,7 @@ def remind(order: Order, step: str, *, days_left: int, is_last: bool) -> None:
     queue_message(
         key=reminder_key(order, step),
         to=order.buyer_email,
-        template="invoice_reminder",
+        template="orders/invoice_reminder",
         context=_about(order) | {"days_left": days_left},
         reply_to=Practice.current().email,
         useless_after=order.held_until,
@@ -45,7 +45,7 @@ def tell_ended(order: Order) -> None:
     if order.status == Order.Status.CANCELLED:
         _tell_practice(order, "invoice-given-back", GIVEN_BACK)
         return
-    _tell_buyer(order, "invoice-lapsed", "invoice_lapsed")
+    _tell_buyer(order, "invoice-lapsed", "orders/invoice_lapsed")
     _tell_practice(order, "invoice-lapsed", LAPSED)
 
 
@@ -64,7 +64,7 @@ def _tell_practice(order: Order, fact: str, words: str) -> None:
         queue_message(
             key=f"order:{order.pk}:{fact}:practice",
             to=address,
-            template="invoice_notice",
+            template="orders/invoice_notice",
             context=_about(order) | {"words": words},
         )
 

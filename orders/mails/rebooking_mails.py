@@ -22,7 +22,7 @@ def tell_workshop_cancelled(order: Order, offers: Sequence[RebookingOffer]) -> N
         queue_message(
             key=f"rebooking:{offer.pk}:offer",
             to=ticket.attendee_email,
-            template="workshop_cancelled",
+            template="orders/workshop_cancelled",
             context=_about(order, offers) | {"offer": offer, "line": offer.line, "ticket": ticket},
             attachments=calendars_of([ticket]),
             reply_to=Practice.current().email,
@@ -31,7 +31,7 @@ def tell_workshop_cancelled(order: Order, offers: Sequence[RebookingOffer]) -> N
         queue_message(
             key=f"order:{order.pk}:workshop-cancelled:{offers[0].pk}",
             to=order.buyer_email,
-            template="workshop_cancelled_buyer",
+            template="orders/workshop_cancelled_buyer",
             context=_about(order, offers),
             reply_to=Practice.current().email,
         )
@@ -41,7 +41,7 @@ def tell_unpaid_ended(order: Order) -> None:
     queue_message(
         key=f"order:{order.pk}:workshop-cancelled",
         to=order.buyer_email,
-        template="workshop_cancelled_unpaid",
+        template="orders/workshop_cancelled_unpaid",
         context=_about(order, []),
         reply_to=Practice.current().email,
     )
@@ -51,7 +51,7 @@ def tell_free_place_ended(ticket: Ticket) -> None:
     queue_message(
         key=f"ticket:{ticket.pk}:workshop-cancelled",
         to=ticket.attendee_email,
-        template="workshop_cancelled_free",
+        template="orders/workshop_cancelled_free",
         context={"ticket": ticket, "workshop": ticket.workshop},
         attachments=calendars_of([ticket]),
         reply_to=Practice.current().email,

@@ -14,7 +14,7 @@ def tell_refunded(order: Order) -> None:
     queue_message(
         key=f"order:{order.pk}:refunded{f':{failed}' if failed else ''}",
         to=order.buyer_email,
-        template="order_refunded",
+        template="orders/order_refunded",
         context=about_order(order) | {"amount": order.refunded_amount()},
         reply_to=Practice.current().email,
     )
@@ -25,7 +25,7 @@ def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
     queue_message(
         key=f"refund:{refunds[0].pk}:told",
         to=order.buyer_email,
-        template="order_part_refunded",
+        template="orders/order_part_refunded",
         context=about_order(order)
         | {"total": sum_of(refunds), "reason": refunds[0].reason, "staying": staying_lines(order)},
         reply_to=Practice.current().email,
@@ -39,6 +39,6 @@ def tell_refund_failed(order: Order, refund: Refund) -> None:
         queue_message(
             key=f"refund:{refund.pk}:failed",
             to=practice.email,
-            template="refund_failed",
+            template="orders/refund_failed",
             context=about_order(order) | {"refund": refund},
         )

@@ -15,12 +15,12 @@ def read_keys(apps, schema_editor):
     recent = apps.get_model("outbox", "Message").objects.filter(created_at__gt=timezone.now() - LONGEST_LIMIT)
     for message in recent.filter(key__startswith="waiting-list:joined:").iterator():
         _, _, message.person, workshop, *_ = message.key.split(":")
-        message.kind, message.about = "waiting_list_joined", f"workshop:{workshop}"
+        message.kind, message.about = "courses/waiting_list_joined", f"workshop:{workshop}"
         message.save(update_fields=["kind", "person", "about"])
     for kind in ("confirm", "already"):
         for message in recent.filter(key__startswith=f"newsletter:{kind}:").iterator():
             _, _, message.person, *_ = message.key.split(":")
-            message.kind = f"newsletter_{kind}"
+            message.kind = f"newsletter/{kind}"
             message.save(update_fields=["kind", "person"])
 
 
