@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
-
-from kit.lettering import figure_svg
 from newsletter.signup import PLAIN_CONSENT, offer_for
 
 
@@ -15,10 +12,6 @@ class Invitation:
     consent: str = PLAIN_CONSENT
     button: str = "Subscribe"
     percent: int = 0
-
-    @property
-    def figure(self) -> SafeString | str:
-        return figure_svg(f"{self.percent}%") if self.percent else ""
 
 
 def invitation_at(placement: str) -> Invitation:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,7 +7,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import acting
 from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page, public_page
-from kit.lettering import figure_svg
 from newsletter import links, signup
 from newsletter.forms import SubscribeForm
 from newsletter.mails import about_code
@@ -50,7 +47,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         signup.confirm(subscriber, percent=link.percent)
         return HttpResponseRedirect(request.path, status=303)
     if subscriber.status == Subscriber.Status.ACTIVE:
-        return render(request, "newsletter/confirmed.html", _confirmed(subscriber))
+        return render(request, "newsletter/confirmed.html", about_code(subscriber, signup.code_of(subscriber)))
     return render(
         request, "newsletter/confirm.html", {"form": ButtonForm("Yes, subscribe me"), "percent": link.percent}
     )
@@ -71,9 +68,3 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     elif subscriber.status != Subscriber.Status.UNSUBSCRIBED:
         return render(request, "newsletter/unsubscribe.html", {"form": ButtonForm("Unsubscribe")})
     return render(request, "newsletter/unsubscribed.html", about_code(subscriber, signup.code_of(subscriber)))
-
-
-def _confirmed(subscriber: Subscriber) -> dict[str, Any]:
-    code = signup.code_of(subscriber)
-    figure = figure_svg(f"{code.percent}%") if code else ""
-    return {"figure": figure, **about_code(subscriber, code)}

@@ -161,6 +161,13 @@ def test_no_template_loads_anything_from_elsewhere(path):
     assert re.findall(r'(?:src|srcset)="https?:|<link[^>]+href="https?:', path.read_text()) == []
 
 
+def test_colours_are_named_once_but_for_the_white_and_black_of_paper():
+    tokens, rules = (ROOT / "static/css/site.css").read_text().split("@layer base {", 1)
+
+    assert "--river-ink: #" in tokens
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", rules)) == {"#fff", "#000"}
+
+
 @pytest.mark.django_db
 def test_every_change_of_a_model_has_its_migration():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)

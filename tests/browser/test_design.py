@@ -38,6 +38,14 @@ def test_signs_that_only_decorate_are_not_read_out(site, visit):
     assert [re.search(r"^\s*- (text|listitem): /( |$)", crumbs, re.M), re.search("!", error)] == [None, None]
 
 
+def test_the_large_figure_of_an_offer_is_read_out_by_its_words_alone(site, visit):
+    offer = visit(f"{site}/newsletter/").locator("main .offer")
+
+    heard = re.findall(r"\d+%", offer.get_by_role("heading").aria_snapshot())
+    assert (heard, offer.locator(".figure").get_attribute("data-figure")) == (["20%"], "20%")
+    assert offer.locator(".figure").aria_snapshot() == ""
+
+
 def test_no_script_asks_how_wide_the_window_is():
     """So a page that was made narrow is the page that a narrow window gets, and each is visited once."""
     scripts = [*(settings.BASE_DIR / "static").rglob("*.js")]
