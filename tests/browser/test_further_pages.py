@@ -62,6 +62,14 @@ def test_error_pages_are_accessible_and_fit(site, visit, template):
     assert look_at(page, f"{site}/error/") == []
 
 
+@pytest.mark.urls("tests.practice_site.test_styleguide")
+def test_the_styleguide_is_accessible_and_fits_with_every_part_of_a_page_in_it(site, visit):
+    page = visit()
+
+    assert look_at(page, f"{site}/styleguide/") == []
+    assert page.context.cookies() == []
+
+
 @pytest.mark.urls("tests.practice_site.test_mailbox")
 def test_the_developers_mailbox_is_accessible_and_fits(site, visit, settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path
