@@ -30,11 +30,12 @@ urlpatterns = [
 handler500 = "practice_site.errors.server_error"
 
 if settings.DEBUG:
-    from practice_site import mailbox, styleguide
+    from practice_site import mailbox
+    from practice_site.styleguide.views import styleguide
 
     urlpatterns += [
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.letter, name="letter"),
         path("mailbox/<str:name>/html/", mailbox.letter_html, name="letter_html"),
-        path("styleguide/", styleguide.styleguide, name="styleguide"),
+        path("styleguide/", styleguide, name="styleguide"),
     ]

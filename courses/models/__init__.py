@@ -1,7 +1,9 @@
+from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
+from courses.models.ticket_types import TicketType
 from courses.models.tickets import Ticket, TicketQuerySet
 from courses.models.waiting import CourseInterest, WaitingListEntry, WaitingListQuerySet
-from courses.models.workshops import Session, TicketType, Workshop, WorkshopQuerySet
+from courses.models.workshops import Workshop, WorkshopQuerySet
 
 __all__ = [
     "Course",

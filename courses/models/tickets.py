@@ -3,7 +3,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models.workshops import TicketType, Workshop
+from courses.models.ticket_types import TicketType
+from courses.models.workshops import Workshop
 from kit.fields import EmailField
 from kit.times import validate_zone
 from kit.tokens import new_secret

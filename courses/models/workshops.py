@@ -1,6 +1,6 @@
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
@@ -11,7 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.teaching import Course
-from kit.times import CityClock, LocalSpan, Span, end_of_day, local_spans, long_day, validate_zone
+from kit.times import long_day, validate_zone
+
+if TYPE_CHECKING:
+    from courses.models.sessions import Session
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
@@ -266,140 +269,3 @@ class Workshop(models.Model):
         if hasattr(self, "places_taken"):
             return self.places_taken, self.people_in_line
         return Workshop.objects.with_places_taken().values_list("places_taken", "people_in_line").get(pk=self.pk)
-
-
-class Session(models.Model):
-    """One live Zoom meeting of a workshop: wall time as entered, and the UTC instants that follow from it."""
-
-    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="sessions")
-    title = models.CharField(max_length=120, blank=True, help_text="If there are several, for example “Day 1”.")
-    day = models.DateField(help_text="In the workshop's time zone.")
-    start_time = models.TimeField()
-    end_time = models.TimeField()
-    starts_at = models.DateTimeField(editable=False)
-    ends_at = models.DateTimeField(editable=False)
-    join_url = models.URLField("Zoom link", blank=True, help_text="Shown to confirmed tickets from 30 minutes before.")
-    passcode = models.CharField(max_length=40, blank=True)
-    dial_in = models.TextField(
-        "dial-in numbers", blank=True, help_text="Phone numbers, for people whose connection fails."
-    )
-    revision = models.PositiveIntegerField(default=0, editable=False)
-
-    class Meta:
-        ordering = ["starts_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="session_ends_after_it_starts",
-                violation_error_message="A session must end after it starts.",
-            ),
-            models.UniqueConstraint(
-                fields=["workshop", "starts_at"],
-                name="session_start_is_unique",
-                violation_error_message="Two sessions start at the same moment.",
-            ),
-        ]
-
-    OPENS_BEFORE = timedelta(minutes=30)
-
-    def __str__(self) -> str:
-        return self.title or f"{self.day} {self.start_time:%H:%M}"
-
-    @property
-    def heading(self) -> str:
-        """`Second evening, Friday 5 March 2027`, in the organiser's zone."""
-        return ", ".join(filter(None, [self.title, long_day(self.day)]))
-
-    @property
-    def span(self) -> Span:
-        return Span(self.starts_at, self.ends_at, self.workshop.time_zone)
-
-    def local_spans(self, clocks: Iterable[CityClock]) -> list[LocalSpan]:
-        return local_spans(self.starts_at, self.ends_at, self.workshop.time_zone, clocks)
-
-    @property
-    def opens_at(self) -> datetime:
-        return self.starts_at - self.OPENS_BEFORE
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its Zoom link may be shown to people who hold a place."""
-        return self.opens_at <= timezone.now() < self.ends_at
-
-    @property
-    def is_over(self) -> bool:
-        return self.ends_at <= timezone.now()
-
-
-class TicketType(models.Model):
-    """What is on sale for a workshop."""
-
-    class Access(models.TextChoices):
-        LIVE = "live", "live, with catch-up"
-        CATCH_UP = "catch_up", "catch-up only"
-
-    class Vat(models.TextChoices):
-        STANDARD = "standard", "VAT included at the practice's rate"
-        EXEMPT = "exempt", "exempt"
-        ZERO = "zero", "zero-rated"
-        OUTSIDE = "outside", "outside the scope"
-
-    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ticket_types")
-    name = models.CharField(max_length=60, help_text="For example “Full price” or “Early bird”.")
-    description = models.CharField(max_length=160, blank=True, help_text="For whom, on what condition.")
-    price = models.DecimalField(max_digits=8, decimal_places=2, help_text="What the person pays, all included.")
-    access = models.CharField(max_length=10, choices=Access.choices, default=Access.LIVE)
-    is_full_price = models.BooleanField(
-        "full price", default=False, help_text="Newsletter codes are good for full-price tickets only."
-    )
-    last_day = models.DateField(
-        null=True, blank=True, help_text="For early birds: the last day on sale, to its end in the workshop's zone."
-    )
-    vat_treatment = models.CharField(
-        "VAT",
-        max_length=10,
-        choices=Vat.choices,
-        default=Vat.STANDARD,
-        help_text="Counts only while the practice is registered for VAT. Ask your accountant.",
-    )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(price__gte=0),
-                name="ticket_type_price_is_not_negative",
-                violation_error_message="A price cannot be negative.",
-            ),
-            models.UniqueConstraint(
-                fields=["workshop", "name"],
-                name="ticket_type_name_is_unique",
-                violation_error_message="This workshop has a ticket type of that name.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_live(self) -> bool:
-        return self.access == self.Access.LIVE
-
-    @property
-    def ends_at(self) -> datetime | None:
-        return end_of_day(self.last_day, self.workshop.time_zone) if self.last_day else None
-
-    @property
-    def has_ended(self) -> bool:
-        return self.ends_at is not None and self.ends_at <= timezone.now()
-
-    @property
-    def is_on_sale(self) -> bool:
-        """By its own window and the workshop's; says nothing of places left."""
-        if self.has_ended:
-            return False
-        if self.is_live:
-            return self.workshop.is_on_sale
-        workshop = self.workshop
-        return workshop.status == Workshop.Status.PUBLISHED and not workshop.is_over

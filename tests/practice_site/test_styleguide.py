@@ -6,12 +6,13 @@ from django.conf import settings
 from django.test.signals import template_rendered
 from django.urls import Resolver404, path, resolve
 
-from practice_site import specimens, styleguide
+from practice_site.styleguide import specimens
+from practice_site.styleguide.views import styleguide
 from practice_site.urls import urlpatterns as site_urls
 from tests.markup import markup
 
 # As settings with DEBUG mount it.
-urlpatterns = [*site_urls, path("styleguide/", styleguide.styleguide)]
+urlpatterns = [*site_urls, path("styleguide/", styleguide)]
 TEMPLATES = settings.BASE_DIR / "templates"
 SHOWN = [
     path.relative_to(TEMPLATES).as_posix()

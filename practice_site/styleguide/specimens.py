@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace as Sample
 from typing import Any
 
-from practice_site import samples
-from practice_site.samples import LONG, SENTENCE, SampleForm, guests, page_of, pictured
+from practice_site.styleguide import samples
+from practice_site.styleguide.samples import LONG, SENTENCE, SampleForm, guests, page_of, pictured
 
 LITERAL = 24  # longer words of an example are not written out where it is included
 

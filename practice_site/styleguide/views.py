@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from practice_site.samples import PRACTICE
-from practice_site.specimens import PARTS, Specimen
+from practice_site.styleguide.samples import PRACTICE
+from practice_site.styleguide.specimens import PARTS, Specimen
 
 LIBRARIES = "{% load crispy_forms_filters crispy_forms_tags %}"
 # What must differ between two specimens of one template for both to stand on one page.
