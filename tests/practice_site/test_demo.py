@@ -29,6 +29,7 @@ from practice_site.demo.teaching import days_of, do_clocks_differ
 from practice_site.demo.words.courses import WORKSHOPS
 from practice_site.demo.words.pages import REFUND_NOTE
 from practice_site.management.commands import demo
+from tests.markup import markup
 from tests.stripe_standin import StandIn
 
 OUR_APPS = ("accounts", "practice", "courses", "orders", "articles", "newsletter", "outbox")
@@ -254,7 +255,7 @@ def test_one_place_is_cancelled_and_its_money_sent_back(client, standin):
     ]
     assert [each["amount"] for each in standin.refunds] == [12500, 10500]
     assert "for Luc Armand. It was sent back to your card" in re.sub(
-        r"<[^>]+>", "", client.get(order.get_absolute_url()).content.decode()
+        r"<[^>]+>", "", markup(client.get(order.get_absolute_url()))
     )
     assert set(Message.objects.filter(key__contains="cancelled").values_list("to", flat=True)) == {
         "grace.whitlock@example.org",
