@@ -117,8 +117,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because the threads of a live server would share one connection to a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
-    # A lock that cannot be had becomes a "busy, try again" page, not a hanging one.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(options="-c lock_timeout=3000", connect_timeout=5)
+    # A lock that cannot be had becomes a "busy, try again" page, not a hanging one; no query here is worth compiling.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(options="-c lock_timeout=3000 -c jit=off", connect_timeout=5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -217,7 +217,11 @@ def _how_paid(payment: Payment) -> str:
     if payment.method == Payment.Method.CREDIT:
         moved_from = payment.order.moved_from
         return f"Brought from order {moved_from.order.number}" if moved_from else "Brought from another order"
-    return "Bank transfer" if payment.method == Payment.Method.TRANSFER else "Card, through Stripe"
+    ways: dict[str, str] = {
+        Payment.Method.STRIPE: "Card, through Stripe",
+        Payment.Method.TRANSFER: "Bank transfer",
+    }
+    return ways[payment.method]
 
 
 def _numbers(documents: Sequence[Document]) -> tuple[str, ...]:
