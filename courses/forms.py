@@ -51,7 +51,7 @@ class WaitingListForm(forms.Form):
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         action = reverse("courses:waiting_list", args=[workshop.slug])
-        self.helper = PlainHelper(self, "Join the waiting list", wide=True, disable_csrf=True, form_action=action)
+        self.helper = PlainHelper(self, "Join the waiting list", look="wide", disable_csrf=True, form_action=action)
         self.helper.form_class = "slip__part form"
 
 
@@ -65,7 +65,7 @@ class InterestForm(forms.Form):
     def __init__(self, data: Any = None, *, course: Course) -> None:
         super().__init__(data, auto_id="interest-%s")
         action = reverse("courses:interest", args=[course.slug])
-        self.helper = PlainHelper(self, "Tell me", wide=True, disable_csrf=True, form_action=action)
+        self.helper = PlainHelper(self, "Tell me", look="wide", disable_csrf=True, form_action=action)
         self.helper.form_class = "slip__part form"
 
 

@@ -1,7 +1,7 @@
 """How every form of the site looks and behaves, said once for crispy's `{% crispy form %}`."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -15,6 +15,8 @@ from kit.times import validate_zone
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+Look = Literal["", "wide", "inline", "line"]
 
 
 class PlainSubmit(Submit):
@@ -32,7 +34,7 @@ class PlainHelper(FormHelper):
     """Set it last in a form's `__init__`; for a formset leave `form` out.
 
     `disable_csrf` is for the anonymous forms alone, and gives them their honeypot. `inline` sets one field and its
-    button on one line; `line` draws a button that is not the page's main one.
+    button on one line; `line` draws a button that is not the page's main one; `wide` one of the form's whole width.
     """
 
     def __init__(
@@ -40,19 +42,17 @@ class PlainHelper(FormHelper):
         form: forms.BaseForm | None,
         submit_label: str,
         *,
-        wide: bool = False,
-        inline: bool = False,
-        line: bool = False,
+        look: Look = "",
         disable_csrf: bool = False,
         form_action: str = "",
     ) -> None:
         super().__init__(form)
-        self.form_class = "inline" if inline else "form"
+        self.form_class = "inline" if look == "inline" else "form"
         self.attrs = {"data-once": True}
         self.form_action = form_action
         self.disable_csrf = disable_csrf
         self.honeypot = HONEYPOT if disable_csrf else ""
-        self.add_input(PlainSubmit(submit_label, wide=wide, line=line or inline))
+        self.add_input(PlainSubmit(submit_label, wide=look == "wide", line=look in {"line", "inline"}))
 
 
 class ButtonForm(forms.Form):
@@ -60,7 +60,7 @@ class ButtonForm(forms.Form):
 
     def __init__(self, label: str, *, line: bool = False) -> None:
         super().__init__()
-        self.helper = PlainHelper(self, label, line=line, disable_csrf=True)
+        self.helper = PlainHelper(self, label, look="line" if line else "", disable_csrf=True)
 
 
 class EmailField(forms.EmailField):

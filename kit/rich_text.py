@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import nh3
-from django.utils.html import escape, format_html, format_html_join, strip_tags
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django_prose_editor.fields import ProseEditorField
@@ -81,12 +81,6 @@ def render(body: str, *, references: Collection[int] = ()) -> Rendered:
 
 def minutes_to_read(body: str) -> int:
     return max(1, round(len(strip_tags(body).split()) / WORDS_PER_MINUTE))
-
-
-def paragraphs(text: str) -> SafeString:
-    """Plain text with blank lines as paragraphs."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return format_html_join("\n", "<p>{}</p>", ((part,) for part in parts))
 
 
 def _free_anchor(text: str, taken: Collection[str]) -> str:

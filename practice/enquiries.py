@@ -8,39 +8,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outbox.post import queue_message
-from practice.models import Enquiry, Person, Practice
+from practice.models import Enquiry, Practice
 
 SAME_WITHIN = timedelta(minutes=10)
 
 
 @transaction.atomic
-def receive_enquiry(
-    *,
-    name: str,
-    email: str,
-    setting: str,
-    phone: str = "",
-    may_leave_voicemail: bool = False,
-    clinician: Person | None = None,
-    message: str = "",
-) -> Enquiry:
+def receive_enquiry(enquiry: Enquiry) -> Enquiry:
     """Keep the enquiry and tell the desk that there is one, without a word of it.
 
     The same words from the same address within ten minutes are one enquiry sent twice: the first row is returned.
     """
     recently = timezone.now() - SAME_WITHIN
-    earlier = Enquiry.objects.filter(email__iexact=email, message=message, created_at__gte=recently).first()
-    if earlier:
+    same = Enquiry.objects.filter(email__iexact=enquiry.email, message=enquiry.message, created_at__gte=recently)
+    if earlier := same.first():
         return earlier
-    enquiry = Enquiry.objects.create(
-        name=name,
-        email=email,
-        setting=setting,
-        phone=phone,
-        may_leave_voicemail=may_leave_voicemail,
-        clinician=clinician,
-        message=message,
-    )
+    enquiry.save()
     _tell_the_desk(enquiry)
     return enquiry
 

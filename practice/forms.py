@@ -67,6 +67,6 @@ class EnquiryForm(forms.Form):
         self.helper = PlainHelper(self, "Send enquiry", disable_csrf=True)
 
     @property
-    def enquiry(self) -> dict[str, Any]:
-        """The answers that are kept; that somebody agreed is why there is a row."""
-        return {name: answer for name, answer in self.cleaned_data.items() if name != "consent"}
+    def enquiry(self) -> Enquiry:
+        """With the answers that are kept; that somebody agreed is why there is a row."""
+        return Enquiry(**{name: answer for name, answer in self.cleaned_data.items() if name != "consent"})

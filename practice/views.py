@@ -16,7 +16,7 @@ from practice.models import Fee, Location, Page, Person, Service
 def practice(request: HttpRequest) -> HttpResponse:
     form = EnquiryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        receive_enquiry(**form.enquiry)
+        receive_enquiry(form.enquiry)
         return HttpResponseRedirect(reverse("practice:enquiry_sent"), status=303)
     status = 422 if form.is_bound else 200
     return render(request, "practice/practice.html", {"form": form, **_who_we_are()}, status=status)

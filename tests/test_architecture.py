@@ -37,6 +37,8 @@ IN_ROOMS = [
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 BRANCH = re.compile(r"\{% (?:if|elif|else|for|empty)\b")
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
+# Django's own signature; and drawing, where each number is a stroke of the pen.
+MAY_TAKE_MORE = {"render_change_form", "grow", "draw", "_round"}
 MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/settling/webhook.py", "newsletter/views.py"}
 OUTSIDE = {"stripe": "orders/stripe_api.py"}
 BY_A_TABLE = {"orders/states.py", "courses/states.py", "articles/states.py"}  # each change with an audit entry
@@ -63,6 +65,13 @@ def imported_names_of(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
     return imports_of(path) | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+
+
+def parameters_of(function: ast.FunctionDef) -> int:
+    """Without `self`, and with `*` and `**` as one each."""
+    own = function.args
+    named = [each.arg for each in [*own.posonlyargs, *own.args, *own.kwonlyargs] if each.arg not in {"self", "cls"}]
+    return len(named) + bool(own.vararg) + bool(own.kwarg)
 
 
 def assigns_a_status(node: ast.AST) -> bool:
@@ -138,8 +147,8 @@ def test_functions_and_modules_stay_short(path):
     code = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
 
-    assert len(code) <= 350
-    assert [node.name for node in functions if node.end_lineno - node.lineno + 1 > 50] == []
+    assert len(code) <= 330
+    assert [node.name for node in functions if node.end_lineno - node.lineno + 1 > 40] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
@@ -147,6 +156,13 @@ def test_a_templates_lines_stay_short_and_branch_seldom(path):
     lines = path.read_text().splitlines()
 
     assert [line for line in lines if len(line) > 120 or len(BRANCH.findall(line)) > 2] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_function_has_more_than_five_parameters_without_a_reason(path):
+    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+    assert [node.name for node in functions if parameters_of(node) > 5 and node.name not in MAY_TAKE_MORE] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, workshop_detail
-from courses.models import Course, TicketType, WorkshopQuerySet
+from courses.models import Course, TicketType
 from practice.models import City, Practice, SaleTerms
 
 register = template.Library()
@@ -32,14 +32,6 @@ class Part:
     @property
     def is_break(self) -> bool:
         return self.title.lower().startswith(BREAKS)
-
-
-@register.inclusion_tag("courses/_rows.html")
-def workshop_rows(workshops: WorkshopQuerySet, covers: bool = False, level: int = 3) -> dict[str, Any]:
-    """Workshops that have a date, as rows; `level` is that of their headings."""
-    clocks = City.objects.clocks()
-    rows = [catalogue.listed(workshop, clocks) for workshop in workshops.dated().for_lists()]
-    return {"listings": rows, "covers": covers, "level": level}
 
 
 @register.inclusion_tag("courses/_rows.html")

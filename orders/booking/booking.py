@@ -10,7 +10,7 @@ from courses import catalogue
 from courses.models import TicketType, Workshop
 from kit.http import client_address, count_try, tries
 from orders import consents
-from orders.booking.forms import BookingForm
+from orders.booking.forms import BookingForm, Shape
 from orders.checkout.placing import MOST_PLACES, Wish, place_order
 from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
@@ -135,14 +135,13 @@ def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
     asks_invoice = action == "invoice" or (asked.get("by") == "invoice" and action != "card")
     invoice = terms_for(workshop)
     count = _number(asked.get("places"), 1) + {"add": 1, "remove": -1}.get(action, 0)
-    form = BookingForm(
-        posted,
-        ticket_types=ticket_types,
+    shape = Shape(
         count=min(max(count, 1), MOST_PLACES),
-        initial=_first_words(request, workshop, ticket_types),
         is_draft=action in {"update", "add", "remove", "invoice", "card"},
         by_invoice=asks_invoice and invoice is not None,
     )
+    initial = _first_words(request, workshop, ticket_types)
+    form = BookingForm(posted, shape, ticket_types=ticket_types, initial=initial)
     booking = Booking(workshop, form, action, invoice)
     form.is_valid()
     if asks_invoice and invoice is None:

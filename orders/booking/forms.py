@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -154,11 +155,20 @@ class AttendeeForm(forms.Form):
         del self.fields["time_zone"]
 
 
-class BookingForm:
-    """The buyer, and a place for each attendee; looks like a formset to the template that sums up errors.
+@dataclass(frozen=True)
+class Shape:
+    """What a visit or a post makes of the form.
 
     A draft is posted to change the number of places or to see a code's effect: nothing is required of it yet.
     """
+
+    count: int
+    is_draft: bool = False
+    by_invoice: bool = False
+
+
+class BookingForm:
+    """The buyer, and a place for each attendee; looks like a formset to the template that sums up errors."""
 
     prefix = "booking"
     error_heading = "Some answers need another look"
@@ -166,24 +176,22 @@ class BookingForm:
     def __init__(
         self,
         data: QueryDict | None,
+        shape: Shape,
         *,
         ticket_types: Sequence[TicketType],
-        count: int,
         initial: dict,
-        is_draft: bool,
-        by_invoice: bool = False,
     ) -> None:
-        if data and is_draft:
-            data = _with_tickets(data, count)
+        if data and shape.is_draft:
+            data = _with_tickets(data, shape.count)
         self.ticket_types = ticket_types
-        self.is_draft = is_draft
+        self.is_draft = shape.is_draft
         self.non_form_errors: list[str] = []
         self.new_key = ""
         self.buyer = BuyerForm(data, initial=initial | {"key": uuid4()})
-        self.payer = PayerForm(data) if by_invoice else None
+        self.payer = PayerForm(data) if shape.by_invoice else None
         self.attendees = [
             AttendeeForm(data, prefix=f"place{index}", initial=initial, ticket_types=ticket_types, is_first=index == 0)
-            for index in range(count)
+            for index in range(shape.count)
         ]
 
     def __iter__(self) -> Iterator[forms.Form]:

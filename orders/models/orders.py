@@ -272,9 +272,6 @@ class Order(models.Model):
     def refunded_amount(self) -> Decimal:
         return self.payments.refunded_total()
 
-    def disputed_amount(self) -> Decimal:
-        return self.payments.disputed_total()
-
     def balance(self) -> Decimal:
         """What the practice holds for this order: paid less refunded, and less what a bank took in a dispute."""
         return sum((payment.left() for payment in self.payments.paid().select_related("source")), Decimal())

@@ -19,9 +19,6 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def refunded_total(self) -> Decimal:
         return Refund.objects.filter(payment__in=self.all()).counting().total()
 
-    def disputed_total(self) -> Decimal:
-        return Dispute.objects.filter(payment__in=self.all()).taken().total()
-
 
 class Payment(models.Model):
     """One attempt to pay an order: its parameters are frozen before Stripe is asked.

@@ -121,7 +121,7 @@ class SampleForm(forms.Form):
         super().__init__(data)
         for name in set(self.fields) - set(only or self.fields):
             del self.fields[name]
-        self.helper = PlainHelper(self, "Send it", inline=inline, disable_csrf=True)
+        self.helper = PlainHelper(self, "Send it", look="inline" if inline else "", disable_csrf=True)
         if layout:
             self.helper.layout = layout
 

@@ -14,6 +14,7 @@ from accounts.staff_sessions import SEEN_AT, SIGNED_IN_AT
 from articles.models import Article, Topic
 from courses.models import Course, Workshop
 from practice.enquiries import receive_enquiry
+from practice.models import Enquiry
 from tests.browser.conftest import DESK, PHONE, follow
 from tests.browser.inspection import barriers, complaints_about, complaints_at_the_desk
 from tests.browser.test_further_pages import sign_in, sign_in_on
@@ -288,7 +289,7 @@ def test_signing_out_leaves_no_copy(site, editor, way):
 
 def test_what_is_about_people_is_never_copied(site, visit):
     page = sign_in(visit(expect_errors=True), site, OWNER)
-    enquiry = receive_enquiry(name="Noor", email="noor@example.org", setting="online", message="On a Tuesday?")
+    enquiry = receive_enquiry(Enquiry(name="Noor", email="noor@example.org", setting="online", message="On a Tuesday?"))
     page.clock.install()
     page.goto(f"{site}/admin/practice/enquiry/{enquiry.pk}/change/")
     page.locator("#id_state").select_option(index=1)

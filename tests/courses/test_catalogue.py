@@ -339,11 +339,10 @@ def test_no_workshop_to_come_is_said_in_words():
     assert rendered("{% next_workshops 3 %}") == "<p>New dates are being planned. Our letters announce them first.</p>"
 
 
-def test_workshop_rows_take_a_queryset_and_headings_of_a_level():
-    workshop = make_workshop(day=JANUARY, course=make_course("Grief"))
-    make_workshop(day=JANUARY)
+def test_rows_of_workshops_have_headings_of_a_level():
+    make_workshop(day=JANUARY, course=make_course("Grief"))
 
-    html = rendered("{% workshop_rows workshops level=2 %}", workshops=Workshop.objects.filter(pk=workshop.pk))
+    html = rendered("{% next_workshops 3 level=2 %}")
 
     assert texts(html, "h2") == ["Grief"]
 
@@ -372,7 +371,6 @@ def test_no_related_course_leaves_no_empty_list():
     ("template", "expected"),
     [
         ("{% next_workshops 9 %}", 5),
-        ("{% workshop_rows workshops %}", 5),
         ("{% related_workshops courses %}", 6),
     ],
 )

@@ -17,7 +17,7 @@ from courses.models import Course
 from newsletter import signup
 from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from practice.enquiries import receive_enquiry
-from practice.models import Page
+from practice.models import Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from tests.builders import make_app, make_article, make_general_code, make_user
 from tests.stripe_standin import StandIn
@@ -78,7 +78,7 @@ def _settings(stripe: str) -> dict[str, object]:
 def _add_what_the_demo_lacks() -> None:
     make_user(ADDRESSES["stranger"])
     make_app(make_user("factor@example.org"))
-    receive_enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me.")
+    receive_enquiry(Enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me."))
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     line = (
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()

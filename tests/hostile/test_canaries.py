@@ -130,7 +130,7 @@ def test_an_enquiry_leaves_no_trace(visitor, log, bad):
 def test_an_enquiry_stands_in_no_mail():
     from practice.enquiries import receive_enquiry
 
-    receive_enquiry(name=NAME, email=EMAIL, setting="room", phone=PHONE, message=MESSAGE)
+    receive_enquiry(Enquiry(name=NAME, email=EMAIL, setting="room", phone=PHONE, message=MESSAGE))
 
     notice = Message.objects.get(key__endswith=":notice", pk=Message.objects.latest("pk").pk)
     assert CANARIES.findall(f"{notice.subject} {notice.text} {notice.html} {notice.headers} {notice.reply_to}") == []

@@ -15,7 +15,7 @@ from kit.tokens import new_secret
 from newsletter import signup
 from orders.models import Dispute, Document, OrderLine, Payment, RebookingOffer, Refund
 from practice.enquiries import receive_enquiry
-from practice.models import Person
+from practice.models import Enquiry, Person
 from tests.builders import (
     make_article,
     make_crisis_line,
@@ -114,7 +114,9 @@ def many_rows() -> None:
         make_ticket_type(shown, f"Kind {number}")
         Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")
         signup.subscribe(email=f"many{number}@example.org", placement="article")
-        receive_enquiry(name="N", email=f"many{number}@example.org", setting="room", clinician=Person.objects.first())
+        receive_enquiry(
+            Enquiry(name="N", email=f"many{number}@example.org", setting="room", clinician=Person.objects.first())
+        )
 
 
 def copy_of(course: Course, slug: str) -> Course:

@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = PlainHelper(self, "Apply", inline=True, disable_csrf=True, form_action="/apply/")
+        self.helper = PlainHelper(self, "Apply", look="inline", disable_csrf=True, form_action="/apply/")
 
 
 class GuestForm(forms.Form):

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def an_enquiry(**fields):
-    return receive_enquiry(**({"name": "Noor Haddad", "email": "noor@example.org", "setting": "room"} | fields))
+    return receive_enquiry(
+        Enquiry(**({"name": "Noor Haddad", "email": "noor@example.org", "setting": "room"} | fields))
+    )
 
 
 def test_an_enquiry_is_kept_as_it_was_written():

@@ -81,7 +81,7 @@ def test_content_is_loaded_whole_or_not_at_all(monkeypatch):
     def fail(*args):
         raise RuntimeError
 
-    monkeypatch.setattr(demo.sales, "load_subscribers", fail)
+    monkeypatch.setattr(demo.bookings, "load_subscribers", fail)
 
     with pytest.raises(RuntimeError):
         run_demo()
@@ -266,7 +266,7 @@ def test_one_place_is_cancelled_and_its_money_sent_back(client, standin):
 
 def test_a_cancellation_left_in_the_middle_is_made_by_the_next_run(standin, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(demo.sales, "_cancel", lambda words, order: (_ for _ in ()).throw(ConnectionResetError))
+        patch.setattr(demo.bookings, "_cancel", lambda words, order: (_ for _ in ()).throw(ConnectionResetError))
         run_demo()
     assert Refund.objects.count() == 0
 
@@ -312,7 +312,7 @@ def test_a_later_run_adds_the_orders(settings, standin):
 
 def test_an_order_left_in_the_middle_is_paid_by_the_next_run(standin, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(demo.sales, "_press", lambda page, button: (_ for _ in ()).throw(ConnectionResetError))
+        patch.setattr(demo.bookings, "_press", lambda page, button: (_ for _ in ()).throw(ConnectionResetError))
         run_demo()
     assert Order.objects.get().status == Order.Status.PENDING
 

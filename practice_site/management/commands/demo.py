@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from practice_site.demo import people, reading, sales, teaching
+from practice_site.demo import bookings, people, reading, teaching
 from practice_site.demo.words.practice import PRACTICE
 
 ONLY_IN_DEBUG = "The demo brings accounts with a public password, so it is for development only: it needs DEBUG=1."
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError(ONLY_IN_DEBUG)
         load_content()
         self.stdout.write(f"The demo content of {PRACTICE.name} is in place.")
-        if not sales.load_orders():
+        if not bookings.load_orders():
             self.stdout.write(NO_STAND_IN)
 
 
@@ -34,6 +34,6 @@ def load_content() -> None:
     teaching.load_courses()
     teaching.load_workshops(today)
     reading.load_articles(today)
-    sales.load_offers()
-    sales.load_general_codes()
-    sales.load_subscribers()
+    bookings.load_offers()
+    bookings.load_general_codes()
+    bookings.load_subscribers()
