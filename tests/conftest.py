@@ -83,17 +83,6 @@ def _fresh_cache():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _mail_in_memory(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
-    settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
-
-
 @pytest.fixture(scope="session")
 def sites(django_db_setup, django_db_blocker):
     """The site in processes of its own, on the tests' database."""

@@ -1,5 +1,8 @@
 """The site in the tests' own process."""
 
+from django.conf.global_settings import PASSWORD_HASHERS
+
 from tests.site_settings import *  # noqa: F403
 
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  or a served page's thread would keep its connection
+DATABASE["CONN_MAX_AGE"] = 0  # noqa: F405  or the thread of a served page would keep its connection
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # the first is quick

@@ -71,7 +71,6 @@ def _settings(stripe: str) -> dict[str, object]:
         "STRIPE_API_BASE": stripe,
         "STRIPE_SECRET_KEY": KEY,
         "STRIPE_WEBHOOK_SECRETS": [SECRET],
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     }
 
 

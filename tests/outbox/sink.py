@@ -42,7 +42,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode().strip():
             word = line.split(" ")[0].split(":")[0].upper()
             if word in {"MAIL", "RCPT"}:
-                self.server.envelopes.append(word + line[4:])
+                verb, colon, rest = line.partition(":")  # whose case is each Python's own
+                self.server.envelopes.append(verb.upper() + colon + rest)
             if word in {"MAIL", "RCPT"} and not ENVELOPE.fullmatch(line):
                 self._say("553 no such mailbox name")
             elif word == "RCPT":

@@ -47,7 +47,6 @@ def _developer(settings, monkeypatch):
     settings.DEBUG = True
     settings.STRIPE_API_BASE = ""
     monkeypatch.setattr("kit.fields.cover", drawn_once)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
