@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-checkout lint format lock
+.PHONY: help run fresh test race bench bench-checkout lint format picture lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ format: .venv/.stamp-dev ## mend the style
 	@$(VENV)/ruff format .
 	@$(VENV)/djangofmt check --fix templates
 	@$(VENV)/djangofmt templates
+
+picture: .venv/.stamp-dev ## draw docs/img/house.svg again, after an import that is new or gone
+	@$(VENV)/python -m tests.house
 
 lock: $(VENV)/uv ## pin pyproject.toml's dependencies again, with hashes
 	$(LOCK) --extra postgres -o requirements.txt

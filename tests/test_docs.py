@@ -1,12 +1,79 @@
 """What the documents list is what the code knows, no more and no less."""
 
 import re
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
+from pkgutil import resolve_name
 
+import pytest
+from django.apps import apps
+from django.core.management import get_commands
+
+from orders.models import Order
 from orders.settling import events
+from tests import house
+from tests.test_architecture import LAYERS, ROOMS, name_of
 
 ROOT = Path(__file__).parent.parent
 READERS = "text|flag|number|choice|words"
+AT_TOP = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+DOCS = [*(ROOT / name for name in AT_TOP), *sorted((ROOT / "docs").glob("*.md"))]
+BASES = [ROOT, ROOT / "tests", *(ROOT / app for app in LAYERS)]  # a short name stands in an app, or in several
+WRITTEN_BY_A_RUNNING_SITE = "var/"
+ENDINGS = r"\.(?:py|md|html|txt|css|js|json|toml|svg|woff2)"
+QUOTED = re.compile(r"`([^`\n]+)`(?! \(new\))")
+PATH = re.compile(rf"[\w.-]+(?:/[\w.-]+)*(?:/|{ENDINGS})|[\w.-]+(?:/[\w.-]+)+")
+DOTTED = re.compile(rf"(?:{'|'.join(LAYERS)})(?:\.\w+)+")
+NAME = re.compile(r"[A-Za-z_]\w*")
+APPS_TABLE = ("docs/architecture.md", "Apps")
+WALKS = ["A sale in ten lines", "Where do I find …"]
+
+
+def section(path: str, title: str) -> str:
+    return (ROOT / path).read_text().split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """The cells of each row of a table, without its head."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def quoted(text: str) -> list[str]:
+    return QUOTED.findall(text)
+
+
+def paths_in(text: str) -> Iterator[str]:
+    """Quoted paths, but for those of files that a recipe makes."""
+    return (each for each in quoted(text) if PATH.fullmatch(each) and not each.startswith(WRITTEN_BY_A_RUNNING_SITE))
+
+
+def defines(text: str, name: str) -> bool:
+    return re.search(rf"^\s*(?:def|class) {name}\b|^\s*{name}\b[^=\n]*=", text, re.MULTILINE) is not None
+
+
+def exists(name: str) -> bool:
+    """A module, or what stands in one, or a model by its app."""
+    try:
+        resolve_name(name)
+    except (ImportError, AttributeError):
+        app, _, model = name.partition(".")
+        return model.lower() in apps.all_models[app]
+    return True
+
+
+def models_of(app: str) -> list[type]:
+    return list(apps.get_app_config(app).get_models()) if apps.is_installed(app) else []
+
+
+def dependencies() -> dict[str, str]:
+    """The packages that pyproject.toml names, and what each is for: the site, an extra or a tool."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"]
+    kinds = {"tool": project["dependency-groups"]["dev"], **extras, "the site": project["project"]["dependencies"]}
+    return {re.match(r"[\w.-]+", each)[0]: kind for kind, listed in kinds.items() for each in listed}
 
 
 def test_every_variable_that_the_settings_read_stands_in_the_readme_and_no_other():
@@ -23,5 +90,103 @@ def test_the_webhook_is_told_of_every_event_that_is_handled():
     assert re.findall(r"^ {7}([a-z_]+(?:\.[a-z_]+)+)$", steps, re.MULTILINE) == list(events.HANDLED)
 
 
-def test_the_plan_of_the_house_is_short():
-    assert len((ROOT / "docs/architecture.md").read_text().splitlines()) <= 150
+def test_the_guide_tells_of_every_state_of_an_order():
+    head = "| state | what it means | what to do |"
+    table = (ROOT / "docs/editors.md").read_text().partition(head)[2].partition("\n\n")[0]
+
+    assert sorted(row[0] for row in rows_of(head + table)) == sorted(Order.Status.labels)
+
+
+@pytest.mark.parametrize(("path", "most"), [("docs/architecture.md", 150), ("CONTRIBUTING.md", 60)])
+def test_what_one_reads_first_is_short(path, most):
+    assert len((ROOT / path).read_text().splitlines()) <= most
+
+
+def test_the_readme_leads_to_every_document():
+    readme = (ROOT / "README.md").read_text()
+
+    others = [name_of(path) for path in DOCS[1:]] + ["LICENSE"]
+    assert [path for path in others if f"]({path})" not in readme] == []
+
+
+def test_the_readme_names_the_pythons_that_the_project_needs():
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+
+    said = re.findall(r"Python (\d\.\d+) or newer", (ROOT / "README.md").read_text())
+    assert [f">={version}" for version in said] == [needed]
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=name_of)
+def test_every_path_that_a_document_names_is_there(doc):
+    text = doc.read_text()
+    links = {link for link in re.findall(r"\]\(([^)#:]+)\)", text) if not (doc.parent / link).exists()}
+
+    lost = {path for path in paths_in(text) if not any((base / path).exists() for base in BASES)}
+    assert lost | links == set()
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=name_of)
+def test_every_dotted_name_and_every_command_in_a_document_is_there(doc):
+    found = quoted(doc.read_text())
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    dotted = {each for each in found if DOTTED.fullmatch(each) and not PATH.fullmatch(each)}
+    asked = {word[1] for each in found if (word := re.match(r"manage\.py (\w+)", each))}
+    made = {word[1] for each in found if (word := re.match(r"make ([a-z-]+)", each))}
+    assert {each for each in dotted if not exists(each)} == set()
+    assert asked - set(get_commands()) == set()
+    assert made - targets == set()
+
+
+@pytest.mark.parametrize("title", WALKS)
+def test_every_name_stands_in_the_file_beside_it(title):
+    lost = []
+    for row in rows_of(section("docs/architecture.md", title)):
+        texts = [(ROOT / path).read_text() for path in paths_in(" ".join(row)) if (ROOT / path).is_file()]
+        names = [each for each in quoted(" ".join(row)) if NAME.fullmatch(each)]
+        lost += [name for name in names if not any(defines(text, name) for text in texts)]
+
+    assert lost == []
+
+
+def test_apps_and_rooms_stand_in_their_order_of_imports():
+    tables = {
+        path: [row[0].strip("`") for row in rows_of(section(path, title))]
+        for path, title in (("README.md", "Where things are"), APPS_TABLE)
+    }
+    rooms = [row[0].strip("`/") for row in rows_of(section("docs/architecture.md", "Inside `orders`"))]
+
+    assert tables["docs/architecture.md"] == LAYERS
+    assert tables["README.md"][: len(LAYERS)] == LAYERS
+    assert rooms == [*ROOMS, house.GROUND]
+
+
+def test_the_picture_of_the_house_is_what_the_code_imports():
+    assert house.PICTURE.read_text() == house.drawn(), "make picture"
+
+
+def test_every_model_stands_in_the_row_of_its_app():
+    said = {row[0].strip("`"): set(re.findall(r"\w+", row[1])) for row in rows_of(section(*APPS_TABLE))}
+
+    lost = [model.__name__ for app in LAYERS for model in models_of(app) if model.__name__ not in said[app]]
+    assert lost == []
+
+
+def test_every_dependency_has_its_licence_and_what_it_is_for():
+    table = {row[0]: row for row in rows_of(section("docs/licences.md", "What is installed beside it"))}
+
+    assert sorted(table) == sorted(dependencies())
+    assert {name for name, kind in dependencies().items() if kind != "tool" and kind not in table[name][2]} == set()
+
+
+def test_a_licence_is_the_one_that_the_package_states():
+    rows = rows_of(section("docs/licences.md", "What is installed beside it"))
+    stated = {name: metadata.metadata(name)["License-Expression"] for name, *_ in rows}
+
+    assert [(name, said) for name, said, _ in rows if stated[name] and stated[name] != said] == []
+
+
+def test_every_font_has_its_licence():
+    fonts = {name_of(path) for path in (ROOT / "static/fonts").iterdir()}
+
+    assert fonts == {path for path in paths_in((ROOT / "docs/licences.md").read_text()) if "/fonts/" in path}

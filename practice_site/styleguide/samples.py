@@ -40,7 +40,7 @@ BY_PHONE = Sample(
     is_in_footer=True,
 )
 BY_TEXT = Sample(country="Ireland", name="Sample Text", sms="00001", checked_on=date(2026, 9, 1), is_in_footer=False)
-TEACHER = Sample(
+PRESENTER = Sample(
     name="Dr Ada Sample",
     initials="AS",
     ink="madder",
@@ -90,7 +90,7 @@ ARTICLE = pictured(
     title="What grief asks of us",
     get_absolute_url="/articles/",
     summary="It is no illness, and it takes its time.",
-    author=TEACHER,
+    author=PRESENTER,
     minutes=7,
     published_on=date(2026, 11, 9),
 )

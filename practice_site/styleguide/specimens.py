@@ -167,7 +167,7 @@ COMPONENTS = [
     component(
         "person",
         {
-            "With all": {"person": samples.TEACHER, "link": "More about Ada"},
+            "With all": {"person": samples.PRESENTER, "link": "More about Ada"},
             "Long words, other words": {"person": samples.NEWCOMER, "text": LONG},
         },
     ),
