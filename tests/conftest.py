@@ -38,6 +38,17 @@ def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log) if config.getoption("dist") == "loadscope" else None
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """On PostgreSQL nobody waits until the disk has what a test wrote, whichever process wrote it."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            with connection.cursor() as cursor:
+                cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+            connection.close()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _quick_flush():
     """After a test that commits: to delete a few rows takes much less time than to truncate fifty tables. What

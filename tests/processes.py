@@ -22,9 +22,9 @@ def database_url() -> str:
     return f"postgres://{user}{its['HOST']}:{its['PORT'] or 5432}/{its['NAME']}"
 
 
-def environment() -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    return own | {"DJANGO_SETTINGS_MODULE": "tests.site_settings", "DATABASE_URL": database_url()}
+    return own | {"DJANGO_SETTINGS_MODULE": "tests.site_settings", "DATABASE_URL": database_url()} | more
 
 
 @dataclass

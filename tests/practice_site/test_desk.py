@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from courses.models import Session, Ticket, WaitingListEntry
-from orders.changes import attendees, refunds
+from orders.changes import attendees
 from orders.models import Order, Payment, Refund, StripeEvent
 from practice.models import Enquiry
 from practice_site.desk import jobs
@@ -121,7 +121,7 @@ def test_a_place_whose_money_went_back_at_stripe_waits_for_a_decision(client):
     user = member("Organisers")
     client.force_login(user)
     before = words(user)
-    Refund.objects.filter(pk=refund.pk).update(reason=refunds.AT_STRIPE)
+    Refund.objects.filter(pk=refund.pk).update(origin=Refund.Origin.STRIPE)
 
     [job] = jobs(user)
     assert (before, job.words) == (
