@@ -7,7 +7,7 @@ from newsletter.forms import FooterSubscribeForm, SubscribeForm
 register = template.Library()
 
 
-@register.inclusion_tag("components/offer.html")
+@register.inclusion_tag("components/signup_offer.html")
 def newsletter_offer(placement: str) -> dict[str, Any]:
     """The sign-up form with what it promises there: everywhere, article, home or workshop."""
     form = SubscribeForm(placement=placement)

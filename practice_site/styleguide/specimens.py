@@ -144,7 +144,7 @@ COMPONENTS = [
     component("header", {}, note="The head of this page."),
     component("_mark", {"The sign": {}}, frame='<p class="wordmark">{}</p>', note="A part of header.html."),
     component(
-        "offer",
+        "signup_offer",
         {
             "With a code": {
                 "offer": Sample(headline="20% off one workshop", promise=SENTENCE, percent=20),
