@@ -1,5 +1,4 @@
 from contextlib import nullcontext
-from typing import Any
 
 import allauth.account.admin
 import allauth.usersessions.admin  # noqa: F401  each registers its own, which then can go
@@ -15,7 +14,7 @@ from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -73,7 +72,7 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         )
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         """One's own address is changed where one is asked again who one is."""
         is_own = obj is not None and obj.pk == request.user.pk
         return [*self.readonly_fields, *(["email"] if is_own else [])]
@@ -82,7 +81,7 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         reset = desk_path(self, "<int:pk>/second-factors/", desk.reset_page, "accounts_user_reset_factors")
         return [reset, *super().get_urls()]
 
-    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+    def save_related(self, request, form, formsets, change):
         """Who comes to power shows the second factor anew, in whatever session is open."""
         super().save_related(request, form, formsets, change)
         if change:
@@ -92,17 +91,17 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         if "is_staff" in form.changed_data:
             proof.end_proofs(form.instance)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+    def get_deleted_objects(self, objs, request):
         """Its addresses go with an account, although nobody takes a single one off at the desk."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
         return rows, counts, needed - {EmailAddress._meta.verbose_name}, protected
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+    def user_change_password(self, request, id, form_url=""):
         """In the place of the stock page, where one person would choose another's password."""
         with transaction.atomic() if request.method == "POST" else nullcontext():
             return self._password_page(request, unquote(id))
 
-    def _password_page(self, request: HttpRequest, pk: str) -> HttpResponse:
+    def _password_page(self, request, pk):
         user = self.get_object(request, pk)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
@@ -162,13 +161,13 @@ class EmailAddressAdmin(DeskAdmin):
     fields = ["email", "user", "primary", "verified"]
     readonly_fields = fields
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+    def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return False
 
 
@@ -187,13 +186,13 @@ class AuditEntryAdmin(DeskAdmin):
     fields = ["at", "label", "what_changed", "who_it_was", "reason"]
     readonly_fields = fields
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+    def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return False
 
     @admin.display(description="change")

@@ -7,8 +7,6 @@ from allauth.core.internal.httpkit import add_query_params
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -25,7 +23,7 @@ OTHERS_ENDED = "All other browsers are signed out."
 @login_required
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def sessions_list(request: HttpRequest) -> HttpResponse:
+def sessions_list(request):
     """Where you are signed in: to end one of them, or all others."""
     if request.method == "POST":
         messages.success(request, _end_sessions(request))
@@ -35,7 +33,7 @@ def sessions_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def set_password(request: HttpRequest) -> HttpResponse:
+def set_password(request):
     """allauth's page, for whoever has shown within minutes who they are. A password typed too late is not kept."""
     if not request.user.has_usable_password() and not reauthentication.is_recent(request):
         url = reverse("account_reauthenticate_by_code")
@@ -46,7 +44,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
 @login_required
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def reauthenticate_by_code(request: HttpRequest) -> HttpResponse:
+def reauthenticate_by_code(request):
     """Once more, to be sure, for those without a password."""
     url = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
     if url != request.path:  # they have a better way
@@ -59,14 +57,14 @@ def reauthenticate_by_code(request: HttpRequest) -> HttpResponse:
     return _code_page(request, process, ConfirmReauthenticationCodeForm())
 
 
-def _send_code(request: HttpRequest) -> HttpResponse:
+def _send_code(request):
     if too_many := ratelimit.consume_or_429(request, action="request_login_code", key=request.user.email):
         return too_many
     CodeProcess.begin(request)
     return _back_to_code_page(request)
 
 
-def _type_code(request: HttpRequest, process: CodeProcess) -> HttpResponse:
+def _type_code(request, process):
     form = ConfirmReauthenticationCodeForm(request.POST, code=process.code)
     if form.is_valid():
         process.finish()
@@ -77,18 +75,18 @@ def _type_code(request: HttpRequest, process: CodeProcess) -> HttpResponse:
     return _back_to_code_page(request)
 
 
-def _code_page(request: HttpRequest, process: CodeProcess | None, form: Form) -> HttpResponse:
+def _code_page(request, process, form):
     onward = get_next_redirect_url(request) or ""
     context = {"form": form, "email": process.email if process else "", "onward": onward}
     return render(request, "account/reauthenticate_by_code.html", context)
 
 
-def _back_to_code_page(request: HttpRequest) -> HttpResponse:
+def _back_to_code_page(request):
     url = reverse("account_reauthenticate_by_code")
     return redirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
 
 
-def _end_sessions(request: HttpRequest) -> str:
+def _end_sessions(request):
     """What was done, in words."""
     if request.POST.get("end") == "others":
         sessions.end_other_sessions(request, request.user)

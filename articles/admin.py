@@ -1,13 +1,10 @@
 import re
 from base64 import b64encode
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,10 +38,10 @@ class ReviewFilter(admin.SimpleListFilter):
     title = "review"
     parameter_name = "review"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [("due", "due"), ("none", "none planned")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+    def queryset(self, request, queryset):
         if self.value() == "due":
             return queryset.review_due()
         return queryset.filter(next_review_on=None) if self.value() == "none" else queryset
@@ -155,17 +152,17 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
         own = [desk_path(self, "<int:pk>/preview/", preview, "articles_article_preview"), *act_urls(self, ACTS)]
         return [*own, *super().get_urls()]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> list:
+    def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+    def get_queryset(self, request):
         return super().get_queryset(request).defer("cover")
 
-    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+    def save_model(self, request, obj, form, change):
         super().save_model(request, publishing.prepare(obj), form, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: list, change: bool) -> None:
+    def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         for complaint in publishing.complaints(form.instance):
             self.message_user(request, complaint, messages.WARNING)
@@ -186,7 +183,7 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
 
 
 @private_page
-def preview(request: HttpRequest, pk: int, model_admin: ArticleAdmin) -> HttpResponse:
+def preview(request, pk, model_admin):
     """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
     article = get_object_or_404(with_all_that_is_read(Article.objects.all()), pk=pk)
     if not model_admin.has_view_or_change_permission(request, article):

@@ -1,7 +1,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -18,7 +18,7 @@ COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's 
 
 @public_page
 @require_safe
-def articles(request: HttpRequest) -> HttpResponse:
+def articles(request):
     topics, asked = list(Topic.objects.all()), request.GET.get("topic", "")
     topic = next((topic for topic in topics if topic.slug == asked), None)
     found = Article.objects.published().for_lists()
@@ -31,13 +31,13 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_safe
-def article(request: HttpRequest, slug: str) -> HttpResponse:
+def article(request, slug):
     found = get_object_or_404(with_all_that_is_read(Article.objects.published()).defer("cover"), slug=slug)
     return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
 
 
 @require_safe
-def cover(request: HttpRequest, slug: str) -> HttpResponse:
+def cover(request, slug):
     svg = get_object_or_404(Article.objects.published().values_list("cover", flat=True), slug=slug)
     response = HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Security-Policy": COVER_POLICY})
     patch_cache_control(response, public=True, max_age=COVER_KEPT_FOR)

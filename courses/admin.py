@@ -1,13 +1,11 @@
 from base64 import b64encode
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +65,7 @@ class CourseAdmin(DeskAdmin):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
+    def get_queryset(self, request):
         return super().get_queryset(request).defer("cover")
 
     def get_view_on_site_url(self, obj: Course | None = None) -> str | None:
@@ -78,10 +76,10 @@ class WhenFilter(admin.SimpleListFilter):
     title = "date"
     parameter_name = "when"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [("upcoming", "to come"), ("past", "past")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Workshop]) -> QuerySet[Workshop]:
+    def queryset(self, request, queryset):
         if self.value() == "upcoming":
             return queryset.filter(last_end__gt=timezone.now())
         if self.value() == "past":
@@ -92,7 +90,7 @@ class WhenFilter(admin.SimpleListFilter):
 class WorkshopFilter(admin.RelatedOnlyFieldListFilter):
     """The workshops that have such rows, named after their courses in one query."""
 
-    def field_choices(self, field: models.Field, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def field_choices(self, field, request, model_admin):
         rows = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
         workshops = Workshop.objects.filter(pk__in=rows).select_related("course").defer("course__cover", "course__body")
         return [(workshop.pk, str(workshop)) for workshop in workshops]
@@ -147,27 +145,27 @@ class WorkshopAdmin(DeskAdmin):
         own = [desk_path(self, "<int:pk>/preview/", preview, "courses_workshop_preview"), *act_urls(self, ACTS)]
         return [*own, *super().get_urls()]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Workshop | None = None) -> list:
+    def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Workshop]:
+    def get_queryset(self, request):
         dated = Workshop.objects.annotate(first_start=FIRST_START, last_end=LAST_END)
         return dated.select_related("course").defer("course__cover", "course__body").with_places_taken()
 
-    def get_ordering(self, request: HttpRequest) -> list:
+    def get_ordering(self, request):
         return [FIRST_START.desc(nulls_last=True), "-pk"]
 
     def get_view_on_site_url(self, obj: Workshop | None = None) -> str | None:
         is_public = obj and obj.status != Workshop.Status.DRAFT and obj.course.is_published
         return super().get_view_on_site_url(obj) if is_public else None
 
-    def save_model(self, request: HttpRequest, obj: Workshop, form: WorkshopForm, change: bool) -> None:
+    def save_model(self, request, obj, form, change):
         if change:
             fit_places(obj, capacity=obj.capacity)
         super().save_model(request, obj, form, change)
 
-    def save_formset(self, request: HttpRequest, form: WorkshopForm, formset: Any, change: bool) -> None:
+    def save_formset(self, request, form, formset, change):
         if formset.model is not Session:
             super().save_formset(request, form, formset, change)
             return
@@ -179,7 +177,7 @@ class WorkshopAdmin(DeskAdmin):
             removed=formset.deleted_objects,
         )
 
-    def save_related(self, request: HttpRequest, form: WorkshopForm, formsets: list, change: bool) -> None:
+    def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         waiting_offers.offer_places_of(form.instance.pk)  # more places, or other days of sale
         for session in form.instance.sessions.all():
@@ -225,22 +223,22 @@ class WaitingListEntryAdmin(DeskAdmin):
     view_on_site = False
     actions = ["offer_now", "close"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WaitingListEntry]:
+    def get_queryset(self, request):
         ahead = WaitingListEntry.objects.filter(workshop=OuterRef("workshop"), status=WaitingListEntry.Status.WAITING)
         earlier = Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
         count = ahead.filter(earlier).order_by().values("workshop").annotate(count=Count("pk")).values("count")
         return super().get_queryset(request).annotate(ahead=Coalesce(Subquery(count), 0))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: WaitingListEntry | None = None) -> bool:
+    def has_change_permission(self, request, obj=None):
         return False
 
-    def delete_model(self, request: HttpRequest, obj: WaitingListEntry) -> None:
+    def delete_model(self, request, obj):
         self.delete_queryset(request, WaitingListEntry.objects.filter(pk=obj.pk))
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
+    def delete_queryset(self, request, queryset):
         """What was held for them goes on to the next in line."""
         with transaction.atomic():
             waiting_offers.close(list(queryset))
@@ -251,7 +249,7 @@ class WaitingListEntryAdmin(DeskAdmin):
         return entry.ahead + 1 if entry.status == WaitingListEntry.Status.WAITING else "-"
 
     @admin.action(description="Offer the next free places of these workshops now", permissions=["delete"])
-    def offer_now(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
+    def offer_now(self, request, queryset):
         ids = set(queryset.order_by().values_list("workshop", flat=True))
         changed = sum(waiting_offers.offer_places_of(pk) for pk in sorted(ids))
         if changed:
@@ -260,7 +258,7 @@ class WaitingListEntryAdmin(DeskAdmin):
             self.message_user(request, "Nothing to do: no place is free for them at this moment.", messages.INFO)
 
     @admin.action(description="Close these entries (nobody is written to)", permissions=["delete"])
-    def close(self, request: HttpRequest, queryset: QuerySet[WaitingListEntry]) -> None:
+    def close(self, request, queryset):
         entries = list(queryset)
         closed = waiting_offers.close(entries)
         self.message_user(request, f"{closed} closed; places held for them went on.", messages.SUCCESS)
@@ -281,18 +279,18 @@ class CourseInterestAdmin(DeskAdmin):
     readonly_fields = fields
     view_on_site = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseInterest]:
+    def get_queryset(self, request):
         return super().get_queryset(request).defer("course__cover", "course__body")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: CourseInterest | None = None) -> bool:
+    def has_change_permission(self, request, obj=None):
         return False
 
 
 @private_page
-def preview(request: HttpRequest, pk: int, model_admin: WorkshopAdmin) -> HttpResponse:
+def preview(request, pk, model_admin):
     """The page as it would be if published. A draft course's cover has no address, so it comes within the page."""
     workshop = get_object_or_404(Workshop.objects.for_lists().defer(None), pk=pk)
     if not model_admin.has_view_or_change_permission(request, workshop):

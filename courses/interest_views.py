@@ -1,6 +1,5 @@
 """Leaving an address for the next run of a course, and taking it back."""
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +12,7 @@ from kit.http import anonymous_post, private_page
 
 @anonymous_post(scope="course-interest", per_hour=20)
 @require_http_methods(["GET", "HEAD", "POST"])
-def interest(request: HttpRequest, slug: str) -> HttpResponse:
+def interest(request, slug):
     """Says the same whatever address was given."""
     found = get_object_or_404(Course.objects.published().defer("cover"), slug=slug)
     if request.method != "POST":
@@ -29,7 +28,7 @@ def interest(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 @anonymous_post(scope="course-interest-link", per_hour=60)
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave_interest(request: HttpRequest, secret: str) -> HttpResponse:
+def leave_interest(request, secret):
     found = CourseInterest.objects.select_related("course").filter(secret=secret).first()
     if found is None:
         return render(request, "courses/leave_interest.html", status=404)

@@ -1,7 +1,7 @@
 import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 @public_page
 @require_safe
-def workshops(request: HttpRequest) -> HttpResponse:
+def workshops(request):
     clocks = City.objects.clocks()
     listings = catalogue.upcoming_listings(clocks)
     form = FilterForm(request.GET, subjects=list(Subject.objects.all()), listings=listings)
@@ -41,7 +41,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_safe
-def workshop(request: HttpRequest, slug: str) -> HttpResponse:
+def workshop(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return render(request, "courses/workshop.html", workshop_page(found))
 
@@ -68,14 +68,14 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
 
 @public_page
 @require_safe
-def workshop_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+def workshop_calendar(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return _calendar(calendars.workshop_calendar(found), found.slug)
 
 
 @public_page
 @require_safe
-def course(request: HttpRequest, slug: str) -> HttpResponse:
+def course(request, slug):
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
     listings = catalogue.upcoming_listings(City.objects.clocks(), course=found)
     context = {
@@ -89,7 +89,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def cover(request: HttpRequest, slug: str) -> HttpResponse:
+def cover(request, slug):
     svg = get_object_or_404(Course.objects.published().values_list("cover", flat=True), slug=slug)
     response = HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Security-Policy": COVER_POLICY})
     patch_cache_control(response, public=True, max_age=COVER_KEPT_FOR)
@@ -98,14 +98,14 @@ def cover(request: HttpRequest, slug: str) -> HttpResponse:
 
 @private_page
 @require_safe
-def join(request: HttpRequest, secret: str) -> HttpResponse:
+def join(request, secret):
     found = joining.for_attendee(_ticket(secret), City.objects.clocks())
     return render(request, "courses/join.html", {"schedule": found, "ticket": found.ticket})
 
 
 @private_page
 @require_safe
-def ticket_calendar(request: HttpRequest, secret: str) -> HttpResponse:
+def ticket_calendar(request, secret):
     ticket = _ticket(secret)
     if ticket.status not in {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}:
         raise Http404("Only a place that was booked has a calendar.")

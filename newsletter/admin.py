@@ -1,6 +1,5 @@
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,10 +17,10 @@ class ConsentEventInline(DeskTabularInline):
     readonly_fields = fields
     verbose_name_plural = "what they agreed to, and when"
 
-    def has_add_permission(self, request: HttpRequest, obj: Subscriber | None = None) -> bool:
+    def has_add_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Subscriber | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return False
 
 
@@ -37,7 +36,7 @@ class SubscriberAdmin(DeskAdmin):
     inlines = [ConsentEventInline]
     actions = ["unsubscribe"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         """Nobody is put on the list by somebody else; the form on the site asks them to confirm."""
         return False
 
@@ -50,7 +49,7 @@ class SubscriberAdmin(DeskAdmin):
         return format_html('<a href="{}">{}</a>, {}%, {}', page, code, code.percent, code.get_status_display())
 
     @admin.action(description="Unsubscribe the selected addresses", permissions=["change"])
-    def unsubscribe(self, request: HttpRequest, subscribers: QuerySet[Subscriber]) -> None:
+    def unsubscribe(self, request, subscribers):
         for subscriber in subscribers:
             signup.unsubscribe(subscriber, source="desk")
         self.message_user(request, "They get no more newsletters. Codes they have earned stay good.")
@@ -75,7 +74,7 @@ class SignupOfferAdmin(DeskAdmin):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SignupOffer]:
+    def get_queryset(self, request):
         is_confirmed = Q(subscriber__confirmed_at__isnull=False)
         return (
             super()
@@ -84,7 +83,7 @@ class SignupOfferAdmin(DeskAdmin):
             .annotate(asked=Count("subscriber"), confirmed=Count("subscriber", filter=is_confirmed))
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: SignupOffer | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         """Another discount would give everybody who has a code a second one."""
         return ["discount"] if obj else []
 

@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +16,7 @@ from newsletter.models import Subscriber
 @public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="newsletter", per_hour=20)
-def subscribe(request: HttpRequest) -> HttpResponse:
+def subscribe(request):
     form = SubscribeForm.posted(request.POST) if request.method == "POST" else SubscribeForm()
     if form.is_valid():
         signup.subscribe(**form.cleaned_data)
@@ -26,7 +26,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_safe
-def check_your_inbox(request: HttpRequest) -> HttpResponse:
+def check_your_inbox(request):
     """Says the same whatever address was given."""
     return render(request, "newsletter/check_your_inbox.html")
 
@@ -35,7 +35,7 @@ def check_your_inbox(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="newsletter-confirm", per_hour=60)
 @acting("the subscriber")
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def confirm(request, token):
     try:
         link = links.read_confirm_token(token)
     except links.LinkExpired:
@@ -56,7 +56,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request, token):
     """A POST without cookies is all that a mail program's own button sends (RFC 8058)."""
     try:
         subscriber = links.read_unsubscribe_token(token)

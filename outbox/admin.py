@@ -1,8 +1,7 @@
 from datetime import datetime
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -28,17 +27,17 @@ class MessageAdmin(DeskAdmin):
         ("Origin", {"fields": ["key", "priority", "is_secret", "created_at"]}),
     ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         return [name for _, options in self.fieldsets for name in options["fields"]]
 
     @admin.action(description="Try again now", permissions=["change"])
-    def try_again_now(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+    def try_again_now(self, request, queryset):
         chosen = queryset.count()  # a list of what failed no longer holds what is tried again
         retried = queryset.filter(
             Q(state=Message.State.FAILED) | Q(state=Message.State.QUEUED), is_secret=False

@@ -1,4 +1,4 @@
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from practice.models import Fee, Location, Page, Person, Service
 @public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="enquiry", per_hour=10)
-def practice(request: HttpRequest) -> HttpResponse:
+def practice(request):
     form = EnquiryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         receive_enquiry(form.enquiry)
@@ -24,13 +24,13 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_safe
-def enquiry_sent(request: HttpRequest) -> HttpResponse:
+def enquiry_sent(request):
     return render(request, "practice/enquiry_sent.html", {"nav_section": "practice"})
 
 
 @public_page
 @require_safe
-def page(request: HttpRequest, kind: str) -> HttpResponse:
+def page(request, kind):
     current = Page.objects.current(kind)
     if current is None:
         raise Http404

@@ -2,7 +2,6 @@ import logging
 import sys
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views import defaults
@@ -12,7 +11,7 @@ from practice_site import typed
 log = logging.getLogger(__name__)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request, reason=""):
     """A form opened before somebody signed in, or in a browser that refuses cookies. What was typed comes back."""
     if address := typed.keep_refused(request):
         return redirect(address)
@@ -21,7 +20,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return response
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request):
     """A database that goes away after the view, while the session is saved, comes here and not to the middleware."""
     error = sys.exc_info()[1]
     return busy(request, error) if is_database_away(error) else defaults.server_error(request)
@@ -33,7 +32,7 @@ def is_database_away(error: BaseException | None) -> bool:
     return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
 
 
-def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
+def busy(request, error):
     log.error("database unavailable: %s", type(error).__name__)
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "5"

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,14 +13,14 @@ NOT_FOR_ROBOTS = ("/admin/", "/accounts/", "/orders/", "/join/", "/book/", "/boo
 
 @public_page
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request):
     articles = Article.objects.published().for_lists()[:ARTICLES]
     return render(request, "home.html", {"articles": articles})
 
 
 @public_page
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request):
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 # The backend ends every message with such a line; what follows is the next one's first header, or nothing.
@@ -71,17 +71,17 @@ class Letter:
         return _text_of(part) if part else ""
 
 
-def mailbox(request: HttpRequest) -> HttpResponse:
+def mailbox(request):
     return render(request, "mailbox/mailbox.html", {"letters": letters()})
 
 
-def letter(request: HttpRequest, name: str) -> HttpResponse:
+def letter(request, name):
     response = render(request, "mailbox/letter.html", {"letter": _find(name)})
     response["Content-Security-Policy"] = LETTER_CSP
     return response
 
 
-def letter_html(request: HttpRequest, name: str) -> HttpResponse:
+def letter_html(request, name):
     """The HTML part by itself, for the frame in the letter's page."""
     html = _find(name).html.replace("<head>", '<head><base target="_top">', 1)
     response = HttpResponse(html)

@@ -4,10 +4,7 @@ from allauth.mfa import admin as stock  # noqa: F401  registers its own admin, w
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.factors.reset import NoFactors, reset_factors
@@ -28,10 +25,10 @@ class KindFilter(admin.SimpleListFilter):
     title = "kind"
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return list(KINDS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> QuerySet[Authenticator]:
+    def queryset(self, request, queryset):
         return queryset.filter(type=self.value()) if self.value() in KINDS else queryset
 
 
@@ -47,13 +44,13 @@ class FactorAdmin(DeskAdmin):
     fields = ["user", "kind", "created_at", "last_used_at"]
     readonly_fields = fields
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+    def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         """Never here, where nobody would be told. They go along with an account that is deleted."""
         return request.user.is_superuser and request.resolver_match.url_name.startswith("accounts_user_")
 
@@ -70,7 +67,7 @@ class ResetFactorsForm(forms.Form):
     )
 
 
-def reset_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def reset_page(request, pk, model_admin):
     if not request.user.is_superuser:
         raise PermissionDenied
     user = get_object_or_404(User, pk=pk)
@@ -84,7 +81,7 @@ def reset_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRe
     return redirect("admin:accounts_user_change", user.pk)
 
 
-def _reset(request: HttpRequest, user: User, *, reason: str) -> None:
+def _reset(request, user, *, reason):
     try:
         reset_factors(user, reason=reason)
     except NoFactors:
@@ -93,7 +90,7 @@ def _reset(request: HttpRequest, user: User, *, reason: str) -> None:
         messages.success(request, DONE.format(user=user))
 
 
-def _page(request: HttpRequest, model_admin: ModelAdmin, user: User, form: ResetFactorsForm) -> HttpResponse:
+def _page(request, model_admin, user, form):
     context = {
         "title": f"Take off the second factors of {user}",
         "person": user,

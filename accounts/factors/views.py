@@ -20,7 +20,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -41,7 +41,7 @@ def behind_our_door(view: View, *, asks_who_it_is: bool = True) -> View:
 
     @never_cache
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def inner(request, *args, **kwargs):
         if asks_who_it_is and not proof.is_fresh(request):
             return ask_who_it_is(request)
         try:
@@ -55,7 +55,7 @@ def behind_our_door(view: View, *, asks_who_it_is: bool = True) -> View:
     return inner
 
 
-def ask_who_it_is(request: HttpRequest) -> HttpResponse:
+def ask_who_it_is(request):
     """By a second factor if they have one, else by what the account offers; then back to this page."""
     here = request.get_full_path()
     if not request.user.is_authenticated:
@@ -77,7 +77,7 @@ def leading_on(url: str, wanted: str) -> str:
 
 
 @login_required
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request):
     factors = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
     by_type = {kind: [factor for factor in factors if factor.type == kind] for kind in Authenticator.Type}
     context = {
@@ -164,12 +164,12 @@ class ProveByPasskey(ReauthenticateWebAuthnView):
         return context | _kinds_of(self.request.user) | {"options": options} | _leading_on(self.request)
 
 
-def _wanted(request: HttpRequest) -> str:
+def _wanted(request):
     """Never an address of another site."""
     return get_next_redirect_url(request) or ""
 
 
-def _leading_on(request: HttpRequest) -> dict[str, str]:
+def _leading_on(request):
     wanted = _wanted(request)
     return {"next": wanted, "next_query": leading_on("", wanted)}
 

@@ -1,6 +1,6 @@
 """Joining a waiting list, and what somebody on it does by her secret link."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +17,7 @@ BUTTONS = {"offered": "No, thank you", "waiting": "Leave the list"}
 @anonymous_post(scope="waiting-list", per_hour=20)
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting("the person waiting")
-def waiting_list(request: HttpRequest, slug: str) -> HttpResponse:
+def waiting_list(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     if request.method != "POST":
         return redirect(found)
@@ -38,7 +38,7 @@ def waiting_list(request: HttpRequest, slug: str) -> HttpResponse:
 @anonymous_post(scope="waiting-list-link", per_hour=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting("the person waiting")
-def waiting_entry(request: HttpRequest, secret: str) -> HttpResponse:
+def waiting_entry(request, secret):
     """Her place in line, or her offer. Whatever the button says, it gives up what she has."""
     entry = get_object_or_404(WaitingListEntry.objects.select_related("workshop__course", "ticket"), secret=secret)
     if request.method != "POST":
@@ -50,7 +50,7 @@ def waiting_entry(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponseRedirect(request.path, status=303)
 
 
-def _entry_page(request: HttpRequest, entry: WaitingListEntry, *, status: int = 200) -> HttpResponse:
+def _entry_page(request, entry, *, status=200):
     state = waiting_offers.state_of(entry)
     context = {
         "entry": entry,

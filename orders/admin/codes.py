@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -64,10 +63,10 @@ class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [(state, state) for state in (RUNNING, TO_COME, ENDED)]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[GeneralCode]) -> QuerySet[GeneralCode]:
+    def queryset(self, request, queryset):
         now = timezone.now()
         has_ended = Q(is_active=False) | Q(ends_at__lte=now)
         conditions = {
@@ -101,15 +100,15 @@ class GeneralCodeAdmin(DeskAdmin):
         ("How often", {"fields": ["most_uses", "used", "orders"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[GeneralCode]:
+    def get_queryset(self, request):
         uses = Count("orders", filter=Q(orders__status__in=order_status.USES_CODE))
         return super().get_queryset(request).annotate(uses=uses, all_orders=Count("orders"))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: GeneralCode | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         """An order that lapsed may still be paid at its price, so it counts here too."""
         return [*self.readonly_fields, *(FROZEN if obj and obj.all_orders else ())]
 
-    def has_delete_permission(self, request: HttpRequest, obj: GeneralCode | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (obj and obj.all_orders)
 
     @admin.display(description="takes off")
@@ -142,7 +141,7 @@ class GeneralCodeAdmin(DeskAdmin):
         return format_html('<a href="{}?q={}">See the orders with this code</a>', page, code.code)
 
     @admin.action(description="End these codes now", permissions=["change"])
-    def end_now(self, request: HttpRequest, queryset: QuerySet[GeneralCode]) -> None:
+    def end_now(self, request, queryset):
         ended = general_codes.end_codes(queryset)
         self.message_user(request, f"{ended} ended. Bookings that used them keep their price.", messages.SUCCESS)
 
@@ -165,10 +164,10 @@ class DiscountCodeAdmin(DeskAdmin):
     fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "expires_at", "used_by"]
     readonly_fields = ["code", "discount", "percent", "issued_to", "status", "issued_at", "used_by"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return False
 
     @admin.display(description="good to the end of", ordering="expires_at")

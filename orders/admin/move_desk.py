@@ -5,9 +5,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import TicketType, Workshop
@@ -56,7 +54,7 @@ class MoveForm(forms.Form):
         return WAIVED if self.cleaned_data["waive"] else ""
 
 
-def move_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def move_page(request, pk, model_admin):
     """Three steps on one address: the form, the preview, and what was confirmed."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -79,7 +77,7 @@ def move_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
     return _move(request, model_admin, order, form)
 
 
-def _move(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: MoveForm) -> HttpResponse:
+def _move(request, model_admin, order, form):
     data = form.cleaned_data
     try:
         shown = posted_amount(request.POST.get("shown"))
@@ -105,7 +103,7 @@ def _why_not_there(ticket_type: TicketType) -> str:
     return ""
 
 
-def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: MoveForm, **context) -> HttpResponse:
+def _page(request, model_admin, order, form, **context):
     context |= {"order": order, "form": form, "title": f"Move a place: order {order.number}"}
     status = 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/orders/order/move.html", context, status=status)

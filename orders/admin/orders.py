@@ -1,8 +1,6 @@
 """Orders: facts about money to be read, and the pages to act on them, so that no click strands a place without it."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -47,7 +45,7 @@ class OrderLineInline(ReadOnly, DeskTabularInline):
     readonly_fields = fields
     verbose_name_plural = "places"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+    def get_queryset(self, request):
         return super().get_queryset(request).select_related("ticket__workshop")
 
     @admin.display(description="attendee")
@@ -170,5 +168,5 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     def order_page(self, order: Order) -> SafeString:
         return format_html('<a href="{}">See what the buyer sees</a>', order.get_absolute_url())
 
-    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         return [name for _, options in self.fieldsets for name in options["fields"]]

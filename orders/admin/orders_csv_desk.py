@@ -1,8 +1,6 @@
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -10,7 +8,7 @@ from orders.admin.orders_csv import sales_csv
 from practice.models import Practice
 
 
-def download(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponseBase:
+def download(request, model_admin):
     """What the list of orders shows with the same filters and search, as a table."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied

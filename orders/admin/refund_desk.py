@@ -5,9 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -80,7 +78,7 @@ class RefundForm(forms.Form):
         )
 
 
-def refund_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def refund_page(request, pk, model_admin):
     """Three steps on one address: the form, the preview, and what was confirmed."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -107,7 +105,7 @@ def refund_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
 
 
 @require_POST
-def ask_again(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def ask_again(request, pk, model_admin):
     """The button beside a refund that failed."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -148,7 +146,7 @@ def posted_amount(text: str | None) -> Decimal:
         raise AmountChanged from error
 
 
-def _preview(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: RefundForm) -> HttpResponse:
+def _preview(request, model_admin, order, form):
     try:
         shares = cancellations.desk_shares(order, list(form.cleaned_data["places"]), form.decision())
     except refunds.TooMuch:
@@ -159,7 +157,7 @@ def _preview(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: 
     return _page(request, model_admin, order, form, **context)
 
 
-def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: RefundForm, **context) -> HttpResponse:
+def _page(request, model_admin, order, form, **context):
     context |= {
         "order": order,
         "form": form,
@@ -170,7 +168,7 @@ def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: Ref
     return desk_page(request, model_admin, "admin/orders/order/refund.html", context, status=status)
 
 
-def _tell(request: HttpRequest, model_admin: ModelAdmin, order: Order, outcome: Outcome, *, is_kept: bool) -> None:
+def _tell(request, model_admin, order, outcome, *, is_kept):
     if not outcome.shares:
         messages.warning(request, "These places were cancelled already. Nothing was done.")
         return

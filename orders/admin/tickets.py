@@ -1,11 +1,8 @@
 """Attendees: free places, new details, joining pages, lists. What was bought is cancelled on its order's page."""
 
-from typing import Any
-
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -70,17 +67,17 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     ]
     actions = ["download", "mark_recordings_sent", "send_joining_pages", "take_back"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         facts = ["status", "place_number", "recording", "order", "joining_page"]
         return ["workshop", "ticket_type", *facts] if obj else facts
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
+    def get_queryset(self, request):
         line = OrderLine.objects.filter(ticket=OuterRef("pk"))
         return recordings.with_sale(super().get_queryset(request)).annotate(
             order_pk=Subquery(line.values("order")), order_number=Subquery(line.values("order__number"))
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return False
 
     def lock_row(self, row: Ticket) -> None:
@@ -88,7 +85,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         lock_workshop(row.workshop_id)
         super().lock_row(row)
 
-    def save_model(self, request: HttpRequest, obj: Ticket, form: TicketAdminForm, change: bool) -> None:
+    def save_model(self, request, obj, form, change):
         if change:
             if attendees.change_attendee(obj):
                 messages.info(request, "The joining page was sent to the new address; the old link no longer works.")
@@ -100,10 +97,10 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         obj.pk = given.pk
         messages.info(request, "The joining page is on its way to them by mail.")
 
-    def log_addition(self, request: HttpRequest, obj: Ticket, message: Any) -> LogEntry | None:
+    def log_addition(self, request, obj, message):
         return super().log_addition(request, obj, message) if obj.pk else None
 
-    def response_add(self, request: HttpRequest, obj: Ticket, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(self, request, obj, post_url_continue=None):
         if obj.pk:
             return super().response_add(request, obj, post_url_continue)
         messages.error(request, "Somebody was faster: no place is left to give. Nothing was saved.")
@@ -132,13 +129,13 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         return format_html('<a href="{}">See what the attendee sees</a>', ticket.get_absolute_url())
 
     @admin.action(description="Download the list (CSV)")
-    def download(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> HttpResponse:
+    def download(self, request, queryset):
         answer = HttpResponse(attendees.as_csv(queryset), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="attendees.csv"'
         return answer
 
     @admin.action(description="Note that the recording’s link was sent to them", permissions=["change"])
-    def mark_recordings_sent(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+    def mark_recordings_sent(self, request, queryset):
         chosen = len(queryset)
         marked = recordings.mark_sent(queryset)
         for ticket in marked:
@@ -148,14 +145,14 @@ class TicketAdmin(TypedChoices, DeskAdmin):
             messages.warning(request, f"{left} left alone: {NOT_SENT}")
 
     @admin.action(description="Send the joining page again", permissions=["change"])
-    def send_joining_pages(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+    def send_joining_pages(self, request, queryset):
         confirmed = queryset.filter(status=Ticket.Status.CONFIRMED)
         for ticket in confirmed:
             booking_mails.tell_attendee_again(ticket)
         messages.success(request, f"Sent to {len(confirmed)}; only confirmed places have one.")
 
     @admin.action(description="Take the places back (free ones, and those refunded)", permissions=["change"])
-    def take_back(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+    def take_back(self, request, queryset):
         cancelled, left = attendees.take_back(queryset)
         messages.success(request, f"{cancelled} taken back. Their joining pages no longer work.")
         if left:

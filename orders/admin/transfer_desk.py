@@ -6,10 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -46,10 +43,10 @@ class InvoiceFilter(admin.SimpleListFilter):
     title = "invoice"
     parameter_name = "invoice"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [("open", "waiting for the transfer"), ("overdue", "overdue"), ("all", "every invoice")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+    def queryset(self, request, queryset):
         if self.value() == "open":
             return queryset.filter(status=Order.Status.INVOICED)
         if self.value() == "overdue":
@@ -61,10 +58,10 @@ class ByHandFilter(admin.SimpleListFilter):
     title = "bank transfer"
     parameter_name = "by_hand"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [("waiting", "to be sent")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+    def queryset(self, request, queryset):
         return queryset.filter(pk__in=Refund.objects.to_send_by_hand()) if self.value() == "waiting" else queryset
 
 
@@ -93,7 +90,7 @@ class TransferForm(forms.Form):
         return day
 
 
-def transfer_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def transfer_page(request, pk, model_admin):
     """Three steps on one address: the form, the preview, and what was confirmed."""
     order = _order(request, pk)
     if not order.awaits_transfer:
@@ -117,7 +114,7 @@ def transfer_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Htt
 
 
 @require_POST
-def send_back(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def send_back(request, pk, model_admin):
     """The button on an order in review that was paid by transfer."""
     order = _order(request, pk)
     try:
@@ -132,7 +129,7 @@ def send_back(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
 
 
 @require_POST
-def mark_sent(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def mark_sent(request, pk, model_admin):
     """The button beside a refund that goes back by transfer."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -147,7 +144,7 @@ def mark_sent(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRes
     return redirect("admin:orders_refund_change", pk)
 
 
-def _order(request: HttpRequest, pk: int) -> Order:
+def _order(request, pk):
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     return get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
@@ -165,7 +162,7 @@ def _outlook(order: Order, amount: Decimal) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, model_admin: ModelAdmin, order: Order, form: TransferForm, **context) -> HttpResponse:
+def _page(request, model_admin, order, form, **context):
     context |= {"order": order, "form": form, "title": f"Record the transfer: order {order.number}"}
     status = 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/orders/order/transfer.html", context, status=status)

@@ -1,12 +1,8 @@
 """The desk's page to cancel a workshop: who is affected and how much money that is, why, and then at once."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import Workshop
@@ -35,7 +31,7 @@ class CancelWorkshopForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-def cancel_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+def cancel_page(request, pk, model_admin):
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
     workshop = get_object_or_404(Workshop.objects.select_related("course"), pk=pk)
@@ -57,7 +53,7 @@ def cancel_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
     return redirect("admin:courses_workshop_change", workshop.pk)
 
 
-def _told_that_it_cannot_be(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def _told_that_it_cannot_be(request, workshop):
     if workshop.is_cancelled:
         messages.info(request, DONE_ALREADY)
     else:
@@ -65,9 +61,7 @@ def _told_that_it_cannot_be(request: HttpRequest, workshop: Workshop) -> HttpRes
     return redirect("admin:courses_workshop_change", workshop.pk)
 
 
-def _ask_anew(
-    request: HttpRequest, model_admin: ModelAdmin, pk: int, form: CancelWorkshopForm, changes: list[str]
-) -> HttpResponse:
+def _ask_anew(request, model_admin, pk, form, changes):
     """The reason is kept; the tick is asked for again."""
     workshop = get_object_or_404(Workshop.objects.select_related("course"), pk=pk)
     typed = {"because": form.cleaned_data["because"], "seen": seal(facts_seen(workshop))}
@@ -75,9 +69,7 @@ def _ask_anew(
     return _page(request, model_admin, workshop, again, is_asked_anew=True, changes=changes)
 
 
-def _page(
-    request: HttpRequest, model_admin: ModelAdmin, workshop: Workshop, form: CancelWorkshopForm, **more: Any
-) -> HttpResponse:
+def _page(request, model_admin, workshop, form, **more):
     context = {
         "opts": Workshop._meta,
         "workshop": workshop,

@@ -1,4 +1,3 @@
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
@@ -9,7 +8,7 @@ from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from kit.http import client_address, form_page, is_over_limit
 from orders.actors import BUYER
-from orders.booking.booking import NO_INVOICE, Booking, count_refused_code, read_booking
+from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.redirects import go_and_pay
 from orders.checkout.placing import PriceChanged, SaleClosed
 from orders.invoices.invoicing import NotByInvoice
@@ -40,7 +39,7 @@ SENT_BEFORE = (
 @form_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
-def book(request: HttpRequest, slug: str) -> HttpResponse:
+def book(request, slug):
     workshop = get_object_or_404(Workshop.objects.published().dated().select_related("course"), slug=slug)
     ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale]
     if not ticket_types:
@@ -54,7 +53,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
+def _place_order(request, booking):
     form = booking.form
     if booking.by_invoice and is_over_limit("invoice", client_address(request), INVOICES_PER_HOUR):
         form.non_form_errors.append(TOO_MANY_INVOICES)
@@ -76,7 +75,7 @@ def _place_order(request: HttpRequest, booking: Booking) -> HttpResponse:
     return _checkout_page(request, booking, status=422)
 
 
-def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> HttpResponse:
+def _checkout_page(request, booking, *, status):
     sessions = booking.workshop.session_list
     quote, code_problem = booking.price()
     if code_problem:
@@ -95,7 +94,7 @@ def _checkout_page(request: HttpRequest, booking: Booking, *, status: int) -> Ht
     return render(request, "orders/checkout.html", context, status=status)
 
 
-def _held_before(request: HttpRequest, workshop: Workshop) -> Order | None:
+def _held_before(request, workshop):
     """The unpaid order that this visitor left behind when she came back to the form."""
     secret = request.session.get(_held_key(workshop), "")
     found = Order.objects.filter(secret=secret).first()

@@ -1,6 +1,6 @@
 """Documents by secret links of their own: who is given one, such as an accountant, sees no more than that document."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,13 +12,13 @@ from orders.models import Document, Order
 
 @private_page
 @require_safe
-def document(request: HttpRequest, secret: str) -> HttpResponse:
+def document(request, secret):
     return render(request, "orders/document.html", _context(_find(secret)) | {"has_pdf": pdf.is_available()})
 
 
 @private_page
 @require_safe
-def document_pdf(request: HttpRequest, secret: str) -> HttpResponse:
+def document_pdf(request, secret):
     """As a file; where none can be made, a page says what to do instead."""
     found = _find(secret)
     try:
@@ -33,7 +33,7 @@ def document_pdf(request: HttpRequest, secret: str) -> HttpResponse:
 
 @private_page
 @require_safe
-def order_document(request: HttpRequest, secret: str, kind: str) -> HttpResponse:
+def order_document(request, secret, kind):
     """A link that mails can hold before the document exists: a moment after the order is paid, it leads there."""
     order = get_object_or_404(Order, secret=secret)
     found = order.documents.filter(kind=kind).order_by("pk").first()

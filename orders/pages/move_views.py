@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +15,7 @@ from orders.changes import cancellations, moves
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MayNotMove, MoveQuote, MoveWish
 from orders.checkout.placing import SaleClosed
-from orders.models import Order, OrderLine
+from orders.models import Order
 from orders.pages.place_views import order_line, shown_amount
 
 CHANGED = "The amount is not the one that you saw before: please look again below."
@@ -27,7 +26,7 @@ GONE = "That workshop can no longer be booked, or its last place has just gone. 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
-def move_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def move_place(request, secret, pk):
     order, line = order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):
         return SeeOther(order.get_absolute_url())
@@ -48,7 +47,7 @@ def chosen(quotes: list[MoveQuote], asked: str | None) -> MoveQuote | None:
     return next((quote for quote in quotes if str(quote.ticket_type.pk) == asked), None)
 
 
-def key_of(request: HttpRequest) -> UUID:
+def key_of(request):
     """From the page, so that a second click finds the first move; nonsense is a key that nobody has."""
     try:
         return UUID(request.POST.get("key", ""))
@@ -56,7 +55,7 @@ def key_of(request: HttpRequest) -> UUID:
         return uuid4()
 
 
-def wish_of(request: HttpRequest, quote: MoveQuote) -> MoveWish:
+def wish_of(request, quote):
     return MoveWish(
         line=quote.line,
         to=quote.ticket_type,
@@ -66,7 +65,7 @@ def wish_of(request: HttpRequest, quote: MoveQuote) -> MoveWish:
     )
 
 
-def _move(request: HttpRequest, quote: MoveQuote) -> HttpResponse:
+def _move(request, quote):
     line = quote.line
     if words := consents.missing(request.POST, quote.asks):
         return _page(request, line, quote=quote, problem=words)
@@ -81,7 +80,7 @@ def _move(request: HttpRequest, quote: MoveQuote) -> HttpResponse:
     return go_and_pay(new)
 
 
-def _page(request: HttpRequest, line: OrderLine, *, problem: str = "", **facts: object) -> HttpResponse:
+def _page(request, line, *, problem="", **facts):
     order: Order = line.order
     context = {"order": order, "line": line, "problem": problem, "key": uuid4(), "nav_section": "bookings", **facts}
     return render(request, "orders/move_place.html", context, status=422 if problem else 200)

@@ -1,6 +1,5 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +20,7 @@ from practice.models import City
 
 @private_page
 @require_safe
-def order(request: HttpRequest, secret: str) -> HttpResponse:
+def order(request, secret):
     found = get_object_or_404(Order.objects.for_page(), secret=secret)
     clocks = City.objects.clocks()
     page = OrderPage(found)
@@ -41,7 +40,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_POST
 @acting(BUYER)
-def pay(request: HttpRequest, secret: str) -> HttpResponse:
+def pay(request, secret):
     found = get_object_or_404(Order, secret=secret)
     return go_and_pay(found)
 
@@ -49,7 +48,7 @@ def pay(request: HttpRequest, secret: str) -> HttpResponse:
 @private_page
 @require_safe
 @acting(BUYER)
-def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
+def payment_return(request, secret):
     """Where Stripe sends the buyer. What it was told there counts only as far as Stripe itself says so."""
     found = get_object_or_404(Order, secret=secret)
     reconcile.ask_again(found)
@@ -58,7 +57,7 @@ def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_POST
 @acting(BUYER)
-def give_back(request: HttpRequest, secret: str) -> HttpResponse:
+def give_back(request, secret):
     found = get_object_or_404(Order, secret=secret)
     reconcile.give_back(found)
     return SeeOther(found.get_absolute_url())
@@ -67,7 +66,7 @@ def give_back(request: HttpRequest, secret: str) -> HttpResponse:
 @login_required
 @private_page
 @require_safe
-def bookings(request: HttpRequest) -> HttpResponse:
+def bookings(request):
     addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
     found = Order.objects.of_addresses([email_key(address) for address in addresses]).for_page()
     return render(request, "orders/bookings.html", {"orders": found, "nav_section": "bookings"})

@@ -4,7 +4,6 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -29,7 +28,7 @@ NO_LONGER = "It can no longer be cancelled here."
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
-def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def cancel_place(request, secret, pk):
     order, line = order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):
         return SeeOther(order.get_absolute_url())
@@ -49,7 +48,7 @@ def cancel_place(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
-def hand_over(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def hand_over(request, secret, pk):
     order, line = order_line(secret, pk)
     if not cancellations.lines_to_cancel(order, [line.ticket]):
         return SeeOther(order.get_absolute_url())
@@ -63,12 +62,12 @@ def hand_over(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     return SeeOther(order.get_absolute_url())
 
 
-def _hand_over_page(request: HttpRequest, order: Order, line: OrderLine, form: HandOverForm) -> HttpResponse:
+def _hand_over_page(request, order, line, form):
     context = {"order": order, "line": line, "form": form, "nav_section": "bookings"}
     return render(request, "orders/hand_over.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _cancel_page(request: HttpRequest, order: Order, line: OrderLine, *, problem: str = "") -> HttpResponse:
+def _cancel_page(request, order, line, *, problem=""):
     prefetch_related_objects([order], "payments__disputes", "payments__source__disputes")
     quote = refund_for(order, [line], timezone.now())
     context = {
@@ -88,7 +87,7 @@ def order_line(secret: str, pk: int) -> tuple[Order, OrderLine]:
     return order, get_object_or_404(order.lines.select_related("ticket__ticket_type", "ticket__workshop"), pk=pk)
 
 
-def shown_amount(request: HttpRequest) -> Decimal:
+def shown_amount(request):
     """The amount that the page showed; nonsense is an amount that it never shows."""
     try:
         amount = Decimal(request.POST.get("shown", ""))

@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +13,7 @@ from orders import consents
 from orders.actors import ATTENDEE
 from orders.changes import rebooking
 from orders.changes.cancellations import AmountChanged, TooLate
-from orders.changes.moves import MayNotMove, MoveQuote
+from orders.changes.moves import MayNotMove
 from orders.changes.rebooking import Decided
 from orders.checkout.placing import SaleClosed
 from orders.models import RebookingOffer
@@ -27,7 +26,7 @@ DISPUTED = "The bank is asking us for this payment back, so we cannot send it to
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(ATTENDEE)
-def rebook(request: HttpRequest, secret: str) -> HttpResponse:
+def rebook(request, secret):
     offers = RebookingOffer.objects.select_related("line__order__workshop__course", "line__ticket__ticket_type")
     offer = get_object_or_404(offers, secret=secret)
     if not offer.is_open:
@@ -42,7 +41,7 @@ def rebook(request: HttpRequest, secret: str) -> HttpResponse:
     return _take(request, offer, quote) if quote else _refund(request, offer, quotes)
 
 
-def _take(request: HttpRequest, offer: RebookingOffer, quote: MoveQuote) -> HttpResponse:
+def _take(request, offer, quote):
     if words := consents.missing(request.POST, quote.asks):
         return _page(request, offer, quote=quote, problem=words)
     try:
@@ -58,7 +57,7 @@ def _take(request: HttpRequest, offer: RebookingOffer, quote: MoveQuote) -> Http
     return SeeOther(offer.get_absolute_url())
 
 
-def _refund(request: HttpRequest, offer: RebookingOffer, quotes: list[MoveQuote]) -> HttpResponse:
+def _refund(request, offer, quotes):
     try:
         rebooking.refund(offer, shown=shown_amount(request))
     except AmountChanged:
@@ -68,7 +67,7 @@ def _refund(request: HttpRequest, offer: RebookingOffer, quotes: list[MoveQuote]
     return SeeOther(offer.get_absolute_url())
 
 
-def _page(request: HttpRequest, offer: RebookingOffer, *, problem: str = "", **facts: object) -> HttpResponse:
+def _page(request, offer, *, problem="", **facts):
     line = offer.line
     context = {
         "offer": offer,

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +19,7 @@ from orders.pages.place_views import order_line
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
-def recording(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def recording(request, secret, pk):
     order, line = order_line(secret, pk)
     return _recording(request, line, back_url=order.get_absolute_url())
 
@@ -28,7 +27,7 @@ def recording(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
-def own_recording(request: HttpRequest, secret: str) -> HttpResponse:
+def own_recording(request, secret):
     """From the joining page, for a buyer who has the place herself: the right to cancel is hers, not an attendee's."""
     ticket = get_object_or_404(Ticket, secret=secret)
     line = OrderLine.objects.select_related("order__workshop__course", "ticket").filter(ticket=ticket).first()
@@ -37,7 +36,7 @@ def own_recording(request: HttpRequest, secret: str) -> HttpResponse:
     return _recording(request, line, back_url=ticket.get_absolute_url())
 
 
-def _recording(request: HttpRequest, line: OrderLine, *, back_url: str) -> HttpResponse:
+def _recording(request, line, *, back_url):
     order = line.order
     form = RecordingForm(request.POST if request.method == "POST" else None)
     if recordings.may_be_asked_for(order, line) and not (request.method == "POST" and form.is_valid()):

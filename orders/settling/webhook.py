@@ -1,6 +1,6 @@
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 @acting("Stripe")
-def stripe_webhook(request: HttpRequest) -> HttpResponse:
+def stripe_webhook(request):
     """400 for what Stripe did not sign, 503 for work that is not done, so that Stripe tells it again."""
     try:
         event = stripe_api.verified_event(request.body, request.headers.get("Stripe-Signature", ""))

@@ -1,6 +1,5 @@
 from django.contrib import admin
-from django.db.models import QuerySet, URLField
-from django.http import HttpRequest
+from django.db.models import URLField
 from django.utils import timezone
 
 from kit.desk_admin import DeskAdmin
@@ -13,10 +12,10 @@ class Checked(admin.SimpleListFilter):
     title = "check"
     parameter_name = "check"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request, model_admin):
         return [("overdue", f"overdue (more than {CHECKED_FOR.days} days ago)"), ("done", "done")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[CrisisLine]) -> QuerySet[CrisisLine]:
+    def queryset(self, request, queryset):
         if self.value() == "overdue":
             return queryset.check_overdue()
         if self.value() == "done":

@@ -1,8 +1,7 @@
 from datetime import date, timedelta
 
 from django.contrib import admin
-from django.db.models import QuerySet, Subquery
-from django.http import HttpRequest
+from django.db.models import Subquery
 
 from kit.desk_admin import DeskAdmin
 from practice.models import Enquiry, Practice
@@ -29,10 +28,10 @@ class EnquiryAdmin(DeskAdmin):
     ]
     readonly_fields = [field for field in fields if field != "state"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Enquiry]:
+    def get_queryset(self, request):
         kept_days = Practice.objects.values("enquiries_kept_days")[:1]
         return super().get_queryset(request).annotate(kept_days=Subquery(kept_days))
 

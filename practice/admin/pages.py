@@ -1,7 +1,4 @@
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -31,18 +28,18 @@ class PageAdmin(DeskAdmin):
     ]
     published_fields = ["kind", "version", "title", "words", "published_on"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Page | None = None) -> list:
+    def get_fieldsets(self, request, obj=None):
         if not _is_published(obj):
             return super().get_fieldsets(request, obj)
         return [(None, {**self.fieldsets[0][1], "fields": self.published_fields})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         return self.published_fields if _is_published(obj) else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not _is_published(obj)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request):
         """`?from=3` begins a new version with the words of page 3."""
         number = request.GET.get("from", "")
         earlier = Page.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 10 else None

@@ -1,8 +1,5 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,18 +18,18 @@ class OneRowAdmin(DeskAdmin):
     keeps_a_copy = True
     save_on_top = True
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def changelist_view(self, request, extra_context=None):
         if _is_stored(self.model.current()) and self.has_view_or_change_permission(request):
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", THE_ROW)
         return super().changelist_view(request, extra_context)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return super().has_add_permission(request) and not _is_stored(self.model.current())
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+    def has_delete_permission(self, request, obj=None):
         return False
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+    def save_model(self, request, obj, form, change):
         obj.pk = THE_ROW
         super().save_model(request, obj, form, change)
 
@@ -40,7 +37,7 @@ class OneRowAdmin(DeskAdmin):
 class PartOfPracticeAdmin(OneRowAdmin):
     """What the practice has one of; on a new site the practice itself comes first."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request):
         return super().has_add_permission(request) and _is_stored(Practice.current())
 
 
@@ -124,7 +121,7 @@ class SaleTermsAdmin(PartOfPracticeAdmin):
     readonly_fields = ["refund_in_words"]
     inlines = [RefundTierInline]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: SaleTerms | None = None) -> list[str]:
+    def get_readonly_fields(self, request, obj=None):
         """Where people send money to is not for everybody who tends the rest."""
         decides = request.user.has_perm("practice.decide_invoicing_of_saleterms")
         return self.readonly_fields if decides else [*self.readonly_fields, *INVOICING]

@@ -3,7 +3,6 @@
 import re
 from itertools import count
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
 from django.utils.html import format_html
@@ -20,7 +19,7 @@ NAMED_NAV = re.compile(r'(<nav\b[^>]* aria-label="[^"]*)"')
 
 
 @require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request):
     """Header and footer show invented facts, as all here does: nothing is asked of the database."""
     numbers, parts = count(1), []
     for part in PARTS:
