@@ -125,7 +125,15 @@ def _page(
     request: HttpRequest, model_admin: ModelAdmin, act: Act, form: ConfirmForm, more: dict[str, Any]
 ) -> HttpResponse:
     row = form.row
-    context = {"row": row, "act": act, "form": form, "title": f"{act.verb}: {row}", **act.context(row), **more}
+    context = {
+        "row": row,
+        "act": act,
+        "form": form,
+        "here": act.verb,
+        "title": f"{act.verb}: {row}",
+        **act.context(row),
+        **more,
+    }
     status = 409 if "is_asked_anew" in more else 422 if form.errors else 200
     return desk_page(request, model_admin, act.template, context, status=status)
 

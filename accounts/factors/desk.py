@@ -93,6 +93,8 @@ def _reset(request, user, *, reason):
 def _page(request, model_admin, user, form):
     context = {
         "title": f"Take off the second factors of {user}",
+        "row": user,
+        "here": "Second factors",
         "person": user,
         "kinds": [KINDS[factor.type] for factor in Authenticator.objects.filter(user=user).order_by("pk")],
         "form": form,

@@ -1,4 +1,4 @@
-"""The waiting list of a workshop that is full: how somebody gets on it. What she is then offered is in offers.py."""
+"""The waiting list of a workshop that is full: how somebody gets on it. What is then offered: waiting_offers.py."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -104,7 +104,13 @@ def _why_not_there(ticket_type: TicketType) -> str:
 
 
 def _page(request, model_admin, order, form, **context):
-    context |= {"order": order, "form": form, "title": f"Move a place: order {order.number}"}
+    context |= {
+        "row": order,
+        "order": order,
+        "form": form,
+        "here": "Move a place",
+        "title": f"Move a place: order {order.number}",
+    }
     status = 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/orders/order/move.html", context, status=status)
 

@@ -159,6 +159,8 @@ def _preview(request, model_admin, order, form):
 
 def _page(request, model_admin, order, form, **context):
     context |= {
+        "row": order,
+        "here": "Refund or cancel",
         "order": order,
         "form": form,
         "consents": consents.in_words(order, who="The buyer"),

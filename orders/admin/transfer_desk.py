@@ -163,6 +163,12 @@ def _outlook(order: Order, amount: Decimal) -> dict[str, Any]:
 
 
 def _page(request, model_admin, order, form, **context):
-    context |= {"order": order, "form": form, "title": f"Record the transfer: order {order.number}"}
+    context |= {
+        "row": order,
+        "order": order,
+        "form": form,
+        "here": "Record the transfer",
+        "title": f"Record the transfer: order {order.number}",
+    }
     status = 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/orders/order/transfer.html", context, status=status)

@@ -72,6 +72,8 @@ def _ask_anew(request, model_admin, pk, form, changes):
 def _page(request, model_admin, workshop, form, **more):
     context = {
         "opts": Workshop._meta,
+        "row": workshop,
+        "here": "Cancel",
         "workshop": workshop,
         "affected": workshop_cancellation.affected(workshop),
         "form": form,
