@@ -93,7 +93,7 @@ def test_no_import_goes_upwards(path):
 
     roots = {module.split(".")[0] for module in imports_of(path)}
 
-    assert roots & set(LAYERS[:own]) == (roots & {"practice_site"} if name_of(path).endswith("/admin.py") else set())
+    assert roots & set(LAYERS[:own]) == set()
 
 
 def room_of(name: Sequence[str]) -> int:
