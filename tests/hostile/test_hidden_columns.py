@@ -49,7 +49,7 @@ def name_of(value: str | ModelAdmin) -> str:
 
 
 def request_of(client) -> HttpRequest:
-    return client.get("/admin/jsi18n/").wsgi_request  # the lightest page of the desk
+    return client.get("/admin/").wsgi_request
 
 
 def list_of(model_admin: ModelAdmin) -> str:
