@@ -27,19 +27,13 @@ def receive(event: Told) -> bool:
     try:
         HANDLED.get(stored.type, _nothing)(event["data"]["object"])
     except settle.UnknownPayment:
-        return _is_not_done(stored, "It belongs to no payment of ours, or to one that is not written yet.")
-    except stripe_api.StripeUnavailable:
-        return _is_not_done(stored, "It needed an answer from Stripe, and there was none.")
+        stored.last_error = "It belongs to no payment of ours, or to one that is not written yet."
+        stored.save(update_fields=["last_error"])
+        return False
     checkpoint("event worked on")
     stored.done_at, stored.last_error = timezone.now(), ""
     stored.save(update_fields=["done_at", "last_error"])
     return True
-
-
-def _is_not_done(stored: StripeEvent, why: str) -> bool:
-    stored.last_error = why
-    stored.save(update_fields=["last_error"])
-    return False
 
 
 def _store(event: Told) -> StripeEvent:
