@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from orders.documents import document_facts, issuing
 from orders.models import Document, Order, Payment, Refund, Series
 
@@ -33,9 +34,13 @@ def sales_without_document() -> Iterator[tuple[str, str]]:
 
 
 def refunds_without_credit_note() -> Iterator[tuple[str, str]]:
-    before = timezone.now() - LATE
-    old = Refund.objects.filter(payment=OuterRef("pk"), status=Refund.Status.SUCCEEDED, created_at__lt=before)
-    payments = issuing.without_credit_note(Payment.objects.filter(Exists(old))).select_related("order")
+    """A refund is credited when it is done, which may be long after it was asked for: the grace counts from then."""
+    before, done = timezone.now() - LATE, Refund.Status.SUCCEEDED
+    entries = AuditEntry.objects.filter(model=Refund._meta.label_lower, object_id=OuterRef("pk"), after=done)
+    succeeded = Refund.objects.filter(payment=OuterRef("pk"), status=done)
+    is_fresh = Q(created_at__gte=before) | Exists(entries.filter(at__gte=before))
+    settled = Payment.objects.filter(Exists(succeeded), ~Exists(succeeded.filter(is_fresh)))
+    payments = issuing.without_credit_note(settled).select_related("order")
     for payment in payments:
         yield f"payment {payment}", f"{payment.gone} went back, {payment.credited} is credited"
 
