@@ -16,7 +16,7 @@ COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
 
 
-@public_page
+@public_page(queries=("topic", "page"))
 @require_safe
 def articles(request):
     topics, asked = list(Topic.objects.all()), request.GET.get("topic", "")
@@ -29,7 +29,7 @@ def articles(request):
     return render(request, "articles/articles.html", {"nav_section": "articles", **context})
 
 
-@public_page
+@public_page(shows_places=True)
 @require_safe
 def article(request, slug):
     found = get_object_or_404(with_all_that_is_read(Article.objects.published()).defer("cover"), slug=slug)

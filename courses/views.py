@@ -19,7 +19,7 @@ OTHERS = 2
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
-@public_page
+@public_page(queries=("subject", "month", "how"), shows_places=True)
 @require_safe
 def workshops(request):
     clocks = City.objects.clocks()
@@ -39,7 +39,7 @@ def workshops(request):
     return render(request, "courses/workshops.html", context)
 
 
-@public_page
+@public_page(shows_places=True)
 @require_safe
 def workshop(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
@@ -66,14 +66,14 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
     }
 
 
-@public_page
+@public_page()
 @require_safe
 def workshop_calendar(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return _calendar(calendars.workshop_calendar(found), found.slug)
 
 
-@public_page
+@public_page(shows_places=True)
 @require_safe
 def course(request, slug):
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)

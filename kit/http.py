@@ -1,7 +1,7 @@
 """Pages without cookies: how they are served, and how their forms are received."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 
 from django.conf import settings
@@ -17,17 +17,26 @@ HONEYPOT = "website"
 HOUR = 3600
 
 
-def public_page(view: View) -> View:
-    """For everybody the same: may be kept for a minute, then asked for again by its ETag."""
+def public_page(*, queries: Collection[str] = (), shows_places: bool = False) -> Callable[[View], View]:
+    """The same for everybody, by its address and these query names: we keep it for seconds, a browser for a minute.
 
-    @wraps(view)
-    def public(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if request.method in {"GET", "HEAD"} and response.status_code == 200:
-            patch_cache_control(response, public=True, max_age=60)
-        return response
+    Where it tells how many places are left, a browser asks each time whether that is still so, by the ETag.
+    """
 
-    return public
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def public(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            if request.method in {"GET", "HEAD"} and response.status_code == 200:
+                fresh = {"max_age": 0, "must_revalidate": True} if shows_places else {"max_age": 60}
+                patch_cache_control(response, public=True, **fresh)
+                response["X-Accel-Expires"] = str(settings.PAGES_KEPT_FOR)  # how long the proxy may keep it, too
+            return response
+
+        public.queries = queries
+        return public
+
+    return decorate
 
 
 def private_page(view: View) -> View:

@@ -13,7 +13,7 @@ from newsletter.mails import about_code
 from newsletter.models import Subscriber
 
 
-@public_page
+@public_page()
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="newsletter", per_hour=20)
 def subscribe(request):
@@ -24,7 +24,7 @@ def subscribe(request):
     return render(request, "newsletter/subscribe.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@public_page
+@public_page()
 @require_safe
 def check_your_inbox(request):
     """Says the same whatever address was given."""

@@ -10,7 +10,7 @@ from practice.forms import EnquiryForm
 from practice.models import Fee, Location, Page, Person, Service
 
 
-@public_page
+@public_page()
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="enquiry", per_hour=10)
 def practice(request):
@@ -22,13 +22,13 @@ def practice(request):
     return render(request, "practice/practice.html", {"form": form, **_who_we_are()}, status=status)
 
 
-@public_page
+@public_page()
 @require_safe
 def enquiry_sent(request):
     return render(request, "practice/enquiry_sent.html", {"nav_section": "practice"})
 
 
-@public_page
+@public_page()
 @require_safe
 def page(request, kind):
     current = Page.objects.current(kind)

@@ -2,10 +2,13 @@ import logging
 import sys
 
 from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.views import defaults
 
+from kit import kept
 from practice_site import typed
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,12 @@ def server_error(request):
     """A database that goes away after the view, while the session is saved, comes here and not to the middleware."""
     error = sys.exc_info()[1]
     return busy(request, error) if is_database_away(error) else defaults.server_error(request)
+
+
+def not_found(request, exception=None):
+    """The same words whatever was asked for, so that addresses which somebody tries cost next to nothing."""
+    page = kept.constant("not found", lambda: render_to_string("404.html", request=request))
+    return HttpResponse(page, status=404)
 
 
 def is_database_away(error: BaseException | None) -> bool:

@@ -11,14 +11,14 @@ ARTICLES = 4  # a large one and a row of three
 NOT_FOR_ROBOTS = ("/admin/", "/accounts/", "/orders/", "/join/", "/book/", "/bookings/")
 
 
-@public_page
+@public_page(shows_places=True)
 @require_safe
 def home(request):
     articles = Article.objects.published().for_lists()[:ARTICLES]
     return render(request, "home.html", {"articles": articles})
 
 
-@public_page
+@public_page()
 @require_safe
 def robots(request):
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]

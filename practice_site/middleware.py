@@ -7,14 +7,13 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.defaults import page_not_found
 from django_prose_editor.widgets import importmap
 
 from kit.patience import Patience
-from practice_site.errors import busy, is_database_away
+from practice_site.errors import busy, is_database_away, not_found
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PATIENT_FOR = 10  # seconds; what has begun by then may take as long again, within the limits of docs/running.md
@@ -52,7 +51,7 @@ def same_not_found(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.status_code == 404 and b"DEBUG = True" in response.content:
-            return page_not_found(request, Http404())
+            return not_found(request)
         return response
 
     return middleware

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "kit.kept_pages.kept_pages",
     "practice_site.middleware.content_security_policy",
     "practice_site.middleware.private_unless_said",
     "practice_site.middleware.same_not_found",
@@ -61,7 +63,6 @@ MIDDLEWARE = [
     "practice_site.middleware.BusyDatabase",
     "practice_site.middleware.UnstorableValue",
     "practice.middleware.one_practice",
-    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -124,6 +125,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if cache_url := env.text("CACHE_URL", ""):
     CACHES["default"] = {"BACKEND": "practice_site.cache.CalmRedisCache", "LOCATION": cache_url}
+
+# Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), as long again by the proxy, and end
+# with what this process writes, but for the tables whose rows no public page shows.
+PAGES_KEPT_FOR = 5
+TABLES_ON_NO_PAGE = ("account", "mfa_", "usersessions_", "django_", "outbox_", "orders_stripeevent")
 
 # Language and time ----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -27,6 +27,7 @@ urlpatterns = [
     path("health/", health.health, name="health"),
 ]
 
+handler404 = "practice_site.errors.not_found"
 handler500 = "practice_site.errors.server_error"
 
 if settings.DEBUG:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
+from kit import kept
 from tests import builders
 from tests.desk_forms import PersonAtTheDesk
 from tests.processes import Sites
@@ -92,6 +93,12 @@ def _forced_in_with_a_second_factor():
 def _fresh_cache():
     """Rate limits of one test do not count in the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """What a test wrote goes without a write."""
+    kept.forget()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ with patch.dict("os.environ", DEBUG="1"):
 
 DEBUG = False  # what Django could not foresee is answered as visitors see it
 
+PAGES_KEPT_FOR = 0  # the tests write into its database
+
 DATABASE = DATABASES["default"]  # noqa: F405
 if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # what a test wrote may end with the machine

@@ -39,6 +39,7 @@ FOR_A_MINUTE = {
     *("newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:course", "robots"),
 }
+WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]
 WITH_ETAG = sorted(FOR_A_MINUTE | {*PICTURES, "sitemap"})
 KNOWN_HOSTS = {"doi.org", "calendar.google.com", "zoom.example", "www.withyrooms.example", "ico.org.uk"}
@@ -111,8 +112,11 @@ def test_a_cover_is_a_picture_that_can_run_nothing(visitor, name):
 
 
 @pytest.mark.parametrize("name", sorted(FOR_A_MINUTE))
-def test_a_public_page_may_be_kept_for_a_minute(visitor, name):
-    assert visitor("owner").get(path_of(name))["Cache-Control"] == "public, max-age=60"
+def test_a_public_page_may_be_kept_for_a_minute_and_one_with_places_is_asked_for_each_time(visitor, name):
+    response = visitor("owner").get(path_of(name))
+
+    kept = "public, max-age=0, must-revalidate" if name in WITH_PLACES else "public, max-age=60"
+    assert (response["Cache-Control"], response["X-Accel-Expires"]) == (kept, "5")
 
 
 @pytest.mark.parametrize("name", FOR_ONE_PERSON)

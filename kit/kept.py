@@ -1,0 +1,74 @@
+"""What is the same for everybody is made once and kept in this process: for seconds, and until this process writes.
+
+For what pages show. What decides anything, a price, a place, a code, reads the rows.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.utils import timezone
+
+from kit import writes
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Life:
+    """Of what was made at a moment; another process may have written meanwhile, so it is short."""
+
+    version: int
+    begins: float
+    ends: float
+
+    @property
+    def is_over(self) -> bool:
+        return self.version != writes.version() or not self.begins <= time.time() < self.ends
+
+
+@contextmanager
+def living() -> Iterator[Callable[[], Life]]:
+    """For how long what is made within may be kept: at most until the next moment that was asked for in making it."""
+    version, begins = writes.version(), time.time()
+    token = _moments.set(moments := [])
+    try:
+        yield lambda: Life(version, begins, min([begins + settings.PAGES_KEPT_FOR, *moments]))
+    finally:
+        _moments.reset(token)
+        if (outer := _moments.get()) is not None:
+            outer.extend(moments)
+
+
+def has_come(moment: datetime) -> bool:
+    """Whether it has; what is made from the answer is not kept beyond the moment that changes it."""
+    is_past = moment <= timezone.now()
+    if not is_past and (moments := _moments.get()) is not None:
+        moments.append(moment.timestamp())
+    return is_past
+
+
+def constant(name: str, make: Callable[[], Value]) -> Value:
+    """What `make` gives, made anew only when its life is over. Nobody may change it: all share it."""
+    life, value = _constants.get(name, (None, None))
+    if life is None or life.is_over:
+        with living() as lives:
+            value = make()
+        _constants[name] = life, value = lives(), value
+    if (moments := _moments.get()) is not None:
+        moments.append(life.ends)
+    return value
+
+
+def forget() -> None:
+    """Everything, in this process."""
+    writes.move_on()
+
+
+_moments: ContextVar[list[float] | None] = ContextVar("moments", default=None)
+_constants: dict[str, tuple[Life, Any]] = {}
