@@ -30,7 +30,7 @@ def public_page(*, queries: Collection[str] = (), shows_places: bool = False) ->
             if request.method in {"GET", "HEAD"} and response.status_code == 200:
                 fresh = {"max_age": 0, "must_revalidate": True} if shows_places else {"max_age": 60}
                 patch_cache_control(response, public=True, **fresh)
-                response["X-Accel-Expires"] = str(settings.PAGES_KEPT_FOR)  # how long the proxy may keep it, too
+                response["X-Accel-Expires"] = str(settings.KEPT_PAGES_SECONDS)  # how long the proxy may keep it, too
             return response
 
         public.queries = queries

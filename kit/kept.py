@@ -38,7 +38,7 @@ def living() -> Iterator[Callable[[], Life]]:
     version, begins = writes.version(), time.time()
     token = _moments.set(moments := [])
     try:
-        yield lambda: Life(version, begins, min([begins + settings.PAGES_KEPT_FOR, *moments]))
+        yield lambda: Life(version, begins, min([begins + settings.KEPT_PAGES_SECONDS, *moments]))
     finally:
         _moments.reset(token)
         if (outer := _moments.get()) is not None:

@@ -128,7 +128,7 @@ if cache_url := env.text("CACHE_URL", ""):
 
 # Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), as long again by the proxy, and end
 # with what this process writes, but for the tables whose rows no public page shows.
-PAGES_KEPT_FOR = 5
+KEPT_PAGES_SECONDS = 5
 TABLES_ON_NO_PAGE = ("account", "mfa_", "usersessions_", "django_", "outbox_", "orders_stripeevent")
 
 # Language and time ----------------------------------------------------------

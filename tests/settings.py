@@ -4,6 +4,6 @@ from django.conf.global_settings import PASSWORD_HASHERS
 
 from tests.site_settings import *  # noqa: F403
 
-PAGES_KEPT_FOR = 5
+KEPT_PAGES_SECONDS = 5
 DATABASE["CONN_MAX_AGE"] = 0  # noqa: F405  or the thread of a served page would keep its connection
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # the first is quick

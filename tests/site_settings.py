@@ -7,7 +7,7 @@ with patch.dict("os.environ", DEBUG="1"):
 
 DEBUG = False  # what Django could not foresee is answered as visitors see it
 
-PAGES_KEPT_FOR = 0  # the tests write into its database
+KEPT_PAGES_SECONDS = 0  # the tests write into its database
 
 DATABASE = DATABASES["default"]  # noqa: F405
 if DATABASE["ENGINE"].endswith("sqlite3"):

@@ -129,7 +129,7 @@ def test_the_next_moment_that_changes_a_page_ends_it(client):
 
 
 def test_nothing_is_kept_when_pages_are_kept_for_no_time(client, settings):
-    settings.PAGES_KEPT_FOR = 0
+    settings.KEPT_PAGES_SECONDS = 0
 
     answers = [client.get("/page/a/", headers={"Accept-Encoding": "gzip"}) for _ in range(2)]
 
