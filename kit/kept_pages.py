@@ -1,25 +1,34 @@
-"""Public pages are rendered once and kept, finished and compressed, for a few seconds; see kit.http.public_page."""
+"""Public pages are rendered once and kept, finished and compressed, for a few seconds; see kit.http.public_page.
+
+The middleware finds and keeps them. A page that was asked for without a query is found before Django is asked at all.
+"""
 
 import gzip
 import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
 
 import brotli
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from kit.kept import Life, living
 
+Environ = dict[str, Any]
 Key = tuple[str, ...]  # scheme, host, path, and the values of the query names that the view knows
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 MOST_BYTES = 16 * 1024 * 1024  # of all that one process keeps
 LONGEST_KEY = 500  # characters; no link of the site is so long
 NOT_TAKEN = re.compile(r"\s*q=0(\.0*)?\s*")
+SAFE = {"GET", "HEAD"}
 PATIENCE = 5  # seconds for a page that another thread renders
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),
@@ -33,26 +42,28 @@ class Answer:
 
     headers: dict[str, str]
     body: bytes
+    mark: str
     life: Life
-    encoded: dict[str, bytes] = field(default_factory=dict)
+    alias: Key | None
+    encoded: dict[str, tuple[dict[str, str], bytes]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         return len(self.body) * 2  # the encoded ones are smaller, together
 
-    def to(self, request: HttpRequest) -> HttpResponse:
-        encoding = _encoding_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        body = self._as(encoding)
-        response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
-        response.headers["Content-Length"] = str(len(body))
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
-        return response
+    def to(self, environ: Environ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body for whoever asked with these headers."""
+        if self.mark in environ.get("HTTP_IF_NONE_MATCH", ""):
+            return HTTPStatus.NOT_MODIFIED, self.headers, b""
+        headers, body = self._as(encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        return HTTPStatus.OK, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
-    def _as(self, encoding: str) -> bytes:
-        if encoding and encoding not in self.encoded:
-            self.encoded[encoding] = ENCODERS[encoding](self.body)
-        return self.encoded.get(encoding, self.body)
+    def _as(self, encoding: str) -> tuple[dict[str, str], bytes]:
+        if encoding not in self.encoded:
+            body = ENCODERS[encoding](self.body) if encoding else self.body
+            more = {"Content-Encoding": encoding} if encoding else {}
+            self.encoded[encoding] = self.headers | more | {"Content-Length": str(len(body))}, body
+        return self.encoded[encoding]
 
 
 class Shelf:
@@ -61,6 +72,7 @@ class Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._aliases: dict[Key, Key] = {}
         self._bytes = 0
         self._made: dict[Key, threading.Event] = {}
 
@@ -72,10 +84,16 @@ class Shelf:
             self._answers.move_to_end(key)
             return answer
 
+    def find_alias(self, alias: Key | None) -> Answer | None:
+        key = self._aliases.get(alias) if alias else None
+        return self.find(key) if key else None
+
     def put(self, key: Key, answer: Answer) -> None:
         with self._lock:
             self._remove(key)
             self._answers[key] = answer
+            if answer.alias:
+                self._aliases[answer.alias] = key
             self._bytes += answer.size
             while self._bytes > MOST_BYTES:
                 self._remove(next(iter(self._answers)))
@@ -101,36 +119,59 @@ class Shelf:
     def _remove(self, key: Key) -> None:
         if answer := self._answers.pop(key, None):
             self._bytes -= answer.size
+            self._aliases.pop(answer.alias, None)
+
+
+SHELF = Shelf()
 
 
 def kept_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Stands before all that reads a session: what is kept is the same for everybody. A preview has its own address."""
-    shelf = Shelf()
+    """Stands before all other middleware: what is kept is finished, and the same for everybody."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         key = _key_of(request)
         if key is None:
             return get_response(request)
-        if answer := shelf.find(key):
-            return answer.to(request)
-        with shelf.making(key):
-            if answer := shelf.find(key):
-                return answer.to(request)
+        if answer := SHELF.find(key):
+            return _respond(answer, request)
+        with SHELF.making(key):
+            if answer := SHELF.find(key):
+                return _respond(answer, request)
             with living() as lives:
                 response = get_response(request)
             if not _is_for_everybody(response):
                 return response
-            answer = Answer(_headers_of(response), response.content, lives())
+            answer = _answer(response, lives(), _alias_of(request.META))
             if not answer.life.is_over:
-                shelf.put(key, answer)
-        return answer.to(request)
+                SHELF.put(key, answer)
+        return _respond(answer, request)
 
     return middleware
 
 
+def before(application: Wsgi) -> Wsgi:
+    """A page that is kept costs no more than to find it and to send it."""
+
+    def kept_or_asked(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in SAFE or not (answer := SHELF.find_alias(_alias_of(environ))):
+            return application(environ, start_response)
+        status, headers, body = answer.to(environ)
+        start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
+        return [body]
+
+    return kept_or_asked
+
+
+def encoding_for(accepted: str) -> str:
+    """The smallest that the client takes; a name with `q=0` is one that it does not take (RFC 9110, 12.5.3)."""
+    named = (each.partition(";") for each in accepted.lower().split(","))
+    taken = {name.strip() for name, _, weight in named if not NOT_TAKEN.fullmatch(weight)}
+    return next((encoding for encoding in ENCODERS if encoding in taken), "")
+
+
 def _key_of(request: HttpRequest) -> Key | None:
     """None for what is no public page. Query names that the view does not know make no other page."""
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in SAFE:
         return None
     try:
         names = getattr(resolve(request.path_info).func, "queries", None)
@@ -143,6 +184,15 @@ def _key_of(request: HttpRequest) -> Key | None:
     return key if sum(map(len, key)) <= LONGEST_KEY else None
 
 
+def _alias_of(environ: Environ) -> Key | None:
+    """What says the same as the key does, as the server got it. A page with a query is left to the middleware."""
+    if environ.get("QUERY_STRING"):
+        return None
+    said_by_proxy = settings.SECURE_PROXY_SSL_HEADER or ("",)
+    scheme = environ["wsgi.url_scheme"], environ.get(said_by_proxy[0], "")
+    return *scheme, environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"]
+
+
 def _is_for_everybody(response: HttpResponse) -> bool:
     return (
         response.status_code == 200
@@ -153,13 +203,13 @@ def _is_for_everybody(response: HttpResponse) -> bool:
     )
 
 
-def _headers_of(response: HttpResponse) -> dict[str, str]:
+def _answer(response: HttpResponse, life: Life, alias: Key | None) -> Answer:
     mark = hashlib.blake2b(response.content, digest_size=16).hexdigest()
-    return dict(response.items()) | {"ETag": f'W/"{mark}"', "Vary": "Accept-Encoding"}
+    headers = dict(response.items()) | {"ETag": f'W/"{mark}"', "Vary": "Accept-Encoding"}
+    headers.pop("Content-Length", None)
+    return Answer(headers, response.content, mark, life, alias)
 
 
-def _encoding_for(accepted: str) -> str:
-    """The smallest that the client takes; a name with `q=0` is one that it does not take (RFC 9110, 12.5.3)."""
-    named = (each.partition(";") for each in accepted.lower().split(","))
-    taken = {name.strip() for name, _, weight in named if not NOT_TAKEN.fullmatch(weight)}
-    return next((encoding for encoding in ENCODERS if encoding in taken), "")
+def _respond(answer: Answer, request: HttpRequest) -> HttpResponse:
+    status, headers, body = answer.to(request.META)
+    return HttpResponse(body, status=status, headers=headers)

@@ -52,10 +52,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.http.ConditionalGetMiddleware",
+    "kit.kept_pages.kept_pages",  # all that stands below takes part in an answer once, while it is made
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "kit.kept_pages.kept_pages",
     "practice_site.middleware.content_security_policy",
     "practice_site.middleware.private_unless_said",
     "practice_site.middleware.same_not_found",

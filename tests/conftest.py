@@ -101,6 +101,12 @@ def _nothing_kept():
     kept.forget()
 
 
+@pytest.fixture(params=["kept", "rendered anew"])
+def kept_or_not(request, settings):
+    """What is said of a public page holds whether it is kept or not."""
+    settings.KEPT_PAGES_SECONDS = 5 if request.param == "kept" else 0
+
+
 @pytest.fixture(scope="session")
 def sites(django_db_setup, django_db_blocker):
     """The site in processes of its own, on the tests' database."""

@@ -11,7 +11,7 @@ from articles.models import Article, Reference
 from tests.builders import make_article, make_course, make_person, make_practice, make_topic
 from tests.markup import markup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ from tests.builders import (
 )
 from tests.markup import markup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
 
 JANUARY = date(2027, 1, 15)
 

@@ -146,6 +146,17 @@ def test_a_public_page_that_has_not_changed_is_not_sent_again(visitor, name):
     assert (response.status_code, response.content, response.has_header("Set-Cookie")) == (304, b"", False)
 
 
+@pytest.mark.parametrize("name", sorted(FOR_A_MINUTE))
+def test_a_public_page_is_rendered_once_for_a_stranger_and_an_owner_alike(visitor, name, django_assert_num_queries):
+    address, client = path_of(name), visitor("owner")
+    first = visitor("anonymous").get(address)
+
+    with django_assert_num_queries(0):
+        second = client.get(address)
+
+    assert (second.content, dict(second.items())) == (first.content, dict(first.items()))
+
+
 def test_no_page_with_places_says_when_it_was_last_modified(visitor):
     names = [name for name in PUBLIC if name not in {"sitemap", "favicon.ico"}]
 

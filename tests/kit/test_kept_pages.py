@@ -4,11 +4,14 @@ import gzip
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from unittest import mock
 
 import brotli
 import pytest
 import time_machine
-from django.db import transaction
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_started
+from django.db import close_old_connections, transaction
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -371,3 +374,94 @@ def test_a_page_is_kept_no_longer_than_what_it_was_made_of():
             kept.constant("number", lambda: 2)
 
         assert lives().ends == NOW.timestamp() + 5
+
+
+# Before Django is asked ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _one_connection():
+    """That of the test, also where a server would close it before each request."""
+    request_started.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+
+
+class Server:
+    """Asks as a web server does."""
+
+    def __init__(self) -> None:
+        self.application = kept_pages.before(WSGIHandler())
+
+    def ask(self, path: str = "/page/a/", method: str = "GET", **environ) -> tuple[str, dict[str, str], bytes]:
+        seen = []
+        request = RequestFactory().generic(method, path, **environ)
+        answer = self.application(request.environ, lambda status, headers, *more: seen.extend([status, dict(headers)]))
+        return *seen, b"".join(answer)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
+def test_a_kept_page_is_the_same_whether_django_was_asked_or_not(method, accepted, django_assert_num_queries):
+    server = Server()
+    first = server.ask(method=method, HTTP_ACCEPT_ENCODING=accepted)
+    asked = mock.Mock(side_effect=server.application)
+    server.application = kept_pages.before(asked)
+
+    second = server.ask(method=method, HTTP_ACCEPT_ENCODING=accepted)
+
+    assert (second, asked.called, len(rendered)) == (first, False, 1)
+    assert first[0] == "200 OK"
+
+
+def test_a_kept_page_that_a_reader_has_is_not_sent_again():
+    server = Server()
+    headers = server.ask()[1]
+
+    status, _, body = server.ask(HTTP_IF_NONE_MATCH=f'"x", {headers["ETag"]}')
+
+    assert (status, body, len(rendered)) == ("304 Not Modified", b"", 1)
+
+
+@pytest.mark.usefixtures("_one_connection")
+def test_what_was_written_and_what_is_over_is_not_found():
+    server = Server()
+    with time_machine.travel(NOW, tick=False) as clock:
+        server.ask()
+        make_practice()
+        server.ask()
+        clock.shift(5.1)
+        server.ask()
+
+    assert len(rendered) == 3
+
+
+@pytest.mark.parametrize(
+    "other", [{"HTTP_HOST": "localhost"}, {"wsgi.url_scheme": "https"}, {"QUERY_STRING": "page=2"}]
+)
+def test_another_address_finds_no_page_of_this_one(other):
+    server = Server()
+    server.ask()
+
+    server.ask(**other)
+
+    assert len(rendered) == 2
+
+
+@pytest.mark.usefixtures("_one_connection")
+def test_a_post_is_not_answered_with_a_kept_page():
+    server = Server()
+    server.ask("/form/")
+    status, *_ = server.ask("/form/", method="POST")  # without a token
+
+    assert (status, rendered) == ("403 Forbidden", ["GET"])
+
+
+def test_what_is_removed_is_found_by_no_other_name(monkeypatch):
+    server = Server()
+    monkeypatch.setattr(kept_pages, "MOST_BYTES", 10)
+
+    server.ask()
+    server.ask()
+
+    assert (len(rendered), kept_pages.SHELF._aliases) == (2, {})

@@ -22,7 +22,7 @@ from tests.builders import (
 )
 from tests.markup import markup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
 
 PAGES = ["/", "/therapy/", "/therapy/thank-you/", "/legal/terms/", "/articles/", "/articles/minds/"]
 WITH_PLACES = ["/", "/articles/minds/"]
