@@ -157,6 +157,12 @@ def test_a_public_page_is_rendered_once_for_a_stranger_and_an_owner_alike(visito
     assert (second.content, dict(second.items())) == (first.content, dict(first.items()))
 
 
+def test_no_other_page_is_kept():
+    kept = {name for name in OUTSIDE_ADMIN if hasattr(resolve(urlsplit(path_of(name)).path).func, "queries")}
+
+    assert kept == FOR_A_MINUTE
+
+
 def test_no_page_with_places_says_when_it_was_last_modified(visitor):
     names = [name for name in PUBLIC if name not in {"sitemap", "favicon.ico"}]
 
