@@ -30,7 +30,7 @@ EDITORS = {
     "courses.workshop": ALL,
     "courses.session": ALL,
     "courses.tickettype": ALL,
-    "orders.generalcode": KEEP,
+    "orders.generalcode": SEE,  # a code of 100 % is money
 }
 ORGANISERS = EDITORS | {
     "practice.saleterms": (*TEND, "decide_invoicing_of"),  # where money is sent to
@@ -46,6 +46,7 @@ ORGANISERS = EDITORS | {
     "orders.series": SEE,
     "orders.dispute": SEE,
     "orders.discount": KEEP,
+    "orders.generalcode": KEEP,
     "orders.discountcode": KEEP,
     "newsletter.signupoffer": KEEP,
     "newsletter.subscriber": ALL,

@@ -169,7 +169,7 @@ ROWS = {
     "orders.stripeevent": ("", "", "LCH"),
     "orders.discount": ("", "LACH", "LACHD"),
     "orders.discountcode": ("", "LCH", "LCH"),
-    "orders.generalcode": ("LACH", "LACH", "LACHD"),
+    "orders.generalcode": ("LCH", "LACH", "LACHD"),
     "outbox.message": ("", "LCH", "LCHD"),
     "practice.city": ("LACHD", "LACHD", "LACHD"),
     "practice.crisisline": ("LACHD", "LACHD", "LACHD"),
