@@ -124,3 +124,14 @@ class AuditEntry(models.Model):
         fields = {field.name: field for field in apps.get_model(self.model)._meta.concrete_fields}
         choices = fields["status"].flatchoices if "status" in fields else []
         return str(dict(choices).get(status, status))
+
+
+class TryCount(models.Model):
+    """How often somebody tried something since the first try. Neither who nor what can be read from the name."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.count}"

@@ -1,20 +1,19 @@
 """Pages without cookies: how they are served, and how their forms are received."""
 
-import hashlib
 from collections.abc import Callable, Collection
 from functools import wraps
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from kit.tries import HOUR, client_network, is_over_limit
+
 View = Callable[..., HttpResponse]
 HONEYPOT = "website"
-HOUR = 3600
 
 
 def public_page(*, queries: Collection[str] = (), shows_places: bool = False) -> Callable[[View], View]:
@@ -68,7 +67,7 @@ def form_page(view: View) -> View:
 def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:
     """Receives a form that carries no CSRF token because its page knows no visitor.
 
-    Refuses posts from other sites (403), a filled honeypot (403) and more than `per_hour` posts from one address (429).
+    Refuses posts from other sites (403), a filled honeypot (403) and more than `per_hour` posts from one network (429).
     """
 
     def decorate(view: View) -> View:
@@ -78,7 +77,7 @@ def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:
             if request.method == "POST":
                 if not comes_from_here(request) or request.POST.get(HONEYPOT):
                     raise PermissionDenied
-                if is_over_limit(scope, client_address(request), per_hour):
+                if is_over_limit(scope, client_network(request), per_hour):
                     return too_many_requests(request)
             return view(request, *args, **kwargs)
 
@@ -94,41 +93,10 @@ def comes_from_here(request: HttpRequest) -> bool:
     return origin is None or origin.partition("://")[2] == request.get_host()
 
 
-def is_over_limit(scope: str, who: str, per_hour: int) -> bool:
-    """Counts this try as well."""
-    return count_try(scope, who) > per_hour
-
-
-def count_try(scope: str, who: str) -> int:
-    """How many there have been, with this one. The count starts anew an hour after the first one."""
-    cache.add(_limit_key(scope, who), 0, HOUR)
-    try:
-        return cache.incr(_limit_key(scope, who))
-    except ValueError:  # the count ended between the two calls; this try is lost, and nobody is turned away for it
-        return 0
-
-
-def tries(scope: str, who: str) -> int:
-    return cache.get(_limit_key(scope, who), 0)
-
-
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(HOUR)
     return response
-
-
-def client_address(request: HttpRequest) -> str:
-    """The visitor's address; X-Forwarded-For counts only as far as our own proxies wrote it."""
-    count = settings.TRUSTED_PROXY_COUNT
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    if count and len(hops) >= count and hops[-count]:
-        return hops[-count]
-    return request.META.get("REMOTE_ADDR", "")
-
-
-def _limit_key(scope: str, who: str) -> str:
-    return f"limit:{scope}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
 
 
 class SeeOther(HttpResponseRedirect):

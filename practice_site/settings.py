@@ -125,6 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if cache_url := env.text("CACHE_URL", ""):
     CACHES["default"] = {"BACKEND": "practice_site.cache.CalmRedisCache", "LOCATION": cache_url}
+TRY_COUNTER = "kit.tries.CacheCounter" if cache_url else "accounts.tries.RowCounter"  # how often somebody tried
 
 # Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), as long again by the proxy, and end
 # with what this process writes, but for the tables whose rows no public page shows.

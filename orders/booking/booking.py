@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from courses import catalogue
 from courses.models import TicketType, Workshop
-from kit.http import client_address, count_try, tries
+from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking.forms import BookingForm, Shape
 from orders.checkout.placing import MOST_PLACES, Wish, place_order
@@ -156,7 +156,7 @@ def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
 def count_refused_code(request: HttpRequest, booking: Booking) -> None:
     """Once the booking is answered. A code that is good counts for nothing: it may be many colleagues' code."""
     if booking.form.buyer.has_error("code"):
-        count_try(CODE_TRIES, client_address(request))
+        count_try(CODE_TRIES, client_network(request))
 
 
 def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> dict:
@@ -170,7 +170,7 @@ def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
 
 
 def _has_tried_too_often(request: HttpRequest) -> bool:
-    return tries(CODE_TRIES, client_address(request)) >= CODE_TRIES_PER_HOUR
+    return tries(CODE_TRIES, client_network(request)) >= CODE_TRIES_PER_HOUR
 
 
 def _number(text: str | None, default: int) -> int:

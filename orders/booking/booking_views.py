@@ -6,7 +6,8 @@ from accounts.audit import acting
 from courses.models import Workshop
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
-from kit.http import client_address, form_page, is_over_limit
+from kit.http import form_page
+from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.redirects import go_and_pay
@@ -55,7 +56,7 @@ def book(request, slug):
 
 def _place_order(request, booking):
     form = booking.form
-    if booking.by_invoice and is_over_limit("invoice", client_address(request), INVOICES_PER_HOUR):
+    if booking.by_invoice and is_over_limit("invoice", client_network(request), INVOICES_PER_HOUR):
         form.non_form_errors.append(TOO_MANY_INVOICES)
         return _checkout_page(request, booking, status=422)
     try:

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.seats.places import NotHandedOver
-from kit.http import SeeOther, is_over_limit, private_page, too_many_requests
+from kit.http import SeeOther, private_page, too_many_requests
 from kit.times import until_label
+from kit.tries import is_over_limit
 from orders.actors import BUYER
 from orders.changes import attendees, cancellations
 from orders.models import Order, OrderLine

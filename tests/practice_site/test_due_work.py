@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from accounts import proof, sessions
+from accounts import proof, sessions, tries
 from courses import interest, reminders
 from courses.models import Session, Ticket, Workshop
 from courses.seats import waiting, waiting_offers
@@ -197,6 +197,7 @@ STATEMENTS = [
     proof.end_unproved_addresses,
     sessions.delete_ended_sessions,
     sessions.forget_ended_sessions,
+    tries.forget_ended_counts,
     outbox_due.forget_old_bodies,
     practice_due.delete_old_enquiries,
 ]
