@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,10 +25,6 @@ from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.times import short_day
-
-_sessions = Session.objects.filter(workshop=OuterRef("pk"))
-FIRST_START = Subquery(_sessions.order_by("starts_at").values("starts_at")[:1])
-LAST_END = Subquery(_sessions.order_by("-ends_at").values("ends_at")[:1])
 
 
 @admin.register(Subject)
@@ -81,9 +77,9 @@ class WhenFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "upcoming":
-            return queryset.filter(last_end__gt=timezone.now())
+            return queryset.filter(ends_at__gt=timezone.now())
         if self.value() == "past":
-            return queryset.filter(last_end__lte=timezone.now())
+            return queryset.filter(ends_at__lte=timezone.now())
         return queryset
 
 
@@ -150,11 +146,10 @@ class WorkshopAdmin(DeskAdmin):
         return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
     def get_queryset(self, request):
-        dated = Workshop.objects.annotate(first_start=FIRST_START, last_end=LAST_END)
-        return dated.select_related("course").defer("course__cover", "course__body").with_places_taken()
+        return Workshop.objects.select_related("course").defer("course__cover", "course__body").with_places_taken()
 
     def get_ordering(self, request):
-        return [FIRST_START.desc(nulls_last=True), "-pk"]
+        return [F("starts_at").desc(nulls_last=True), "-pk"]
 
     def get_view_on_site_url(self, obj: Workshop | None = None) -> str | None:
         is_public = obj and obj.status != Workshop.Status.DRAFT and obj.course.is_published
@@ -198,11 +193,11 @@ class WorkshopAdmin(DeskAdmin):
             reverse("admin:courses_workshop_preview", args=[workshop.pk]),
         )
 
-    @admin.display(description="first day", ordering="first_start", empty_value="no date yet")
+    @admin.display(description="first day", ordering="starts_at", empty_value="no date yet")
     def first_day(self, workshop: Workshop) -> str | None:
-        if workshop.first_start is None:
+        if workshop.starts_at is None:
             return None
-        local = workshop.first_start.astimezone(ZoneInfo(workshop.time_zone))
+        local = workshop.starts_at.astimezone(ZoneInfo(workshop.time_zone))
         return f"{short_day(local)} {local:%Y}"
 
     @admin.display(description="places")

@@ -1,11 +1,11 @@
 """When sessions take place, and for how many people. Editors give wall times and a zone; the instants follow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, Min
 
 from courses.models import Session, Workshop
 from courses.seats.capacity import PlacesTaken
@@ -43,18 +43,7 @@ def settle_times(workshop: Workshop) -> list[Session]:
 
     Returns the moved ones; raises a kit.times.WallTimeError and moves none when a wall time is no moment.
     """
-    with transaction.atomic():
-        zone = lock_workshop(workshop.pk).time_zone
-        moved = [session for session in workshop.sessions.order_by("pk") if _set_instants(session, zone)]
-        # Two sessions may trade places, and no two may ever start at the same moment.
-        Session.objects.filter(pk__in=[session.pk for session in moved]).update(
-            starts_at=F("starts_at") + OUT_OF_THE_WAY, ends_at=F("ends_at") + OUT_OF_THE_WAY
-        )
-        for session in moved:
-            session.revision += 1
-            session.save(update_fields=["starts_at", "ends_at", "revision"])
-    workshop.forget_sessions()
-    return moved
+    return store_sessions(workshop)
 
 
 def store_sessions(
@@ -66,12 +55,28 @@ def store_sessions(
             session.delete()
         for session in kept:
             save_changed(session)
-        moved = settle_times(workshop)
+        moved = _move_sessions(workshop)
         for session in new:
             _set_instants(session, workshop.time_zone)
             session.save()
+        note_span(workshop)
     workshop.forget_sessions()
     return moved
+
+
+def note_span(workshop: Workshop) -> None:
+    """Writes down when it begins and ends. Whoever writes sessions calls it, before the workshop's lock is given up."""
+    span = workshop.sessions.aggregate(starts_at=Min("starts_at"), ends_at=Max("ends_at"))
+    Workshop.objects.filter(pk=workshop.pk).update(**span)
+    workshop.starts_at, workshop.ends_at = span["starts_at"], span["ends_at"]
+
+
+def wrong_spans() -> Iterator[Workshop]:
+    """Workshops that do not begin and end with their sessions; there are none as long as note_span() is called."""
+    told = Workshop.objects.annotate(first=Min("sessions__starts_at"), last=Max("sessions__ends_at"))
+    for workshop in told.only("slug", "starts_at", "ends_at").order_by("pk").iterator():
+        if (workshop.starts_at, workshop.ends_at) != (workshop.first, workshop.last):
+            yield workshop
 
 
 def session_errors(sessions: Sequence[WallTimes], zone: str) -> list[Problem]:
@@ -102,6 +107,19 @@ def check_may_be_dateless(workshop: Workshop) -> None:
             raise PlacesTaken(taken)
         if locked.status == Workshop.Status.PUBLISHED:
             raise NoSessionLeft
+
+
+def _move_sessions(workshop: Workshop) -> list[Session]:
+    zone = lock_workshop(workshop.pk).time_zone
+    moved = [session for session in workshop.sessions.order_by("pk") if _set_instants(session, zone)]
+    # Two sessions may trade places, and no two may ever start at the same moment.
+    Session.objects.filter(pk__in=[session.pk for session in moved]).update(
+        starts_at=F("starts_at") + OUT_OF_THE_WAY, ends_at=F("ends_at") + OUT_OF_THE_WAY
+    )
+    for session in moved:
+        session.revision += 1
+        session.save(update_fields=["starts_at", "ends_at", "revision"])
+    return moved
 
 
 class _Refused(Exception):

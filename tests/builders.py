@@ -16,6 +16,7 @@ from accounts.factors.proof import record_proof
 from accounts.models import User
 from articles.models import Article, Topic
 from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
+from courses.schedule import note_span
 from kit.encryption import decrypt
 from kit.times import instant
 from newsletter.models import SignupOffer
@@ -158,7 +159,7 @@ def make_course(title: str = "", *, presenters: list[Person] | None = None, **fi
 
 
 def make_session(workshop: Workshop, day: date, start: time = time(10), end: time = time(16), **fields) -> Session:
-    return Session.objects.create(
+    made = Session.objects.create(
         workshop=workshop,
         day=day,
         start_time=start,
@@ -167,6 +168,8 @@ def make_session(workshop: Workshop, day: date, start: time = time(10), end: tim
         ends_at=instant(day, end, workshop.time_zone),
         **({"join_url": "https://zoom.example/j/1", "passcode": "willow"} | fields),
     )
+    note_span(workshop)
+    return made
 
 
 def make_workshop(

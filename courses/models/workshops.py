@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Max, Min, OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,17 +22,15 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.filter(status=Workshop.Status.PUBLISHED, course__is_published=True)
 
     def dated(self) -> "WorkshopQuerySet":
-        """Only workshops with sessions, with `first_start` and `last_end`."""
-        return self.annotate(first_start=Min("sessions__starts_at"), last_end=Max("sessions__ends_at")).exclude(
-            first_start=None
-        )
+        """Only workshops with sessions."""
+        return self.filter(starts_at__isnull=False)
 
     def upcoming(self) -> "WorkshopQuerySet":
         """Not over yet, soonest first."""
-        return self.dated().filter(last_end__gt=timezone.now()).order_by("first_start", "pk")
+        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
 
     def past(self) -> "WorkshopQuerySet":
-        return self.dated().filter(last_end__lte=timezone.now()).order_by("-first_start", "pk")
+        return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "pk")
 
     def for_lists(self) -> "WorkshopQuerySet":
         """With all that a list row shows, in a fixed number of queries."""
@@ -119,6 +117,10 @@ class Workshop(models.Model):
         "per cent off for groups", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
 
+    starts_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the first session starts; courses/schedule.py writes it."
+    )
+    ends_at = models.DateTimeField(null=True, editable=False, help_text="When the last session ends.")
     first_published_at = models.DateTimeField(
         null=True, editable=False, help_text="When the worker first found it published with a date."
     )
@@ -129,7 +131,13 @@ class Workshop(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["ends_at", "starts_at"], name="workshop_by_its_end")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at=None, ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="workshop_ends_after_it_starts",
+                violation_error_message="A workshop must end after it starts.",
+            ),
             models.CheckConstraint(
                 condition=Q(capacity__gte=1),
                 name="workshop_has_capacity",
@@ -175,17 +183,9 @@ class Workshop(models.Model):
         self.__dict__.pop("session_list", None)
 
     @property
-    def starts_at(self) -> datetime | None:
-        return self.session_list[0].starts_at if self.session_list else None
-
-    @property
-    def ends_at(self) -> datetime | None:
-        return self.session_list[-1].ends_at if self.session_list else None
-
-    @property
     def starts_on(self) -> str:
         """The first day in the organiser's zone, in words."""
-        return long_day(self.starts_at.astimezone(ZoneInfo(self.time_zone))) if self.session_list else "no date yet"
+        return long_day(self.starts_at.astimezone(ZoneInfo(self.time_zone))) if self.starts_at else "no date yet"
 
     @property
     def has_started(self) -> bool:

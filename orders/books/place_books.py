@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from courses import schedule
 from courses.models import Ticket, WaitingListEntry
 from orders.models import OrderLine, order_status
 
@@ -33,8 +34,15 @@ def booked_places_of_unpaid_orders() -> Iterator[tuple[str, str]]:
         yield f"order {line.order}", f"one of its places is booked, and it is {line.order.status}"
 
 
+def workshops_at_other_times() -> Iterator[tuple[str, str]]:
+    """What is on sale, and until when, follows from a workshop's own columns."""
+    for workshop in schedule.wrong_spans():
+        yield f"workshop {workshop.slug}", "it does not begin and end with its sessions"
+
+
 RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "a held place has an order or an offer": held_places_of_nobody,
     "a booked place is paid for": booked_places_of_unpaid_orders,
     "an offer holds its place": offers_without_place,
+    "a workshop lasts as its sessions do": workshops_at_other_times,
 }

@@ -21,7 +21,7 @@ from tests.builders import (
     make_workshop,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("workshops_last_as_their_sessions_do")]
 
 CHANGES = "/admin/courses/workshop/"
 DAY = date(2027, 1, 15)

@@ -1,15 +1,17 @@
 from datetime import UTC, date, datetime, time
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 
-from courses.models import Session, Ticket
-from courses.schedule import Problem, WallTimes, session_errors, settle_times, store_sessions
+from courses.models import Session, Ticket, Workshop
+from courses.schedule import Problem, WallTimes, note_span, session_errors, settle_times, store_sessions, wrong_spans
 from courses.seats.capacity import PlacesTaken, check_capacity, fit_places
 from kit.times import NonexistentTime
-from tests.builders import at, make_session, make_ticket, make_ticket_type, make_workshop
+from tests.builders import at, make_course, make_session, make_ticket, make_ticket_type, make_workshop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("workshops_last_as_their_sessions_do")]
 
 DAY = date(2026, 10, 30)
 
@@ -90,6 +92,46 @@ def test_a_removed_session_is_gone():
     store_sessions(workshop, removed=[workshop.sessions.get(day=DAY)])
 
     assert moments(workshop) == [("13 10:00", "13 16:00", 0)]
+
+
+def test_a_workshop_begins_with_its_first_session_and_ends_with_its_last():
+    workshop = make_workshop(day=DAY)
+    later = Session(workshop=workshop, day=date(2026, 11, 13), start_time=time(9), end_time=time(12))
+
+    store_sessions(workshop, new=[later])
+
+    stored = Workshop.objects.get(pk=workshop.pk)
+    assert (stored.starts_at, stored.ends_at) == (at("2026-10-30 10:00"), at("2026-11-13 12:00"))
+    assert (workshop.starts_at, workshop.ends_at) == (stored.starts_at, stored.ends_at)
+
+
+def test_a_workshop_without_sessions_has_no_date():
+    workshop = make_workshop(day=DAY)
+
+    store_sessions(workshop, removed=list(workshop.sessions.all()))
+
+    stored = Workshop.objects.get(pk=workshop.pk)
+    assert (stored.starts_at, stored.ends_at, Workshop.objects.dated().count()) == (None, None, 0)
+
+
+def test_the_migration_reads_it_from_the_sessions_that_there_were():
+    make_session(make_workshop(day=DAY), date(2026, 11, 13))
+    Workshop.objects.create(slug="undated", course=make_course(), capacity=1)
+    Workshop.objects.update(starts_at=None, ends_at=None)
+
+    import_module("courses.migrations.0006_read_when_workshops_are").read_sessions(apps, None)
+
+    assert (Workshop.objects.dated().count(), list(wrong_spans())) == (1, [])
+
+
+def test_what_was_written_past_the_schedule_is_found():
+    right, wrong = make_workshop(day=DAY), make_workshop(day=DAY)
+    Session.objects.filter(workshop=wrong).update(starts_at=at("2026-10-30 09:00"))
+
+    assert list(wrong_spans()) == [wrong]
+
+    note_span(wrong)
+    assert [each.starts_at for each in (right, wrong)] == [at("2026-10-30 10:00"), at("2026-10-30 09:00")]
 
 
 GOOD = WallTimes(DAY, time(10), time(16))

@@ -8,11 +8,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
-from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models import Session, Ticket, WaitingListEntry, Workshop
 from orders import stripe_api
 from orders.books import books
 from orders.documents import document_facts, issuing
@@ -24,7 +25,8 @@ from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Order.Status
-AN_HOUR_AGO = timezone.now() - timedelta(hours=1)
+HOUR = timedelta(hours=1)
+AN_HOUR_AGO = timezone.now() - HOUR
 SECOND = "00000000-0000-0000-0000-000000000002"  # the key of an order written behind the back
 
 
@@ -157,6 +159,7 @@ FAULTS = {
         ticket=order.lines.get().ticket,
         offer_ends_at=timezone.now() + timedelta(hours=1),
     ),
+    "a workshop lasts as its sessions do": lambda order: Session.objects.update(ends_at=F("ends_at") + HOUR),
 }
 
 
