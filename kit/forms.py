@@ -1,16 +1,20 @@
 """How every form of the site looks and behaves, said once for crispy's `{% crispy form %}`."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Literal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 
 from kit import zones
 from kit.addresses import LONGEST, WORDS, NotDeliverable, delivery_form, unwrapped
 from kit.http import HONEYPOT
+from kit.kept import constant
 from kit.times import validate_zone
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
@@ -53,6 +57,11 @@ class PlainHelper(FormHelper):
         self.disable_csrf = disable_csrf
         self.honeypot = HONEYPOT if disable_csrf else ""
         self.add_input(PlainSubmit(submit_label, wide=look == "wide", line=look in {"line", "inline"}))
+
+
+def kept_form(name: str, make: Callable[[], forms.Form]) -> SafeString:
+    """As HTML, while nobody has filled it in: the same for everybody, so it is made and rendered once."""
+    return constant(f"form: {name}", lambda: render_crispy_form(make()))
 
 
 class ButtonForm(forms.Form):

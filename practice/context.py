@@ -1,16 +1,32 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from practice import shown
 from practice.models import CrisisLine, Practice, SaleTerms, SiteWords
+
+READING = {"GET", "HEAD"}
+Readers = dict[str, Callable[[], Any]]
+KEPT: Readers = {
+    "practice": shown.practice,
+    "site_words": shown.site_words,
+    "sale_terms": shown.sale_terms,
+    "crisis_lines": shown.crisis_lines,
+}
+STORED: Readers = {
+    "practice": Practice.current,
+    "site_words": SiteWords.current,
+    "sale_terms": SaleTerms.current,
+    "crisis_lines": lambda: list(CrisisLine.objects.all()),
+}
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
-    """Who runs the site, what it says and sells on, and who helps in a crisis; no query unless a template asks."""
-    return {
-        "practice": SimpleLazyObject(Practice.current),
-        "site_words": SimpleLazyObject(SiteWords.current),
-        "sale_terms": SimpleLazyObject(SaleTerms.current),
-        "crisis_lines": SimpleLazyObject(lambda: list(CrisisLine.objects.all())),
-    }
+    """Who runs the site, what it says and sells on, and who helps in a crisis; no query unless a template asks.
+
+    The answer to what somebody sent reads the rows, because it may stand beside what was decided on them.
+    """
+    readers = KEPT if request.method in READING else STORED
+    return {name: SimpleLazyObject(read) for name, read in readers.items()}

@@ -14,12 +14,13 @@ from practice.models import Fee, Location, Page, Person, Service
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="enquiry", per_hour=10)
 def practice(request):
-    form = EnquiryForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "practice/practice.html", _who_we_are())
+    form = EnquiryForm(request.POST)
     if form.is_valid():
         receive_enquiry(form.enquiry)
         return HttpResponseRedirect(reverse("practice:enquiry_sent"), status=303)
-    status = 422 if form.is_bound else 200
-    return render(request, "practice/practice.html", {"form": form, **_who_we_are()}, status=status)
+    return render(request, "practice/practice.html", {"form": form, **_who_we_are()}, status=422)
 
 
 @public_page()

@@ -1,20 +1,26 @@
-from typing import Any
-
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from kit.kept import constant
 from newsletter.forms import FooterSubscribeForm, SubscribeForm
 
 register = template.Library()
 
 
-@register.inclusion_tag("components/signup_offer.html")
-def newsletter_offer(placement: str) -> dict[str, Any]:
+@register.simple_tag
+def newsletter_offer(placement: str) -> SafeString:
     """The sign-up form with what it promises there: everywhere, article, home or workshop."""
-    form = SubscribeForm(placement=placement)
-    return {"offer": form.invitation, "form": form}
+    return constant(
+        f"sign-up: {placement}",
+        lambda: _rendered("components/signup_offer.html", SubscribeForm(placement=placement)),
+    )
 
 
-@register.inclusion_tag("newsletter/_footer_signup.html")
-def footer_signup() -> dict[str, Any]:
-    form = FooterSubscribeForm()
-    return {"offer": form.invitation, "form": form}
+@register.simple_tag
+def footer_signup() -> SafeString:
+    return constant("sign-up: footer", lambda: _rendered("newsletter/_footer_signup.html", FooterSubscribeForm()))
+
+
+def _rendered(template_name: str, form: SubscribeForm) -> SafeString:
+    return render_to_string(template_name, {"offer": form.invitation, "form": form})

@@ -3,7 +3,10 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.safestring import SafeString
 
+from kit.forms import kept_form
+from practice.forms import EnquiryForm
 from practice.models import Practice
 
 register = template.Library()
@@ -30,6 +33,11 @@ def page_meta(
         "kind": kind,
         "site_name": practice.name,
     }
+
+
+@register.simple_tag
+def enquiry_form() -> SafeString:
+    return kept_form("enquiry", EnquiryForm)
 
 
 @register.filter

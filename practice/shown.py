@@ -1,0 +1,39 @@
+"""What pages say about the practice: the same for everybody, so read once and kept in the process (`kit/kept.py`).
+
+For pages alone: what decides anything, such as VAT or a refund, reads the rows. They are given as copies, so that
+nobody changes what another page shows.
+"""
+
+from copy import copy
+
+from kit.kept import constant
+from kit.times import CityClock
+from practice.models import City, CrisisLine, Practice, SaleTerms, SiteWords
+
+
+def clocks() -> tuple[CityClock, ...]:
+    """Of every city that is shown."""
+    return constant("clocks", lambda: tuple(City.objects.clocks()))
+
+
+def practice() -> Practice:
+    return copy(constant("practice", Practice.current))
+
+
+def site_words() -> SiteWords:
+    return copy(constant("site words", SiteWords.current))
+
+
+def sale_terms() -> SaleTerms:
+    """Its sentences on refunds are made already."""
+    return copy(constant("sale terms", _terms_in_words))
+
+
+def crisis_lines() -> list[CrisisLine]:
+    return [copy(line) for line in constant("crisis lines", lambda: list(CrisisLine.objects.all()))]
+
+
+def _terms_in_words() -> SaleTerms:
+    terms = SaleTerms.current()
+    terms.refund_lines  # noqa: B018  kept with the row, as the property does
+    return terms
