@@ -1,12 +1,20 @@
 """What a visitor is told about workshops: dates, prices and places, as they stand at this moment."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
+from itertools import count
 from zoneinfo import ZoneInfo
 
-from courses.models import TicketType, Workshop
+from django.db.models import prefetch_related_objects
+
+from courses.models import TicketType, Workshop, WorkshopQuerySet
+from courses.models.teaching import presenters_of_courses
+from kit.kept import constant
+from kit.moments import built_once
 from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
 
@@ -35,16 +43,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Listing:
-    """One workshop as a row in a list; its times are those of its first session."""
+    """One workshop as a row in a list; its times are those of its first session. What no page shows is not made."""
 
     workshop: Workshop
     sale: Sale
-    day: Day
-    times: list[LocalSpan]
-    span: Span
-    badges: list[tuple[str, str]]
-    price_label: str
-    places_label: str
+    clocks: Sequence[CityClock]
 
     @property
     def title(self) -> str:
@@ -56,7 +59,7 @@ class Listing:
 
     @property
     def presenter_names(self) -> str:
-        return self.workshop.course.presenter_names
+        return constant("presenters of courses", presenters_of_courses).get(self.workshop.course_id, "")
 
     @property
     def cpd_hours(self) -> Decimal:
@@ -69,14 +72,38 @@ class Listing:
     def get_absolute_url(self) -> str:
         return self.workshop.get_absolute_url()
 
-    @property
-    def starts_on(self) -> str:
-        return long_day(self.span.local_start)
+    @cached_property
+    def local_start(self) -> datetime:
+        """In the organiser's zone."""
+        return _local(self.workshop, self.workshop.starts_at)
 
     @property
-    def month(self) -> str:
-        """`2027-01`, in the organiser's zone."""
-        return f"{self.span.local_start:%Y-%m}"
+    def starts_on(self) -> str:
+        return long_day(self.local_start)
+
+    @property
+    def day(self) -> Day:
+        return day_of(self.local_start)
+
+    @property
+    def times(self) -> list[LocalSpan]:
+        return self.workshop.session_list[0].local_spans(self.clocks)
+
+    @property
+    def span(self) -> Span:
+        return self.workshop.session_list[0].span
+
+    @cached_property
+    def badges(self) -> list[tuple[str, str]]:
+        return _badges(self.workshop, self.sale)
+
+    @cached_property
+    def price_label(self) -> str:
+        return _price(self.workshop, self.sale)
+
+    @cached_property
+    def places_label(self) -> str:
+        return _places_label(self.workshop, self.sale)
 
     @property
     def is_sold_out(self) -> bool:
@@ -103,45 +130,54 @@ class Listing:
         return self.is_closed and self.has_catch_up
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a visitor asked the list for; empty means everything."""
-
-    subject: str = ""
-    month: str = ""
-    how: str = ""
-
-    def __bool__(self) -> bool:
-        return any((self.subject, self.month, self.how))
-
-    def take(self, listing: Listing) -> bool:
-        return (
-            self.subject in {"", listing.workshop.course.subject.slug}
-            and self.month in {"", listing.month}
-            and (self.how != "live" or listing.has_live_places)
-            and (self.how != "catch-up" or listing.has_catch_up)
-        )
+@built_once
+def to_be_booked() -> WorkshopQuerySet:
+    """Rows of what is published and not over, soonest first, unless its sale has ended."""
+    return Workshop.objects.published().upcoming().not_closed().for_lists()
 
 
-def upcoming_listings(clocks: list[CityClock], **conditions) -> list[Listing]:
-    """Published workshops that are not over, soonest first, in a fixed number of queries."""
-    workshops = Workshop.objects.published().upcoming().filter(**conditions).for_lists()
-    return [listed(workshop, clocks) for workshop in workshops]
+def soonest(
+    workshops: WorkshopQuerySet,
+    clocks: Sequence[CityClock],
+    *,
+    most: int,
+    wanted: Callable[[Listing], bool] = lambda listing: True,
+) -> list[Listing]:
+    """The first of them that are wanted; reads no more rows than it takes to find them."""
+    found: list[Listing] = []
+    for begin in count(0, most):
+        rows = [listed(workshop, clocks) for workshop in workshops[begin : begin + most]]
+        found += [row for row in rows if wanted(row)]
+        if len(found) >= most or len(rows) < most:
+            return found[:most]
+    raise AssertionError  # counting has no end
 
 
-def listed(workshop: Workshop, clocks: list[CityClock]) -> Listing:
+def beside(workshop: Workshop, clocks: Sequence[CityClock], *, most: int) -> list[Listing]:
+    """What else can be booked soonest. The same queries bring the sessions and ticket types of the workshop itself."""
+    others = to_be_booked().exclude(pk=workshop.pk)
+    rows = list(others.prefetch_related(None)[:most])
+    prefetch_related_objects([workshop, *rows], *WorkshopQuerySet.ROW_PARTS)
+    listings = [listed(row, clocks) for row in rows]
+    if all(map(is_not_closed, listings)):
+        return listings
+    return soonest(others, clocks, most=most, wanted=is_not_closed)
+
+
+def next_run(workshop: Workshop, clocks: Sequence[CityClock]) -> Listing | None:
+    """Of the same course."""
+    runs = to_be_booked().filter(course=workshop.course_id).exclude(pk=workshop.pk)
+    lines = runs.prefetch_related(None).prefetch_related("ticket_types")
+    return next(iter(soonest(lines, clocks, most=1, wanted=is_not_closed)), None)
+
+
+def is_not_closed(listing: Listing) -> bool:
+    return not listing.is_closed
+
+
+def listed(workshop: Workshop, clocks: Sequence[CityClock]) -> Listing:
     """A row for a workshop that has a date; cheap for what for_lists() brought."""
-    first, state = workshop.session_list[0], sale(workshop)
-    return Listing(
-        workshop=workshop,
-        sale=state,
-        day=day_of(first.span.local_start),
-        times=first.local_spans(clocks),
-        span=first.span,
-        badges=_badges(workshop, state),
-        price_label=_price(workshop, state),
-        places_label=_places_label(workshop, state),
-    )
+    return Listing(workshop, sale(workshop), clocks)
 
 
 def sale(workshop: Workshop) -> Sale:

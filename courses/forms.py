@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from courses import schedule
-from courses.catalogue import Filters, Listing
-from courses.models import Course, Session, Subject, TicketType, Workshop
+from courses.models import Course, Session, TicketType, Workshop
 from courses.seats.capacity import PlacesTaken, check_capacity
+from courses.timetable import Filters
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
 from kit import zones
 from kit.forms import EmailField, PlainHelper
@@ -32,11 +32,11 @@ class FilterForm(forms.Form):
     month = forms.ChoiceField(required=False)
     how = forms.ChoiceField(required=False, choices=HOW)
 
-    def __init__(self, data: Any, *, subjects: Sequence[Subject], listings: Sequence[Listing]) -> None:
+    def __init__(self, data: Any, *, subjects: Sequence[tuple[str, str]], months: Iterable[str]) -> None:
         super().__init__(data)
-        months = {listing.month: f"{listing.span.local_start:%B %Y}" for listing in listings}
-        self.fields["subject"].choices = [("", "Every subject"), *((each.slug, each.name) for each in subjects)]
-        self.fields["month"].choices = [("", "Any month"), *months.items()]
+        named = [(month, f"{date.fromisoformat(f'{month}-01'):%B %Y}") for month in dict.fromkeys(months)]
+        self.fields["subject"].choices = [("", "Every subject"), *subjects]
+        self.fields["month"].choices = [("", "Any month"), *named]
 
     def filters(self) -> Filters:
         self.full_clean()

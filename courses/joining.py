@@ -1,5 +1,6 @@
 """The sessions of a ticket as its attendee sees them at this moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -52,7 +53,7 @@ class AttendeeSchedule:
         return self.ticket.workshop.is_over
 
 
-def for_attendee(ticket: Ticket, clocks: list[CityClock]) -> AttendeeSchedule:
+def for_attendee(ticket: Ticket, clocks: Sequence[CityClock]) -> AttendeeSchedule:
     """The sessions in the organiser's time and the attendee's; none unless the ticket is good for live ones."""
     state = _state(ticket)
     is_live = state == "confirmed" and ticket.access == TicketType.Access.LIVE
@@ -69,7 +70,7 @@ def _state(ticket: Ticket) -> str:
     return ticket.status
 
 
-def _joinable_session(session: Session, ticket: Ticket, clocks: list[CityClock]) -> JoinableSession:
+def _joinable_session(session: Session, ticket: Ticket, clocks: Sequence[CityClock]) -> JoinableSession:
     theirs = organiser_clock(ticket.attendee_time_zone, clocks)
     ours = organiser_clock(ticket.workshop.time_zone, clocks)
     return JoinableSession(

@@ -1,17 +1,24 @@
 import re
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Page
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from courses import calendars, catalogue, joining, workshop_detail
-from courses.forms import FilterForm, InterestForm, WaitingListForm
-from courses.models import Course, Subject, Ticket, Workshop
+from courses import calendars, catalogue, joining, timetable, workshop_detail
+from courses.forms import FilterForm
+from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
 from kit import rich_text
 from kit.http import private_page, public_page
+from kit.kept import constant
+from kit.moments import built_once
 from practice.models import City
+from practice.shown import clocks
 
 COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
@@ -22,19 +29,22 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 @public_page(queries=("subject", "month", "how"), shows_places=True)
 @require_safe
 def workshops(request):
-    clocks = City.objects.clocks()
-    listings = catalogue.upcoming_listings(clocks)
-    form = FilterForm(request.GET, subjects=list(Subject.objects.all()), listings=listings)
+    slots = timetable.all_slots()
+    form = FilterForm(request.GET, subjects=_subjects(), months=[slot.month for slot in slots])
     filters = form.filters()
-    found = [listing for listing in listings if filters.take(listing)]
+    page = timetable.page_of(timetable.narrowed(slots, filters), request.GET.get("page"))
+    found = [each for each in timetable.rows_of(page, clocks()) if filters.fit(each)]
     context = {
         "form": form,
         "filters": filters,
-        "listings": listings,
+        "slots": slots,
+        "page": page,
         "live": [listing for listing in found if not listing.is_catch_up_only],
         "on_catch_up": [listing for listing in found if listing.is_catch_up_only],
-        "cities": [clock.city for clock in clocks],
+        "cities": [clock.city for clock in clocks()],
         "nav_section": "workshops",
+        "query": urlencode(filters.chosen),
+        "canonical": reverse("courses:workshops", query=_paged(page) if not filters else {}),
     }
     return render(request, "courses/workshops.html", context)
 
@@ -42,25 +52,23 @@ def workshops(request):
 @public_page(shows_places=True)
 @require_safe
 def workshop(request, slug):
-    found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
+    found = get_object_or_404(_pages(), slug=slug)
     return render(request, "courses/workshop.html", workshop_page(found))
 
 
 def workshop_page(found: Workshop) -> dict[str, Any]:
     """All that the page shows, for visitors and for an editor's preview alike."""
-    clocks = City.objects.clocks()
-    detail = workshop_detail.detailed(found, clocks)
-    others = [each for each in catalogue.upcoming_listings(clocks) if each.workshop != found and not each.is_closed]
-    next_run = next((each for each in others if each.workshop.course_id == found.course_id), None)
+    others = catalogue.beside(found, clocks(), most=OTHERS)
+    detail = workshop_detail.detailed(found, clocks())
+    next_run = None if detail.can_be_booked else catalogue.next_run(found, clocks())
     return {
         "detail": detail,
         "workshop": found,
         "course": found.course,
         "body": rich_text.render(found.course.body).html,
-        "waiting_list_form": WaitingListForm(workshop=found) if detail.has_waiting_list else None,
-        "interest_form": None if detail.can_be_booked or next_run else InterestForm(course=found.course),
+        "asks_for_interest": not detail.can_be_booked and next_run is None,
         "next_run": next_run,
-        "others": others[:OTHERS],
+        "others": others,
         "google_links": calendars.workshop_links(found),
         "nav_section": "workshops",
     }
@@ -77,12 +85,14 @@ def workshop_calendar(request, slug):
 @require_safe
 def course(request, slug):
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
-    listings = catalogue.upcoming_listings(City.objects.clocks(), course=found)
+    prefetch_related_objects([found], "presenters")
+    page = timetable.page_of(timetable.slots_of(found), request.GET.get("page"))
     context = {
         "course": found,
         "body": rich_text.render(found.body).html,
-        "listings": listings,
-        "interest_form": None if listings else InterestForm(course=found),
+        "page": page,
+        "listings": timetable.rows_of(page, clocks()),
+        "canonical": reverse("courses:course", args=[slug], query=_paged(page)),
         "nav_section": "workshops",
     }
     return render(request, "courses/course.html", context)
@@ -110,6 +120,19 @@ def ticket_calendar(request, secret):
     if ticket.status not in {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}:
         raise Http404("Only a place that was booked has a calendar.")
     return _calendar(calendars.ticket_calendar(ticket), ticket.workshop.slug)
+
+
+@built_once
+def _pages() -> WorkshopQuerySet:
+    return Workshop.objects.for_pages().prefetch_related("course__presenters")
+
+
+def _subjects() -> list[tuple[str, str]]:
+    return constant("subjects", lambda: list(Subject.objects.values_list("slug", "name")))
+
+
+def _paged(page: Page) -> dict[str, int]:
+    return {"page": page.number} if page.number > 1 else {}
 
 
 def _ticket(secret: str) -> Ticket:

@@ -1,5 +1,6 @@
 """What a workshop's own page says about its dates, prices and places, as they stand at this moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from courses.catalogue import Listing, Sale, catch_up_types, first_choice, listed, price_label
@@ -96,7 +97,7 @@ class Detail:
         return price_label(catch_up_types(self.workshop))
 
 
-def detailed(workshop: Workshop, clocks: list[CityClock]) -> Detail:
+def detailed(workshop: Workshop, clocks: Sequence[CityClock]) -> Detail:
     """A page for a workshop that has a date; cheap for what for_lists() brought."""
     listing = listed(workshop, clocks)
     organiser = organiser_clock(workshop.time_zone, clocks)
@@ -127,6 +128,6 @@ def _choice(each: TicketType, organiser: CityClock) -> TicketChoice:
     return TicketChoice(each, price(each.price), " ".join(filter(None, notes)), each.is_on_sale)
 
 
-def _session_times(session: Session, clocks: list[CityClock]) -> SessionTimes:
+def _session_times(session: Session, clocks: Sequence[CityClock]) -> SessionTimes:
     zone = session.workshop.time_zone
     return SessionTimes(session, session.local_spans(clocks), clock_change_note(session.starts_at, zone, clocks))

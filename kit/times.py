@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -47,45 +47,45 @@ class LocalSpan:
     organiser_day: date
     is_organiser: bool = False
 
-    @property
+    @cached_property
     def hours(self) -> str:
         return f"{self.starts_label}{DASH}{self.ends_label}"
 
-    @property
+    @cached_property
     def starts_label(self) -> str:
         return f"{self.start:%H:%M}"
 
-    @property
+    @cached_property
     def ends_label(self) -> str:
         if self.end.date() == self.start.date():
             return f"{self.end:%H:%M}"
         return f"{self.end:%H:%M} {self.end:%a}"
 
-    @property
+    @cached_property
     def day(self) -> str:
         """The date in this city, in words. (A template's own date filter would turn the clock to UTC.)"""
         return long_day(self.start)
 
-    @property
+    @cached_property
     def day_note(self) -> str:
         """Weekday and date where they differ from the organiser's, otherwise empty."""
         return "" if self.start.date() == self.organiser_day else short_day(self.start)
 
-    @property
+    @cached_property
     def abbreviation(self) -> str:
         """Letters such as BST where the zone has some on this date; `+0530` is no word and is left out."""
         name = self.start.tzname() or ""
         return name if name.isalpha() else ""
 
-    @property
+    @cached_property
     def offset(self) -> str:
         return offset_label(self.start)
 
-    @property
+    @cached_property
     def start_iso(self) -> str:
         return self.start.isoformat(timespec="minutes")
 
-    @property
+    @cached_property
     def end_iso(self) -> str:
         return self.end.isoformat(timespec="minutes")
 
@@ -163,11 +163,15 @@ def organiser_clock(zone: str, clocks: Iterable[CityClock]) -> CityClock:
 
 def local_spans(start: datetime, end: datetime, zone: str, clocks: Iterable[CityClock]) -> list[LocalSpan]:
     """The organiser's city first, then the other places in their order."""
-    clocks = list(clocks)
+    return list(_local_spans(start, end, zone, tuple(clocks)))
+
+
+@lru_cache(maxsize=2000)
+def _local_spans(start: datetime, end: datetime, zone: str, clocks: tuple[CityClock, ...]) -> tuple[LocalSpan, ...]:
     organiser = organiser_clock(zone, clocks)
     others = [clock for clock in clocks if clock != organiser]
     day = start.astimezone(ZoneInfo(zone)).date()
-    return [
+    return tuple(
         LocalSpan(
             clock.city,
             start.astimezone(ZoneInfo(clock.zone)),
@@ -176,7 +180,7 @@ def local_spans(start: datetime, end: datetime, zone: str, clocks: Iterable[City
             clock == organiser,
         )
         for clock in [organiser, *others]
-    ]
+    )
 
 
 def clock_change_note(start: datetime, zone: str, clocks: Iterable[CityClock]) -> str:

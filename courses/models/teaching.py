@@ -67,6 +67,8 @@ class Course(models.Model):
 
     objects = CourseQuerySet.as_manager()
 
+    LONG_WORDS = ("cover", "body", "summary", "aims", "audience", "care_note", "programme")  # that no list shows
+
     class Meta:
         ordering = ["title"]
 
@@ -82,9 +84,21 @@ class Course(models.Model):
 
     @property
     def presenter_names(self) -> str:
-        names = [person.name for person in self.presenters.all()]
-        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return _joined([person.name for person in self.presenters.all()])
 
     @property
     def aim_lines(self) -> list[str]:
         return [line.strip() for line in self.aims.splitlines() if line.strip()]
+
+
+def presenters_of_courses() -> dict[int, str]:
+    """The `presenter_names` of every course that has some, in one query."""
+    names: dict[int, list[str]] = {}
+    rows = Course.presenters.through.objects.order_by("person__position", "person__name")
+    for course_id, name in rows.values_list("course_id", "person__name"):
+        names.setdefault(course_id, []).append(name)
+    return {course_id: _joined(its) for course_id, its in names.items()}
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

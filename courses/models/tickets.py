@@ -6,6 +6,7 @@ from django.utils import timezone
 from courses.models.ticket_types import TicketType
 from courses.models.workshops import Workshop
 from kit.fields import EmailField
+from kit.moments import ThisMoment
 from kit.times import validate_zone
 from kit.tokens import new_secret
 
@@ -24,7 +25,7 @@ FREED = (TicketStatus.LAPSED, TicketStatus.CANCELLED)
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def occupying(self) -> "TicketQuerySet":
         """Confirmed, or held by a hold that has not ended: a hold ends by its time, not by a job."""
-        held = Q(status=Ticket.Status.HELD, held_until__gt=timezone.now())
+        held = Q(status=Ticket.Status.HELD, held_until__gt=ThisMoment())
         return self.filter(Q(status=Ticket.Status.CONFIRMED) | held)
 
     def seated(self) -> "TicketQuerySet":
@@ -32,7 +33,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(status__in=SEATED)
 
     def ended_holds(self) -> "TicketQuerySet":
-        return self.filter(status=Ticket.Status.HELD, held_until__lte=timezone.now())
+        return self.filter(status=Ticket.Status.HELD, held_until__lte=ThisMoment())
 
     def confirmed(self) -> "TicketQuerySet":
         return self.filter(status=Ticket.Status.CONFIRMED)

@@ -7,6 +7,7 @@ from courses.models.teaching import Course
 from courses.models.tickets import Ticket
 from courses.models.workshops import Workshop
 from kit.fields import EmailField
+from kit.moments import ThisMoment
 from kit.tokens import new_secret
 
 
@@ -20,7 +21,7 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
     def in_line(self) -> "WaitingListQuerySet":
         """Who comes before the public: people who wait, and those whose booking lapsed while their offer still runs."""
         place = Ticket.objects.occupying().filter(pk=OuterRef("ticket"))
-        runs = Q(status=WaitingListEntry.Status.OFFERED, offer_ends_at__gt=timezone.now())
+        runs = Q(status=WaitingListEntry.Status.OFFERED, offer_ends_at__gt=ThisMoment())
         return self.filter(Q(status=WaitingListEntry.Status.WAITING) | (runs & ~Exists(place)))
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.teaching import Course
+from kit.moments import ThisMoment
 from kit.times import long_day, validate_zone
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    ROW_PARTS = ("sessions", "ticket_types")
+
     def published(self) -> "WorkshopQuerySet":
         return self.filter(status=Workshop.Status.PUBLISHED, course__is_published=True)
 
@@ -27,24 +30,29 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
 
     def upcoming(self) -> "WorkshopQuerySet":
         """Not over yet, soonest first."""
-        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+        return self.filter(ends_at__gt=ThisMoment()).order_by("starts_at", "pk")
 
     def past(self) -> "WorkshopQuerySet":
-        return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "pk")
+        return self.filter(ends_at__lte=ThisMoment()).order_by("-starts_at", "pk")
+
+    def not_closed(self) -> "WorkshopQuerySet":
+        """Whose sale of live places has not ended, as far as dates go; it may not have begun."""
+        closes_later = Q(sales_close_at__gt=ThisMoment()) | Q(sales_close_at=None, starts_at__gt=ThisMoment())
+        return self.filter(closes_later | Q(sales_open_at__gt=ThisMoment()))
 
     def for_lists(self) -> "WorkshopQuerySet":
         """With all that a list row shows, in a fixed number of queries."""
-        return (
-            self.select_related("course__subject")
-            .defer("course__cover", "course__body")
-            .prefetch_related("sessions", "ticket_types", "course__presenters")
-            .with_places_taken()
-        )
+        return self.for_short_lists().prefetch_related(*self.ROW_PARTS)
+
+    def for_short_lists(self) -> "WorkshopQuerySet":
+        """With all that a line shows which tells of title, day, price and places alone."""
+        unseen = [f"course__{name}" for name in Course.LONG_WORDS]
+        return self.select_related("course").defer(*unseen).prefetch_related("ticket_types").with_places_taken()
 
     def for_pages(self) -> "WorkshopQuerySet":
         """Whatever has been published and has a date, past and cancelled ones too."""
         shown = self.exclude(status=Workshop.Status.DRAFT).filter(course__is_published=True)
-        return shown.dated().for_lists().defer(None).defer("course__cover")
+        return shown.dated().select_related("course").defer("course__cover").with_places_taken()
 
     def with_places_taken(self) -> "WorkshopQuerySet":
         tickets = apps.get_model("courses", "Ticket").objects

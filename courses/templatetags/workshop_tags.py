@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -10,8 +11,13 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, workshop_detail
-from courses.models import Course, TicketType
-from practice.models import City, Practice, SaleTerms
+from courses.catalogue import is_not_closed
+from courses.forms import InterestForm, WaitingListForm
+from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
+from kit.forms import kept_form
+from kit.moments import built_once
+from practice.models import Practice, SaleTerms
+from practice.shown import clocks
 
 register = template.Library()
 
@@ -37,20 +43,37 @@ class Part:
 @register.inclusion_tag("courses/_rows.html")
 def next_workshops(count: int, full_price: bool = False, covers: bool = False, level: int = 3) -> dict[str, Any]:
     """The soonest ones that are not closed; with `full_price` only those where a full-price place can be had."""
-    listings = [listing for listing in catalogue.upcoming_listings(City.objects.clocks()) if not listing.is_closed]
-    if full_price:
-        listings = [listing for listing in listings if listing.has_full_price_place]
-    return {"listings": listings[:count], "covers": covers, "level": level, "says_when_empty": True}
+    wanted = attrgetter("has_full_price_place") if full_price else is_not_closed
+    listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=count, wanted=wanted)
+    return {"listings": listings, "covers": covers, "level": level, "says_when_empty": True}
 
 
 @register.inclusion_tag("courses/_related.html")
 def related_workshops(courses: Iterable[Course]) -> dict[str, Any]:
     """The dates of these courses; a course without one leads to its own page."""
-    courses = list(courses)
-    listings = catalogue.upcoming_listings(City.objects.clocks(), course__in=courses)
+    runs = _lines().filter(course__in=[course.pk for course in courses])
+    listings = catalogue.soonest(runs, clocks(), most=MOST_RELATED)
     dated = {listing.workshop.course_id for listing in listings}
     undated = [course for course in courses if course.pk not in dated]
-    return {"listings": listings[:MOST_RELATED], "undated": undated}
+    if undated and len(listings) == MOST_RELATED:  # these may have later dates than those that are shown
+        dated = set(runs.filter(course__in=undated).order_by().values_list("course", flat=True).distinct())
+        undated = [course for course in undated if course.pk not in dated]
+    return {"listings": listings, "undated": undated}
+
+
+@register.simple_tag
+def interest_form(course: Course) -> SafeString:
+    return kept_form(f"interest in {course.slug}", lambda: InterestForm(course=course))
+
+
+@register.simple_tag
+def waiting_list_form(workshop: Workshop) -> SafeString:
+    return kept_form(f"waiting list of {workshop.slug}", lambda: WaitingListForm(workshop=workshop))
+
+
+@built_once
+def _lines() -> WorkshopQuerySet:
+    return Workshop.objects.published().upcoming().for_short_lists()
 
 
 @register.inclusion_tag("courses/_programme.html")

@@ -1,0 +1,97 @@
+"""The catalogue's list: all that is to come by date, narrowed by what a visitor asked for, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from courses.catalogue import Listing, listed
+from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
+from kit.moments import built_once
+from kit.times import CityClock
+
+PER_PAGE = 12
+
+
+class Slot(NamedTuple):
+    """A workshop's place in the timetable; the month is `2027-01`, in the organiser's zone."""
+
+    workshop_id: int
+    subject: str
+    month: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor asked the list for; empty means everything."""
+
+    subject: str = ""
+    month: str = ""
+    how: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.subject, self.month, self.how))
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {name: value for name, value in vars(self).items() if value}
+
+    def take(self, slot: Slot) -> bool:
+        return self.subject in {"", slot.subject} and self.month in {"", slot.month}
+
+    def fit(self, listing: Listing) -> bool:
+        return (self.how != "live" or listing.has_live_places) and (self.how != "catch-up" or listing.has_catch_up)
+
+
+def all_slots() -> list[Slot]:
+    """Of published workshops that are not over, soonest first, in one query."""
+    return _slots(_upcoming())
+
+
+def slots_of(course: Course) -> list[Slot]:
+    return _slots(_upcoming().filter(course=course))
+
+
+def narrowed(slots: list[Slot], filters: Filters) -> list[Slot]:
+    if filters.how:
+        slots = _slots(_that_may_be_had(filters.how))
+    return [slot for slot in slots if filters.take(slot)]
+
+
+def page_of(slots: Sequence[Slot], number: object) -> Page:
+    return Paginator(slots, PER_PAGE).get_page(number)
+
+
+def rows_of(page: Page, clocks: Sequence[CityClock]) -> list[Listing]:
+    keys = [slot.workshop_id for slot in page.object_list]
+    return [listed(workshop, clocks) for workshop in _rows().filter(pk__in=keys)]
+
+
+@built_once
+def _rows() -> WorkshopQuerySet:
+    return Workshop.objects.order_by("starts_at", "pk").for_lists()
+
+
+@built_once
+def _upcoming() -> WorkshopQuerySet:
+    return Workshop.objects.published().upcoming()
+
+
+def _slots(workshops: WorkshopQuerySet) -> list[Slot]:
+    rows = workshops.values_list("pk", "course__subject__slug", "starts_at", "time_zone")
+    return [Slot(pk, subject, f"{start.astimezone(ZoneInfo(zone)):%Y-%m}") for pk, subject, start, zone in rows]
+
+
+def _that_may_be_had(how: str) -> WorkshopQuerySet:
+    """As far as the database can tell; Filters.fit() knows in which zone a day ends, and for whom a place is kept."""
+    yesterday = timezone.now().date() - timedelta(days=1)
+    types = TicketType.objects.filter(Q(last_day=None) | Q(last_day__gte=yesterday), workshop=OuterRef("pk"))
+    if how == "catch-up":
+        return _upcoming().filter(Exists(types.filter(access=TicketType.Access.CATCH_UP)))
+    live = _upcoming().not_closed().filter(Exists(types.filter(access=TicketType.Access.LIVE)))
+    return live.with_places_taken().filter(places_taken__lt=F("capacity"))
