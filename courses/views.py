@@ -26,7 +26,7 @@ OTHERS = 2
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
-@public_page(queries=("subject", "month", "how"), shows_places=True)
+@public_page(queries=("subject", "month", "how", "page"), shows_places=True)
 @require_safe
 def workshops(request):
     slots = timetable.all_slots()
@@ -81,7 +81,7 @@ def workshop_calendar(request, slug):
     return _calendar(calendars.workshop_calendar(found), found.slug)
 
 
-@public_page(shows_places=True)
+@public_page(queries=("page",), shows_places=True)
 @require_safe
 def course(request, slug):
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)

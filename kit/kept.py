@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.utils import timezone
 
 from kit import writes
 
 Value = TypeVar("Value")
+
+SECONDS = 5  # that a constant is kept; what another process writes is shown so late
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ class Life:
 
 
 @contextmanager
-def living() -> Iterator[Callable[[], Life]]:
+def living(seconds: float) -> Iterator[Callable[[], Life]]:
     """For how long what is made within may be kept: at most until the next moment that was asked for in making it."""
     version, begins = writes.version(), time.time()
     token = _moments.set(moments := [])
     try:
-        yield lambda: Life(version, begins, min([begins + settings.KEPT_PAGES_SECONDS, *moments]))
+        yield lambda: Life(version, begins, min([begins + seconds, *moments]))
     finally:
         _moments.reset(token)
         if (outer := _moments.get()) is not None:
@@ -57,7 +58,7 @@ def constant(name: str, make: Callable[[], Value]) -> Value:
     """What `make` gives, made anew only when its life is over. Nobody may change it: all share it."""
     life, value = _constants.get(name, (None, None))
     if life is None or life.is_over:
-        with living() as lives:
+        with living(SECONDS) as lives:
             value = make()
         _constants[name] = life, value = lives(), value
     if (moments := _moments.get()) is not None:

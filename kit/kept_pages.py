@@ -8,7 +8,7 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from typing import Any
 
 import brotli
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 
 from kit.kept import Life, living
@@ -129,7 +129,8 @@ def kept_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     """Stands before all other middleware: what is kept is finished, and the same for everybody."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        key = _key_of(request)
+        names = _known_queries(request)
+        key = _key_of(request, names) if names is not None else None
         if key is None:
             return get_response(request)
         if answer := SHELF.find(key):
@@ -137,7 +138,8 @@ def kept_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         with SHELF.making(key):
             if answer := SHELF.find(key):
                 return _respond(answer, request)
-            with living() as lives:
+            request.GET = _without_others(request.GET, names)
+            with living(settings.KEPT_PAGES_SECONDS) as lives:
                 response = get_response(request)
             if not _is_for_everybody(response):
                 return response
@@ -169,19 +171,29 @@ def encoding_for(accepted: str) -> str:
     return next((encoding for encoding in ENCODERS if encoding in taken), "")
 
 
-def _key_of(request: HttpRequest) -> Key | None:
-    """None for what is no public page. Query names that the view does not know make no other page."""
+def _known_queries(request: HttpRequest) -> Collection[str] | None:
+    """The query names that the view declares; None for what is no public page."""
     if request.method not in SAFE:
         return None
     try:
-        names = getattr(resolve(request.path_info).func, "queries", None)
+        return getattr(resolve(request.path_info).func, "queries", None)
     except Resolver404:
         return None
-    if names is None:
-        return None
+
+
+def _key_of(request: HttpRequest, names: Collection[str]) -> Key | None:
     asked = [f"{name}={value}" for name in names for value in request.GET.getlist(name)] if names else []
     key = (request.scheme or "", request.META.get("HTTP_HOST", ""), request.path_info, *asked)
     return key if sum(map(len, key)) <= LONGEST_KEY else None
+
+
+def _without_others(query: QueryDict, names: Collection[str]) -> QueryDict:
+    """A view is not shown what it does not declare: a page that depended on it would be given to others, too."""
+    known = QueryDict(mutable=True)
+    for name in names:
+        if name in query:
+            known.setlist(name, query.getlist(name))
+    return known
 
 
 def _alias_of(environ: Environ) -> Key | None:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from courses.models.workshops import Workshop
+from kit.kept import has_come
 from kit.times import CityClock, LocalSpan, Span, local_spans, long_day
 
 
@@ -69,4 +70,4 @@ class Session(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.ends_at <= timezone.now()
+        return has_come(self.ends_at)

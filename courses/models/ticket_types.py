@@ -2,9 +2,9 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from courses.models.workshops import Workshop
+from kit.kept import has_come
 from kit.times import end_of_day
 
 
@@ -69,7 +69,7 @@ class TicketType(models.Model):
 
     @property
     def has_ended(self) -> bool:
-        return self.ends_at is not None and self.ends_at <= timezone.now()
+        return self.ends_at is not None and has_come(self.ends_at)
 
     @property
     def is_on_sale(self) -> bool:

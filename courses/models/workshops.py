@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.teaching import Course
+from kit.kept import has_come
 from kit.moments import ThisMoment
 from kit.times import long_day, validate_zone
 
@@ -197,7 +198,7 @@ class Workshop(models.Model):
 
     @property
     def has_started(self) -> bool:
-        return self.starts_at is not None and self.starts_at <= timezone.now()
+        return self.starts_at is not None and has_come(self.starts_at)
 
     @property
     def may_change_places(self) -> bool:
@@ -206,7 +207,7 @@ class Workshop(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.ends_at is not None and self.ends_at <= timezone.now()
+        return self.ends_at is not None and has_come(self.ends_at)
 
     @property
     def is_on_sale(self) -> bool:
@@ -227,7 +228,7 @@ class Workshop(models.Model):
 
     @property
     def opens_later(self) -> bool:
-        return self.is_published and self.sales_open_at is not None and self.sales_open_at > timezone.now()
+        return self.is_published and self.sales_open_at is not None and not has_come(self.sales_open_at)
 
     @property
     def sale_has_ended(self) -> bool:
@@ -241,7 +242,7 @@ class Workshop(models.Model):
 
     @property
     def has_closed(self) -> bool:
-        return self.closes_at is not None and self.closes_at <= timezone.now()
+        return self.closes_at is not None and has_come(self.closes_at)
 
     def offer_ends_at(self) -> datetime | None:
         """Until when a place that came free at this moment would be held for the first on the waiting list.

@@ -280,7 +280,8 @@ def test_pages_ask_as_many_questions_for_three_workshops_as_for_one(client, addr
         ("/courses/grief/", 6),
     ],
 )
-def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(client, address, statements):
+def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(client, address, statements, settings):
+    settings.KEPT_PAGES_SECONDS = 0
     for slug in ("grief", "full", "later"):
         make_ticket(make_workshop(day=JANUARY, slug=slug, course=make_course(slug=slug), capacity=1 + (slug != "full")))
     client.get("/workshops/")

@@ -41,7 +41,7 @@ def page(request, name):
     if name == "slow":
         slow.wait(5)
     open_now = [kept.has_come(moment) for moment in changes_at]
-    return HttpResponse(f"{name} {request.GET.getlist('topic')} {open_now} {SENTENCE}")
+    return HttpResponse(f"{name} {request.GET.getlist('topic')} {request.GET.get('audience')} {open_now} {SENTENCE}")
 
 
 @public_page()
@@ -153,6 +153,10 @@ def test_query_names_that_the_page_knows_make_another_page(client):
 
     assert {query: client.get(f"/page/a/{query}&x=1" if query else "/page/a/").content for query in queries} == pages
     assert rendered == [f"/page/a/{query}" for query in queries]
+
+
+def test_a_page_is_not_told_of_names_that_it_does_not_declare(client):
+    assert client.get("/page/a/?audience=x&topic=a&topic=b").content.startswith(b"a ['a', 'b'] None")
 
 
 def test_the_order_of_known_names_makes_no_other_page(client):
@@ -370,7 +374,7 @@ def test_a_page_is_kept_no_longer_than_what_it_was_made_of():
     with time_machine.travel(NOW, tick=False) as clock:
         kept.constant("number", lambda: 1)
         clock.shift(3)
-        with kept.living() as lives:
+        with kept.living(9) as lives:
             kept.constant("number", lambda: 2)
 
         assert lives().ends == NOW.timestamp() + 5
