@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.publishing_desk import ACTS
-from articles.reading import reading, with_all_that_is_read
+from articles.reading import keep_rendered, reading, with_all_that_is_read
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
@@ -157,13 +157,14 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
         return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("cover")
+        return super().get_queryset(request).defer("cover", "body_html", "contents")
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, publishing.prepare(obj), form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        keep_rendered(form.instance)
         for complaint in publishing.complaints(form.instance):
             self.message_user(request, complaint, messages.WARNING)
 

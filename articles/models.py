@@ -9,6 +9,7 @@ from courses.models import Course
 from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
+from kit.moments import Today, built_once
 from practice.models import Person
 
 
@@ -30,13 +31,14 @@ class Topic(models.Model):
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
-        return self.filter(status=Article.Status.PUBLISHED, published_on__lte=timezone.localdate())
+        return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today())
 
     def review_due(self) -> "ArticleQuerySet":
         return self.filter(next_review_on__lte=timezone.localdate())
 
     def for_lists(self) -> "ArticleQuerySet":
-        return self.select_related("author").defer("cover", "body")
+        shown = ("title", "slug", "summary", "minutes", "published_on", "author__name")
+        return self.select_related("author").only(*shown)
 
 
 class Article(models.Model):
@@ -71,6 +73,11 @@ class Article(models.Model):
     reviewed_on = models.DateField("last reviewed", null=True, blank=True)
     next_review_on = models.DateField("next review", null=True, blank=True)
     related_courses = models.ManyToManyField(Course, related_name="articles", blank=True)
+    body_html = models.TextField(blank=True, editable=False, help_text="The body as readers get it.")
+    contents = models.JSONField(default=list, editable=False, help_text="Anchor and words of each of its headings.")
+    rendered_from = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="The fingerprint of what these two were made from."
+    )
     minutes = models.PositiveSmallIntegerField("reading time", default=1, editable=False)
     cover_motif = models.CharField(max_length=10, blank=True, choices=MOTIFS)
     cover_paper = models.CharField(max_length=10, blank=True, choices=PAPERS)
@@ -118,6 +125,12 @@ class Article(models.Model):
 
     def is_review_due(self, today: date | None = None) -> bool:
         return self.next_review_on is not None and self.next_review_on <= (today or timezone.localdate())
+
+
+@built_once
+def listed_articles() -> ArticleQuerySet:
+    """Those that readers find, newest first, with what a list shows of them."""
+    return Article.objects.published().for_lists()
 
 
 class Reference(models.Model):

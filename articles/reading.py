@@ -1,9 +1,9 @@
-"""An article made ready to be read: on its page and in an editor's preview alike."""
+"""An article made ready to be read, on its page and in an editor's preview alike; most of it when it is saved."""
 
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, ArticleQuerySet, Reference
 from courses.models import Course
@@ -21,7 +21,7 @@ class Reading:
 
 def with_all_that_is_read(articles: ArticleQuerySet) -> ArticleQuerySet:
     """In a fixed number of queries."""
-    courses = Course.objects.published().defer("cover", "body")
+    courses = Course.objects.published().only("title", "slug")
     return articles.select_related("author", "reviewer").prefetch_related(
         "references", "topics", Prefetch("related_courses", courses)
     )
@@ -29,5 +29,29 @@ def with_all_that_is_read(articles: ArticleQuerySet) -> ArticleQuerySet:
 
 def reading(article: Article) -> Reading:
     references = list(article.references.all())
-    rendered = rich_text.render(article.body, references=[reference.number for reference in references])
+    rendered = _rendered(article, [reference.number for reference in references])
     return Reading(article, rendered.html, rendered.contents, references, list(article.related_courses.all()))
+
+
+def keep_rendered(article: Article) -> None:
+    """Stores the body as readers get it. Whoever has written a body or its references calls it when both are stored.
+
+    What another writer stores meanwhile is not harmed: a body is shown by what was made from it, or made anew.
+    """
+    stored = Article.objects.only("body", "rendered_from").get(pk=article.pk)
+    numbers = list(stored.references.values_list("number", flat=True))
+    mark = rich_text.fingerprint(stored.body, references=numbers)
+    if stored.rendered_from != mark:
+        rendered = rich_text.render(stored.body, references=numbers)
+        Article.objects.filter(pk=article.pk).update(
+            body_html=rendered.html,
+            contents=[[heading.anchor, heading.text] for heading in rendered.contents],
+            rendered_from=mark,
+        )
+
+
+def _rendered(article: Article, numbers: list[int]) -> rich_text.Rendered:
+    if article.rendered_from != rich_text.fingerprint(article.body, references=numbers):
+        return rich_text.render(article.body, references=numbers)
+    contents = [rich_text.Heading(*heading) for heading in article.contents]
+    return rich_text.Rendered(mark_safe(article.body_html), contents)  # noqa: S308  render() made it

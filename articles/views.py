@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Topic
+from articles.models import Article, ArticleQuerySet, Topic, listed_articles
 from articles.reading import reading, with_all_that_is_read
 from kit.http import public_page
+from kit.kept import constant
+from kit.moments import built_once
 
 PER_PAGE = 7  # a large one and two rows of three
 COVER_KEPT_FOR = 30 * 24 * 3600
@@ -19,9 +21,9 @@ COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's 
 @public_page(queries=("topic", "page"))
 @require_safe
 def articles(request):
-    topics, asked = list(Topic.objects.all()), request.GET.get("topic", "")
+    topics, asked = constant("topics", lambda: list(Topic.objects.all())), request.GET.get("topic", "")
     topic = next((topic for topic in topics if topic.slug == asked), None)
-    found = Article.objects.published().for_lists()
+    found = listed_articles()
     if asked:
         found = found.filter(topics=topic) if topic else found.none()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -32,7 +34,7 @@ def articles(request):
 @public_page(shows_places=True)
 @require_safe
 def article(request, slug):
-    found = get_object_or_404(with_all_that_is_read(Article.objects.published()).defer("cover"), slug=slug)
+    found = get_object_or_404(_pages(), slug=slug)
     return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
 
 
@@ -42,6 +44,11 @@ def cover(request, slug):
     response = HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Security-Policy": COVER_POLICY})
     patch_cache_control(response, public=True, max_age=COVER_KEPT_FOR)
     return response
+
+
+@built_once
+def _pages() -> ArticleQuerySet:
+    return with_all_that_is_read(Article.objects.published()).defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:

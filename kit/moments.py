@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, TypeVar
 
-from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models import DateField, DateTimeField, QuerySet, Value
 from django.utils import timezone
 
 Question = TypeVar("Question", bound=QuerySet)
@@ -18,6 +18,16 @@ class ThisMoment(Value):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self.output_field.get_db_prep_value(timezone.now(), connection=connection)]
+
+
+class Today(Value):
+    """The day on which the question is asked, where the site's clock is."""
+
+    def __init__(self) -> None:
+        super().__init__(None, output_field=DateField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self.output_field.get_db_prep_value(timezone.localdate(), connection=connection)]
 
 
 def built_once(build: Callable[[], Question]) -> Callable[[], Question]:

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
+from articles.models import listed_articles
 from kit.http import public_page
 
 ARTICLES = 4  # a large one and a row of three
@@ -14,8 +14,7 @@ NOT_FOR_ROBOTS = ("/admin/", "/accounts/", "/orders/", "/join/", "/book/", "/boo
 @public_page(shows_places=True)
 @require_safe
 def home(request):
-    articles = Article.objects.published().for_lists()[:ARTICLES]
-    return render(request, "home.html", {"articles": articles})
+    return render(request, "home.html", {"articles": listed_articles()[:ARTICLES]})
 
 
 @public_page()

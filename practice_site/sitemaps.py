@@ -39,7 +39,7 @@ class LegalPages(SiteSitemap):
 
 class Articles(SiteSitemap):
     def items(self):
-        return Article.objects.published().defer("cover", "body")
+        return Article.objects.published().only("slug", "published_on", "reviewed_on")
 
     def lastmod(self, item: Article) -> date:
         return max(day for day in (item.published_on, item.reviewed_on) if day)
@@ -47,12 +47,12 @@ class Articles(SiteSitemap):
 
 class Courses(SiteSitemap):
     def items(self):
-        return Course.objects.published().defer("cover", "body")
+        return Course.objects.published().only("slug")
 
 
 class UpcomingWorkshops(SiteSitemap):
     def items(self):
-        return Workshop.objects.published().upcoming()
+        return Workshop.objects.published().upcoming().only("slug")
 
 
 SITEMAPS = {

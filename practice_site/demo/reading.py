@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from articles.models import Article, Reference, Topic
 from articles.publishing import prepare, publish_article
+from articles.reading import keep_rendered
 from courses.models import Course
 from practice.models import Person
 from practice_site.demo.words import ArticleWords
@@ -43,4 +44,5 @@ def _add_article(words: ArticleWords, today: date) -> None:
         Reference(article=article, number=number, **vars(reference))
         for number, reference in enumerate(words.references, start=1)
     )
+    keep_rendered(article)
     publish_article(article)

@@ -83,6 +83,18 @@ def references(article, *rows):
     return sent
 
 
+def test_saving_stores_the_body_as_readers_get_it(client, editor):
+    article = make_article(slug="minds", body="<p>One [1], two [2].</p>")
+    sent = answers(article.author, body="<p>One [1], two [2].</p>", **references(article, (1, "The Developing Mind")))
+
+    client.post(f"{CHANGES}{article.pk}/change/", sent)
+    with_one = Article.objects.get().body_html
+    gone = references(article, (1, "The Developing Mind", Reference.objects.get())) | {"references-0-DELETE": "on"}
+    client.post(f"{CHANGES}{article.pk}/change/", answers(article.author, body="<p>One [1], two [2].</p>", **gone))
+
+    assert (with_one.count("<sup>"), Article.objects.get().body_html) == (1, "<p>One [1], two [2].</p>")
+
+
 def reference(doi):
     book = {"number": "1", "authors": "Siegel DJ", "year": "1999", "title": "The Developing Mind", "source": "Guilford"}
     return {"references-TOTAL_FORMS": "1"} | {

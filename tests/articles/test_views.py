@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Reference
-from tests.builders import make_article, make_course, make_person, make_practice, make_topic
+from tests.builders import make_article, make_course, make_person, make_practice, make_topic, make_workshop
 from tests.markup import markup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
@@ -254,6 +254,21 @@ def test_an_article_asks_the_database_as_often_for_three_rows_as_for_one(client,
 
     with django_assert_num_queries(len(for_one)):
         client.get("/articles/minds/")
+
+
+@pytest.mark.parametrize(("address", "statements"), [("/articles/minds/", 6), ("/articles/", 2)])
+def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(
+    client, address, statements, django_assert_num_queries
+):
+    article = make_article(slug="minds", reviewer=make_person())
+    for number in range(1, 4):
+        cite(article, number)
+        article.topics.add(make_topic())
+        article.related_courses.add(make_workshop().course)
+    client.get(address)
+
+    with django_assert_num_queries(statements):
+        client.get(address)
 
 
 def test_a_cover_is_a_picture_that_may_run_nothing(client):

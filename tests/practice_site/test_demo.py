@@ -17,6 +17,7 @@ from articles.models import Article
 from articles.publishing import complaints
 from courses.models import Course, Session, Workshop
 from courses.publishing import Booking, Outlook, outlook
+from kit import rich_text
 from kit.cover_art import cover
 from newsletter.models import Subscriber
 from orders.books.books import findings
@@ -110,6 +111,16 @@ def test_what_an_editor_changed_is_left_alone():
     assert SiteWords.current().headline == "Our own words."
     assert set(Article.objects.values_list("title", flat=True)) == {"Our own title."}
     assert Session.objects.filter(workshop__slug="siblings-small-group").count() == 0
+
+
+def test_every_article_is_stored_as_readers_get_it():
+    run_demo()
+
+    marks = [
+        rich_text.fingerprint(each.body, references=each.references.values_list("number", flat=True))
+        for each in Article.objects.all()
+    ]
+    assert list(Article.objects.values_list("rendered_from", flat=True)) == marks != []
 
 
 def test_every_row_would_pass_the_admin(standin):

@@ -156,6 +156,8 @@ def test_the_home_page_asks_the_database_as_often_for_three_rows_as_for_one(clie
 
     with django_assert_num_queries(len(for_one)):
         client.get("/")
+    with django_assert_num_queries(4):  # articles; workshops, their sessions and ticket types
+        client.get("/")
 
 
 def test_robots_are_kept_from_what_is_private_and_told_of_the_sitemap(client, settings):
