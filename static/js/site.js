@@ -1,9 +1,106 @@
-/* Every page works without these; each module adds one thing where it finds its elements. */
-import "./times.js";
-import "./hold.js";
-import "./copy.js";
-import "./contents.js";
-import "./forms.js";
-import "./zone.js";
-import "./countdown.js";
-import "./signed_out.js";
+/* What most pages use, in one file; every page works without it. What few pages use comes with the part that needs it. */
+
+/* The error summary takes the focus; a form marked data-once is sent once. */
+const LONGEST_WAIT = 15_000;
+
+document.querySelector(".errors")?.focus();
+
+const sendOnce = (form) => {
+  let locked = null; // the pressed buttons and their labels, while the form is on its way
+
+  const lock = (pressed) => {
+    // The same button may stand twice in a form, for the Enter key and for the eye.
+    const buttons = [...form.elements].filter(
+      ({ type, name, value }) => type === "submit" && name === pressed?.name && value === pressed.value,
+    );
+    locked = new Map(buttons.map((button) => [button, button.textContent]));
+    for (const button of buttons) {
+      button.setAttribute("aria-disabled", "true");
+      button.textContent = button.dataset.busy || "One moment";
+    }
+  };
+  const release = () => {
+    for (const [button, label] of locked ?? []) {
+      button.removeAttribute("aria-disabled");
+      button.textContent = label;
+    }
+    locked = null;
+  };
+
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (locked) {
+      event.preventDefault();
+      return;
+    }
+    lock(event.submitter);
+    setTimeout(release, LONGEST_WAIT); // the person pressed Stop, or the answer was a file
+  });
+  // Back from the next page: the browser shows this one as it was left.
+  window.addEventListener("pageshow", (event) => event.persisted && release());
+};
+
+document.querySelectorAll("form[data-once]").forEach(sendOnce);
+
+/* The visitor's time zone, where the browser tells one that has a city; chosen beforehand in selects that ask for a guess. */
+// Browsers still call some cities by names that they have given up.
+const TODAY = {
+  "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Europe/Kiev": "Europe/Kyiv",
+};
+const told = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+const zone = TODAY[told] ?? told;
+const visitorZone = zone.includes("/") && !zone.startsWith("Etc/") ? zone : "";
+
+const isUntouched = (select) => {
+  const options = [...select.options];
+  return select.selectedIndex === Math.max(0, options.findIndex((option) => option.defaultSelected));
+};
+
+const optionFor = (select) => {
+  const known = [...select.options].find(({ value }) => value === visitorZone);
+  if (known) return known;
+  const added = new Option(visitorZone.split("/").pop().replaceAll("_", " "), visitorZone);
+  select.append(added);
+  return added;
+};
+
+for (const select of document.querySelectorAll('select[data-zone-select="guess"]')) {
+  if (visitorZone && isUntouched(select)) optionFor(select).selected = true;
+}
+
+/* "Your time": the server prints UTC; it is rewritten for the visitor's own clock on that very date. */
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const city = visitorZone.split("/").pop().replaceAll("_", " ");
+
+const rewrite = (row) => {
+  const start = new Date(row.dataset.start);
+  const end = new Date(row.dataset.end);
+  const [from, to] = [weekday.format(start), weekday.format(end)];
+  const where = document.createElement("small");
+  where.textContent = `(${city})`;
+  row.querySelector("dt").replaceChildren("Your time ", where);
+  const hours = row.querySelector("dd");
+  hours.textContent = [
+    from === row.dataset.day ? "" : `${from} `,
+    `${clock.format(start)}–${clock.format(end)}`,
+    to === from ? "" : ` ${to}`,
+  ].join("");
+  hours.title = visitorZone.replaceAll("_", " ");
+};
+
+const rewriteMoment = (time) => {
+  const moment = new Date(time.dateTime);
+  time.textContent = `${day.format(moment).replace(",", "")} at ${clock.format(moment)}, your time (${city})`;
+};
+
+if (visitorZone) {
+  document.querySelectorAll(".yours[data-start]").forEach(rewrite);
+  document.querySelectorAll("time[data-moment]").forEach(rewriteMoment);
+}
