@@ -12,10 +12,13 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    events, headers = vars(given).pop("webhook_events"), vars(given).pop("webhook_header")
     try:
         standin = StandIn(**vars(given))
     except ValueError as error:
         parser.error(str(error))
+    standin.webhooks.events = events
+    standin.webhooks.proxy_headers = dict(header.split(": ", 1) for header in headers)
     try:
         standin.start()
     except OSError as error:
@@ -38,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--secret-key", default="sk_test_standin_demo")
     parser.add_argument("--webhook-url", help="where events go, on this machine")
     parser.add_argument("--webhook-secret", default="whsec_standin_demo")
+    parser.add_argument("--webhook-events", nargs="+", help="the kinds of events that are sent there; all without it")
+    parser.add_argument("--webhook-header", action="append", default=[], help="what a proxy there adds: 'Name: it'")
     return parser
 
 

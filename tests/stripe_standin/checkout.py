@@ -79,7 +79,7 @@ def expire(till: Till, session_id: str) -> dict:
 def expire_due(till: Till) -> None:
     with till.lock:
         now = till.now()
-        due = [row for row in till.tables["checkout.session"].values() if _is_due(row, now)]
+        due = [row for row in till.open_sessions.values() if row["expires_at"] <= now]
         if due:
             with till.change():
                 for session in due:
@@ -241,12 +241,9 @@ def _open(till: Till, session_id: str) -> dict:
     return session
 
 
-def _is_due(session: dict, now: int) -> bool:
-    return session["status"] == "open" and session["expires_at"] <= now
-
-
 def _close(till: Till, session: dict) -> None:
     session.update(status="expired", url=None)
+    del till.open_sessions[session["id"]]
     if session["payment_intent"]:
         intent = till.get("payment_intent", session["payment_intent"])
         intent.update(status="canceled", canceled_at=till.now(), cancellation_reason="automatic")
@@ -256,6 +253,7 @@ def _close(till: Till, session: dict) -> None:
 def _complete(till: Till, session: dict, payment_status: str) -> dict:
     email = session["customer_email"] or "buyer@example.com"
     session.update(status="complete", payment_status=payment_status, url=None)
+    del till.open_sessions[session["id"]]
     session["customer_details"] = {**_details(email), "name": "Test Buyer"}
     till.emit("checkout.session.completed", session)
     return session

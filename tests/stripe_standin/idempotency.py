@@ -53,8 +53,8 @@ class IdempotencyKeys:
 
     def _prune(self) -> None:
         oldest = self._till.now() - KEPT_FOR
-        for key in [key for key, entry in self._till.keys.items() if entry["at"] < oldest]:
-            del self._till.keys[key]
+        while (first := next(iter(self._till.keys), None)) and self._till.keys[first]["at"] < oldest:
+            del self._till.keys[first]
 
 
 class Claim:

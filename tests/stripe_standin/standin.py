@@ -168,13 +168,11 @@ class StandIn:
 
     def _before_response(self, request_id: str) -> None:
         if self.webhooks.before_response and self.webhooks.mode == "deliver" and self.webhooks.url:
-            caused = [row["id"] for row in self._till.copies("event") if row["request"]["id"] == request_id]
-            self.webhooks.wait_tried(caused)
+            self.webhooks.wait_tried(self._till.events_of(request_id))
 
     def _before_return(self, session_id: str) -> None:
         if self.webhooks.mode == "deliver" and self.webhooks.url:
-            about = [row["id"] for row in self._till.copies("event") if row["data"]["object"]["id"] == session_id]
-            self.webhooks.wait_tried(about)
+            self.webhooks.wait_tried(self._till.events_of(session_id))
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)

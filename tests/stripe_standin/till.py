@@ -42,7 +42,9 @@ class Till:
         self.lock = threading.RLock()
         self.tables: dict[str, dict[str, dict]] = {kind: {} for kind in PREFIXES}
         self.private: dict[str, dict] = {}  # per session: what Stripe knows but does not show
-        self.keys: dict[str, dict] = {}  # idempotency
+        self.keys: dict[str, dict] = {}  # idempotency, oldest first
+        self.open_sessions: dict[str, dict] = {}  # those that can still expire
+        self.told: dict[str, list[str]] = {}  # ids of events, by the object or the request that they came from
         self.base_url = ""
         self.on_event = lambda event: None
         self._clock = clock or time.time
@@ -61,6 +63,7 @@ class Till:
         if "created" in obj and obj["created"] is None:
             obj["created"] = self.now()
         self.tables[kind][obj["id"]] = obj
+        self._note(obj)
         return obj
 
     def get(self, kind: str, object_id: str, *, param: str = "id", status: int = 404) -> dict:
@@ -100,6 +103,11 @@ class Till:
         self.on_event(event)
         return event
 
+    def events_of(self, origin: str | None) -> list[str]:
+        """The events about the object with this id, or caused by the request with it."""
+        with self.lock:
+            return list(self.told.get(origin, []))
+
     @contextlib.contextmanager
     def change(self):
         """Hold the lock; write the state file once, when the outermost change is done."""
@@ -111,6 +119,14 @@ class Till:
                 self._depth -= 1
                 if self._depth == 0:
                     self._save()
+
+    def _note(self, obj: dict) -> None:
+        """What is asked for at every request is found without a look at all there is."""
+        if obj["object"] == "checkout.session" and obj["status"] == "open":
+            self.open_sessions[obj["id"]] = obj
+        elif obj["object"] == "event":
+            for origin in (obj["data"]["object"]["id"], obj["request"]["id"]):
+                self.told.setdefault(origin, []).append(obj["id"])
 
     def _save(self) -> None:
         if self._state is None:
@@ -127,3 +143,6 @@ class Till:
         whole = json.loads(self._state.read_text(encoding="utf-8"))
         self.tables.update(whole["tables"])
         self.private, self.keys = whole["private"], whole["keys"]
+        for table in self.tables.values():
+            for obj in table.values():
+                self._note(obj)

@@ -24,6 +24,8 @@ class Webhooks:
     def __init__(self, till: Till, *, secret: str, url: str | None, retry_after: tuple[float, ...] = RETRY_AFTER):
         self.secret = secret
         self.url = url
+        self.events: list[str] | None = None  # the kinds that the endpoint is told of; None: all
+        self.proxy_headers: dict[str, str] = {}  # what a proxy before the endpoint would add
         self.before_response = False  # deliver before the API answers: the race with the caller's own commit
         self.log: list[tuple[str, str, int | str]] = []
         self.held: list[str] = []
@@ -72,7 +74,7 @@ class Webhooks:
             raise ValueError("There is no webhook_url to deliver to")
         event = self._till.get("event", event_id)
         body, signature = self.signed(event_id, secret=secret, secrets=secrets, timestamp=timestamp)
-        outcome = _post(self.url, body, signature)
+        outcome = _post(self.url, body, self.proxy_headers | {"Stripe-Signature": signature})
         self.log.append((event_id, event["type"], outcome))
         if _is_success(outcome):
             with self._till.change():
@@ -128,6 +130,8 @@ class Webhooks:
     def _take(self, event: dict) -> None:
         if self.mode == "deliver" and self.url is None:
             return
+        if self.events is not None and event["type"] not in self.events:
+            return
         event["pending_webhooks"] = 1
         if self.mode == "deliver":
             self._queue(event["id"])
@@ -179,12 +183,11 @@ def _is_success(outcome: int | str) -> bool:
     return isinstance(outcome, int) and 200 <= outcome < 300
 
 
-def _post(url: str, body: bytes, signature: str) -> int | str:
+def _post(url: str, body: bytes, headers: dict[str, str]) -> int | str:
     """As Stripe does, without following a redirect: anything but 2xx is a failure."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=PATIENCE)
-    headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": signature}
-    headers["User-Agent"] = "Stripe/1.0 (stand-in)"
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0 (stand-in)"} | headers
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, headers)

@@ -97,13 +97,14 @@ class Receiver:
     """A webhook endpoint: answers with `statuses` in turn, then 200, and keeps what came."""
 
     def __init__(self):
-        self.statuses, self.got, self.work = [], [], lambda event: None
+        self.statuses, self.got, self.headers, self.work = [], [], [], lambda event: None
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.got.append((body, self.headers["Stripe-Signature"]))
+                outer.headers.append(dict(self.headers))
                 outer.work(json.loads(body))
                 self.send_response(outer.statuses.pop(0) if outer.statuses else 200)
                 self.send_header("Location", "/elsewhere/")

@@ -35,6 +35,26 @@ def test_events_arrive_in_order_and_the_library_accepts_them(standin, receiver, 
     assert standin.webhooks.log == [(event["id"], event["type"], 200) for event in standin.events]
 
 
+def test_an_endpoint_is_told_only_of_the_kinds_of_events_that_it_asked_for(standin, receiver, pay):
+    standin.webhooks.events = ["checkout.session.completed"]
+
+    pay()
+
+    assert standin.wait_idle(5)
+    assert receiver.types == ["checkout.session.completed"]
+    assert types_of(standin) == PAID
+    assert [event["pending_webhooks"] for event in standin.events] == [0, 0, 0]
+
+
+def test_an_event_brings_what_a_proxy_before_the_endpoint_adds(standin, receiver, pay):
+    standin.webhooks.proxy_headers = {"X-Forwarded-Proto": "https"}
+
+    pay()
+
+    assert standin.wait_idle(5)
+    assert [headers.get("X-Forwarded-Proto") for headers in receiver.headers] == ["https"] * 3
+
+
 def test_our_signature_is_the_librarys_own(standin, pay):
     pay()
 
