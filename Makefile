@@ -26,10 +26,10 @@ test: .venv/.stamp-dev ## all tests, on SQLite or on DATABASE_URL; ARGS="tests/k
 race: .venv/.stamp-dev ## the race for the last places twenty times, and all other races; needs DATABASE_URL
 	@RACE_ROUNDS=20 $(VENV)/python -m pytest tests/races
 
-bench: .venv/.stamp-dev ## public pages beside a page that does nothing; needs DATABASE_URL (PostgreSQL)
+bench: .venv/.stamp-dev ## public pages beside bare Django; ARGS="--fail-under 1.3"; needs DATABASE_URL (PostgreSQL)
 	@$(VENV)/python -m bench.pages $(ARGS)
 
-bench-checkout: .venv/.stamp-dev ## orders a second at 1, 8 and 32 buyers, time and statements of each step; the same
+bench-checkout: .venv/.stamp-dev ## orders a second, CPU of each, statements and time of each step; the same
 	@$(VENV)/python -m bench.checkout $(ARGS)
 
 lint: .venv/.stamp-dev ## check style, templates and types

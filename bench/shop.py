@@ -1,46 +1,79 @@
-"""A database of its own, the stand-in for Stripe and the site under gunicorn, all on loopback, all gone at the end."""
+"""The site as docs/running.md deploys it, on a database of its own and on loopback, and all of it gone at the end."""
 
-import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from urllib.error import URLError
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_POSTGRESQL = "Set DATABASE_URL to a PostgreSQL server, for example postgres://me@127.0.0.1:5432/postgres"
-KEY, SECRET = "sk_test_standin_bench", "whsec_standin_bench"
+HOST = "www.example.org"
 PATIENCE = 30  # seconds for a program to come up, or to end
-SECRETS = re.compile(r"(/orders/|/book/)[\w-]+/")
+DEPLOYED = {
+    "DJANGO_SETTINGS_MODULE": "bench.settings",
+    "DEBUG": "0",
+    "SECRET_KEY": "only-for-a-bench-" + "x" * 40,
+    "ENCRYPTION_KEYS": "b" * 43 + "=",
+    "ALLOWED_HOSTS": HOST,
+    "SITE_URL": f"https://{HOST}",
+    "STRIPE_SECRET_KEY": "rk_test_bench",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_bench",
+    "DEFAULT_FROM_EMAIL": "hello@example.org",
+    "EMAIL_HOST": "mail.invalid",
+    "TRUSTED_PROXY_COUNT": "1",
+    "CACHE_URL": "",
+    "LOG_LEVEL": "WARNING",
+}
 
 
 @dataclass(frozen=True)
-class Request:
-    """As the site saw it; times in milliseconds. `name` is method and path, without slugs and secrets."""
+class Server:
+    """A program that answers on a port of loopback."""
 
-    name: str
-    took: float
-    stripe: float
-    statements: int
+    port: int
+    pid: int
 
 
-@dataclass
-class Shop:
-    url: str
-    log: Path
+@contextmanager
+def opened() -> Iterator[Path]:
+    """Sets Django up in this process as the site is deployed: a fresh database, the static files collected."""
+    check_database(os.environ.get("DATABASE_URL", ""))
+    with TemporaryDirectory() as folder:
+        os.environ.update(DEPLOYED, BENCH_FOLDER=folder)
+        import django
 
-    def requests(self, since: int = 0) -> list[Request]:
-        lines = self.log.read_text().splitlines()[since:]
-        return [Request(SECRETS.sub(r"\1", name), *rest) for name, *rest in map(json.loads, lines)]
+        django.setup()
+        _collect_static_files()
+        with _database() as database_url:
+            os.environ["DATABASE_URL"] = database_url
+            yield Path(folder)
+
+
+@contextmanager
+def served(application: str, folder: Path, *, port: int = 0, **environment: str) -> Iterator[Server]:
+    """By the documented line of gunicorn, with another port and perhaps another application."""
+    port = port or free_port()
+    command = gunicorn_line()
+    command[command.index("practice_site.wsgi")] = application
+    command[command.index("--bind") + 1] = f"127.0.0.1:{port}"
+    with running([sys.executable, "-m", *command], folder, port, **environment) as server:
+        yield server
+
+
+def gunicorn_line() -> list[str]:
+    """As the unit in docs/running.md starts it, without the folder."""
+    line = re.search(r"^ +ExecStart=\S+/(gunicorn .+)$", (ROOT / "docs/running.md").read_text(), re.MULTILINE)
+    return shlex.split(line[1])
 
 
 def check_database(url: str) -> None:
@@ -49,38 +82,46 @@ def check_database(url: str) -> None:
         sys.exit(NEEDS_POSTGRESQL)
 
 
-@contextmanager
-def open_shop() -> Iterator[Shop]:
-    """The shop in a fresh database beside the one that DATABASE_URL names. Sets Django up."""
-    check_database(os.environ.get("DATABASE_URL", ""))
-    with TemporaryDirectory() as folder, _database() as database_url:
-        ports = _free_ports(2)
-        site, stripe = (f"http://127.0.0.1:{port}" for port in ports)
-        log = Path(folder, "requests")
-        log.touch()
-        python = [sys.executable, "-m"]
-        stand_in = [*python, "tests.stripe_standin", "--port", str(ports[1]), "--secret-key", KEY]
-        stand_in += ["--webhook-secret", SECRET, "--webhook-url", f"{site}/stripe/webhook/"]
-        gunicorn = [*python, "gunicorn", "bench.observed", "--bind", f"127.0.0.1:{ports[0]}", "--workers", "2"]
-        gunicorn += ["--threads", "8", "--backlog", "512", "--log-level", "error", "--no-control-socket"]
-        own = {"DATABASE_URL": database_url, "SITE_URL": site, "BENCH_LOG": str(log), "STRIPE_API_BASE": stripe}
-        own |= {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRETS": SECRET}
-        with _running(stand_in, own), _running(gunicorn, own) as program:
-            _wait_until_up(f"{site}/health/", program)
-            yield Shop(site, log)
-
-
 def middle_and_slow(values: list[float]) -> tuple[float, float]:
     """Median and 95th percentile."""
     return median(values), quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+@contextmanager
+def running(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[Server]:
+    """What it says goes into a file, and is told if it does not come up."""
+    said = folder / f"said-{port}"
+    with said.open("wb") as to:
+        process = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, stdout=to, stderr=to)
+    try:
+        _wait_until_up(port, process, said)
+        yield Server(port, process.pid)
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _collect_static_files() -> None:
+    """With the hashed names that pages have; no bench asks for a file, so none is compressed, which takes long."""
+    from django.core.management import call_command
+
+    from practice_site.storage import HashedStaticFiles
+
+    with patch.object(HashedStaticFiles, "compress_files", return_value=[]):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @contextmanager
 def _database() -> Iterator[str]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    import django
-
-    django.setup()
     from django.db import connection, connections
 
     from tests.processes import database_url
@@ -95,34 +136,12 @@ def _database() -> Iterator[str]:
         connection.creation.destroy_test_db(before, verbosity=0)
 
 
-@contextmanager
-def _running(command: list[str], own: dict[str, str]) -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(command, env=os.environ | own, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-def _wait_until_up(url: str, process: subprocess.Popen) -> None:
+def _wait_until_up(port: int, process: subprocess.Popen, said: Path) -> None:
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with socket.create_connection(("127.0.0.1", port), timeout=2):
                 return
-        except (URLError, OSError):
+        except OSError:
             time.sleep(0.1)
-    sys.exit("The site did not come up.")
+    sys.exit(f"{' '.join(process.args)} did not come up.\n{said.read_text()}")

@@ -15,12 +15,13 @@ def book_a_place(
     Told that the site is busy, the buyer sends the same again, `patience` times, as its page asks.
     """
     connection = HTTPConnection(urlsplit(site).netloc, timeout=60)
+    proxied = behind_proxy(site, address or address_of(number))
     try:
-        status, headers, page = _ask(connection, "GET", f"/book/{slug}/", patience=patience)
+        status, headers, page = _ask(connection, "GET", f"/book/{slug}/", "", proxied, patience)
         if status != 200:
             return status, headers.get("Location", ""), page
         hidden = dict(HIDDEN.findall(page))
-        sent = {"Cookie": headers["Set-Cookie"].split(";")[0], "X-Forwarded-For": address}
+        sent = proxied | {"Cookie": headers["Set-Cookie"].split(";")[0]}
         ticket_type = re.search(r'<option value="(\d+)"[^>]*>Full price', page)[1]
         email = email or f"buyer{number}@example.org"
         form = hidden | {
@@ -42,15 +43,21 @@ def book_a_place(
         connection.close()
 
 
+def address_of(number: int) -> str:
+    """Each buyer sits elsewhere, so that what is counted for one address stops none of the others."""
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+def behind_proxy(site: str, address: str) -> dict[str, str]:
+    """What a browser sends, and the proxy adds that has ended https for a site of that scheme."""
+    added = {"X-Forwarded-For": address}
+    return added | {"X-Forwarded-Proto": "https", "Referer": f"{site}/"} if site.startswith("https:") else added
+
+
 def _ask(
-    connection: HTTPConnection,
-    method: str,
-    path: str,
-    body: str = "",
-    sent: dict[str, str] | None = None,
-    patience: int = 0,
+    connection: HTTPConnection, method: str, path: str, body: str, sent: dict[str, str], patience: int = 0
 ) -> tuple[int, HTTPMessage, str]:
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} | (sent or {}) if body else {}
+    headers = sent | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
     connection.request(method, path, body or None, headers)
     response = connection.getresponse()
     page = response.read().decode()

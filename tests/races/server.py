@@ -30,6 +30,7 @@ def running_site(**environment: str) -> Iterator[str]:
     child_environment = {
         **processes.environment(),
         "SITE_URL": url,
+        "TRUSTED_PROXY_COUNT": "1",
         "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
         "STRIPE_WEBHOOK_SECRETS": ",".join(settings.STRIPE_WEBHOOK_SECRETS),
         "STRIPE_API_BASE": settings.STRIPE_API_BASE,

@@ -27,7 +27,7 @@ def test_fifty_forms_with_one_code_make_one_discounted_order(standin):
     # Several workshops, so that no lock on one of them puts the forms in a row.
     workshops = [make_workshop(capacity=FORMS) for _ in range(WORKSHOPS)]
 
-    with running_site(TRUSTED_PROXY_COUNT="1") as site, ThreadPoolExecutor(25) as pool:
+    with running_site() as site, ThreadPoolExecutor(25) as pool:
         answers = list(pool.map(lambda number: _send(site, workshops[number % WORKSHOPS], number, code), range(FORMS)))
 
     told = [page for status, _, page in answers if status == 422]

@@ -36,7 +36,7 @@ def test_fifty_people_with_a_code_for_one_make_one_reduced_order(standin):
     # Several workshops, so that no lock on one of them puts the forms in a row.
     workshops = [make_workshop(capacity=FORMS) for _ in range(WORKSHOPS)]
 
-    with running_site(TRUSTED_PROXY_COUNT="1") as site, ThreadPoolExecutor(25) as pool:
+    with running_site() as site, ThreadPoolExecutor(25) as pool:
         answers = list(pool.map(lambda number: _send(site, workshops[number % WORKSHOPS], number), range(FORMS)))
 
     told = [page for status, _, page in answers if status == 422]

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
+from bench.shop import gunicorn_line
 from scripts.serve import ROOT
 from tests.processes import database_url
 
@@ -32,18 +33,28 @@ def test_two_orders_go_the_whole_way_and_each_step_is_told(server):
     lines = ended.stdout.splitlines()
     numbers = re.compile(r"(?:\s+[\d.]+x?)+$")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert [numbers.sub("", line) for line in lines[4:]] == [
+    assert [numbers.sub("", line) for line in lines[4:-1]] == [
         *("form page", "place order, without Stripe", "Stripe session", "webhook that it is paid"),
         *("return from Stripe", "order page"),
     ]
+    assert re.fullmatch(r"orders/s: 1=\d+\.\d statements=\d+ cpu-ms=\d+", lines[-1])
 
 
-def test_each_public_page_is_told_beside_one_that_does_nothing(server):
-    ended = run("bench.pages", "--times", "2", DATABASE_URL=server)
+def test_each_public_page_is_told_beside_bare_django_and_too_low_a_ratio_is_an_alarm(server):
+    ended = run("bench.pages", "--rounds", "1", "--seconds", "0", "--fail-under", "1000", DATABASE_URL=server)
 
-    names = [line.split()[0] for line in ended.stdout.splitlines()[1:]]
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert names == ["nothing", "home", "workshops", "workshop", "articles", "article"]
+    *rows, last = ended.stdout.splitlines()[1:]
+    pages = ["home", "article", "articles", "catalogue", "workshop", "soldout", "therapy"]
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert [line.split()[:2] for line in rows] == [[page, kind] for page in pages for kind in ("anew", "kept", "floor")]
+    assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in pages), last)
+
+
+def test_the_benches_start_the_site_by_the_line_of_its_guide():
+    options = gunicorn_line()
+
+    assert options[:2] == ["gunicorn", "practice_site.wsgi"]
+    assert {"--bind", "--workers"} <= set(options)
 
 
 @pytest.mark.parametrize("bench", ["bench.checkout", "bench.pages"])
