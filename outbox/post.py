@@ -50,13 +50,11 @@ class Options(TypedDict, total=False):
     useless_after: datetime | None
 
 
-def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], **options: Unpack[Options]) -> Message:
+def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], **options: Unpack[Options]) -> None:
     """Queue the mail written in `emails/<template>.subject.txt`, `.txt` and `.html`, which is its `kind`.
 
-    Text templates are rendered without escaping; all three know `site_url`.
+    Text templates are rendered without escaping; all three know `site_url`. A key is queued once, see `queue_plain`.
     """
-    if existing := Message.objects.filter(key=key).first():
-        return existing
     context = {"site_url": settings.SITE_URL, **context}
     words = Words(
         subject=_render(f"emails/{template}.subject.txt", context, autoescape=False),
@@ -64,11 +62,11 @@ def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], 
         html=_render(f"emails/{template}.html", context),
     )
     options.setdefault("kind", template)
-    return queue_plain(key=key, to=to, words=words, **options)
+    queue_plain(key=key, to=to, words=words, **options)
 
 
-def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> Message:
-    """Queue a mail whose words are ready. A key is queued once: a second call returns the first row, unchanged."""
+def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> None:
+    """Queue a mail whose words are ready. A key is queued once: a second call leaves the first row as it is."""
     fields = {
         **options,
         "to": to,
@@ -79,8 +77,12 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
         "attachments": [asdict(attachment) for attachment in options.get("attachments", ())],
         "headers": {name: one_line(value) for name, value in options.get("headers", {}).items()},
     }
-    defaults = sealed(fields) if options.get("is_secret") else fields
-    return Message.objects.get_or_create(key=key, defaults=defaults)[0]
+    stored = sealed(fields) if options.get("is_secret") else fields
+    # One statement, also where the key is queued already: nothing of that row changes. To ignore conflicts would, on
+    # SQLite, also ignore a missing value, and the mail would be lost without a word.
+    Message.objects.bulk_create(
+        [Message(key=key, **stored)], update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+    )
 
 
 def one_line(text: str) -> str:

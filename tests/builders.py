@@ -21,6 +21,7 @@ from kit.encryption import decrypt
 from kit.times import instant
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
+from outbox.models import Message
 from outbox.post import Words, queue_plain
 from practice.models import City, CrisisLine, Page, Person, Practice, SaleTerms, SiteWords
 
@@ -240,7 +241,8 @@ def at(text: str, zone: str = "UTC") -> datetime:
 
 def queue_words(key="k", to="noor@example.org", subject="Hello", text="Words.", html="", **options):
     """A mail in the outbox, with words of its own."""
-    return queue_plain(key=key, to=to, words=Words(subject, text, html), **options)
+    queue_plain(key=key, to=to, words=Words(subject, text, html), **options)
+    return Message.objects.get(key=key)
 
 
 def _the_practice() -> Practice:

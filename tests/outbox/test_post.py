@@ -2,10 +2,11 @@ import re
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from outbox import post
 from outbox.models import Message
-from outbox.post import Attachment, queue_message
+from outbox.post import Attachment
 from tests.builders import make_practice, queue_words
 from tests.markup import tidied
 
@@ -34,12 +35,30 @@ def queue(**options):
     return queue_words(**({"key": "k", "to": "noor@example.org", "subject": "Hello", "text": "Words."} | options))
 
 
-def test_a_key_is_queued_once(letter):
-    first = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "Noor"})
-    second = queue_message(key="k", to="other@example.org", template=letter, context={"name": "Other"})
+def write(letter, name, to="noor@example.org"):
+    post.queue_message(key="k", to=to, template=letter, context={"name": name})
+    return Message.objects.get()
 
-    assert second == first
-    assert [message.subject for message in Message.objects.all()] == ["For Noor"]
+
+def test_a_key_is_queued_once(letter):
+    write(letter, "Noor")
+    before = Message.objects.values().get()
+
+    write(letter, "Other", to="other@example.org")
+
+    assert Message.objects.values().get() == before
+    assert before["subject"] == "For Noor"
+
+
+def test_to_queue_a_mail_is_one_statement(django_assert_num_queries):
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            post.queue_plain(key="k", to="noor@example.org", words=post.Words("Hello", "Words."))
+
+
+def test_a_mail_that_lacks_a_value_is_an_error_and_not_lost():
+    with pytest.raises(IntegrityError):
+        queue(kind=None)
 
 
 def test_a_repeated_key_does_not_spoil_the_callers_transaction():
@@ -98,7 +117,7 @@ def test_a_long_subject_is_cut():
 
 
 def test_text_is_not_escaped_and_html_is(letter):
-    message = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "<b> & O'Hara"})
+    message = write(letter, "<b> & O'Hara")
 
     assert message.subject == "For <b> & O'Hara"
     assert message.text.startswith("Dear <b> & O'Hara,\n\nhttp://localhost:8000/x\n")
@@ -108,7 +127,7 @@ def test_text_is_not_escaped_and_html_is(letter):
 def test_the_mail_says_who_writes(letter):
     make_practice(name="Osier House", legal_name="Osier House Ltd", address="1 Yard\nLondon")
 
-    message = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "Noor"})
+    message = write(letter, "Noor")
 
     assert message.text.splitlines()[-3:] == ["Osier House Ltd", "1 Yard", "London"]
     assert tidied(message.html).count("Osier House Ltd<br>1 Yard<br>London") == 1
@@ -117,14 +136,14 @@ def test_the_mail_says_who_writes(letter):
 def test_the_mail_names_an_address_once(letter):
     make_practice(legal_name="Osier House Ltd", address="1 Yard\nLondon", registered_address="1 Yard, London")
 
-    message = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "Noor"})
+    message = write(letter, "Noor")
 
     assert message.text.splitlines()[-1] == "Osier House Ltd, registered office 1 Yard, London"
     assert message.html.count("Yard") == 1
 
 
 def test_styles_are_inlined_and_rules_for_the_dark_stay(letter):
-    html = queue_message(key="k", to="noor@example.org", template=letter, context={"name": "Noor"}).html
+    html = write(letter, "Noor").html
 
     assert html.startswith("<!DOCTYPE html>")
     assert re.search(r'<h1 style="[^"]*color: #1b2b26', html)
