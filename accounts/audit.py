@@ -60,7 +60,27 @@ def record(row: Model, *, before: str = "", after: str, reason: str = "") -> Non
 
 def record_all(changes: Iterable[Change], *, reason: str = "") -> None:
     """Several, in one INSERT."""
-    AuditEntry.objects.bulk_create([_entry(change, reason) for change in changes])
+    entries = [_entry(change, reason) for change in changes]
+    waiting = _waiting.get()
+    if waiting is None:
+        AuditEntry.objects.bulk_create(entries)
+    else:
+        waiting += entries
+
+
+@contextmanager
+def in_one_insert() -> Iterator[None]:
+    """What is recorded within is stored at its end, all in one INSERT; nothing of a block that fails.
+
+    To be used directly within the transaction, or the savepoint, that makes the changes: the two fail together.
+    """
+    waiting: list[AuditEntry] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    AuditEntry.objects.bulk_create(waiting)
 
 
 def label_of(row: Model) -> str:
@@ -99,6 +119,7 @@ def entry_of(
 
 _actor: ContextVar[Actor] = ContextVar("actor", default=THE_SITE)
 _reason: ContextVar[str] = ContextVar("reason", default="")
+_waiting: ContextVar[list[AuditEntry] | None] = ContextVar("waiting", default=None)
 
 
 def _entry(change: Change, reason: str) -> AuditEntry:

@@ -33,10 +33,22 @@ def locked_order(order_id: int) -> Order:
     return lock_orders([order_id])[order_id]
 
 
-def locked_payment(payment_id: int) -> tuple[Order, Payment]:
+def locked_payment(payment: Payment) -> tuple[Order, Payment]:
     """Workshop first, then order, then payment."""
-    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
-    order = locked_order(order_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-    payment.order = order
-    return order, payment
+    order, payments = locked_payments(payment.order)
+    return order, next(each for each in payments if each.pk == payment.pk)
+
+
+def locked_payments(order: Order) -> tuple[Order, list[Payment]]:
+    """Workshop first, then order, then all its payments.
+
+    What the locks follow from never changes (`lock_orders`), so it is not asked for where the order brings it along.
+    """
+    if order.moved_from_id:
+        locked = locked_order(order.pk)
+    else:
+        workshop = places.lock_workshop(order.workshop_id)
+        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        locked.workshop = workshop
+    payments = list(locked.payments.select_for_update(of=("self",)).order_by("attempt"))
+    return locked, payments

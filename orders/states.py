@@ -100,5 +100,23 @@ def move(row: Row, to: str, *, why: str = "", **fields: Any) -> None:
         audit.record(row, before=before, after=to, reason=why)
 
 
+def move_as_read(row: Row, to: str, **fields: Any) -> bool:
+    """The same for a row that was read without a lock: only if its status is still the one that was read.
+
+    False, and nothing is changed, where somebody was quicker. Raises NotAllowed.
+    """
+    before = row.status
+    if not may_move(row, to):
+        raise NotAllowed(f"{type(row).__name__} {row.pk}: {before} to {to}")
+    with transaction.atomic(savepoint=False):
+        still = type(row)._base_manager.filter(pk=row.pk, status=before)
+        if not still.update(status=to, **fields):
+            return False
+        for name, value in {"status": to, **fields}.items():
+            setattr(row, name, value)
+        audit.record(row, before=before, after=to)
+    return True
+
+
 def may_move(row: Row, to: str) -> bool:
     return to in ALLOWED[type(row)][row.status]

@@ -112,9 +112,10 @@ def renew_holds(workshop: Workshop, *, tickets: Sequence[Ticket], until: datetim
 def confirm_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
     """Held or lapsed places become theirs; lapsed ones are seated anew, even before people who wait: they are paid for.
 
-    The workshop must be locked. Raises SoldOut.
+    The workshop must be locked, the tickets read since. Raises SoldOut.
     """
-    _seat_anew(workshop, tickets, ahead=None)
+    if not all(ticket.is_holding for ticket in tickets):
+        _seat_anew(workshop, tickets, ahead=None)
     confirm_held(tickets)
 
 

@@ -162,7 +162,7 @@ def complete(order: Order) -> None:
     cancellations.close_when_nobody_comes(line.order)
     issuing.issue_after_commit(line.order)
     waiting_offers.offer_free_places(line.order.workshop)
-    [ticket] = order.tickets()
+    [ticket] = order.load_lines()
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
     confirming.confirm_order(order, [ticket])
 

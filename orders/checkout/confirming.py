@@ -8,16 +8,22 @@ from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from orders.documents import issuing
 from orders.mails import booking_mails
-from orders.models import Order
+from orders.models import Order, Payment
 from orders.pricing import codes
 from orders.states import move
 
 
-def confirm_order(order: Order, tickets: Sequence[Ticket]) -> None:
-    """The places are theirs; the mails tell it. Workshop and order must be locked. Raises SoldOut."""
+def confirm_order(order: Order, tickets: Sequence[Ticket], *, paid_by: Payment | None = None) -> None:
+    """The places are theirs; the mails tell it. Raises SoldOut.
+
+    Workshop and order must be locked, the tickets read since. `paid_by` is the order's one payment, where it has one.
+    """
     places.confirm_tickets(order.workshop, tickets=tickets)
     waiting_offers.mark_booked(tickets)
     codes.redeem(order)
     move(order, Order.Status.PAID, paid_at=timezone.now())
     booking_mails.tell_confirmed(order, tickets)
-    issuing.issue_after_commit(order)
+    if paid_by and not order.is_by_invoice:
+        issuing.issue_receipt_after_commit(order, paid_by)
+    else:
+        issuing.issue_after_commit(order)

@@ -73,7 +73,7 @@ def place_order(workshop: Workshop, wish: Wish) -> Order:
             return existing
         order = hold_order(locked, wish, until=timezone.now() + HOLD)
         if order.total == 0:
-            confirm_order(order, order.tickets())
+            confirm_order(order, order.load_lines())
         checkpoint("order written")
     checkpoint("order placed")
     return order

@@ -133,7 +133,7 @@ def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[
 def of_refund(refund: Refund, amount: Decimal, *, credited: Sequence[Document]) -> Facts:
     """Of a part that went back or along to another order, spread over all places where the refund names none."""
     order = refund.payment.order
-    lines = [refund.line] if refund.line else list(_lines(order))
+    lines = [refund.line] if refund.line else list(order.lines.all())
     words = f"Moved to order {refund.credit.order.number}" if refund.credit else SENT_BACK
     transfer = Transfer(words, amount, timezone.localdate(timezone=_zone()))
     return _facts(order, _spread(amount, lines), transfers=(transfer,), corrects=_numbers(credited))
@@ -175,12 +175,8 @@ def _issuer() -> Issuer:
     )
 
 
-def _lines(order: Order) -> Iterable[OrderLine]:
-    return order.lines.select_related("ticket")
-
-
 def _sold(order: Order) -> list[Item]:
-    return [_item(line, line.description, line.price, line.discount) for line in _lines(order)]
+    return [_item(line, line.description, line.price, line.discount) for line in order.lines.all()]
 
 
 def _item(line: OrderLine, description: str, price: Decimal, discount: Decimal = Decimal()) -> Item:

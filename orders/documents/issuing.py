@@ -14,18 +14,18 @@ number is taken with the row of its series locked, the last lock of all: what is
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
-from orders.models import Document, Order, Payment, Refund, Series, order_status
+from orders.models import Document, Order, OrderLine, Payment, Refund, Series, order_status
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,14 @@ def issue_after_commit(order: Order) -> None:
     transaction.on_commit(lambda: _try_to_issue(order.pk))
 
 
+def issue_receipt_after_commit(order: Order, payment: Payment) -> None:
+    """The receipt of an order that this payment alone has paid, and that has no document yet.
+
+    It is made from what the caller's transaction has read; the order must have its lines with it (`load_lines`).
+    """
+    transaction.on_commit(lambda: _try(order.pk, lambda: [_issue_receipt(order, [payment])]))
+
+
 def issue_missing() -> int:
     """What a crash or an error has left out. Returns how many documents were made."""
     return do_for_each(list(orders_without().values_list("pk", flat=True)), _try_to_issue)
@@ -46,7 +54,9 @@ def issue_missing() -> int:
 @transaction.atomic
 def issue_due(order_id: int) -> list[Document]:
     """All documents that this order should have and has not."""
-    order = Order.objects.select_for_update(of=("self",)).select_related("workshop__course").get(pk=order_id)
+    lines = Prefetch("lines", OrderLine.objects.select_related("ticket"))
+    orders = Order.objects.select_for_update(of=("self",)).select_related("workshop__course").prefetch_related(lines)
+    order = orders.get(pk=order_id)
     return [*_invoice(order), *_receipt(order), *_credit_notes(order), *_note_for_dead_invoice(order)]
 
 
@@ -130,9 +140,13 @@ def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
 
 def _try_to_issue(order_id: int) -> int:
+    return _try(order_id, lambda: issue_due(order_id))
+
+
+def _try(order_id: int, work: Callable[[], list[Document]]) -> int:
     checkpoint("documents due")
     try:
-        return len(issue_due(order_id))
+        return len(work())
     except Exception:
         log.exception("the documents of order %s could not be made", order_id)
         return 0
@@ -147,8 +161,13 @@ def _invoice(order: Order) -> Iterator[Document]:
 def _receipt(order: Order) -> Iterator[Document]:
     if without_receipt(_only(order)).exists():
         payments = receipted(order.payments.order_by("attempt"))
-        facts = document_facts.of_receipt(order, payments, invoices=_live_invoices(order))
-        yield issue(order, kind=Kind.RECEIPT, key=f"receipt:order:{order.pk}", facts=facts)
+        yield _issue_receipt(order, payments, invoices=_live_invoices(order))
+
+
+@transaction.atomic(savepoint=False)
+def _issue_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[Document] = ()) -> Document:
+    facts = document_facts.of_receipt(order, payments, invoices=invoices)
+    return issue(order, kind=Kind.RECEIPT, key=f"receipt:order:{order.pk}", facts=facts)
 
 
 def _credit_notes(order: Order) -> Iterator[Document]:

@@ -252,13 +252,16 @@ def _holds(order: Order, code: DiscountCode) -> bool:
     )
 
 
-@transaction.atomic
 def _move(order: Order, before: list[str], to: str, *, good_until: datetime | None = None) -> None:
     """Changes the order's code unless another order holds or has used it; does nothing the second time."""
-    if order.discount_code_id is None:
-        return
+    if order.discount_code_id:
+        _move_code(order, order.discount_code_id, before, to, good_until)
+
+
+@transaction.atomic
+def _move_code(order: Order, code_id: int, before: list[str], to: str, good_until: datetime | None) -> None:
     # The lock comes first, so that the question about others sees an order that was placed while we waited.
-    code = _locked(order.discount_code_id)
+    code = _locked(code_id)
     others = Order.objects.filter(discount_code=code, status__in=order_status.USES_CODE).exclude(pk=order.pk)
     if code.status not in before or others.exists():
         return

@@ -54,7 +54,7 @@ def _session_failed(data: Told) -> None:
     """A delayed method brought no money after all."""
     session = stripe_api.session_of_event(data)
     if session.is_ours:
-        settle.end_attempt(settle.find_payment(session).pk, Payment.Status.FAILED)
+        settle.end_attempt(settle.find_payment(session), Payment.Status.FAILED)
 
 
 def _refund(data: Told) -> None:

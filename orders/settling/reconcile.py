@@ -74,8 +74,8 @@ def decide_recorded_money() -> int:
     came_in = paid.exclude(method=Payment.Method.CREDIT)
     first = came_in.filter(is_earlier, order=OuterRef("order"))
     second = came_in.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
-    payments = (undecided | second).order_by("order", "paid_at", "pk").values_list("pk", flat=True)
-    return do_for_each(list(payments), lambda pk: bool(settle.decide_place(pk)))
+    payments = (undecided | second).order_by("order", "paid_at", "pk").select_related("order")
+    return do_for_each(payments, lambda payment: bool(settle.decide_place(payment)))
 
 
 def close_ended_holds() -> int:
@@ -172,7 +172,7 @@ def _settle(payment: Payment) -> None:
     """By what Stripe says now; a bank that refused is seen only at the payment intent, if its webhook was lost."""
     session = stripe_api.retrieve_session(payment.session_id)
     if session.waits_for_bank and stripe_api.retrieve_intent(session.intent_id).has_failed:
-        settle.end_attempt(settle.find_payment(session).pk, Payment.Status.FAILED)
+        settle.end_attempt(settle.find_payment(session), Payment.Status.FAILED)
     else:
         settle.settle(session)
 
@@ -220,7 +220,7 @@ def _close_session(payment: Payment) -> bool:
 
 def _mark_expired(payment: Payment) -> bool:
     with transaction.atomic():
-        _, locked = locks.locked_payment(payment.pk)
+        _, locked = locks.locked_payment(payment)
         releasing.mark_expired(locked)
     checkpoint("page closed")
     return True

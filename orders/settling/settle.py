@@ -10,17 +10,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from kit.checkpoints import checkpoint
 from orders.changes import moves, refunds
 from orders.checkout import confirming
 from orders.checkout.releasing import release_order
-from orders.locks import locked_payment
+from orders.locks import locked_payment, locked_payments
 from orders.mails import booking_mails, refund_mails
 from orders.models import Order, Payment, order_status
 from orders.pricing import codes, discounts
-from orders.states import may_move, move
+from orders.states import may_move, move, move_as_read
 from orders.stripe_api import CheckoutSession
 
 log = logging.getLogger(__name__)
@@ -44,40 +45,40 @@ def settle(session: CheckoutSession) -> Order:
     """
     payment = find_payment(session)
     if session.is_paid:
-        record_money(payment.pk, session)
+        record_money(payment, session)
         checkpoint("money recorded")
-        order = decide_place(payment.pk)
+        order = decide_place(payment)
         checkpoint("place decided")
         return order
     if session.status == "complete":
-        return wait_for_bank(payment.pk, session)
+        return wait_for_bank(payment, session)
     if session.status == "expired":
-        return end_attempt(payment.pk, Payment.Status.EXPIRED)
+        return end_attempt(payment, Payment.Status.EXPIRED)
     return payment.order
 
 
 @transaction.atomic
-def record_money(payment_id: int, session: CheckoutSession) -> None:
+def record_money(payment: Payment, session: CheckoutSession) -> None:
     """The first transaction: money came in, whatever becomes of the place."""
-    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment_id)
-    if payment.status == Payment.Status.PAID:
-        return
-    move(
-        payment,
-        Payment.Status.PAID,
-        session_id=session.id,
-        intent_id=session.intent_id,
-        received=session.amount,
-        paid_at=timezone.now(),
+    facts = {
+        "session_id": session.id,
+        "intent_id": session.intent_id,
+        "received": session.amount,
+        "paid_at": timezone.now(),
         **amount_facts(is_right=_is_amount_right(payment, session)),
-    )
-    checkpoint("money written")
+    }
+    while payment.status != Payment.Status.PAID:
+        if move_as_read(payment, Payment.Status.PAID, **facts):
+            checkpoint("money written")
+        else:
+            payment.refresh_from_db(fields=["status"])
 
 
 @transaction.atomic
-def decide_place(payment_id: int) -> Order:
+def decide_place(payment: Payment) -> Order:
     """The second transaction: a place for the money, or the money back, or a person to decide."""
-    order, payment = locked_payment(payment_id)
+    order, payments = locked_payments(payment.order)
+    payment = next(each for each in payments if each.pk == payment.pk)
     if order.status in order_status.DECIDED:
         for second in _second_payments(order):
             _send_all_back(order, second, reason=PAID_TWICE)
@@ -86,13 +87,13 @@ def decide_place(payment_id: int) -> Order:
         _send_back_for_want_of_a_workshop(order, payment)
         return order
     try:
-        with transaction.atomic():
+        with transaction.atomic(), audit.in_one_insert():
             _take_code_again(order)
             if payment.is_wrong_amount:
                 move(order, Order.Status.REVIEW)
                 booking_mails.tell_review(order)
             else:
-                _confirm(order)
+                _confirm(order, payments)
     except (places.SoldOut, codes.CodeNotUsable, moves.NotCovered) as error:
         order.refresh_from_db()
         move(order, Order.Status.UNSEATED)
@@ -104,9 +105,9 @@ def decide_place(payment_id: int) -> Order:
 
 
 @transaction.atomic
-def wait_for_bank(payment_id: int, session: CheckoutSession) -> Order:
+def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
     """A delayed method: the buyer has done her part, the money is on its way."""
-    order, payment = locked_payment(payment_id)
+    order, payment = locked_payment(payment)
     if not may_move(payment, Payment.Status.PROCESSING):
         return order
     move(payment, Payment.Status.PROCESSING, session_id=session.id, intent_id=session.intent_id)
@@ -124,12 +125,12 @@ def wait_for_bank(payment_id: int, session: CheckoutSession) -> Order:
 
 
 @transaction.atomic
-def end_attempt(payment_id: int, status: str) -> Order:
+def end_attempt(payment: Payment, status: str) -> Order:
     """An attempt that will bring no money. Its places go back when no other attempt is under way."""
-    order, payment = locked_payment(payment_id)
+    order, payment = locked_payment(payment)
     if may_move(payment, status):
         move(payment, status)
-    others = order.payments.exclude(pk=payment_id).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
+    others = order.payments.exclude(pk=payment.pk).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
     if payment.status == status and not others.exists():
         release_order(order, Order.Status.LAPSED)
     return order
@@ -154,11 +155,12 @@ def amount_facts(*, is_right: bool) -> dict[str, Any]:
     return {"is_wrong_amount": not is_right, "note": "" if is_right else WRONG_AMOUNT}
 
 
-def _confirm(order: Order) -> None:
+def _confirm(order: Order, payments: list[Payment]) -> None:
     if order.moved_from_id:
         moves.complete(order)
-    else:
-        confirming.confirm_order(order, order.tickets())
+        return
+    paid = [each for each in payments if each.status == Payment.Status.PAID]
+    confirming.confirm_order(order, order.load_lines(), paid_by=paid[0] if len(paid) == 1 else None)
 
 
 def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:

@@ -34,7 +34,7 @@ def record_transfer(order: Order, *, amount: Decimal, received_on: date, attempt
     """
     payment = _write_down(order, amount=amount, received_on=received_on, attempt=attempt)
     checkpoint("transfer recorded")
-    return settle.decide_place(payment.pk)
+    return settle.decide_place(payment)
 
 
 def next_attempt(order: Order) -> int:

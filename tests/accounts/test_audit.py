@@ -50,6 +50,35 @@ def test_no_changes_are_no_question(django_assert_num_queries):
         record_all([])
 
 
+def test_what_several_record_is_stored_together_in_their_order(django_assert_num_queries):
+    first, second = (make_ticket(make_workshop()) for _ in range(2))
+
+    with django_assert_num_queries(1), audit.in_one_insert():
+        record(first, after="held")
+        record_all([Change(second, "", "held"), Change(first, "held", "confirmed")])
+
+    assert written("object_id", "before", "after") == [
+        (first.pk, "", "held"),
+        (second.pk, "", "held"),
+        (first.pk, "held", "confirmed"),
+    ]
+
+
+def test_nothing_of_a_block_that_fails_is_stored_and_the_next_record_is():
+    ticket = make_ticket(make_workshop())
+
+    @audit.in_one_insert()
+    def hold_and_fail():
+        record(ticket, after="held")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hold_and_fail()
+    record(ticket, before="held", after="lapsed")
+
+    assert written("before", "after") == [("held", "lapsed")]
+
+
 def test_whoever_acts_innermost_stands_on_the_entry_and_afterwards_the_one_before():
     user = make_user("desk@example.org")
     discount = make_discount()

@@ -52,7 +52,7 @@ def state(order):
 def record_money(session_id):
     """The first of the two transactions; then the process died."""
     session = as_stripe_sees_it(session_id)
-    settle.record_money(settle.find_payment(session).pk, session)
+    settle.record_money(settle.find_payment(session), session)
 
 
 def event(standin, kind):
@@ -153,7 +153,7 @@ def test_an_attempt_that_is_ended_late_takes_nothing_from_the_money(order, stand
     settle.settle(as_stripe_sees_it(session_id))
 
     for status in (Payment.Status.EXPIRED, Payment.Status.FAILED):
-        settle.end_attempt(order.payments.get().pk, status)
+        settle.end_attempt(order.payments.get(), status)
 
     assert (order.payments.get().status, state(order)[0]) == (Payment.Status.PAID, Order.Status.PAID)
 
@@ -205,10 +205,25 @@ def test_of_two_payments_one_stays_whichever_is_decided_on_first(order, standin,
     payments = list(order.payments.order_by("attempt"))
 
     for index in decided * (1 + is_told_twice):
-        settle.decide_place(payments[index].pk)
+        settle.decide_place(payments[index])
 
     assert (state(order)[0], order.balance()) == (Order.Status.PAID, Decimal("105.00"))
     assert (Refund.objects.get().payment, len(standin.refunds)) == (payments[1], 1)
+
+
+def test_the_receipt_names_the_payment_that_stays_whichever_is_decided_on_first(order, standin, later):
+    for minute, session_id in enumerate(_two_open_pages(order), start=1):
+        standin.pay(session_id)
+        later(minutes=minute)
+        record_money(session_id)
+    first, second = order.payments.order_by("attempt")
+    the_day_before = first.paid_at - timedelta(days=1)
+    Payment.objects.filter(pk=first.pk).update(paid_at=the_day_before)
+
+    settle.decide_place(second)
+
+    [transfer] = order.documents.get().facts["transfers"]
+    assert transfer["on"] == str(the_day_before.date())
 
 
 def test_a_second_payment_whose_decision_was_lost_goes_back(order, standin, later):

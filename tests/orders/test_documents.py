@@ -132,6 +132,18 @@ def test_a_failure_to_make_a_document_undoes_no_sale_and_leaves_no_gap(standin, 
     assert numbers() == ["R-000001"]
 
 
+def test_a_receipt_made_at_once_and_one_made_up_for_say_the_same(standin):
+    code = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20)
+    order = buy(standin, make_workshop(), 2, code=str(code))
+    at_once = Document.objects.values("facts", "total", "currency", "key").get()
+    Document.objects.all().delete()
+
+    issuing.issue_missing()
+
+    assert Document.objects.values("facts", "total", "currency", "key").get() == at_once
+    assert order.documents.get().number == "R-000002"
+
+
 def test_one_order_that_cannot_have_its_document_keeps_no_other_from_its_own():
     bad, good = paid_behind_the_back(), paid_behind_the_back()
     Payment.objects.filter(order=bad).update(method="unknown")

@@ -302,7 +302,7 @@ def test_a_late_payment_takes_its_use_again(standin):
     order = place(make_workshop(), code="SPRING26")
     session_id = open_session(order)
     standin.pay(session_id)
-    settle.end_attempt(order.payments.get().pk, "expired")
+    settle.end_attempt(order.payments.get(), "expired")
     lapsed = general_codes.uses(code).count()
 
     settle.settle(as_stripe_sees_it(session_id))
@@ -318,7 +318,7 @@ def test_a_late_payment_that_finds_the_last_use_taken_goes_back(standin):
     order = place(workshop, code="SPRING26")
     session_id = open_session(order)
     standin.pay(session_id)
-    settle.end_attempt(order.payments.get().pk, "expired")
+    settle.end_attempt(order.payments.get(), "expired")
     place(workshop, code="SPRING26", by=ADA)
 
     settle.settle(as_stripe_sees_it(session_id))
@@ -333,7 +333,7 @@ def test_a_late_payment_keeps_its_price_though_the_code_has_ended(standin):
     order = place(make_workshop(), code="SPRING26")
     session_id = open_session(order)
     standin.pay(session_id)
-    settle.end_attempt(order.payments.get().pk, "expired")
+    settle.end_attempt(order.payments.get(), "expired")
     GeneralCode.objects.update(is_active=False)
 
     settle.settle(as_stripe_sees_it(session_id))
@@ -347,7 +347,7 @@ def test_a_lapsed_order_cannot_be_taken_up_again_without_a_use(standin):
     make_general_code(most_uses=1)
     order = place(make_workshop(), code="SPRING26")
     session_id = open_session(order)
-    settle.end_attempt(order.payments.get(session_id=session_id).pk, "expired")
+    settle.end_attempt(order.payments.get(session_id=session_id), "expired")
     place(make_workshop(), code="SPRING26", by=ADA)
 
     with pytest.raises(HoldEnded):

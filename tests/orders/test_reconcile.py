@@ -127,8 +127,8 @@ def test_money_that_cannot_be_decided_on_keeps_no_other_waiting(order, standin, 
     for each in (order, other):
         session_id = open_session(each)
         standin.pay(session_id)
-        settle.record_money(each.payments.get().pk, stripe_api.retrieve_session(session_id))
-    failing_for(monkeypatch, settle, "decide_place", lambda pk: pk == order.payments.get().pk)
+        settle.record_money(each.payments.get(), stripe_api.retrieve_session(session_id))
+    failing_for(monkeypatch, settle, "decide_place", lambda payment: payment.order == order)
 
     with pytest.raises(RuntimeError):
         reconcile.decide_recorded_money()

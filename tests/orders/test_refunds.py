@@ -157,7 +157,7 @@ def test_late_money_whose_refund_was_made_by_hand_meanwhile_ends_refunded(standi
     session_id = open_session(order)
     paid = standin.pay(session_id)
     session = as_stripe_sees_it(session_id)
-    settle.record_money(order.payments.get().pk, session)
+    settle.record_money(order.payments.get(), session)
     standin.refund_from_dashboard(paid["payment_intent"])
     tell(standin, "refund.created")
     time_machine.move_to(timezone.now() + timedelta(minutes=50))

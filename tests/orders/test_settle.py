@@ -125,7 +125,7 @@ def test_a_crash_between_money_and_place_is_mended_by_the_next_word(order, stand
     session_id = open_session(order)
     standin.pay(session_id)
     session = as_stripe_sees_it(session_id)
-    settle.record_money(order.payments.get().pk, session)  # and then the process died
+    settle.record_money(order.payments.get(), session)  # and then the process died
 
     settle.settle(session)
 

@@ -77,7 +77,7 @@ def paid_on_a_page_that_was_not_stored(standin, count):
 def recorded_for_a_cancelled_workshop(standin, count):
     for order in paid_at_stripe(standin, count):
         payment = order.payments.get()
-        settle.record_money(payment.pk, as_stripe_sees_it(payment.session_id))
+        settle.record_money(payment, as_stripe_sees_it(payment.session_id))
     cancel_all()
 
 
