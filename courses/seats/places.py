@@ -212,13 +212,26 @@ def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None) -> list
     """The lowest free place numbers; raises SoldOut when there are not enough. `ahead` as for `hold_places`."""
     if not wanted:
         return []
-    lapse_ended_holds(workshop)
-    active = workshop.tickets.seated()
-    taken = set(active.exclude(place_number=None).values_list("place_number", flat=True))
+    taken = _taken_numbers(workshop)
     free = [number for number in islice(count(1), workshop.capacity) if number not in taken]
     left = len(free)
     if ahead is not None:
-        left = min(left, max(0, left - workshop.spoken_for()) + ahead)
+        waiting = workshop.waiting_list.in_line().count()
+        left = min(left, max(0, left - workshop.spoken_for((len(taken), waiting))) + ahead)
     if left < wanted:
         raise SoldOut(left)
     return free[:wanted]
+
+
+def _taken_numbers(workshop: Workshop) -> set[int]:
+    """Holds that have ended are written down as lapsed on the way."""
+    now, seated = (
+        timezone.now(),
+        list(workshop.tickets.seated().order_by().only("status", "place_number", "held_until")),
+    )
+    ended = {
+        each for each in seated if each.status == Ticket.Status.HELD and each.held_until and each.held_until <= now
+    }
+    if ended:
+        lapse_ended_holds(workshop)
+    return {ticket.place_number for ticket in seated if ticket.place_number and ticket not in ended}

@@ -11,10 +11,9 @@ from courses.models import TicketType, Workshop
 from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking.forms import BookingForm, Shape
-from orders.checkout.placing import MOST_PLACES, Wish, place_order
+from orders.checkout.placing import MOST_PLACES, Placed, Wish, place_order
 from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
-from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import find_usable
 from orders.pricing.prices import Quote, quote
@@ -61,15 +60,17 @@ class Booking:
             agreed=self.agreed(),
         )
 
-    def place(self) -> Order:
+    def place(self) -> Placed:
         """Raises what `placing.place_order` and `invoicing.place_invoice_order` raise."""
         if self.form.payer:
-            return place_invoice_order(self.workshop, self.wish(), payer=self.form.payer.payer())
+            return Placed(place_invoice_order(self.workshop, self.wish(), payer=self.form.payer.payer()))
         return place_order(self.workshop, self.wish())
 
-    def is_answered_by(self, order: Order) -> bool:
+    def is_answered_by(self, placed: Placed) -> bool:
         """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
-        wish = self.wish()
+        if placed.is_new:
+            return True
+        wish, order = self.wish(), placed.order
         asked = [
             (each.ticket_type.pk, each.name, each.email, each.time_zone, each.access_needs) for each in wish.tickets
         ]

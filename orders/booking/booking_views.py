@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
@@ -11,6 +13,7 @@ from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.redirects import go_and_pay
+from orders.checkout.paying import LONGEST_HOLD
 from orders.checkout.placing import PriceChanged, SaleClosed
 from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
@@ -18,6 +21,7 @@ from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
 from practice.models import City, SaleTerms
 
+BEGUN = "begun"  # the cookie with the secret of the order that a visitor has begun
 INVOICES_PER_HOUR = 10  # each one holds places for weeks
 TOO_MANY_INVOICES = (
     "Too many bookings by invoice came from here. Nothing was booked. Please wait an hour, or pay by card."
@@ -60,7 +64,7 @@ def _place_order(request, booking):
         form.non_form_errors.append(TOO_MANY_INVOICES)
         return _checkout_page(request, booking, status=422)
     try:
-        order = booking.place()
+        placed = booking.place()
     except SoldOut as error:
         form.non_form_errors.append(_sold_out_words(error.places_left))
     except codes.CodeNotUsable as error:
@@ -68,15 +72,20 @@ def _place_order(request, booking):
     except tuple(REFUSED) as error:
         form.non_form_errors.append(REFUSED[type(error)])
     else:
-        request.session[_held_key(booking.workshop)] = order.secret
-        if booking.is_answered_by(order):
-            return go_and_pay(order)
-        form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
-        form.renew_key()
+        return _remember(_answer(request, booking, placed), placed.order)
     return _checkout_page(request, booking, status=422)
 
 
-def _checkout_page(request, booking, *, status):
+def _answer(request, booking, placed):
+    if booking.is_answered_by(placed):
+        return go_and_pay(placed)
+    order, form = placed.order, booking.form
+    form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
+    form.renew_key()
+    return _checkout_page(request, booking, status=422, begun=order)
+
+
+def _checkout_page(request, booking, *, status, begun=None):
     sessions = booking.workshop.session_list
     quote, code_problem = booking.price()
     if code_problem:
@@ -89,21 +98,34 @@ def _checkout_page(request, booking, *, status):
         "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
         "by_invoice": booking.by_invoice and quote.total > 0,
         "times": sessions[0].local_spans(City.objects.clocks())[:1] if sessions else [],
-        "held": _held_before(request, booking.workshop),
+        "held": _held(begun or _begun_before(request, booking.workshop)),
         "nav_section": "workshops",
     }
     return render(request, "orders/checkout.html", context, status=status)
 
 
-def _held_before(request, workshop):
-    """The unpaid order that this visitor left behind when she came back to the form."""
-    secret = request.session.get(_held_key(workshop), "")
-    found = Order.objects.filter(secret=secret).first()
-    return found if found and found.is_holding else None
+def _begun_before(request, workshop):
+    """The order that this visitor left behind when she came back to the form."""
+    secret = request.COOKIES.get(BEGUN)
+    return Order.objects.filter(secret=secret, workshop=workshop).first() if secret else None
 
 
-def _held_key(workshop: Workshop) -> str:
-    return f"held:{workshop.pk}"
+def _held(order):
+    return order if order and order.is_holding else None
+
+
+def _remember(response, order):
+    """For the form of this workshop alone, as long as the order may wait; the cookie opens no more than its link."""
+    response.set_cookie(
+        BEGUN,
+        order.secret,
+        max_age=LONGEST_HOLD,
+        path=reverse("orders:book", args=[order.workshop.slug]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def _sold_out_words(places_left: int) -> str:

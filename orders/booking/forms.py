@@ -97,10 +97,8 @@ class PayerForm(forms.Form):
 class AttendeeForm(forms.Form):
     """One place. The first may be left to the buyer's own name and address."""
 
-    ticket_type = forms.ModelChoiceField(
-        TicketType.objects.none(),
+    ticket_type = forms.TypedChoiceField(
         label="Ticket",
-        empty_label=None,
         error_messages={"invalid_choice": "This ticket is not on sale any more. Choose one of those shown."},
     )
     name = NameField(
@@ -123,9 +121,9 @@ class AttendeeForm(forms.Form):
 
     def __init__(self, *args: Any, ticket_types: Sequence[TicketType], is_first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["ticket_type"]
-        field.queryset = TicketType.objects.filter(pk__in=[each.pk for each in ticket_types])
-        field.label_from_instance = lambda each: f"{each.name}, {price(each.price)}"
+        field, by_key = self.fields["ticket_type"], {str(each.pk): each for each in ticket_types}
+        field.choices = [(key, f"{each.name}, {price(each.price)}") for key, each in by_key.items()]
+        field.coerce = by_key.__getitem__  # as it was read: it knows its workshop
         if is_first:
             self._leave_to_the_buyer()
         for name in ("name", "email"):
@@ -135,11 +133,10 @@ class AttendeeForm(forms.Form):
         picked = self.cleaned_data.get("ticket_type") if self.is_bound else None
         return picked.pk if picked else self["ticket_type"].initial
 
-    def new_ticket(self, buyer: Buyer, ticket_types: Sequence[TicketType]) -> NewTicket:
+    def new_ticket(self, buyer: Buyer) -> NewTicket:
         data = self.cleaned_data
-        own = next(each for each in ticket_types if each.pk == data["ticket_type"].pk)  # it knows its workshop
         return NewTicket(
-            ticket_type=own,
+            ticket_type=data["ticket_type"],
             name=data["name"] or buyer.name,
             email=data["email"] or buyer.email,
             time_zone=data.get("time_zone") or buyer.time_zone,
@@ -222,7 +219,7 @@ class BookingForm:
 
     def new_tickets(self) -> list[NewTicket]:
         buyer = self.buyer.buyer()
-        return [form.new_ticket(buyer, self.ticket_types) for form in self.attendees]
+        return [form.new_ticket(buyer) for form in self.attendees]
 
 
 def _with_tickets(data: QueryDict, count: int) -> QueryDict:

@@ -6,15 +6,17 @@ from courses.seats.places import SoldOut
 from kit.http import SeeOther
 from orders import stripe_api
 from orders.checkout import paying
-from orders.models import Order, order_status
+from orders.checkout.placing import Placed
+from orders.models import order_status
 
 
-def go_and_pay(order: Order) -> HttpResponse:
+def go_and_pay(placed: Placed) -> HttpResponse:
     """To the payment page, or to the order's own page, which says what was kept and what can be done."""
+    order = placed.order
     if order.status not in order_status.PAYABLE_BY_CARD:
         return SeeOther(order.get_absolute_url())
     try:
-        payment = paying.start_payment(order)
+        payment = paying.start_first_payment(placed)
     except (stripe_api.StripeUnavailable, paying.HoldEnded, SoldOut):
         return SeeOther(order.get_absolute_url())
     return SeeOther(payment.session_url)

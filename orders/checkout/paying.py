@@ -1,6 +1,6 @@
 """The attempts to pay an order: each is committed with all its parameters before Stripe is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,17 +8,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
 from courses.seats import places
 from kit.checkpoints import checkpoint
 from orders import stripe_api
-from orders.checkout.placing import HOLD
+from orders.checkout.attempts import HOLD, write_attempt
+from orders.checkout.placing import Placed
 from orders.locks import locked_order
-from orders.models import Order, Payment, order_status
+from orders.models import Order, OrderLine, Payment, order_status
 from orders.pricing import codes, discounts
-from orders.states import move
+from orders.states import move, move_as_read
 
-SESSION_LIFE = timedelta(minutes=35)  # Stripe's own floor is 30; the rest is for clocks that differ
 SPARE = timedelta(minutes=3)
 LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
 
@@ -35,15 +34,26 @@ def start_payment(order: Order) -> Payment:
     """
     payment = _attempt_to_pay(order.pk)
     checkpoint("attempt made")
-    if payment.session_url:
-        return payment
+    return payment if payment.session_url else _open_page(payment, list(order.lines.all()))
+
+
+def start_first_payment(placed: Placed) -> Payment:
+    """The same for an order that was placed in this request: what was written with it is not asked for again."""
+    if placed.attempt is None:
+        return start_payment(placed.order)
+    checkpoint("attempt made")
+    return _open_page(placed.attempt, placed.lines)
+
+
+def _open_page(payment: Payment, lines: Sequence[OrderLine]) -> Payment:
+    """If Stripe refuses this attempt for good, on the next one."""
     try:
-        return _open_session(payment)
+        return _open_session(payment, lines)
     except stripe_api.StripeRefused:
         _give_up(payment)
-    payment = _attempt_to_pay(order.pk)
+    payment = _attempt_to_pay(payment.order_id)
     try:
-        return _open_session(payment)
+        return _open_session(payment, lines)
     except stripe_api.StripeRefused as error:
         raise stripe_api.StripeUnavailable from error
 
@@ -58,16 +68,7 @@ def _attempt_to_pay(order_id: int) -> Payment:
     if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
         return last
     until = _hold_for_new_attempt(order, is_first=last is None)
-    payment = Payment.objects.create(
-        order=order,
-        attempt=last.attempt + 1 if last else 1,
-        amount=order.amount_to_pay,
-        currency=order.currency,
-        expires_at=until - HOLD + SESSION_LIFE,
-        is_live=stripe_api.is_live(),
-    )
-    audit.record(payment, after=payment.status)
-    return payment
+    return write_attempt(order, number=last.attempt + 1 if last else 1, held_until=until)
 
 
 def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
@@ -103,18 +104,25 @@ def _take_up_again(order: Order) -> None:
     move(order, Order.Status.PENDING)
 
 
-def _open_session(payment: Payment) -> Payment:
-    session = stripe_api.create_session(_session_request(payment))
+def _open_session(payment: Payment, lines: Sequence[OrderLine]) -> Payment:
+    session = stripe_api.create_session(_session_request(payment, lines))
     checkpoint("page made")
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
-        payment.session_id, payment.session_url = session.id, session.url
-        payment.save(update_fields=["session_id", "session_url"])
-        if payment.status == Payment.Status.NEW:  # a webhook may have been faster
-            move(payment, Payment.Status.OPEN)
+    payment = _store_page(payment, session)
     checkpoint("page stored")
     if payment.status == Payment.Status.EXPIRED:  # the places were given back while Stripe was asked
         raise HoldEnded
+    return payment
+
+
+@transaction.atomic
+def _store_page(payment: Payment, session: stripe_api.CheckoutSession) -> Payment:
+    is_new = payment.status == Payment.Status.NEW
+    if is_new and move_as_read(payment, Payment.Status.OPEN, session_id=session.id, session_url=session.url):
+        return payment
+    # A webhook was faster, or the places were given back: the status stays, and the page is kept beside it.
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
+    payment.session_id, payment.session_url = session.id, session.url
+    payment.save(update_fields=["session_id", "session_url"])
     return payment
 
 
@@ -125,23 +133,23 @@ def _give_up(payment: Payment) -> None:
             move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.")
 
 
-def _session_lines(order: Order) -> Iterator[stripe_api.SessionLine]:
+def _session_lines(order: Order, lines: Sequence[OrderLine]) -> Iterator[stripe_api.SessionLine]:
     """One for each place; of a place that was moved, the difference alone."""
-    for line in order.lines.all():
+    for line in lines:
         words = order.discount_words if line.discount else ""
         if order.credit:
             words = f"The difference to {line.total}: {order.credit} was paid for the place that you move."
         yield stripe_api.SessionLine(line.description, words, line.total - order.credit)
 
 
-def _session_request(payment: Payment) -> stripe_api.SessionRequest:
+def _session_request(payment: Payment, lines: Sequence[OrderLine]) -> stripe_api.SessionRequest:
     order = payment.order
     link = settings.SITE_URL + reverse("orders:payment_return", args=[order.secret])
     return stripe_api.SessionRequest(
         key=payment.idempotency_key,
         order_number=order.number,
         attempt=payment.attempt,
-        lines=tuple(_session_lines(order)),
+        lines=tuple(_session_lines(order, lines)),
         currency=payment.currency,
         email=order.buyer_email,
         expires_at=payment.expires_at,

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,14 +18,14 @@ from courses.seats.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
 from orders import consents
+from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.confirming import confirm_order
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Payment
 from orders.pricing import discounts
 from orders.pricing.prices import Quote, price_of, vat_of
 from practice.models import Page, SaleTerms
 from practice.refund_policy import snapshot
 
-HOLD = timedelta(minutes=45)  # longer than the session, so that a payment at the last moment finds its place
 MOST_PLACES = 6
 NUMBER_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -61,25 +61,40 @@ class Wish:
     agreed: Collection[str] = ()  # the kinds of consent that were given
 
 
-def place_order(workshop: Workshop, wish: Wish) -> Order:
-    """Hold the places and freeze the price. The same key finds the first order again.
+@dataclass(frozen=True)
+class Placed:
+    """An order. One that was written just now brings its lines, and the attempt to pay it where that is needed."""
+
+    order: Order
+    lines: Sequence[OrderLine] = ()
+    attempt: Payment | None = None
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.lines)
+
+
+def place_order(workshop: Workshop, wish: Wish) -> Placed:
+    """Hold the places, freeze the price, and write the first attempt to pay. The same key finds the first order again.
 
     Nothing to pay confirms the places at once. Raises SoldOut, SaleClosed, CodeNotUsable, OfferEnded, OfferInUse, and
     PriceChanged when the total is not the one shown.
     """
-    with transaction.atomic():
+    with transaction.atomic(), audit.in_one_insert():
         locked = places.lock_workshop(workshop.pk)
         if existing := Order.objects.filter(key=wish.key).first():
-            return existing
-        order = hold_order(locked, wish, until=timezone.now() + HOLD)
-        if order.total == 0:
-            confirm_order(order, order.load_lines())
+            return Placed(existing)
+        placed = hold_order(locked, wish, until=timezone.now() + HOLD)
+        if placed.order.total:
+            placed = replace(placed, attempt=write_attempt(placed.order, held_until=placed.order.held_until))
+        else:
+            confirm_order(placed.order, placed.order.load_lines())
         checkpoint("order written")
     checkpoint("order placed")
-    return order
+    return placed
 
 
-def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Order:
+def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Placed:
     """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
 
     Raises as `place_order` does.
@@ -94,10 +109,11 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Order:
         held = places.hold_places(workshop, wanted=wish.tickets, until=until)
     order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
     store_order(order)
-    consents.record(order, write_lines(order, held, quoted), wish.agreed)
+    lines = write_lines(order, held, quoted)
+    consents.record(order, lines, wish.agreed)
     if quoted.code:
         discounts.reserve(quoted.code, order=order)
-    return order
+    return Placed(order, lines)
 
 
 def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:

@@ -56,7 +56,7 @@ def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Orde
         terms = terms_for(locked)
         if terms is None:
             raise NotByInvoice
-        order = placing.hold_order(locked, wish, until=terms.held_until)
+        order = placing.hold_order(locked, wish, until=terms.held_until).order
         if not order.total:
             raise NotByInvoice
         _invoice(order, payer, terms)

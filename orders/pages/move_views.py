@@ -14,7 +14,7 @@ from orders.booking.redirects import go_and_pay
 from orders.changes import cancellations, moves
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MayNotMove, MoveQuote, MoveWish
-from orders.checkout.placing import SaleClosed
+from orders.checkout.placing import Placed, SaleClosed
 from orders.models import Order
 from orders.pages.place_views import order_line, shown_amount
 
@@ -77,7 +77,7 @@ def _move(request, quote):
         return _page(request, line, quotes=moves.choices_for(line), problem=GONE)
     except MayNotMove as error:
         return _page(request, line, reason=error.reason)
-    return go_and_pay(new)
+    return go_and_pay(Placed(new))
 
 
 def _page(request, line, *, problem="", **facts):

@@ -11,6 +11,7 @@ from kit.times import organiser_clock
 from orders import consents
 from orders.actors import BUYER
 from orders.booking.redirects import go_and_pay
+from orders.checkout.placing import Placed
 from orders.models import Order
 from orders.pages.order_page import OrderPage
 from orders.pricing.vat import vat_lines
@@ -42,7 +43,7 @@ def order(request, secret):
 @acting(BUYER)
 def pay(request, secret):
     found = get_object_or_404(Order, secret=secret)
-    return go_and_pay(found)
+    return go_and_pay(Placed(found))
 
 
 @private_page

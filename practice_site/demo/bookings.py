@@ -138,7 +138,7 @@ def _place(words: PurchaseWords) -> Order:
     )
     if words.payer:
         return invoicing.place_invoice_order(workshop, wish, payer=invoicing.Payer(**vars(words.payer)))
-    return placing.place_order(workshop, wish)
+    return placing.place_order(workshop, wish).order
 
 
 def _code_of(email: str) -> str:

@@ -122,7 +122,7 @@ def test_the_pages_of_a_cancelled_workshop_and_of_interest_are_accessible_and_fi
     workshop, other_date = make_workshop(course=course, price="0.00"), make_workshop(course=course, price="0.00")
     buyer = placing.Buyer("Noor Haddad", "noor@example.org", "Europe/London")
     place = NewTicket(workshop.ticket_types.get(), buyer.name, buyer.email, buyer.time_zone)
-    order = placing.place_order(workshop, placing.Wish(buyer, [place], uuid4()))
+    order = placing.place_order(workshop, placing.Wish(buyer, [place], uuid4())).order
     workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
     left = interest.leave_address(course, email="later@example.org")
 

@@ -19,7 +19,7 @@ def ticket(ticket_type, name="Noor Haddad", email="noor@example.org"):
 
 def place(workshop, count=1, *, by=None, ticket_types=None, **options):
     ticket_types = ticket_types or [workshop.ticket_types.first()] * count
-    return placing.place_order(workshop, wish([ticket(each) for each in ticket_types], by=by, **options))
+    return placing.place_order(workshop, wish([ticket(each) for each in ticket_types], by=by, **options)).order
 
 
 def wish(tickets, *, by=None, **options):
@@ -40,6 +40,12 @@ def buy(standin, workshop, count=1, **options):
         settle.settle(as_stripe_sees_it(session_id))
     order.refresh_from_db()
     return order
+
+
+def paid_behind_the_back(order, **fields):
+    """Its first attempt, as if somebody had paid on it, without Stripe."""
+    order.payments.update(**{"status": "paid", "received": order.total} | fields)
+    return order.payments.get()
 
 
 def as_stripe_sees_it(session_id):

@@ -15,6 +15,7 @@ from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from orders.pricing import codes
 from tests.builders import make_discount, make_practice, make_sale_terms, make_ticket_type, make_workshop
 from tests.markup import markup
+from tests.orders import purchases
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
 from tests.orders.purchases import buy, buyer, place
 
@@ -47,8 +48,7 @@ def paid_behind_the_back(**fields):
     now = timezone.now()
     Order.objects.filter(pk=order.pk).update(**({"status": Order.Status.PAID, "paid_at": now} | fields))
     Ticket.objects.filter(workshop=order.workshop).update(status=Ticket.Status.CONFIRMED, held_until=None)
-    amount = {"amount": order.total, "received": order.total, "currency": "GBP"}
-    Payment.objects.create(order=order, attempt=1, status=Payment.Status.PAID, expires_at=now, paid_at=now, **amount)
+    purchases.paid_behind_the_back(order, paid_at=now)
     order.refresh_from_db()
     return order
 

@@ -105,7 +105,7 @@ def test_the_orders_page_asks_as_many_questions_for_many_entries_as_for_few(desk
     with CaptureQueriesContext(connection) as many:
         page = page_of(desk, order)
 
-    assert (len(many), len(read(page))) == (len(few), 7)
+    assert (len(many), len(read(page))) == (len(few), 8)
 
 
 def test_an_entry_is_found_by_the_orders_number_and_shows_its_facts(desk, workshop):
@@ -113,8 +113,11 @@ def test_an_entry_is_found_by_the_orders_number_and_shows_its_facts(desk, worksh
 
     page = desk.get(ENTRIES, {"q": order.number}).content.decode()
 
-    assert re.findall(r'<th class="field-label">.*?>([^<]+)</a>', page) == [f"Order {order.number}"]
-    assert re.findall(r'<td class="field-what_changed">([^<]+)<', page) == ["waiting for payment"]
+    assert re.findall(r'<th class="field-label">.*?>([^<]+)</a>', page) == [
+        f"Payment 1 of order {order.number}",
+        f"Order {order.number}",
+    ]
+    assert re.findall(r'<td class="field-what_changed">([^<]+)<', page) == ["not at Stripe yet", "waiting for payment"]
 
 
 def test_nobody_adds_changes_or_deletes_an_entry(desk, workshop):

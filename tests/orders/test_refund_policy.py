@@ -23,7 +23,7 @@ from tests.builders import (
     make_ticket_type,
     make_workshop,
 )
-from tests.orders.purchases import place
+from tests.orders.purchases import paid_behind_the_back, place
 
 pytestmark = pytest.mark.django_db
 LONDON, DAY = "Europe/London", date(2027, 3, 29)
@@ -55,10 +55,7 @@ def paid_order(workshop=None, *, count=1, price="105.00", tiers=((14, 100), (7, 
     order = place(workshop or make_workshop(day=DAY, price=price), count)
     Order.objects.update(status=Order.Status.PAID, placed_at=EARLY, paid_at=EARLY, **fields)
     if order.total:
-        Payment.objects.create(
-            order=order, attempt=1, amount=order.total, received=order.total, currency="GBP", status="paid",
-            expires_at=EARLY, intent_id="pi_1", paid_at=EARLY,
-        )  # fmt: skip
+        paid_behind_the_back(order, intent_id="pi_1", paid_at=EARLY)
     return Order.objects.get(pk=order.pk)
 
 
@@ -389,10 +386,7 @@ def test_each_place_of_a_mixed_order_follows_its_own_kind():
     make_practice()
     order = place(workshop, ticket_types=[workshop.ticket_types.first(), catch_up])
     Order.objects.update(status=Order.Status.PAID, placed_at=EARLY, paid_at=london("2027-03-28 12:00"))
-    Payment.objects.create(
-        order=order, attempt=1, amount=order.total, received=order.total, currency="GBP", status="paid",
-        expires_at=EARLY, intent_id="pi_1", paid_at=EARLY,
-    )  # fmt: skip
+    paid_behind_the_back(order, intent_id="pi_1", paid_at=EARLY)
     agree(order, Consent.Kind.START, "2027-03-28 12:00")
 
     its = quote(again(order), london("2027-03-30 12:00"))

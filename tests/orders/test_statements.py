@@ -14,7 +14,7 @@ from tests.builders import make_cities, make_practice, make_terms, make_workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STEPS = {"form": 10, "place": 35, "webhook": 24, "return": 2, "page": 20}
+STEPS = {"form": 7, "place": 19, "webhook": 24, "return": 2, "page": 20}
 HIDDEN = re.compile(r'name="(key|shown_total|place0-ticket_type)"\s+value="([^"]*)"')
 
 

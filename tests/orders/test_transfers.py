@@ -156,7 +156,7 @@ def test_no_transfer_is_awaited_for_an_order_paid_by_card(standin):
         with pytest.raises(NotAwaited):
             transfer(other, attempt=transfers.next_attempt(other))
 
-    assert Payment.objects.count() == 1
+    assert Payment.objects.count() == 2  # one attempt of each
 
 
 def test_the_worker_never_asks_stripe_for_a_transfer(order, time_machine, standin):

@@ -9,7 +9,7 @@ from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import refunds
 from orders.documents import issuing
-from orders.models import Dispute, Order, Payment, RebookingOffer, StripeEvent
+from orders.models import Dispute, Order, RebookingOffer, StripeEvent
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
 from tests.builders import (
@@ -54,16 +54,7 @@ def rows():
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")
     order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))
-    payment = Payment.objects.create(
-        order=order,
-        attempt=1,
-        amount=order.total,
-        received=order.total,
-        currency="GBP",
-        status=Payment.Status.PAID,
-        expires_at=order.held_until,
-        paid_at=at("2026-11-22 09:00"),
-    )
+    payment = purchases.paid_behind_the_back(order, paid_at=at("2026-11-22 09:00"))
     refunds.send_back(payment, reason="Asked for")
     RebookingOffer.objects.create(line=order.lines.first(), refund_at=order.held_until)
     Order.objects.update(paid_at=order.placed_at)

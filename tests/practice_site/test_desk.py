@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from courses.models import Session, Ticket, WaitingListEntry
 from orders.changes import attendees
-from orders.models import Order, Payment, Refund, StripeEvent
+from orders.models import Order, Refund, StripeEvent
 from practice.models import Enquiry
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
@@ -114,9 +114,7 @@ def test_a_place_whose_money_went_back_at_stripe_waits_for_a_decision(client):
     order = purchases.place(make_workshop())
     Order.objects.update(status=Order.Status.REFUNDED)
     Ticket.objects.update(status=Ticket.Status.CONFIRMED)
-    payment = Payment.objects.create(
-        order=order, attempt=1, amount=order.total, currency="GBP", status="paid", expires_at=timezone.now()
-    )
+    payment = purchases.paid_behind_the_back(order)
     refund = Refund.objects.create(payment=payment, amount=order.total, reason="We keep the place for you.")
     user = member("Organisers")
     client.force_login(user)

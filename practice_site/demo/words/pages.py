@@ -117,9 +117,10 @@ companies.</li>
 </ul>
 
 <h2>Cookies</h2>
-<p>Our public pages set none. When you book or sign in, two are needed, and only then: one that remembers your visit
-(the session cookie) and one that protects forms from misuse (the CSRF cookie). They are ours, they are used for
-nothing else, and since both are strictly necessary we do not ask for consent. We keep no visitor statistics and use
+<p>Our public pages set none. When you book or sign in, some are needed, and only then: one that protects forms from
+misuse (the CSRF cookie), one that remembers for three hours which order you have begun, and once you sign in one that
+remembers your visit (the session cookie). They are ours, they are used for nothing else, and since all are strictly
+necessary we do not ask for consent. We keep no visitor statistics and use
 no tracking pixels, and our letters do not record whether you open them or click in them.</p>
 <p>The web server keeps a short technical log, with the page asked for, the time and the network address, so that we
 can find faults and stop abuse. We delete it within 30 days.</p>
