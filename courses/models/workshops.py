@@ -41,6 +41,10 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         closes_later = Q(sales_close_at__gt=ThisMoment()) | Q(sales_close_at=None, starts_at__gt=ThisMoment())
         return self.filter(closes_later | Q(sales_open_at__gt=ThisMoment()))
 
+    def with_course(self) -> "WorkshopQuerySet":
+        """Without what is long there, and is not said of a booking."""
+        return self.select_related("course").defer("course__cover", "course__body")
+
     def for_lists(self) -> "WorkshopQuerySet":
         """With all that a list row shows, in a fixed number of queries."""
         return self.for_short_lists().prefetch_related(*self.ROW_PARTS)

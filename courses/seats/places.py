@@ -64,7 +64,7 @@ class NewTicket:
 
 def lock_workshop(workshop_id: int) -> Workshop:
     """The workshop as it stands, locked to the end of the caller's transaction."""
-    return Workshop.objects.select_for_update(of=("self",)).select_related("course").get(pk=workshop_id)
+    return Workshop.objects.select_for_update(of=("self",)).with_course().get(pk=workshop_id)
 
 
 def hold_places(
@@ -225,13 +225,9 @@ def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None) -> list
 
 def _taken_numbers(workshop: Workshop) -> set[int]:
     """Holds that have ended are written down as lapsed on the way."""
-    now, seated = (
-        timezone.now(),
-        list(workshop.tickets.seated().order_by().only("status", "place_number", "held_until")),
-    )
-    ended = {
-        each for each in seated if each.status == Ticket.Status.HELD and each.held_until and each.held_until <= now
-    }
+    now = timezone.now()
+    seated = workshop.tickets.seated().order_by().values_list("place_number", "status", "held_until")
+    ended = [number for number, status, until in seated if status == Ticket.Status.HELD and until and until <= now]
     if ended:
         lapse_ended_holds(workshop)
-    return {ticket.place_number for ticket in seated if ticket.place_number and ticket not in ended}
+    return {number for number, _, _ in seated if number} - set(ended)

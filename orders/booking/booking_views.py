@@ -45,7 +45,7 @@ SENT_BEFORE = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
 def book(request, slug):
-    workshop = get_object_or_404(Workshop.objects.published().dated().select_related("course"), slug=slug)
+    workshop = get_object_or_404(Workshop.objects.published().dated().with_course(), slug=slug)
     ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale]
     if not ticket_types:
         return redirect(workshop)

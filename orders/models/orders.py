@@ -38,24 +38,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def of_addresses(self, keys: list[str]) -> "OrderQuerySet":
         return self.filter(email_key__in=keys)
 
-    def for_page(self) -> "OrderQuerySet":
-        """With all that an order's page shows, in a fixed number of queries."""
-        return self.select_related(
-            "workshop__course", "discount_code", "moved_from__order__workshop__course", "moved_from__ticket"
-        ).prefetch_related(
-            "workshop__sessions",
-            "workshop__ticket_types",
-            "workshop__course__presenters",
-            "lines__ticket__ticket_type",
-            "lines__moves__workshop__course",
-            "lines__rebooking_offer",
-            "lines__consents",
-            "payments__refunds__credit__order",
-            "documents",
-            "payments__disputes",
-            "payments__source__disputes",
-        )
-
     def overdue(self) -> "OrderQuerySet":
         """Invoices that should have been paid by now."""
         return self.filter(status=Order.Status.INVOICED, invoice_due_on__lt=Practice.current().today())

@@ -1,15 +1,17 @@
 """What an order's page shows. Its state at this moment names the template, which has the words; here are the facts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from kit.times import until_label
 from orders.changes import recordings
 from orders.checkout.paying import LONGEST_HOLD
 from orders.checkout.placing import HOLD
-from orders.models import Order, Payment, Refund, order_status
+from orders.models import Consent, Dispute, Order, OrderLine, Payment, Refund, order_status
 from orders.pricing.refund_policy import refund_for
 from practice.models import Practice
 
@@ -26,9 +28,53 @@ WORKSHOP_CANCELLED = {
 MOVE_ENDED = {Status.PENDING, Status.LAPSED, Status.CANCELLED, Status.UNSEATED}
 
 
+def read_orders(orders: QuerySet[Order]) -> list[Order]:
+    """With all that pages show of them, in a fixed number of questions; fewer where no more has become of them than
+    that they were booked, which is most of them."""
+    found = list(
+        orders.select_related("workshop__course", "moved_from__order__workshop__course", "moved_from__ticket")
+        .defer("workshop__course__cover", "workshop__course__body")
+        .annotate(**{f"has_{name}": Exists(rows) for name, rows in _MORE.items()})
+    )
+    prefetch_related_objects(
+        found,
+        "workshop__sessions",
+        "workshop__course__presenters",
+        Prefetch("lines", OrderLine.objects.select_related("ticket__ticket_type", "rebooking_offer")),
+        Prefetch("payments", Payment.objects.select_related("source")),
+        "documents",
+    )
+    plain = [order for order in found if not _has_more(order)]
+    prefetch_related_objects(plain, *_more_of(lambda model: model.objects.none()))
+    others = [order for order in found if _has_more(order)]
+    prefetch_related_objects(others, *_more_of(lambda model: model.objects.all()), "payments__source__disputes")
+    return found
+
+
+_MORE: dict[str, QuerySet] = {
+    "consents": Consent.objects.filter(line__order=OuterRef("pk")),
+    "moves": Order.objects.filter(moved_from__order=OuterRef("pk")),
+    "refunds": Refund.objects.filter(payment__order=OuterRef("pk")),
+    "disputes": Dispute.objects.filter(payment__order=OuterRef("pk")),
+}
+
+
+def _has_more(order: Order) -> bool:
+    return order.moved_from_id is not None or any(getattr(order, f"has_{name}") for name in _MORE)
+
+
+def _more_of(rows: Callable[[type[Model]], QuerySet]) -> list[Prefetch]:
+    return [
+        Prefetch("lines__consents", rows(Consent)),
+        Prefetch("lines__moves", rows(Order).select_related("workshop__course")),
+        Prefetch("payments__refunds", rows(Refund).select_related("credit__order")),
+        Prefetch("payments__disputes", rows(Dispute)),
+    ]
+
+
 @dataclass(frozen=True)
 class OrderPage:
-    """Uses what `OrderQuerySet.for_page` brought."""
+    """Uses what `read_orders` brought."""
 
     order: Order
 

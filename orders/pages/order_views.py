@@ -1,10 +1,11 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import acting
-from courses import catalogue
+from courses.catalogue import day_of
 from kit.addresses import email_key
 from kit.http import SeeOther, private_page
 from kit.times import organiser_clock
@@ -13,7 +14,7 @@ from orders.actors import BUYER
 from orders.booking.redirects import go_and_pay
 from orders.checkout.placing import Placed
 from orders.models import Order
-from orders.pages.order_page import OrderPage
+from orders.pages.order_page import OrderPage, read_orders
 from orders.pricing.vat import vat_lines
 from orders.settling import reconcile
 from practice.models import City
@@ -22,18 +23,19 @@ from practice.models import City
 @private_page
 @require_safe
 def order(request, secret):
-    found = get_object_or_404(Order.objects.for_page(), secret=secret)
-    clocks = City.objects.clocks()
-    page = OrderPage(found)
+    found = next(iter(read_orders(Order.objects.filter(secret=secret))), None)
+    if found is None:
+        raise Http404
+    page, sessions, clocks = OrderPage(found), found.workshop.session_list, City.objects.clocks()
     shown = dict.fromkeys([organiser_clock(found.time_zone, clocks), *clocks])
     context = {
         "order": found,
         "workshop": found.workshop,
         "page": page,
         "consents": consents.in_words(found),
-        "listing": catalogue.listed(found.workshop, clocks) if found.workshop.session_list else None,
+        "day": day_of(sessions[0].span.local_start) if sessions else None,
         "vat": vat_lines(found.lines.all(), found.currency),
-        "sessions": [(session, session.local_spans(shown)) for session in found.workshop.session_list],
+        "sessions": [(session, session.local_spans(shown)) for session in sessions],
         "nav_section": "bookings",
     }
     return render(request, page.template, context)
@@ -51,8 +53,9 @@ def pay(request, secret):
 @acting(BUYER)
 def payment_return(request, secret):
     """Where Stripe sends the buyer. What it was told there counts only as far as Stripe itself says so."""
-    found = get_object_or_404(Order, secret=secret)
-    reconcile.ask_again(found)
+    found = get_object_or_404(reconcile.with_open_pages(Order.objects.all()), secret=secret)
+    if found.has_open_page:
+        reconcile.ask_again(found)
     return redirect(found)
 
 
@@ -69,5 +72,5 @@ def give_back(request, secret):
 @require_safe
 def bookings(request):
     addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
-    found = Order.objects.of_addresses([email_key(address) for address in addresses]).for_page()
+    found = read_orders(Order.objects.of_addresses([email_key(address) for address in addresses]))
     return render(request, "orders/bookings.html", {"orders": found, "nav_section": "bookings"})

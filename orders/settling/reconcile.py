@@ -41,6 +41,11 @@ def ask_again(order: Order) -> bool:
         return False
 
 
+def with_open_pages(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Each knows as `has_open_page` whether `ask_again` has something to ask."""
+    return orders.annotate(has_open_page=Exists(_open_pages().filter(order=OuterRef("pk"))))
+
+
 def give_back(order: Order) -> bool:
     """Gives the places of an unpaid order back. Closes its payment page first; if it was paid meanwhile, it stays.
 
@@ -151,12 +156,16 @@ def _bring_on(refund: Refund) -> None:
 
 
 def _ask(order: Order) -> bool:
-    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
+    for payment in _open_pages().filter(order=order):
         try:
             _settle(payment)
         except stripe_api.StripeRefused:
             log.error("order %s: Stripe does not know its payment page", order.number)
     return True
+
+
+def _open_pages() -> QuerySet[Payment]:
+    return Payment.objects.filter(status__in=Payment.UNFINISHED).exclude(session_id="")
 
 
 def _settle_if_known(session: stripe_api.CheckoutSession) -> bool:

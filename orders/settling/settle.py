@@ -74,34 +74,15 @@ def record_money(payment: Payment, session: CheckoutSession) -> None:
             payment.refresh_from_db(fields=["status"])
 
 
-@transaction.atomic
 def decide_place(payment: Payment) -> Order:
-    """The second transaction: a place for the money, or the money back, or a person to decide."""
-    order, payments = locked_payments(payment.order)
-    payment = next(each for each in payments if each.pk == payment.pk)
-    if order.status in order_status.DECIDED:
-        for second in _second_payments(order):
-            _send_all_back(order, second, reason=PAID_TWICE)
-        return order
-    if order.workshop.is_cancelled:
-        _send_back_for_want_of_a_workshop(order, payment)
-        return order
+    """The second transaction: a place for the money, or a person to decide. If there is no place, all of it is taken
+    back, and a third sends the money back."""
     try:
-        with transaction.atomic(), audit.in_one_insert():
-            _take_code_again(order)
-            if payment.is_wrong_amount:
-                move(order, Order.Status.REVIEW)
-                booking_mails.tell_review(order)
-            else:
-                _confirm(order, payments)
-    except (places.SoldOut, codes.CodeNotUsable, moves.NotCovered) as error:
-        order.refresh_from_db()
-        move(order, Order.Status.UNSEATED)
-        _free_places(order)
-        booking_mails.tell_unseated(order)
-        _send_all_back(order, payment, reason=NOT_COVERED if isinstance(error, moves.NotCovered) else NO_PLACE)
-    checkpoint("place written")
-    return order
+        return _give_place(payment)
+    except (places.SoldOut, codes.CodeNotUsable):
+        return _send_back_for_want_of_a_place(payment, reason=NO_PLACE)
+    except moves.NotCovered:
+        return _send_back_for_want_of_a_place(payment, reason=NOT_COVERED)
 
 
 @transaction.atomic
@@ -155,6 +136,42 @@ def amount_facts(*, is_right: bool) -> dict[str, Any]:
     return {"is_wrong_amount": not is_right, "note": "" if is_right else WRONG_AMOUNT}
 
 
+@transaction.atomic
+def _give_place(payment: Payment) -> Order:
+    """Raises SoldOut, CodeNotUsable and NotCovered."""
+    order, payments = locked_payments(payment.order)
+    payment = next(each for each in payments if each.pk == payment.pk)
+    if order.status in order_status.DECIDED:
+        _send_second_payments_back(order)
+        return order
+    if order.workshop.is_cancelled:
+        _send_back_for_want_of_a_workshop(order, payment)
+        return order
+    with audit.in_one_insert():
+        _take_code_again(order)
+        if payment.is_wrong_amount:
+            move(order, Order.Status.REVIEW)
+            booking_mails.tell_review(order)
+        else:
+            _confirm(order, payments)
+    checkpoint("place written")
+    return order
+
+
+@transaction.atomic
+def _send_back_for_want_of_a_place(payment: Payment, *, reason: str) -> Order:
+    order, payment = locked_payment(payment)
+    if order.status in order_status.DECIDED:  # by another payment, a moment ago
+        _send_second_payments_back(order)
+        return order
+    move(order, Order.Status.UNSEATED)
+    _free_places(order)
+    booking_mails.tell_unseated(order)
+    _send_all_back(order, payment, reason=reason)
+    checkpoint("place written")
+    return order
+
+
 def _confirm(order: Order, payments: list[Payment]) -> None:
     if order.moved_from_id:
         moves.complete(order)
@@ -165,6 +182,11 @@ def _confirm(order: Order, payments: list[Payment]) -> None:
 
 def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
     return (session.amount, session.currency) == (payment.amount, payment.currency)
+
+
+def _send_second_payments_back(order: Order) -> None:
+    for second in _second_payments(order):
+        _send_all_back(order, second, reason=PAID_TWICE)
 
 
 def _second_payments(order: Order) -> list[Payment]:

@@ -13,7 +13,7 @@ from courses.models import Ticket, TicketType
 from orders.checkout.placing import Buyer
 from orders.models import Order, Payment
 from orders.pricing import codes
-from orders.settling import settle
+from orders.settling import reconcile, settle
 from tests.builders import (
     make_discount,
     make_practice,
@@ -187,6 +187,20 @@ def test_who_comes_back_to_the_form_is_told_of_the_place_that_waits(client, work
 
     assert ("You have a place waiting." in before, "You have a place waiting." in after) == (False, True)
     assert Order.objects.get().get_absolute_url() in after
+
+
+def test_the_form_of_this_workshop_alone_knows_which_order_was_begun(client, workshop, standin):
+    other = make_workshop()
+
+    answer = book(client, workshop)
+    kept = answer.cookies["begun"]
+    elsewhere = client.get(reverse("orders:book", args=[other.slug]), headers={"cookie": f"begun={kept.value}"})
+
+    path = reverse("orders:book", args=[workshop.slug])
+    assert (kept["path"], kept["max-age"], kept["httponly"], kept["samesite"]) == (path, 10_800, True, "Lax")
+    assert kept.value == Order.objects.get().secret
+    assert "You have a place waiting." not in elsewhere.content.decode()
+    assert "sessionid" not in client.cookies
 
 
 def test_prices_come_from_the_server_alone(client, workshop, standin):
@@ -454,8 +468,21 @@ def test_the_order_page_asks_a_fixed_number_of_queries(client, workshop, standin
     client.get(one.get_absolute_url())
 
     for order in (one, three):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(9):
             client.get(order.get_absolute_url())
+
+
+def test_an_order_of_which_more_is_to_be_told_asks_four_times_more(
+    client, workshop, standin, django_assert_num_queries
+):
+    order = buy(standin, workshop, 2)
+    standin.refund_from_dashboard(order.payments.get().intent_id, amount=100)
+    reconcile.find_untold_refunds()
+
+    with django_assert_num_queries(9 + 4):
+        page = client.get(order.get_absolute_url()).content.decode()
+
+    assert "Money back" in page
 
 
 def test_an_order_asks_once_who_sells_and_what_is_refunded(client):
