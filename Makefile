@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-checkout lint format picture lock
+.PHONY: help run fresh test race bench bench-checkout bench-growth lint format picture lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ bench: .venv/.stamp-dev ## public pages beside bare Django; ARGS="--fail-under 1
 
 bench-checkout: .venv/.stamp-dev ## orders a second, CPU of each, statements and time of each step; the same
 	@$(VENV)/python -m bench.checkout $(ARGS)
+
+bench-growth: .venv/.stamp-dev ## pages, lists and work with 1 and 10 times the history; ARGS="--sizes 1 10 100 --keep"
+	@$(VENV)/python -m bench.growth $(ARGS)
 
 lint: .venv/.stamp-dev ## check style, templates and types
 	@$(VENV)/ruff check .

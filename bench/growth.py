@@ -1,0 +1,311 @@
+"""What each page, list and work of the worker costs with 1, 10 and 100 times the history, in this process.
+
+DATABASE_URL=... make bench-growth ARGS="--sizes 1 10 100", on PostgreSQL or SQLite, in databases of its own.
+"""
+
+import argparse
+import logging
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+
+BEST_OF = 3
+WORKSHOPS = 20  # of 1x
+HOUR = 3600.0
+DEFAULT = "sqlite:///site.sqlite3"
+IDLE = "the worker at rest, an hour"
+SEARCHED = {
+    "orders.Order": ["number", "buyer_email", "buyer_name", "organisation"],
+    "orders.Payment": ["order__number", "intent_id", "session_id"],
+    "orders.Document": ["number", "order__number"],
+    "orders.StripeEvent": ["event_id"],
+    "orders.DiscountCode": ["code"],
+    "courses.Ticket": ["attendee_name", "attendee_email"],
+    "courses.Workshop": ["slug"],
+    "newsletter.Subscriber": ["email"],
+    "outbox.Message": ["to", "subject", "key"],
+    "accounts.AuditEntry": ["label"],
+    "accounts.User": ["email"],
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of the best of three; `size` in bytes, 0 of what has no answer."""
+
+    seconds: float
+    statements: int
+    size: int = 0
+
+
+Costs = dict[str, Cost]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="bench.growth", description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10], help="1 is 20 workshops and 1,000 orders")
+    parser.add_argument("--keep", action="store_true", help="keep each database, and find it made the next time")
+    parser.add_argument("--only", default="", help="what has this in its name")
+    given = parser.parse_args(arguments)
+    measured = {size: _in_a_process_of_its_own(size, given.keep, given.only) for size in given.sizes}
+    print("\n".join(table(measured)))
+
+
+def table(measured: dict[int, Costs]) -> Iterator[str]:
+    """A line for each thing: milliseconds, statements and kilobytes at each size, and the ratio to the first."""
+    first = min(measured)
+    yield f"{'':46}" + "".join(f"{f'{size}x':>10} ms   SQL     kB  ratio" for size in measured)
+    for name, base in measured[first].items():
+        cells = (_cell(costs.get(name), base) for costs in measured.values())
+        yield f"{name:46}" + "".join(cells)
+
+
+def measure(size: int, keep: bool, only: str) -> Costs:
+    from django.test.utils import override_settings
+
+    from tests.stripe_standin import StandIn
+
+    with _database(size, keep), StandIn(secret_key="sk_test_standin_bench", webhook_secret="whsec_bench") as stripe:
+        _fill(size)
+        own = {"STRIPE_API_BASE": stripe.url, "STRIPE_SECRET_KEY": "sk_test_standin_bench"}
+        with override_settings(**own, EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+            asked = {**_pages(), **_commands(), **_works()}
+            costs = {name: _cost(ask) for name, (ask, _) in asked.items() if only in name}
+            if not only:
+                costs[IDLE] = _in_an_hour(costs, {name: every for name, (_, every) in asked.items() if every})
+            return costs
+
+
+def _in_a_process_of_its_own(size: int, keep: bool, only: str) -> Costs:
+    """So that nothing that a process remembers comes from another size."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.site_settings"
+    os.environ.setdefault("DATABASE_URL", DEFAULT)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (size, keep, only))
+
+
+@contextmanager
+def _database(size: int, keep: bool) -> Iterator[None]:
+    import django
+
+    django.setup()
+    logging.disable(logging.WARNING)
+    from django.db import connection, connections
+
+    before = connection.settings_dict["NAME"]
+    name = f"bench_growth_{size}x" if keep else f"bench_growth_{os.getpid()}"
+    is_file = connection.vendor == "sqlite"
+    connection.settings_dict["TEST"]["NAME"] = str(Path(gettempdir(), f"{name}.sqlite3")) if is_file else name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.creation.destroy_test_db(before, verbosity=0, keepdb=keep)
+
+
+def _fill(size: int) -> None:
+    from django.db import connection, transaction
+
+    from bench.history import make_history
+    from orders.models import Order
+
+    if Order.objects.exists():
+        return
+    with transaction.atomic():
+        for words in make_history(size * WORKSHOPS):
+            print(f"{size}x: {words}", file=sys.stderr)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+Asked = dict[str, tuple[Callable[[], int], float]]  # what is done, which returns bytes; and each how many seconds
+
+
+def _pages() -> Asked:
+    from django.contrib import admin
+    from django.test import Client
+    from django.urls import reverse
+
+    public, desk = Client(), _person_at_the_desk()
+    found: Asked = {name: (_getting(public, path), 0) for name, path in _public().items()}
+    found["desk"] = (_getting(desk, reverse("admin:index")), 0)
+    for admin_of in admin.site._registry.values():
+        for name, path in _of_desk(admin_of):
+            found[f"desk {name}"] = (_getting(desk, path), 0)
+    for name in ("refund", "move"):
+        path = reverse(f"admin:orders_order_{name}", args=[_order_of_a_workshop_to_come().pk])
+        found[f"desk orders.Order, {name}"] = (_getting(desk, path), 0)
+    found["desk, sales of all orders"] = (_getting(desk, reverse("admin:orders_order_sales")), 0)
+    return found
+
+
+def _public() -> dict[str, str]:
+    from articles.models import Article
+    from courses.models import Course, Ticket, Workshop
+
+    to_come = Workshop.objects.upcoming()
+    article = Article.objects.exclude(related_courses=None).first()
+    order = _order_of_a_workshop_to_come()
+    return {
+        "home": "/",
+        "catalogue": "/workshops/",
+        "workshop": to_come[1].get_absolute_url(),
+        "workshop, sold out": to_come[0].get_absolute_url(),
+        "workshop, past": Workshop.objects.past()[0].get_absolute_url(),
+        "course": Course.objects.first().get_absolute_url(),
+        "articles": "/articles/",
+        "articles, the last page": f"/articles/?page={-(-Article.objects.count() // 12)}",
+        "article": article.get_absolute_url(),
+        "therapy": "/therapy/",
+        "booking form": f"{to_come[1].get_absolute_url()}book/",
+        "order": order.get_absolute_url(),
+        "joining page": Ticket.objects.confirmed().last().get_absolute_url(),
+        "sitemap": "/sitemap.xml",
+    }
+
+
+def _order_of_a_workshop_to_come():
+    from courses.models import Workshop
+    from orders.models import Order
+
+    workshop = Workshop.objects.upcoming()[1]
+    return Order.objects.filter(status=Order.Status.PAID, invoice_due_on=None, workshop=workshop).first()
+
+
+def _of_desk(admin_of) -> Iterator[tuple[str, str]]:
+    """List, searches, the forms to add and to change one: of each model at the desk that has a list."""
+    from django.urls import reverse
+
+    if hasattr(admin_of.model, "current"):  # there is one row, and its list leads to it
+        return
+    label = admin_of.opts.label
+    base = f"admin:{admin_of.opts.app_label}_{admin_of.opts.model_name}"
+    listed = reverse(f"{base}_changelist")
+    yield f"{label}, list", listed
+    row = admin_of.model._default_manager.order_by("pk")[admin_of.model._default_manager.count() // 2 :].first()
+    for path in SEARCHED.get(label, []):
+        yield f"{label}, search {path}", f"{listed}?q={_value(row, path)}"
+    if admin_of.has_add_permission(_request_of_owner()):
+        yield f"{label}, add", reverse(f"{base}_add")
+    if row is not None:
+        yield f"{label}, change", reverse(f"{base}_change", args=[row.pk])
+
+
+def _request_of_owner():
+    from django.test import RequestFactory
+
+    from accounts.models import User
+
+    request = RequestFactory().get("/")
+    request.user = User.objects.filter(is_superuser=True).last()
+    return request
+
+
+def _value(row, path: str) -> str:
+    from urllib.parse import quote
+
+    for part in path.split("__"):
+        row = getattr(row, part)
+    return quote(str(row))
+
+
+def _getting(client, path: str) -> Callable[[], int]:
+    def get() -> int:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} was answered by {answer.status_code}")
+        return sum(map(len, answer)) if answer.streaming else len(answer.content)
+
+    return get
+
+
+def _person_at_the_desk():
+    from django.test import Client
+
+    from tests.builders import make_user, show_factor
+
+    client = Client()
+    user = make_user(f"owner{os.getpid()}@example.org", is_staff=True, is_superuser=True)
+    client.force_login(user)
+    show_factor(client, user)
+    return client
+
+
+def _commands() -> Asked:
+    return {"check_books": (lambda: _command("check_books"), 0), "reconcile": (lambda: _command("reconcile"), 0)}
+
+
+def _command(name: str) -> int:
+    from contextlib import suppress
+    from io import StringIO
+
+    from django.core.management import CommandError, call_command
+
+    told = StringIO()
+    with suppress(CommandError):  # the stand-in knows nothing of what was made in bulk
+        call_command(name, stdout=told, stderr=told)
+    return len(told.getvalue())
+
+
+def _works() -> Asked:
+    from django.utils.module_loading import autodiscover_modules
+
+    from kit.due import REGISTRY
+    from practice_site.management.commands import worker
+
+    autodiscover_modules("due")
+
+    def doing(work) -> Callable[[], int]:
+        def do() -> int:
+            if not worker.run(work):
+                raise RuntimeError(f"{work.name} failed")
+            return 0
+
+        return do
+
+    return {f"worker: {work.name}": (doing(work), work.every.total_seconds()) for work in REGISTRY}
+
+
+def _cost(ask: Callable[[], int]) -> Cost:
+    """The first try may find something to do, so that it is not counted where it is not the best."""
+    return min((_once(ask) for _ in range(BEST_OF)), key=lambda cost: cost.seconds)
+
+
+def _once(ask: Callable[[], int]) -> Cost:
+    from django.db import connection
+
+    statements = 0
+
+    def count(execute, *arguments):
+        nonlocal statements
+        statements += 1
+        return execute(*arguments)
+
+    with connection.execute_wrapper(count):
+        began = time.perf_counter()
+        size = ask()
+        return Cost(time.perf_counter() - began, statements, size)
+
+
+def _in_an_hour(costs: Costs, every: dict[str, float]) -> Cost:
+    turns = {name: HOUR / seconds for name, seconds in every.items()}
+    busy = sum(costs[name].seconds * turn for name, turn in turns.items())
+    return Cost(busy, int(sum(costs[name].statements * turn for name, turn in turns.items())))
+
+
+def _cell(cost: Cost | None, base: Cost) -> str:
+    if cost is None:
+        return f"{'-':>10}{'':21}"
+    ratio = cost.seconds / base.seconds
+    return f"{cost.seconds * 1000:10.1f}{cost.statements:8}{cost.size / 1000:7.0f}{ratio:6.1f}x"
+
+
+if __name__ == "__main__":
+    main()
