@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
+from kit.desk_search import WordIndex, Words
 from kit.fields import LowerCaseEmailField
 from kit.times import validate_zone
 
@@ -94,6 +95,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["model", "object_id"], name="audit_entry_by_object"),
             models.Index(fields=["page", "id"], name="audit_entry_by_page"),
+            models.Index(fields=["at"], name="audit_entry_by_day"),
+            models.Index(fields=["actor", "id"], name="audit_entry_by_actor"),
+            WordIndex(Words("label"), name="audit_entry_by_label"),
         ]
 
     def __str__(self) -> str:

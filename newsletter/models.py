@@ -77,6 +77,7 @@ class Subscriber(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["created_at", "id"], name="subscriber_by_day")]
 
     def __str__(self) -> str:
         return self.email

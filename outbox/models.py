@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from kit.addresses import benefit_key
+from kit.desk_search import WordIndex, Words
 from kit.fields import EmailField
 
 
@@ -72,6 +73,8 @@ class Message(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="message_due"),
+            models.Index(fields=["created_at", "id"], name="message_by_day"),
+            WordIndex(Words("subject"), name="message_by_subject"),
             models.Index(fields=["person", "kind", "created_at"], name="message_of_a_person"),
         ]
 

@@ -49,6 +49,7 @@ class DiscountCode(models.Model):
 
     class Meta:
         ordering = ["-issued_at", "-pk"]
+        indexes = [models.Index(fields=["issued_at", "id"], name="discount_code_by_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["discount", "benefit_key"],

@@ -59,6 +59,7 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["-issued_at", "-pk"]
+        indexes = [models.Index(fields=["issued_at", "id"], name="document_by_day")]
         constraints = [
             models.UniqueConstraint(fields=["series", "sequence"], name="document_sequence_is_unique"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="document_sequence_starts_at_one"),

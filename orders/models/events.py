@@ -26,6 +26,10 @@ class StripeEvent(models.Model):
 
     class Meta:
         ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["received_at", "id"], name="event_by_day"),
+            models.Index(fields=["received_at"], name="event_not_done", condition=models.Q(done_at=None)),
+        ]
         verbose_name = "Stripe event"
 
     def __str__(self) -> str:

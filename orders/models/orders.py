@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
+from kit.desk_search import WordIndex, Words
 from kit.fields import EmailField
 from kit.times import validate_zone
 from kit.tokens import new_secret
@@ -89,7 +90,7 @@ class Order(models.Model):
     # An organisation that pays by transfer
     organisation = models.CharField(max_length=200, blank=True)
     organisation_address = models.TextField(blank=True, max_length=500)
-    po_number = models.CharField("purchase order number", max_length=60, blank=True)
+    po_number = models.CharField("purchase order number", max_length=60, blank=True, db_index=True)
     invoice_due_on = models.DateField(null=True, blank=True, help_text="In the practice's time zone.")
     # A place that was moved here from another workshop, and what it brings along
     moved_from = models.ForeignKey(
@@ -101,6 +102,13 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["-placed_at", "-pk"]
+        indexes = [
+            models.Index(fields=["placed_at", "id"], name="order_by_day"),
+            models.Index(fields=["status", "placed_at", "id"], name="order_by_status"),
+            models.Index(fields=["paid_at"], name="order_by_payment_day"),
+            WordIndex(Words("buyer_name"), name="order_by_buyer"),
+            WordIndex(Words("organisation"), name="order_by_organisation"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
             models.UniqueConstraint(

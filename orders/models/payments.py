@@ -78,6 +78,11 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["order", "attempt"]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="payment_by_status"),
+            models.Index(fields=["paid_at"], name="payment_by_day"),
+            models.Index(fields=["session_id"], name="payment_by_session"),  # the unique one is not SQLite's to use
+        ]
         constraints = [
             models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_is_unique"),
             models.UniqueConstraint(
