@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from courses.models import Course, CourseInterest, Workshop
@@ -48,10 +48,11 @@ def tell_of_new_workshops() -> int:
 
 def _to_tell() -> dict[int, Workshop]:
     """Each with the soonest of the new workshops that can be booked: the one mail that they get is not wasted."""
-    runs = Workshop.objects.published().upcoming().select_related("course")
-    new = runs.exclude(first_published_at=None).prefetch_related("sessions", "ticket_types")
+    waiting = CourseInterest.objects.filter(course=OuterRef("course"), told_at=None)
+    newer = Exists(waiting.filter(created_at__lt=OuterRef("first_published_at")))
+    runs = Workshop.objects.published().filter(newer, first_published_at__isnull=False).upcoming()
     found: dict[int, Workshop] = {}
-    for run in new:
+    for run in runs.select_related("course").prefetch_related("sessions", "ticket_types"):
         if any(each.is_live and each.is_on_sale for each in run.ticket_types.all()):
             for pk in to_be_told(run).values_list("pk", flat=True):
                 found.setdefault(pk, run)

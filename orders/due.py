@@ -7,14 +7,16 @@ from orders.invoices import chasing
 from orders.settling import fees, reconcile, workshop_cancellation
 
 ask_about_open_attempts = due(every=timedelta(minutes=2), lane=Lane.SALES)(reconcile.ask_about_open_attempts)
-decide_recorded_money = due(every=timedelta(seconds=20), lane=Lane.SALES)(reconcile.decide_recorded_money)
+decide_recent_money = due(every=timedelta(seconds=20), lane=Lane.SALES)(reconcile.decide_recent_money)
+decide_recorded_money = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.decide_recorded_money)
 close_ended_holds = due(every=timedelta(seconds=20), lane=Lane.SALES)(reconcile.close_ended_holds)
 find_untold_payments = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_payments)
 find_untold_refunds = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_refunds)
 find_untold_disputes = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_disputes)
 ask_for_unknown_fees = due(every=timedelta(minutes=5), lane=Lane.SALES)(fees.ask_for_unknown_fees)
 send_waiting_refunds = due(every=timedelta(minutes=1), lane=Lane.SALES)(reconcile.send_waiting_refunds)
-issue_missing_documents = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issuing.issue_missing)
+issue_recent_documents = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issuing.issue_recent)
+issue_missing_documents = due(every=timedelta(days=1), lane=Lane.UPKEEP)(issuing.issue_missing)
 follow_up_cancelled_workshops = due(every=timedelta(minutes=1), lane=Lane.SALES)(workshop_cancellation.follow_up)
 refund_the_silent = due(every=timedelta(minutes=10), lane=Lane.SALES)(rebooking.refund_the_silent)
 remind_of_invoices = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(chasing.remind)

@@ -45,6 +45,8 @@ def deliver_due(limit: int = 50) -> int:
 
     Each message is claimed when its turn has come, so that several workers share what there is.
     """
+    if not (Message.objects.due() | _useless()).exists():
+        return 0
     skip_useless()
     give_up_deadly()
     connection = get_connection()
@@ -72,9 +74,7 @@ def claim_next() -> Message | None:
 
 def skip_useless() -> int:
     """Give up what has lost its meaning, and forget the secrets in it."""
-    now = timezone.now()
-    is_idle = Q(state=Message.State.QUEUED) | Q(state=Message.State.SENDING, leased_until__lt=now)
-    useless = Message.objects.filter(is_idle, useless_after__lt=now)
+    useless = _useless()
     pks = list(useless.values_list("pk", flat=True))
     if not pks:
         return 0
@@ -103,6 +103,12 @@ def forget_old_bodies() -> int:
     done = [Message.State.SENT, Message.State.SKIPPED]
     old = Message.objects.filter(state__in=done, created_at__lt=timezone.now() - BODIES_KEPT)
     return old.exclude(text="").update(**BLANK)
+
+
+def _useless() -> QuerySet[Message]:
+    now = timezone.now()
+    is_idle = Q(state=Message.State.QUEUED) | Q(state=Message.State.SENDING, leased_until__lt=now)
+    return Message.objects.filter(is_idle, useless_after__lt=now)
 
 
 def _deliver(message: Message, *, connection: BaseEmailBackend) -> int:

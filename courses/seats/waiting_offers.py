@@ -5,13 +5,13 @@ ticket stands in for it, until it is paid for (booked) or lapses: then the place
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models import Session, Ticket, TicketType, WaitingListEntry, Workshop
 from courses.seats import places, waiting_mails
 from courses.seats.places import NewTicket, SoldOut
 from courses.states import move_all
@@ -53,9 +53,11 @@ def offer_free_places(workshop: Workshop) -> int:
 
 
 def offer_everywhere() -> int:
-    """For the worker: each workshop with a waiting list, in a transaction of its own. Returns how many rows changed."""
-    workshops = Workshop.objects.filter(waiting_list__in=WaitingListEntry.objects.unfinished()).order_by("pk")
-    return do_for_each(workshops.distinct().values_list("pk", flat=True), offer_places_of)
+    """For the worker: each waiting list that something may be done for, in a transaction of its own.
+
+    Returns how many rows changed.
+    """
+    return do_for_each(list(_lists_to_see_to()), offer_places_of)
 
 
 def offer_places_of(workshop_id: int) -> int:
@@ -137,6 +139,32 @@ def position_of(entry: WaitingListEntry) -> int:
     waiting = entry.workshop.waiting_list.filter(status=Status.WAITING)
     earlier = Q(created_at__lt=entry.created_at) | Q(created_at=entry.created_at, pk__lt=entry.pk)
     return waiting.filter(earlier).count() + 1
+
+
+def _lists_to_see_to() -> QuerySet[Workshop, int]:
+    """Workshops where an offer's place or time is gone, a place is free for somebody, or no offer can be made any more.
+
+    One question for all of them; it names rather too many than too few.
+    """
+    entries = WaitingListEntry.objects.filter(workshop=OuterRef("pk"))
+    runs = Q(ticket__status=Ticket.Status.HELD, ticket__held_until__gt=timezone.now(), offer_ends_at__gt=timezone.now())
+    is_free = Exists(entries.filter(status=Status.WAITING)) & Q(places_taken__lt=F("capacity"))
+    lists = Workshop.objects.filter(pk__in=WaitingListEntry.objects.unfinished().order_by().values("workshop"))
+    due = lists.with_places_taken().filter(Exists(entries.offered().exclude(runs)) | is_free | ~_surely_on_sale())
+    return due.order_by("pk").values_list("pk", flat=True)
+
+
+def _surely_on_sale() -> Q:
+    """Long enough for an offer, wherever it is which day."""
+    closes_after = timezone.now() + Workshop.SHORTEST_OFFER
+    sessions = Session.objects.filter(workshop=OuterRef("pk"))
+    goes_on = Q(last_day=None) | Q(last_day__gt=timezone.now().date() + timedelta(days=1))
+    live = TicketType.objects.filter(goes_on, workshop=OuterRef("pk"), access=TicketType.Access.LIVE)
+    return (
+        Q(Q(sales_close_at=None) | Q(sales_close_at__gt=closes_after), status=Workshop.Status.PUBLISHED)
+        & Q(course__is_published=True)
+        & Q(Exists(sessions), ~Exists(sessions.filter(starts_at__lte=closes_after)), Exists(live))
+    )
 
 
 def _open_offer(workshop: Workshop, secret: str) -> WaitingListEntry:

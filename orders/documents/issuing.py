@@ -15,11 +15,13 @@ number is taken with the row of its series locked, the last lock of all: what is
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import DecimalField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
 
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
@@ -30,6 +32,7 @@ from orders.models import Document, Order, OrderLine, Payment, Refund, Series, o
 log = logging.getLogger(__name__)
 
 Kind = Document.Kind
+LATELY = timedelta(days=2)  # what is older was looked at often enough, and is looked at once a day
 LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
 
 
@@ -48,7 +51,12 @@ def issue_receipt_after_commit(order: Order, payment: Payment) -> None:
 
 def issue_missing() -> int:
     """What a crash or an error has left out. Returns how many documents were made."""
-    return do_for_each(list(orders_without().values_list("pk", flat=True)), _try_to_issue)
+    return do_for_each(orders_without(), _try_to_issue)
+
+
+def issue_recent() -> int:
+    """The same for what was booked, paid or given up lately, and for all that went back. Returns how many."""
+    return do_for_each(orders_without(since=timezone.now() - LATELY), _try_to_issue)
 
 
 @transaction.atomic
@@ -89,15 +97,21 @@ def is_due(order: Order, kind: str) -> bool:
     return kind == Kind.INVOICE and without_invoice(_only(order)).exists()
 
 
-def orders_without() -> QuerySet[Order]:
-    """Orders that lack a document of any kind."""
-    owed = without_credit_note(Payment.objects.all()).values("order")
-    orders = Order.objects.all()
-    missing = [without_receipt(orders), without_invoice(orders), with_dead_invoice(orders)]
-    one_of_them = Q(pk__in=owed)
-    for found in missing:
-        one_of_them |= Q(pk__in=found.order_by().values("pk"))
-    return orders.filter(one_of_them).order_by("pk")
+def orders_without(*, since: datetime | None = None) -> list[int]:
+    """Orders that lack a document of any kind: of all, or of those for which it may have fallen due `since`."""
+
+    def recent(moment: str) -> QuerySet[Order]:
+        return Order.objects.filter(**{f"{moment}__gte": since} if since else {}).order_by()
+
+    uncredited = Refund.objects.filter(status=Refund.Status.SUCCEEDED, credit_note=None)
+    payments = Payment.objects.filter(pk__in=uncredited.order_by().values("payment"))
+    missing = [
+        without_receipt(recent("paid_at")).values_list("pk", flat=True),
+        without_invoice(recent("placed_at")).values_list("pk", flat=True),
+        with_dead_invoice(recent("held_until")).values_list("pk", flat=True),
+        without_credit_note(payments).order_by().values_list("order", flat=True),
+    ]
+    return sorted({pk for found in missing for pk in found})
 
 
 def without_receipt(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=120)  # as long as a bank may take to ask for money back
 PAID_WITHIN = timedelta(days=30)  # of the making of a payment page, also by a slow bank
+LATELY = timedelta(days=2)  # older money was looked at often enough, and is looked at each hour
+AT_ONCE = 100  # payment pages that our rows are asked about together: so many Stripe lists at once
 Told = TypeVar("Told")
 State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
 Row = Refund | Dispute
@@ -73,14 +76,13 @@ def decide_recorded_money() -> int:
 
     Returns how many payments were decided on.
     """
-    paid = Payment.objects.filter(status=Payment.Status.PAID)
-    undecided = paid.filter(order__status__in=order_status.UNDECIDED)
-    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
-    came_in = paid.exclude(method=Payment.Method.CREDIT)
-    first = came_in.filter(is_earlier, order=OuterRef("order"))
-    second = came_in.filter(Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk"))))
-    payments = (undecided | second).order_by("order", "paid_at", "pk").select_related("order")
-    return do_for_each(payments, lambda payment: bool(settle.decide_place(payment)))
+    return _decide(Payment.objects.paid())
+
+
+def decide_recent_money() -> int:
+    """The same of what was paid, or written down, lately: in ten years it looks at no more rows than today."""
+    since = timezone.now() - LATELY
+    return _decide(Payment.objects.paid().filter(Q(paid_at__gte=since) | Q(created_at__gte=since)))
 
 
 def close_ended_holds() -> int:
@@ -110,10 +112,11 @@ def find_untold_payments() -> int:
 
 def paid_elsewhere() -> Iterator[stripe_api.CheckoutSession]:
     """Pages that this site made, paid at Stripe and not here. Raises StripeUnavailable."""
-    paid_here = set(Payment.objects.paid().exclude(session_id="").values_list("session_id", flat=True))
-    for session in stripe_api.completed_sessions_since(timezone.now() - PAID_WITHIN):
-        if session.is_ours and session.is_paid and session.id not in paid_here:
-            yield session
+    sessions = stripe_api.completed_sessions_since(timezone.now() - PAID_WITHIN)
+    while some := list(islice(sessions, AT_ONCE)):
+        asked = Payment.objects.paid().filter(session_id__in=[session.id for session in some])
+        paid_here = set(asked.values_list("session_id", flat=True))
+        yield from (each for each in some if each.is_ours and each.is_paid and each.id not in paid_here)
 
 
 def find_untold_refunds() -> int:
@@ -146,6 +149,17 @@ def _as_far_as_told(listed: Iterator[Told]) -> Iterator[Told]:
         yield from listed
     except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
         log.warning("looking for what nobody told us: %s", type(error).__name__)
+
+
+def _decide(payments: QuerySet[Payment]) -> int:
+    undecided = payments.filter(order__status__in=order_status.UNDECIDED)
+    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
+    first = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).filter(is_earlier, order=OuterRef("order"))
+    second = payments.exclude(method=Payment.Method.CREDIT).filter(
+        Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk")))
+    )
+    rows = (undecided | second).order_by("order", "paid_at", "pk").select_related("order")
+    return do_for_each(rows, lambda payment: bool(settle.decide_place(payment)))
 
 
 def _bring_on(refund: Refund) -> None:

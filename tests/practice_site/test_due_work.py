@@ -172,6 +172,7 @@ def waiting_for_the_next_run(standin, count):
 
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
+    Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
     Loop(reconcile.decide_recorded_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
     Loop(reconcile.close_ended_holds, held_too_long, asks=SILENCES),
     Loop(reconcile.send_waiting_refunds, refunds_to_send, asks=SILENCES),
@@ -184,6 +185,7 @@ LOOPS = [
     Loop(workshop_cancellation.follow_up, booked_for_a_cancelled_workshop),
     Loop(workshop_cancellation.follow_up, free_for_a_cancelled_workshop),
     Loop(rebooking.refund_the_silent, offered_a_choice_long_ago, asks=SILENCES),
+    Loop(issuing.issue_recent, without_receipt, raises=False),
     Loop(issuing.issue_missing, without_receipt, raises=False),
     Loop(chasing.remind, invoiced_long_ago),
     Loop(reminders.remind, booked_for_tomorrow),

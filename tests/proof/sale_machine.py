@@ -61,8 +61,8 @@ OS = checkpoints.os
 UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"}  # a dead process leaves it to the next
 FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
 DUE = [
-    *(due.ask_about_open_attempts, due.decide_recorded_money, due.close_ended_holds, due.send_waiting_refunds),
-    *(due.issue_missing_documents, waiting_offers.offer_everywhere),
+    *(due.ask_about_open_attempts, due.decide_recent_money, due.close_ended_holds, due.send_waiting_refunds),
+    *(due.issue_recent_documents, waiting_offers.offer_everywhere),
     *(due.follow_up_cancelled_workshops, due.refund_the_silent),
     *(due.find_untold_payments, due.find_untold_refunds, due.find_untold_disputes),
 ]

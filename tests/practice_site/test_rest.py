@@ -1,0 +1,98 @@
+"""What the worker asks when nothing is due: little, and no more with years of history than on the first day."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from bench.history import make_history
+from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.seats import waiting_offers
+from kit.due import REGISTRY
+from orders.documents import issuing
+from orders.models import Document, Order, Payment, Refund
+from orders.settling import reconcile
+from outbox.delivery import deliver_due
+from tests.builders import make_practice, make_ticket, make_workshop
+from tests.orders.purchases import buy
+
+MOST = 5  # statements of one kind of work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _practice(standin):
+    make_practice()
+
+
+def test_no_work_asks_for_each_row_when_nothing_is_due():
+    list(make_history(20))
+    autodiscover_modules("due")
+    for work in REGISTRY:
+        work.run()
+
+    asked = {}
+    for work in REGISTRY:
+        with CaptureQueriesContext(connection) as seen:
+            work.run()
+        asked[work.name] = len(seen)
+
+    assert {name: count for name, count in asked.items() if count > MOST} == {}
+
+
+def test_mails_are_looked_for_with_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert deliver_due() == 0
+
+
+def test_documents_of_long_ago_are_looked_for_once_a_day_and_credit_notes_at_once(standin):
+    order = buy(standin, make_workshop())
+    Document.objects.all().delete()
+    Order.objects.update(paid_at=timezone.now() - timedelta(days=3))
+
+    lately, of_all = issuing.issue_recent(), issuing.issue_missing()
+
+    assert (lately, of_all, Document.objects.get().kind) == (0, 1, "receipt")
+    Refund.objects.create(payment=order.payments.get(), amount=5, reason="Sorry.", status=Refund.Status.SUCCEEDED)
+    assert (issuing.issue_recent(), issuing.issue_recent()) == (1, 0)
+
+
+@pytest.mark.parametrize(("days", "decided"), [(1, 1), (3, 0)])
+def test_money_of_long_ago_is_decided_on_each_hour(standin, days, decided):
+    buy(standin, make_workshop())
+    Order.objects.update(status=Order.Status.PENDING)
+    Ticket.objects.update(status=Ticket.Status.HELD, held_until=timezone.now() + timedelta(minutes=5))
+    then = timezone.now() - timedelta(days=days)
+    Payment.objects.update(paid_at=then, created_at=then)
+
+    counts = (reconcile.decide_recent_money(), reconcile.decide_recorded_money())
+
+    assert counts == (decided, 1 - decided)
+    assert Order.objects.get().status == Order.Status.PAID
+
+
+@pytest.mark.parametrize(
+    ("of_workshop", "of_type"),
+    [
+        ({"status": Workshop.Status.DRAFT}, {}),
+        ({"status": Workshop.Status.CANCELLED}, {}),
+        ({"sales_close_at": timezone.now() + timedelta(minutes=90)}, {}),
+        ({}, {"last_day": timezone.localdate() - timedelta(days=1)}),
+        ({}, {"access": "catch_up"}),
+    ],
+)
+def test_a_full_list_that_no_offer_can_come_from_is_seen_to_and_closed(of_workshop, of_type):
+    workshop = make_workshop(capacity=1)
+    make_ticket(workshop)
+    workshop.waiting_list.create(email="ada@example.org", email_key="ada@example.org")
+    assert waiting_offers.offer_everywhere() == 0
+    Workshop.objects.update(**of_workshop)
+    workshop.ticket_types.update(**of_type)
+
+    waiting_offers.offer_everywhere()
+
+    assert WaitingListEntry.objects.get().status == WaitingListEntry.Status.CLOSED
