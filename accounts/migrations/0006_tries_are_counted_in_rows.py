@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_unproved_accounts_hold_no_keys'),
+        ('accounts', '0005_audit_entries_are_found_by_day_actor_and_label'),
     ]
 
     operations = [
