@@ -258,8 +258,9 @@ def test_an_article_asks_the_database_as_often_for_three_rows_as_for_one(client,
 
 @pytest.mark.parametrize(("address", "statements"), [("/articles/minds/", 6), ("/articles/", 2)])
 def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(
-    client, address, statements, django_assert_num_queries
+    client, address, statements, settings, django_assert_num_queries
 ):
+    settings.KEPT_PAGES_SECONDS = 0
     article = make_article(slug="minds", reviewer=make_person())
     for number in range(1, 4):
         cite(article, number)

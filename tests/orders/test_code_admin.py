@@ -219,15 +219,20 @@ def test_its_orders_are_found_by_the_code(client):
     assert (order.number in page, other.number in page) == (True, False)
 
 
-def test_editors_make_codes_and_see_no_order(client):
+def test_editors_see_codes_make_none_and_see_no_order(client):
     set_up_groups()
     editor = make_user(is_staff=True)
     editor.groups.add(Group.objects.get(name="Editors"))
     order = place(make_workshop(), code=make_general_code("SPRING26").code)
     client.force_login(editor)
 
-    client.post(f"{CODES}add/", form(code="SUMMER26"))
-    page = client.get(f"{CODES}{order.general_code_id}/change/").content.decode()
+    change = f"{CODES}{order.general_code_id}/change/"
+    answers = [
+        client.post(f"{CODES}add/", form(code="SUMMER26")),
+        client.post(change, form(code="SPRING26", percent="100")),
+    ]
+    page = client.get(change).content.decode()
 
-    assert GeneralCode.objects.filter(code="SUMMER26").exists()
-    assert (order.number in page, order.buyer_email in page) == (False, False)
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert list(GeneralCode.objects.values_list("code", "percent")) == [("SPRING26", 10)]
+    assert ("SPRING26" in page, order.number in page, order.buyer_email in page) == (True, False, False)

@@ -468,7 +468,7 @@ def test_the_order_page_asks_a_fixed_number_of_queries(client, workshop, standin
     client.get(one.get_absolute_url())
 
     for order in (one, three):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             client.get(order.get_absolute_url())
 
 
