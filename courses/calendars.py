@@ -1,15 +1,18 @@
 """Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Alarm, Calendar, Event
 
 from courses.models import Session, Ticket, TicketType, Workshop
 from kit.times import short_day
+
+if TYPE_CHECKING:  # loaded by whoever makes a file: no page needs it, and it is slow to load
+    from icalendar import Event
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 GOOGLE = "https://calendar.google.com/calendar/render"
@@ -83,7 +86,9 @@ def google_link(session: Session, *, page: str, details: str) -> str:
     return f"{GOOGLE}?{urlencode(query)}"
 
 
-def _calendar(workshop: Workshop, events: list[Event], *, uid: str) -> str:
+def _calendar(workshop: Workshop, events: list["Event"], *, uid: str) -> str:
+    from icalendar import Calendar
+
     calendar = Calendar.new(method="PUBLISH", prodid=f"-//{_host()}//workshops//EN", uid=f"{uid}@{_host()}")
     for event in events:
         calendar.add_component(event)
@@ -93,7 +98,9 @@ def _calendar(workshop: Workshop, events: list[Event], *, uid: str) -> str:
     return calendar.to_ical().decode()
 
 
-def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool) -> Event:
+def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool) -> "Event":
+    from icalendar import Event
+
     zone = ZoneInfo(session.workshop.time_zone)
     return Event.new(
         uid=f"{uid}@{_host()}",
@@ -109,7 +116,9 @@ def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bo
     )
 
 
-def _with_reminder(event: Event) -> Event:
+def _with_reminder(event: "Event") -> "Event":
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", str(event["summary"]))

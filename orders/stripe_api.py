@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-import stripe
 from django.conf import settings
 
 from kit.patience import Patience, current_patience
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +23,6 @@ API_VERSION = "2026-10-28.endive"  # the one that the installed library is writt
 CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
 PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
-
-stripe.enable_telemetry = False
 
 
 class StripeUnavailable(Exception):
@@ -170,11 +171,12 @@ def create_refund(*, key: str, intent_id: str, amount: Decimal, our_id: int) -> 
 
 def verified_event(body: bytes, signature: str) -> dict[str, Any]:
     """The event in a webhook's raw body; raises BadSignature. Any of our secrets will do: they rotate."""
+    unsigned = _stripe().SignatureVerificationError
     for secret in settings.STRIPE_WEBHOOK_SECRETS:
         try:
             event = _client().construct_event(body, signature, secret, tolerance=MAX_SIGNATURE_AGE)
             return _checked(event.to_dict(for_json=True))
-        except (stripe.SignatureVerificationError, ValueError, AttributeError, TypeError):
+        except (unsigned, ValueError, AttributeError, TypeError):
             continue  # a body that is no event object fails here too
     raise BadSignature
 
@@ -331,6 +333,7 @@ def _ask(call, *args) -> Any:
 
 
 def _answer(call, *args) -> Any:
+    stripe = _stripe()
     try:
         return call(*args)
     except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
@@ -345,12 +348,13 @@ def _answer(call, *args) -> Any:
         raise StripeUnavailable(type(error).__name__) from error
 
 
-def _client() -> stripe.StripeClient:
+def _client() -> "StripeClient":
     return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
 
 
 @cache
-def _client_for(key: str, base: str) -> stripe.StripeClient:
+def _client_for(key: str, base: str) -> "StripeClient":
+    stripe = _stripe()
     return stripe.StripeClient(
         key,
         stripe_version=API_VERSION,
@@ -358,3 +362,12 @@ def _client_for(key: str, base: str) -> stripe.StripeClient:
         http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
         max_network_retries=0,  # a person waits; the worker asks again with the same key
     )
+
+
+@cache
+def _stripe() -> ModuleType:
+    """The library is the slowest of all to load, and most processes that know orders never ask Stripe."""
+    import stripe
+
+    stripe.enable_telemetry = False
+    return stripe

@@ -11,9 +11,6 @@ from django.urls import reverse
 from accounts.factors import proof
 from accounts.factors.views import leading_on, proving_page
 from accounts.models import User
-from practice_site.demo.people import ACCOUNTS
-
-DEMO_STAFF = {account.email for account in ACCOUNTS if account.is_staff}
 
 
 def may_enter(request: HttpRequest) -> bool:
@@ -23,7 +20,13 @@ def may_enter(request: HttpRequest) -> bool:
 
 def is_demo(user: User) -> bool:
     """On a developer's machine the demo's own staff enter without, until they set one up."""
-    return settings.DEBUG and user.is_active and user.email in DEMO_STAFF and not proof.has_factor(user)
+    return settings.DEBUG and user.is_active and user.email in demo_staff() and not proof.has_factor(user)
+
+
+def demo_staff() -> set[str]:
+    from practice_site.demo.people import ACCOUNTS  # a live site never loads the demo
+
+    return {account.email for account in ACCOUNTS if account.is_staff}
 
 
 def lead_in(request: HttpRequest) -> HttpResponse:

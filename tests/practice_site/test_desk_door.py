@@ -16,7 +16,7 @@ from accounts.factors import proof
 from accounts.models import User
 from kit.encryption import encrypt
 from outbox.models import Message
-from practice_site.desk_door import DEMO_STAFF
+from practice_site.desk_door import demo_staff
 from tests.accounts.passkeys import Passkey, asked_at
 from tests.accounts.test_flows import PASSWORD, last_code, sign_in_with_password
 from tests.builders import code_of, make_app, make_user
@@ -332,7 +332,7 @@ def test_a_note_in_the_session_that_differs_in_anything_is_no_proof(client, chan
 class TestTheDemo:
     @pytest.fixture
     def staff(self):
-        return [make_user(email, is_staff=True, is_superuser=True) for email in sorted(DEMO_STAFF)]
+        return [make_user(email, is_staff=True, is_superuser=True) for email in sorted(demo_staff())]
 
     def test_its_staff_enter_without_on_a_developers_machine_and_every_page_says_so(self, client, staff, settings):
         settings.DEBUG = True
