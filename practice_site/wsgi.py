@@ -1,9 +1,14 @@
+import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+gc.disable()  # what is loaded here stays: to look again and again for what could go takes a seventh of the start
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice_site.settings")
 site = get_wsgi_application()
+
+from django.urls import reverse  # noqa: E402
 
 from kit import kept_pages  # noqa: E402  needs the settings
 from practice_site import checks  # noqa: E402  needs the apps
@@ -11,3 +16,6 @@ from practice_site import checks  # noqa: E402  needs the apps
 application = kept_pages.before(site)
 
 checks.refuse_what_must_not_go_live()
+reverse("home")  # loads all pages, which workers that are forked from here on have in common
+gc.freeze()
+gc.enable()
