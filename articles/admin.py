@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.publishing_desk import ACTS
-from articles.reading import keep_rendered, reading, with_all_that_is_read
+from articles.reading import keep_rendered, reading
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
@@ -186,7 +186,7 @@ class ArticleAdmin(TypedChoices, DeskAdmin):
 @private_page
 def preview(request, pk, model_admin):
     """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
-    article = get_object_or_404(with_all_that_is_read(Article.objects.all()), pk=pk)
+    article = get_object_or_404(Article.objects.select_related("author", "reviewer"), pk=pk)
     if not model_admin.has_view_or_change_permission(request, article):
         raise PermissionDenied
     context = {

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, ArticleQuerySet, Reference
+from articles.models import Article, Reference
 from courses.models import Course
 from kit import rich_text
 
@@ -19,18 +18,11 @@ class Reading:
     courses: list[Course]
 
 
-def with_all_that_is_read(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """In a fixed number of queries."""
-    courses = Course.objects.published().only("title", "slug")
-    return articles.select_related("author", "reviewer").prefetch_related(
-        "references", "topics", Prefetch("related_courses", courses)
-    )
-
-
 def reading(article: Article) -> Reading:
     references = list(article.references.all())
+    courses = article.related_courses.published().only("title", "slug")
     rendered = _rendered(article, [reference.number for reference in references])
-    return Reading(article, rendered.html, rendered.contents, references, list(article.related_courses.all()))
+    return Reading(article, rendered.html, rendered.contents, references, list(courses))
 
 
 def keep_rendered(article: Article) -> None:

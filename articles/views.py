@@ -8,7 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, ArticleQuerySet, Topic, listed_articles
-from articles.reading import reading, with_all_that_is_read
+from articles.reading import reading
 from kit.http import public_page
 from kit.kept import constant
 from kit.moments import built_once
@@ -48,7 +48,7 @@ def cover(request, slug):
 
 @built_once
 def _pages() -> ArticleQuerySet:
-    return with_all_that_is_read(Article.objects.published()).defer("cover")
+    return Article.objects.published().select_related("author", "reviewer").defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:

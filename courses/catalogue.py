@@ -1,23 +1,23 @@
 """What a visitor is told about workshops: dates, prices and places, as they stand at this moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from itertools import count
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
-
-from courses.models import TicketType, Workshop, WorkshopQuerySet
+from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
 from courses.models.teaching import presenters_of_courses
 from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
 
+DATES_OF_COURSES = 3
 FEW_PLACES = 4
 COUNTS = {2: "Two", 3: "Three"}
 
@@ -130,6 +130,26 @@ class Listing:
         return self.is_closed and self.has_catch_up
 
 
+class Line(NamedTuple):
+    """One workshop on one line, in plain values: it may be kept and shared."""
+
+    workshop_id: int
+    starts_at: datetime
+    title: str
+    address: str
+    day: Day
+    starts_on: str
+    price_label: str
+    places_label: str
+
+
+class Dates(NamedTuple):
+    """Of some courses. `dated` are the keys of those that have one, whether it is among the lines or comes later."""
+
+    lines: list[Line]
+    dated: set[int]
+
+
 @built_once
 def to_be_booked() -> WorkshopQuerySet:
     """Rows of what is published and not over, soonest first, unless its sale has ended."""
@@ -153,22 +173,20 @@ def soonest(
     raise AssertionError  # counting has no end
 
 
-def beside(workshop: Workshop, clocks: Sequence[CityClock], *, most: int) -> list[Listing]:
-    """What else can be booked soonest. The same queries bring the sessions and ticket types of the workshop itself."""
-    others = to_be_booked().exclude(pk=workshop.pk)
-    rows = list(others.prefetch_related(None)[:most])
-    prefetch_related_objects([workshop, *rows], *WorkshopQuerySet.ROW_PARTS)
-    listings = [listed(row, clocks) for row in rows]
-    if all(map(is_not_closed, listings)):
-        return listings
-    return soonest(others, clocks, most=most, wanted=is_not_closed)
+def dates_of(courses: Iterable[Course]) -> Dates:
+    """The soonest dates of these courses, closed ones too, as any page may tell them."""
+    keys = sorted(course.pk for course in courses)
+    return constant(f"dates of courses {keys}", lambda: _dates(keys))
 
 
-def next_run(workshop: Workshop, clocks: Sequence[CityClock]) -> Listing | None:
-    """Of the same course."""
-    runs = to_be_booked().filter(course=workshop.course_id).exclude(pk=workshop.pk)
-    lines = runs.prefetch_related(None).prefetch_related("ticket_types")
-    return next(iter(soonest(lines, clocks, most=1, wanted=is_not_closed)), None)
+def next_run(workshop: Workshop) -> Line | None:
+    """Of the same course, to be booked now or later."""
+    runs = _lines().not_closed().filter(course=workshop.course_id)
+    found = constant(
+        f"next runs of course {workshop.course_id}",
+        lambda: list(map(_line, soonest(runs, (), most=2, wanted=is_not_closed))),  # one may be the workshop itself
+    )
+    return next((line for line in found if line.workshop_id != workshop.pk), None)
 
 
 def is_not_closed(listing: Listing) -> bool:
@@ -218,6 +236,26 @@ def price_label(types: list[TicketType]) -> str:
 def day_of(moment: datetime) -> Day:
     """In the zone that the moment is told in."""
     return Day(f"{moment:%a}", moment.day, f"{moment:%b %Y}", f"{moment:%Y-%m-%d}")
+
+
+@built_once
+def _lines() -> WorkshopQuerySet:
+    return Workshop.objects.published().upcoming().for_short_lists()
+
+
+def _dates(keys: list[int]) -> Dates:
+    runs = _lines().filter(course__in=keys)
+    rows = soonest(runs, (), most=DATES_OF_COURSES)
+    dated = {row.workshop.course_id for row in rows}
+    if len(rows) == DATES_OF_COURSES and dated != set(keys):  # there may be more
+        dated |= set(runs.exclude(course__in=dated).order_by().values_list("course", flat=True).distinct())
+    return Dates(list(map(_line, rows)), dated)
+
+
+def _line(row: Listing) -> Line:
+    workshop, address = row.workshop, row.get_absolute_url()
+    labels = row.price_label, row.places_label
+    return Line(workshop.pk, workshop.starts_at, row.title, address, row.day, row.starts_on, *labels)
 
 
 def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from courses.catalogue import Listing, listed
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
+from kit.kept import constant
 from kit.moments import built_once
 from kit.times import CityClock
 
@@ -49,8 +50,8 @@ class Filters:
 
 
 def all_slots() -> list[Slot]:
-    """Of published workshops that are not over, soonest first, in one query."""
-    return _slots(_upcoming())
+    """Of published workshops that are not over, soonest first."""
+    return constant("slots", lambda: _slots(_upcoming()))
 
 
 def slots_of(course: Course) -> list[Slot]:
@@ -74,7 +75,7 @@ def rows_of(page: Page, clocks: Sequence[CityClock]) -> list[Listing]:
 
 @built_once
 def _rows() -> WorkshopQuerySet:
-    return Workshop.objects.order_by("starts_at", "pk").for_lists()
+    return Workshop.objects.published().upcoming().for_lists()
 
 
 @built_once

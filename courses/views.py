@@ -22,7 +22,6 @@ from practice.shown import clocks
 
 COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
-OTHERS = 2
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -58,9 +57,8 @@ def workshop(request, slug):
 
 def workshop_page(found: Workshop) -> dict[str, Any]:
     """All that the page shows, for visitors and for an editor's preview alike."""
-    others = catalogue.beside(found, clocks(), most=OTHERS)
     detail = workshop_detail.detailed(found, clocks())
-    next_run = None if detail.can_be_booked else catalogue.next_run(found, clocks())
+    next_run = None if detail.can_be_booked else catalogue.next_run(found)
     return {
         "detail": detail,
         "workshop": found,
@@ -68,7 +66,6 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
         "body": rich_text.render(found.course.body).html,
         "asks_for_interest": not detail.can_be_booked and next_run is None,
         "next_run": next_run,
-        "others": others,
         "google_links": calendars.workshop_links(found),
         "nav_section": "workshops",
     }
@@ -124,7 +121,7 @@ def ticket_calendar(request, secret):
 
 @built_once
 def _pages() -> WorkshopQuerySet:
-    return Workshop.objects.for_pages().prefetch_related("course__presenters")
+    return Workshop.objects.for_pages().prefetch_related("sessions", "ticket_types", "course__presenters")
 
 
 def _subjects() -> list[tuple[str, str]]:

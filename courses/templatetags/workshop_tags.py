@@ -8,20 +8,20 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, workshop_detail
-from courses.catalogue import is_not_closed
 from courses.forms import InterestForm, WaitingListForm
-from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
+from courses.models import Course, TicketType, Workshop
 from kit.forms import kept_form
-from kit.moments import built_once
+from kit.kept import constant
 from practice.models import Practice, SaleTerms
 from practice.shown import clocks
 
 register = template.Library()
 
-MOST_RELATED = 3
+OTHERS = 2
 BREAKS = ("break", "lunch")
 SCHEMA = "https://schema.org/"
 NO_TAGS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -40,25 +40,31 @@ class Part:
         return self.title.lower().startswith(BREAKS)
 
 
-@register.inclusion_tag("courses/_rows.html")
-def next_workshops(count: int, full_price: bool = False, covers: bool = False, level: int = 3) -> dict[str, Any]:
+@register.simple_tag
+def next_workshops(count: int, full_price: bool = False, level: int = 3) -> SafeString:
     """The soonest ones that are not closed; with `full_price` only those where a full-price place can be had."""
-    wanted = attrgetter("has_full_price_place") if full_price else is_not_closed
-    listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=count, wanted=wanted)
-    return {"listings": listings, "covers": covers, "level": level, "says_when_empty": True}
+    wanted = attrgetter("has_full_price_place") if full_price else catalogue.is_not_closed
+
+    def rows() -> SafeString:
+        listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=count, wanted=wanted)
+        context = {"listings": listings, "level": level, "says_when_empty": True}
+        return render_to_string("courses/_rows.html", context)
+
+    return constant(f"next workshops: {count}, {full_price}, {level}", rows)
+
+
+@register.simple_tag
+def other_workshops(workshop: Workshop) -> SafeString:
+    """Rows of the soonest that are not closed, beside this one."""
+    rows = constant("soonest workshops", _soonest_rows)
+    return mark_safe("".join([row for pk, row in rows if pk != workshop.pk][:OTHERS]))  # noqa: S308  rendered
 
 
 @register.inclusion_tag("courses/_related.html")
 def related_workshops(courses: Iterable[Course]) -> dict[str, Any]:
     """The dates of these courses; a course without one leads to its own page."""
-    runs = _lines().filter(course__in=[course.pk for course in courses])
-    listings = catalogue.soonest(runs, clocks(), most=MOST_RELATED)
-    dated = {listing.workshop.course_id for listing in listings}
-    undated = [course for course in courses if course.pk not in dated]
-    if undated and len(listings) == MOST_RELATED:  # these may have later dates than those that are shown
-        dated = set(runs.filter(course__in=undated).order_by().values_list("course", flat=True).distinct())
-        undated = [course for course in undated if course.pk not in dated]
-    return {"listings": listings, "undated": undated}
+    found = catalogue.dates_of(courses)
+    return {"lines": found.lines, "undated": [course for course in courses if course.pk not in found.dated]}
 
 
 @register.simple_tag
@@ -69,11 +75,6 @@ def interest_form(course: Course) -> SafeString:
 @register.simple_tag
 def waiting_list_form(workshop: Workshop) -> SafeString:
     return kept_form(f"waiting list of {workshop.slug}", lambda: WaitingListForm(workshop=workshop))
-
-
-@built_once
-def _lines() -> WorkshopQuerySet:
-    return Workshop.objects.published().upcoming().for_short_lists()
 
 
 @register.inclusion_tag("courses/_programme.html")
@@ -100,6 +101,14 @@ def price_words(detail: workshop_detail.Detail, terms: SaleTerms) -> str:
 def group_words(detail: workshop_detail.Detail) -> str:
     """From how many places on the group price counts."""
     return price_box.group_words(detail)
+
+
+def _soonest_rows() -> list[tuple[int, SafeString]]:
+    listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=OTHERS + 1, wanted=catalogue.is_not_closed)
+    return [
+        (each.workshop.pk, render_to_string("components/session_row.html", {"workshop": each, "span": each.span}))
+        for each in listings
+    ]
 
 
 def _part(line: str) -> Part:

@@ -374,7 +374,7 @@ def test_no_related_course_leaves_no_empty_list():
     ("template", "expected"),
     [
         ("{% next_workshops 9 %}", 5),
-        ("{% related_workshops courses %}", 4),
+        ("{% related_workshops courses %}", 3),
     ],
 )
 def test_tags_ask_as_many_questions_for_three_rows_as_for_one(template, expected):
