@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Literal
 
 from crispy_forms.helper import FormHelper
@@ -9,7 +10,9 @@ from crispy_forms.layout import Submit
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.safestring import SafeString
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from kit import zones
 from kit.addresses import LONGEST, WORDS, NotDeliverable, delivery_form, unwrapped
@@ -19,6 +22,8 @@ from kit.times import validate_zone
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+ZONES = {zone for _, cities in zones.CHOICES for zone, _ in cities}
 
 Look = Literal["", "wide", "inline", "line"]
 
@@ -105,9 +110,23 @@ class NameField(forms.CharField):
         return " ".join(DIRECTIONS.sub("", super().to_python(value)).split())
 
 
+class ZoneSelect(forms.Select):
+    """Looks as Django's own; its many options are put together once for each that is chosen."""
+
+    def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> SafeString:
+        own = self.build_attrs({"name": name, **self.attrs}, attrs)
+        return format_html("<select{}>{}</select>", flatatt(own), _zone_options(value if value in ZONES else ""))
+
+
+@cache
+def _zone_options(chosen: str) -> SafeString:
+    select = forms.Select(choices=zones.CHOICES).render("", chosen)
+    return mark_safe(select[select.index(">") + 1 : select.rindex("<")])  # noqa: S308  as Django has made it
+
+
 class ZoneField(forms.CharField):
     """A select of common zones; a script may add and choose the visitor's own, so any known zone is taken."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.Select(choices=zones.CHOICES, attrs={"data-zone-select": "guess"})
+        widget = ZoneSelect(choices=zones.CHOICES, attrs={"data-zone-select": "guess"})
         super().__init__(**{"max_length": 64, "widget": widget, "validators": [validate_zone], **kwargs})

@@ -32,7 +32,7 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
     """With all that pages show of them, in a fixed number of questions; fewer where no more has become of them than
     that they were booked, which is most of them."""
     found = list(
-        orders.select_related("workshop__course", "moved_from__order__workshop__course", "moved_from__ticket")
+        orders.select_related("workshop__course")
         .defer("workshop__course__cover", "workshop__course__body")
         .annotate(**{f"has_{name}": Exists(rows) for name, rows in _MORE.items()})
     )
@@ -43,6 +43,8 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
         Prefetch("lines", OrderLine.objects.select_related("ticket__ticket_type", "rebooking_offer")),
         Prefetch("payments", Payment.objects.select_related("source")),
         "documents",
+        "moved_from__order__workshop__course",
+        "moved_from__ticket",
     )
     plain = [order for order in found if not _has_more(order)]
     prefetch_related_objects(plain, *_more_of(lambda model: model.objects.none()))

@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.test.html import parse_html
 from django.utils.module_loading import import_string
 
 from accounts.models import User
-from kit.forms import EmailField
+from kit import zones
+from kit.forms import EmailField, ZoneSelect
 from tests.test_architecture import LAYERS
 
 
@@ -131,3 +133,16 @@ def test_a_form_may_say_it_in_its_own_words():
         email = EmailField(error_messages={"no_dot": "Where?"})
 
     assert Own({"email": "noor@localhost"}).errors == {"email": ["Where?"]}
+
+
+@pytest.mark.parametrize(
+    "chosen", ["Europe/London", "America/Argentina/Buenos_Aires", "Antarctica/Troll", '"><b>', "", None]
+)
+def test_a_select_of_zones_looks_as_djangos_own(chosen):
+    shape = {"choices": zones.CHOICES, "attrs": {"data-zone-select": "guess"}}
+    more = {"id": "id_zone", "required": True, "aria-describedby": "id_zone_help", "disabled": False}
+
+    ours, plain = (widget(**shape).render("zone", chosen, more) for widget in (ZoneSelect, forms.Select))
+
+    assert parse_html(ours) == parse_html(plain)
+    assert ours.count("<option") == 65
