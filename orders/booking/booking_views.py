@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.models import Workshop
+from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from kit.http import form_page
@@ -45,10 +45,10 @@ SENT_BEFORE = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
 def book(request, slug):
-    workshop = get_object_or_404(Workshop.objects.published().dated().with_course(), slug=slug)
-    ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale]
+    ticket_types = _on_sale(slug)
     if not ticket_types:
-        return redirect(workshop)
+        return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
+    workshop = ticket_types[0].workshop
     booking = read_booking(request, workshop, ticket_types)
     if not booking.is_paying or booking.form.total_error_count:
         response = _checkout_page(request, booking, status=422 if booking.is_paying else 200)
@@ -56,6 +56,16 @@ def book(request, slug):
         response = _place_order(request, booking)
     count_refused_code(request, booking)
     return response
+
+
+def _on_sale(slug):
+    """The ticket types, all of which know one and the same workshop; what has no date is not on sale."""
+    workshops = Workshop.objects.published().filter(slug=slug)
+    ticket_types = TicketType.objects.filter(workshop__in=workshops).select_related("workshop__course")
+    found = list(ticket_types.defer("workshop__course__cover", "workshop__course__body"))
+    for each in found:
+        each.workshop = found[0].workshop
+    return [each for each in found if each.workshop.session_list and each.is_on_sale]
 
 
 def _place_order(request, booking):
