@@ -4,15 +4,24 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
+from django.db.models import QuerySet
+
 from kit.patience import Patience
 
 SILENCES = 3  # in a row, and whoever is asked is taken to be silent for all rows
 SECONDS = 45  # of one round; what is left is the next one's
+ANY_ORDER = "?"
 _END = object()
 
 log = logging.getLogger(__name__)
 
 Row = TypeVar("Row")
+Rows = TypeVar("Rows", bound=QuerySet)
+
+
+def in_any_order(rows: Rows) -> Rows:
+    """One that always fails is not always the first, and two workers seldom come to the same at once."""
+    return rows.order_by(ANY_ORDER)
 
 
 def do_for_each(

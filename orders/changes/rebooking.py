@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.seats import places
-from kit.rounds import do_for_each
+from kit.rounds import do_for_each, in_any_order
 from orders import locks
 from orders.changes import cancellations, credits, moves, rebooking_offers
 from orders.changes.cancellations import Outcome, TooLate
@@ -67,7 +67,7 @@ def refund(offer: RebookingOffer, *, shown: Decimal) -> Outcome:
 def refund_the_silent() -> int:
     """The worker's part. While a bank asks for the same money back, the offer stays open. Returns how many."""
     due = RebookingOffer.objects.filter(status=RebookingOffer.Status.OPEN, refund_at__lte=timezone.now())
-    return do_for_each(due.select_related("line__order", "line__ticket").order_by("?"), _refund_silent)
+    return do_for_each(in_any_order(due.select_related("line__order", "line__ticket")), _refund_silent)
 
 
 def _refund_silent(offer: RebookingOffer) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.rounds import do_for_each, in_any_order
 from orders import locks, stripe_api
 from orders.changes import refunds
 from orders.checkout import releasing
@@ -28,8 +28,6 @@ Told = TypeVar("Told")
 State = TypeVar("State", stripe_api.RefundState, stripe_api.DisputeState)
 Row = Refund | Dispute
 AFTER = timedelta(minutes=2)  # the webhook is given this much time before we ask ourselves
-# In no order: one that always fails is not always the first, and two workers seldom come to the same at once.
-ANY_ORDER = "?"
 
 
 def ask_again(order: Order) -> bool:
@@ -67,8 +65,8 @@ def ask_about_open_attempts(*, at_once: bool = False) -> int:
     """
     created_before = timezone.now() - (timedelta() if at_once else AFTER)
     open_ones = Payment.objects.filter(status__in=Payment.UNFINISHED, created_at__lte=created_before)
-    orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order")).order_by(ANY_ORDER)
-    return do_for_each(orders, _ask, silence=stripe_api.StripeUnavailable)
+    orders = Order.objects.filter(pk__in=open_ones.exclude(session_id="").values("order"))
+    return do_for_each(in_any_order(orders), _ask, silence=stripe_api.StripeUnavailable)
 
 
 def decide_recorded_money() -> int:
@@ -87,14 +85,16 @@ def decide_recent_money() -> int:
 
 def close_ended_holds() -> int:
     """Closes orders whose time is over: payment page first, then the order. Returns how many were closed."""
-    ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now()).order_by(ANY_ORDER)
-    return do_for_each(ended, lambda order: _close(order, Order.Status.LAPSED), silence=stripe_api.StripeUnavailable)
+    ended = Order.objects.awaiting_payment().filter(held_until__lte=timezone.now())
+    return do_for_each(
+        in_any_order(ended), lambda order: _close(order, Order.Status.LAPSED), silence=stripe_api.StripeUnavailable
+    )
 
 
 def send_waiting_refunds() -> int:
     """Asks for refunds that are not at Stripe yet, and after those that are on their way."""
     by_hand = Refund.objects.to_send_by_hand()
-    rows = Refund.objects.select_related("payment__source").order_by(ANY_ORDER)
+    rows = in_any_order(Refund.objects.select_related("payment__source"))
     waiting = rows.filter(status=Refund.Status.REQUESTED).exclude(pk__in=by_hand)
     on_their_way = rows.filter(status=Refund.Status.PENDING)
     one_of_each_payment = {refund.payment.through: refund for refund in on_their_way}.values()

@@ -21,7 +21,7 @@ from courses.publishing import check_as_seen
 from courses.seats import places, waiting_offers
 from courses.states import move_all
 from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.rounds import do_for_each, in_any_order
 from orders import locks
 from orders.changes import rebooking_offers
 from orders.mails import rebooking_mails
@@ -79,7 +79,7 @@ def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None
 def follow_up() -> int:
     """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
     cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
-    unpaid = Order.objects.filter(workshop__in=cancelled, status__in=order_status.HOLDING).order_by("?")
+    unpaid = in_any_order(Order.objects.filter(workshop__in=cancelled, status__in=order_status.HOLDING))
     return _see_to_each(chain(unpaid, _places_to_tell(cancelled)))  # among these who paid at that very moment
 
 
