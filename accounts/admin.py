@@ -25,6 +25,7 @@ from accounts.factors import desk, proof
 from accounts.models import AuditEntry, User
 from kit.desk_admin import DeskAdmin
 from kit.desk_pages import desk_page, desk_path
+from kit.listed_lookups import FewValues
 
 
 class UserForm(forms.ModelForm):
@@ -177,12 +178,11 @@ class AuditEntryAdmin(DeskAdmin):
 
     list_display = ["at", "label", "what_changed", "who_it_was", "reason"]
     list_display_links = ["label"]
-    list_filter = ["at", "actor", "model"]
+    list_filter = ["at", ("actor", FewValues), ("model", FewValues)]
     list_select_related = ["user"]
     search_fields = ["label"]
-    search_help_text = "For example the number of an order, or “Ticket 17”."
+    search_help_text = "Words of what it is about, for example the number of an order, or “Ticket 17”."
     ordering = ["-pk"]
-    show_full_result_count = False
     fields = ["at", "label", "what_changed", "who_it_was", "reason"]
     readonly_fields = fields
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
-from kit.desk_search import WordIndex, Words
 from kit.fields import LowerCaseEmailField
 from kit.times import validate_zone
+from kit.word_index import WordIndex, Words
 
 
 class UserManager(BaseUserManager["User"]):

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -84,12 +84,17 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 class WorkshopFilter(admin.RelatedOnlyFieldListFilter):
-    """The workshops that have such rows, named after their courses in one query."""
+    """The newest workshops that have such rows, and the chosen one. A search finds the others, as its help says."""
+
+    SHOWN = 20
 
     def field_choices(self, field, request, model_admin):
-        rows = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
-        workshops = Workshop.objects.filter(pk__in=rows).select_related("course").defer("course__cover", "course__body")
-        return [(workshop.pk, str(workshop)) for workshop in workshops]
+        rows = model_admin.model._base_manager.filter(**{self.field_path: OuterRef("pk")})
+        workshops = Workshop.objects.select_related("course").only("slug", "course__title")
+        newest = list(workshops.filter(Exists(rows)).order_by("-pk")[: self.SHOWN])
+        chosen = [int(pk) for pk in self.lookup_val or [] if str(pk).isdecimal() and len(str(pk)) < 19]
+        older = workshops.filter(pk__in=set(chosen) - {each.pk for each in newest})
+        return [(workshop.pk, str(workshop)) for workshop in (*newest, *older)]
 
 
 class SessionInline(DeskStackedInline):

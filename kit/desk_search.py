@@ -1,75 +1,25 @@
-"""How the desk searches long lists: by how a column begins, or by words of a name. Both ask an index."""
+"""How the desk searches its lists: each column in the way that an index of it answers."""
 
-import re
+from collections.abc import Iterable
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import CharField, Func, Index, Lookup
+from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import Model, QuerySet
 
-WORD = re.compile(r"\w+")
-NO_WORDS = "/.@_''-"  # what PostgreSQL would take for a part of a path, an address or a number
-LAST_CHARACTER = "\U0010ffff"
+from kit.word_index import WordIndex
 
 
-@CharField.register_lookup
-class Begins(Lookup):
-    """Whether a column begins with this as it was typed, in small letters or in capitals: keys are written one way."""
-
-    lookup_name = "begins"
-
-    def as_sql(self, compiler, connection):
-        return self._any(compiler, connection, "{0} >= %s AND {0} < %s", lambda each: [each, each + LAST_CHARACTER])
-
-    def as_postgresql(self, compiler, connection):
-        """Not by order: a language may have one of its own."""
-        escaped = connection.ops.prep_for_like_query
-        return self._any(compiler, connection, "{0} LIKE %s", lambda each: [escaped(each) + "%"])
-
-    def _any(self, compiler, connection, condition, limits):
-        column, params = self.process_lhs(compiler, connection)
-        ways = sorted({self.rhs, self.rhs.lower(), self.rhs.upper()})
-        params = [each for way in ways for each in (*params, *limits(way))]
-        return f"({' OR '.join([condition.format(column)] * len(ways))})", params
+def matching(rows: QuerySet, word: str, paths: Iterable[str]) -> QuerySet:
+    """Those where one of the columns has it. Each column is asked on its own: a condition on several uses no index."""
+    found = [rows.model._base_manager.filter(**{f"{path}__{lookup_of(rows.model, path)}": word}) for path in paths]
+    pks = [each.order_by().values("pk") for each in found]
+    return rows.filter(pk__in=pks[0].union(*pks[1:])) if pks else rows.none()
 
 
-@CharField.register_lookup
-class HasWords(Lookup):
-    """Whether each of these words, or its beginning, stands in the column; on SQLite also within a word."""
-
-    lookup_name = "has_words"
-
-    def as_sql(self, compiler, connection):
-        column, params = compiler.compile(Words(self.lhs))
-        words = [f"%{word}%" for word in self._words()]
-        return f"({' AND '.join([f'{column} LIKE %s'] * len(words))})", [
-            each for word in words for each in (*params, word)
-        ]
-
-    def as_postgresql(self, compiler, connection):
-        column, params = compiler.compile(Words(self.lhs))
-        return f"{column} @@ to_tsquery('simple', %s)", [*params, " & ".join(f"{word}:*" for word in self._words())]
-
-    def _words(self) -> list[str]:
-        if found := [word for each in WORD.findall(self.rhs) for word in each.split("_") if word]:
-            return found
-        raise EmptyResultSet
-
-
-class Words(Func):
-    """A column as its words are searched; what `WordIndex` is of. SQLite's LIKE takes small letters for capitals."""
-
-    arity = 1
-    template = "%(expressions)s"
-
-    def as_postgresql(self, compiler, connection, **context):
-        template = f"to_tsvector('simple', translate(%(expressions)s, '{NO_WORDS}', '{' ' * 6}'))"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-
-class WordIndex(Index):
-    """`WordIndex(Words("name"), name=...)`; on SQLite it is read from one end to the other instead of the rows."""
-
-    suffix = "words"
-
-    def create_sql(self, model, schema_editor, using="", **options):
-        is_of_words = schema_editor.connection.vendor == "postgresql"
-        return super().create_sql(model, schema_editor, using=" USING gin" if is_of_words else using, **options)
+def lookup_of(model: type[Model], path: str) -> str:
+    """By words or by its beginning where there is an index for it; `icontains` where there is none."""
+    field = get_fields_from_path(model, path)[-1]
+    indexes = field.model._meta.indexes
+    if any(field.name == words.column for each in indexes if isinstance(each, WordIndex) for words in each.expressions):
+        return "has_words"
+    is_first = any(each.fields[:1] == [field.name] for each in indexes)
+    return "begins" if field.db_index or field.unique or is_first else "icontains"

@@ -1,25 +1,30 @@
 """What a list at the desk may be asked. What it does not show cannot be guessed letter by letter either."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial, reduce
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import FieldListFilter
+from django.contrib.admin import AllValuesFieldListFilter, FieldListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.contrib.auth import get_permission_codename
 from django.db import DataError
-from django.db.models import DateField, DateTimeField, Model, QuerySet
+from django.db.models import DateField, DateTimeField, Max, Min, Model, QuerySet
 from django.http import HttpRequest
-from django.utils.timezone import get_default_timezone, override
+from django.utils.timezone import get_default_timezone, localtime, override
+
+from kit.desk_search import matching
 
 LONGEST_SEARCH = 200  # characters; each word of a search is a condition of its own, and a database takes only so many
-SEARCH_SIGNS = "^=@"  # how Django is told to compare
+MOST_FOUND = 1_000
+TOO_MANY = f"More than {MOST_FOUND:,} were found; these are the newest. Another word, or a filter, finds fewer."
 NOT_SHOWN = "The list could not be shown as it was asked for, so here is all of it."
 
 log = logging.getLogger(__name__)
@@ -43,6 +48,8 @@ class ListedLookups:
             self._known_parameters[filters] = frozenset([*names, *self._parameters_of_days()])
         return self._known_parameters[filters]
 
+    show_full_result_count = False  # a search says how many it found, and not of how many
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ListOfDays
 
@@ -63,9 +70,21 @@ class ListedLookups:
         return [path for path in super().get_search_fields(request) if _may_see_end_of(path, self.model, request)]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Rows where a column has all of it, or else, where none has, those that have each word in some column.
+
+        The newest thousand at most: more would have to be sorted, and nobody reads it. No row comes twice.
+        """
         if len(search_term) > LONGEST_SEARCH or "\x00" in search_term:
             return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term)
+        words, paths = search_term.split(), self.get_search_fields(request)
+        if not words or not paths:
+            return queryset, False
+        newest = _newest(matching(queryset, search_term.strip(), paths))
+        if not newest and len(words) > 1:
+            newest = _newest(reduce(lambda found, word: matching(found, word, paths), words, queryset))
+        if len(newest) > MOST_FOUND:
+            self.message_user(request, TOO_MANY, messages.INFO)
+        return queryset.filter(pk__in=newest[:MOST_FOUND]), False
 
     @cached_property
     def _known_parameters(self) -> dict[tuple, frozenset[str]]:
@@ -88,6 +107,12 @@ class ListedLookups:
 
 
 class ListOfDays(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """Django looks at every row for the years that it offers; the first and the last row tell as much."""
+        super().get_results(request)
+        if self.date_hierarchy:
+            self.queryset.datetimes = partial(_years_between_or, self.queryset, self.queryset.datetimes)
+
     def get_filters(self, request: HttpRequest) -> tuple:
         """Django makes a day into a moment of the current zone, and then again into a day of the default one."""
         field = self.date_hierarchy and get_fields_from_path(self.model, self.date_hierarchy)[-1]
@@ -96,8 +121,40 @@ class ListOfDays(ChangeList):
             return super().get_filters(request)
 
 
+def _newest(rows: QuerySet) -> list[int]:
+    """One more than are shown, if there are so many."""
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[: MOST_FOUND + 1])
+
+
+class FewValues(AllValuesFieldListFilter):
+    """Each value of an indexed column that has few: the next one is asked for again and again, instead of every row."""
+
+    MOST = 60
+
+    def __init__(self, field, request, params, model, model_admin, field_path):
+        super().__init__(field, request, params, model, model_admin, field_path)
+        self.lookup_choices = list(islice(_values(model._base_manager.order_by(), field.name), self.MOST))
+
+
+def _values(rows: QuerySet, column: str) -> Iterator[str]:
+    last = rows.aggregate(least=Min(column))["least"]
+    while last is not None:
+        yield last
+        last = rows.filter(**{f"{column}__gt": last}).aggregate(least=Min(column))["least"]
+
+
+def _years_between_or(
+    rows: QuerySet, ask: Callable[[str, str], Iterable], column: str, kind: str
+) -> Iterable[datetime]:
+    if kind != "year":
+        return ask(column, kind)
+    first, last = rows.aggregate(first=Min(column), last=Max(column)).values()
+    years = range(localtime(first).year, localtime(last).year + 1) if first else ()
+    return [datetime(year, 1, 1) for year in years]
+
+
 def _may_see_end_of(path: str, model: type[Model], request: HttpRequest) -> bool:
-    owner = get_fields_from_path(model, path.lstrip(SEARCH_SIGNS))[-1].model
+    owner = get_fields_from_path(model, path)[-1].model
     return owner is model or any(
         request.user.has_perm(f"{owner._meta.app_label}.{get_permission_codename(action, owner._meta)}")
         for action in ("view", "change")

@@ -30,6 +30,7 @@ class SubscriberAdmin(DeskAdmin):
     list_filter = ["status", "audience", "offer"]
     list_select_related = ["offer__discount"]
     search_fields = ["email"]
+    search_help_text = "An address, or words of it."
     date_hierarchy = "created_at"
     fields = ["email", "status", "audience", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]
     readonly_fields = ["email", "status", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]

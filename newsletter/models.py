@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from kit.fields import EmailField
 from kit.tokens import new_secret
+from kit.word_index import WordIndex, Words
 from orders.models import Discount
 
 
@@ -77,7 +78,10 @@ class Subscriber(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["created_at", "id"], name="subscriber_by_day")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="subscriber_by_day"),
+            WordIndex(Words("email"), name="subscriber_by_email"),
+        ]
 
     def __str__(self) -> str:
         return self.email

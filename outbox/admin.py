@@ -18,6 +18,7 @@ class MessageAdmin(DeskAdmin):
     list_display = ["subject", "to", "state", "attempts", "next_attempt", "created_at", "last_error"]
     list_filter = ["state", "is_secret", "created_at"]
     search_fields = ["to", "subject", "key"]
+    search_help_text = "Words of the address or the subject, or how the key begins, for example order:12:"
     date_hierarchy = "created_at"
     list_per_page = 50
     actions = ["try_again_now"]

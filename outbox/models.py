@@ -4,8 +4,8 @@ from django.db import models
 from django.utils import timezone
 
 from kit.addresses import benefit_key
-from kit.desk_search import WordIndex, Words
 from kit.fields import EmailField
+from kit.word_index import WordIndex, Words
 
 
 def person_of(address: str) -> str:
@@ -74,7 +74,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="message_due"),
             models.Index(fields=["created_at", "id"], name="message_by_day"),
-            WordIndex(Words("subject"), name="message_by_subject"),
+            WordIndex(Words("to"), Words("subject"), name="message_by_words"),
             models.Index(fields=["person", "kind", "created_at"], name="message_of_a_person"),
         ]
 

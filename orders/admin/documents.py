@@ -24,7 +24,10 @@ class DocumentAdmin(ReadOnly, DeskAdmin):
         "order__organisation",
         "order__po_number",
     ]
-    search_help_text = "Number of the document or the order, buyer, organisation, or purchase order."
+    search_help_text = (
+        "Words of the buyer's or the organisation's name or address; or how the number of the document, of the order "
+        "or of the purchase order begins."
+    )
     date_hierarchy = "issued_at"
     list_select_related = ["order"]
     view_on_site = False

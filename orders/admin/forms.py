@@ -1,11 +1,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from courses.models import Ticket, TicketType
+from courses.models import Ticket, TicketType, Workshop
 from courses.seats.places import NewTicket
 from kit import zones
 from kit.times import zone_names
+
+MOST_WORKSHOPS = 50  # whose ticket types are offered before a workshop is chosen
 
 
 class TicketAdminForm(forms.ModelForm):
@@ -26,8 +29,15 @@ class TicketAdminForm(forms.ModelForm):
         if field := self.fields.get("ticket_type"):  # many workshops have a “Full price”
             field.queryset = TicketType.objects.select_related("workshop").order_by("workshop__slug", "position", "pk")
             field.label_from_instance = lambda each: f"{each.workshop.slug}: {each.name}"
-            if workshop := self.get_initial_for_field(self.fields["workshop"], "workshop"):
-                field.queryset = field.queryset.filter(workshop=workshop)
+            field.queryset = field.queryset.filter(workshop__in=self._workshops())
+
+    def _workshops(self) -> QuerySet[Workshop]:
+        """The one that was chosen, if any; the newest otherwise, because nobody reads the types of all."""
+        chosen = self["workshop"].value()
+        if chosen and str(chosen).isdecimal():
+            return Workshop.objects.filter(pk=chosen)
+        newest = Workshop.objects.order_by("-pk").values_list("pk", flat=True)[:MOST_WORKSHOPS]
+        return Workshop.objects.filter(pk__in=list(newest))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

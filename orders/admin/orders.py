@@ -87,7 +87,10 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         "general_code__code",
         "payments__intent_id",
     ]
-    search_help_text = "Number, buyer, attendee, organisation, purchase order, code, or Stripe's payment (pi_…)."
+    search_help_text = (
+        "Words of the buyer's, an attendee's or the organisation's name or address; or how the order's number begins, "
+        "a purchase order, a code, or Stripe's payment (pi_…)."
+    )
     date_hierarchy = "placed_at"
     list_select_related = ["workshop__course"]
     view_on_site = False

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin
 from kit.desk_pages import desk_path
+from kit.listed_lookups import FewValues
 from orders.admin import refund_desk, transfer_desk
 from orders.admin.facts import ReadOnly, link_to, net
 from orders.admin.transfer_desk import ByHandFilter
@@ -17,6 +18,8 @@ class PaymentAdmin(ReadOnly, DeskAdmin):
     list_display = ["order", "attempt", "status", "received", "fee", net, "currency", "is_live", "created_at", "note"]
     list_filter = ["status", "method", "is_wrong_amount", "is_live", "created_at"]
     search_fields = ["order__number", "session_id", "intent_id"]
+    search_help_text = "How the order's number begins, or Stripe's of the page (cs_…) or the payment (pi_…)."
+    ordering = ["-pk"]
     list_select_related = ["order"]
     fields = [
         "order",
@@ -89,7 +92,8 @@ class RebookingOfferAdmin(ReadOnly, DeskAdmin):
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnly, DeskAdmin):
     list_display = ["event_id", "type", "received_at", "done_at", "last_error"]
-    list_filter = ["type", "received_at", ("done_at", admin.EmptyFieldListFilter)]
+    list_filter = [("type", FewValues), "received_at", ("done_at", admin.EmptyFieldListFilter)]
     search_fields = ["event_id", "type"]
+    search_help_text = "How Stripe's number of the event (evt_…) or its type begins."
     fields = ["event_id", "type", "received_at", "done_at", "last_error", "payload"]
     readonly_fields = fields

@@ -50,8 +50,9 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     search_fields = ["attendee_name", "attendee_email", "workshop__slug", "workshop__course__title"]
     list_select_related = ["workshop__course", "ticket_type"]
     autocomplete_fields = ["workshop"]
+    search_help_text = "Words of a name or an address, or a part of the workshop's title or address."
+    ordering = ["-workshop_id", "place_number", "pk"]
     view_on_site = False
-    list_per_page = 200
     fields = [
         "workshop",
         "ticket_type",

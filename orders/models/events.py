@@ -28,6 +28,7 @@ class StripeEvent(models.Model):
         ordering = ["-received_at", "-pk"]
         indexes = [
             models.Index(fields=["received_at", "id"], name="event_by_day"),
+            models.Index(fields=["type", "received_at", "id"], name="event_by_type"),
             models.Index(fields=["received_at"], name="event_not_done", condition=models.Q(done_at=None)),
         ]
         verbose_name = "Stripe event"

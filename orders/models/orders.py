@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
-from kit.desk_search import WordIndex, Words
 from kit.fields import EmailField
 from kit.times import validate_zone
 from kit.tokens import new_secret
+from kit.word_index import WordIndex, Words
 from orders.models import order_status
 from orders.models.discounts import DiscountCode, GeneralCode
 from orders.models.money import MONEY
@@ -106,8 +106,7 @@ class Order(models.Model):
             models.Index(fields=["placed_at", "id"], name="order_by_day"),
             models.Index(fields=["status", "placed_at", "id"], name="order_by_status"),
             models.Index(fields=["paid_at"], name="order_by_payment_day"),
-            WordIndex(Words("buyer_name"), name="order_by_buyer"),
-            WordIndex(Words("organisation"), name="order_by_organisation"),
+            WordIndex(Words("buyer_name"), Words("buyer_email"), Words("organisation"), name="order_by_buyer"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),

@@ -63,7 +63,7 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW, editable=False)
     expires_at = models.DateTimeField(help_text="Frozen, so that a repeated request is the same request.")
-    session_id = models.CharField("Stripe session", max_length=100, blank=True)
+    session_id = models.CharField("Stripe session", max_length=100, blank=True, db_index=True)
     session_url = models.URLField(max_length=2000, blank=True)
     intent_id = models.CharField("Stripe payment intent", max_length=100, blank=True, db_index=True)
     is_live = models.BooleanField("real money", default=False)
@@ -81,7 +81,6 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["status", "created_at"], name="payment_by_status"),
             models.Index(fields=["paid_at"], name="payment_by_day"),
-            models.Index(fields=["session_id"], name="payment_by_session"),  # the unique one is not SQLite's to use
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_is_unique"),

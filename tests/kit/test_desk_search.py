@@ -54,8 +54,8 @@ def test_what_is_in_no_name_finds_nobody_and_breaks_nothing(typed):
     [
         (Order, {"po_number__begins": "W0"}, "orders_order_po_number"),
         (Order, {"buyer_name__has_words": "noor"}, "order_by_buyer"),
-        (Order, {"organisation__has_words": "noor"}, "order_by_organisation"),
-        (Message, {"subject__has_words": "noor"}, "message_by_subject"),
+        (Order, {"organisation__has_words": "noor"}, "order_by_buyer"),
+        (Message, {"subject__has_words": "noor"}, "message_by_words"),
         (AuditEntry, {"label__has_words": "noor"}, "audit_entry_by_label"),
     ],
 )
