@@ -131,9 +131,9 @@ class FewValues(AllValuesFieldListFilter):
 
     MOST = 60
 
-    def __init__(self, field, request, params, model, model_admin, field_path):
-        super().__init__(field, request, params, model, model_admin, field_path)
-        self.lookup_choices = list(islice(_values(model._base_manager.order_by(), field.name), self.MOST))
+    def __init__(self, field, *arguments, **named):
+        super().__init__(field, *arguments, **named)
+        self.lookup_choices = list(islice(_values(field.model._base_manager.order_by(), field.name), self.MOST))
 
 
 def _values(rows: QuerySet, column: str) -> Iterator[str]:

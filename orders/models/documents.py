@@ -56,10 +56,14 @@ class Document(models.Model):
     currency = models.CharField(max_length=3)
     issued_at = models.DateTimeField(default=timezone.now)
     facts = models.JSONField(help_text="Everything that stands on it, as it was.")
+    proved_at = models.DateTimeField(null=True, editable=False, help_text="When the books found that it adds up.")
 
     class Meta:
         ordering = ["-issued_at", "-pk"]
-        indexes = [models.Index(fields=["issued_at", "id"], name="document_by_day")]
+        indexes = [
+            models.Index(fields=["issued_at", "id"], name="document_by_day"),
+            models.Index(fields=["id"], name="document_not_proved", condition=Q(proved_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["series", "sequence"], name="document_sequence_is_unique"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="document_sequence_starts_at_one"),

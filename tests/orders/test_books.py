@@ -347,10 +347,10 @@ def words_at_stripe():
 # The command ---------------------------------------------------------------------------
 
 
-def table():
+def table(**options):
     out = StringIO()
     try:
-        call_command("check_books", stdout=out)
+        call_command("check_books", stdout=out, **options)
     except CommandError as error:
         return out.getvalue().splitlines(), str(error)
     return out.getvalue().splitlines(), ""
@@ -371,6 +371,35 @@ def test_the_command_fails_on_any_finding_and_names_the_row_and_no_person(order)
     assert lines[-2] == f"payment {order.payments.get()}: 1.00 came in for an order of 84.00."
     assert error == "The books do not add up: 2 found."
     assert "noor" not in "".join(lines)
+
+
+def test_a_document_is_read_once_and_what_was_changed_at_the_database_is_found_by_reading_all(order):
+    table()
+    document = Document.objects.get()
+    Document.objects.update(facts=document.facts | {"total": "1.00"})
+
+    (_, quick), (lines, whole) = table(), table(all=True)
+
+    assert (document.proved_at is not None, quick) == (True, "")
+    assert (lines[-1], whole) == (
+        f"document {document}: its total is 84.00, and what stands on it differs.",
+        "The books do not add up: 1 found.",
+    )
+
+
+def test_a_document_that_does_not_add_up_is_found_each_time(order):
+    Document.objects.update(facts=Document.objects.get().facts | {"total": "1.00"})
+
+    errors = [table()[1] for _ in range(2)]
+
+    assert (errors, Document.objects.get().proved_at) == (["The books do not add up: 1 found."] * 2, None)
+
+
+def test_the_total_of_a_document_that_was_proved_is_compared_again(order):
+    table()
+    Document.objects.update(total=1)
+
+    assert table()[1] == "The books do not add up: 1 found."
 
 
 def test_the_command_proves_nothing_when_stripe_does_not_answer(order, standin):

@@ -10,11 +10,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         help = "Compare the payments of so many days with Stripe's."
         parser.add_argument("--days", type=int, default=books.DAYS, help=help)
+        help = "Read every document again, also those that were proved before; takes about a minute for 100,000."
+        parser.add_argument("--all", action="store_true", help=help)
 
-    def handle(self, *, days: int, **options) -> None:
-        found = list(books.findings())
-        for rule in books.RULES:
-            self._line(rule, [finding for finding in found if finding.rule == rule])
+    def handle(self, *, days: int, all: bool, **options) -> None:
+        found = [finding for rule in books.RULES for finding in self._of_rule(rule, all)]
         at_stripe = self._at_stripe(days)
         found += at_stripe or []
         for finding in found:
@@ -24,15 +24,28 @@ class Command(BaseCommand):
         if at_stripe is None:
             raise CommandError("Stripe did not answer, so its ledger could not be compared. Run this again.")
 
+    def _of_rule(self, rule: str, anew: bool) -> list[books.Finding]:
+        self._begin(rule)
+        found = list(books.findings_of(rule, anew=anew))
+        self._end(rule, found)
+        return found
+
     def _at_stripe(self, days: int) -> list[books.Finding] | None:
         """None without an answer."""
+        self._begin(books.AT_STRIPES_LEDGER)
         try:
             found = list(books.recent_findings_at_stripe(days))
         except StripeUnavailable:
             self.stdout.write(f"{books.AT_STRIPES_LEDGER:40} not asked: Stripe did not answer")
             return None
-        self._line(books.AT_STRIPES_LEDGER, found)
+        self._end(books.AT_STRIPES_LEDGER, found)
         return found
 
-    def _line(self, rule: str, found: list[books.Finding]) -> None:
+    def _begin(self, rule: str) -> None:
+        """Who watches sees what it is at."""
+        if self.stdout.isatty():
+            self.stdout.write(f"{rule:40} ...", ending="\r")
+            self.stdout.flush()
+
+    def _end(self, rule: str, found: list[books.Finding]) -> None:
         self.stdout.write(f"{rule:40} {f'{len(found)} found' if found else 'yes'}")
