@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from articles.models import Reference
+from articles.reading import keep_rendered
 from courses.interest import leave_address
 from courses.models import WaitingListEntry
 from newsletter import signup
@@ -43,6 +44,7 @@ def rows():
     article = make_article()
     article.topics.add(make_topic())
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
+    keep_rendered(article)
     Service.objects.create(name="One", summary="A summary.")
     Location.objects.create(name="One")
     Fee.objects.create(name="One", minutes=50, amount=85)
