@@ -41,7 +41,7 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
         "workshop__sessions",
         "workshop__course__presenters",
         Prefetch("lines", OrderLine.objects.select_related("ticket__ticket_type", "rebooking_offer")),
-        Prefetch("payments", Payment.objects.select_related("source")),
+        Prefetch("payments", Payment.objects.select_related("source").order_by("attempt")),
         "documents",
         "moved_from__order__workshop__course",
         "moved_from__ticket",
