@@ -26,7 +26,7 @@ def running_site(**environment: str) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "gunicorn", "practice_site.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "2", "--threads", "8", "--backlog", "512", "--log-level", "error"]
+    options = ["--workers", "2", "--threads", "8", "--backlog", "512", "--preload", "--log-level", "error"]
     child_environment = {
         **processes.environment(),
         "SITE_URL": url,
