@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-checkout bench-growth lint format picture lock
+.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth lint format picture lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ race: .venv/.stamp-dev ## the race for the last places twenty times, and all oth
 
 bench: .venv/.stamp-dev ## public pages beside bare Django; ARGS="--fail-under 1.3"; needs DATABASE_URL (PostgreSQL)
 	@$(VENV)/python -m bench.pages $(ARGS)
+
+bench-nginx: .venv/.stamp-dev ## what nginx spends on a kept page beside a file; needs nginx too
+	@$(VENV)/python -m bench.nginx $(ARGS)
 
 bench-checkout: .venv/.stamp-dev ## orders a second, CPU of each, statements and time of each step; the same
 	@$(VENV)/python -m bench.checkout $(ARGS)

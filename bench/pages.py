@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.pages", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="in each of which every page has its turn")
-    parser.add_argument("--seconds", type=float, default=1.0, help="that a turn lasts")
+    parser.add_argument("--seconds", type=float, default=2.0, help="that a turn lasts")
     parser.add_argument("--clients", type=int, default=16, help="who ask at the same time")
     parser.add_argument("--fail-under", type=float, default=0, help="end with 1 if a page is fewer times the floor")
     return parser.parse_args(arguments)

@@ -20,12 +20,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from django.conf import settings
 
 from tests.races.server import free_port
 
 HOST = "www.example.org"
-CONF = settings.BASE_DIR / "deploy" / "nginx.conf"
+CONF = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 WHOLE = """
 daemon off;
 pid nginx.pid;

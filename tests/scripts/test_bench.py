@@ -10,7 +10,10 @@ from django.db import connection
 
 from bench.shop import gunicorn_line
 from scripts.serve import ROOT
+from tests.deploy.front import program
 from tests.processes import database_url
+
+PAGES = ["home", "article", "articles", "catalogue", "workshop", "soldout", "therapy"]
 
 
 def run(*arguments, **environment):
@@ -44,10 +47,9 @@ def test_each_public_page_is_told_beside_bare_django_and_too_low_a_ratio_is_an_a
     ended = run("bench.pages", "--rounds", "1", "--seconds", "0", "--fail-under", "1000", DATABASE_URL=server)
 
     *rows, last = ended.stdout.splitlines()[1:]
-    pages = ["home", "article", "articles", "catalogue", "workshop", "soldout", "therapy"]
     assert (ended.returncode, ended.stderr) == (1, "")
-    assert [line.split()[:2] for line in rows] == [[page, kind] for page in pages for kind in ("anew", "kept", "floor")]
-    assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in pages), last)
+    assert [line.split()[:2] for line in rows] == [[page, kind] for page in PAGES for kind in ("anew", "kept", "floor")]
+    assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in PAGES), last)
 
 
 def test_the_benches_start_the_site_by_the_line_of_its_guide():
@@ -57,7 +59,17 @@ def test_the_benches_start_the_site_by_the_line_of_its_guide():
     assert {"--bind", "--workers"} <= set(options)
 
 
-@pytest.mark.parametrize("bench", ["bench.checkout", "bench.pages"])
+@pytest.mark.skipif(program() is None and not os.environ.get("CI"), reason="nginx is not installed")
+def test_each_public_page_is_told_beside_a_file_that_nginx_sends(server):
+    ended = run("bench.nginx", "--rounds", "1", "--seconds", "0.1", DATABASE_URL=server)
+
+    *rows, last = ended.stdout.splitlines()[1:]
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [line.split()[0] for line in rows] == PAGES
+    assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in PAGES), last)
+
+
+@pytest.mark.parametrize("bench", ["bench.checkout", "bench.nginx", "bench.pages"])
 @pytest.mark.parametrize("url", ["", "sqlite:///site.sqlite3"])
 def test_without_postgresql_a_bench_says_what_it_needs(bench, url):
     ended = run(bench, DATABASE_URL=url)
