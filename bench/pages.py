@@ -119,8 +119,10 @@ def statements(path: str) -> int:
     from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
 
+    from bench.settings_anew import MIDDLEWARE
+
     visitor = Client(SERVER_NAME=HOST, headers={"X-Forwarded-Proto": "https"})
-    with override_settings(KEPT_PAGES_SECONDS=0):
+    with override_settings(MIDDLEWARE=MIDDLEWARE):
         visitor.get(path)
         with CaptureQueriesContext(connection) as seen:
             visitor.get(path)

@@ -1,5 +1,5 @@
-"""The same, with every page rendered anew."""
+"""The same, with every page rendered anew; what all pages share is kept."""
 
 from bench.settings import *  # noqa: F403
 
-KEPT_PAGES_SECONDS = 0
+MIDDLEWARE = [each for each in MIDDLEWARE if each != "kit.kept_pages.kept_pages"]  # noqa: F405

@@ -201,10 +201,15 @@ def test_who_has_a_kept_page_already_is_told_so_without_the_application(front, b
         ({"Cache-Control": "public, max-age=60"}, "/"),
         ({"Cache-Control": "private, no-store"}, "/"),
         (KEPT | {"Set-Cookie": "sessionid=x"}, "/"),
+        (KEPT | {"Cache-Control": "private, max-age=60"}, "/"),
+        (KEPT | {"Vary": "Accept-Encoding, Cookie"}, "/"),
         (KEPT | {"X-Accel-Expires": "0"}, "/"),
         (KEPT, "/orders/x/"),
     ],
-    ids=["public, by the browser alone", "private", "with a cookie", "not for a moment", "of no public address"],
+    ids=[
+        *("public, by the browser alone", "private", "with a cookie", "private, and for seconds", "by cookie"),
+        *("not for a moment", "of no public address"),
+    ],
 )
 def test_nothing_else_is_kept(front, behind, headers, path):
     behind.answers[path] = 200, headers, b"page"
