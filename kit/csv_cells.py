@@ -12,8 +12,11 @@ UTF_8 = "\ufeff"  # the mark without which Excel takes the file for something el
 def csv_lines(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """A heading and one line for each row, to be sent as they come."""
     yield UTF_8 + _line(columns)
-    for row in rows:
-        yield _line(_safe(cell) for cell in row)
+    yield from csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    return (_line(_safe(cell) for cell in row) for row in rows)
 
 
 def _line(cells: Iterable[object]) -> str:

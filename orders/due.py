@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from kit.due import Lane, due
 from orders.changes import rebooking
-from orders.documents import issuing
+from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
 from orders.settling import fees, reconcile, workshop_cancellation
 
@@ -19,4 +19,6 @@ issue_recent_documents = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issui
 issue_missing_documents = due(every=timedelta(days=1), lane=Lane.UPKEEP)(issuing.issue_missing)
 follow_up_cancelled_workshops = due(every=timedelta(minutes=1), lane=Lane.SALES)(workshop_cancellation.follow_up)
 refund_the_silent = due(every=timedelta(minutes=10), lane=Lane.SALES)(rebooking.refund_the_silent)
+make_sales_exports = due(every=timedelta(seconds=5), lane=Lane.UPKEEP)(sales_exports.make_sales_exports)
+delete_old_exports = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(sales_exports.delete_old_exports)
 remind_of_invoices = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(chasing.remind)

@@ -10,7 +10,7 @@ from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.money import money
 from orders import consents
-from orders.admin import move_desk, orders_csv_desk, refund_desk, transfer_desk, workshop_desk
+from orders.admin import move_desk, refund_desk, sales_desk, transfer_desk, workshop_desk
 from orders.admin.disputes import disputes_of
 from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
@@ -113,7 +113,9 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             ("<int:pk>/transfer/", transfer_desk.transfer_page, "orders_order_transfer"),
             ("<int:pk>/send-back/", transfer_desk.send_back, "orders_order_send_back"),
             ("cancel-workshop/<int:pk>/", workshop_desk.cancel_page, "orders_cancel_workshop"),
-            ("sales/", orders_csv_desk.download, "orders_order_sales"),
+            ("sales/", sales_desk.download, "orders_order_sales"),
+            ("exports/", sales_desk.exports_page, "orders_order_exports"),
+            ("exports/<int:pk>/file/", sales_desk.export_file, "orders_order_export_file"),
         ]
         return [*(desk_path(self, *each) for each in own), *super().get_urls()]
 

@@ -2,6 +2,7 @@ from orders.models.consents import Consent
 from orders.models.discounts import Discount, DiscountCode, GeneralCode
 from orders.models.documents import Document, Series
 from orders.models.events import StripeEvent
+from orders.models.exports import SalesExport, SalesExportPart
 from orders.models.orders import Order, OrderLine, VatTreatment
 from orders.models.payments import Dispute, Payment, Refund
 from orders.models.rebooking import RebookingOffer
@@ -18,6 +19,8 @@ __all__ = [
     "Payment",
     "RebookingOffer",
     "Refund",
+    "SalesExport",
+    "SalesExportPart",
     "Series",
     "StripeEvent",
     "VatTreatment",

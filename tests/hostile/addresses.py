@@ -13,7 +13,7 @@ from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
 from newsletter import links
 from newsletter.models import Subscriber
-from orders.models import Document, Order, OrderLine, RebookingOffer, Refund
+from orders.models import Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -65,6 +65,11 @@ def the_document() -> Document:
     return the_order().documents.get(kind=Document.Kind.RECEIPT)
 
 
+def the_export() -> SalesExport:
+    """The sales of all days, whole."""
+    return SalesExport.objects.exclude(made_at=None).earliest("pk")
+
+
 def new_subscriber() -> Subscriber:
     """Somebody who has not confirmed."""
     return Subscriber.objects.get(status=Subscriber.Status.PENDING)
@@ -114,6 +119,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
     "admin:courses_workshop_take_back": lambda: [workshop().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
+    "admin:orders_order_export_file": lambda: [the_export().pk],
     "admin:orders_order_move": lambda: [the_order().pk],
     "admin:orders_order_transfer": lambda: [invoiced_order().pk],
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],

@@ -15,6 +15,7 @@ from accounts.models import User
 from courses.interest import leave_address
 from courses.models import Course
 from newsletter import signup
+from orders.documents import sales_exports
 from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry, Page
@@ -88,6 +89,8 @@ def _add_what_the_demo_lacks() -> None:
     make_article("A draft", status="draft", published_on=None)
     signup.subscribe(email="new@example.org", placement="home")
     leave_address(Course.objects.first(), email="next@example.org")
+    sales_exports.ask_for_sales(first_day=date(2020, 1, 1), last_day=date(2099, 12, 31), user=None)
+    sales_exports.make_sales_exports()
     Page.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
     )

@@ -118,6 +118,10 @@ def choice(quote: MoveQuote) -> dict[str, str]:
     return {"to": str(quote.ticket_type.pk), "shown": str(quote.difference), "key": str(uuid4())}
 
 
+def days_of_sales() -> dict[str, str]:
+    return {"first_day": "2026-11-01", "last_day": "2026-11-30"}
+
+
 def refund_at_desk() -> dict[str, str]:
     amounts = {"amount": "1.00", "shown_left": str(the_order().balance())}
     return {"places": str(the_line().pk), "keep": "on", "reason": "We were late.", "confirm": "1"} | amounts
@@ -176,6 +180,7 @@ FORMS = {
         FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_transfer", transfer, visitor="organiser"),
+        FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
         FormPage("admin:courses_workshop_publish", publication_of_a_workshop, again=409, visitor="organiser"),
         FormPage("admin:articles_article_publish", publication_of_an_article, visitor="organiser"),

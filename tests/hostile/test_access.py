@@ -130,6 +130,8 @@ DESK = {
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_sales": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_exports": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_export_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_move": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_transfer": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_send_back": (LOGIN, LOGIN, LOGIN, 405, 405, 405),

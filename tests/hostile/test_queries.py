@@ -13,7 +13,7 @@ from courses.interest import leave_address
 from courses.models import Course, TicketType, WaitingListEntry, Workshop
 from kit.tokens import new_secret
 from newsletter import signup
-from orders.models import Dispute, Document, OrderLine, Payment, RebookingOffer, Refund
+from orders.models import Dispute, Document, OrderLine, Payment, RebookingOffer, Refund, SalesExport
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry, Person
 from tests.builders import (
@@ -23,6 +23,7 @@ from tests.builders import (
     make_session,
     make_ticket,
     make_ticket_type,
+    make_user,
     make_workshop,
 )
 from tests.hostile.addresses import path_of, the_document, the_order, workshop
@@ -71,6 +72,7 @@ PRIVATE_PAGES = {
 AT_DESK = [
     *("admin:index", "admin:orders_order_change", "admin:orders_order_refund", "admin:orders_order_move"),
     *("admin:orders_order_transfer", "admin:orders_cancel_workshop", "admin:orders_order_sales"),
+    "admin:orders_order_exports",
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4
@@ -110,6 +112,7 @@ def many_rows() -> None:
         another_order(shown)
         more_of_the_sale(the_order().payments.first(), number)
         leave_address(course, email=f"many{number}@example.org")
+        SalesExport.objects.create(first_day=day, last_day=day, asked_by=make_user())
         make_session(shown, day)
         make_ticket_type(shown, f"Kind {number}")
         Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")

@@ -25,11 +25,13 @@ def desk(client):
 
 
 def table(client, **query):
-    """The rows of the download, each by its columns."""
+    """The rows of the download, each by its columns; all of them, as its last line says."""
     response = client.get(SALES, query)
     assert (response.status_code, response["Content-Disposition"]) == (200, 'attachment; filename="sales.csv"')
     text = b"".join(response.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(StringIO(text)))
+    *rows, end = csv.DictReader(StringIO(text))
+    assert end["Order"] == f"End: {len(rows)} order{'' if len(rows) == 1 else 's'}"
+    return rows
 
 
 def test_an_order_is_a_line_with_all_that_a_bookkeeper_asks(client, standin):

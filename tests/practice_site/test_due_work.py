@@ -18,9 +18,9 @@ from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
 from newsletter.due import ask_buyers_to_confirm
 from orders.changes import rebooking
-from orders.documents import issuing
+from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
-from orders.models import Document, Order, Payment, RebookingOffer, Refund
+from orders.models import Document, Order, Payment, RebookingOffer, Refund, SalesExport
 from orders.settling import fees, reconcile, settle, workshop_cancellation
 from outbox import due as outbox_due
 from practice import due as practice_due
@@ -142,6 +142,12 @@ def offered_a_choice_long_ago(standin, count):
         RebookingOffer.objects.create(line=order.lines.get(), refund_at=timezone.now() - timedelta(minutes=1))
 
 
+def asked_for_as_files(standin, count):
+    today = timezone.localdate()
+    for number in range(count):
+        SalesExport.objects.create(first_day=today - timedelta(days=number), last_day=today)
+
+
 def invoiced_long_ago(standin, count):
     make_invoicing_practice()
     workshop = make_workshop(day=timezone.localdate() + timedelta(days=60))
@@ -187,6 +193,7 @@ LOOPS = [
     Loop(rebooking.refund_the_silent, offered_a_choice_long_ago, asks=SILENCES),
     Loop(issuing.issue_recent, without_receipt, raises=False),
     Loop(issuing.issue_missing, without_receipt, raises=False),
+    Loop(sales_exports.make_sales_exports, asked_for_as_files),
     Loop(chasing.remind, invoiced_long_ago),
     Loop(reminders.remind, booked_for_tomorrow),
     Loop(waiting_offers.offer_everywhere, waiting_for_a_place_that_is_free),
@@ -201,6 +208,7 @@ STATEMENTS = [
     sessions.forget_ended_sessions,
     tries.forget_ended_counts,
     outbox_due.forget_old_bodies,
+    sales_exports.delete_old_exports,
     practice_due.delete_old_enquiries,
 ]
 MAILS = outbox_due.deliver  # each message has its own patience: tests/outbox/test_delivery.py

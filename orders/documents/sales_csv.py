@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 
-from kit.csv_cells import csv_lines
+from kit.csv_cells import csv_lines, csv_rows
 from orders.models import Order, Payment, Refund
 from orders.pricing.vat import vat_lines
 
@@ -20,11 +20,32 @@ AT_ONCE = 500
 
 
 def sales_csv(orders: QuerySet[Order], *, zone: str) -> Iterator[str]:
-    """Line by line, in a number of queries that grows with thousands of orders only. Days are those of the zone."""
-    return csv_lines(COLUMNS, (_cells(order, ZoneInfo(zone)) for order in _with_all(orders).iterator(AT_ONCE)))
+    """Line by line, in a number of queries that grows with thousands of orders only. Days are those of the zone.
+
+    The last line says how many they are: a file without it was cut off.
+    """
+    yield heading()
+    count = 0
+    for order in with_all(orders).iterator(AT_ONCE):
+        count += 1
+        yield from lines([order], zone=zone)
+    yield ending(count)
 
 
-def _with_all(orders: QuerySet[Order]) -> QuerySet[Order]:
+def heading() -> str:
+    return "".join(csv_lines(COLUMNS, []))
+
+
+def lines(orders: Iterable[Order], *, zone: str) -> Iterator[str]:
+    """Of orders `with_all`."""
+    return csv_rows(_cells(order, ZoneInfo(zone)) for order in orders)
+
+
+def ending(count: int) -> str:
+    return "".join(csv_rows([[f"End: {count} order{'' if count == 1 else 's'}"]]))
+
+
+def with_all(orders: QuerySet[Order]) -> QuerySet[Order]:
     refunds = Prefetch("refunds", Refund.objects.counting())
     return (
         orders.select_related("workshop__course", "discount_code__discount", "general_code")
@@ -70,8 +91,9 @@ def _money(payments: list[Payment]) -> list[object]:
     """Paid, refunded, fee and net; the last two are empty until Stripe has told the fee."""
     paid = _sum(payment.received or Decimal() for payment in payments)
     refunded = _sum(refund.amount for payment in payments for refund in payment.refunds.all())
-    fees = [payment.fee for payment in payments if payment.method == Payment.Method.STRIPE]
-    if None in fees:
+    at_stripe = [payment for payment in payments if payment.method == Payment.Method.STRIPE]
+    fees = [payment.fee for payment in at_stripe if payment.fee is not None]
+    if len(fees) < len(at_stripe):
         return [paid, refunded, "", ""]
     return [paid, refunded, _sum(fees), paid - refunded - _sum(fees)]
 
