@@ -147,7 +147,7 @@ class Dates(NamedTuple):
     """Of some courses. `dated` are the keys of those that have one, whether it is among the lines or comes later."""
 
     lines: list[Line]
-    dated: set[int]
+    dated: frozenset[int]
 
 
 @built_once
@@ -249,7 +249,7 @@ def _dates(keys: list[int]) -> Dates:
     dated = {row.workshop.course_id for row in rows}
     if len(rows) == DATES_OF_COURSES and dated != set(keys):  # there may be more
         dated |= set(runs.exclude(course__in=dated).order_by().values_list("course", flat=True).distinct())
-    return Dates(list(map(_line, rows)), dated)
+    return Dates(list(map(_line, rows)), frozenset(dated))
 
 
 def _line(row: Listing) -> Line:

@@ -166,23 +166,6 @@ def local_spans(start: datetime, end: datetime, zone: str, clocks: Iterable[City
     return list(_local_spans(start, end, zone, tuple(clocks)))
 
 
-@lru_cache(maxsize=2000)
-def _local_spans(start: datetime, end: datetime, zone: str, clocks: tuple[CityClock, ...]) -> tuple[LocalSpan, ...]:
-    organiser = organiser_clock(zone, clocks)
-    others = [clock for clock in clocks if clock != organiser]
-    day = start.astimezone(ZoneInfo(zone)).date()
-    return tuple(
-        LocalSpan(
-            clock.city,
-            start.astimezone(ZoneInfo(clock.zone)),
-            end.astimezone(ZoneInfo(clock.zone)),
-            day,
-            clock == organiser,
-        )
-        for clock in [organiser, *others]
-    )
-
-
 def clock_change_note(start: datetime, zone: str, clocks: Iterable[CityClock]) -> str:
     """A sentence for the weeks in which a city has changed its clocks and the organiser's has not, or the reverse."""
     clocks = list(clocks)
@@ -229,6 +212,23 @@ def day_month(day: date) -> str:
 def city_of(zone: str) -> str:
     """`America/Argentina/Buenos_Aires` -> `Buenos Aires`."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@lru_cache(maxsize=2000)
+def _local_spans(start: datetime, end: datetime, zone: str, clocks: tuple[CityClock, ...]) -> tuple[LocalSpan, ...]:
+    organiser = organiser_clock(zone, clocks)
+    others = [clock for clock in clocks if clock != organiser]
+    day = start.astimezone(ZoneInfo(zone)).date()
+    return tuple(
+        LocalSpan(
+            clock.city,
+            start.astimezone(ZoneInfo(clock.zone)),
+            end.astimezone(ZoneInfo(clock.zone)),
+            day,
+            clock == organiser,
+        )
+        for clock in [organiser, *others]
+    )
 
 
 def _utc(moment: datetime) -> str:

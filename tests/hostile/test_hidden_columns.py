@@ -38,6 +38,7 @@ SHOWN_AS = {  # columns made of one field
     "actor": "who_it_was",
     "next_attempt_at": "next_attempt",
     "articles.article.status": "standing",
+    "courses.workshop.starts_at": "first_day",
     "mfa.authenticator.type": "kind",
 }
 CODE = "ZZNX-FQBP"

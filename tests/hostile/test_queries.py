@@ -30,21 +30,21 @@ from tests.hostile.addresses import path_of, the_document, the_order, workshop
 from tests.hostile.conftest import enter
 from tests.hostile.test_access import PUBLIC, ROWS
 
-# On the demo site, for a visitor who has not signed in.
+# On the demo site, for a visitor who has not signed in; what many pages show is a constant by then (kit/kept.py).
 PUBLIC_PAGES = {
-    "home": 9,
-    "practice:practice": 8,
-    "practice:enquiry_sent": 2,
-    "practice:page": 4,
-    "articles:articles": 6,
-    "articles:article": 12,
+    "home": 1,
+    "practice:practice": 4,
+    "practice:enquiry_sent": 0,
+    "practice:page": 1,
+    "articles:articles": 2,
+    "articles:article": 4,
     "articles:cover": 1,
-    "newsletter:subscribe": 3,
-    "newsletter:check_your_inbox": 2,
-    "courses:workshops": 9,
-    "courses:workshop": 13,
-    "courses:workshop_calendar": 4,
-    "courses:course": 11,
+    "newsletter:subscribe": 1,
+    "newsletter:check_your_inbox": 0,
+    "courses:workshops": 3,
+    "courses:workshop": 4,
+    "courses:workshop_calendar": 2,
+    "courses:course": 6,
     "courses:cover": 1,
     "sitemap": 9,
     "robots": 0,
@@ -53,19 +53,19 @@ PUBLIC_PAGES = {
 }
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
-    "orders:order": 20,
-    "orders:book": 12,
-    "orders:bookings": 19,
-    "orders:cancel_place": 15,
-    "orders:hand_over": 6,
-    "orders:move_place": 25,
+    "orders:order": 16,
+    "orders:book": 11,
+    "orders:bookings": 17,
+    "orders:cancel_place": 13,
+    "orders:hand_over": 3,
+    "orders:move_place": 22,
     "orders:order_receipt": 2,
-    "orders:order_invoice": 5,
-    "orders:document": 3,
-    "orders:rebook": 20,
-    "courses:waiting_entry": 5,
-    "courses:leave_interest": 3,
-    "courses:join": 6,
+    "orders:order_invoice": 3,
+    "orders:document": 1,
+    "orders:rebook": 17,
+    "courses:waiting_entry": 2,
+    "courses:leave_interest": 1,
+    "courses:join": 4,
     "courses:ticket_calendar": 3,
 }
 # For a superuser; each lists something.
