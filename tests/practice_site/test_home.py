@@ -138,7 +138,9 @@ def test_a_site_without_rows_has_a_home_page(client):
     assert (response.status_code, "Welcome." in response.content.decode()) == (200, True)
 
 
-def test_the_home_page_asks_the_database_as_often_for_three_rows_as_for_one(client, settings, django_assert_num_queries):
+def test_the_home_page_asks_the_database_as_often_for_three_rows_as_for_one(
+    client, settings, django_assert_num_queries
+):
     settings.KEPT_PAGES_SECONDS = 0
     make_practice()
     make_cities()
