@@ -46,10 +46,12 @@ def test_two_orders_go_the_whole_way_and_each_step_is_told(server):
 def test_each_public_page_is_told_beside_bare_django_and_too_low_a_ratio_is_an_alarm(server):
     ended = run("bench.pages", "--rounds", "1", "--seconds", "0", "--fail-under", "1000", DATABASE_URL=server)
 
-    *rows, last = ended.stdout.splitlines()[1:]
+    *rows, cpu, last = ended.stdout.splitlines()[1:]
     assert (ended.returncode, ended.stderr) == (1, "")
     assert [line.split()[:2] for line in rows] == [[page, kind] for page in PAGES for kind in ("anew", "kept", "floor")]
-    assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in PAGES), last)
+    told = "ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in PAGES)
+    assert re.fullmatch(f"CPU {told}", cpu)
+    assert re.fullmatch(told, last)
 
 
 def test_the_benches_start_the_site_by_the_line_of_its_guide():
