@@ -129,7 +129,7 @@ def stand_in(port: int, site: int) -> list[str]:
 def sell(shop: Shop, slug: str, numbers: Iterator[int], *, buyers: int, orders: int) -> Run:
     """So many orders, by so many buyers at a time; fewer if the time is over."""
     since = len(shop.requests())
-    meter, began = Meter().start(shop.programs()), time.monotonic()
+    meter, began = Meter().start(shop.programs), time.monotonic()
 
     def buy_in_time(number: int) -> bool:
         in_time = time.monotonic() < began + MOST_SECONDS

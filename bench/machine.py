@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,11 +27,6 @@ def backends() -> list[int]:
     return [pid for pid in pids if _name(pid) == "postgres"]
 
 
-def spent(pids: list[int]) -> float:
-    """Seconds of CPU so far; of a process that has ended, none."""
-    return sum(_spent(pid) for pid in pids)
-
-
 @dataclass
 class Meter:
     """From `start` to `stop`: what each group of processes spent, and how many cores were busy with other things."""
@@ -39,15 +35,17 @@ class Meter:
     foreign: float = 0
     cost: dict[str, float] = field(default_factory=dict)
 
-    def start(self, groups: dict[str, list[int]]) -> "Meter":
-        self._groups = groups | {"client": [os.getpid()]}
-        self._before = {name: spent(pids) for name, pids in self._groups.items()}
+    def start(self, programs: Callable[[], dict[str, list[int]]]) -> "Meter":
+        self._programs = lambda: programs() | {"client": [os.getpid()]}
+        self._before = {pid: _spent(pid) for pids in self._programs().values() for pid in pids}
         self._began, self._busy = time.monotonic(), _busy()
         return self
 
     def stop(self) -> "Meter":
+        """Of a process that has begun meanwhile all is counted, of one that has ended nothing."""
         busy, self.seconds = _busy() - self._busy, time.monotonic() - self._began
-        self.cost = {name: spent(pids) - self._before[name] for name, pids in self._groups.items()}
+        for name, pids in self._programs().items():
+            self.cost[name] = sum(max(0.0, _spent(pid) - self._before.get(pid, 0)) for pid in pids)
         self.foreign = max(0.0, busy - sum(self.cost.values())) / self.seconds
         return self
 

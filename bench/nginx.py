@@ -86,9 +86,9 @@ def page_and_file(name: str, path: str, site: int, folder: Path) -> Page:
 
 
 def take_turns(page: Page, front, options: argparse.Namespace) -> None:
-    nginx = machine.family(int((front.folder / "nginx.pid").read_text()))
+    nginx = int((front.folder / "nginx.pid").read_text())
     for kind, path in zip(KINDS, (page.path, page.file), strict=True):
-        meter = machine.Meter().start({"nginx": nginx})
+        meter = machine.Meter().start(lambda: {"nginx": machine.family(nginx)})
         done = clients.ask_on(
             front.port, clients.request_on(HOST, path), clients=options.clients, seconds=options.seconds
         )

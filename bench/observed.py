@@ -22,9 +22,12 @@ _ask_stripe = stripe_api._ask
 def application(environ, start_response):
     _seen.statements, _seen.stripe = 0, 0.0
     name = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}{_event_in(environ)}"
+    if _count not in connection.execute_wrappers:
+        connection.execute_wrappers.append(
+            _count
+        )  # for good: a context would take off what a new connection puts on it
     began = time.perf_counter()
-    with connection.execute_wrapper(_count):
-        response = _site(environ, start_response)
+    response = _site(environ, start_response)
     took = (time.perf_counter() - began) * MILLISECONDS
     os.write(LOG, (json.dumps([name, took, _seen.stripe, _seen.statements]) + "\n").encode())
     return response

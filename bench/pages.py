@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
 from bench import clients, machine
@@ -151,12 +152,15 @@ def asked(page: Page, kind: str) -> bytes:
 def take_turns(page: Page, servers: dict[str, Server], options: argparse.Namespace) -> None:
     for kind in KINDS:
         server = servers[kind]
-        groups = {"site": machine.family(server.pid), "database": machine.backends()}
-        meter = machine.Meter().start(groups)
+        meter = machine.Meter().start(partial(programs, server))
         done = clients.ask(server.port, asked(page, kind), clients=options.clients, seconds=options.seconds)
         meter.stop()
         cost = {name: seconds * 1000 / done.answers for name, seconds in meter.cost.items()}
         page.turns[kind].append(Turn(done.rate, **cost, foreign=meter.foreign))
+
+
+def programs(server: Server) -> dict[str, list[int]]:
+    return {"site": machine.family(server.pid), "database": machine.backends()}
 
 
 def told(pages: list[Page]) -> Iterator[str]:
