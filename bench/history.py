@@ -82,6 +82,7 @@ def _make_articles(count: int, courses: list[Course]) -> None:
 
 def _make_workshops(count: int, courses: list[Course]) -> list[Workshop]:
     today = timezone.localdate()
+    days = [today + timedelta(days=6 + n // 10 if n % 10 == 0 else -30 - 2 * n) for n in range(count)]
     workshops = Workshop.objects.bulk_create(
         Workshop(
             course=courses[number % len(courses)],
@@ -90,18 +91,19 @@ def _make_workshops(count: int, courses: list[Course]) -> list[Workshop]:
             capacity=ORDERS - len(FREED) if number % 20 == 0 else ORDERS + 10,
             time_zone=ZONE,
             first_published_at=timezone.now() - timedelta(days=2 * number + 100),
+            starts_at=instant(day, time(10), ZONE),
+            ends_at=instant(day, time(16), ZONE),
         )
-        for number in range(count)
+        for number, day in enumerate(days)
     )
-    days = [today + timedelta(days=6 + n // 10 if n % 10 == 0 else -30 - 2 * n) for n in range(count)]
     Session.objects.bulk_create(
         Session(
             workshop=workshop,
             day=day,
             start_time=time(10),
             end_time=time(16),
-            starts_at=instant(day, time(10), ZONE),
-            ends_at=instant(day, time(16), ZONE),
+            starts_at=workshop.starts_at,
+            ends_at=workshop.ends_at,
             join_url="https://zoom.example/j/1",
         )
         for workshop, day in zip(workshops, days, strict=True)

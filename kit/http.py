@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from functools import wraps
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -29,7 +28,6 @@ def public_page(*, queries: Collection[str] = (), shows_places: bool = False) ->
             if request.method in {"GET", "HEAD"} and response.status_code == 200:
                 fresh = {"max_age": 0, "must_revalidate": True} if shows_places else {"max_age": 60}
                 patch_cache_control(response, public=True, **fresh)
-                response["X-Accel-Expires"] = str(settings.KEPT_PAGES_SECONDS)  # how long the proxy may keep it, too
             return response
 
         public.queries = queries

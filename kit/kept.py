@@ -1,4 +1,4 @@
-"""What is the same for everybody is made once and kept in this process: for seconds, and until this process writes.
+"""What is the same for everybody is made once and kept in this process: for seconds, and until what it read is written.
 
 For what pages show. What decides anything, a price, a place, a code, reads the rows.
 """
@@ -22,24 +22,25 @@ SECONDS = 5  # that a constant is kept; what another process writes is shown so 
 
 @dataclass(frozen=True)
 class Life:
-    """Of what was made at a moment; another process may have written meanwhile, so it is short."""
+    """Of what was made at a moment from these tables; another process may write to them, so it is short."""
 
-    version: int
+    read: writes.Versions
     begins: float
     ends: float
 
     @property
     def is_over(self) -> bool:
-        return self.version != writes.version() or not self.begins <= time.time() < self.ends
+        return not (self.begins <= time.time() < self.ends and writes.is_current(self.read))
 
 
 @contextmanager
 def living(seconds: float) -> Iterator[Callable[[], Life]]:
     """For how long what is made within may be kept: at most until the next moment that was asked for in making it."""
-    version, begins = writes.version(), time.time()
+    begins = time.time()
     token = _moments.set(moments := [])
     try:
-        yield lambda: Life(version, begins, min([begins + seconds, *moments]))
+        with writes.reading() as read:
+            yield lambda: Life(read, begins, min([begins + seconds, *moments]))
     finally:
         _moments.reset(token)
         if (outer := _moments.get()) is not None:
@@ -63,6 +64,7 @@ def constant(name: str, make: Callable[[], Value]) -> Value:
         _constants[name] = life, value = lives(), value
     if (moments := _moments.get()) is not None:
         moments.append(life.ends)
+        writes.note_read(life.read)
     return value
 
 

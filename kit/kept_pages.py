@@ -218,6 +218,7 @@ def _is_for_everybody(response: HttpResponse) -> bool:
 def _answer(response: HttpResponse, life: Life, alias: Key | None) -> Answer:
     mark = hashlib.blake2b(response.content, digest_size=16).hexdigest()
     headers = dict(response.items()) | {"ETag": f'W/"{mark}"', "Vary": "Accept-Encoding"}
+    headers["X-Accel-Expires"] = str(settings.KEPT_PAGES_SECONDS)  # how long the proxy may keep it, too
     headers.pop("Content-Length", None)
     return Answer(headers, response.content, mark, life, alias)
 

@@ -1,25 +1,50 @@
-"""Whoever keeps in this process what was read from the database, is told when this process writes."""
+"""Whoever keeps in this process what was read from the database, is told when this process writes to those tables."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+Versions = dict[str, int]  # by table
+
+READ = re.compile(r'\b(?:FROM|JOIN)\s+"?(\w+)')
 WRITE = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
+EVERY_TABLE = ""
 
-_version = 0
-
-
-def version() -> int:
-    """Another number after each write. What was read at one version may not be shown at another."""
-    return _version
+_written: Counter[str] = Counter()
+_read: ContextVar[Versions | None] = ContextVar("read", default=None)
 
 
-def move_on() -> None:
-    global _version
-    _version += 1
+@contextmanager
+def reading() -> Iterator[Versions]:
+    """The tables that are read within, each with its version just before: another one after each write."""
+    token = _read.set(versions := {EVERY_TABLE: _written[EVERY_TABLE]})
+    try:
+        yield versions
+    finally:
+        _read.reset(token)
+        note_read(versions)
+
+
+def note_read(versions: Versions) -> None:
+    """What is made from what was read before has read the same."""
+    if (outer := _read.get()) is not None:
+        for table, version in versions.items():
+            outer.setdefault(table, version)
+
+
+def is_current(versions: Versions) -> bool:
+    return all(_written[table] == version for table, version in versions.items())
+
+
+def move_on(table: str = EVERY_TABLE) -> None:
+    _written[table] += 1
 
 
 def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
@@ -29,12 +54,20 @@ def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
 
 
 def _noticing(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """At once, for who reads in the same transaction, and after the commit, for all who read the old row until then."""
+    if not isinstance(sql, str):
+        return execute(sql, params, many, context)
+    if _read.get() is not None:
+        note_read({table: _written[table] for table in READ.findall(sql)})
     result = execute(sql, params, many, context)
-    write = WRITE.match(sql) if isinstance(sql, str) else None
-    if write and not write[1].startswith(settings.TABLES_ON_NO_PAGE):
-        move_on()
-        connection = context["connection"]
-        if connection.in_atomic_block and not any(each[1] is move_on for each in connection.run_on_commit):
-            transaction.on_commit(move_on, using=connection.alias)
+    if write := WRITE.match(sql):
+        _note_write(context["connection"], write[1])
     return result
+
+
+def _note_write(connection: BaseDatabaseWrapper, table: str) -> None:
+    """At once, for who reads in the same transaction, and after the commit, for all who read the old row until then."""
+    move_on(table)
+    if connection.in_atomic_block:
+        waiting = [each[1].args for each in connection.run_on_commit if getattr(each[1], "func", None) is move_on]
+        if (table,) not in waiting:
+            transaction.on_commit(partial(move_on, table), using=connection.alias)

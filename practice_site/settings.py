@@ -127,10 +127,8 @@ if cache_url := env.text("CACHE_URL", ""):
     CACHES["default"] = {"BACKEND": "practice_site.cache.CalmRedisCache", "LOCATION": cache_url}
 TRY_COUNTER = "kit.tries.CacheCounter" if cache_url else "accounts.tries.RowCounter"  # how often somebody tried
 
-# Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), as long again by the proxy, and end
-# with what this process writes, but for the tables whose rows no public page shows.
+# Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), and as long again by the proxy.
 KEPT_PAGES_SECONDS = 5
-TABLES_ON_NO_PAGE = ("account", "mfa_", "usersessions_", "django_", "outbox_", "orders_stripeevent")
 
 # Language and time ----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Reference
+from kit import kept
 from tests.builders import make_article, make_course, make_person, make_practice, make_topic, make_workshop
 from tests.markup import markup
 
@@ -134,6 +135,7 @@ def test_the_list_asks_the_database_as_often_for_three_articles_as_for_one(clien
         client.get("/articles/")
     for _ in range(2):
         make_article().topics.add(make_topic())
+    kept.forget()
 
     with django_assert_num_queries(len(for_one)):
         client.get("/articles/")
@@ -251,6 +253,7 @@ def test_an_article_asks_the_database_as_often_for_three_rows_as_for_one(client,
         client.get("/articles/minds/")
     add_one(2)
     add_one(3)
+    kept.forget()
 
     with django_assert_num_queries(len(for_one)):
         client.get("/articles/minds/")

@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from courses.models import Ticket, Workshop
 from courses.seats.waiting import join_waiting_list
+from kit import kept
 from practice.models import City
 from tests.builders import (
     at,
@@ -263,6 +264,7 @@ def test_pages_ask_as_many_questions_for_three_workshops_as_for_one(client, addr
             workshop = make_workshop(day=JANUARY, slug=slug, course=course)
             make_workshop(day=date(2027, 2, 12), course=course)
             make_ticket(workshop)
+        kept.forget()
         with CaptureQueriesContext(connection) as queries:
             read(client, address)
         counts.append(len(queries))

@@ -17,12 +17,13 @@ from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils import timezone
 
-from kit import kept, kept_pages
+from courses.models import Workshop
+from kit import kept, kept_pages, writes
 from kit.http import public_page
 from outbox.models import Message
 from practice.models import Practice
 from practice_site import urls as site_urls
-from tests.builders import make_practice
+from tests.builders import make_practice, make_topic, make_workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -36,6 +37,7 @@ slow = threading.Event()
 @public_page(queries=("topic", "page"))
 def page(request, name):
     rendered.append(request.get_full_path())
+    Practice.objects.first()
     if name == "missing":
         raise Http404
     if name == "slow":
@@ -301,10 +303,11 @@ def test_a_write_ends_it_whichever_way_it_is_made(client, write):
     assert len(rendered) == 2
 
 
-def test_a_read_and_a_row_that_no_page_shows_end_nothing(client):
+def test_a_read_and_a_row_that_the_page_did_not_read_end_nothing(client):
     client.get("/page/a/")
 
     list(Practice.objects.all())
+    make_topic()
     Message.objects.create(key="a", to="a@withyrooms.example", subject="S", text="T")
     client.session.save()
 
@@ -362,8 +365,12 @@ def test_a_constant_is_made_once_until_something_is_written():
     made = []
     make_practice()
 
+    def count() -> int:
+        made.append(Practice.current().name)
+        return len(made)
+
     def ask() -> int:
-        return kept.constant("number", lambda: made.append(1) or len(made))
+        return kept.constant("number", count)
 
     assert [ask(), ask()] == [1, 1]
     make_practice()
@@ -383,7 +390,7 @@ def test_a_page_is_kept_no_longer_than_what_it_was_made_of():
 # Before Django is asked ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _one_connection():
     """That of the test, also where a server would close it before each request."""
     request_started.disconnect(close_old_connections)
@@ -427,7 +434,6 @@ def test_a_kept_page_that_a_reader_has_is_not_sent_again():
     assert (status, body, len(rendered)) == ("304 Not Modified", b"", 1)
 
 
-@pytest.mark.usefixtures("_one_connection")
 def test_what_was_written_and_what_is_over_is_not_found():
     server = Server()
     with time_machine.travel(NOW, tick=False) as clock:
@@ -452,7 +458,6 @@ def test_another_address_finds_no_page_of_this_one(other):
     assert len(rendered) == 2
 
 
-@pytest.mark.usefixtures("_one_connection")
 def test_a_post_is_not_answered_with_a_kept_page():
     server = Server()
     server.ask("/form/")
@@ -469,3 +474,32 @@ def test_what_is_removed_is_found_by_no_other_name(monkeypatch):
     server.ask()
 
     assert (len(rendered), kept_pages.SHELF._aliases) == (2, {})
+
+
+def test_what_is_made_of_a_constant_ends_with_what_that_was_made_of():
+    make_practice()
+    kept.constant("name", lambda: Practice.current().name)
+    with kept.living(9) as lives:
+        kept.constant("name", lambda: "not asked for")
+    life = lives()
+
+    make_topic()
+    assert life.is_over is False
+    make_practice(name="Other")
+    assert life.is_over is True
+
+
+def test_tables_that_are_joined_and_asked_beside_are_read_too():
+    with writes.reading() as read:
+        list(Workshop.objects.published().upcoming().for_lists())
+
+    assert set(read) >= {"", "courses_workshop", "courses_course", "courses_ticket"}
+
+
+def test_rows_that_are_fetched_with_others_are_read_too():
+    course = make_workshop().course
+    with writes.reading() as read:
+        list(Workshop.objects.for_lists())
+        list(course.presenters.all())
+
+    assert set(read) >= {"courses_session", "courses_tickettype", "practice_person", "courses_course_presenters"}

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article
+from kit import kept
 from practice.models import Page
 from tests.builders import (
     make_article,
@@ -156,6 +157,7 @@ def test_the_home_page_asks_the_database_as_often_for_three_rows_as_for_one(
         client.get("/")
     add_one()
     add_one()
+    kept.forget()
 
     with django_assert_num_queries(len(for_one)):
         client.get("/")
