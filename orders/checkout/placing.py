@@ -117,6 +117,9 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Placed:
 
 
 def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
+    """The tickets know their workshop as a page has read it, the caller as it stands. Raises SaleClosed."""
+    if not workshop.is_published:
+        raise SaleClosed
     for ticket in tickets:
         ticket_type = ticket.ticket_type
         if ticket_type.workshop_id != workshop.pk or not ticket_type.is_on_sale:

@@ -13,6 +13,7 @@ from orders.checkout.placing import PriceChanged, SaleClosed
 from orders.models import DiscountCode, Order, Payment
 from orders.pricing import codes
 from orders.pricing.vat import vat_lines
+from orders.settling.workshop_cancellation import cancel_workshop
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from practice.models import SaleTerms
@@ -215,6 +216,17 @@ def test_the_places_are_held_longer_than_the_page_can_be_paid(standin):
 
     assert order.held_until - payment.expires_at == timedelta(minutes=10)
     assert standin.sessions[0]["expires_at"] == int(payment.expires_at.timestamp())
+
+
+@pytest.mark.parametrize("price", ["105.00", "0.00"])
+def test_a_workshop_that_we_cancelled_while_its_form_was_read_is_not_sold(price):
+    as_it_was_read = make_workshop(price=price)
+    cancel_workshop(Workshop.objects.get(), because="Our presenter is ill.")
+
+    with pytest.raises(SaleClosed):
+        place(as_it_was_read)
+
+    assert not Ticket.objects.exists()
 
 
 def test_stripe_is_told_no_attendee_and_no_access_need(standin):
