@@ -168,6 +168,7 @@ def _send_back_for_want_of_a_place(payment: Payment, *, reason: str) -> Order:
     _free_places(order)
     booking_mails.tell_unseated(order)
     _send_all_back(order, payment, reason=reason)
+    _send_second_payments_back(order)
     checkpoint("place written")
     return order
 
@@ -190,9 +191,10 @@ def _send_second_payments_back(order: Order) -> None:
 
 
 def _second_payments(order: Order) -> list[Payment]:
-    """All but the first that came in, whichever of them was decided on first."""
+    """All but the first that came in, whichever of them was decided on first; without a place that one too."""
     paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("paid_at", "pk")
-    return [payment for payment in paid[1:] if not payment.refunds.exists()]
+    second = paid if order.is_unseated else paid[1:]
+    return [payment for payment in second if not payment.refunds.exists()]
 
 
 def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
@@ -201,6 +203,7 @@ def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
     move(order, Order.Status.UNSEATED, why=NO_WORKSHOP)
     booking_mails.tell_workshop_gone(order)
     _send_all_back(order, payment, reason=NO_WORKSHOP)
+    _send_second_payments_back(order)
     checkpoint("place written")
 
 

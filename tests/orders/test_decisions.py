@@ -211,6 +211,22 @@ def test_of_two_payments_one_stays_whichever_is_decided_on_first(order, standin,
     assert (Refund.objects.get().payment, len(standin.refunds)) == (payments[1], 1)
 
 
+@pytest.mark.parametrize("decided", [(0, 1), (1, 0), (1,)], ids=["in their order", "the later first", "one is lost"])
+def test_of_two_payments_without_a_place_none_stays_whichever_is_decided_on_first(order, standin, later, decided):
+    sessions = [standin.pay(session_id)["id"] for session_id in _two_open_pages(order)]
+    later(minutes=50)
+    place(order.workshop, by=buyer("ada@example.org"))
+    for minute, session_id in enumerate(sessions, start=51):
+        later(minutes=minute)
+        record_money(session_id)
+    payments = list(order.payments.order_by("attempt"))
+
+    for index in decided:
+        settle.decide_place(payments[index])
+
+    assert (state(order)[0], order.balance(), len(standin.refunds)) == (Order.Status.REFUNDED, Decimal(), 2)
+
+
 def test_the_receipt_names_the_payment_that_stays_whichever_is_decided_on_first(order, standin, later):
     for minute, session_id in enumerate(_two_open_pages(order), start=1):
         standin.pay(session_id)
