@@ -3,7 +3,7 @@
 Whoever comes in from outside says once who acts (`acting`); what changes a status records it and need not know.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -60,7 +60,11 @@ def record(row: Model, *, before: str = "", after: str, reason: str = "") -> Non
 
 def record_all(changes: Iterable[Change], *, reason: str = "") -> None:
     """Several, in one INSERT."""
-    entries = [_entry(change, reason) for change in changes]
+    store([_entry(change, reason) for change in changes])
+
+
+def store(entries: Sequence[AuditEntry]) -> None:
+    """Now, or together with all else that `in_one_insert` keeps, so that they stand in the order of the changes."""
     waiting = _waiting.get()
     if waiting is None:
         AuditEntry.objects.bulk_create(entries)

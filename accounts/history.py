@@ -131,7 +131,9 @@ def _words(field: models.Field, value: Any) -> str:
 
 
 def _store(page: models.Model, differences: Iterable[Difference], reason: str) -> None:
-    AuditEntry.objects.bulk_create(
-        audit.entry_of(row, page=page, after=whole, changes=changes, reason=reason)
-        for row, whole, changes in differences
+    audit.store(
+        [
+            audit.entry_of(row, page=page, after=whole, changes=changes, reason=reason)
+            for row, whole, changes in differences
+        ]
     )

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Change, acting, because, record, record_all
+from accounts.history import recording
 from accounts.models import AuditEntry
 from tests.builders import make_discount, make_ticket, make_user, make_workshop
 
@@ -61,6 +62,23 @@ def test_what_several_record_is_stored_together_in_their_order(django_assert_num
         (first.pk, "", "held"),
         (second.pk, "", "held"),
         (first.pk, "held", "confirmed"),
+    ]
+
+
+def test_what_somebody_edits_meanwhile_stands_in_its_place_among_them():
+    ticket = make_ticket(make_workshop())
+
+    with audit.in_one_insert():
+        record(ticket, after="held")
+        with recording(ticket):
+            ticket.attendee_name = "Lea Roth"
+            ticket.save()
+        record(ticket, before="held", after="confirmed")
+
+    assert [(each.after, list(each.changes)) for each in AuditEntry.objects.order_by("pk")] == [
+        ("held", []),
+        ("", ["attendee_name"]),
+        ("confirmed", []),
     ]
 
 
