@@ -45,7 +45,7 @@ def deliver_due(limit: int = 50) -> int:
 
     Each message is claimed when its turn has come, so that several workers share what there is.
     """
-    if not (Message.objects.due() | _useless()).exists():
+    if not _is_anything_to_do():
         return 0
     skip_useless()
     give_up_deadly()
@@ -103,6 +103,12 @@ def forget_old_bodies() -> int:
     done = [Message.State.SENT, Message.State.SKIPPED]
     old = Message.objects.filter(state__in=done, created_at__lt=timezone.now() - BODIES_KEPT)
     return old.exclude(text="").update(**BLANK)
+
+
+def _is_anything_to_do() -> bool:
+    """In one statement, because it is asked each second; it looks at no mail that was sent."""
+    either = Message.objects.due() | _useless()
+    return either.filter(sent_at=None).exists()
 
 
 def _useless() -> QuerySet[Message]:

@@ -73,6 +73,7 @@ class Message(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="message_due"),
+            models.Index(fields=["state"], name="message_not_sent", condition=models.Q(sent_at=None)),
             models.Index(fields=["created_at", "id"], name="message_by_day"),
             WordIndex(Words("to"), Words("subject"), name="message_by_words"),
             models.Index(fields=["person", "kind", "created_at"], name="message_of_a_person"),

@@ -51,7 +51,6 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     list_select_related = ["workshop__course", "ticket_type"]
     autocomplete_fields = ["workshop"]
     search_help_text = "Words of a name or an address, or a part of the workshop's title or address."
-    ordering = ["-workshop_id", "place_number", "pk"]
     view_on_site = False
     fields = [
         "workshop",
@@ -67,6 +66,10 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "joining_page",
     ]
     actions = ["download", "mark_recordings_sent", "send_joining_pages", "take_back"]
+
+    def get_ordering(self, request):
+        """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""
+        return ["place_number", "pk"] if "workshop__id__exact" in request.GET else ["-pk"]
 
     def get_readonly_fields(self, request, obj=None):
         facts = ["status", "place_number", "recording", "order", "joining_page"]
