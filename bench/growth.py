@@ -121,8 +121,9 @@ def _fill(size: int) -> None:
     with transaction.atomic():
         for words in make_history(size * WORKSHOPS):
             print(f"{size}x: {words}", file=sys.stderr)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":  # as it does by itself after a while; nobody does it for SQLite
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 Asked = dict[str, tuple[Callable[[], int], float]]  # what is done, which returns bytes; and each how many seconds

@@ -80,9 +80,13 @@ def decide_recorded_money() -> int:
 def decide_recent_money() -> int:
     """The same of what was paid, or written down, lately: in ten years it looks at no more rows than today."""
     since = timezone.now() - LATELY
-    paid = Payment.objects.paid().order_by().values("pk")
-    recent = paid.filter(paid_at__gte=since).union(paid.filter(created_at__gte=since))
-    return _decide(Payment.objects.filter(pk__in=recent))
+    rows = Payment.objects.order_by().values_list("pk", flat=True)
+    came_in, written_down = (
+        rows.filter(paid_at__gte=since),
+        rows.filter(status=Payment.Status.PAID, created_at__gte=since),
+    )
+    recent = list(came_in.union(written_down))
+    return _decide(Payment.objects.paid().filter(pk__in=recent)) if recent else 0
 
 
 def close_ended_holds() -> int:
