@@ -5,12 +5,12 @@ from django.utils.safestring import SafeString
 
 from courses.models import Session
 from kit.times import LocalSpan, clock_change_note, short_day
-from practice.models import City
+from practice import shown
 
 
 def city_times(session: Session) -> SafeString:
     """`Fri 30 Oct 2026: 10:00–16:00 London (GMT, UTC+0) · 06:00–12:00 New York (EDT, UTC-4).` and the clocks' note."""
-    clocks = City.objects.clocks()
+    clocks = shown.clocks()
     local = session.span.local_start
     times = " · ".join(_span_words(each) for each in session.local_spans(clocks))
     note = clock_change_note(session.starts_at, session.workshop.time_zone, clocks)

@@ -9,7 +9,8 @@ from courses.models import Session, Ticket, TicketType
 from kit.rounds import do_for_each
 from outbox.models import Message
 from outbox.post import queue_message
-from practice.models import City, Practice
+from practice.models import Practice
+from practice.shown import clocks_of
 
 BEFORE = timedelta(hours=24)
 
@@ -33,7 +34,7 @@ def _remind_all(session: Session) -> int:
 
 
 def _remind(ticket: Ticket, session: Session) -> int:
-    clocks = City.objects.in_zones(session.workshop.time_zone, ticket.attendee_time_zone)
+    clocks = clocks_of(session.workshop.time_zone, ticket.attendee_time_zone)
     queue_message(
         key=_key(ticket, session),
         to=ticket.attendee_email,

@@ -17,7 +17,6 @@ from kit import rich_text
 from kit.http import private_page, public_page
 from kit.kept import constant
 from kit.moments import built_once
-from practice.models import City
 from practice.shown import clocks
 
 COVER_KEPT_FOR = 30 * 24 * 3600
@@ -106,7 +105,7 @@ def cover(request, slug):
 @private_page
 @require_safe
 def join(request, secret):
-    found = joining.for_attendee(_ticket(secret), City.objects.clocks())
+    found = joining.for_attendee(_ticket(secret), clocks())
     return render(request, "courses/join.html", {"schedule": found, "ticket": found.ticket})
 
 

@@ -1,19 +1,25 @@
-"""What pages say about the practice: the same for everybody, so read once and kept in the process (`kit/kept.py`).
+"""What pages and mails say about the practice: the same for everybody, so read once and kept (`kit/kept.py`).
 
-For pages alone: what decides anything, such as VAT or a refund, reads the rows. They are given as copies, so that
-nobody changes what another page shows.
+For what is shown alone: what decides anything, such as VAT or a refund, reads the rows. They are given as copies, so
+that nobody changes what another page shows.
 """
 
 from copy import copy
 
 from kit.kept import constant
-from kit.times import CityClock
+from kit.times import CityClock, city_of
 from practice.models import City, CrisisLine, Practice, SaleTerms, SiteWords
 
 
 def clocks() -> tuple[CityClock, ...]:
     """Of every city that is shown."""
     return constant("clocks", lambda: tuple(City.objects.clocks()))
+
+
+def clocks_of(*zones: str) -> list[CityClock]:
+    """One for each of these zones: of a city of ours where there is one."""
+    known = {clock.zone: clock for clock in reversed(clocks())}
+    return [known.get(zone, CityClock(city_of(zone), zone)) for zone in dict.fromkeys(zones)]
 
 
 def practice() -> Practice:

@@ -10,7 +10,8 @@ from courses.models import WaitingListEntry
 from kit.times import moment_label
 from outbox.models import Message, person_of
 from outbox.post import queue_message
-from practice.models import City, Practice
+from practice import shown
+from practice.models import Practice
 
 JOINED = "courses/waiting_list_joined"
 DAY = timedelta(hours=24)
@@ -52,7 +53,7 @@ def until_lines(entry: WaitingListEntry) -> list[str]:
     if entry.offer_ends_at is None:
         return []
     ours = entry.workshop.time_zone
-    clocks = City.objects.clocks()
+    clocks = shown.clocks()
     cities = {clock.zone: clock.city for clock in reversed(clocks)}
     zones = dict.fromkeys([ours, *(clock.zone for clock in clocks)])
     return [moment_label(entry.offer_ends_at, zone, cities.get(zone, "")) for zone in zones]

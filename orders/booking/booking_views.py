@@ -19,7 +19,8 @@ from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
-from practice.models import City, SaleTerms
+from practice import shown
+from practice.models import SaleTerms
 
 BEGUN = "begun"  # the cookie with the secret of the order that a visitor has begun
 INVOICES_PER_HOUR = 10  # each one holds places for weeks
@@ -65,7 +66,7 @@ def _on_sale(slug):
     found = list(ticket_types.defer("workshop__course__cover", "workshop__course__body"))
     for each in found:
         each.workshop = found[0].workshop
-    return [each for each in found if each.workshop.session_list and each.is_on_sale]
+    return [each for each in found if each.workshop.starts_at and each.is_on_sale]
 
 
 def _place_order(request, booking):
@@ -107,7 +108,7 @@ def _checkout_page(request, booking, *, status, begun=None):
         "quote": quote,
         "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
         "by_invoice": booking.by_invoice and quote.total > 0,
-        "times": sessions[0].local_spans(City.objects.clocks())[:1] if sessions else [],
+        "times": sessions[0].local_spans(shown.clocks())[:1] if sessions else [],
         "held": _held(begun or _begun_before(request, booking.workshop)),
         "nav_section": "workshops",
     }

@@ -12,7 +12,7 @@ from kit.times import LocalSpan
 from orders.models import Order, OrderLine, Refund
 from orders.pricing.refund_policy import LineRefund
 from outbox.post import Attachment
-from practice.models import City
+from practice.shown import clocks_of
 
 
 def calendars_of(tickets: Sequence[Ticket]) -> list[Attachment]:
@@ -49,7 +49,7 @@ def about_order(order: Order) -> dict[str, Any]:
 
 def sessions_with_times(workshop: Workshop, zone: str) -> list[tuple[Session, list[LocalSpan]]]:
     """Each session with its times in the organiser's zone and the reader's."""
-    clocks = City.objects.in_zones(workshop.time_zone, zone)
+    clocks = clocks_of(workshop.time_zone, zone)
     return [(session, session.local_spans(clocks)) for session in workshop.session_list]
 
 

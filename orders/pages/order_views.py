@@ -17,7 +17,7 @@ from orders.models import Order
 from orders.pages.order_page import OrderPage, read_orders
 from orders.pricing.vat import vat_lines
 from orders.settling import reconcile
-from practice.models import City
+from practice.shown import clocks
 
 
 @private_page
@@ -26,8 +26,8 @@ def order(request, secret):
     found = next(iter(read_orders(Order.objects.filter(secret=secret))), None)
     if found is None:
         raise Http404
-    page, sessions, clocks = OrderPage(found), found.workshop.session_list, City.objects.clocks()
-    shown = dict.fromkeys([organiser_clock(found.time_zone, clocks), *clocks])
+    page, sessions = OrderPage(found), found.workshop.session_list
+    cities = dict.fromkeys([organiser_clock(found.time_zone, clocks()), *clocks()])
     context = {
         "order": found,
         "workshop": found.workshop,
@@ -35,7 +35,7 @@ def order(request, secret):
         "consents": consents.in_words(found),
         "day": day_of(sessions[0].span.local_start) if sessions else None,
         "vat": vat_lines(found.lines.all(), found.currency),
-        "sessions": [(session, session.local_spans(shown)) for session in sessions],
+        "sessions": [(session, session.local_spans(cities)) for session in sessions],
         "nav_section": "bookings",
     }
     return render(request, page.template, context)

@@ -1,16 +1,11 @@
 from django.db import models
 
-from kit.times import CityClock, city_of, validate_zone
+from kit.times import CityClock, validate_zone
 
 
 class CityQuerySet(models.QuerySet["City"]):
     def clocks(self) -> list[CityClock]:
         return [CityClock(city.name, city.time_zone) for city in self]
-
-    def in_zones(self, *zones: str) -> list[CityClock]:
-        """One clock for each of these zones: a city of ours where there is one."""
-        known = {clock.zone: clock for clock in reversed(self.all().clocks())}
-        return [known.get(zone, CityClock(city_of(zone), zone)) for zone in dict.fromkeys(zones)]
 
 
 class City(models.Model):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from courses.models import Ticket
+from kit import kept
 from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_ticket_type, make_workshop
 from tests.markup import markup
 
@@ -223,6 +224,7 @@ def test_the_page_asks_as_many_questions_for_three_sessions_as_for_one(client):
     for days in ([], [16, 17]):
         for day in days:
             make_session(workshop, date(2027, 1, day))
+        kept.forget()
         with CaptureQueriesContext(connection) as queries:
             page(client, ticket, "2027-01-01 10:00")
         counts.append(len(queries))

@@ -53,8 +53,8 @@ PUBLIC_PAGES = {
 }
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
-    "orders:order": 11,
-    "orders:book": 7,
+    "orders:order": 10,
+    "orders:book": 6,
     "orders:bookings": 13,
     "orders:cancel_place": 13,
     "orders:hand_over": 3,
@@ -63,9 +63,9 @@ PRIVATE_PAGES = {
     "orders:order_invoice": 3,
     "orders:document": 1,
     "orders:rebook": 17,
-    "courses:waiting_entry": 2,
+    "courses:waiting_entry": 1,
     "courses:leave_interest": 1,
-    "courses:join": 4,
+    "courses:join": 3,
     "courses:ticket_calendar": 3,
 }
 # For a superuser; each lists something.
