@@ -143,11 +143,14 @@ def _pages() -> Asked:
     for name in ("refund", "move"):
         path = reverse(f"admin:orders_order_{name}", args=[_order_of_a_workshop_to_come().pk])
         found[f"desk orders.Order, {name}"] = (_getting(desk, path), 0)
-    found["desk, sales of all orders"] = (_getting(desk, reverse("admin:orders_order_sales")), 0)
+    of_one = f"?workshop__id__exact={_order_of_a_workshop_to_come().workshop_id}"
+    found["desk, sales of a workshop"] = (_getting(desk, reverse("admin:orders_order_sales") + of_one), 0)
     return found
 
 
 def _public() -> dict[str, str]:
+    from django.urls import reverse
+
     from articles.models import Article
     from courses.models import Course, Ticket, Workshop
 
@@ -165,7 +168,7 @@ def _public() -> dict[str, str]:
         "articles, the last page": f"/articles/?page={-(-Article.objects.count() // 12)}",
         "article": article.get_absolute_url(),
         "therapy": "/therapy/",
-        "booking form": f"{to_come[1].get_absolute_url()}book/",
+        "booking form": reverse("orders:book", args=[to_come[1].slug]),
         "order": order.get_absolute_url(),
         "joining page": Ticket.objects.confirmed().last().get_absolute_url(),
         "sitemap": "/sitemap.xml",

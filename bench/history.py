@@ -43,7 +43,8 @@ def make_history(count: int) -> Iterator[str]:
     builders.make_cities()
     builders.make_crisis_line(is_in_footer=True)
     builders.make_offer()
-    courses = [builders.make_course() for _ in range(8 + count // 10)]
+    people = [builders.make_person() for _ in range(5)]
+    courses = [builders.make_course(presenters=[people[number % 5]]) for number in range(8 + count // 10)]
     yield "articles"
     _make_articles(max(count // 2, 1), courses)
     yield "workshops"
