@@ -1,4 +1,3 @@
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,11 +16,11 @@ from kit import rich_text
 from kit.http import private_page, public_page
 from kit.kept import constant
 from kit.moments import built_once
+from kit.tokens import may_be_secret
 from practice.shown import clocks
 
 COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
-SECRET = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @public_page(queries=("subject", "month", "how", "page"), shows_places=True)
@@ -133,7 +132,7 @@ def _paged(page: Page) -> dict[str, int]:
 
 def _ticket(secret: str) -> Ticket:
     """By its secret link; what cannot be a secret is not even asked for."""
-    if not SECRET.fullmatch(secret):
+    if not may_be_secret(secret):
         raise Http404("No such ticket.")
     tickets = Ticket.objects.select_related("workshop__course", "ticket_type").defer("workshop__course__cover")
     return get_object_or_404(tickets.prefetch_related("workshop__course__presenters"), secret=secret)

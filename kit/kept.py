@@ -17,6 +17,7 @@ from kit import writes
 
 Value = TypeVar("Value")
 
+MOST = 500  # constants in a process
 SECONDS = 5  # that a constant is kept; what another process writes is shown so late
 
 
@@ -61,6 +62,8 @@ def constant(name: str, make: Callable[[], Value]) -> Value:
     if life is None or life.is_over:
         with living(SECONDS) as lives:
             value = make()
+        if len(_constants) >= MOST:  # of names with a course or a person in them; the rest is soon made again
+            _constants.clear()
         _constants[name] = life, value = lives(), value
     if (moments := _moments.get()) is not None:
         moments.append(life.ends)

@@ -66,7 +66,10 @@ def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], 
 
 
 def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> None:
-    """Queue a mail whose words are ready. A key is queued once: a second call leaves the first row as it is."""
+    """Queue a mail whose words are ready. A key is queued once: a second call leaves the first row as it is.
+
+    On PostgreSQL it locks that row, so whoever queues several keys twice holds a lock of what they tell about.
+    """
     fields = {
         **options,
         "to": to,

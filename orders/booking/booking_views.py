@@ -9,6 +9,7 @@ from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from kit.http import form_page
+from kit.tokens import may_be_secret
 from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
@@ -117,8 +118,8 @@ def _checkout_page(request, booking, *, status, begun=None):
 
 def _begun_before(request, workshop):
     """The order that this visitor left behind when she came back to the form."""
-    secret = request.COOKIES.get(BEGUN)
-    return Order.objects.filter(secret=secret, workshop=workshop).first() if secret else None
+    secret = request.COOKIES.get(BEGUN, "")
+    return Order.objects.filter(secret=secret, workshop=workshop).first() if may_be_secret(secret) else None
 
 
 def _held(order):

@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from unittest import mock
@@ -11,7 +12,7 @@ import pytest
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -91,6 +92,14 @@ def _clean():
 @pytest.fixture
 def client():
     return Client()
+
+
+def closing(work: Callable[[], object]) -> None:
+    """In a thread, which has a connection of its own."""
+    try:
+        work()
+    finally:
+        connection.close()
 
 
 def test_a_page_is_rendered_once(client):
@@ -316,7 +325,7 @@ def test_a_read_and_a_row_that_the_page_did_not_read_end_nothing(client):
 
 
 def test_what_was_rendered_while_something_was_written_is_not_kept(client):
-    asking = threading.Thread(target=client.get, args=["/page/slow/"])
+    asking = threading.Thread(target=closing, args=[partial(client.get, "/page/slow/")])
     asking.start()
     while not rendered:
         asking.join(0.01)
@@ -346,7 +355,7 @@ def test_a_page_that_many_ask_for_at_once_is_rendered_once(client):
     client.get("/page/a/")  # so that the middleware is there
     rendered.clear()
     ask = partial(client.handler, RequestFactory().get("/page/slow/").environ)
-    readers = [threading.Thread(target=lambda: answers.append(ask())) for _ in range(5)]
+    readers = [threading.Thread(target=closing, args=[lambda: answers.append(ask())]) for _ in range(5)]
     for each in readers:
         each.start()
     while not rendered:
@@ -375,6 +384,13 @@ def test_a_constant_is_made_once_until_something_is_written():
     assert [ask(), ask()] == [1, 1]
     make_practice()
     assert [ask(), ask()] == [2, 2]
+
+
+def test_constants_are_bounded():
+    for number in range(2 * kept.MOST):
+        kept.constant(f"number {number}", lambda: 1)
+
+    assert len(kept._constants) <= kept.MOST
 
 
 def test_a_page_is_kept_no_longer_than_what_it_was_made_of():

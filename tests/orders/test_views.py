@@ -189,6 +189,13 @@ def test_who_comes_back_to_the_form_is_told_of_the_place_that_waits(client, work
     assert Order.objects.get().get_absolute_url() in after
 
 
+@pytest.mark.parametrize("cookie", ["a\x00b", "x" * 5000, "'; --"])
+def test_a_cookie_that_holds_no_order_is_nothing(client, workshop, cookie):
+    client.cookies["begun"] = cookie
+
+    assert client.get(f"/book/{workshop.slug}/").status_code == 200
+
+
 def test_the_form_of_this_workshop_alone_knows_which_order_was_begun(client, workshop, standin):
     other = make_workshop()
 
