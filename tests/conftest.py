@@ -24,6 +24,12 @@ hypothesis_settings.register_profile("explore", **ANY, max_examples=200, statefu
 hypothesis_settings.load_profile("bounded")
 
 WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo site
+# What looks at pages, programs or texts, where one database is as good as another; buying a place is tried on each.
+ONE_DATABASE_IS_ENOUGH = (
+    *("tests/browser/", "tests/deploy/", "tests/stripe_standin_tests/", "tests/practice_site/test_settings.py"),
+    *("tests/test_architecture.py", "tests/test_docs.py", "tests/test_words.py"),
+)
+ON_EACH_DATABASE = "tests/browser/test_main_job.py"
 WRITTEN_BY_MIGRATING = {"django_content_type", "auth_permission"}
 
 
@@ -37,6 +43,12 @@ class ByFile(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.nodeid.startswith(ONE_DATABASE_IS_ENOUGH) and not item.nodeid.startswith(ON_EACH_DATABASE):
+            item.add_marker("once")
 
 
 @pytest.fixture(scope="session")

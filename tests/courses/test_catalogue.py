@@ -13,6 +13,7 @@ from courses.catalogue import Sale, listed, sale
 from courses.models import Course, Ticket, Workshop
 from courses.timetable import Filters, all_slots, narrowed, page_of, rows_of
 from courses.workshop_detail import detailed
+from kit import kept
 from kit.times import CityClock
 from practice.models import City
 from tests.builders import (
@@ -384,6 +385,7 @@ def test_tags_ask_as_many_questions_for_three_rows_as_for_one(template, expected
         while Workshop.objects.count() < total:
             course = make_course(presenters=[make_person(), make_person()])
             make_ticket(make_workshop(day=JANUARY, course=course))
+        kept.forget()
         with CaptureQueriesContext(connection) as queries:
             rendered(template, workshops=Workshop.objects.all(), courses=Course.objects.all())
         counts.append(len(queries))
