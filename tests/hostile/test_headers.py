@@ -11,7 +11,9 @@ from django.contrib.staticfiles import finders
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from accounts.models import User
 from courses.models import Session
+from kit import kept
 from outbox import post
 from outbox.models import Message
 from practice.models import CrisisLine, Location, Practice
@@ -155,6 +157,19 @@ def test_a_public_page_is_rendered_once_for_a_stranger_and_an_owner_alike(visito
         second = client.get(address)
 
     assert (second.content, dict(second.items())) == (first.content, dict(first.items()))
+
+
+def test_the_page_of_a_wrong_address_is_made_once_and_knows_nobody(visitor, django_assert_num_queries):
+    client = visitor("superuser")
+    stranger = visitor("anonymous")
+    kept.forget()
+    first = client.get("/no-such-page/?q=first")
+
+    with django_assert_num_queries(0):
+        second = stranger.get("/articles-of-old/")
+
+    assert (second.status_code, second.content, second.cookies.output()) == (404, first.content, "")
+    assert ("no-such-page" in first.text, User.objects.get(is_superuser=True).email in first.text) == (False, False)
 
 
 def test_no_other_page_is_kept():
