@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PracticeSiteConfig(AppConfig):
@@ -8,6 +9,8 @@ class PracticeSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from practice_site import checks  # noqa: F401  registers the system checks
+
+        autodiscover_modules("jobs")
 
 
 class PracticeAdminConfig(AdminConfig):

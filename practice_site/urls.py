@@ -25,6 +25,7 @@ urlpatterns = [
     path("robots.txt", home.robots, name="robots"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/img/mark.svg")),
     path("health/", health.health, name="health"),
+    path("health/alive/", health.alive, name="alive"),
 ]
 
 handler404 = "practice_site.errors.not_found"

@@ -99,7 +99,9 @@ def programs(port: int, stripe_port: int) -> list[Program]:
         Program("stripe", stand_in, is_ready=partial(port_answers, stripe_port)),
         Program("demo", [*manage, "demo"], stays=False),
         Program("worker", [*manage, "worker"]),
-        Program("web", [*manage, "runserver", f"127.0.0.1:{port}"], is_ready=partial(page_answers, port, "/health/")),
+        Program(
+            "web", [*manage, "runserver", f"127.0.0.1:{port}"], is_ready=partial(page_answers, port, "/health/alive/")
+        ),
     ]
 
 

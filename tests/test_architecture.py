@@ -20,7 +20,7 @@ ROOMS = [
     *("admin", "pages", "booking", "books", "settling", "changes", "invoices"),
     *("checkout", "mails", "documents", "pricing"),
 ]
-TOP_OF_ORDERS = {"due.py", "urls.py", "apps.py"}
+TOP_OF_ORDERS = {"due.py", "jobs.py", "urls.py", "apps.py"}
 MODULES = sorted(
     path
     for app in LAYERS

@@ -76,7 +76,7 @@ def deployed(site, tmp_path_factory) -> Iterator[str]:
         gunicorn += ["--no-control-socket", "--log-level", "error"]
         process = subprocess.Popen(gunicorn, pass_fds=[listening.fileno()], **python)
     try:
-        _wait_for(f"{url}/health/", process)
+        _wait_for(f"{url}/health/alive/", process)
         yield url
     finally:
         process.terminate()

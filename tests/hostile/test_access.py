@@ -110,6 +110,7 @@ SITE = {
     "robots": FOR_ALL,
     "favicon.ico": MOVED_FOR_ALL,
     "health": FOR_ALL,
+    "alive": FOR_ALL,
 }
 DESK = {
     "admin:index": FOR_STAFF,
@@ -233,7 +234,8 @@ BY_SLUG = {
 PUBLIC = [
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
-    *("courses:workshop_calendar", "courses:course", "courses:cover", "sitemap", "robots", "favicon.ico", "health"),
+    *("courses:workshop_calendar", "courses:course", "courses:cover", "sitemap", "robots", "favicon.ico"),
+    *("health", "alive"),
 ]
 WITHOUT_COOKIES = [
     *PUBLIC,

@@ -50,6 +50,7 @@ PUBLIC_PAGES = {
     "robots": 0,
     "favicon.ico": 0,
     "health": 1,
+    "alive": 1,
 }
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {

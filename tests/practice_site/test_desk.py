@@ -63,9 +63,9 @@ def test_organisers_see_what_waits_and_each_link_opens(client, trouble):
         "No Zoom link yet",
         "Places are free, and people wait for them",
         "1 enquiry waits for an answer",
-        "1 mail could not be sent",
         "1 crisis line is due for its check",
         "1 article is due for its review",
+        "1 mail could not be sent",
     ]
     pages = [client.get(job.url) for job in jobs(user)]
     assert [page.status_code for page in pages] == [200] * 7

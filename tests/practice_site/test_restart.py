@@ -55,5 +55,5 @@ def _web_server(held: socket.socket, static: Path) -> Iterator[None]:
 
 
 def _visit(held: socket.socket) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{held.getsockname()[1]}/health/", timeout=40) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{held.getsockname()[1]}/health/alive/", timeout=40) as answer:
         return answer.status

@@ -48,7 +48,7 @@ def _wait_until_up(url: str, process: subprocess.Popen, seconds: float = 30) -> 
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/health/", timeout=2):
+            with urllib.request.urlopen(f"{url}/health/alive/", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.1)

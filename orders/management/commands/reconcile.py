@@ -1,9 +1,9 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import acting
-from orders.admin import to_decide
+from kit.jobs import REGISTRY
 from orders.books import books
 from orders.documents import issuing
 from orders.settling import fees, reconcile
@@ -32,15 +32,19 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         for words, repair in STEPS.items():
             self.stdout.write(f"{words}: {repair()}")
-        waiting = [*to_decide.waiting(), *self._at_stripe()]
-        for each in waiting:
-            self.stdout.write(f"{each.about}: {each.words}.")
+        waiting = [*self._at_the_desk(), *self._at_stripe()]
+        for words in waiting:
+            self.stdout.write(f"{words}.")
         if waiting:
             raise CommandError(f"A person must decide: {len(waiting)} found.")
 
-    def _at_stripe(self) -> list[books.Finding]:
+    def _at_the_desk(self) -> Iterator[str]:
+        for job in (job for finder in REGISTRY if finder.is_of_money for job in finder.find()):
+            yield from job.lines or [job.words]
+
+    def _at_stripe(self) -> list[str]:
         """What is here and not there, or there and not here, after all that could be repaired."""
         try:
-            return list(books.recent_findings_at_stripe(books.DAYS))
+            return [f"{found.about}: {found.words}" for found in books.recent_findings_at_stripe(books.DAYS)]
         except (StripeUnavailable, StripeRefused):
             return []  # as with every other question above: the next round asks again

@@ -1,0 +1,36 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Session, WaitingListEntry, Workshop
+from kit.jobs import Job, finds
+from kit.times import moment_label
+
+LINK_NEEDED_BEFORE = timedelta(days=14)
+
+
+@finds("courses.change_session")
+def sessions_without_link() -> Iterator[Job]:
+    now = timezone.now()
+    soon = Session.objects.filter(
+        workshop__status=Workshop.Status.PUBLISHED, join_url="", ends_at__gt=now, starts_at__lt=now + LINK_NEEDED_BEFORE
+    )
+    for session in soon.select_related("workshop__course"):
+        when = moment_label(session.starts_at, session.workshop.time_zone)
+        url = reverse("admin:courses_workshop_change", args=[session.workshop_id])
+        yield Job(f"No Zoom link yet: {session.workshop.title}, {when}", url)
+
+
+@finds("courses.view_waitinglistentry")
+def people_waiting_for_free_places() -> Iterator[Job]:
+    """Offers are made by themselves, so this shows that they are not: most likely no worker runs."""
+    waiting = WaitingListEntry.objects.filter(workshop=OuterRef("pk"), status=WaitingListEntry.Status.WAITING)
+    workshops = Workshop.objects.published().upcoming().with_places_taken().select_related("course")
+    for workshop in workshops.filter(Exists(waiting), places_taken__lt=F("capacity")):
+        if workshop.opens_later:
+            continue
+        url = reverse("admin:courses_waitinglistentry_changelist")
+        yield Job(f"Places are free, and people wait for them: {workshop}", f"{url}?workshop__id__exact={workshop.pk}")

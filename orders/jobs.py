@@ -1,0 +1,126 @@
+"""What of the sale waits for a person: what no machine can settle, and what does not get on by itself."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Ticket, Workshop
+from kit.jobs import Job, counted, finds
+from kit.money import money
+from kit.times import moment_label
+from orders.changes import recordings
+from orders.models import Dispute, Order, OrderLine, Refund, StripeEvent
+from practice.models import Practice
+
+STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
+
+
+@finds("orders.view_order", of_money=True)
+def orders_in_doubt() -> Iterator[Job]:
+    for status, one, many in (
+        (Order.Status.REVIEW, "order was paid with the wrong amount", "orders were paid with the wrong amount"),
+        (Order.Status.UNSEATED, "order was paid too late for a place", "orders were paid too late for a place"),
+        (Order.Status.OWED, "order is owed money that a bank sent back", "orders are owed money that a bank sent back"),
+    ):
+        rows = Order.objects.filter(status=status)
+        yield from counted(rows, f"?status__exact={status}", one, many, _order_line)
+
+
+@finds("orders.view_refund", of_money=True)
+def failed_refunds() -> Iterator[Job]:
+    failed = Refund.objects.filter(status=Refund.Status.FAILED).select_related("payment__order")
+    yield from counted(failed, "?status__exact=failed", "refund failed", "refunds failed", _saying("failed"))
+
+
+@finds("courses.change_ticket")
+def places_whose_money_went_back() -> Iterator[Job]:
+    """In Stripe's dashboard, which takes no place away: whether they come is for a person to say."""
+    there = Refund.objects.filter(payment__order=OuterRef("order"), origin=Refund.Origin.STRIPE)
+    booked = OrderLine.objects.filter(
+        Exists(there), order__status=Order.Status.REFUNDED, ticket__status=Ticket.Status.CONFIRMED
+    )
+    in_time = booked.filter(order__workshop__in=Workshop.objects.published().upcoming())
+    for line in in_time.select_related("order", "ticket").order_by("pk"):
+        url = reverse("admin:courses_ticket_changelist", query={"q": line.ticket.attendee_email})
+        yield Job(f"Refunded at Stripe, and the place is still booked: {line.ticket.attendee_name}, {line.order}", url)
+
+
+@finds("orders.view_dispute", of_money=True)
+def disputes_to_answer() -> Iterator[Job]:
+    zone = Practice.current().time_zone
+    for dispute in Dispute.objects.to_be_answered().select_related("payment__order").order_by("evidence_due_at", "pk"):
+        until = f" by {moment_label(dispute.evidence_due_at, zone)}" if dispute.evidence_due_at else ""
+        url = reverse("admin:orders_dispute_change", args=[dispute.pk])
+        yield Job(f"A bank disputes {dispute}: answer at Stripe{until}", url, [_dispute_line(dispute)])
+
+
+@finds("orders.view_stripeevent", of_money=True)
+def stuck_events() -> Iterator[Job]:
+    yield from counted(
+        StripeEvent.objects.stuck(),
+        "?done_at__isempty=1",
+        "word of Stripe fits no payment",
+        "words of Stripe fit no payment",
+        lambda event: f"event {event.event_id}: {event.type} is not worked on",
+    )
+
+
+@finds("orders.view_order", of_money=True)
+def overdue_invoices() -> Iterator[Job]:
+    overdue, one, many = Order.objects.overdue(), "invoice is overdue", "invoices are overdue"
+    yield from counted(
+        overdue, "?invoice=overdue", one, many, lambda o: f"order {o}: its invoice was due on {o.invoice_due_on}"
+    )
+
+
+@finds("orders.view_refund", of_money=True)
+def transfers_to_send() -> Iterator[Job]:
+    one, many = "refund to be sent by bank transfer", "refunds to be sent by bank transfer"
+    rows = Refund.objects.to_send_by_hand().select_related("payment__order")
+    yield from counted(rows, "?by_hand=waiting", one, many, _saying("is to be sent by bank transfer"))
+
+
+@finds("orders.view_refund", of_money=True, alarm=True)
+def stuck_refunds() -> Iterator[Job]:
+    """They send themselves within a minute, unless something is in their way."""
+    late = Refund.objects.filter(status=Refund.Status.REQUESTED, created_at__lt=timezone.now() - STUCK_AFTER)
+    yield from counted(
+        late.exclude(pk__in=Refund.objects.to_send_by_hand()).select_related("payment__order"),
+        "?status__exact=requested",
+        "refund has not reached Stripe",
+        "refunds have not reached Stripe",
+        _saying("has not reached Stripe since it was asked for"),
+    )
+
+
+@finds("courses.change_ticket")
+def recordings_to_send() -> Iterator[Job]:
+    """Bought alone, and asked for, or free to go to whoever has it since others were sent theirs."""
+    url = reverse("admin:courses_ticket_changelist")
+    for workshop, count in Counter(ticket.workshop for ticket in recordings.to_be_sent()).items():
+        words = "person waits" if count == 1 else "people wait"
+        yield Job(
+            f"{count} {words} for the recording of {workshop.slug}, and may have it",
+            f"{url}?workshop__id__exact={workshop.pk}",
+        )
+
+
+def _order_line(order: Order) -> str:
+    return f"order {order}: {order.get_status_display()}"
+
+
+def _saying(words: str) -> Callable[[Refund], str]:
+    return lambda refund: f"order {refund.payment.order}: a refund of {_sum_of(refund)} {words}"
+
+
+def _sum_of(row: Refund | Dispute) -> str:
+    return money(row.amount, row.payment.currency)
+
+
+def _dispute_line(dispute: Dispute) -> str:
+    due = f"; evidence is due by {dispute.evidence_due_at:%Y-%m-%d %H:%M} UTC" if dispute.evidence_due_at else ""
+    return f"order {dispute.payment.order}: a dispute of {_sum_of(dispute)}, {dispute.get_status_display()}{due}"
