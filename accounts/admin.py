@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from accounts import colleagues
 from accounts.colleagues import Standing
 from accounts.factors import desk, proof
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, User, WorkRun
 from kit.desk_admin import DeskAdmin
 from kit.desk_pages import desk_page, desk_path
 from kit.listed_lookups import FewValues
@@ -202,3 +202,20 @@ class AuditEntryAdmin(DeskAdmin):
     @admin.display(description="who", ordering="actor")
     def who_it_was(self, entry: AuditEntry) -> str:
         return entry.who
+
+
+@admin.register(WorkRun)
+class WorkRunAdmin(DeskAdmin):
+    """Whether the worker does what comes due."""
+
+    list_display = ["name", "lane", "ran_at", "went_well_at", "error"]
+    list_filter = ["lane"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -139,3 +139,22 @@ class TryCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.count}"
+
+
+class WorkRun(models.Model):
+    """What became of one kind of due work when a worker last did it, whichever worker that was."""
+
+    name = models.CharField(max_length=120, unique=True)  # for example "outbox.due.deliver"
+    lane = models.CharField(max_length=20)
+    every = models.DurationField()
+    ran_at = models.DateTimeField("last done")
+    went_well_at = models.DateTimeField("last went well", null=True, blank=True)
+    error = models.CharField(max_length=80, blank=True, help_text="What it failed of the last time; the log says more.")
+
+    class Meta:
+        ordering = ["lane", "name"]
+        verbose_name = "work of the worker"
+        verbose_name_plural = "works of the worker"
+
+    def __str__(self) -> str:
+        return self.name

@@ -267,7 +267,7 @@ def _works() -> Asked:
 
     def doing(work) -> Callable[[], int]:
         def do() -> int:
-            if not worker.run(work):
+            if worker.run(work):
                 raise RuntimeError(f"{work.name} failed")
             return 0
 

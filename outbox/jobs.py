@@ -1,7 +1,29 @@
 from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
 
 from kit.jobs import Job, counted, finds
 from outbox.models import Message
+
+LATE_AFTER = timedelta(minutes=15)
+IN_VAIN_AFTER = timedelta(hours=1)
+
+
+@finds("outbox.view_message", alarm=True)
+def late_mails() -> Iterator[Job]:
+    """Nobody sends them, as no worker runs; or somebody tries, and the mail server does not take them."""
+    now = timezone.now()
+    nobody_tries = Q(next_attempt_at__lt=now - LATE_AFTER)
+    tried_in_vain = Q(attempts__gt=0, created_at__lt=now - IN_VAIN_AFTER)
+    unsent = Message.objects.filter(sent_at=None, state__in=[Message.State.QUEUED, Message.State.SENDING])
+    return counted(
+        unsent.filter(nobody_tries | tried_in_vain),
+        "?state__exact=queued",
+        "mail waits and is not sent",
+        "mails wait and are not sent",
+    )
 
 
 @finds("outbox.view_message")

@@ -54,6 +54,7 @@ ORGANISERS = EDITORS | {
     "practice.enquiry": ("view", "change", "delete"),
     "outbox.message": TEND,
     "accounts.auditentry": SEE,
+    "accounts.workrun": SEE,
 }
 GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS}
 

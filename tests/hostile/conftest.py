@@ -12,11 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.runs import Notes
 from courses.interest import leave_address
 from courses.models import Course
+from kit.due import DueWork, Lane
 from newsletter import signup
 from orders.documents import sales_exports
 from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
+from outbox.delivery import deliver_due
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
@@ -86,6 +89,7 @@ def _add_what_the_demo_lacks() -> None:
     RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
+    Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), deliver_due, Lane.MAILS), "")
     make_article("A draft", status="draft", published_on=None)
     signup.subscribe(email="new@example.org", placement="home")
     leave_address(Course.objects.first(), email="next@example.org")

@@ -36,7 +36,13 @@ from tests.hostile.addresses import (
 URLENCODED = "application/x-www-form-urlencoded"
 PASSWORD = "long-enough-words"
 # A visitor who was not known; a code that was asked for; when a browser was last seen; how often somebody tried.
-OF_NO_ACCOUNT = {"django_session", "outbox_message", "usersessions_usersession", "accounts_trycount"}
+OF_NO_ACCOUNT = {
+    "django_session",
+    "outbox_message",
+    "usersessions_usersession",
+    "accounts_trycount",
+    "accounts_workrun",
+}
 
 # Never right, and in some field or other each of them once broke a site.
 NASTY: dict[str, str | bytes] = {

@@ -148,6 +148,7 @@ DESK = {
 # Everybody else is sent to sign in.
 ROWS = {
     "accounts.auditentry": ("", "LCH", "LCH"),
+    "accounts.workrun": ("", "LCH", "LCH"),
     "accounts.user": ("", "", "LACHD"),
     "account.emailaddress": ("", "", "LCH"),
     "auth.group": ("", "", "LACHD"),

@@ -132,6 +132,7 @@ def test_sections_stand_in_the_order_of_use_and_accounts_are_one(desk):
     assert [model["object_name"] for model in page.context["app_list"][-1]["models"]] == [
         "AuditEntry",
         "User",
+        "WorkRun",
         "EmailAddress",
         "Group",
         "Authenticator",

@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.audit import acting
+from accounts.runs import Notes
 from kit.due import REGISTRY, DueWork, Lane
 from kit.patience import Patience
 from practice.memory import remembering
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         autodiscover_modules("due")
         works = [work for work in REGISTRY if not only or work.lane in only]
         if once:
-            failed = [work.name for work in works if not run(work)]
+            failed = [work.name for work in works if run_and_note(work, Notes())]
             if failed:
                 raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
             return
@@ -92,13 +93,13 @@ def work_in_lanes(stop: threading.Event, works: Sequence[DueWork]) -> list[str]:
 
 
 def work_until(stop: threading.Event, works: Sequence[DueWork]) -> None:
-    turns = dict.fromkeys(works, 0.0)
+    turns, notes = dict.fromkeys(works, 0.0), Notes()
     with Patience(stop=stop):
         while not stop.is_set():
             close_old_connections()
             for work in works:
                 if not stop.is_set() and turns[work] <= time.monotonic():
-                    run(work)
+                    run_and_note(work, notes)
                     turns[work] = time.monotonic() + work.every.total_seconds()
             pause = min(turns.values(), default=LONGEST_PAUSE + time.monotonic()) - time.monotonic()
             stop.wait(min(max(pause, 0.0), LONGEST_PAUSE))
@@ -106,19 +107,25 @@ def work_until(stop: threading.Event, works: Sequence[DueWork]) -> None:
 
 @acting("the worker")
 @remembering()
-def run(work: DueWork) -> bool:
-    """Do it; False if it failed. One kind of work never stops the others, and no failure stops the worker."""
+def run(work: DueWork) -> str:
+    """Do it; the error's name if it failed. One kind of work never stops the others, and no failure the worker."""
     try:
         count = work.run()
     except (OperationalError, InterfaceError) as error:
         log.error("%s: the database is unavailable (%s); trying again", work.name, type(error).__name__)
-        return False
+        return type(error).__name__
     except Exception as error:
         log.error("%s failed: %s\n%s", work.name, type(error).__name__, _where(error))
-        return False
+        return type(error).__name__
     if count:
         log.info("%s: %s done", work.name, count)
-    return True
+    return ""
+
+
+def run_and_note(work: DueWork, notes: Notes) -> str:
+    error = run(work)
+    notes.note(work, error)
+    return error
 
 
 def _work_in_lane(stop: threading.Event, lane: Lane, works: Sequence[DueWork], dead: list[str]) -> None:

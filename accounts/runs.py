@@ -1,0 +1,56 @@
+"""Whether the worker lives: what became of each kind of due work stands in rows, so that any process can say."""
+
+import time
+from datetime import timedelta
+
+from django.db import InterfaceError, OperationalError
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import WorkRun
+from kit.due import DueWork
+
+WRITTEN_EVERY = 30.0  # seconds at most, so that work done each second does not write each second
+SILENT_AFTER = timedelta(minutes=5)  # something of each lane is due each minute
+FAILING_AFTER = timedelta(minutes=10)  # by then a database that was restarted is back
+
+
+class Notes:
+    """One worker's own. What went as the last time is written now and then, a change at once."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[str, float]] = {}
+
+    def note(self, work: DueWork, error: str) -> None:
+        """`error` is the name of its class, or empty. A database that takes no note stops no worker."""
+        last, until = self._written.get(work.name, ("", 0.0))
+        if error == last and time.monotonic() < until:
+            return
+        try:
+            _write(work, error)
+        except (OperationalError, InterfaceError):
+            return
+        self._written[work.name] = (error, time.monotonic() + WRITTEN_EVERY)
+
+
+def silent_lanes() -> list[str]:
+    """Those that a worker did once, and none does now."""
+    last = WorkRun.objects.order_by("lane").values_list("lane").annotate(at=Max("ran_at"))
+    return [lane for lane, at in last if at < timezone.now() - SILENT_AFTER]
+
+
+def failing() -> list[WorkRun]:
+    """What failed the last time, and has not gone well since it should have for a second time."""
+    now = timezone.now()
+    failed = [(run, max(FAILING_AFTER, 2 * run.every)) for run in WorkRun.objects.exclude(error="")]
+    still_done = [(run, patience) for run, patience in failed if run.ran_at > now - patience]  # a release may drop one
+    return [run for run, patience in still_done if not run.went_well_at or run.went_well_at < now - patience]
+
+
+def _write(work: DueWork, error: str) -> None:
+    now = timezone.now()
+    run = WorkRun(
+        name=work.name, lane=work.lane, every=work.every, ran_at=now, error=error, went_well_at=None if error else now
+    )
+    fields = ["lane", "every", "ran_at", "error", *([] if error else ["went_well_at"])]
+    WorkRun.objects.bulk_create([run], update_conflicts=True, unique_fields=["name"], update_fields=fields)

@@ -1,0 +1,118 @@
+"""What the worker did stands in rows, and its silence is told at the desk and to machines."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from accounts import runs
+from accounts.models import WorkRun
+from kit.due import DueWork, Lane
+from outbox.models import Message
+from practice_site.desk import jobs
+from practice_site.management.commands import worker
+from tests.builders import make_practice, make_user, queue_words
+
+pytestmark = pytest.mark.django_db
+
+DELIVER = "outbox.due.deliver"
+
+
+def work(run=lambda: 1, *, name=DELIVER, every=1, lane=Lane.MAILS):
+    return DueWork(name, timedelta(seconds=every), run, lane)
+
+
+def fail():
+    raise ValueError("Noor Haddad")
+
+
+def words():
+    return [job.words for job in jobs(make_user(email="owner@example.org", is_superuser=True))]
+
+
+def ran(*, minutes_ago, name=DELIVER, **fields):
+    at = timezone.now() - timedelta(minutes=minutes_ago)
+    return WorkRun.objects.create(
+        name=name, lane="mails", every=timedelta(seconds=1), ran_at=at, **{"went_well_at": at} | fields
+    )
+
+
+def test_each_work_leaves_one_row_that_says_how_it_went():
+    for run in (lambda: 1, fail):
+        worker.run_and_note(work(run), runs.Notes())
+
+    [row] = WorkRun.objects.all()
+    assert (row.name, row.lane, row.error) == (DELIVER, "mails", "ValueError")
+    assert row.went_well_at < row.ran_at
+
+
+def test_work_of_each_second_does_not_write_each_second_but_a_change_at_once(django_assert_num_queries):
+    notes = runs.Notes()
+    notes.note(work(), "")
+
+    with django_assert_num_queries(0):
+        notes.note(work(), "")
+    with django_assert_num_queries(1):
+        notes.note(work(), "ValueError")
+
+
+def test_a_database_that_takes_no_note_stops_no_worker(monkeypatch):
+    def busy(*args):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(runs, "_write", busy)
+
+    assert worker.run_and_note(work(), runs.Notes()) == ""
+
+
+def test_a_lane_that_fell_silent_is_told_at_the_desk_and_to_machines(client):
+    make_practice()
+    ran(minutes_ago=4)
+    before = (words(), client.get("/health/").status_code)
+
+    WorkRun.objects.update(ran_at=timezone.now() - timedelta(minutes=6))
+
+    assert before == ([], 200)
+    [job] = jobs(make_user(is_superuser=True))
+    assert job.words == "The worker is silent: nothing of its lane “mails” was done for minutes"
+    assert client.get("/health/").json() == {"status": "alarm", "alarms": ["accounts.jobs.silent_worker"]}
+
+
+@pytest.mark.parametrize(("went_well", "is_told"), [(9, False), (11, True), (None, True)])
+def test_work_that_fails_for_long_is_told(went_well, is_told):
+    make_practice()
+    went_well_at = went_well and timezone.now() - timedelta(minutes=went_well)
+    ran(minutes_ago=0, error="ValueError", went_well_at=went_well_at)
+
+    told = [f"The worker fails again and again: {DELIVER} (ValueError)"] if is_told else []
+    assert words() == told
+
+
+def test_work_that_no_worker_knows_any_more_is_not_told_of():
+    make_practice()
+    ran(minutes_ago=0)
+    ran(minutes_ago=11, name="outbox.due.gone", error="ValueError", went_well_at=None)
+
+    assert words() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_late"),
+    [
+        ({"next_attempt_at": 14}, False),
+        ({"next_attempt_at": 16}, True),
+        ({"next_attempt_at": -60, "created_at": 59, "attempts": 3}, False),
+        ({"next_attempt_at": -60, "created_at": 61, "attempts": 3}, True),
+        ({"next_attempt_at": -60, "created_at": 61}, False),  # it is for later
+        ({"next_attempt_at": 16, "state": "sent", "sent_at": 15}, False),
+    ],
+)
+def test_mails_that_wait_too_long_are_told_at_the_desk_and_to_machines(client, fields, is_late):
+    make_practice()
+    queue_words(key="k", to="noor@example.org", subject="S", text="T")
+    ago = {name: timezone.now() - timedelta(minutes=value) for name, value in fields.items() if name.endswith("_at")}
+    Message.objects.update(**fields | ago)
+
+    assert words() == (["1 mail waits and is not sent"] if is_late else [])
+    assert client.get("/health/").status_code == (503 if is_late else 200)
