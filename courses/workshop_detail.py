@@ -111,9 +111,11 @@ def detailed(workshop: Workshop, clocks: Sequence[CityClock]) -> Detail:
 
 
 def _choices(workshop: Workshop, state: Sale, organiser: CityClock) -> list[TicketChoice]:
-    """Live types while they can be, could be or could have been chosen; catch-up ones while they are sold."""
-    live = [each for each in workshop.ticket_types.all() if each.is_live and state in {Sale.OPEN, Sale.NOT_YET}]
-    return [_choice(each, organiser) for each in [*live, *catch_up_types(workshop)]]
+    """Live types while they can, could or could have been chosen; catch-up ones while they are or will be sold."""
+    ticket_types = workshop.ticket_types.all()
+    live = [each for each in ticket_types if each.is_live and state in {Sale.OPEN, Sale.NOT_YET}]
+    recordings = [each for each in ticket_types if not each.is_live and (each.is_on_sale or state is Sale.NOT_YET)]
+    return [_choice(each, organiser) for each in [*live, *recordings]]
 
 
 def _choice(each: TicketType, organiser: CityClock) -> TicketChoice:

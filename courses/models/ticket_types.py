@@ -76,7 +76,4 @@ class TicketType(models.Model):
         """By its own window and the workshop's; says nothing of places left."""
         if self.has_ended:
             return False
-        if self.is_live:
-            return self.workshop.is_on_sale
-        workshop = self.workshop
-        return workshop.status == Workshop.Status.PUBLISHED and not workshop.is_over
+        return self.workshop.is_on_sale if self.is_live else self.workshop.is_catch_up_on_sale

@@ -219,6 +219,11 @@ class Workshop(models.Model):
         return self.is_published and not self.opens_later and self.closes_at is not None and not self.has_closed
 
     @property
+    def is_catch_up_on_sale(self) -> bool:
+        """Whether a place for the recording alone may be booked: from when sales open, to the end of the workshop."""
+        return self.is_published and self.starts_at is not None and not self.opens_later and not self.is_over
+
+    @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
 

@@ -61,13 +61,13 @@ def book(request, slug):
 
 
 def _on_sale(slug):
-    """The ticket types, all of which know one and the same workshop; what has no date is not on sale."""
+    """The ticket types, all of which know one and the same workshop."""
     workshops = Workshop.objects.published().filter(slug=slug)
     ticket_types = TicketType.objects.filter(workshop__in=workshops).select_related("workshop__course")
     found = list(ticket_types.defer("workshop__course__cover", "workshop__course__body"))
     for each in found:
         each.workshop = found[0].workshop
-    return [each for each in found if each.workshop.starts_at and each.is_on_sale]
+    return [each for each in found if each.is_on_sale]
 
 
 def _place_order(request, booking):

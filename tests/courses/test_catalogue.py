@@ -9,7 +9,7 @@ from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
-from courses.catalogue import Sale, listed, sale
+from courses.catalogue import Sale, catch_up_types, listed, sale
 from courses.models import Course, Ticket, Workshop
 from courses.timetable import Filters, all_slots, narrowed, page_of, rows_of
 from courses.workshop_detail import detailed
@@ -264,6 +264,18 @@ def test_a_workshop_that_has_begun_is_on_catch_up_while_that_is_sold():
     assert (row.is_catch_up_only, row.price_label, row.places_label) == (True, "£45", "Catch-up only")
 
 
+@pytest.mark.parametrize(
+    "fields", [{"sales_open_at": NOW + timedelta(hours=1)}, {"course_published": False}, {"status": "draft"}]
+)
+def test_no_recording_is_sold_before_or_outside_the_sale(fields):
+    is_published = fields.pop("course_published", True)
+    workshop = make_workshop(day=JANUARY, course=make_course("Grief", is_published=is_published), **fields)
+    recording = make_ticket_type(workshop, "Catch-up only", "85.00", access="catch_up")
+
+    assert not recording.is_on_sale
+    assert catch_up_types(workshop) == []
+
+
 # A workshop's own page -----------------------------------------------------
 def test_offers_say_price_condition_and_end():
     workshop = make_workshop(day=JANUARY, price=None)
@@ -320,6 +332,15 @@ def test_without_a_catch_up_ticket_nobody_is_told_of_one():
     make_cities()
 
     assert detail(make_workshop(day=JANUARY), City.objects.clocks()).early_cities == ""
+
+
+def test_before_the_sale_the_price_of_the_recording_is_to_be_seen_and_not_to_be_chosen():
+    workshop = make_workshop(day=JANUARY, sales_open_at=NOW + timedelta(days=1))
+    make_ticket_type(workshop, "Catch-up only", "85.00", access="catch_up")
+
+    page = detail(workshop)
+
+    assert [(each.price_label, each.is_selectable) for each in page.choices] == [("£105", False), ("£85", False)]
 
 
 # Tags ----------------------------------------------------------------------
