@@ -41,7 +41,7 @@ class Act:
 
     `do` takes the row and the form's answers, and says whether it was this press that did it; it raises
     ChangedMeanwhile, or one of `refusals`, which the page itself explains. `over` is what to say, by status, where
-    there is nothing to do.
+    there is nothing to do. `permission` says who may, where the row's own form is closed to everybody.
     """
 
     verb: str
@@ -53,10 +53,16 @@ class Act:
     over: dict[str, tuple[int, str]]
     refusals: tuple[type[Exception], ...] = ()
     form: type[ConfirmForm] = ConfirmForm
+    permission: str = ""
 
     @property
     def name(self) -> str:
         return self.verb.lower().replace(" ", "-")
+
+    def may(self, request: HttpRequest, model_admin: ModelAdmin, row: Model | None = None) -> bool:
+        if self.permission:
+            return request.user.has_perm(self.permission)
+        return model_admin.has_change_permission(request, row)
 
 
 def act_urls(model_admin: ModelAdmin, acts: Iterable[Act]) -> list[URLPattern]:
@@ -65,7 +71,7 @@ def act_urls(model_admin: ModelAdmin, acts: Iterable[Act]) -> list[URLPattern]:
 
 def act_page(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -> HttpResponse:
     """GET asks and changes nothing. A second press, or another tab's, finds it done and says so."""
-    row = _row(request, pk, model_admin)
+    row = _row(request, pk, model_admin, act)
     form = act.form(request.POST if request.method == "POST" else None, row=row, initial={"seen": seal(act.facts(row))})
     if row.status in act.over:
         return _told(request, model_admin, row, *act.over[row.status])
@@ -101,11 +107,11 @@ def _url(model_admin: ModelAdmin, act: Act) -> URLPattern:
     return desk_path(model_admin, f"<int:pk>/{act.name}/", view, name)
 
 
-def _row(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Model:
-    if not model_admin.has_change_permission(request):
+def _row(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -> Model:
+    if not act.may(request, model_admin):
         raise PermissionDenied
     row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
-    if not model_admin.has_change_permission(request, row):
+    if not act.may(request, model_admin, row):
         raise PermissionDenied
     return row
 
@@ -114,7 +120,7 @@ def _ask_anew(
     request: HttpRequest, model_admin: ModelAdmin, act: Act, form: ConfirmForm, more: dict[str, Any]
 ) -> HttpResponse:
     """Nothing was done. The page shows how things stand now, and keeps what was typed."""
-    row = _row(request, form.row.pk, model_admin)
+    row = _row(request, form.row.pk, model_admin, act)
     if row.status in act.over:
         return _told(request, model_admin, row, *act.over[row.status])
     again = act.form(row=row, initial={**form.cleaned_data, "seen": seal(act.facts(row))})

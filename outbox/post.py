@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, TypedDict, Unpack
 
 import css_inline
 from django.conf import settings
+from django.db.models import Q
 from django.template import Context, Engine
 
 from outbox.models import Message, person_of
@@ -86,6 +89,13 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
     Message.objects.bulk_create(
         [Message(key=key, **stored)], update_conflicts=True, unique_fields=["key"], update_fields=["key"]
     )
+
+
+def withdraw(*, to: str, about: Sequence[str]) -> int:
+    """What has not left for this person is never sent, if its key begins with one of `about`. Returns how many."""
+    begins = reduce(or_, (Q(key__startswith=each) for each in about))
+    waiting = Message.objects.of_person(to).filter(begins, state__in=[Message.State.QUEUED, Message.State.FAILED])
+    return waiting.update(state=Message.State.SKIPPED)
 
 
 def one_line(text: str) -> str:

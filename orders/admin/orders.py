@@ -6,11 +6,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
+from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.money import money
 from orders import consents
-from orders.admin import move_desk, refund_desk, sales_desk, transfer_desk, workshop_desk
+from orders.admin import buyer_desk, move_desk, refund_desk, sales_desk, transfer_desk, workshop_desk
 from orders.admin.disputes import disputes_of
 from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
@@ -117,7 +118,8 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             ("exports/", sales_desk.exports_page, "orders_order_exports"),
             ("exports/<int:pk>/file/", sales_desk.export_file, "orders_order_export_file"),
         ]
-        return [*(desk_path(self, *each) for each in own), *super().get_urls()]
+        acts = act_urls(self, buyer_desk.ACTS)
+        return [*acts, *(desk_path(self, *each) for each in own), *super().get_urls()]
 
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, order: Order) -> str:

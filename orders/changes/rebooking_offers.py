@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from orders.models import OrderLine, RebookingOffer
+from courses.models import Ticket
+from orders.models import Order, OrderLine, RebookingOffer
 from orders.states import move
 
 
@@ -13,3 +15,9 @@ def decide(lines: Iterable[OrderLine], to: str) -> None:
     found = RebookingOffer.objects.select_for_update(of=("self",)).filter(line__in=list(lines))
     for offer in found.filter(status=RebookingOffer.Status.OPEN):
         move(offer, to, decided_at=timezone.now())
+
+
+def open_offers(order: Order, tickets: Iterable[Ticket]) -> QuerySet[RebookingOffer]:
+    """Of these places of the order, locked, with what a mail tells of them."""
+    offers = RebookingOffer.objects.select_for_update(of=("self",)).select_related("line__ticket__ticket_type")
+    return offers.filter(line__order=order, line__ticket__in=list(tickets), status=RebookingOffer.Status.OPEN)

@@ -17,10 +17,29 @@ from practice.models import Practice
 
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
+    own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation")
+    for ticket in tickets:
+        if ticket not in own:
+            tell_attendee(order, ticket)
+
+
+def tell_confirmed_again(order: Order) -> None:
+    """From the desk, to the buyer alone: because the first mail got lost, or went to a wrong address."""
+    tickets = [ticket for ticket in order.load_lines() if ticket.is_confirmed]
+    _send_confirmation(order, tickets, key=again(f"order:{order.pk}:confirmation"))
+
+
+def again(key: str) -> str:
+    """For a mail that is sent once more: a double click sends one."""
+    return f"{key}:{timezone.now():%Y%m%dT%H%M%S}"
+
+
+def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> list[Ticket]:
+    """Returns the places of the buyer's own, which it is also the joining page of."""
     own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
     sessions = sessions_with_times(order.workshop, order.time_zone)
     queue_message(
-        key=f"order:{order.pk}:confirmation",
+        key=key,
         to=order.buyer_email,
         template="orders/order_confirmation",
         context=about_order(order)
@@ -30,9 +49,7 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
         attachments=calendars_of(own),
         reply_to=Practice.current().email,
     )
-    for ticket in tickets:
-        if ticket not in own:
-            tell_attendee(order, ticket)
+    return own
 
 
 def tell_attendee(order: Order, ticket: Ticket) -> None:
@@ -46,7 +63,7 @@ def tell_attendee_again(ticket: Ticket) -> None:
     send_joining_page(
         ticket,
         booked_by=line.order.buyer_name if line else Practice.current().name,
-        key=f"ticket:{ticket.pk}:joining:{timezone.now():%Y%m%dT%H%M%S}",  # a double click sends one
+        key=again(f"ticket:{ticket.pk}:joining"),
     )
 
 

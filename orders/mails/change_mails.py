@@ -60,6 +60,17 @@ def tell_difference(order: Order) -> None:
     )
 
 
+def tell_freed(order: Order) -> None:
+    """The desk has given the places of an unpaid order back, as the buyer asked."""
+    queue_message(
+        key=f"order:{order.pk}:freed",
+        to=order.buyer_email,
+        template="orders/order_freed",
+        context=about_order(order),
+        reply_to=Practice.current().email,
+    )
+
+
 def _tell_attendee_of_end(order: Order, ticket: Ticket) -> None:
     queue_message(
         key=f"ticket:{ticket.pk}:cancelled",

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from kit.times import until_label
+from orders.mails.booking_mails import again
 from orders.models import Order
 from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
@@ -20,6 +21,11 @@ def tell_invoiced(order: Order) -> None:
     """To the buyer: what to transfer, where to, by when. To the practice: that somebody took places this way."""
     _tell_buyer(order, "invoiced", "orders/invoice_placed")
     _tell_practice(order, "invoiced", PLACED)
+
+
+def tell_invoiced_again(order: Order) -> None:
+    """From the desk, to the buyer alone."""
+    _tell_buyer(order, again("invoiced"), "orders/invoice_placed")
 
 
 def remind(order: Order, step: str, *, days_left: int, is_last: bool) -> None:

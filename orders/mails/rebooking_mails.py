@@ -17,16 +17,7 @@ from practice.models import Practice
 def tell_workshop_cancelled(order: Order, offers: Sequence[RebookingOffer]) -> None:
     """To each attendee: the link to choose. To a buyer who books for others: who has been asked."""
     for offer in offers:
-        ticket = offer.line.ticket
-        ticket.workshop = order.workshop
-        queue_message(
-            key=f"rebooking:{offer.pk}:offer",
-            to=ticket.attendee_email,
-            template="orders/workshop_cancelled",
-            context=_about(order, offers) | {"offer": offer, "line": offer.line, "ticket": ticket},
-            attachments=calendars_of([ticket]),
-            reply_to=Practice.current().email,
-        )
+        _send_offer(order, offer, offers, key=f"rebooking:{offer.pk}:offer")
     if any(email_key(offer.line.ticket.attendee_email) != order.email_key for offer in offers):
         queue_message(
             key=f"order:{order.pk}:workshop-cancelled:{offers[0].pk}",
@@ -35,6 +26,11 @@ def tell_workshop_cancelled(order: Order, offers: Sequence[RebookingOffer]) -> N
             context=_about(order, offers),
             reply_to=Practice.current().email,
         )
+
+
+def tell_of_offer_again(order: Order, offer: RebookingOffer) -> None:
+    """With a new link, to the new address of whoever is asked."""
+    _send_offer(order, offer, [offer], key=f"rebooking:{offer.pk}:offer:{offer.secret[:16]}")
 
 
 def tell_unpaid_ended(order: Order) -> None:
@@ -53,6 +49,19 @@ def tell_free_place_ended(ticket: Ticket) -> None:
         to=ticket.attendee_email,
         template="orders/workshop_cancelled_free",
         context={"ticket": ticket, "workshop": ticket.workshop},
+        attachments=calendars_of([ticket]),
+        reply_to=Practice.current().email,
+    )
+
+
+def _send_offer(order: Order, offer: RebookingOffer, offers: Sequence[RebookingOffer], *, key: str) -> None:
+    ticket = offer.line.ticket
+    ticket.workshop = order.workshop
+    queue_message(
+        key=key,
+        to=ticket.attendee_email,
+        template="orders/workshop_cancelled",
+        context=_about(order, offers) | {"offer": offer, "line": offer.line, "ticket": ticket},
         attachments=calendars_of([ticket]),
         reply_to=Practice.current().email,
     )

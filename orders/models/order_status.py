@@ -36,6 +36,7 @@ DECIDED = (  # money came, and what became of the places is decided
 UNDECIDED = (*HOLDING, *UNPAID)
 PAYABLE_BY_CARD = (OrderStatus.PENDING, OrderStatus.LAPSED)  # a page to pay on may be opened
 PAYABLE_BY_TRANSFER = (OrderStatus.INVOICED, *UNPAID)  # also late
+FREEABLE = (OrderStatus.PENDING, OrderStatus.INVOICED)  # held, and no money has come
 IN_DOUBT = (OrderStatus.REVIEW, OrderStatus.OWED)  # a person must act
 REFUNDABLE = (OrderStatus.PAID, OrderStatus.CLOSED, OrderStatus.OWED)  # the desk may send money back
 SEATED = (OrderStatus.PAID, OrderStatus.REFUNDED, OrderStatus.OWED)  # some come though their money went back

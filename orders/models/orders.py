@@ -145,6 +145,11 @@ class Order(models.Model):
         return self.status in order_status.REFUNDABLE
 
     @property
+    def is_freeable(self) -> bool:
+        """Its places are held, and no money of it has come or is on its way."""
+        return self.status in order_status.FREEABLE
+
+    @property
     def is_unseated(self) -> bool:
         return self.status == self.Status.UNSEATED
 

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts import audit
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each, in_any_order
 from orders import locks, stripe_api
 from orders.changes import refunds
 from orders.checkout import releasing
+from orders.mails import change_mails
 from orders.models import Dispute, Order, Payment, Refund, order_status
 from orders.settling import disputes, settle
 
@@ -56,6 +58,20 @@ def give_back(order: Order) -> bool:
         return _close(order, Order.Status.CANCELLED)
     except stripe_api.StripeUnavailable:
         return False
+
+
+def free_at_desk(order: Order, *, why: str = "") -> bool:
+    """The same, for somebody who asked on the telephone; the buyer is told by mail that nothing is to be paid.
+
+    Returns whether it was done.
+    """
+    try:
+        with audit.because(why):
+            _close(order, Order.Status.CANCELLED, tell=change_mails.tell_freed)
+    except stripe_api.StripeUnavailable:
+        return False
+    order.refresh_from_db(fields=["status"])
+    return order.is_given_back
 
 
 def ask_about_open_attempts(*, at_once: bool = False) -> int:
@@ -206,7 +222,7 @@ def _settle(payment: Payment) -> None:
         settle.settle(session)
 
 
-def _close(order: Order, status: str) -> bool:
+def _close(order: Order, status: str, *, tell: Callable[[Order], None] | None = None) -> bool:
     for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
         if not _close_session(payment):
             return False
@@ -217,6 +233,8 @@ def _close(order: Order, status: str) -> bool:
         for payment in locked.payments.select_for_update(of=("self",)).filter(status=Payment.Status.NEW):
             releasing.mark_expired(payment)
         releasing.release_order(locked, status)
+        if tell and locked.status == status and not locked.workshop.is_cancelled:
+            tell(locked)
         checkpoint("places given back")
     checkpoint("order closed")
     return True

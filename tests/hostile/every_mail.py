@@ -21,7 +21,15 @@ from courses.seats.waiting_offers import offer_places_of
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders.changes import moves
-from orders.mails import booking_mails, change_mails, dispute_mails, invoice_mails, rebooking_mails, refund_mails
+from orders.mails import (
+    again_mails,
+    booking_mails,
+    change_mails,
+    dispute_mails,
+    invoice_mails,
+    rebooking_mails,
+    refund_mails,
+)
 from orders.models import Dispute, Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
 from tests.builders import make_ticket, make_workshop
@@ -74,6 +82,8 @@ def write_mails_of_orders() -> None:
     refund_mails.tell_part_refunded(order, list(Refund.objects.all()))
     refund_mails.tell_refund_failed(order, Refund.objects.first())
     booking_mails.tell_attendee(order, the_ticket())
+    change_mails.tell_freed(order)
+    again_mails.tell_buyer_again(pending_order())
 
 
 def write_mails_of_disputes() -> None:

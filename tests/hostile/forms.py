@@ -16,8 +16,9 @@ from django.utils import timezone
 from articles import publishing as articles
 from courses import publishing as workshops
 from kit.seen import seal
+from orders.admin import buyer_desk
 from orders.admin.move_desk import WAIVED
-from orders.changes import moves, rebooking
+from orders.changes import buyers, moves, rebooking
 from orders.changes.moves import MoveQuote
 from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
@@ -144,6 +145,19 @@ def transfer() -> dict[str, str]:
     return {"amount": str(order.amount_to_pay), "confirm": "1"} | day
 
 
+def correction_of_the_buyer() -> dict[str, str]:
+    words = {"name": "Noor Haddad", "email": "noor@example.net", "why": "She rang."}
+    return words | {"seen": seal(buyers.facts_seen(the_order()))}
+
+
+def mails_again() -> dict[str, str]:
+    return {"to": "buyer", "seen": seal(buyer_desk.SEND_AGAIN.facts(the_order()))}
+
+
+def places_to_free() -> dict[str, str]:
+    return {"why": "They rang.", "seen": seal(buyer_desk.FREE.facts(invoiced_order()))}
+
+
 def cancellation_of_a_workshop() -> dict[str, str]:
     return {"because": "She is ill.", "is_sure": "on", "seen": seal(workshops.facts_seen(workshop()))}
 
@@ -186,6 +200,9 @@ FORMS = {
         FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_transfer", transfer, visitor="organiser"),
+        FormPage("admin:orders_order_correct_the_buyer", correction_of_the_buyer, visitor="organiser"),
+        FormPage("admin:orders_order_send_the_mails_again", mails_again, visitor="organiser"),
+        FormPage("admin:orders_order_free_the_places", places_to_free, again=409, visitor="organiser"),
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
         FormPage("admin:courses_workshop_publish", publication_of_a_workshop, again=409, visitor="organiser"),

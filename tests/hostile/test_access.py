@@ -135,6 +135,9 @@ DESK = {
     "admin:orders_order_export_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_move": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_transfer": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_correct_the_buyer": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_send_the_mails_again": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_free_the_places": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_send_back": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_refund_sent": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_cancel_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -191,6 +194,8 @@ OF_MONEY = [
     *("admin:orders_order_refund", "admin:orders_refund_again", "admin:orders_order_move"),
     *("admin:orders_order_transfer", "admin:orders_order_send_back", "admin:orders_refund_sent"),
     "admin:orders_cancel_workshop",
+    *("admin:orders_order_correct_the_buyer", "admin:orders_order_send_the_mails_again"),
+    "admin:orders_order_free_the_places",
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [

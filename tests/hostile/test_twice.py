@@ -13,6 +13,7 @@ ACTING = [
     *("courses:waiting_list", "courses:interest", "orders:book", "orders:book by invoice"),
     *("orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:rebook"),
     *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),
+    *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
     *("admin:orders_cancel_workshop", "admin:orders_generalcode_add"),
 ]
 # Buttons, with who presses them; the rows that they need are made below.

@@ -1,0 +1,26 @@
+"""Which mails of the outbox are about an order: seen from their keys."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from orders.models import Dispute, Order, RebookingOffer, Refund
+from outbox.models import Message
+
+
+def keys_of(order: Order) -> list[str]:
+    """How they begin: of the order, its places, refunds, disputes, and of what we asked when its workshop ended."""
+    money = {"payment__order": order}
+    return [
+        f"order:{order.pk}:",
+        *(f"ticket:{pk}:" for pk in order.lines.values_list("ticket", flat=True)),
+        *(f"rebooking:{pk}:" for pk in RebookingOffer.objects.filter(line__order=order).values_list("pk", flat=True)),
+        *(f"refund:{pk}:" for pk in Refund.objects.filter(**money).values_list("pk", flat=True)),
+        *(f"dispute:{pk}:" for pk in Dispute.objects.filter(**money).values_list("pk", flat=True)),
+    ]
+
+
+def mails_of(order: Order) -> QuerySet[Message]:
+    """To the buyer, to attendees and to the practice; the oldest first."""
+    return Message.objects.filter(reduce(or_, (Q(key__begins=each) for each in keys_of(order)))).order_by("pk")
