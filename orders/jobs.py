@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
 from orders.changes import recordings
-from orders.models import Dispute, Order, OrderLine, Refund, StripeEvent
+from orders.models import Dispute, Order, OrderLine, Payment, Refund, StripeEvent
 from practice.models import Practice
 
 STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
@@ -27,7 +27,18 @@ def orders_in_doubt() -> Iterator[Job]:
         (Order.Status.OWED, "order is owed money that a bank sent back", "orders are owed money that a bank sent back"),
     ):
         rows = Order.objects.filter(status=status)
+        if status == Order.Status.REVIEW:
+            rows = rows.exclude(pk__in=_paid_late())
         yield from counted(rows, f"?status__exact={status}", one, many, _order_line)
+
+
+@finds("orders.view_order", of_money=True)
+def orders_paid_late() -> Iterator[Job]:
+    """When the workshop had begun: a person gives the place, or sends the money back."""
+    for order in Order.objects.filter(status=Order.Status.REVIEW, pk__in=_paid_late()).order_by("pk"):
+        url = reverse("admin:orders_order_change", args=[order.pk])
+        words = f"Paid when the workshop had begun: {order}. Give the place or send the money back"
+        yield Job(words, url, [f"order {order}: paid when the workshop had begun"])
 
 
 @finds("orders.view_refund", of_money=True)
@@ -107,6 +118,10 @@ def recordings_to_send() -> Iterator[Job]:
             f"{count} {words} for the recording of {workshop.slug}, and may have it",
             f"{url}?workshop__id__exact={workshop.pk}",
         )
+
+
+def _paid_late() -> QuerySet:
+    return Payment.objects.filter(is_late=True).values("order")
 
 
 def _order_line(order: Order) -> str:

@@ -11,7 +11,7 @@ from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.money import money
 from orders import consents
-from orders.admin import buyer_desk, move_desk, refund_desk, sales_desk, transfer_desk, workshop_desk
+from orders.admin import buyer_desk, late_desk, move_desk, refund_desk, sales_desk, transfer_desk, workshop_desk
 from orders.admin.disputes import disputes_of
 from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
@@ -113,6 +113,8 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             ("<int:pk>/move/", move_desk.move_page, "orders_order_move"),
             ("<int:pk>/transfer/", transfer_desk.transfer_page, "orders_order_transfer"),
             ("<int:pk>/send-back/", transfer_desk.send_back, "orders_order_send_back"),
+            ("<int:pk>/seat-late/", late_desk.seat, "orders_order_seat_late"),
+            ("<int:pk>/send-late-back/", late_desk.send_back, "orders_order_send_late_back"),
             ("cancel-workshop/<int:pk>/", workshop_desk.cancel_page, "orders_cancel_workshop"),
             ("sales/", sales_desk.download, "orders_order_sales"),
             ("exports/", sales_desk.exports_page, "orders_order_exports"),
@@ -169,6 +171,8 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     def what_to_do(self, order: Order) -> str:
         if order.open_disputes:
             return "Answer the dispute below at Stripe. Until it is decided nothing can be refunded or cancelled here."
+        if order.may_be_seated_late:
+            return late_desk.WHAT_TO_DO
         return (WHAT_TO_DO | (BY_INVOICE if order.is_by_invoice else {})).get(order.status, "")
 
     @admin.display(description="the buyer's page")

@@ -36,6 +36,10 @@ RECORDED = {
     Order.Status.REVIEW: (messages.WARNING, "It is not the sum of the order, so no place was given. Decide below."),
     Order.Status.UNSEATED: (messages.WARNING, "The places had gone. Send it back from the bank; the buyer is told."),
 }
+LATE = {
+    Order.Status.REVIEW: (messages.WARNING, "The workshop has begun, so no place was given. Decide above."),
+    Order.Status.UNSEATED: (messages.WARNING, "The workshop is over. Send it back from the bank; the buyer is told."),
+}
 NOT_AWAITED = "A transfer for this order was recorded already, or none is expected. Nothing was done."
 
 
@@ -106,7 +110,8 @@ def transfer_page(request, pk, model_admin):
     except transfers.NotAwaited:
         messages.warning(request, NOT_AWAITED)
     else:
-        level, words = RECORDED.get(recorded.status, (messages.INFO, ""))
+        known = RECORDED | (LATE if recorded.came_late else {})
+        level, words = known.get(recorded.status, (messages.INFO, ""))
         what = f"Recorded {money(form.cleaned_data['amount'], order.currency)} by transfer."
         model_admin.log_change(request, order, what)
         messages.add_message(request, level, f"{what} {words}".strip())

@@ -14,6 +14,8 @@ from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
 from practice.models import Practice
 
+LATE = "paid when the workshop had begun: give the place, or send the money back"
+
 
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
@@ -82,7 +84,17 @@ def tell_review(order: Order) -> None:
     _tell_both(order, "review", "orders/order_review")
 
 
-def _tell_both(order: Order, fact: str, template: str) -> None:
+def tell_too_late(order: Order) -> None:
+    """Paid when the workshop had begun or was over: all of it goes back. To the buyer and to the practice."""
+    _tell_both(order, "unseated", "orders/order_too_late")
+
+
+def tell_late_review(order: Order) -> None:
+    """Paid when the workshop had begun: a person decides. To the buyer and to the practice."""
+    _tell_both(order, "review", "orders/order_late", needs=LATE)
+
+
+def _tell_both(order: Order, fact: str, template: str, *, needs: str = "") -> None:
     practice = Practice.current()
     queue_message(
         key=f"order:{order.pk}:{fact}",
@@ -96,7 +108,7 @@ def _tell_both(order: Order, fact: str, template: str) -> None:
             key=f"order:{order.pk}:{fact}:practice",
             to=practice.email,
             template="orders/order_needs_attention",
-            context=about_order(order) | {"fact": order.get_status_display()},
+            context=about_order(order) | {"fact": needs or order.get_status_display()},
         )
 
 

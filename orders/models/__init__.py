@@ -1,10 +1,11 @@
 from orders.models.consents import Consent
 from orders.models.discounts import Discount, DiscountCode, GeneralCode
+from orders.models.disputes import Dispute
 from orders.models.documents import Document, Series
 from orders.models.events import StripeEvent
 from orders.models.exports import SalesExport, SalesExportPart
 from orders.models.orders import Order, OrderLine, VatTreatment
-from orders.models.payments import Dispute, Payment, Refund
+from orders.models.payments import Payment, Refund
 from orders.models.rebooking import RebookingOffer
 
 __all__ = [

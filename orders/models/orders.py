@@ -22,7 +22,7 @@ from practice.models import Page, Practice
 
 if TYPE_CHECKING:
     from orders.models.consents import Consent
-    from orders.models.payments import Dispute
+    from orders.models.disputes import Dispute
 
 
 class VatTreatment(models.TextChoices):
@@ -156,6 +156,16 @@ class Order(models.Model):
     @property
     def is_in_review(self) -> bool:
         return self.status == self.Status.REVIEW
+
+    @property
+    def came_late(self) -> bool:
+        """Its money came when the workshop had begun or was over; uses what was prefetched."""
+        return any(payment.is_late for payment in self.payments.all())
+
+    @property
+    def may_be_seated_late(self) -> bool:
+        """A person at the desk says whether it gets its places all the same, or its money back."""
+        return self.is_in_review and self.came_late
 
     @property
     def is_given_back(self) -> bool:

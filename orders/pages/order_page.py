@@ -25,6 +25,7 @@ WORKSHOP_CANCELLED = {
     Status.UNSEATED: "workshop_cancelled_unseated",
     Status.PAID: "workshop_cancelled",
 }
+CAME_LATE = {Status.REVIEW: "review_late", Status.UNSEATED: "unseated_late"}
 MOVE_ENDED = {Status.PENDING, Status.LAPSED, Status.CANCELLED, Status.UNSEATED}
 
 
@@ -161,6 +162,8 @@ def state_of(order: Order) -> str:
         return "moved_apart" if len(order.lines.all()) > 1 else "moved"
     if order.workshop.is_cancelled and order.status in WORKSHOP_CANCELLED:
         return WORKSHOP_CANCELLED[order.status]
+    if order.status in CAME_LATE and order.came_late:
+        return CAME_LATE[order.status]
     has_ended = order.status in {Status.PENDING, Status.INVOICED} and not order.is_holding
     if has_ended or order.status == Status.LAPSED:
         return "invoice_lapsed" if order.is_by_invoice else "lapsed"

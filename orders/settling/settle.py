@@ -4,6 +4,7 @@ The money is recorded first, the place decided second, in two transactions: a pa
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from orders.locks import locked_payment, locked_payments
 from orders.mails import booking_mails, refund_mails
 from orders.models import Order, Payment, order_status
 from orders.pricing import codes, discounts
+from orders.settling.lateness import WORKSHOP_BEGUN, WORKSHOP_OVER, has_begun, is_over
 from orders.states import may_move, move, move_as_read
 from orders.stripe_api import CheckoutSession
 
@@ -136,24 +138,67 @@ def amount_facts(*, is_right: bool) -> dict[str, Any]:
     return {"is_wrong_amount": not is_right, "note": "" if is_right else WRONG_AMOUNT}
 
 
+def mark_late(payment: Payment) -> None:
+    """What a person, and the order's page, must know of it."""
+    payment.is_late = True
+    payment.save(update_fields=["is_late"])
+
+
+def confirm(order: Order, payments: list[Payment]) -> None:
+    """The places are theirs, or the move is made. All must be locked. Raises SoldOut and NotCovered."""
+    if order.moved_from_id:
+        moves.complete(order)
+        return
+    paid = [each for each in payments if each.status == Payment.Status.PAID]
+    confirming.confirm_order(order, order.load_lines(), paid_by=paid[0] if len(paid) == 1 else None)
+
+
+def free_places(order: Order) -> None:
+    """Of an order whose money goes back although it holds them still."""
+    places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
+    waiting_offers.offer_free_places(order.workshop)
+
+
+def send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
+    """Nothing is left to send if somebody was quicker at Stripe, or a bank took it."""
+    if payment.left() > 0:
+        refunds.send_back(payment, reason=reason)
+    elif refunds.close_when_all_is_back(order):
+        refund_mails.tell_refunded(order)
+
+
+def send_second_payments_back(order: Order) -> None:
+    for second in _second_payments(order):
+        send_all_back(order, second, reason=PAID_TWICE)
+
+
 @transaction.atomic
 def _give_place(payment: Payment) -> Order:
     """Raises SoldOut, CodeNotUsable and NotCovered."""
     order, payments = locked_payments(payment.order)
     payment = next(each for each in payments if each.pk == payment.pk)
     if order.status in order_status.DECIDED:
-        _send_second_payments_back(order)
+        send_second_payments_back(order)
         return order
     if order.workshop.is_cancelled:
-        _send_back_for_want_of_a_workshop(order, payment)
+        _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_workshop_gone, reason=NO_WORKSHOP)
+        return order
+    if is_over(order):
+        mark_late(payment)
+        _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_too_late, reason=WORKSHOP_OVER)
         return order
     with audit.in_one_insert():
+        is_late = has_begun(order)
         _take_code_again(order)
         if payment.is_wrong_amount:
             move(order, Order.Status.REVIEW)
             booking_mails.tell_review(order)
+        elif is_late:
+            mark_late(payment)
+            move(order, Order.Status.REVIEW, why=WORKSHOP_BEGUN)
+            booking_mails.tell_late_review(order)
         else:
-            _confirm(order, payments)
+            confirm(order, payments)
     checkpoint("place written")
     return order
 
@@ -162,32 +207,19 @@ def _give_place(payment: Payment) -> Order:
 def _send_back_for_want_of_a_place(payment: Payment, *, reason: str) -> Order:
     order, payment = locked_payment(payment)
     if order.status in order_status.DECIDED:  # by another payment, a moment ago
-        _send_second_payments_back(order)
+        send_second_payments_back(order)
         return order
     move(order, Order.Status.UNSEATED)
-    _free_places(order)
+    free_places(order)
     booking_mails.tell_unseated(order)
-    _send_all_back(order, payment, reason=reason)
-    _send_second_payments_back(order)
+    send_all_back(order, payment, reason=reason)
+    send_second_payments_back(order)
     checkpoint("place written")
     return order
 
 
-def _confirm(order: Order, payments: list[Payment]) -> None:
-    if order.moved_from_id:
-        moves.complete(order)
-        return
-    paid = [each for each in payments if each.status == Payment.Status.PAID]
-    confirming.confirm_order(order, order.load_lines(), paid_by=paid[0] if len(paid) == 1 else None)
-
-
 def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
     return (session.amount, session.currency) == (payment.amount, payment.currency)
-
-
-def _send_second_payments_back(order: Order) -> None:
-    for second in _second_payments(order):
-        _send_all_back(order, second, reason=PAID_TWICE)
 
 
 def _second_payments(order: Order) -> list[Payment]:
@@ -197,28 +229,16 @@ def _second_payments(order: Order) -> list[Payment]:
     return [payment for payment in second if not payment.refunds.exists()]
 
 
-def _send_back_for_want_of_a_workshop(order: Order, payment: Payment) -> None:
-    """We cancelled it before the money came: nobody is seated, whatever was paid."""
+def _send_back_for_want_of_a_workshop(
+    order: Order, payment: Payment, tell: Callable[[Order], None], *, reason: str
+) -> None:
+    """We cancelled it before the money came, or it is over: nobody is seated, whatever was paid."""
     places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
-    move(order, Order.Status.UNSEATED, why=NO_WORKSHOP)
-    booking_mails.tell_workshop_gone(order)
-    _send_all_back(order, payment, reason=NO_WORKSHOP)
-    _send_second_payments_back(order)
+    move(order, Order.Status.UNSEATED, why=reason)
+    tell(order)
+    send_all_back(order, payment, reason=reason)
+    send_second_payments_back(order)
     checkpoint("place written")
-
-
-def _free_places(order: Order) -> None:
-    """Of an order whose money goes back although it holds them still."""
-    places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
-    waiting_offers.offer_free_places(order.workshop)
-
-
-def _send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
-    """Nothing is left to send if somebody was quicker at Stripe, or a bank took it."""
-    if payment.left() > 0:
-        refunds.send_back(payment, reason=reason)
-    elif refunds.close_when_all_is_back(order):
-        refund_mails.tell_refunded(order)
 
 
 def _take_code_again(order: Order) -> None:

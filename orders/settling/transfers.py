@@ -53,7 +53,7 @@ def send_back_by_hand(order: Order) -> list[Refund]:
         for payment in locked.payments.select_for_update(of=("self",)).paid()
         if payment.came_by_transfer and payment.left() > 0
     ]
-    if locked.status != Order.Status.REVIEW or not payments:
+    if locked.status != Order.Status.REVIEW or locked.came_late or not payments:
         raise NotByHand
     places.release_tickets(tickets=locked.tickets(), status=Ticket.Status.CANCELLED)
     waiting_offers.offer_free_places(locked.workshop)

@@ -104,6 +104,8 @@ def write_mails_of_invoices() -> None:
     invoice_mails.remind(order, "late", days_left=-7, is_last=True)
     order.status = Order.Status.LAPSED
     invoice_mails.tell_ended(order)
+    booking_mails.tell_late_review(order)
+    booking_mails.tell_too_late(order)
 
 
 def write_mails_of_moves() -> None:

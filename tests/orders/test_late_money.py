@@ -1,0 +1,274 @@
+"""Money that comes when the workshop has begun or is over, whichever way it comes."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from courses.models import Ticket, TicketType, Workshop
+from orders.books import books
+from orders.models import Document, Order, Payment, Refund
+from orders.settling import late_decisions, lateness, reconcile, settle, transfers, workshop_cancellation
+from outbox.models import Message
+from practice_site.desk import jobs
+from practice_site.groups import set_up_groups
+from tests.builders import make_practice, make_ticket, make_ticket_type, make_user, make_workshop
+from tests.orders.invoices import invoice, make_invoicing_practice
+from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOTHING = Decimal()
+JOB = "Paid when the workshop had begun"
+
+
+@pytest.fixture
+def workshop(standin):
+    """In two days; Stripe's own words are lost."""
+    make_practice()
+    standin.webhooks.mode = "drop"
+    return make_workshop(day=timezone.localdate() + timedelta(days=2))
+
+
+@pytest.fixture
+def clock(time_machine):
+    """Stands still, and goes to where a test puts it."""
+    time_machine.move_to(timezone.now(), tick=False)
+    return lambda moment: time_machine.move_to(moment, tick=False)
+
+
+@pytest.fixture
+def desk(client):
+    set_up_groups()
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name="Organisers"))
+    client.force_login(user)
+    return client
+
+
+def pay_by_card_untold(standin, workshop, clock, moment):
+    """The webhook is lost, and the worker finds it."""
+    order = place(workshop)
+    standin.pay(open_session(order))
+    clock(moment)
+    reconcile.find_untold_payments()
+    return order
+
+
+def pay_by_slow_bank(standin, workshop, clock, moment):
+    order = place(workshop)
+    session_id = open_session(order)
+    standin.pay(session_id, method="delayed")
+    settle.settle(as_stripe_sees_it(session_id))
+    clock(moment)
+    standin.settle_delayed(session_id, succeeded=True)
+    settle.settle(as_stripe_sees_it(session_id))
+    return order
+
+
+def pay_by_transfer(standin, workshop, clock, moment):
+    order = invoice(workshop, 1)
+    clock(moment)
+    reconcile.close_ended_holds()
+    day, attempt = timezone.localdate(), transfers.next_attempt(order)
+    order.refresh_from_db()
+    transfers.record_transfer(order, amount=order.total, received_on=day, attempt=attempt)
+    return order
+
+
+def late_order(standin, workshop, clock):
+    order = pay_by_card_untold(standin, workshop, clock, workshop.starts_at + timedelta(hours=1))
+    order.refresh_from_db()
+    return order
+
+
+def state(order):
+    order.refresh_from_db()
+    return order.status, {ticket.status for ticket in order.tickets()}
+
+
+def told(order):
+    return sorted(Message.objects.filter(key__startswith=f"order:{order.pk}:").values_list("key", flat=True))
+
+
+def text(order, fact):
+    return " ".join(Message.objects.get(key=f"order:{order.pk}:{fact}").text.split())
+
+
+def heading(client, order):
+    return re.search(r"<h1.*?>(.*?)</h1>", client.get(order.get_absolute_url()).content.decode(), re.S)[1].strip()
+
+
+def waiting():
+    user = make_user(is_staff=True, is_superuser=True)
+    return [job.words for job in jobs(user) if job.words.startswith(JOB)]
+
+
+# When it is over ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pay", [pay_by_card_untold, pay_by_slow_bank])
+def test_money_that_comes_after_the_workshop_goes_back_and_both_are_told(standin, workshop, clock, client, pay):
+    order = pay(standin, workshop, clock, workshop.ends_at + timedelta(days=1))
+
+    refund = Refund.objects.get()
+    assert state(order) == (Order.Status.REFUNDED, {Ticket.Status.LAPSED})
+    assert (refund.amount, refund.reason, order.balance()) == (Decimal("105.00"), lateness.WORKSHOP_OVER, NOTHING)
+    names = [key.split(":", 2)[2] for key in told(order)]
+    assert names == ["refunded", "unseated", "unseated:practice"]
+    assert "the workshop had begun or was over, so no place was given. The whole amount of £105.00" in text(
+        order, "unseated"
+    )
+    assert heading(client, order) == "Your money is on its way back."
+    assert (list(books.findings()), Document.objects.count()) == ([], 0)
+
+
+def test_a_transfer_after_the_workshop_is_sent_back_by_hand(standin, clock, client):
+    make_invoicing_practice()
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=60))
+
+    order = pay_by_transfer(standin, workshop, clock, workshop.ends_at + timedelta(days=1))
+
+    assert state(order) == (Order.Status.UNSEATED, {Ticket.Status.LAPSED})
+    assert [refund.reason for refund in Refund.objects.to_send_by_hand()] == [lateness.WORKSHOP_OVER]
+    assert heading(client, order) == "Your payment came too late."
+
+
+def test_a_recording_is_still_given_while_it_can_be_seen_and_not_after(standin, workshop, clock):
+    recording = make_ticket_type(workshop, "Recording", access=TicketType.Access.CATCH_UP)
+    early, late = (place(workshop, ticket_types=[recording]) for _ in range(2))
+    for order in (early, late):
+        standin.pay(open_session(order))
+
+    clock(workshop.ends_at + timedelta(days=workshop.catch_up_days - 1))
+    settle.settle(as_stripe_sees_it(early.payments.get().session_id))
+    clock(workshop.ends_at + timedelta(days=workshop.catch_up_days))
+    settle.settle(as_stripe_sees_it(late.payments.get().session_id))
+
+    assert state(early) == (Order.Status.PAID, {Ticket.Status.CONFIRMED})
+    assert state(late) == (Order.Status.REFUNDED, {Ticket.Status.LAPSED})
+
+
+# When it has begun --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pay", [pay_by_card_untold, pay_by_slow_bank])
+def test_money_that_comes_when_it_has_begun_waits_for_a_person(standin, workshop, clock, client, pay):
+    order = pay(standin, workshop, clock, workshop.starts_at + timedelta(hours=1))
+
+    status, tickets = state(order)
+    assert (status, Ticket.Status.CONFIRMED in tickets, Refund.objects.count()) == (Order.Status.REVIEW, False, 0)
+    assert [key.split(":", 2)[2] for key in told(order)] == ["review", "review:practice"]
+    assert "When £105.00 reached us, the workshop had begun." in text(order, "review")
+    assert "paid when the workshop had begun: give the place" in text(order, "review:practice")
+    assert heading(client, order) == "Your payment came late."
+    assert waiting() == [f"{JOB}: {order.number}. Give the place or send the money back"]
+    assert list(books.findings()) == []
+
+
+def test_who_pays_within_the_hold_that_was_promised_is_in_time(standin, workshop, clock):
+    clock(workshop.starts_at - timedelta(minutes=10))
+    order = place(workshop)
+    session_id = open_session(order)
+    standin.pay(session_id)
+    clock(workshop.starts_at + timedelta(minutes=10))
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    assert state(order) == (Order.Status.PAID, {Ticket.Status.CONFIRMED})
+
+
+def test_while_places_are_still_sold_nobody_is_late(standin, workshop, clock):
+    Workshop.objects.update(sales_close_at=workshop.starts_at + timedelta(hours=3))
+
+    order = pay_by_card_untold(standin, workshop, clock, workshop.starts_at + timedelta(hours=1))
+
+    assert state(order) == (Order.Status.PAID, {Ticket.Status.CONFIRMED})
+
+
+def test_the_wrong_amount_stays_the_wrong_amount(standin, workshop, clock, client):
+    order = place(workshop)
+    standin.pay(open_session(order))
+    Payment.objects.update(amount=Decimal("205.00"))
+    clock(workshop.starts_at + timedelta(hours=1))
+
+    reconcile.find_untold_payments()
+
+    assert state(order)[0] == Order.Status.REVIEW
+    assert heading(client, order) == "We are looking at your payment."
+    with pytest.raises(late_decisions.NotLate):
+        late_decisions.seat_late(order)
+
+
+# What the desk decides ----------------------------------------------------------------------
+
+
+def test_the_desk_gives_the_place_all_the_same(standin, workshop, clock, desk):
+    order = late_order(standin, workshop, clock)
+
+    page = desk.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    answers = [desk.post(f"/admin/orders/order/{order.pk}/seat-late/", follow=True) for _ in range(2)]
+
+    assert ("Give the place" in page, "so no place was given, and the buyer waits for a word" in page) == (True, True)
+    assert state(order) == (Order.Status.PAID, {Ticket.Status.CONFIRMED})
+    assert f"order:{order.pk}:confirmation" in told(order)
+    assert [document.kind for document in Document.objects.all()] == [Document.Kind.RECEIPT]
+    assert ["Nothing was done." in answer.content.decode() for answer in answers] == [False, True]
+    assert (waiting(), list(books.findings())) == ([], [])
+
+
+def test_the_desk_sends_the_money_back(standin, workshop, clock, desk):
+    order = late_order(standin, workshop, clock)
+
+    for _ in range(2):
+        desk.post(f"/admin/orders/order/{order.pk}/send-late-back/")
+
+    assert state(order) == (Order.Status.REFUNDED, {Ticket.Status.LAPSED})
+    assert (Refund.objects.get().reason, order.balance()) == (lateness.WORKSHOP_BEGUN, NOTHING)
+    assert f"order:{order.pk}:unseated" in told(order)
+    assert (waiting(), list(books.findings())) == ([], [])
+
+
+@pytest.mark.parametrize("way", ["seat-late", "send-late-back"])
+def test_an_order_that_was_seated_in_time_is_not_decided_anew(standin, workshop, desk, way):
+    order = buy(standin, workshop)
+
+    desk.post(f"/admin/orders/order/{order.pk}/{way}/")
+
+    assert (state(order), Refund.objects.count()) == ((Order.Status.PAID, {Ticket.Status.CONFIRMED}), 0)
+
+
+@pytest.mark.parametrize("way", ["seat-late", "send-late-back"])
+def test_editors_decide_nothing(standin, workshop, clock, client, way):
+    set_up_groups()
+    editor = make_user(is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(editor)
+    order = late_order(standin, workshop, clock)
+
+    answer = client.post(f"/admin/orders/order/{order.pk}/{way}/")
+
+    assert (answer.status_code, state(order)[0]) == (403, Order.Status.REVIEW)
+
+
+def test_no_place_is_given_above_the_capacity(standin, workshop, clock, desk):
+    order = late_order(standin, workshop, clock)
+    order.workshop.tickets.update(status=Ticket.Status.LAPSED, place_number=None)
+    Workshop.objects.update(capacity=1)
+    make_ticket(workshop)
+
+    page = desk.post(f"/admin/orders/order/{order.pk}/seat-late/", follow=True).content.decode()
+
+    assert ("No place is free any more." in page, state(order)[0]) == (True, Order.Status.REVIEW)
+
+
+def test_after_we_cancelled_it_only_the_money_is_left_to_give(standin, workshop, clock, desk):
+    order = late_order(standin, workshop, clock)
+    workshop_cancellation.cancel_workshop(order.workshop, because="Our presenter is ill.")
+
+    page = desk.post(f"/admin/orders/order/{order.pk}/seat-late/", follow=True).content.decode()
+    desk.post(f"/admin/orders/order/{order.pk}/send-late-back/")
+
+    assert ("The workshop is cancelled." in page, state(order)[0]) == (True, Order.Status.REFUNDED)
