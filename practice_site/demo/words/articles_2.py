@@ -9,10 +9,10 @@ knocked over, and the hope does not need that fact.</p>
 
 <h2>Two questions, not one</h2>
 <p>The first question is whether an adult brain can <strong>change its connections</strong>. The answer is yes, and
-nobody in the field disputes it. Nerve cells meet at junctions called synapses. These strengthen with use and weaken
-without it, new ones form and old ones are lost, and whole networks shift how they work together. Every time you learn
-a name or find your way around a new supermarket, something of the kind has happened. This is what is properly meant
-by plasticity.</p>
+nobody whom we have read disputes it. Nerve cells meet at junctions called synapses. These strengthen with use and
+weaken without it, new ones form and old ones are lost, and whole networks shift how they work together. Every time
+you learn a name or find your way around a new supermarket, something of the kind has happened. This is what is
+properly meant by plasticity.</p>
 <p>The second question is whether an adult brain can <strong>make new nerve cells</strong>. That is called
 neurogenesis. It is a separate matter, it is thought to concern only small regions if it happens at all, and it is the
 one to which the honest answer keeps changing.</p>
@@ -62,11 +62,12 @@ paragraph, and we expect to revise it.</p>
 <p>Early reports suggested that an eight-week mindfulness course thickens parts of the brain. When researchers
 combined two controlled trials, with 218 people who were new to meditation, they found no structural change compared
 with either of two control groups [9]. Mindfulness helps some people with stress or low mood. It does not suit
-everyone, and a few find that it makes them feel worse. None of that is decided by a picture of the cortex.</p>
+everyone: in a review of 83 studies of meditation about one person in twelve reported something unwanted, most often
+anxiety or low mood [10]. None of that is decided by a picture of the cortex.</p>
 <p>With therapy the story is similar. A review of 16 imaging studies, covering 193 people treated for anxiety or
-depression, found changes in activity that were consistent only in part from one study to the next [10]. Something is
-plainly different in a person who has stopped being afraid of buses. Where exactly, and by what route, is not yet
-known.</p>
+depression, found changes in activity that were consistent only in part from one study to the next [11]. For phobias
+the studies agreed best: parts that answer to alarm were quieter. For depression and other anxieties they agreed only
+here and there.</p>
 <blockquote><p>A brain scan can be interesting without being the reason to do something.</p></blockquote>
 
 <h2>What this means if you are in therapy</h2>
@@ -75,7 +76,7 @@ sooner, or staying in a conversation that you would once have left, are forms of
 connections, and those do change at any age. How quickly, and how far, differs between people, and nobody can promise
 it to you from a diagram.</p>
 <p>There is some comfort in the dull version. If change is learning, then it comes with practice, it comes unevenly,
-it is helped by sleep and by company, and a bad week does not undo it.</p>
+it is often easier with rest and company, and a bad week does not undo it.</p>
 
 <h2>Four questions to ask of a headline</h2>
 <ol>
@@ -171,6 +172,13 @@ ARTICLE = ArticleWords(
             "controlled trials",
             "Science Advances 8(20):eabk3316",
             "10.1126/sciadv.abk3316",
+        ),
+        ReferenceWords(
+            "Farias M, Maraldi E, Wallenkampf KC, Lucchetti G",
+            2020,
+            "Adverse events in meditation practices and meditation-based therapies: a systematic review",
+            "Acta Psychiatrica Scandinavica 142(5):374–393",
+            "10.1111/acps.13225",
         ),
         ReferenceWords(
             "Messina I, Sambin M, Palmieri A, Viviani R",

@@ -28,8 +28,9 @@ the opposite view. Filmed and studied closely, ordinary happy play turns out to 
 goes on too long, a smile that arrives late. What seems to go with better development is a history in which such
 misses are often put right, so that distress is followed by something better [3].</p>
 <p>Later work has given this a shape: match, mismatch, repair. A systematic review describes that cycle between
-mothers and babies, and notes how differently researchers have defined and measured its parts [4]. So please take the
-idea as well founded and the details as provisional.</p>
+mothers and babies, and notes how differently researchers have defined and measured its parts [4]. The still-face
+response is well documented. That repair matters for how children fare is a promising idea with few direct studies. In
+one, which followed 58 pairs, slower repair went with a less secure attachment later [5].</p>
 <blockquote><p>The child does not need someone who never misses. The child needs someone who, often enough, comes
 back.</p></blockquote>
 <p>“Often enough” is deliberately loose. The paediatrician and analyst Donald Winnicott spoke of the good enough
@@ -37,7 +38,7 @@ mother, and he meant it kindly. Nobody has found the number.</p>
 
 <h3>What may be learned</h3>
 <p>Schore has proposed that countless rounds of upset and comfort help to shape the systems with which a child will
-later manage feeling [5]. It is an influential theory, and much about the brain in it is inference. In plainer words,
+later manage feeling [6]. It is an influential theory, and much about the brain in it is inference. In plainer words,
 a person who has often been met again after a miss may come to expect that distress ends, and that someone else wants
 it to end too.</p>
 <p>And if repairs were rare? Then it makes sense to have learned to need less, to protest louder, or to watch the
@@ -47,7 +48,7 @@ later.</p>
 <h2>Less fixed than it sounds</h2>
 <p>Attachment is often described as if it were set in infancy. A review of studies that followed young children found
 only moderate stability from one age to the next, and signs that positive results were more likely to be published, so
-that even this may be too high [6]. Lives change, and so do expectations, in both directions. Later
+that even this may be too high [7]. Lives change, and so do expectations, in both directions. Later
 relationships count, and some people find one of them in therapy.</p>
 <p>If you are a parent reading this with a sinking feeling: you will have missed your child today, and so will
 everybody else who loves one. The interesting question is what happened next, and there is usually still time.</p>
@@ -57,10 +58,11 @@ everybody else who loves one. The interesting question is what happened next, an
 that lands badly. In research these are called ruptures. Some are loud, when a client objects. Others are quiet: a
 client agrees a little too readily, changes the subject or begins to come late.</p>
 <p>The working alliance has been studied a great deal. Across 295 studies, a better alliance goes with a better result;
-the correlation is about 0.28 [7]. It is not the whole story, and it does not show which of the two comes first.</p>
+the correlation is about 0.28 [8]: about 8 in every 100 parts of the differences in how people fared. It is not the
+whole story, and it does not show which of the two comes first.</p>
 <p>On repair there is less to go on. A review found that therapies in which ruptures were repaired tended to have
 better outcomes. It also looked at training therapists in repair: the average effect on outcome was small and could
-have been chance [8]. So repair goes with things turning out well, and we cannot yet say that we know how to teach
+have been chance [9]. So repair goes with things turning out well, and we cannot yet say that we know how to teach
 it.</p>
 
 <h2>How to come back</h2>
@@ -102,8 +104,8 @@ ARTICLE = ArticleWords(
             "ordinary."
         ),
         (
-            "Repair seems to matter more than never missing. The pattern is well documented; many of the details are "
-            "provisional."
+            "Babies plainly notice a miss. That repair matters more than never missing is a promising idea, with few "
+            "direct studies so far."
         ),
         (
             "In therapy, repaired ruptures go with better outcomes. It has not been shown that training in repair "
@@ -145,6 +147,14 @@ ARTICLE = ArticleWords(
             ),
             "Frontiers in Psychology 9:348",
             "10.3389/fpsyg.2018.00348",
+        ),
+        ReferenceWords(
+            "Müller M, Zietlow A-L, Klauser N, et al.",
+            2022,
+            "From early micro-temporal interaction patterns to child cortisol levels: toward the role of interactive "
+            "reparation and infant attachment in a longitudinal study",
+            "Frontiers in Psychology 12:807157",
+            "10.3389/fpsyg.2021.807157",
         ),
         ReferenceWords(
             "Schore AN",

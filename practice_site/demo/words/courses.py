@@ -75,7 +75,7 @@ IFS = CourseWords(
         "were trained in something else."
     ),
     body="""
-<p>People say it without being taught: part of me wants to go, part of me would rather die. Internal Family Systems,
+<p>People say it without being taught: part of me wants to go, part of me would rather hide. Internal Family Systems,
 developed by Richard Schwartz from the 1980s onwards, takes that way of speaking at its word. It invites a client to
 turn towards each part with some curiosity, and it asks the therapist to begin with the ones that protect.</p>
 <p>You will see it shown, try it in pairs with something small, and hear where it can go wrong. We also look plainly
