@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import notices, reauthentication
+from accounts import codes, notices, reauthentication
 from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
 from kit.addresses import NotDeliverable, delivery_form
 from kit.tokens import new_secret
+from kit.tries import client_network
+from outbox.limits import CODES
 from outbox.models import Message
 from outbox.post import Words, queue_plain
 
@@ -102,6 +104,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if template_prefix in LEADS_TO_SIGN_IN and User.objects.filter(email=email.lower(), is_active=False).exists():
             template_prefix = "account/email/account_closed"
+        turn = self._turn_of(template_prefix, email)
+        if turn is None:
+            return
         mail = self.render_mail(template_prefix, email, {"email": email, "site_url": settings.SITE_URL, **context})
         is_secret = not SECRETS.isdisjoint(context)
         queue_plain(
@@ -109,7 +114,14 @@ class AccountAdapter(DefaultAccountAdapter):
             to=email,
             words=Words(mail.subject, mail.body, next((html for html, _ in getattr(mail, "alternatives", [])), "")),
             kind=template_prefix,
+            about=turn.about,
             is_secret=is_secret,
-            priority=Message.Priority.CODE,
+            priority=turn.priority,
             useless_after=timezone.now() + CODES_LAST if is_secret else None,
         )
+
+    def _turn_of(self, template_prefix: str, email: str) -> codes.Turn | None:
+        is_member = self.request.user.is_authenticated
+        if template_prefix in CODES:
+            return codes.turn_of(email, network=client_network(self.request), is_member=is_member)
+        return codes.Turn("", Message.Priority.MORE_CODES if is_member else Message.Priority.STRANGER)

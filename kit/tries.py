@@ -60,8 +60,12 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """What limits count by. Whoever has one address of IPv6 has 2**64 of them (RFC 6177), so it is their first half."""
-    address = client_address(request)
+    """What limits count by, see `network_of_address`."""
+    return network_of_address(client_address(request))
+
+
+def network_of_address(address: str) -> str:
+    """Whoever has one address of IPv6 has 2**64 of them (RFC 6177), so it is their first half."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,23 +1,20 @@
 """The mails around a subscription: when they may be sent, and what each says."""
 
-from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.tokens import new_secret
 from newsletter import links
 from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode
 from orders.pricing.codes import last_day, rules_in_words, why_not
-from outbox.models import Message, person_of
+from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 
-DAY = timedelta(hours=24)
-MONTH = timedelta(days=30)
-MOST_IN_A_MONTH = 3
 FOR_NEW_PEOPLE = "The discount is for a first course. You have booked with us before, so there is no code for you."
 
 WHAT_WE_SEND = {
@@ -30,10 +27,9 @@ WHAT_WE_SEND = {
 def ask_to_confirm(subscriber: Subscriber, *, percent: int) -> None:
     """Names the percentage of the code to come; 0 promises none.
 
-    At most one such mail in 24 hours and three in 30 days for one mailbox, however often the form is sent.
+    At most one such mail in 24 hours and three in 30 days for one address, however often the form is sent; whoever has
+    used its link may ask anew.
     """
-    if not _may_answer("confirm", subscriber):
-        return
     context = {
         "percent": percent,
         "is_for_first_course": percent and subscriber.offer.discount.first_course_only,
@@ -43,16 +39,15 @@ def ask_to_confirm(subscriber: Subscriber, *, percent: int) -> None:
         "confirm",
         subscriber,
         context,
-        priority=Message.Priority.CODE,
+        answered_at=subscriber.confirmed_at,
         useless_after=timezone.now() + links.CONFIRM_LIFE,
     )
 
 
 def tell_subscribed_already(subscriber: Subscriber, code: DiscountCode | None, *, is_raised: bool) -> None:
     """Limited like the mail that asks to confirm."""
-    if _may_answer("already", subscriber):
-        context = {"is_raised": is_raised, **about_code(subscriber, code), **_for_subscribers(subscriber)}
-        _answer("already", subscriber, context, headers=links.way_out(subscriber))
+    context = {"is_raised": is_raised, **about_code(subscriber, code), **_for_subscribers(subscriber)}
+    _answer("already", subscriber, context, headers=links.way_out(subscriber))
 
 
 def welcome(event: ConsentEvent, code: DiscountCode | None) -> None:
@@ -89,22 +84,14 @@ def _for_subscribers(subscriber: Subscriber) -> dict[str, Any]:
     }
 
 
-def _may_answer(kind: str, subscriber: Subscriber) -> bool:
-    """Counted by the rows of the outbox; the subscriber must be locked."""
-    now = timezone.now()
-    earlier = Message.objects.of_person(subscriber.email).filter(kind=f"newsletter/{kind}", created_at__gt=now - MONTH)
-    if earlier.filter(created_at__gt=now - DAY).exists():
-        return False
-    return earlier.count() < MOST_IN_A_MONTH
-
-
 def _answer(kind: str, subscriber: Subscriber, context: dict[str, Any], **options: Any) -> None:
-    """The day in the key is the last guard: the database takes one row of it."""
+    """To what anybody may have typed, so its limits are those of outbox/limits.py."""
     queue_message(
-        key=f"newsletter:{kind}:{person_of(subscriber.email)}:{timezone.now().astimezone(UTC):%Y-%m-%d}",
+        key=f"newsletter:{kind}:{subscriber.pk}:{new_secret()}",
         to=subscriber.email,
         template=f"newsletter/{kind}",
         context=context,
         reply_to=Practice.current().email,
+        priority=Message.Priority.STRANGER,
         **options,
     )

@@ -37,7 +37,9 @@ class Message(models.Model):
 
     class Priority(models.IntegerChoices):
         CODE = 0, "a person waits for it"
+        MORE_CODES = 1, "they wait for another one already"
         NORMAL = 5, "normal"
+        STRANGER = 7, "to an address that anybody may have typed"
         BULK = 9, "bulk"
 
     key = models.CharField(max_length=200, unique=True, help_text="What this mail is about; never sent twice.")

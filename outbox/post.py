@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.template import Context, Engine
 
+from outbox import limits
 from outbox.models import Message, person_of
 from outbox.sealing import sealed
 
@@ -41,10 +42,11 @@ class Words:
 
 
 class Options(TypedDict, total=False):
-    """`kind` and `about` are for limits, which count rows by them; a mail without a meaning after a moment says so."""
+    """`kind`, `about` and `answered_at` are for the limits; a mail without a meaning after a moment says so."""
 
     kind: str
     about: str
+    answered_at: datetime | None
     reply_to: str
     attachments: Sequence[Attachment]
     headers: dict[str, str]
@@ -69,10 +71,15 @@ def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], 
 
 
 def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> None:
-    """Queue a mail whose words are ready. A key is queued once: a second call leaves the first row as it is.
+    """Queue a mail whose words are ready, unless its limits say that there were enough (`outbox/limits.py`). A key is
+    queued once: a second call leaves the first row as it is.
 
     On PostgreSQL it locks that row, so whoever queues several keys twice holds a lock of what they tell about.
     """
+    answered_at = options.pop("answered_at", None)
+    about = options.get("about", "")
+    if not limits.may_write(options.get("kind", ""), to=to, about=about, answered_at=answered_at):
+        return
     fields = {
         **options,
         "to": to,

@@ -1,6 +1,6 @@
 """What people on a waiting list are told, each mail in the transaction of what it tells of."""
 
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -14,19 +14,18 @@ from practice import shown
 from practice.models import Practice
 
 JOINED = "courses/waiting_list_joined"
-DAY = timedelta(hours=24)
-MOST_IN_A_DAY = 3  # anybody may type an address: nobody's mailbox is filled from the lists of many workshops
 
 
 def tell_joined(entry: WaitingListEntry) -> None:
     """At most one in 24 hours for one mailbox and workshop, and three for one mailbox, however often it is asked."""
-    now = timezone.now()
-    lately = Message.objects.of_person(entry.email).filter(kind=JOINED, created_at__gt=now - DAY)
-    about = f"workshop:{entry.workshop_id}"
-    if lately.filter(about=about).exists() or lately.count() >= MOST_IN_A_DAY:
-        return
-    hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"
-    _tell(entry, JOINED, key=f"waiting-list:joined:{person_of(entry.email)}:{entry.workshop_id}:{hour}", about=about)
+    hour = f"{timezone.now().astimezone(UTC):%Y-%m-%dT%H}"
+    _tell(
+        entry,
+        JOINED,
+        key=f"waiting-list:joined:{person_of(entry.email)}:{entry.workshop_id}:{hour}",
+        about=f"workshop:{entry.workshop_id}",
+        priority=Message.Priority.STRANGER,
+    )
 
 
 def tell_offered(entry: WaitingListEntry) -> None:

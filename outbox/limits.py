@@ -1,0 +1,97 @@
+"""How much one mailbox is sent because somebody typed its address: whoever that was, by whatever form.
+
+Counted in the rows of the outbox. A page says the same whether a mail was written or held back.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from kit.addresses import email_key
+from outbox.models import Message, person_of
+
+HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
+CODES = {"account/email/login_code", "account/email/password_reset_code", "account/email/reauthentication_code"}
+SIGN_UP = {"account/email/email_confirmation", "account/email/email_confirmation_signup"}
+NOTICES = {"account/email/unknown_account", "account/email/account_already_exists", "account/email/account_closed"}
+CONFIRM, ALREADY, JOINED = {"newsletter/confirm"}, {"newsletter/already"}, {"courses/waiting_list_joined"}
+ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
+
+security = logging.getLogger("security")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most mails of these kinds within a time, in all and to one person, however the address is written; of those
+    the most to exactly this address, and about the same."""
+
+    kinds: set[str]
+    within: timedelta
+    in_all: int | None = None
+    person: int | None = None
+    address: int | None = None
+    about: int | None = None
+
+
+LIMITS = [
+    # What somebody asked for where she has signed in before is counted apart, so that strangers shut nobody out.
+    Limit(CODES, HOUR, about=10),
+    Limit(CODES, DAY, about=30),
+    Limit(SIGN_UP, HOUR, in_all=200),
+    Limit(SIGN_UP, DAY, person=4),
+    Limit(SIGN_UP, MONTH, person=12),
+    Limit(NOTICES, HOUR, in_all=60),
+    Limit(NOTICES, DAY, person=1),
+    # +tags may be colleagues in one mailbox: a few of them, each as one.
+    Limit(CONFIRM, HOUR, in_all=200),
+    Limit(CONFIRM, DAY, person=3, address=1),
+    Limit(CONFIRM, MONTH, person=6, address=3),
+    Limit(ALREADY, DAY, person=3, address=1),
+    Limit(ALREADY, MONTH, person=6, address=3),
+    Limit(JOINED, DAY, person=3, about=1),
+    Limit(ENQUIRIES, HOUR, person=30),
+    Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED, DAY, person=8),
+]
+
+
+def may_write(kind: str, *, to: str, about: str = "", answered_at: datetime | None = None) -> bool:
+    """Whether one more mail of this kind stays within its limits; what has none may always be written.
+
+    `answered_at`: when the mailbox's owner followed such a mail. What its address got before does not count then.
+    On PostgreSQL whoever asks for the same person waits for the transaction's end, so that of two one is the first.
+    """
+    limits = [limit for limit in LIMITS if kind in limit.kinds]
+    if not limits:
+        return True
+    _one_after_the_other(person_of(to))
+    if all(_has_room(limit, to=to, about=about, answered_at=answered_at) for limit in limits):
+        return True
+    security.warning("mail held back kind=%s", kind)
+    return False
+
+
+def _has_room(limit: Limit, *, to: str, about: str, answered_at: datetime | None) -> bool:
+    written = Message.objects.filter(kind__in=limit.kinds, created_at__gt=timezone.now() - limit.within)
+    if limit.in_all is not None and written.count() >= limit.in_all:
+        return False
+    rows = list(written.of_person(to).values_list("to", "about", "created_at"))
+    unanswered = [each for each in rows if answered_at is None or each[2] > answered_at]
+    return (
+        _is_below(limit.person, rows)
+        and _is_below(limit.address, (each for each in unanswered if email_key(each[0]) == email_key(to)))
+        and _is_below(limit.about, (each for each in unanswered if each[1] == about))
+    )
+
+
+def _is_below(most: int | None, rows: Iterable[object]) -> bool:
+    return most is None or sum(1 for _ in rows) < most
+
+
+def _one_after_the_other(person: str) -> None:
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [person])
