@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -12,7 +11,9 @@ from django.views.decorators.csrf import csrf_exempt
 from kit.tries import HOUR, client_network, is_over_limit
 
 View = Callable[..., HttpResponse]
-HONEYPOT = "website"
+HONEYPOT = "nothing_here"  # a name for which no browser and no password manager has an answer
+IS_PERSON = "is_person"
+LONG = 20  # letters: what somebody would not like to write again
 
 
 def public_page(*, queries: Collection[str] = (), shows_places: bool = False) -> Callable[[View], View]:
@@ -65,7 +66,8 @@ def form_page(view: View) -> View:
 def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:
     """Receives a form that carries no CSRF token because its page knows no visitor.
 
-    Refuses posts from other sites (403), a filled honeypot (403) and more than `per_hour` posts from one network (429).
+    Refuses posts from other sites (403) and more than `per_hour` posts from one network (429). Whoever fills in the
+    honeypot, or whose browser does, is asked one question first (422); what they wrote comes back with it.
     """
 
     def decorate(view: View) -> View:
@@ -73,10 +75,12 @@ def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method == "POST":
-                if not comes_from_here(request) or request.POST.get(HONEYPOT):
-                    raise PermissionDenied
+                if not comes_from_here(request):
+                    return render(request, "403.html", status=403)  # raised, it would fill the log
                 if is_over_limit(scope, client_network(request), per_hour):
                     return too_many_requests(request)
+                if request.POST.get(HONEYPOT) and not request.POST.get(IS_PERSON):
+                    return ask_whether_person(request)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -88,7 +92,17 @@ def comes_from_here(request: HttpRequest) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("Origin")
-    return origin is None or origin.partition("://")[2] == request.get_host()
+    schemes = {"https"} if request.is_secure() else {"http", "https"}  # TLS may end at a proxy that does not say so
+    return origin is None or origin in {f"{scheme}://{request.get_host()}" for scheme in schemes}
+
+
+@private_page
+def ask_whether_person(request: HttpRequest) -> HttpResponse:
+    """A page that sends the same again, once it is ticked that a person sends it."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if name != IS_PERSON]
+    written = [value for name, value in fields if len(value) > LONG and name != HONEYPOT]
+    context = {"fields": fields, "written": written}
+    return render(request, "one_question.html", context, status=422)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

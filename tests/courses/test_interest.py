@@ -160,14 +160,14 @@ def test_an_address_that_is_none_is_asked_for_again(client, course, email):
     assert (response.status_code, heading(response), CourseInterest.objects.count()) == (422, "The next run", 0)
 
 
-def test_traps_foreign_origins_and_floods_are_refused(client, course):
+def test_traps_foreign_origins_and_floods_leave_no_address(client, course):
     path = "/courses/grief/interest/"
 
-    trapped = client.post(path, {"email": "ada@example.org", "website": "x"})
+    trapped = client.post(path, {"email": "ada@example.org", "nothing_here": "x"})
     foreign = client.post(path, {"email": "ada@example.org"}, headers={"Origin": "https://evil.example"})
     codes = [client.post(path, {"email": f"n{number}@example.org"}).status_code for number in range(21)]
 
-    assert (trapped.status_code, foreign.status_code, codes.count(200), codes[-1]) == (403, 403, 20, 429)
+    assert (trapped.status_code, foreign.status_code, codes.count(200), codes[-1]) == (422, 403, 19, 429)
 
 
 def test_opening_the_link_of_the_mail_deletes_nothing_and_its_button_does(client, ada):

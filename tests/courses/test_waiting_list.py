@@ -140,15 +140,15 @@ def test_an_address_whose_comparable_form_is_too_long_is_refused(client):
     assert "This address is too long." in response.content.decode()
 
 
-def test_a_filled_trap_and_a_foreign_origin_are_refused(client):
+def test_a_filled_trap_and_a_foreign_origin_bring_nobody_onto_the_list(client):
     make_full()
 
-    trapped = client.post("/workshops/full/waiting-list/", {"email": "noor@example.org", "website": "x"})
+    trapped = client.post("/workshops/full/waiting-list/", {"email": "noor@example.org", "nothing_here": "x"})
     foreign = client.post(
         "/workshops/full/waiting-list/", {"email": "noor@example.org"}, headers={"Origin": "https://evil.example"}
     )
 
-    assert (trapped.status_code, foreign.status_code, WaitingListEntry.objects.count()) == (403, 403, 0)
+    assert (trapped.status_code, foreign.status_code, WaitingListEntry.objects.count()) == (422, 403, 0)
 
 
 def test_one_address_may_not_flood_the_list(client):

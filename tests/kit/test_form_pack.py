@@ -182,7 +182,7 @@ def test_a_form_with_session_carries_its_token_and_no_honeypot():
 
     names = {attributes(field).get("name") for field in elements(page, "input")}
     assert "csrfmiddlewaretoken" in names
-    assert "website" not in names
+    assert "nothing_here" not in names
 
 
 def test_an_anonymous_form_carries_a_honeypot_and_no_token():
@@ -191,7 +191,7 @@ def test_an_anonymous_form_carries_a_honeypot_and_no_token():
     (form,) = elements(page, "form")
     names = [attributes(field).get("name") for field in elements(page, "input")]
     assert attributes(form)["action"] == "/apply/"
-    assert names == ["code", "website"]
+    assert names == ["code", "nothing_here"]
     assert attributes(with_class(page, "trap")[0])["aria-hidden"] == "true"
 
 

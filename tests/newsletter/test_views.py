@@ -164,9 +164,11 @@ def test_a_body_beyond_all_measure_is_refused(client):
     assert post(client, email="n" * 2_000_000).status_code == 400
 
 
-def test_a_filled_trap_is_refused(client):
-    assert post(client, website="https://spam.example").status_code == 403
+def test_a_filled_trap_asks_whether_it_is_a_person(client):
+    assert post(client, nothing_here="https://spam.example").status_code == 422
     assert Subscriber.objects.count() == 0
+    assert post(client, nothing_here="https://spam.example", is_person="yes").status_code == 303
+    assert Subscriber.objects.count() == 1
 
 
 def test_a_form_from_another_site_is_refused(client):

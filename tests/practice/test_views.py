@@ -1,6 +1,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -75,9 +76,9 @@ def test_the_form_asks_nothing_about_symptoms(client):
         "may_leave_voicemail",
         "message",
         "name",
+        "nothing_here",
         "phone",
         "setting",
-        "website",
     ]
 
 
@@ -189,12 +190,37 @@ def test_repeated_answers_count_once(client):
     assert (response.status_code, Enquiry.objects.get().name) == (303, "Last")
 
 
-def test_a_filled_trap_is_refused(client):
+def test_a_trap_that_was_filled_in_asks_one_question_and_loses_nothing(client):
+    make_practice()
+    sent = ANSWERS | {"message": "I am writing to you, <b>late at night</b>.", "nothing_here": "https://a.example"}
+
+    question = client.post("/therapy/", sent)
+    before = Enquiry.objects.count()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', question.text))
+    again = client.post("/therapy/", {name: unescape(value) for name, value in hidden.items()})
+    answer = client.post("/therapy/", sent | {"is_person": "yes"})
+
+    assert (question.status_code, before, again.status_code, answer.status_code) == (422, 0, 422, 303)
+    assert {name: unescape(value) for name, value in hidden.items()} == sent
+    assert "no-store" in question["Cache-Control"]
+    assert Enquiry.objects.get().message == sent["message"]
+
+
+def test_a_form_that_a_foreign_site_sends_costs_one_line_of_the_log(client, caplog):
+    client.post("/therapy/", ANSWERS, headers={"Origin": "https://elsewhere.example"})
+
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [("Forbidden: /therapy/", None)]
+
+
+def test_a_page_without_tls_cannot_send_a_form_to_the_one_with_it(client):
     make_practice()
 
-    response = client.post("/therapy/", ANSWERS | {"website": "https://spam.example"})
+    answers = [
+        client.post("/therapy/", ANSWERS, headers={"Origin": f"{scheme}://testserver"}, secure=True).status_code
+        for scheme in ("http", "https")
+    ]
 
-    assert (response.status_code, Enquiry.objects.count()) == (403, 0)
+    assert answers == [403, 303]
 
 
 def test_a_form_on_another_site_is_refused(client):
@@ -226,9 +252,9 @@ def test_a_megabyte_is_too_much(client):
 def test_the_trap_is_hidden_from_people(client):
     trap = re.search(r'<div class="trap".*?</div>', client.get("/therapy/").content.decode(), re.DOTALL)[0]
 
-    assert re.findall(r'aria-hidden="true"|tabindex="-1"|autocomplete="off"|name="website"', trap) == [
+    assert re.findall(r'aria-hidden="true"|tabindex="-1"|autocomplete="off"|name="nothing_here"', trap) == [
         'aria-hidden="true"',
-        'name="website"',
+        'name="nothing_here"',
         'tabindex="-1"',
         'autocomplete="off"',
     ]
