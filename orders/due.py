@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from kit.due import Lane, due
-from orders.changes import rebooking
+from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
 from orders.settling import fees, reconcile, workshop_cancellation
@@ -22,3 +22,4 @@ refund_the_silent = due(every=timedelta(minutes=10), lane=Lane.SALES)(rebooking.
 make_sales_exports = due(every=timedelta(seconds=5), lane=Lane.UPKEEP)(sales_exports.make_sales_exports)
 delete_old_exports = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(sales_exports.delete_old_exports)
 remind_of_invoices = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(chasing.remind)
+write_announcements = due(every=timedelta(seconds=10), lane=Lane.UPKEEP)(announcements.write_announcements)

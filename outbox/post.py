@@ -60,14 +60,18 @@ def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], 
 
     Text templates are rendered without escaping; all three know `site_url`. A key is queued once, see `queue_plain`.
     """
+    options.setdefault("kind", template)
+    queue_plain(key=key, to=to, words=words_of(template, context), **options)
+
+
+def words_of(template: str, context: dict[str, Any]) -> Words:
+    """The mail as it would be queued."""
     context = {"site_url": settings.SITE_URL, **context}
-    words = Words(
+    return Words(
         subject=_render(f"emails/{template}.subject.txt", context, autoescape=False),
         text=_render(f"emails/{template}.txt", context, autoescape=False),
         html=_render(f"emails/{template}.html", context),
     )
-    options.setdefault("kind", template)
-    queue_plain(key=key, to=to, words=words, **options)
 
 
 def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> None:

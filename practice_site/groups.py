@@ -35,6 +35,7 @@ EDITORS = {
 ORGANISERS = EDITORS | {
     "practice.saleterms": (*TEND, "decide_invoicing_of"),  # where money is sent to
     "courses.ticket": KEEP,
+    "courses.announcement": ("view", "add"),
     "courses.waitinglistentry": ("view", "delete"),
     "courses.courseinterest": ("view", "delete"),
     "orders.order": TEND,

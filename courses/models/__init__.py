@@ -1,3 +1,4 @@
+from courses.models.announcements import Announcement, AnnouncementCopy
 from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
 from courses.models.ticket_types import TicketType
@@ -6,6 +7,8 @@ from courses.models.waiting import CourseInterest, WaitingListEntry, WaitingList
 from courses.models.workshops import Workshop, WorkshopQuerySet
 
 __all__ = [
+    "Announcement",
+    "AnnouncementCopy",
     "Course",
     "CourseInterest",
     "CourseQuerySet",

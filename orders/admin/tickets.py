@@ -13,6 +13,7 @@ from courses.models import Ticket
 from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
 from kit.desk_admin import DeskAdmin
 from kit.typed_choice import TypedChoices
+from orders.admin.announcement_desk import MOST_CHOSEN
 from orders.admin.facts import link_to
 from orders.admin.forms import TicketAdminForm
 from orders.changes import attendees, recordings
@@ -65,7 +66,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "order",
         "joining_page",
     ]
-    actions = ["download", "mark_recordings_sent", "send_joining_pages", "take_back"]
+    actions = ["download", "write", "mark_recordings_sent", "send_joining_pages", "take_back"]
 
     def get_ordering(self, request):
         """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""
@@ -137,6 +138,17 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         answer = HttpResponse(attendees.as_csv(queryset), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="attendees.csv"'
         return answer
+
+    @admin.action(description="Write to them")
+    def write(self, request, queryset):
+        """On the page of their workshop; who may not write there is told so."""
+        workshops = sorted(set(queryset.order_by().values_list("workshop", flat=True)))
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_CHOSEN + 1])
+        if len(workshops) != 1 or len(chosen) > MOST_CHOSEN:
+            messages.warning(request, f"Choose people of one workshop, {MOST_CHOSEN} at most. Nothing was done.")
+            return None
+        tickets = ",".join(map(str, chosen))
+        return redirect(f"{reverse('admin:courses_announcement_write', args=workshops)}?tickets={tickets}")
 
     @admin.action(description="Note that the recording’s link was sent to them", permissions=["change"])
     def mark_recordings_sent(self, request, queryset):

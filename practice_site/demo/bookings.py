@@ -8,13 +8,14 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 from django.conf import settings
 from django.utils import timezone
 
-from courses.models import Workshop
+from accounts.models import User
+from courses.models import Announcement, Workshop
 from courses.seats.places import NewTicket, SoldOut
 from kit.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber
 from orders import stripe_api
-from orders.changes import cancellations
+from orders.changes import announcements, cancellations
 from orders.checkout import paying, placing
 from orders.invoices import invoicing
 from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine, order_status
@@ -23,7 +24,7 @@ from orders.pricing.refund_policy import refund_for
 from orders.settling import reconcile, settle
 from practice_site.demo.words import PurchaseWords
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
-from practice_site.demo.words.visitors import PURCHASES
+from practice_site.demo.words.visitors import ANNOUNCEMENT, PURCHASES
 
 SECONDS_TO_PAY = 10
 FORM = "application/x-www-form-urlencoded"
@@ -54,6 +55,13 @@ def load_subscribers() -> None:
             continue
         subscriber = signup.subscribe(email=words.email, placement=words.placement, audience=words.audience)
         signup.confirm(subscriber, percent=subscriber.offer.percent)
+
+
+def load_announcements() -> None:
+    """Written by the organiser to everybody who came; the worker sends it."""
+    words = vars(ANNOUNCEMENT) | {"workshop": Workshop.objects.get(slug=ANNOUNCEMENT.workshop)}
+    organiser = User.objects.filter(groups__name="Organisers").order_by("pk").first()
+    announcements.send_announcement(Announcement(key=uuid5(NAMESPACE_DNS, ANNOUNCEMENT.subject), **words), by=organiser)
 
 
 def load_orders() -> bool:

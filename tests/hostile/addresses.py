@@ -128,6 +128,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],
     "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],
     "admin:orders_cancel_workshop": lambda: [workshop().pk],
+    "admin:courses_announcement_write": lambda: [workshop().pk],
     "admin:orders_refund_again": lambda: [Refund.objects.first().pk],
     "admin:auth_user_password_change": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
     "admin:app_list": lambda: ["articles"],

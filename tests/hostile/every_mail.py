@@ -13,14 +13,14 @@ from accounts import notices
 from accounts.factors.reset import reset_factors
 from accounts.models import User
 from courses.interest import leave_address, tell_of_new_workshops
-from courses.models import Workshop
+from courses.models import Announcement, Workshop
 from courses.reminders import remind
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
-from orders.changes import moves
+from orders.changes import announcements, moves
 from orders.mails import (
     again_mails,
     booking_mails,
@@ -48,6 +48,7 @@ def write_every_mail(visitor: Callable[[str], Client]) -> None:
     write_mails_of_moves()
     write_mails_of_a_cancelled_workshop()
     write_mails_of_the_waiting_list()
+    write_announcements()
     reset_factors(User.objects.get(email="factor@example.org"))
     with time_machine.travel(the_order().workshop.starts_at - timedelta(hours=20)):
         remind()
@@ -84,6 +85,14 @@ def write_mails_of_orders() -> None:
     booking_mails.tell_attendee(order, the_ticket())
     change_mails.tell_freed(order)
     again_mails.tell_buyer_again(pending_order())
+
+
+def write_announcements() -> None:
+    for whom in ("attendees", "buyers"):
+        words = {"subject": "Hello", "text": "Dear {name}, {link}"}
+        announcement = Announcement(workshop=the_order().workshop, key=whom, whom=whom, **words)
+        announcements.send_announcement(announcement, by=None)
+    announcements.write_announcements()
 
 
 def write_mails_of_disputes() -> None:

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from articles import publishing as articles
 from courses import publishing as workshops
+from courses.models import Announcement
 from kit.seen import seal
-from orders.admin import buyer_desk
+from orders.admin import announcement_desk, buyer_desk
 from orders.admin.move_desk import WAIVED
-from orders.changes import buyers, moves, rebooking
+from orders.changes import announcements, buyers, moves, rebooking
 from orders.changes.moves import MoveQuote
 from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
@@ -162,6 +163,14 @@ def cancellation_of_a_workshop() -> dict[str, str]:
     return {"because": "She is ill.", "is_sure": "on", "seen": seal(workshops.facts_seen(workshop()))}
 
 
+def announcement() -> dict[str, str]:
+    words = {"subject": "About {workshop}", "text": "Dear {name}, bring a pen."}
+    typed = {"whom": "attendees", "places": "booked", "ticket_type": "", "tickets": "", "key": str(uuid4())} | words
+    shown = Announcement(workshop=workshop(), **words)
+    seen = seal(announcement_desk.facts_of(shown, announcements.readers_of(shown)))
+    return typed | {"seen": seen, "send": "1"}
+
+
 def publication_of_a_workshop() -> dict[str, str]:
     return {"why": "The dates are fixed.", "seen": seal(workshops.facts_seen(draft_workshop()))}
 
@@ -205,6 +214,7 @@ FORMS = {
         FormPage("admin:orders_order_free_the_places", places_to_free, again=409, visitor="organiser"),
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
+        FormPage("admin:courses_announcement_write", announcement, visitor="organiser"),
         FormPage("admin:courses_workshop_publish", publication_of_a_workshop, again=409, visitor="organiser"),
         FormPage("admin:articles_article_publish", publication_of_an_article, visitor="organiser"),
         FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),

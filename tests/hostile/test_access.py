@@ -129,6 +129,7 @@ DESK = {
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
+    "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_sales": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_exports": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -162,6 +163,7 @@ ROWS = {
     "courses.subject": ("LACHD", "LACHD", "LACHD"),
     "courses.workshop": ("LACHD", "LACHD", "LACHD"),
     "courses.ticket": ("", "LACH", "LACH"),
+    "courses.announcement": ("", "LCH", "LCH"),
     "courses.waitinglistentry": ("", "LCHD", "LCHD"),
     "courses.courseinterest": ("", "LCHD", "LCHD"),
     "newsletter.subscriber": ("", "LCHD", "LCHD"),
@@ -196,6 +198,7 @@ OF_MONEY = [
     "admin:orders_cancel_workshop",
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_send_the_mails_again"),
     "admin:orders_order_free_the_places",
+    "admin:courses_announcement_write",
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [

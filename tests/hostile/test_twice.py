@@ -15,6 +15,7 @@ ACTING = [
     *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
     *("admin:orders_cancel_workshop", "admin:orders_generalcode_add"),
+    "admin:courses_announcement_write",
 ]
 # Buttons, with who presses them; the rows that they need are made below.
 BUTTONS = {

@@ -12,12 +12,12 @@ from django.utils.module_loading import autodiscover_modules
 
 from accounts import proof, sessions, tries
 from courses import interest, reminders
-from courses.models import Session, Ticket, Workshop
+from courses.models import Announcement, Session, Ticket, Workshop
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
 from newsletter.due import ask_buyers_to_confirm
-from orders.changes import rebooking
+from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
 from orders.models import Document, Order, Payment, RebookingOffer, Refund, SalesExport
@@ -162,6 +162,14 @@ def booked_for_tomorrow(standin, count):
     Session.objects.update(starts_at=timezone.now() + timedelta(hours=20))
 
 
+def written_to_people(standin, count):
+    workshop = make_workshop()
+    for each in buyers(count):
+        make_ticket(workshop, attendee_email=each.email)
+    words = {"subject": "Hello", "text": "Hello"}
+    announcements.send_announcement(Announcement(workshop=workshop, key="k", **words), by=None)
+
+
 def waiting_for_a_place_that_is_free(standin, count):
     for each in buyers(count):
         taken = make_ticket(make_workshop(capacity=1))
@@ -195,6 +203,7 @@ LOOPS = [
     Loop(issuing.issue_missing, without_receipt, raises=False),
     Loop(sales_exports.make_sales_exports, asked_for_as_files),
     Loop(chasing.remind, invoiced_long_ago),
+    Loop(announcements.write_announcements, written_to_people),
     Loop(reminders.remind, booked_for_tomorrow),
     Loop(waiting_offers.offer_everywhere, waiting_for_a_place_that_is_free),
     Loop(interest.tell_of_new_workshops, waiting_for_the_next_run),

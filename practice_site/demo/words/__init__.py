@@ -246,6 +246,15 @@ class GeneralCodeWords:
 
 
 @dataclass(frozen=True)
+class AnnouncementWords:
+    """Written to everybody with a place on that workshop."""
+
+    workshop: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
 class PayerWords:
     """The organisation on an invoice."""
 

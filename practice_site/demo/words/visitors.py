@@ -1,6 +1,6 @@
 """Invented people who book, attend and wait. Their addresses are on a domain that is reserved for examples."""
 
-from . import PayerWords, PurchaseWords, VisitorWords
+from . import AnnouncementWords, PayerWords, PurchaseWords, VisitorWords
 
 NOOR = VisitorWords("Noor Haddad", "noor.haddad@example.org")
 ORLA = VisitorWords("Orla Byrne", "orla.byrne@example.org", "Europe/Dublin")
@@ -37,6 +37,20 @@ ATTENDEES = (
 WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
 INTERESTED = ("una.brandt@example.org", "viktor.hale@example.org")  # in the next date of a course
 
+ANNOUNCEMENT = AnnouncementWords(
+    "complexity-in-grief-last-term",
+    "The reading list for {workshop}",
+    """Dear {name},
+
+thank you for coming on {date}. The books that were asked about are these:
+
+Worden, Grief Counselling and Grief Therapy
+Klass, Silverman and Nickman, Continuing Bonds
+
+Your joining page stays where it is: {link}
+
+Omar Castell""",
+)
 PURCHASES = (
     PurchaseWords("complexity-in-grief-one-day", NOOR, (("Full price", NOOR),)),
     PurchaseWords(

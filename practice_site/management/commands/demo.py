@@ -33,6 +33,7 @@ def load_content() -> None:
     people.load_accounts()
     teaching.load_courses()
     teaching.load_workshops(today)
+    bookings.load_announcements()
     reading.load_articles(today)
     bookings.load_offers()
     bookings.load_general_codes()
