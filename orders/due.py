@@ -4,7 +4,7 @@ from kit.due import Lane, due
 from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
-from orders.settling import fees, reconcile, workshop_cancellation
+from orders.settling import balance, fees, reconcile, workshop_cancellation
 
 ask_about_open_attempts = due(every=timedelta(minutes=2), lane=Lane.SALES)(reconcile.ask_about_open_attempts)
 decide_recent_money = due(every=timedelta(seconds=20), lane=Lane.SALES)(reconcile.decide_recent_money)
@@ -14,6 +14,8 @@ find_untold_payments = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.
 find_untold_refunds = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_refunds)
 find_untold_disputes = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_disputes)
 ask_for_unknown_fees = due(every=timedelta(minutes=5), lane=Lane.SALES)(fees.ask_for_unknown_fees)
+read_balance = due(every=timedelta(hours=1), lane=Lane.SALES)(balance.read_balance)
+read_told_payouts = due(every=timedelta(minutes=1), lane=Lane.SALES)(balance.read_told_payouts)
 send_waiting_refunds = due(every=timedelta(minutes=1), lane=Lane.SALES)(reconcile.send_waiting_refunds)
 issue_recent_documents = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issuing.issue_recent)
 issue_missing_documents = due(every=timedelta(days=1), lane=Lane.UPKEEP)(issuing.issue_missing)

@@ -191,7 +191,7 @@ def refund_state(data: Mapping[str, Any]) -> RefundState:
         id=data["id"],
         status=data.get("status") or "pending",
         amount=from_minor(data["amount"]),
-        intent_id=_id_of(data.get("payment_intent")),
+        intent_id=id_of(data.get("payment_intent")),
         our_id=(data.get("metadata") or {}).get("refund", ""),
     )
 
@@ -222,13 +222,29 @@ def disputes_since(moment: datetime) -> Iterator[DisputeState]:
     return map(dispute_state, _listed(_client().v1.disputes.list, _created_since(moment)))
 
 
+def listed(kind: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All rows of a list, by Stripe's name of it, newest first: for the other module of Stripe's objects."""
+    return _listed(getattr(_client().v1, kind).list, params)
+
+
+def page_of(kind: str, params: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+    """One page of such a list, and whether there are more rows."""
+    page = _ask(getattr(_client().v1, kind).list, {**params, "limit": PAGE})
+    return [each.to_dict() for each in page.data], page.has_more
+
+
+def id_of(value: Any) -> str:
+    """Stripe gives an id, or the object when it was expanded."""
+    return value["id"] if isinstance(value, Mapping) else value or ""
+
+
 def dispute_state(data: Mapping[str, Any]) -> DisputeState:
     due = (data.get("evidence_details") or {}).get("due_by")
     return DisputeState(
         id=data["id"],
         status=data.get("status") or "",
         amount=from_minor(data["amount"]),
-        intent_id=_id_of(data.get("payment_intent")),
+        intent_id=id_of(data.get("payment_intent")),
         reason=data.get("reason") or "",
         evidence_due_at=datetime.fromtimestamp(due, UTC) if due else None,
     )
@@ -267,7 +283,7 @@ def _session(data: Any) -> CheckoutSession:
         payment_status=data.get("payment_status") or "",
         amount=from_minor(data.get("amount_total") or 0),
         currency=(data.get("currency") or "").upper(),
-        intent_id=_id_of(data.get("payment_intent")),
+        intent_id=id_of(data.get("payment_intent")),
         order_number=data.get("client_reference_id") or metadata.get("order", ""),
         attempt=int(attempt) if attempt.isdigit() else 0,
         is_live=bool(data.get("livemode")),
@@ -308,11 +324,6 @@ def _checked(event: dict[str, Any]) -> dict[str, Any]:
     if not is_event or not isinstance((event.get("data") or {}).get("object"), dict):
         raise ValueError("no event")
     return event
-
-
-def _id_of(value: Any) -> str:
-    """Stripe gives an id, or the object when it was expanded."""
-    return value["id"] if isinstance(value, Mapping) else value or ""
 
 
 def _ask(call, *args) -> Any:

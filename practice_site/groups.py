@@ -46,6 +46,8 @@ ORGANISERS = EDITORS | {
     "orders.document": SEE,
     "orders.series": SEE,
     "orders.dispute": SEE,
+    "orders.movement": SEE,
+    "orders.payout": SEE,
     "orders.discount": KEEP,
     "orders.generalcode": KEEP,
     "orders.discountcode": KEEP,

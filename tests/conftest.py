@@ -136,7 +136,7 @@ def standin(settings):
         settings.STRIPE_API_BASE = running.url
         yield running
         objects = [*running.sessions, *running.payment_intents, *running.charges, *running.refunds]
-        objects += [*running.disputes, *running.balance_transactions, *running.events]
+        objects += [*running.disputes, *running.balance_transactions, *running.payouts, *running.events]
         assert [check_object(each) for each in objects] == [[]] * len(objects)
         asked = [each for each in running.requests if each["method"] == "POST"]
         assert [check_request(each["path"], each["params"]) for each in asked] == [[]] * len(asked)

@@ -12,7 +12,7 @@ from courses.models.tickets import FREED, SEATED
 from newsletter.models import Subscriber
 from orders.admin.orders import WHAT_TO_DO
 from orders.admin.transfer_desk import BY_INVOICE
-from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund, order_status
+from orders.models import DiscountCode, Dispute, Order, Payment, Payout, RebookingOffer, Refund, order_status
 from orders.pages.order_page import CAME_LATE, WORKSHOP_CANCELLED
 from outbox.models import Message
 from practice.models import Enquiry
@@ -23,6 +23,7 @@ SETS = {
     Payment: [Payment.UNFINISHED, [Payment.Status.PAID], Payment.ENDED],
     Refund: [[Refund.Status.REQUESTED], Refund.AT_STRIPE, Refund.NOT_SENT],
     Dispute: [Dispute.OPEN, Dispute.CLOSED],
+    Payout: [Payout.ON_THE_WAY, [Payout.Status.PAID], Payout.CAME_BACK],
     Ticket: [SEATED, FREED],
     WaitingListEntry: [WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
 }

@@ -4,20 +4,24 @@ from orders.models.disputes import Dispute
 from orders.models.documents import Document, Series
 from orders.models.events import StripeEvent
 from orders.models.exports import SalesExport, SalesExportPart
+from orders.models.movements import BalanceReading, Movement, Payout
 from orders.models.orders import Order, OrderLine, VatTreatment
 from orders.models.payments import Payment, Refund
 from orders.models.rebooking import RebookingOffer
 
 __all__ = [
+    "BalanceReading",
     "Consent",
     "Discount",
     "DiscountCode",
     "Dispute",
     "Document",
     "GeneralCode",
+    "Movement",
     "Order",
     "OrderLine",
     "Payment",
+    "Payout",
     "RebookingOffer",
     "Refund",
     "SalesExport",

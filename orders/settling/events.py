@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from orders import stripe_api
+from orders import stripe_api, stripe_balance
 from orders.changes import refunds
 from orders.models import Payment, StripeEvent
-from orders.settling import disputes, settle
+from orders.settling import balance, disputes, settle
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,11 @@ def _dispute(data: Told) -> None:
         _wait_for_payment(state.intent_id)
 
 
+def _payout(data: Told) -> None:
+    """The worker reads what it is made of, a minute later: nobody waits for that."""
+    balance.record_payout(stripe_balance.payout_state(data))
+
+
 def _wait_for_payment(intent_id: str) -> None:
     """Raises UnknownPayment where the word that it was paid may come later. What the practice sells elsewhere with the
     same account is none of our business: refused for days, it would make Stripe give up on all that it tells us."""
@@ -108,4 +113,7 @@ HANDLED: dict[str, Callable[[Told], None]] = {
     "charge.dispute.closed": _dispute,
     "charge.dispute.funds_withdrawn": _dispute,
     "charge.dispute.funds_reinstated": _dispute,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
+    "payout.reconciliation_completed": _payout,
 }

@@ -18,10 +18,10 @@ from orders import stripe_api
 from orders.changes import announcements, cancellations
 from orders.checkout import paying, placing
 from orders.invoices import invoicing
-from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine, order_status
+from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine, Payment, Payout, order_status
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.refund_policy import refund_for
-from orders.settling import reconcile, settle
+from orders.settling import balance, reconcile, settle
 from practice_site.demo.words import PurchaseWords
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
 from practice_site.demo.words.visitors import ANNOUNCEMENT, PURCHASES
@@ -73,6 +73,7 @@ def load_orders() -> bool:
         _knock(settings.STRIPE_API_BASE)
         for words in missing:
             _buy(words)
+        _pay_out()
     except NOBODY_THERE:
         return False
     return True
@@ -121,6 +122,14 @@ def _dispute(words: PurchaseWords, order: Order) -> None:
     if _is_to_be_disputed(words, order):
         _press(order.payments.get().session_url, "dispute")
         reconcile.find_untold_disputes()
+
+
+def _pay_out() -> None:
+    """Stripe sends to the bank what was taken so far, once."""
+    paid = Payment.objects.paid().exclude(session_url="").first()
+    if paid and not Payout.objects.exists():
+        _press(paid.session_url, "pay_out")
+        balance.read_balance()
 
 
 def _is_to_be_disputed(words: PurchaseWords, order: Order) -> bool:

@@ -16,8 +16,8 @@ from orders.books import books
 from orders.changes import refunds
 from orders.documents import issuing
 from orders.invoices import invoicing
-from orders.models import Document, Order, Payment, RebookingOffer, Refund
-from orders.settling import reconcile, transfers, workshop_cancellation
+from orders.models import Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
+from orders.settling import balance, reconcile, transfers, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
@@ -145,3 +145,20 @@ def test_a_cancelled_workshop_tells_everybody_although_its_desk_died(standin):
     workshop.refresh_from_db()
     assert (between, RebookingOffer.objects.count()) == (0, 1)
     assert (workshop.status, problems()) == (Workshop.Status.CANCELLED, [])
+
+
+@pytest.mark.parametrize("point", ["balance page read", "part of a payout read"])
+def test_a_balance_that_was_half_read_is_read_whole_and_no_line_twice(standin, point, monkeypatch):
+    monkeypatch.setattr(balance, "AT_ONCE", 2)
+    buy(standin, make_workshop())
+    for amount in (-100, -200, -300):
+        standin.book_by_hand(amount)
+    standin.pay_out()
+
+    with dying_at(point):
+        balance.read_balance()
+    balance.read_balance()
+
+    booked = sorted(each["id"] for each in standin.balance_transactions)
+    assert sorted(Movement.objects.values_list("transaction_id", flat=True)) == booked
+    assert [each.movements.net_total() for each in Payout.objects.filter(is_read=True)] == [0]

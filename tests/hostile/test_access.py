@@ -172,6 +172,8 @@ ROWS = {
     "orders.payment": ("", "LCH", "LCH"),
     "orders.refund": ("", "LCH", "LCH"),
     "orders.dispute": ("", "LCH", "LCH"),
+    "orders.movement": ("", "LCH", "LCH"),
+    "orders.payout": ("", "LCH", "LCH"),
     "orders.document": ("", "LCH", "LCH"),
     "orders.series": ("", "LCH", "LCH"),
     "orders.rebookingoffer": ("", "LCH", "LCH"),

@@ -10,7 +10,7 @@ from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import refunds
 from orders.documents import issuing
-from orders.models import Dispute, Order, RebookingOffer, StripeEvent
+from orders.models import Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
 from tests.builders import (
@@ -62,5 +62,9 @@ def rows():
     Order.objects.update(paid_at=order.placed_at)
     issuing.issue_missing()
     Dispute.objects.create(payment=payment, dispute_id="du_1", amount=1, status=Dispute.Status.LOST)
+    sent = {"amount": 103, "currency": "GBP", "created_at": order.placed_at, "arrives_on": "2026-11-24"}
+    payout = Payout.objects.create(payout_id="po_1", status="paid", is_told_whole=True, is_read=True, **sent)
+    facts = {"kind": "payout", "amount": -103, "fee": 0, "currency": "GBP", "moved_at": order.placed_at}
+    Movement.objects.create(transaction_id="txn_1", source_id="po_1", payout=payout, words="STRIPE PAYOUT", **facts)
     StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
     set_up_groups()

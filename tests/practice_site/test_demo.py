@@ -21,7 +21,7 @@ from kit import rich_text
 from kit.cover_art import cover
 from newsletter.models import Subscriber
 from orders.books.books import findings
-from orders.models import DiscountCode, Dispute, Order, Refund
+from orders.models import DiscountCode, Dispute, Movement, Order, Payout, Refund
 from outbox.models import Message
 from practice.models import CrisisLine, Page, Practice, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier
@@ -228,6 +228,15 @@ def test_orders_are_paid_on_the_payment_page_and_one_takes_a_code(standin):
     codes = {code.issued_to: (code.percent, code.status) for code in DiscountCode.objects.all()}
     assert codes == {"orla.byrne@example.org": (25, "redeemed"), "tomasz.wilk@example.org": (20, "issued")}
     assert [subscriber.status for subscriber in Subscriber.objects.all()] == ["active", "active"]
+
+
+def test_stripe_has_sent_to_the_bank_what_was_taken_and_that_is_read(standin):
+    run_demo()
+    run_demo()
+
+    payout = Payout.objects.get()
+    assert (payout.is_read, payout.amount > 0, payout.movements.net_total()) == (True, True, 0)
+    assert payout.movements.count() == Movement.objects.count() == len(standin.balance_transactions)
 
 
 def test_a_dispute_waits_for_an_answer(standin):

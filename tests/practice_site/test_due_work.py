@@ -20,8 +20,8 @@ from newsletter.due import ask_buyers_to_confirm
 from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
-from orders.models import Document, Order, Payment, RebookingOffer, Refund, SalesExport
-from orders.settling import fees, reconcile, settle, workshop_cancellation
+from orders.models import Document, Order, Payment, Payout, RebookingOffer, Refund, SalesExport
+from orders.settling import balance, fees, reconcile, settle, workshop_cancellation
 from outbox import due as outbox_due
 from practice import due as practice_due
 from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
@@ -113,6 +113,21 @@ def disputed(standin, count):
         standin.dispute(order.payments.get().intent_id)
 
 
+def paid_out(standin, count):
+    """As a webhook has told."""
+    for _ in range(count):
+        booked(standin, 1)
+        standin.pay_out()
+    balance.read_balance()
+    Payout.objects.update(is_read=False)
+
+
+def paid_out_unheard(standin, count):
+    booked(standin, count)
+    balance.read_balance()
+    standin.pay_out()
+
+
 def without_receipt(standin, count):
     booked(standin, count)
     Document.objects.all().delete()
@@ -195,6 +210,8 @@ LOOPS = [
     Loop(reconcile.find_untold_refunds, refunded_in_the_dashboard, asks=1),
     Loop(reconcile.find_untold_disputes, disputed, asks=1),
     Loop(fees.ask_for_unknown_fees, booked, asks=1),
+    Loop(balance.read_balance, paid_out_unheard, asks=1),
+    Loop(balance.read_told_payouts, paid_out, asks=1),
     Loop(workshop_cancellation.follow_up, unpaid_for_a_cancelled_workshop, asks=SILENCES),
     Loop(workshop_cancellation.follow_up, booked_for_a_cancelled_workshop),
     Loop(workshop_cancellation.follow_up, free_for_a_cancelled_workshop),

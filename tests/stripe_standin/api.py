@@ -11,7 +11,7 @@ import json
 import re
 import threading
 
-from . import checkout, faults, lists, params, refunds
+from . import checkout, faults, lists, params, payouts, refunds
 from .errors import StripeError, invalid
 from .idempotency import IdempotencyKeys
 from .till import API_VERSION, Till, cause, new_id
@@ -23,6 +23,7 @@ READ_ONLY = (
     ("/v1/charges", "charge", "charge"),
     ("/v1/disputes", "dispute", "dispute"),
     ("/v1/balance_transactions", "balance_transaction", "id"),
+    ("/v1/payouts", "payout", "payout"),
     ("/v1/events", "event", "id"),
     ("/v1/refunds", "refund", "refund"),
     ("/v1/checkout/sessions", "checkout.session", "session"),
@@ -203,6 +204,9 @@ def _routes() -> list[tuple]:
 def _listing(path: str, kind: str):
     def handle(till: Till, given: dict) -> dict:
         rows = lists.recent_events(till) if kind == "event" else till.rows(kind)
+        if kind == "balance_transaction" and "payout" in given:
+            rows, given = payouts.entries_of(till, given["payout"]), {**given}
+            del given["payout"]
         return lists.page(till, rows, given, path)
 
     return handle

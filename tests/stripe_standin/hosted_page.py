@@ -81,10 +81,11 @@ def _open_choices(session: dict) -> str:
 
 
 def _after_paying() -> str:
-    return "<p>What the buyer's bank may do later:</p>" + _form(
+    return "<p>What the buyer's bank, and ours, may do later:</p>" + _form(
         ("dispute", "Take the money back (a dispute)", ""),
         ("win", "Decide it for the shop", ""),
         ("lose", "Decide it for the buyer", ""),
+        ("pay_out", "Send the shop all that was taken (a payout)", ""),
     )
 
 

@@ -55,3 +55,9 @@ def book(till: Till, source: dict, kind: str, category: str, amount: int, fee: i
         source=source["id"],
         type=kind,
     )
+
+
+def charge_for_service(till: Till, amount: int, *, currency: str = "gbp", kind: str = "stripe_fee") -> dict:
+    """What Stripe books that belongs to no payment: a fee of its own, or something that the practice did by hand."""
+    source = {"currency": currency, "id": None, "description": "Billing for the account"}
+    return book(till, source, kind, "fee" if kind == "stripe_fee" else "other_adjustment", amount)

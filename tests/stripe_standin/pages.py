@@ -2,7 +2,7 @@
 
 import copy
 
-from . import checkout, disputes, hosted_page
+from . import checkout, disputes, hosted_page, payouts
 from .api import Answer
 from .errors import StripeError
 from .till import Till
@@ -43,6 +43,8 @@ class Pages:
             checkout.expire(self._till, session_id)
         elif action == "dispute":
             disputes.create(self._till, self._intent_of(session_id))
+        elif action == "pay_out":
+            payouts.pay_out(self._till)
         elif action in DECISIONS:
             disputes.close(self._till, self._intent_of(session_id), DECISIONS[action])
         return action in ("pay", "delayed", "settle", "bounce")

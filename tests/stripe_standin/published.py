@@ -10,7 +10,20 @@ FORM = "application/x-www-form-urlencoded"
 
 @functools.cache
 def description() -> dict:
-    return json.loads((FOLDER / "openapi-2026-08-26.dahlia.slice.json").read_text(encoding="utf-8"))
+    """The slice of Stripe's own, with payouts as the installed library describes them."""
+    whole = json.loads((FOLDER / "openapi-2026-08-26.dahlia.slice.json").read_text(encoding="utf-8"))
+    whole["paths"].update(payouts()["paths"])
+    schemas = whole["components"]["schemas"]
+    schemas.update(payouts()["schemas"])
+    for kind, sources in payouts()["sources"].items():
+        choices = schemas[kind]["properties"]["source"]["anyOf"]
+        choices += [{"$ref": f"#/components/schemas/{source}"} for source in sources]
+    return whole
+
+
+@functools.cache
+def payouts() -> dict:
+    return json.loads((FOLDER / "payouts.json").read_text(encoding="utf-8"))
 
 
 @functools.cache

@@ -2,7 +2,7 @@ import contextlib
 import copy
 import threading
 
-from . import checkout, disputes, money, refunds
+from . import checkout, disputes, money, payouts, refunds
 from .api import Api
 from .loopback import check_host
 from .pages import Pages
@@ -96,6 +96,10 @@ class StandIn:
         return self._till.copies("balance_transaction")
 
     @property
+    def payouts(self) -> list[dict]:
+        return self._till.copies("payout")
+
+    @property
     def events(self) -> list[dict]:
         checkout.expire_due(self._till)
         return self._till.copies("event")
@@ -155,6 +159,21 @@ class StandIn:
     def close_dispute(self, dispute_or_intent: str, outcome: str) -> dict:
         """ "won" or "lost"; an early warning: "warning_closed"."""
         return self._do(disputes.close, dispute_or_intent, outcome)
+
+    def pay_out(self, *, automatic: bool = True) -> dict:
+        """All that is in no payout yet goes to the bank; a manual payout does not say what it is made of."""
+        return self._do(payouts.pay_out, automatic=automatic)
+
+    def payout_arrives(self, payout_id: str) -> dict:
+        return self._do(payouts.arrive, payout_id)
+
+    def payout_fails(self, payout_id: str) -> dict:
+        """The bank sends it back; it goes out again with the next."""
+        return self._do(payouts.fail, payout_id)
+
+    def book_by_hand(self, amount: int, kind: str = "stripe_fee") -> dict:
+        """What belongs to no payment: a fee of Stripe's own, or an "adjustment"."""
+        return self._do(money.charge_for_service, amount, kind=kind)
 
     def wait_idle(self, timeout: float = PATIENCE, *, retries: bool = False) -> bool:
         """True once every event was tried at least once (with retries=True: and no retry is due)."""

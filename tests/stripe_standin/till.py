@@ -22,6 +22,7 @@ PREFIXES = {
     "refund": "re_",
     "dispute": "du_",
     "balance_transaction": "txn_",
+    "payout": "po_",
     "event": "evt_",
     "item": "li_",
     "price": "price_",
@@ -41,7 +42,7 @@ class Till:
     def __init__(self, *, clock=None, state: str | Path | None = None):
         self.lock = threading.RLock()
         self.tables: dict[str, dict[str, dict]] = {kind: {} for kind in PREFIXES}
-        self.private: dict[str, dict] = {}  # per session: what Stripe knows but does not show
+        self.private: dict[str, dict] = {}  # per session or payout: what Stripe knows but does not show
         self.keys: dict[str, dict] = {}  # idempotency, oldest first
         self.open_sessions: dict[str, dict] = {}  # those that can still expire
         self.told: dict[str, list[str]] = {}  # ids of events, by the object or the request that they came from

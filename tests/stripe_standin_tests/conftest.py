@@ -17,7 +17,7 @@ def standin(clock):
     with StandIn(secret_key=KEY, webhook_secret=SECRET, clock=clock, retry_after=(0.02, 0.04, 0.08)) as running:
         yield running
         kinds = (running.sessions, running.payment_intents, running.charges, running.refunds, running.disputes)
-        for objects in (*kinds, running.balance_transactions, running.events):
+        for objects in (*kinds, running.balance_transactions, running.payouts, running.events):
             assert [check_object(obj) for obj in objects] == [[]] * len(objects)
 
 

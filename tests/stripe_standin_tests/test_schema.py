@@ -25,6 +25,8 @@ def busy(standin, client):
     client.v1.refunds.create({"payment_intent": standin.payment_intents[1]["id"], "amount": 100})
     standin.respond_to_dispute(standin.dispute(intent)["id"])
     standin.close_dispute(intent, "won")
+    standin.book_by_hand(-500)
+    standin.payout_fails(standin.payout_arrives(standin.pay_out()["id"])["id"])
     return standin
 
 
@@ -37,6 +39,7 @@ def busy(standin, client):
         "/v1/refunds?expand[]=data.charge&expand[]=data.balance_transaction",
         "/v1/disputes?expand[]=data.charge",
         "/v1/balance_transactions?limit=100&expand[]=data.source",
+        "/v1/payouts?expand[]=data.balance_transaction&expand[]=data.failure_balance_transaction",
         "/v1/events?limit=100",
     ],
 )
