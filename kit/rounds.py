@@ -35,8 +35,8 @@ def do_for_each(
     """Returns how many things were done, as `work` says it of each row.
 
     A row that fails keeps no other waiting: its error is raised at the end. Nor does one that somebody outside has no
-    answer for, which is raised as `silence`; but after so many in a row the others would only wait for the same. A row
-    is taken from `rows` only when its work begins.
+    answer for, which is raised as `silence`, in words for the log; but after so many in a row the others would only
+    wait for the same. A row is taken from `rows` only when its work begins.
     """
     done, failed, each = 0, None, iter(rows)
     with Patience(silences=silences, seconds=seconds) as patience:
@@ -44,7 +44,7 @@ def do_for_each(
             try:
                 done += work(cast(Row, row)) or 0
             except silence as error:
-                log.warning("%s waits: %s", _name_of(row), type(error).__name__)
+                log.warning("%s waits: %s", _name_of(row), str(error) or type(error).__name__)
                 patience.note_silence(error)
                 if patience.is_over:
                     break

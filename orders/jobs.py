@@ -14,9 +14,21 @@ from kit.money import money
 from kit.times import moment_label
 from orders.changes import recordings
 from orders.models import Dispute, Order, OrderLine, Payment, Refund, StripeEvent
+from orders.models.payments import PaymentQuerySet
 from practice.models import Practice
 
 STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
+
+
+@finds("orders.view_order", of_money=True, alarm=True)
+def pages_refused_for_all() -> Iterator[Job]:
+    """Nobody can pay by card, until somebody mends the key or the account at Stripe."""
+    return _not_opened(Payment.objects.refused_for_all())
+
+
+@finds("orders.view_order", of_money=True)
+def pages_refused_alone() -> Iterator[Job]:
+    return _not_opened(Payment.objects.refused_alone())
 
 
 @finds("orders.view_order", of_money=True)
@@ -122,6 +134,20 @@ def recordings_to_send() -> Iterator[Job]:
 
 def _paid_late() -> QuerySet:
     return Payment.objects.filter(is_late=True).values("order")
+
+
+def _not_opened(payments: PaymentQuerySet) -> Iterator[Job]:
+    """`2 orders could not open their payment page since 28 Nov 2026, 10:40: Stripe says permission_denied`"""
+    refused = list(payments.select_related("order").order_by("refused_at"))
+    if not refused:
+        return
+    orders = {each.order_id for each in refused}
+    codes = ", ".join(sorted({each.refused_code for each in refused}))
+    count = "1 order could not open its" if len(orders) == 1 else f"{len(orders)} orders could not open their"
+    since = moment_label(refused[0].refused_at, Practice.current().time_zone)
+    url = reverse("admin:orders_payment_changelist", query={"refused_at__isempty": 0})
+    lines = [f"order {each.order}: Stripe opens no payment page and says {each.refused_code}" for each in refused]
+    yield Job(f"{count} payment page since {since}: Stripe says {codes}", url, lines)
 
 
 def _order_line(order: Order) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from kit.patience import Patience, current_patience
+from orders.stripe_errors import Refusal, StripeFailed, StripeRefused, StripeUnavailable, failure_of
 
 if TYPE_CHECKING:
     from stripe import StripeClient
 
+__all__ = ["Refusal", "StripeFailed", "StripeRefused", "StripeUnavailable"]  # beside what stands here
 log = logging.getLogger(__name__)
 
 PENNY = Decimal("0.01")
@@ -23,14 +26,6 @@ API_VERSION = "2026-10-28.endive"  # the one that the installed library is writt
 CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
 PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
-
-
-class StripeUnavailable(Exception):
-    """No answer, or none that says what happened. The same request may be repeated with the same key."""
-
-
-class StripeRefused(Exception):
-    """Stripe said no, and will say no again to this request."""
 
 
 class BadSignature(Exception):
@@ -53,7 +48,7 @@ class SessionRequest:
     attempt: int
     lines: tuple[SessionLine, ...]
     currency: str
-    email: str
+    email: str  # "": Stripe's page asks for one
     expires_at: datetime
     success_url: str
     cancel_url: str
@@ -122,12 +117,12 @@ class DisputeState:
 
 
 def create_session(request: SessionRequest) -> CheckoutSession:
-    """Raises StripeUnavailable or StripeRefused."""
+    """Raises StripeUnavailable or StripeRefused. Without an address where none is in the request."""
     metadata = {"order": request.order_number, "attempt": str(request.attempt)}
     params = {
         "mode": "payment",
         "line_items": [_line_item(line, request.currency) for line in request.lines],
-        "customer_email": request.email,
+        **({"customer_email": request.email} if request.email else {}),
         "client_reference_id": request.order_number,
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata, "description": f"Order {request.order_number}"},
@@ -139,7 +134,9 @@ def create_session(request: SessionRequest) -> CheckoutSession:
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
     }
-    return _session(_ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": request.key}))
+    about = f"a payment page for order {request.order_number}, attempt {request.attempt}"
+    with _failures_logged(about):
+        return _session(_ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": request.key}))
 
 
 def retrieve_session(session_id: str) -> CheckoutSession:
@@ -147,8 +144,9 @@ def retrieve_session(session_id: str) -> CheckoutSession:
 
 
 def expire_session(session_id: str) -> CheckoutSession:
-    """Raises StripeRefused when it is no longer open."""
-    return _session(_ask(_client().v1.checkout.sessions.expire, session_id))
+    """Raises StripeRefused when it is no longer open, which is no news."""
+    with _failures_logged(f"to close page {session_id}", but=StripeRefused):
+        return _session(_ask(_client().v1.checkout.sessions.expire, session_id))
 
 
 def retrieve_intent(intent_id: str) -> IntentState:
@@ -166,7 +164,8 @@ def create_refund(*, key: str, intent_id: str, amount: Decimal, our_id: int) -> 
         "reason": "requested_by_customer",
         "metadata": {"refund": str(our_id)},
     }
-    return refund_state(_ask(_client().v1.refunds.create, params, {"idempotency_key": key}).to_dict())
+    with _failures_logged(f"refund {our_id}"):
+        return refund_state(_ask(_client().v1.refunds.create, params, {"idempotency_key": key}).to_dict())
 
 
 def verified_event(body: bytes, signature: str) -> dict[str, Any]:
@@ -326,6 +325,21 @@ def _checked(event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
+@contextmanager
+def _failures_logged(about: str, but: type[StripeFailed] | tuple[()] = ()) -> Iterator[None]:
+    """One line for each: of a refusal with all that Stripe says of it, but for its message."""
+    try:
+        yield
+    except but:
+        raise
+    except StripeFailed as error:
+        if error.refusal:
+            log.error("Stripe refused %s: %s", about, error)
+        else:
+            log.warning("Stripe did not answer about %s: %s", about, error)
+        raise
+
+
 def _ask(call, *args) -> Any:
     """Asks nothing once the patience is over that it is called in."""
     patience = current_patience() or Patience()
@@ -344,19 +358,10 @@ def _ask(call, *args) -> Any:
 
 
 def _answer(call, *args) -> Any:
-    stripe = _stripe()
     try:
         return call(*args)
-    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
-        if error.http_status == 409:  # the same request is still under way
-            raise StripeUnavailable from error
-        raise StripeRefused(type(error).__name__) from error
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise StripeUnavailable(type(error).__name__) from error
-    except stripe.StripeError as error:
-        if (error.headers or {}).get("idempotent-replayed") == "true":
-            raise StripeRefused("a stored failure") from error
-        raise StripeUnavailable(type(error).__name__) from error
+    except _stripe().StripeError as error:
+        raise failure_of(error) from error
 
 
 def _client() -> "StripeClient":

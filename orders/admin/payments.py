@@ -12,11 +12,15 @@ from orders.admin.facts import ReadOnly, link_to, net
 from orders.admin.transfer_desk import ByHandFilter
 from orders.models import Payment, RebookingOffer, Refund, StripeEvent
 
+REFUSAL = ("refused_at", "refused_code", "refused_param", "refused_status", "is_refused_for_good")
+
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly, DeskAdmin):
     list_display = ["order", "attempt", "status", "received", "fee", net, "currency", "is_live", "created_at", "note"]
-    list_filter = ["status", "method", "is_wrong_amount", "is_live", "created_at"]
+    list_filter = [
+        *("status", "method", "is_wrong_amount", ("refused_at", admin.EmptyFieldListFilter), "is_live", "created_at")
+    ]
     search_fields = ["order__number", "session_id", "intent_id"]
     search_help_text = "How the order's number begins, or Stripe's of the page (cs_…) or the payment (pi_…)."
     ordering = ["-pk"]
@@ -34,8 +38,10 @@ class PaymentAdmin(ReadOnly, DeskAdmin):
         "is_live",
         "is_wrong_amount",
         "note",
+        *REFUSAL,
         "created_at",
         "expires_at",
+        "opened_at",
         "paid_at",
         "session_id",
         "intent_id",
@@ -45,11 +51,14 @@ class PaymentAdmin(ReadOnly, DeskAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, DeskAdmin):
-    list_display = ["payment", "amount", "status", "reason", "created_at"]
+    list_display = ["payment", "amount", "status", "reason", "refused_code", "created_at"]
     list_filter = ["status", ByHandFilter, "created_at"]
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
     list_select_related = ["payment__order"]
-    fields = ["order", "payment", "line", "amount", "status", "reason", "origin", "credit", "created_at", "refund_id"]
+    fields = [
+        *("order", "payment", "line", "amount", "status", "reason", "origin", "credit", "created_at", "refund_id"),
+        *REFUSAL,
+    ]
     readonly_fields = fields
 
     def get_urls(self) -> list:

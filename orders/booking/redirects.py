@@ -17,6 +17,6 @@ def go_and_pay(placed: Placed) -> HttpResponse:
         return SeeOther(order.get_absolute_url())
     try:
         payment = paying.start_first_payment(placed)
-    except (stripe_api.StripeUnavailable, paying.HoldEnded, SoldOut):
+    except (stripe_api.StripeFailed, paying.TriedEnough, paying.HoldEnded, SoldOut):
         return SeeOther(order.get_absolute_url())
     return SeeOther(payment.session_url)

@@ -21,6 +21,7 @@ from orders.states import may_move, move
 log = logging.getLogger(__name__)
 
 AT_STRIPE = "Made at Stripe."
+SERVER_ERROR = 500
 KEY_IS_GOOD = timedelta(hours=23)  # Stripe forgets a key after a day, and then the same request is a second refund
 
 
@@ -97,8 +98,11 @@ def send(refund_id: int) -> None:
             amount=refund.amount,
             our_id=refund.pk,
         )
-    except stripe_api.StripeRefused:
-        log.error("refund %s was refused by Stripe", refund.pk)
+    except stripe_api.StripeFailed as error:
+        if error.refusal:
+            refund.note_refusal(error.refusal)
+        if not isinstance(error, stripe_api.StripeRefused):
+            raise
         _learn_why(refund)
     else:
         checkpoint("refund made")
@@ -106,13 +110,18 @@ def send(refund_id: int) -> None:
         checkpoint("refund recorded")
 
 
-def take_over_all(payment: Payment) -> None:
-    """Records every refund that Stripe lists of a payment. Raises StripeUnavailable."""
+def take_over_all(payment: Payment) -> bool:
+    """Records every refund that Stripe lists of a payment. Raises StripeUnavailable.
+
+    Returns whether Stripe knows the payment, and so has listed all.
+    """
     try:
         for state in stripe_api.refunds_of_intent(payment.intent_id):
             record(state)
-    except stripe_api.StripeRefused:
-        log.error("payment %s: Stripe does not know it", payment.pk)
+    except stripe_api.StripeRefused as error:
+        log.error("payment %s: Stripe lists no refunds of it: %s", payment.pk, error)
+        return False
+    return True
 
 
 @transaction.atomic
@@ -177,27 +186,40 @@ def _is_still_to_be_made(refund: Refund) -> bool:
 
 def _learn_why(refund: Refund) -> None:
     """Stripe refused. Mostly money went back another way, and nobody told us. Raises StripeUnavailable."""
-    take_over_all(refund.payment.through)
+    is_listed = take_over_all(refund.payment.through)
     checkpoint("refusal looked into")
-    _ask_for_the_rest(refund.pk)
+    _ask_for_the_rest(refund.pk, is_listed=is_listed)
 
 
 @transaction.atomic
-def _ask_for_the_rest(refund_id: int) -> None:
-    """A refund of more than was left is replaced by one of what is left; any other has failed."""
+def _ask_for_the_rest(refund_id: int, *, is_listed: bool) -> None:
+    """A refund of more than was left is replaced by one of what is left, and one that an old failure of Stripe's keeps
+    in its way by its like, with a new key: once, and only if Stripe has `listed` that it has none. Others have failed.
+    """
     order, refund = locked(refund_id)
     if refund.status != Refund.Status.REQUESTED:
         return
     payment = refund.payment
-    if payment.refunds.counting().total() <= (payment.received or Decimal()):
-        move(refund, Refund.Status.FAILED, why="Stripe refused it.")
+    is_too_much = payment.refunds.counting().total() > (payment.received or Decimal())
+    if not is_too_much and not (is_listed and _may_be_asked_for_anew(refund)):
+        move(refund, Refund.Status.FAILED, why=f"Stripe refused it: {refund.refused_code or 'no reason'}.")
         _look_at_failure(order, refund)
         return
     move(refund, Refund.Status.REPLACED)
     if (left := payment.left()) > 0:
-        send_back(payment, reason=refund.reason, amount=left, line=refund.line)
+        send_back(payment, reason=refund.reason, amount=min(left, refund.amount), line=refund.line)
     elif close_when_all_is_back(order):
         refund_mails.tell_refunded(order)
+
+
+def _may_be_asked_for_anew(refund: Refund) -> bool:
+    """Stripe failed itself, keeps that as its answer to this key, and has not done so to another for the same."""
+    its_like = refund.payment.refunds.filter(line=refund.line, amount=refund.amount, status=Refund.Status.REPLACED)
+    return _is_stripes_fault(refund) and not any(map(_is_stripes_fault, its_like))
+
+
+def _is_stripes_fault(refund: Refund) -> bool:
+    return (refund.refused_status or 0) >= SERVER_ERROR
 
 
 def _look_at_failure(order: Order, refund: Refund) -> None:

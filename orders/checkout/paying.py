@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,11 +16,21 @@ from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.placing import Placed
 from orders.locks import locked_order
 from orders.models import Order, OrderLine, Payment, order_status
+from orders.models.refusals import refusal_facts
 from orders.pricing import codes, discounts
 from orders.states import move, move_as_read
 
 SPARE = timedelta(minutes=3)
 LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
+
+
+ADDRESS = "customer_email"  # Stripe's name for it
+MADE_ANEW = {ADDRESS, "expires_at"}  # what the next attempt says otherwise
+MOST_REFUSED = 2  # attempts of an order; Stripe means it
+
+
+class TriedEnough(Exception):
+    """Stripe has refused this order for good, time and again: now it is for a person."""
 
 
 class HoldEnded(Exception):
@@ -30,7 +41,7 @@ def start_payment(order: Order) -> Payment:
     """The open page to pay this order on, made at Stripe if there is none yet.
 
     First the attempt is committed with all its parameters, then Stripe is asked, outside any transaction and with
-    a key that follows from the attempt. Raises HoldEnded, SoldOut and StripeUnavailable.
+    a key that follows from the attempt. Raises HoldEnded, SoldOut, TriedEnough and StripeFailed.
     """
     payment = _attempt_to_pay(order.pk)
     checkpoint("attempt made")
@@ -46,16 +57,13 @@ def start_first_payment(placed: Placed) -> Payment:
 
 
 def _open_page(payment: Payment, lines: Sequence[OrderLine]) -> Payment:
-    """If Stripe refuses this attempt for good, on the next one."""
-    try:
-        return _open_session(payment, lines)
-    except stripe_api.StripeRefused:
-        _give_up(payment)
-    payment = _attempt_to_pay(payment.order_id)
+    """At once on the next attempt where that may help: Stripe has kept an old failure, or is asked otherwise then."""
     try:
         return _open_session(payment, lines)
     except stripe_api.StripeRefused as error:
-        raise stripe_api.StripeUnavailable from error
+        if error.refusal and error.refusal.is_for_good and error.refusal.param not in MADE_ANEW:
+            raise
+    return _open_session(_attempt_to_pay(payment.order_id), lines)
 
 
 @transaction.atomic
@@ -67,6 +75,8 @@ def _attempt_to_pay(order_id: int) -> Payment:
     last = order.payments.order_by("attempt").last()
     if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
         return last
+    if last and order.payments.refused_for_good().count() >= MOST_REFUSED:
+        raise TriedEnough
     until = _hold_for_new_attempt(order, is_first=last is None)
     return write_attempt(order, number=last.attempt + 1 if last else 1, held_until=until)
 
@@ -105,7 +115,11 @@ def _take_up_again(order: Order) -> None:
 
 
 def _open_session(payment: Payment, lines: Sequence[OrderLine]) -> Payment:
-    session = stripe_api.create_session(_session_request(payment, lines))
+    try:
+        session = stripe_api.create_session(_session_request(payment, lines))
+    except stripe_api.StripeFailed as error:
+        _note_failure(payment, error)
+        raise
     checkpoint("page made")
     payment = _store_page(payment, session)
     checkpoint("page stored")
@@ -117,20 +131,35 @@ def _open_session(payment: Payment, lines: Sequence[OrderLine]) -> Payment:
 @transaction.atomic
 def _store_page(payment: Payment, session: stripe_api.CheckoutSession) -> Payment:
     is_new = payment.status == Payment.Status.NEW
-    if is_new and move_as_read(payment, Payment.Status.OPEN, session_id=session.id, session_url=session.url):
+    page = {"session_id": session.id, "session_url": session.url, "opened_at": timezone.now()}
+    if is_new and move_as_read(payment, Payment.Status.OPEN, **page):
         return payment
     # A webhook was faster, or the places were given back: the status stays, and the page is kept beside it.
     payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
-    payment.session_id, payment.session_url = session.id, session.url
-    payment.save(update_fields=["session_id", "session_url"])
+    for name, value in page.items():
+        setattr(payment, name, value)
+    payment.save(update_fields=list(page))
     return payment
 
 
-def _give_up(payment: Payment) -> None:
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
-        if payment.status == Payment.Status.NEW:
-            move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.")
+def _note_failure(payment: Payment, error: stripe_api.StripeFailed) -> None:
+    if isinstance(error, stripe_api.StripeRefused):
+        _give_up(payment, refusal_facts(error.refusal) if error.refusal else {})
+    elif error.refusal:
+        payment.note_refusal(error.refusal)
+
+
+@transaction.atomic
+def _give_up(payment: Payment, facts: dict[str, Any]) -> None:
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
+    if payment.status == Payment.Status.NEW:
+        move(payment, Payment.Status.FAILED, note="Stripe refused this attempt.", **facts)
+
+
+def _address_for(payment: Payment) -> str:
+    """Stripe's page asks for another where it has refused ours."""
+    earlier = payment.order.payments.filter(attempt__lt=payment.attempt, refused_param=ADDRESS)
+    return "" if payment.attempt > 1 and earlier.exists() else payment.order.buyer_email
 
 
 def _session_lines(order: Order, lines: Sequence[OrderLine]) -> Iterator[stripe_api.SessionLine]:
@@ -151,7 +180,7 @@ def _session_request(payment: Payment, lines: Sequence[OrderLine]) -> stripe_api
         attempt=payment.attempt,
         lines=tuple(_session_lines(order, lines)),
         currency=payment.currency,
-        email=order.buyer_email,
+        email=_address_for(payment),
         expires_at=payment.expires_at,
         success_url=f"{link}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=settings.SITE_URL + order.get_absolute_url(),

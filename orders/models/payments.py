@@ -1,17 +1,39 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from kit.money import money
 from orders.models.money import MONEY
 from orders.models.orders import Order, OrderLine
+from orders.models.refusals import MayBeRefused
+from orders.stripe_errors import OF_US
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def paid(self) -> "PaymentQuerySet":
         return self.filter(status=Payment.Status.PAID)
+
+    def refused(self) -> "PaymentQuerySet":
+        """Attempts that Stripe opened no page for; left out are those of orders that have one since."""
+        later = Payment.objects.filter(order=OuterRef("order"), attempt__gt=OuterRef("attempt")).exclude(session_id="")
+        without = self.filter(refused_at__isnull=False, session_id="", status__in=Payment.WITHOUT_PAGE)
+        return without.exclude(Exists(later))
+
+    def refused_for_good(self) -> "PaymentQuerySet":
+        """Ended by what Stripe says of the order itself."""
+        return self.filter(is_refused_for_good=True, status=Payment.Status.FAILED)
+
+    def refused_for_all(self) -> "PaymentQuerySet":
+        """For want of a key that Stripe takes, and no page was opened since."""
+        since = Payment.objects.filter(opened_at__gt=OuterRef("refused_at"))
+        return self.refused().filter(refused_status__in=OF_US).exclude(Exists(since))
+
+    def refused_alone(self) -> "PaymentQuerySet":
+        """For any other reason, and the order waits for its payment still."""
+        waiting = Order.objects.awaiting_payment().filter(held_until__gt=timezone.now())
+        return self.refused().filter(order__in=waiting).exclude(refused_status__in=OF_US)
 
     def received_total(self) -> Decimal:
         return self.paid().aggregate(sum=Sum("received"))["sum"] or Decimal()
@@ -20,7 +42,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return Refund.objects.filter(payment__in=self.all()).counting().total()
 
 
-class Payment(models.Model):
+class Payment(MayBeRefused):
     """One attempt to pay an order: its parameters are frozen before Stripe is asked.
 
     A transfer is written by the desk when it has come in; a credit is what a moved place brings from another order.
@@ -78,6 +100,7 @@ class Payment(models.Model):
     )
     note = models.CharField(max_length=200, blank=True, help_text="What a person must look at.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False, help_text="When Stripe made its page.")
     paid_at = models.DateTimeField(null=True, editable=False)
 
     objects = PaymentQuerySet.as_manager()
@@ -87,6 +110,8 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["status", "created_at"], name="payment_by_status"),
             models.Index(fields=["paid_at"], name="payment_by_day"),
+            models.Index(fields=["opened_at"], name="payment_by_opening"),
+            models.Index(fields=["refused_at"], name="payment_refused", condition=Q(refused_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_is_unique"),
@@ -106,6 +131,10 @@ class Payment(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.status in self.UNFINISHED
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == self.Status.FAILED
 
     @property
     def came_by_transfer(self) -> bool:
@@ -160,7 +189,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         return self.aggregate(sum=Sum("amount"))["sum"] or Decimal()
 
 
-class Refund(models.Model):
+class Refund(MayBeRefused):
     """Money on its way back. The row is saved before Stripe is asked, and its id is the key.
 
     With a `credit` it is money that a moved place took along: done at once, and never Stripe's business.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kit.times import until_label
 from orders.changes import recordings
-from orders.checkout.paying import LONGEST_HOLD
+from orders.checkout.paying import LONGEST_HOLD, MOST_REFUSED
 from orders.checkout.placing import HOLD
 from orders.models import Consent, Dispute, Order, OrderLine, Payment, Refund, order_status
 from orders.pricing.refund_policy import refund_for
@@ -104,9 +104,21 @@ class OrderPage:
         return bool(attempts) and attempts[-1].status in Payment.WITHOUT_PAGE
 
     @property
+    def is_refused(self) -> bool:
+        """And Stripe will not open one, however often it is asked."""
+        return self.is_stuck and list(self.order.payments.all())[-1].is_refused_for_good
+
+    @property
+    def has_tries_left(self) -> bool:
+        refused = [each for each in self.order.payments.all() if each.is_refused_for_good]
+        return len([each for each in refused if each.has_failed]) < MOST_REFUSED
+
+    @property
     def may_pay(self) -> bool:
         """Whether an order whose hold has ended may be taken up again."""
         order = self.order
+        if not self.has_tries_left:
+            return False
         is_open = order.status in order_status.PAYABLE_BY_CARD and not order.workshop.is_cancelled
         is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or order.workshop.is_over
         is_still_theirs = order.moved_from is None or order.moved_from.ticket.is_confirmed

@@ -40,7 +40,7 @@ def ask_again(order: Order) -> bool:
     try:
         return _ask(order)
     except stripe_api.StripeUnavailable as error:
-        log.warning("order %s: %s", order.number, type(error).__name__)
+        log.warning("order %s: %s", order.number, error)
         return False
 
 
@@ -169,8 +169,8 @@ def _take_over(
 def _as_far_as_told(listed: Iterator[Told]) -> Iterator[Told]:
     try:
         yield from listed
-    except (stripe_api.StripeUnavailable, stripe_api.StripeRefused) as error:
-        log.warning("looking for what nobody told us: %s", type(error).__name__)
+    except stripe_api.StripeFailed as error:
+        log.warning("looking for what nobody told us: %s", error)
 
 
 def _decide(payments: QuerySet[Payment]) -> int:
@@ -276,5 +276,8 @@ def _mark_expired(payment: Payment) -> bool:
 def _expired_or_as_it_is(session_id: str) -> stripe_api.CheckoutSession:
     try:
         return stripe_api.expire_session(session_id)
-    except stripe_api.StripeRefused:  # it is not open any more
-        return stripe_api.retrieve_session(session_id)
+    except stripe_api.StripeRefused as error:  # mostly it is not open any more
+        session = stripe_api.retrieve_session(session_id)
+        if session.status == "open":
+            log.error("page %s stays open: %s", session_id, error)
+        return session

@@ -49,7 +49,7 @@ PUBLIC_PAGES = {
     "sitemap": 9,
     "robots": 0,
     "favicon.ico": 0,
-    "health": 4,
+    "health": 5,
     "alive": 1,
 }
 # For the buyer of an order, who has signed in.

@@ -36,7 +36,7 @@ from orders.models import GeneralCode, Order, OrderLine, Payment, RebookingOffer
 from orders.pricing import codes
 from orders.pricing.refund_policy import refund_for
 from orders.settling import events, reconcile, transfers, workshop_cancellation
-from orders.stripe_api import StripeUnavailable
+from orders.stripe_api import StripeFailed
 from outbox.models import Message
 from tests.builders import at, make_discount, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.histories import untold
@@ -48,7 +48,15 @@ PEOPLE = ["ada@example.org", "lea@example.org", "noor@example.org"]
 FOR_MANY = "SPRING27"
 PAYER = invoicing.Payer("Withy Trust", "1 Osier Yard")
 REFUSALS = (
-    *(SoldOut, placing.SaleClosed, paying.HoldEnded, codes.CodeNotUsable, StripeUnavailable, NotHandedOver),
+    *(
+        SoldOut,
+        placing.SaleClosed,
+        paying.HoldEnded,
+        paying.TriedEnough,
+        codes.CodeNotUsable,
+        StripeFailed,
+        NotHandedOver,
+    ),
     *(cancellations.TooLate, cancellations.AmountChanged, refunds.TooMuch, refunds.NotFailed),
     *(moves.MayNotMove, invoicing.NotByInvoice, waiting_offers.OfferEnded, waiting_offers.OfferInUse),
     *(waiting.PlacesAreFree, waiting.WaitingListClosed, WorkshopCancelled),

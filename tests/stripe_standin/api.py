@@ -95,7 +95,7 @@ class Api:
                 replayed = {"Original-Request": saved["request_id"], "Idempotent-Replayed": "true"}
                 return self._json(request, saved["status"], saved["body"], **replayed)
             if fault and fault.kind == "saved_500":
-                status, body = 500, _fault_error(500).body(request.id)
+                status, body = 500, _fault_error(fault).body(request.id)
             else:
                 status, body = self._work(request, template, handler, ids)
             if fault and fault.kind == "slow":
@@ -138,7 +138,7 @@ class Api:
             raise StripeError("Invalid API Key provided.", status=401)
 
     def _faulty_status(self, request: Request, fault: faults.Fault) -> Answer:
-        answer = self._json(request, fault.status, _fault_error(fault.status).body(request.id))
+        answer = self._json(request, fault.status, _fault_error(fault).body(request.id))
         return self._damaged(answer, fault)
 
     def _damaged(self, answer: Answer, fault: faults.Fault | None) -> Answer:
@@ -172,9 +172,9 @@ class Api:
         self._log.append({**entry, "headers": seen, "status": None if answer.dropped else answer.status})
 
 
-def _fault_error(status: int) -> StripeError:
-    kind, code, message = faults.error_for(status)
-    return StripeError(message, kind=kind, code=code, status=status)
+def _fault_error(fault: faults.Fault) -> StripeError:
+    kind, code, message = faults.error_for(fault.status)
+    return StripeError(message, kind=kind, code=fault.code or code, param=fault.param, status=fault.status)
 
 
 def _key(authorization: str) -> str:

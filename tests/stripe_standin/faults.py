@@ -13,6 +13,8 @@ class Fault:
     path: str
     kind: str
     status: int = 500
+    code: str | None = None  # in place of the usual one of this status
+    param: str | None = None
     times: int = 1
     should_retry: bool | None = None
     seconds: float = 1.0
@@ -55,7 +57,10 @@ class Faults:
 def error_for(status: int) -> tuple[str, str | None, str]:
     """Kind, code and message of Stripe's error for a status it may answer at any time."""
     return {
+        400: ("invalid_request_error", "parameter_invalid_empty", "A parameter is wrong."),
+        401: ("invalid_request_error", "api_key_expired", "Expired API Key provided."),
         402: ("card_error", "card_declined", "Your card was declined."),
+        403: ("invalid_request_error", "permission_denied", "The key does not have the required permissions."),
         409: ("invalid_request_error", "lock_timeout", "This object cannot be accessed right now. Try again later."),
         429: ("invalid_request_error", "rate_limit", "Request rate limit exceeded."),
     }.get(status, ("api_error", None, "An unknown error occurred."))
