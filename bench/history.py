@@ -257,6 +257,7 @@ def _payment(order: Order) -> Payment:
         intent_id=f"pi_{order.number}" if is_paid and not by_transfer else "",
         created_at=order.placed_at,
         paid_at=order.paid_at,
+        recorded_at=order.paid_at,
     )
 
 

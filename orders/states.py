@@ -77,9 +77,8 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         Dispute.Status.WARNING_CLOSED: DISPUTE_PROPER,
         Dispute.Status.NEEDS_RESPONSE: DISPUTE_PROPER - {Dispute.Status.NEEDS_RESPONSE},
         Dispute.Status.UNDER_REVIEW: DISPUTE_ENDED,
-        Dispute.Status.WON: set(),
-        Dispute.Status.LOST: set(),
-        Dispute.Status.PREVENTED: set(),
+        # A bank may decide anew. What is told late is not that: Stripe is asked how it stands (`disputes.record`).
+        **{status: DISPUTE_PROPER - {status} for status in DISPUTE_ENDED},
     },
 }
 

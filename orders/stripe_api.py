@@ -26,6 +26,7 @@ API_VERSION = "2026-10-28.endive"  # the one that the installed library is writt
 CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
 PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
+CHARGE = "payment_intent.latest_charge.balance_transaction"  # of a session, as deep as Stripe expands
 
 
 class BadSignature(Exception):
@@ -68,6 +69,7 @@ class CheckoutSession:
     order_number: str
     attempt: int
     is_live: bool
+    paid_at: datetime | None = None  # by Stripe's clock; None where it is not paid, or Stripe did not say
 
     @property
     def is_ours(self) -> bool:
@@ -104,6 +106,7 @@ class RefundState:
     amount: Decimal
     intent_id: str
     our_id: str
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ def create_session(request: SessionRequest) -> CheckoutSession:
 
 
 def retrieve_session(session_id: str) -> CheckoutSession:
-    return _session(_ask(_client().v1.checkout.sessions.retrieve, session_id))
+    """With the moment that it was paid, in one request."""
+    return _session(_ask(_client().v1.checkout.sessions.retrieve, session_id, {"expand": [CHARGE]}))
 
 
 def expire_session(session_id: str) -> CheckoutSession:
@@ -180,9 +184,9 @@ def verified_event(body: bytes, signature: str) -> dict[str, Any]:
     raise BadSignature
 
 
-def session_of_event(data: Mapping[str, Any]) -> CheckoutSession:
-    """From the object of a checkout.session.* event."""
-    return _session(data)
+def session_of_event(data: Mapping[str, Any], told_at: datetime) -> CheckoutSession:
+    """From the object of a checkout.session.* event, which tells of money in the moment that it came."""
+    return _session(data, told_at)
 
 
 def refund_state(data: Mapping[str, Any]) -> RefundState:
@@ -192,7 +196,13 @@ def refund_state(data: Mapping[str, Any]) -> RefundState:
         amount=from_minor(data["amount"]),
         intent_id=id_of(data.get("payment_intent")),
         our_id=(data.get("metadata") or {}).get("refund", ""),
+        made_at=_moment(data.get("created")),
     )
+
+
+def retrieve_dispute(dispute_id: str) -> DisputeState:
+    """As it stands now."""
+    return dispute_state(_ask(_client().v1.disputes.retrieve, dispute_id).to_dict())
 
 
 def refunds_of_intent(intent_id: str) -> Iterator[RefundState]:
@@ -207,7 +217,7 @@ def disputes_of_intent(intent_id: str) -> Iterator[DisputeState]:
 
 def completed_sessions_since(moment: datetime) -> Iterator[CheckoutSession]:
     """Newest first, whoever made them; by when they were made."""
-    params = {**_created_since(moment), "status": "complete"}
+    params = {**_created_since(moment), "status": "complete", "expand": [f"data.{CHARGE}"]}
     return map(_session, _listed(_client().v1.checkout.sessions.list, params))
 
 
@@ -245,7 +255,7 @@ def dispute_state(data: Mapping[str, Any]) -> DisputeState:
         amount=from_minor(data["amount"]),
         intent_id=id_of(data.get("payment_intent")),
         reason=data.get("reason") or "",
-        evidence_due_at=datetime.fromtimestamp(due, UTC) if due else None,
+        evidence_due_at=_moment(due),
     )
 
 
@@ -271,7 +281,7 @@ def _line_item(line: SessionLine, currency: str) -> dict[str, Any]:
     return {"quantity": 1, "price_data": price | {"tax_behavior": "inclusive"}}
 
 
-def _session(data: Any) -> CheckoutSession:
+def _session(data: Any, told_at: datetime | None = None) -> CheckoutSession:
     data = data if isinstance(data, Mapping) else data.to_dict()
     metadata = data.get("metadata") or {}
     attempt = str(metadata.get("attempt", ""))
@@ -286,7 +296,21 @@ def _session(data: Any) -> CheckoutSession:
         order_number=data.get("client_reference_id") or metadata.get("order", ""),
         attempt=int(attempt) if attempt.isdigit() else 0,
         is_live=bool(data.get("livemode")),
+        paid_at=_money_came_at(data.get("payment_intent")) or told_at,
     )
+
+
+def _money_came_at(intent: Any) -> datetime | None:
+    """When the money of an expanded intent came: of a card at once, of a slow bank days after the charge was made."""
+    charge = intent.get("latest_charge") if isinstance(intent, Mapping) else None
+    if not isinstance(charge, Mapping) or not charge.get("paid"):
+        return None
+    booked = charge.get("balance_transaction")
+    return _moment((booked if isinstance(booked, Mapping) else charge)["created"])
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _created_since(moment: datetime) -> dict[str, Any]:

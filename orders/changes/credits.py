@@ -55,6 +55,7 @@ def _write_both_sides(order: Order, payment: Payment, *, line: OrderLine, amount
         is_live=payment.is_live,
         expires_at=now,
         paid_at=now,
+        recorded_at=now,
     )
     out = Refund.objects.create(
         payment=payment,
@@ -63,5 +64,7 @@ def _write_both_sides(order: Order, payment: Payment, *, line: OrderLine, amount
         amount=amount,
         reason=f"Moved to order {order.number}.",
         status=Refund.Status.SUCCEEDED,
+        paid_at=now,
+        recorded_at=now,
     )
     audit.record_all([audit.Change(credit, "", credit.status), audit.Change(out, "", out.status)], reason=out.reason)

@@ -147,9 +147,10 @@ def move_at_desk(wish: MoveWish) -> Order:
     return new
 
 
-def complete(order: Order) -> None:
+def complete(order: Order, *, paid_at: datetime | None = None) -> None:
     """The new place is theirs, the old one ends, its money comes along or back. Both orders with their workshops must
-    be locked. Raises SoldOut, and NotCovered when the old place cannot pay for its part any more."""
+    be locked. `paid_at` is when a difference was paid. Raises SoldOut, and NotCovered when the old place cannot pay for
+    its part any more."""
     assert order.moved_from_id
     line = _line_of(_old_order(order), order.moved_from_id)
     if not _is_booked(line.order, line) or credits.is_disputed(line.order):
@@ -164,7 +165,7 @@ def complete(order: Order) -> None:
     waiting_offers.offer_free_places(line.order.workshop)
     [ticket] = order.load_lines()
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
-    confirming.confirm_order(order, [ticket])
+    confirming.confirm_order(order, [ticket], paid_at=paid_at)
 
 
 def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -140,7 +141,7 @@ def record(state: stripe_api.RefundState) -> Refund | None:
     for refund in parts:
         order = refund.payment.order
         if refund.status != to and to in Refund.Status.values and may_move(refund, to):
-            move(refund, to)
+            move(refund, to, **_moments(refund, state))
             if to in Refund.STOPPED:
                 _look_at_failure(order, refund)
         _forget_failures(refund.payment)
@@ -253,8 +254,14 @@ def _find(payment: Payment, state: stripe_api.RefundState) -> list[Refund]:
     return found
 
 
+def _moments(refund: Refund, state: stripe_api.RefundState) -> dict[str, Any]:
+    """When it was made, by Stripe's clock, and when we first heard of it."""
+    now = timezone.now()
+    return {} if refund.recorded_at else {"paid_at": min(state.made_at or now, now), "recorded_at": now}
+
+
 def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundState) -> Refund:
-    refund = Refund.objects.create(
+    refund = Refund(
         payment=holder,
         amount=amount,
         reason=AT_STRIPE,
@@ -262,6 +269,9 @@ def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundSt
         refund_id=state.id,
         status=Refund.Status.PENDING,
     )
+    for name, moment in _moments(refund, state).items():
+        setattr(refund, name, moment)
+    refund.save()
     audit.record(refund, after=refund.status, reason=AT_STRIPE)
     return refund
 

@@ -1,6 +1,7 @@
 """The one place where an order becomes booked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -13,15 +14,18 @@ from orders.pricing import codes
 from orders.states import move
 
 
-def confirm_order(order: Order, tickets: Sequence[Ticket], *, paid_by: Payment | None = None) -> None:
+def confirm_order(
+    order: Order, tickets: Sequence[Ticket], *, paid_by: Payment | None = None, paid_at: datetime | None = None
+) -> None:
     """The places are theirs; the mails tell it. Raises SoldOut.
 
     Workshop and order must be locked, the tickets read since. `paid_by` is the order's one payment, where it has one.
+    `paid_at` is when its money came; now, where none did.
     """
     places.confirm_tickets(order.workshop, tickets=tickets)
     waiting_offers.mark_booked(tickets)
     codes.redeem(order)
-    move(order, Order.Status.PAID, paid_at=timezone.now())
+    move(order, Order.Status.PAID, paid_at=paid_at or timezone.now())
     booking_mails.tell_confirmed(order, tickets)
     if paid_by and not order.is_by_invoice:
         issuing.issue_receipt_after_commit(order, paid_by)

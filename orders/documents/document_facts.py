@@ -135,7 +135,7 @@ def of_refund(refund: Refund, amount: Decimal, *, credited: Sequence[Document]) 
     order = refund.payment.order
     lines = [refund.line] if refund.line else list(order.lines.all())
     words = f"Moved to order {refund.credit.order.number}" if refund.credit else SENT_BACK
-    transfer = Transfer(words, amount, timezone.localdate(timezone=_zone()))
+    transfer = Transfer(words, amount, _day(refund.paid_at or timezone.now()))
     return _facts(order, _spread(amount, lines), transfers=(transfer,), corrects=_numbers(credited))
 
 

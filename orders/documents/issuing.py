@@ -147,7 +147,9 @@ def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
 def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     """What orders were paid with: a second payment is never a part of the sale."""
-    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
+    is_earlier = Q(recorded_at__lt=OuterRef("recorded_at")) | Q(
+        recorded_at=OuterRef("recorded_at"), pk__lt=OuterRef("pk")
+    )
     first = Payment.objects.paid().filter(is_earlier, order=OuterRef("order")).exclude(method=Payment.Method.CREDIT)
     is_first = Q(method=Payment.Method.CREDIT) | ~Exists(first)
     return payments.filter(is_first, status=Payment.Status.PAID, order__paid_at__isnull=False)

@@ -1,5 +1,7 @@
 """News of a bank that takes a payment back: to the practice alone."""
 
+from django.utils import timezone
+
 from kit.times import moment_label
 from orders.mails.about import about_order
 from orders.models import Dispute, Order
@@ -23,12 +25,18 @@ def tell_dispute_closed(order: Order, dispute: Dispute) -> None:
     _tell_practice_of_dispute(order, dispute, fact=dispute.status)
 
 
-def _tell_practice_of_dispute(order: Order, dispute: Dispute, *, fact: str, due: str = "") -> None:
+def tell_dispute_decided_anew(order: Order, dispute: Dispute, *, before: str) -> None:
+    """To the practice, each time that a bank changes its mind; `before` is how it had ended, in words."""
+    stamp = timezone.now().strftime("%Y%m%dT%H%M%S%f")
+    _tell_practice_of_dispute(order, dispute, fact=f"{stamp}:{dispute.status}", before=before)
+
+
+def _tell_practice_of_dispute(order: Order, dispute: Dispute, *, fact: str, due: str = "", before: str = "") -> None:
     practice = Practice.current()
     if practice.email:
         queue_message(
             key=f"dispute:{dispute.pk}:{fact}",
             to=practice.email,
             template="orders/dispute_opened" if dispute.is_open else "orders/dispute_closed",
-            context=about_order(order) | {"dispute": dispute, "due": due},
+            context=about_order(order) | {"dispute": dispute, "due": due, "before": before},
         )

@@ -100,8 +100,11 @@ class Payment(MayBeRefused):
     )
     note = models.CharField(max_length=200, blank=True, help_text="What a person must look at.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it came in: by Stripe's clock, or on the bank statement."
+    )
+    recorded_at = models.DateTimeField(null=True, editable=False, help_text="When we heard of it.")
     opened_at = models.DateTimeField(null=True, editable=False, help_text="When Stripe made its page.")
-    paid_at = models.DateTimeField(null=True, editable=False)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -110,8 +113,12 @@ class Payment(MayBeRefused):
         indexes = [
             models.Index(fields=["status", "created_at"], name="payment_by_status"),
             models.Index(fields=["paid_at"], name="payment_by_day"),
+<<<<<<< HEAD
             models.Index(fields=["opened_at"], name="payment_by_opening"),
             models.Index(fields=["refused_at"], name="payment_refused", condition=Q(refused_at__isnull=False)),
+=======
+            models.Index(fields=["recorded_at"], name="payment_by_recording"),
+>>>>>>> c43c597 (A dispute follows the bank's last word; money has Stripe's moment beside the one we heard of it)
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_is_unique"),
@@ -236,6 +243,10 @@ class Refund(MayBeRefused):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED, editable=False)
     refund_id = models.CharField("Stripe refund", max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was made: by Stripe's clock, or when the desk had sent it."
+    )
+    recorded_at = models.DateTimeField(null=True, editable=False, help_text="When we heard that it was made.")
 
     objects = RefundQuerySet.as_manager()
 

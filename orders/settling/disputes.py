@@ -6,20 +6,34 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from orders import stripe_api
 from orders.mails import dispute_mails
 from orders.models import Dispute, Order, Payment
-from orders.states import may_move, move
+from orders.states import DISPUTE_ENDED, may_move, move
 from orders.stripe_api import DisputeState
 
 log = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def record(state: DisputeState) -> Dispute | None:
     """Takes over what Stripe says of a dispute, however often and in whatever order it says it.
 
-    Places stay as they are. None if no payment of ours is known by this intent yet.
+    Of one that has ended another word is late, or a bank has decided anew: Stripe is asked how it stands. Places stay
+    as they are. None if no payment of ours is known by this intent yet. Raises StripeUnavailable.
     """
+    ended = Dispute.objects.filter(dispute_id=state.id, status__in=DISPUTE_ENDED).exclude(status=state.status)
+    if not ended.exists():
+        return _record(state, is_present=False)
+    try:
+        return _record(stripe_api.retrieve_dispute(state.id), is_present=True)
+    except stripe_api.StripeRefused:
+        log.error("dispute %s: Stripe does not know it", state.id)
+        return ended.first()
+
+
+@transaction.atomic
+def _record(state: DisputeState, *, is_present: bool) -> Dispute | None:
+    """`is_present` of what Stripe said just now; any other word may be an old one."""
     payment = Payment.objects.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
     if payment is None or not state.intent_id:
         return None
@@ -28,9 +42,13 @@ def record(state: DisputeState) -> Dispute | None:
     if dispute is None:
         dispute = _write(payment, state)
         _tell(order, dispute)
-    elif may_move(dispute, state.status):
+    elif may_move(dispute, state.status) and (is_present or dispute.status not in DISPUTE_ENDED):
+        before = dispute.status
         move(dispute, state.status, **_facts(state))
-        _tell(order, dispute)
+        if before in DISPUTE_ENDED:
+            dispute_mails.tell_dispute_decided_anew(order, dispute, before=Dispute.Status(before).label)
+        else:
+            _tell(order, dispute)
     return dispute
 
 

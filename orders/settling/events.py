@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,15 +26,23 @@ def receive(event: Told) -> bool:
     if stored.done_at:
         return True
     try:
-        HANDLED.get(stored.type, _nothing)(event["data"]["object"])
+        HANDLED.get(stored.type, _nothing)(event["data"]["object"], _told_at(event))
     except settle.UnknownPayment:
         stored.last_error = "It belongs to no payment of ours, or to one that is not written yet."
+        stored.save(update_fields=["last_error"])
+        return False
+    except stripe_api.StripeUnavailable:
+        stored.last_error = "Stripe was to be asked about it, and did not answer."
         stored.save(update_fields=["last_error"])
         return False
     checkpoint("event worked on")
     stored.done_at, stored.last_error = timezone.now(), ""
     stored.save(update_fields=["done_at", "last_error"])
     return True
+
+
+def _told_at(event: Told) -> datetime:
+    return datetime.fromtimestamp(event["created"], UTC) if event.get("created") else timezone.now()
 
 
 def _store(event: Told) -> StripeEvent:
@@ -44,33 +53,33 @@ def _store(event: Told) -> StripeEvent:
         return StripeEvent.objects.get(event_id=event["id"])
 
 
-def _session(data: Told) -> None:
-    session = stripe_api.session_of_event(data)
+def _session(data: Told, told_at: datetime) -> None:
+    session = stripe_api.session_of_event(data, told_at)
     if session.is_ours:
         settle.settle(session)
 
 
-def _session_failed(data: Told) -> None:
+def _session_failed(data: Told, told_at: datetime) -> None:
     """A delayed method brought no money after all."""
-    session = stripe_api.session_of_event(data)
+    session = stripe_api.session_of_event(data, told_at)
     if session.is_ours:
         settle.end_attempt(settle.find_payment(session), Payment.Status.FAILED)
 
 
-def _refund(data: Told) -> None:
+def _refund(data: Told, told_at: datetime) -> None:
     state = stripe_api.refund_state(data)
     if refunds.record(state) is None:
         _wait_for_payment(state.intent_id)
 
 
-def _charge_refunded(data: Told) -> None:
+def _charge_refunded(data: Told, told_at: datetime) -> None:
     intent_id = data.get("payment_intent") or ""
     recorded = [refunds.record(state) for state in stripe_api.refunds_of_intent(intent_id)]
     if None in recorded:
         _wait_for_payment(intent_id)
 
 
-def _dispute(data: Told) -> None:
+def _dispute(data: Told, told_at: datetime) -> None:
     state = stripe_api.dispute_state(data)
     if disputes.record(state) is None:
         _wait_for_payment(state.intent_id)
@@ -95,11 +104,11 @@ def _is_ours(intent_id: str) -> bool:
         return True  # better told again than lost
 
 
-def _nothing(data: Told) -> None:
+def _nothing(data: Told, told_at: datetime) -> None:
     """Kept for the record."""
 
 
-HANDLED: dict[str, Callable[[Told], None]] = {
+HANDLED: dict[str, Callable[[Told, datetime], None]] = {
     "checkout.session.completed": _session,
     "checkout.session.expired": _session,
     "checkout.session.async_payment_succeeded": _session,

@@ -98,7 +98,7 @@ def decide_recent_money() -> int:
     since = timezone.now() - LATELY
     rows = Payment.objects.order_by().values_list("pk", flat=True)
     came_in, written_down = (
-        rows.filter(paid_at__gte=since),
+        rows.filter(recorded_at__gte=since),
         rows.filter(status=Payment.Status.PAID, created_at__gte=since),
     )
     recent = list(came_in.union(written_down))
@@ -175,12 +175,14 @@ def _as_far_as_told(listed: Iterator[Told]) -> Iterator[Told]:
 
 def _decide(payments: QuerySet[Payment]) -> int:
     undecided = payments.filter(order__status__in=order_status.UNDECIDED)
-    is_earlier = Q(paid_at__lt=OuterRef("paid_at")) | Q(paid_at=OuterRef("paid_at"), pk__lt=OuterRef("pk"))
+    is_earlier = Q(recorded_at__lt=OuterRef("recorded_at")) | Q(
+        recorded_at=OuterRef("recorded_at"), pk__lt=OuterRef("pk")
+    )
     first = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).filter(is_earlier, order=OuterRef("order"))
     second = payments.exclude(method=Payment.Method.CREDIT).filter(
         Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk")))
     )
-    rows = (undecided | second).order_by("order", "paid_at", "pk").select_related("order")
+    rows = (undecided | second).order_by("order", "recorded_at", "pk").select_related("order")
     return do_for_each(rows, lambda payment: bool(settle.decide_place(payment)))
 
 

@@ -62,11 +62,13 @@ def settle(session: CheckoutSession) -> Order:
 @transaction.atomic
 def record_money(payment: Payment, session: CheckoutSession) -> None:
     """The first transaction: money came in, whatever becomes of the place."""
+    now = timezone.now()
     facts = {
         "session_id": session.id,
         "intent_id": session.intent_id,
         "received": session.amount,
-        "paid_at": timezone.now(),
+        "paid_at": min(session.paid_at or now, now),
+        "recorded_at": now,
         **amount_facts(is_right=_is_amount_right(payment, session)),
     }
     while payment.status != Payment.Status.PAID:
@@ -146,11 +148,13 @@ def mark_late(payment: Payment) -> None:
 
 def confirm(order: Order, payments: list[Payment]) -> None:
     """The places are theirs, or the move is made. All must be locked. Raises SoldOut and NotCovered."""
-    if order.moved_from_id:
-        moves.complete(order)
-        return
     paid = [each for each in payments if each.status == Payment.Status.PAID]
-    confirming.confirm_order(order, order.load_lines(), paid_by=paid[0] if len(paid) == 1 else None)
+    first = min(paid, key=lambda each: (each.recorded_at or each.created_at, each.pk))
+    if order.moved_from_id:
+        moves.complete(order, paid_at=first.paid_at)
+        return
+    paid_by = first if len(paid) == 1 else None
+    confirming.confirm_order(order, order.load_lines(), paid_by=paid_by, paid_at=first.paid_at)
 
 
 def free_places(order: Order) -> None:
@@ -223,8 +227,8 @@ def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
 
 
 def _second_payments(order: Order) -> list[Payment]:
-    """All but the first that came in, whichever of them was decided on first; without a place that one too."""
-    paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("paid_at", "pk")
+    """All but the first that we heard of, whichever of them was decided on first; without a place that one too."""
+    paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("recorded_at", "pk")
     second = paid if order.is_unseated else paid[1:]
     return [payment for payment in second if not payment.refunds.exists()]
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -66,7 +67,8 @@ def mark_sent(refund: Refund) -> Refund:
     order, locked = refunds.locked(refund.pk)
     if locked.status != Refund.Status.REQUESTED or not locked.is_by_hand:
         raise NotByHand
-    move(locked, Refund.Status.SUCCEEDED, why="Sent from the bank.")
+    now = timezone.now()
+    move(locked, Refund.Status.SUCCEEDED, why="Sent from the bank.", paid_at=now, recorded_at=now)
     refunds.conclude(order, locked)
     return locked
 
@@ -87,7 +89,8 @@ def _write_down(order: Order, *, amount: Decimal, received_on: date, attempt: in
     )
     audit.record(payment, after=payment.status)
     facts = settle.amount_facts(is_right=amount == payment.amount)
-    move(payment, Payment.Status.PAID, received=amount, paid_at=_moment(locked, received_on), **facts)
+    moments: dict[str, Any] = {"paid_at": _moment(locked, received_on), "recorded_at": timezone.now()}
+    move(payment, Payment.Status.PAID, received=amount, **moments, **facts)
     return payment
 
 

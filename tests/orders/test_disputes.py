@@ -13,7 +13,7 @@ from orders.books import books
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import Decision, Disputed
 from orders.models import Dispute, Order, Refund, StripeEvent
-from orders.settling import disputes, events
+from orders.settling import disputes, events, reconcile
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
@@ -142,6 +142,73 @@ def test_a_status_that_we_do_not_know_waits_for_a_person(order, standin):
     disputes.record(stripe_api.dispute_state(data))
 
     assert Dispute.objects.get().status == Status.NEEDS_RESPONSE
+
+
+# A bank decides anew --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("outcome", "after", "balance"), [("lost", "won", ALL), ("won", "lost", NOTHING)])
+def test_a_dispute_that_is_decided_anew_follows_the_last_word(order, standin, outcome, after, balance):
+    standin.dispute(intent(order))
+    standin.close_dispute(intent(order), outcome)
+    tell(standin)
+
+    standin.decide_dispute_anew(intent(order))
+    done = tell(standin)
+
+    assert (set(done), Dispute.objects.get().status) == ({True}, after)
+    assert state(order)[1] == balance
+    assert told() == ["opened", outcome, after]
+    last = Message.objects.filter(key__startswith="dispute:").latest("pk")
+    assert (f"Outcome: {after}, after it had been {outcome}" in last.text, "decided anew" in last.html) == (True, True)
+    found = [*books.findings(), *books.findings_at_stripe(order.payments.all())]
+    assert found == []
+
+
+def test_each_time_that_it_is_decided_anew_the_practice_is_told(order, standin, time_machine):
+    standin.dispute(intent(order))
+    standin.close_dispute(intent(order), "lost")
+    tell(standin)
+
+    for _ in range(3):
+        standin.decide_dispute_anew(intent(order))
+        tell(standin)
+
+    assert told() == ["opened", "lost", "won", "lost", "won"]
+
+
+def test_the_worker_finds_that_it_was_decided_anew_without_our_hearing_of_it(order, standin):
+    standin.dispute(intent(order))
+    standin.close_dispute(intent(order), "lost")
+    tell(standin)
+
+    standin.decide_dispute_anew(intent(order))
+    found = reconcile.find_untold_disputes()
+
+    assert (found, Dispute.objects.get().status) == (1, Status.WON)
+
+
+def test_an_old_word_about_an_ended_dispute_changes_nothing_however_late(order, standin):
+    standin.dispute(intent(order))
+    standin.close_dispute(intent(order), "won")
+    tell(standin)
+    StripeEvent.objects.all().delete()
+
+    tell(standin)
+
+    assert (Dispute.objects.get().status, told()) == (Status.WON, ["opened", "won"])
+
+
+def test_without_an_answer_of_stripe_the_word_is_told_again(order, standin):
+    standin.dispute(intent(order))
+    standin.close_dispute(intent(order), "lost")
+    tell(standin)
+    standin.decide_dispute_anew(intent(order))
+    standin.faults.add(method="GET", path="/v1/disputes/*", kind="drop_before")
+
+    done = [events.receive(said(standin)[-1]) for _ in range(2)]
+
+    assert (done, Dispute.objects.get().status) == ([False, True], Status.WON)
 
 
 # Early warnings -----------------------------------------------------------------------------

@@ -95,6 +95,23 @@ def close(till: Till, dispute_id: str, outcome: str) -> dict:
         return dispute
 
 
+def decide_anew(till: Till, dispute_id: str) -> dict:
+    """The bank changes its mind: a lost dispute is won, a won one is lost."""
+    with till.change():
+        dispute = next(
+            each
+            for each in till.rows("dispute")
+            if dispute_id in (each["id"], each["payment_intent"]) and each["status"] in ("won", "lost")
+        )
+        before, is_won = dispute["status"], dispute["status"] == "lost"
+        dispute.update(status="won" if is_won else "lost", is_charge_refundable=is_won)
+        amount = dispute["amount"] if is_won else -dispute["amount"]
+        _book(till, dispute, "dispute_reversal" if is_won else "dispute", amount, 0)
+        till.emit(f"charge.dispute.funds_{'reinstated' if is_won else 'withdrawn'}", dispute)
+        till.emit("charge.dispute.closed", dispute, status=before)
+        return dispute
+
+
 def _open(till: Till, wanted: str) -> dict:
     for dispute in till.rows("dispute"):
         if wanted in (dispute["id"], dispute["payment_intent"]) and dispute["status"] in OPEN:

@@ -160,6 +160,10 @@ class StandIn:
         """ "won" or "lost"; an early warning: "warning_closed"."""
         return self._do(disputes.close, dispute_or_intent, outcome)
 
+    def decide_dispute_anew(self, dispute_or_intent: str) -> dict:
+        """A lost one is won, a won one is lost."""
+        return self._do(disputes.decide_anew, dispute_or_intent)
+
     def pay_out(self, *, automatic: bool = True) -> dict:
         """All that is in no payout yet goes to the bank; a manual payout does not say what it is made of."""
         return self._do(payouts.pay_out, automatic=automatic)
