@@ -269,9 +269,8 @@ def test_no_more_is_credited_than_came_in_while_the_word_of_a_failure_is_on_its_
 def test_money_that_was_never_a_sale_goes_back_without_credit_note(standin):
     order = buy(standin, make_workshop())
     now = timezone.now() + timedelta(minutes=1)
-    second = Payment.objects.create(
-        order=order, attempt=2, amount=105, received=105, currency="GBP", status="paid", expires_at=now, paid_at=now
-    )
+    facts = {"order": order, "attempt": 2, "amount": 105, "received": 105, "currency": "GBP", "status": "paid"}
+    second = Payment.objects.create(**facts, expires_at=now, paid_at=now, recorded_at=now)
     Refund.objects.create(payment=second, amount=105, reason="Twice.", status=Refund.Status.SUCCEEDED)
     too_late = paid_behind_the_back(status=Order.Status.UNSEATED, paid_at=None)
     Refund.objects.create(payment=too_late.payments.get(), amount=105, reason="Late.", status=Refund.Status.SUCCEEDED)

@@ -113,15 +113,15 @@ def test_a_transfer_came_on_its_day_and_was_recorded_now(clock):
 def test_of_two_payments_the_one_that_we_heard_of_first_stays(standin, order, clock):
     """It has the receipt, and refunds may have been made of it, whichever was paid first."""
     first = order.payments.get()
-    standin.faults.add(
-        method="POST", path=f"/v1/checkout/sessions/{first.session_id}/expire", kind="status", status=500
-    )
+    expire = f"/v1/checkout/sessions/{first.session_id}/expire"
+    standin.faults.add(method="POST", path=expire, kind="status", status=500)
     Payment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     clock(PAID + timedelta(minutes=40))
     second = open_session(order)
     standin.pay(second)
 
     settle.settle(as_stripe_sees_it(second))
+    clock(HEARD)
     settle.settle(as_stripe_sees_it(first.session_id))
 
     assert [refund.payment_id for refund in Refund.objects.all()] == [first.pk]

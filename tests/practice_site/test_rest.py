@@ -67,7 +67,7 @@ def test_money_of_long_ago_is_decided_on_each_hour(standin, days, decided):
     Order.objects.update(status=Order.Status.PENDING)
     Ticket.objects.update(status=Ticket.Status.HELD, held_until=timezone.now() + timedelta(minutes=5))
     then = timezone.now() - timedelta(days=days)
-    Payment.objects.update(paid_at=then, created_at=then)
+    Payment.objects.update(paid_at=then, recorded_at=then, created_at=then)
 
     counts = (reconcile.decide_recent_money(), reconcile.decide_recorded_money())
 
