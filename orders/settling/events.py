@@ -85,7 +85,7 @@ def _dispute(data: Told, told_at: datetime) -> None:
         _wait_for_payment(state.intent_id)
 
 
-def _payout(data: Told) -> None:
+def _payout(data: Told, told_at: datetime) -> None:
     """The worker reads what it is made of, a minute later: nobody waits for that."""
     balance.record_payout(stripe_balance.payout_state(data))
 
