@@ -113,12 +113,9 @@ class Payment(MayBeRefused):
         indexes = [
             models.Index(fields=["status", "created_at"], name="payment_by_status"),
             models.Index(fields=["paid_at"], name="payment_by_day"),
-<<<<<<< HEAD
             models.Index(fields=["opened_at"], name="payment_by_opening"),
             models.Index(fields=["refused_at"], name="payment_refused", condition=Q(refused_at__isnull=False)),
-=======
             models.Index(fields=["recorded_at"], name="payment_by_recording"),
->>>>>>> c43c597 (A dispute follows the bank's last word; money has Stripe's moment beside the one we heard of it)
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_is_unique"),

@@ -15,7 +15,7 @@ def take_the_days_that_were_written_down(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0012_movements_of_the_balance_at_stripe'),
+        ('orders', '0013_stripes_refusals_have_columns'),
     ]
 
     operations = [
