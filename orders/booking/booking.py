@@ -14,6 +14,7 @@ from orders.booking.forms import BookingForm, Shape
 from orders.checkout.placing import MOST_PLACES, Placed, Wish, place_order
 from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
+from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import find_usable
 from orders.pricing.prices import Quote, quote
@@ -30,6 +31,7 @@ class Booking:
     form: BookingForm
     action: str  # "" on a first visit; "pay", "update", "add", "remove", "invoice" or "card"
     invoice: Terms | None = None  # what an invoice would say, where one is offered
+    begun: Order | None = None  # the unpaid order for this workshop that this visitor left behind
 
     @property
     def is_paying(self) -> bool:
@@ -128,8 +130,13 @@ class Booking:
         return quote(chosen, code=find_usable(code, email=email, course=self.workshop.course))
 
 
-def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> Booking:
-    """What a visit or a post asks for; nonsense counts and tickets become the nearest sensible ones."""
+def read_booking(
+    request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType], *, begun: Order | None = None
+) -> Booking:
+    """What a visit or a post asks for; nonsense counts and tickets become the nearest sensible ones.
+
+    Who comes back from an unpaid order gets its key: to send the form as it was is to find that order again.
+    """
     posted = request.POST if request.method == "POST" else None
     asked = posted if posted is not None else request.GET
     action = posted.get("action", "pay") if posted is not None else ""
@@ -141,9 +148,9 @@ def read_booking(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
         is_draft=action in {"update", "add", "remove", "invoice", "card"},
         by_invoice=asks_invoice and invoice is not None,
     )
-    initial = _first_words(request, workshop, ticket_types)
+    initial = _first_words(request, workshop, ticket_types) | ({"key": begun.key} if begun else {})
     form = BookingForm(posted, shape, ticket_types=ticket_types, initial=initial)
-    booking = Booking(workshop, form, action, invoice)
+    booking = Booking(workshop, form, action, invoice, begun)
     form.is_valid()
     if asks_invoice and invoice is None:
         form.non_form_errors.append(NO_INVOICE)

@@ -41,6 +41,10 @@ SENT_BEFORE = (
     'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
     "booked. To change that order, go there; to book what stands here as well, send the form again."
 )
+HELD_BY_YOU = (
+    'There are not enough places left beside those that you hold yourself, with <a href="{}">order {}</a>. Nothing was '
+    "charged. Pay for that order, or give its places back and book again."
+)
 
 
 @form_page
@@ -51,7 +55,7 @@ def book(request, slug):
     if not ticket_types:
         return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
     workshop = ticket_types[0].workshop
-    booking = read_booking(request, workshop, ticket_types)
+    booking = read_booking(request, workshop, ticket_types, begun=_held(_begun_before(request, workshop)))
     if not booking.is_paying or booking.form.total_error_count:
         response = _checkout_page(request, booking, status=422 if booking.is_paying else 200)
     else:
@@ -78,7 +82,7 @@ def _place_order(request, booking):
     try:
         placed = booking.place()
     except SoldOut as error:
-        form.non_form_errors.append(_sold_out_words(error.places_left))
+        form.non_form_errors.append(_sold_out_words(error.places_left, booking.begun))
     except codes.CodeNotUsable as error:
         form.buyer.add_error("code", error.reason)
     except tuple(REFUSED) as error:
@@ -94,10 +98,11 @@ def _answer(request, booking, placed):
     order, form = placed.order, booking.form
     form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
     form.renew_key()
-    return _checkout_page(request, booking, status=422, begun=order)
+    booking.begun = _held(order)
+    return _checkout_page(request, booking, status=422)
 
 
-def _checkout_page(request, booking, *, status, begun=None):
+def _checkout_page(request, booking, *, status):
     sessions = booking.workshop.session_list
     quote, code_problem = booking.price()
     if code_problem:
@@ -110,7 +115,7 @@ def _checkout_page(request, booking, *, status, begun=None):
         "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
         "by_invoice": booking.by_invoice and quote.total > 0,
         "times": sessions[0].local_spans(shown.clocks())[:1] if sessions else [],
-        "held": _held(begun or _begun_before(request, booking.workshop)),
+        "held": booking.begun,
         "nav_section": "workshops",
     }
     return render(request, "orders/checkout.html", context, status=status)
@@ -140,7 +145,9 @@ def _remember(response, order):
     return response
 
 
-def _sold_out_words(places_left: int) -> str:
+def _sold_out_words(places_left: int, begun: Order | None) -> str:
+    if begun:
+        return format_html(HELD_BY_YOU, begun.get_absolute_url(), begun.number)
     if not places_left:
         return "The last place has just gone. Nothing was charged. The workshop's page has a waiting list."
     return f"Only {places_left} {'place is' if places_left == 1 else 'places are'} left. Nothing was charged."

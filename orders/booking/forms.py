@@ -184,7 +184,7 @@ class BookingForm:
         self.is_draft = shape.is_draft
         self.non_form_errors: list[str] = []
         self.new_key = ""
-        self.buyer = BuyerForm(data, initial=initial | {"key": uuid4()})
+        self.buyer = BuyerForm(data, initial={"key": uuid4()} | initial)
         self.payer = PayerForm(data) if shape.by_invoice else None
         self.attendees = [
             AttendeeForm(data, prefix=f"place{index}", initial=initial, ticket_types=ticket_types, is_first=index == 0)

@@ -8,11 +8,20 @@ from orders import stripe_api
 from orders.checkout import paying
 from orders.checkout.placing import Placed
 from orders.models import order_status
+from orders.settling import reconcile
+
+UNHEARD = "unheard"  # in the address of the order's page: Stripe could not say whether it is paid
 
 
 def go_and_pay(placed: Placed) -> HttpResponse:
-    """To the payment page, or to the order's own page, which says what was kept and what can be done."""
+    """To the payment page, or to the order's own page, which says what was kept and what can be done.
+
+    Whether an order of an earlier visit is paid already is asked first: a second page could charge the card again.
+    """
     order = placed.order
+    may_be_paid = order.status in order_status.PAYABLE_BY_CARD and not placed.is_new
+    if may_be_paid and not reconcile.settle_what_is_paid(order):
+        return SeeOther(f"{order.get_absolute_url()}?{UNHEARD}=1")
     if order.status not in order_status.PAYABLE_BY_CARD:
         return SeeOther(order.get_absolute_url())
     try:

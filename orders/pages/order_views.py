@@ -11,7 +11,7 @@ from kit.http import SeeOther, private_page
 from kit.times import organiser_clock
 from orders import consents
 from orders.actors import BUYER
-from orders.booking.redirects import go_and_pay
+from orders.booking.redirects import UNHEARD, go_and_pay
 from orders.checkout.placing import Placed
 from orders.models import Order
 from orders.pages.order_page import OrderPage, read_orders
@@ -36,6 +36,7 @@ def order(request, secret):
         "day": day_of(sessions[0].span.local_start) if sessions else None,
         "vat": vat_lines(found.lines.all(), found.currency),
         "sessions": [(session, session.local_spans(cities)) for session in sessions],
+        "is_unheard": UNHEARD in request.GET,
         "nav_section": "bookings",
     }
     return render(request, page.template, context)
