@@ -210,6 +210,7 @@ class WorkRunAdmin(DeskAdmin):
 
     list_display = ["name", "lane", "ran_at", "went_well_at", "error"]
     list_filter = ["lane"]
+    search_fields = ["name"]
 
     def has_add_permission(self, request):
         return False

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from kit.due import Lane, due
 from kit.rounds import do_for_each
+from newsletter import privacy
 from newsletter.signup import subscribe_buyer
 from orders.models import Order
 
@@ -20,3 +21,6 @@ def ask_buyers_to_confirm() -> int:
 def _ask_to_confirm(order: Order) -> int:
     subscribe_buyer(order)
     return 1
+
+
+forget_subscribers = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_subscribers)

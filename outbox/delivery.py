@@ -99,9 +99,8 @@ def give_up_deadly() -> int:
 
 
 def forget_old_bodies() -> int:
-    """Blank what was sent or skipped long ago. The row stays: its key guards against sending twice."""
-    done = [Message.State.SENT, Message.State.SKIPPED]
-    old = Message.objects.filter(state__in=done, created_at__lt=timezone.now() - BODIES_KEPT)
+    """Blank what was sent, skipped or given up long ago. The row stays: its key guards against sending twice."""
+    old = Message.objects.filter(state__in=Message.OVER, created_at__lt=timezone.now() - BODIES_KEPT)
     return old.exclude(text="").update(**BLANK)
 
 

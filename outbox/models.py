@@ -35,6 +35,8 @@ class Message(models.Model):
         FAILED = "failed", "given up"
         SKIPPED = "skipped", "skipped, no longer useful"
 
+    OVER = (State.SENT, State.FAILED, State.SKIPPED)
+
     class Priority(models.IntegerChoices):
         CODE = 0, "a person waits for it"
         MORE_CODES = 1, "they wait for another one already"

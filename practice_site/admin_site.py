@@ -21,7 +21,8 @@ from practice.models import Practice
 from practice_site import desk_door, typed
 from practice_site.desk import jobs
 
-SECTIONS = ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts"]  # by how often one comes
+# By how often one comes.
+SECTIONS = ["courses", "orders", "newsletter", "articles", "practice", "outbox", "accounts", "privacy"]
 PART_OF = {"account": "accounts", "auth": "accounts", "mfa": "accounts"}  # what other packages bring stands with ours
 
 

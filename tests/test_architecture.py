@@ -14,13 +14,16 @@ from tests.stripe_standin import API_VERSION
 
 ROOT = Path(__file__).parent.parent
 # Each may import those that stand after it.
-LAYERS = ["practice_site", "newsletter", "articles", "orders", "courses", "practice", "accounts", "outbox", "kit"]
+LAYERS = [
+    *("practice_site", "privacy", "newsletter", "articles", "orders", "courses"),
+    *("practice", "accounts", "outbox", "kit"),
+]
 # Inside orders, too. What stands in no room is the ground (models, states, locks ...), or the top, which wires it up.
 ROOMS = [
     *("admin", "pages", "booking", "books", "settling", "changes", "invoices"),
     *("checkout", "mails", "documents", "pricing"),
 ]
-TOP_OF_ORDERS = {"due.py", "jobs.py", "urls.py", "apps.py"}
+TOP_OF_ORDERS = {"due.py", "jobs.py", "privacy.py", "urls.py", "apps.py"}
 MODULES = sorted(
     path
     for app in LAYERS

@@ -23,6 +23,7 @@ from outbox.delivery import deliver_due
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
+from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_user
 from tests.stripe_standin import StandIn
 
@@ -89,6 +90,7 @@ def _add_what_the_demo_lacks() -> None:
     RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
+    PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), deliver_due, Lane.MAILS), "")
     make_article("A draft", status="draft", published_on=None)
     signup.subscribe(email="new@example.org", placement="home")

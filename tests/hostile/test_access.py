@@ -145,6 +145,9 @@ DESK = {
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:auth_user_password_change": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:accounts_user_reset_factors": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:privacy_person": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:privacy_person_copy": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    "admin:privacy_person_erase": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:app_list": FOR_STAFF,
     "admin/(?P<url>.*)$": (LOGIN, LOGIN, LOGIN, 404, 404, 404),
 }
@@ -154,6 +157,7 @@ ROWS = {
     "accounts.auditentry": ("", "LCH", "LCH"),
     "accounts.workrun": ("", "LCH", "LCH"),
     "accounts.user": ("", "", "LACHD"),
+    "privacy.personrequest": ("", "", "LCH"),
     "account.emailaddress": ("", "", "LCH"),
     "auth.group": ("", "", "LACHD"),
     "mfa.authenticator": ("", "", "LCH"),

@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from accounts.runs import Notes
 from articles.models import Reference
 from articles.reading import keep_rendered
 from courses.interest import leave_address
 from courses.models import WaitingListEntry
+from kit.due import DueWork, Lane
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import refunds
@@ -13,6 +15,7 @@ from orders.documents import issuing
 from orders.models import Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
+from privacy.models import PersonRequest
 from tests.builders import (
     at,
     make_article,
@@ -48,6 +51,8 @@ def rows():
     Service.objects.create(name="One", summary="A summary.")
     Location.objects.create(name="One")
     Fee.objects.create(name="One", minutes=50, amount=85)
+    Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), len, Lane.MAILS), "")
+    PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello")
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     workshop = make_workshop()

@@ -15,13 +15,17 @@ from django.utils import timezone
 from accounts.models import User
 from articles.models import Article
 from articles.publishing import complaints
+from courses import privacy as courses_privacy
 from courses.models import Course, Session, Workshop
 from courses.publishing import Booking, Outlook, outlook
 from kit import rich_text
 from kit.cover_art import cover
+from newsletter import privacy as newsletter_privacy
 from newsletter.models import Subscriber
+from orders import privacy as orders_privacy
 from orders.books.books import findings
 from orders.models import DiscountCode, Dispute, Movement, Order, Payout, Refund
+from outbox.delivery import BODIES_KEPT
 from outbox.models import Message
 from practice.models import CrisisLine, Page, Practice, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier
@@ -192,6 +196,24 @@ def test_the_privacy_notice_names_whatever_the_site_keeps_about_people():
 
     kept = ["enquiry", "access needs", "waiting list", "next run", "pays by invoice", "newsletter", "An account"]
     assert [word for word in kept if word not in notice] == []
+
+
+def test_the_privacy_notice_promises_the_days_that_the_worker_keeps():
+    run_demo()
+
+    notice = " ".join(Page.objects.current("privacy").body.split())
+
+    promised = [
+        f"deleted {Practice.current().enquiries_kept_days} days after you sent it",
+        f"your name and address go after {orders_privacy.UNPAID_KEPT.days} days",
+        f"delete it {courses_privacy.NEEDS_KEPT.days} days after the workshop",
+        f"delete that message after {orders_privacy.EVENTS_KEPT.days} days",
+        f"{courses_privacy.WAITING_KEPT.days} days after you leave a waiting list",
+        f"it goes after {courses_privacy.TOLD_KEPT.days} days",
+        f"is deleted after {newsletter_privacy.UNCONFIRMED_KEPT.days} days",
+        f"the words of a mail for {BODIES_KEPT.days} days",
+    ]
+    assert [words for words in promised if words not in notice] == []
 
 
 def test_a_customer_sees_her_booking(client, standin):

@@ -10,19 +10,24 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from accounts import privacy as accounts_privacy
 from accounts import proof, sessions, tries
 from courses import interest, reminders
+from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
+from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
+from orders import privacy as orders_privacy
 from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
 from orders.models import Document, Order, Payment, Payout, RebookingOffer, Refund, SalesExport
 from orders.settling import balance, fees, reconcile, settle, workshop_cancellation
 from outbox import due as outbox_due
+from outbox import privacy as outbox_privacy
 from practice import due as practice_due
 from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
@@ -236,6 +241,11 @@ STATEMENTS = [
     outbox_due.forget_old_bodies,
     sales_exports.delete_old_exports,
     practice_due.delete_old_enquiries,
+    newsletter_privacy.forget_subscribers,
+    *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
+    *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events),
+    *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
+    outbox_privacy.forget_addresses,
 ]
 MAILS = outbox_due.deliver  # each message has its own patience: tests/outbox/test_delivery.py
 

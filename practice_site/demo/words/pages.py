@@ -1,10 +1,31 @@
 """The legal pages, version 1. The refund policy in numbers says the same as the terms; a test compares the days."""
 
+from string import Template
+
+from courses import privacy as courses
+from newsletter import privacy as newsletter
+from orders import privacy as orders
+from outbox import delivery
+from practice.models import Practice
+
 from . import PageWords
 
 # Days before the first session, and per cent; everything comes back within 14 days of booking.
 REFUND_TIERS = ((14, 100), (7, 50))
 REFUND_NOTE = "Until the workshop starts you can give your place to a colleague, on the page of your booking."
+
+# What the notice says of days is what the site does.
+PERIODS = {
+    "enquiries": Practice().enquiries_kept_days,
+    "sales_years": {5: "five", 6: "six", 7: "seven"}[orders.SALES_KEPT_YEARS],
+    "unpaid": orders.UNPAID_KEPT.days,
+    "events": orders.EVENTS_KEPT.days,
+    "needs": courses.NEEDS_KEPT.days,
+    "waiting": courses.WAITING_KEPT.days,
+    "told": courses.TOLD_KEPT.days,
+    "unconfirmed": newsletter.UNCONFIRMED_KEPT.days,
+    "words": delivery.BODIES_KEPT.days,
+}
 
 TERMS_HTML = """
 <p>These terms are between you, when you book a workshop on this site, and Withy Rooms Example Ltd, company number
@@ -102,7 +123,7 @@ Wales; if you are a consumer living elsewhere, you keep the protection of your o
 for a booking are those of the day on which you made it.</p>
 """
 
-PRIVACY_HTML = """
+PRIVACY_HTML = Template("""
 <p>This notice says what Withy Rooms Example Ltd (“we”, the controller) keeps about you, why, and for how long. We
 wrote it to be read. Questions are welcome at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a>,
 by telephone on 020 7946 0714, or by post at 2 Osier Yard, London SE1.</p>
@@ -111,7 +132,7 @@ by telephone on 020 7946 0714, or by post at 2 Osier Yard, London SE1.</p>
 <ul>
 <li>Reading this site sets no cookies. Nothing on it follows you, and its pages load nothing from other
 companies.</li>
-<li>An enquiry about therapy is deleted after 90 days at the latest.</li>
+<li>An enquiry about therapy is deleted after $enquiries days at the latest.</li>
 <li>Stripe takes payments on its own pages. We never see your card number.</li>
 <li>The newsletter goes only to people who asked for it and confirmed. Every issue has a link to leave.</li>
 </ul>
@@ -129,17 +150,19 @@ can find faults and stop abuse. We delete it within 30 days.</p>
 <p>We keep your name, how to reach you and what you chose to tell us, so that a clinician can answer. Asking for
 therapy can say something about your health, so we rely on your explicit consent, which the form asks for and which
 you may take back at any time. Only the people here who answer enquiries can read one, and the mail that tells them of
-it does not repeat what you wrote. It is deleted 90 days after you sent it, or sooner if you ask. If you become a
-client, your therapist will explain separately what notes are kept.</p>
+it does not repeat what you wrote. It is deleted $enquiries days after you sent it, or sooner if you ask.
+If you become a client, your therapist will explain separately what notes are kept.</p>
 
 <h2>If you book a workshop</h2>
 <p>We keep the name and email address of the buyer and of each person attending, the time zone chosen, and what was
 paid. We need this to provide the workshop (our contract with you), and the law obliges us to keep records of sales
-for six years after the end of the financial year. If you tell us about access needs, we use that to make the workshop
-work for you, and for nothing else. If an organisation pays by invoice, we also keep its name, address and
+for $sales_years years after the end of the financial year. If you do not pay in the end, your name and address go after
+$unpaid days. If you tell us about access needs, we use that to make the workshop work for you, and for nothing else; we
+delete it $needs days after the workshop. If an organisation pays by invoice, we also keep its name, address and
 reference.</p>
 <p><strong>Stripe</strong> takes the payment and is responsible for what it collects on its own pages. It tells us
-whether a payment succeeded, and we can ask it to send money back. We tell it nothing about therapy.
+your name, your address and the last four digits of your card with each payment, and whether it succeeded; we
+delete that message after $events days. We can ask it to send money back. We tell it nothing about therapy.
 <strong>Zoom</strong> carries the live sessions, and sees the name under which you join. Both companies also work
 outside the United Kingdom, under the safeguards that the law requires.</p>
 
@@ -147,17 +170,23 @@ outside the United Kingdom, under the safeguards that the law requires.</p>
 <p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email
 address, and the mails that we send you about it, because you asked us to. We use it for nothing else. The first of
 those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of
-it.</p>
+it. We delete your address $waiting days after you leave a waiting list, and after the workshop. Once we have told you
+of a new date, it goes after $told days; if there is none, after two years.</p>
 
 <h2>If you join the newsletter</h2>
 <p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when
 you signed up and confirmed. We also keep the discount code issued to you and whether it has been used. You can leave
 with one click. We then stop writing, and keep only what we need to show that you had agreed and to be sure that we do
-not write again. An address that is never confirmed receives no letters.</p>
+not write again, for three years. An address that is never confirmed receives no letters and is deleted after
+$unconfirmed days.</p>
 
 <h2>If you have an account</h2>
 <p>An account is optional. It holds your email address, your time zone and a password if you choose one, stored so
 that nobody can read it. Write to us to have it closed.</p>
+
+<h2>What we have written to you</h2>
+<p>We keep the words of a mail for $words days, and for a year that it was sent, to which address and about what. What
+our staff change in our records is noted with their names, for seven years, so that we can explain it.</p>
 
 <h2>Who else is involved</h2>
 <p>Companies that host this site and deliver its email do so on our instructions and for no purpose of their own. We
@@ -172,7 +201,7 @@ the chance to put it right first.</p>
 
 <h2>Changes</h2>
 <p>When this notice changes, the new version appears here with its date and number, and earlier versions are kept.</p>
-"""
+""").substitute(PERIODS)
 
 ACCESSIBILITY_HTML = """
 <p>We would like everyone to be able to use this site. Our aim is to meet the Web Content Accessibility Guidelines

@@ -1,0 +1,105 @@
+"""What the site knows about people: each app says in its `privacy.py` which of its rows hold somebody, why, for how
+long, and how they go. From that a person is shown, copied and erased, and what is said nowhere fails a test.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.text import capfirst
+
+from kit.addresses import benefit_key
+
+AT_A_TIME = 1000  # rows that one round of the worker ends
+ERASED = "Erased"
+OTHER_DOMAINS = {"gmail.com": ["gmail.com", "googlemail.com"]}
+
+Erase = Callable[[QuerySet], Any]
+Stay = Callable[[QuerySet], QuerySet]
+
+
+def nothing(rows: QuerySet) -> QuerySet:
+    return rows.none()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of row that says something about people.
+
+    Whose it is stands in `by`, a path to an address; rows of a log have none, and are found by words `within` them.
+    Of the rows that `stay` finds, `stays_because` says why, and until when. The others go by `erase`.
+    """
+
+    model: str
+    columns: tuple[str, ...]  # every one that holds a person, or a way to them
+    why: str
+    until: str
+    erase: Erase | None = None  # None: it goes along with another row
+    by: str = ""
+    names: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    stay: Stay = nothing
+    stays_because: str = ""
+
+    @property
+    def rows(self) -> QuerySet:
+        return apps.get_model(self.model)._base_manager.all()
+
+    @property
+    def title(self) -> str:
+        return capfirst(str(apps.get_model(self.model)._meta.verbose_name_plural))
+
+    def of_address(self, address: str) -> QuerySet:
+        """However it is written: with a +tag, in capitals, and with dots at Gmail."""
+        key = benefit_key(address)
+        local, _, domain = key.rpartition("@")
+        ends = Q()
+        for each in OTHER_DOMAINS.get(domain, [domain]):
+            ends |= Q(**{f"{self.by}__iendswith": f"@{each}"})
+        alike = self.rows.filter(ends, **{f"{self.by}__istartswith": local[:1]}).values_list("pk", self.by)
+        return self.rows.filter(pk__in=[pk for pk, written in alike if benefit_key(written) == key])
+
+    def with_words(self, words: Iterable[str]) -> QuerySet:
+        found, rows = Q(), self.rows
+        for number, column in enumerate(self.within):
+            rows = rows.annotate(**{f"text_{number}": Cast(column, TextField())})
+            for each in words:
+                found |= Q(**{f"text_{number}__icontains": each})
+        return self.rows.filter(pk__in=list(rows.filter(found).values_list("pk", flat=True))) if found else rows.none()
+
+
+REGISTRY: list[Kept] = []
+ABOUT_NOBODY: set[str] = set()
+
+
+def keeps(*kept: Kept) -> None:
+    REGISTRY.extend(kept)
+
+
+def about_nobody(*columns: str) -> None:
+    """Columns that sound as if they held a person, and do not: `courses.tickettype.name`, or `practice.location.*`."""
+    ABOUT_NOBODY.update(columns)
+
+
+def delete_some(rows: QuerySet) -> int:
+    """For the worker: deletes a bounded number of what has ended, and returns how many rows of the model went."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+    return rows.model._base_manager.filter(pk__in=keys).delete()[1].get(rows.model._meta.label, 0) if keys else 0
+
+
+def blank_some(rows: QuerySet, **values: Any) -> int:
+    """For the worker: empties columns of a bounded number of rows, and returns of how many."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+    return rows.model._base_manager.filter(pk__in=keys).update(**values) if keys else 0
+
+
+def delete_rows(rows: QuerySet) -> None:
+    rows.delete()
+
+
+def days(period: timedelta) -> str:
+    return f"{period.days} days"

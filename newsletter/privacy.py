@@ -1,0 +1,38 @@
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from kit.privacy import Kept, about_nobody, days, delete_rows, delete_some, keeps
+from newsletter.models import ConsentEvent, Subscriber
+
+UNCONFIRMED_KEPT = timedelta(days=30)
+LEFT_KEPT = timedelta(days=3 * 365)
+
+keeps(
+    Kept(
+        "newsletter.consentevent",
+        columns=("source", "text"),
+        by="subscriber__email",
+        why="Evidence of what somebody agreed to, in which words, and when.",
+        until="As long as the subscriber.",
+    ),
+    Kept(
+        "newsletter.subscriber",
+        columns=("email", "email_key", "secret"),
+        by="email",
+        why="They asked for the newsletter.",
+        until=f"Until they leave, and as evidence {days(LEFT_KEPT)} more; unconfirmed ones {days(UNCONFIRMED_KEPT)}.",
+        erase=delete_rows,
+    ),
+)
+about_nobody("newsletter.signupoffer.*")
+
+
+def forget_subscribers() -> int:
+    """For the worker: addresses that nobody confirmed, and those that left long ago, with their evidence."""
+    now = timezone.now()
+    asked_lately = ConsentEvent.objects.filter(subscriber=OuterRef("pk"), happened_at__gt=now - UNCONFIRMED_KEPT)
+    pending = Subscriber.objects.filter(status=Subscriber.Status.PENDING, created_at__lt=now - UNCONFIRMED_KEPT)
+    left = Subscriber.objects.filter(status=Subscriber.Status.UNSUBSCRIBED, unsubscribed_at__lt=now - LEFT_KEPT)
+    return delete_some(pending.filter(~Exists(asked_lately))) + delete_some(left)

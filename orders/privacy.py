@@ -1,0 +1,153 @@
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from courses.models import Ticket
+from courses.privacy import erase_attendees
+from kit.privacy import AT_A_TIME, ERASED, Kept, about_nobody, blank_some, days, keeps
+from kit.tokens import new_secret
+from orders.models import DiscountCode, Order, StripeEvent, order_status
+
+UNPAID_KEPT = timedelta(days=90)
+EVENTS_KEPT = timedelta(days=30)
+SALES_KEPT_YEARS = 6
+BY_LAW = (
+    f"A record of a sale: the law on taxes asks for it until {SALES_KEPT_YEARS} years after the end of the financial "
+    "year."
+)
+NOBODY = {
+    "buyer_name": ERASED,
+    "buyer_email": "",
+    "email_key": "",
+    "benefit_key": "",
+    "news_words": "",
+    "organisation": "",
+    "organisation_address": "",
+    "po_number": "",
+}
+
+
+def came_to_nothing() -> Q:
+    """No money came, and nothing was issued."""
+    return Q(status__in=order_status.UNPAID, documents=None) & ~Q(payments__received__gt=0)
+
+
+def forget_unpaid_orders() -> int:
+    """For the worker: who did not pay in the end; the order itself stays for the figures."""
+    old = Order.objects.filter(came_to_nothing(), placed_at__lt=timezone.now() - UNPAID_KEPT)
+    return _erase_buyers(old.exclude(buyer_email="").order_by("pk")[:AT_A_TIME])
+
+
+def forget_events() -> int:
+    """For the worker: Stripe repeats the buyer's name, address and card in what it tells; it is needed once."""
+    old = StripeEvent.objects.filter(done_at__lt=timezone.now() - EVENTS_KEPT)
+    return blank_some(old.exclude(payload={}), payload={})
+
+
+def _sold(orders: QuerySet[Order]) -> QuerySet[Order]:
+    nothing = Order.objects.filter(came_to_nothing())
+    return orders.exclude(pk__in=nothing.values("pk"))
+
+
+def _erase_buyers(orders: QuerySet[Order]) -> int:
+    count = 0
+    for order in orders:
+        erase_attendees(Ticket.objects.filter(pk__in=order.lines.values("ticket")))
+        count += Order.objects.filter(pk=order.pk).update(secret=new_secret(), **NOBODY)
+    return count
+
+
+def _sold_by_order(rows: QuerySet) -> QuerySet:
+    nothing = Order.objects.filter(came_to_nothing())
+    return rows.exclude(order__in=nothing.values("pk"))
+
+
+def _used(codes: QuerySet[DiscountCode]) -> QuerySet[DiscountCode]:
+    return codes.exclude(status__in=[DiscountCode.Status.ISSUED, DiscountCode.Status.VOID])
+
+
+def _erase_codes(codes: QuerySet[DiscountCode]) -> None:
+    for code in codes:
+        now = timezone.now()
+        DiscountCode.objects.filter(pk=code.pk).update(issued_to="", benefit_key=f"erased {code.pk}", expires_at=now)
+
+
+keeps(
+    Kept(
+        "orders.order",
+        columns=(*NOBODY, "secret", "time_zone"),
+        by="buyer_email",
+        names=("buyer_name",),
+        why="They bought something: a contract, and the law on taxes.",
+        until=f"{SALES_KEPT_YEARS} years after the end of the financial year; unpaid ones {days(UNPAID_KEPT)}.",
+        erase=_erase_buyers,
+        stay=_sold,
+        stays_because=BY_LAW,
+    ),
+    Kept(
+        "orders.document",
+        columns=("facts", "secret"),
+        by="order__buyer_email",
+        why="Receipts, invoices and credit notes.",
+        until=f"{SALES_KEPT_YEARS} years after the end of the financial year.",
+        erase=lambda rows: None,
+        stay=lambda rows: rows,
+        stays_because=BY_LAW,
+    ),
+    Kept(
+        "orders.payment",
+        columns=("note", "session_url", "session_id", "intent_id"),
+        by="order__buyer_email",
+        why="What was paid, and by what Stripe knows it.",
+        until="As long as the order.",
+        erase=lambda rows: rows.update(note="", session_url=""),
+        stay=_sold_by_order,
+        stays_because=BY_LAW,
+    ),
+    Kept(
+        "orders.refund",
+        columns=("reason",),
+        by="payment__order__buyer_email",
+        why="What was sent back, and why.",
+        until="As long as the order.",
+    ),
+    Kept(
+        "orders.consent",
+        columns=("words",),
+        by="line__order__buyer_email",
+        why="Evidence of what a buyer asked for.",
+        until="As long as the order.",
+    ),
+    Kept(
+        "orders.rebookingoffer",
+        columns=("secret",),
+        by="line__order__buyer_email",
+        why="A choice after a workshop was cancelled.",
+        until="As long as the order.",
+    ),
+    Kept(
+        "orders.discountcode",
+        columns=("issued_to", "benefit_key", "code"),
+        by="issued_to",
+        why="The code that one person has, and that there is one alone.",
+        until="As long as the order that used it.",
+        erase=_erase_codes,
+        stay=_used,
+        stays_because=BY_LAW,
+    ),
+    Kept(
+        "orders.stripeevent",
+        columns=("payload",),
+        within=("payload",),
+        why="What Stripe told, until it is worked on.",
+        until=f"{days(EVENTS_KEPT)} after it was worked on.",
+        erase=lambda events: events.update(payload={}),
+        stay=lambda events: events.filter(done_at=None),
+        stays_because="It is not worked on yet.",
+    ),
+)
+about_nobody("orders.discount.*", "orders.generalcode.*", "orders.series.*", "orders.dispute.*", "orders.orderline.*")
+about_nobody("orders.movement.*", "orders.payout.*")
+about_nobody("orders.order.key", "orders.order.discount_words", "orders.document.key")
+about_nobody("orders.salesexport.*", "orders.salesexportpart.text")  # deleted after a day

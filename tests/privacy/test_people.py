@@ -1,0 +1,202 @@
+"""One person is found, copied and erased everywhere, however the address is written."""
+
+import json
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from courses.models import CourseInterest, Ticket, WaitingListEntry
+from newsletter import signup
+from newsletter.models import Subscriber
+from orders.models import Order, StripeEvent
+from orders.pricing.codes import issue_code
+from outbox.models import Message
+from practice.models import Enquiry
+from privacy import people
+from privacy.models import PersonRequest
+from tests.builders import make_discount, make_practice, make_terms, make_ticket, make_user, make_workshop
+from tests.builders import queue_words as queue
+from tests.orders import purchases
+
+pytestmark = pytest.mark.django_db
+
+NOOR = "noor.haddad@gmail.com"
+WRITTEN = "Noor.Haddad+courses@googlemail.com"  # the same mailbox
+IVO = "ivo@example.org"
+
+
+@pytest.fixture
+def owner():
+    make_practice()
+    make_terms()
+    return make_user("owner@example.org", is_staff=True, is_superuser=True)
+
+
+def leave_traces(email, name):
+    """In every row that somebody may leave without buying anything."""
+    workshop = make_workshop()
+    Enquiry.objects.create(name=name, email=email, setting="room", message="Words for a clinician.")
+    signup.subscribe(email=email, placement="article")
+    WaitingListEntry.objects.create(workshop=workshop, email=email, email_key=email.lower())
+    CourseInterest.objects.create(course=workshop.course, email=email, email_key=email.lower())
+    queue(key=f"k:{name[:1]}", to=email, subject=f"Dear {name}")
+    user = make_user(email.lower(), name=name)
+    issue_code(discount=make_discount(f"First course {user.pk}"), email=email, percent=20)
+    order = purchases.place(workshop, by=purchases.buyer(email, name))
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.LAPSED)
+    Ticket.objects.filter(workshop=workshop).update(
+        status=Ticket.Status.LAPSED, attendee_email=email, attendee_name=name, place_number=None
+    )
+    StripeEvent.objects.create(
+        event_id=f"evt_{user.pk}", type="charge.updated", done_at=timezone.now(), payload={"email": email, "name": name}
+    )
+    LogEntry.objects.create(
+        user=User.objects.get(email="owner@example.org"),
+        content_type=ContentType.objects.get_for_model(Subscriber),
+        object_repr=email,
+        action_flag=CHANGE,
+        change_message=f"Kept: {name}",
+    )
+    AuditEntry.objects.create(
+        model="orders.order", object_id=order.pk, label="Order", changes={"buyer_name": ["N.", name]}, actor="the desk"
+    )
+
+
+def everything():
+    """Every value of every row, as text."""
+    rows = [row for model in apps.get_models() for row in model._base_manager.values()]
+    return json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, default=str).lower()
+
+
+def test_nothing_of_somebody_who_bought_nothing_is_left_anywhere_and_all_of_others_is(owner):
+    leave_traces(IVO, "Ivo Marek")
+    others = everything().count("ivo")
+    leave_traces(WRITTEN, "Noor Haddad")
+
+    found = people.erase(NOOR, user=owner)
+
+    left = everything()
+    assert [each.kept.model for each in found if each.staying] == []
+    assert ("haddad" in left, left.count("ivo")) == (False, others)
+    assert [each.kept.model for each in people.find(WRITTEN)] == []
+
+
+def test_who_bought_something_stays_by_law_and_everything_else_goes(owner):
+    order = purchases.place(make_workshop(), by=purchases.buyer(NOOR))
+    purchases.paid_behind_the_back(order)
+    Order.objects.update(status=Order.Status.PAID)
+    Enquiry.objects.create(name="Noor Haddad", email=NOOR, setting="room")
+
+    found = {each.kept.model: each for each in people.erase(WRITTEN, user=owner)}
+
+    kept = found["orders.order"]
+    assert (len(kept.staying), kept.goes, "6 years" in kept.kept.stays_because) == (1, 0, True)
+    assert Order.objects.get().buyer_email == NOOR
+    assert Enquiry.objects.count() == 0
+
+
+def test_a_place_that_is_still_to_come_stays_until_it_is_cancelled(owner):
+    ticket = make_ticket(make_workshop(), attendee_email=NOOR, attendee_name="Noor Haddad", access_needs="Large print")
+
+    people.erase(NOOR, user=owner)
+    still = Ticket.objects.get(pk=ticket.pk)
+    Ticket.objects.update(status=Ticket.Status.CANCELLED, place_number=None)
+    people.erase(NOOR, user=owner)
+
+    gone = Ticket.objects.get(pk=ticket.pk)
+    assert still.attendee_email == NOOR
+    assert (gone.attendee_name, gone.attendee_email, gone.access_needs) == ("Erased", "", "")
+    assert gone.secret != ticket.secret
+
+
+def test_a_mail_that_waits_for_somebody_who_was_erased_is_not_sent(owner, mailoutbox):
+    queue(to=NOOR)
+
+    people.erase(NOOR, user=owner)
+
+    message = Message.objects.get()
+    assert (message.state, message.to, message.text, message.person) == (Message.State.SKIPPED, "", "", "")
+
+
+def test_a_copy_holds_what_is_kept_and_no_secret(owner):
+    leave_traces(WRITTEN, "Noor Haddad")
+
+    text = json.dumps(people.copy(NOOR, user=owner), cls=people.Encoder)
+
+    facts = {each["what"]: each for each in json.loads(text)["kept"]}
+    assert facts["Enquiries"]["rows"][0]["message"] == "Words for a clinician."
+    assert (facts["Log entries"]["count"], facts["Log entries"]["rows"]) == (1, [])
+    secrets = [Subscriber.objects.get().secret, User.objects.get(name="Noor Haddad").password]
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_a_colleague_is_not_erased(owner):
+    make_user(IVO, is_staff=True)
+
+    people.erase(IVO, user=owner)
+
+    assert User.objects.filter(email=IVO).count() == 1
+
+
+@pytest.mark.parametrize(("verb", "kind"), [("copy", "copy"), ("erase", "erasure")])
+def test_what_was_done_is_noted_without_saying_for_whom(owner, verb, kind):
+    Enquiry.objects.create(name="Noor Haddad", email=NOOR, setting="room")
+
+    getattr(people, verb)(NOOR, user=owner)
+    getattr(people, verb)(WRITTEN, user=owner)
+
+    [second, first] = PersonRequest.objects.all()
+    assert (first.kind, first.user, first.counts) == (kind, owner, {"practice.enquiry": [1, 0]})
+    assert first.person == second.person
+
+
+# The desk -------------------------------------------------------------------------------------
+
+
+def test_an_owner_sees_what_there_is_takes_a_copy_and_erases(client, owner):
+    leave_traces(NOOR, "Noor Haddad")
+    client.force_login(owner)
+
+    shown = client.post(reverse("admin:privacy_person"), {"address": WRITTEN}).content.decode()
+    copied = client.post(reverse("admin:privacy_person_copy"), {"address": WRITTEN})
+    unsure = client.post(reverse("admin:privacy_person_erase"), {"address": WRITTEN})
+    still = Enquiry.objects.count()
+    erased = client.post(reverse("admin:privacy_person_erase"), {"address": WRITTEN, "is_sure": "on"}, follow=True)
+
+    assert "Enquiries" in shown
+    assert copied["Content-Disposition"] == 'attachment; filename="what-we-keep.json"'
+    assert {row["email"] for each in copied.json()["kept"] for row in each["rows"] if "email" in row} == {NOOR}
+    assert (unsure.status_code, still) == (422, 1)
+    assert (erased.status_code, Enquiry.objects.count()) == (200, 0)
+    assert "stay, as the page said" in erased.content.decode()
+
+
+def test_a_page_shows_nothing_before_somebody_is_named_but_what_is_kept_of_anybody(client, owner):
+    client.force_login(owner)
+
+    page = client.get(reverse("admin:privacy_person")).content.decode()
+
+    assert "As many days as “enquiries kept” of the practice says." in page
+
+
+def test_nobody_erases_themselves(client, owner):
+    client.force_login(owner)
+
+    client.post(reverse("admin:privacy_person_erase"), {"address": owner.email, "is_sure": "on"})
+
+    assert User.objects.filter(pk=owner.pk).exists()
+    assert PersonRequest.objects.count() == 0
+
+
+def test_an_address_that_is_none_is_refused_with_words(client, owner):
+    client.force_login(owner)
+
+    page = client.post(reverse("admin:privacy_person_erase"), {"address": "nobody", "is_sure": "on"})
+
+    assert (page.status_code, "Enter an email address" in page.content.decode()) == (422, True)
