@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import codes, notices, reauthentication
+from accounts import codes, notices, password_tries, reauthentication
 from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
@@ -45,7 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "This address and this password do not belong together.",
         "incorrect_code": "This is not the code that we sent.",
         "incorrect_password": "This is not your password.",
+        "password_is_guessed": "Too many wrong passwords were tried for this account. Sign in with a code instead.",
         "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+        "too_many_passwords": "Too many people are trying passwords. Sign in with a code instead, or wait a minute.",
         "rate_limited": "Too many tries. Wait a few minutes, then try again.",
     }
 
@@ -60,6 +62,17 @@ class AccountAdapter(DefaultAccountAdapter):
             return delivery_form(email).lower()
         except NotDeliverable as error:
             raise ValidationError(error.reason, code=error.code) from error
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """In the place of allauth's limits, by which anybody could shut anybody out."""
+        if problem := password_tries.refusal(credentials.get("email", "").lower(), network=client_network(request)):
+            raise self.validation_error(problem)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        password_tries.note_wrong(credentials.get("email", "").lower(), network=client_network(request))
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        password_tries.forget(credentials.get("email", "").lower(), network=client_network(request))
 
     def login(self, request: HttpRequest, user: User) -> None:
         """A code that was typed a moment ago may have ended what this copy of the user still holds."""

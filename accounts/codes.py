@@ -6,9 +6,8 @@ owner's mailbox nor use up what she may ask for herself.
 
 from typing import NamedTuple
 
-from allauth.usersessions.models import UserSession
-
-from kit.tries import is_over_limit, network_of_address
+from accounts.sessions import is_at_home
+from kit.tries import is_over_limit
 from outbox.limits import security
 from outbox.models import Message, person_of
 
@@ -26,16 +25,10 @@ def turn_of(address: str, *, network: str, is_member: bool = False) -> Turn | No
 
     Of several that one person waits for, the first goes before everybody's others.
     """
-    is_at_home = is_member or network in _networks_of(address)
-    if not is_at_home and is_over_limit("code", f"{person_of(address)} {network}", FROM_ELSEWHERE_PER_HOUR):
+    is_known = is_member or is_at_home(address, network)
+    if not is_known and is_over_limit("code", f"{person_of(address)} {network}", FROM_ELSEWHERE_PER_HOUR):
         security.warning("mail held back kind=code from=%s", network)
         return None
     waiting = Message.objects.of_person(address).filter(state=Message.State.QUEUED, is_secret=True)
     priority = Message.Priority.MORE_CODES if waiting.exists() else Message.Priority.CODE
-    return Turn(AT_HOME if is_at_home else "", priority)
-
-
-def _networks_of(address: str) -> set[str]:
-    """From which this account was used in the last days."""
-    found = UserSession.objects.filter(user__emailaddress__email=address.lower(), user__emailaddress__verified=True)
-    return {network_of_address(ip) for ip in found.values_list("ip", flat=True)}
+    return Turn(AT_HOME if is_known else "", priority)

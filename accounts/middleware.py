@@ -2,7 +2,7 @@ import logging
 from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -33,7 +33,7 @@ def _is_to_note(request: HttpRequest) -> bool:
     session = request.session
     if not (session.accessed and session.session_key and request.user.is_authenticated):
         return False
-    return cache.add(f"seen:{session.session_key}", True, OFTEN)
+    return caches["memory"].add(f"seen:{session.session_key}", True, OFTEN)
 
 
 def _note(request: HttpRequest) -> None:

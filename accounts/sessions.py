@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.devices import device_in_words
 from accounts.models import User
+from kit.tries import network_of_address
 
 NETWORK = {4: 24, 6: 48}  # bits of an address that say roughly from where
 
@@ -75,6 +76,12 @@ def forget_ended_sessions() -> int:
 def delete_ended_sessions() -> int:
     """Nobody can be signed in by them any more. For the worker."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def is_at_home(address: str, network: str) -> bool:
+    """Whether the account was used from this network in the last days, so that strangers' tries need not count here."""
+    found = UserSession.objects.filter(user__emailaddress__email=address.lower(), user__emailaddress__verified=True)
+    return network in {network_of_address(ip) for ip in found.values_list("ip", flat=True)}
 
 
 def network_of(address: str) -> str:

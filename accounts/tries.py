@@ -32,6 +32,15 @@ class RowCounter:
         running = TryCount.objects.filter(name=name, ends_at__gt=timezone.now())
         return running.values_list("count", flat=True).first() or 0
 
+    def forget(self, name: str) -> None:
+        TryCount.objects.filter(name=name).delete()
+
 
 def forget_ended_counts() -> int:
-    return TryCount.objects.filter(ends_at__lte=timezone.now()).delete()[0]
+    """Ours, and what allauth counts in the table of the cache. For the worker."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM accounts_cached WHERE expires <= %s", [connection.ops.adapt_datetimefield_value(now)]
+        )
+    return TryCount.objects.filter(ends_at__lte=now).delete()[0]

@@ -1,4 +1,4 @@
-"""How often somebody has tried something. A limit is a number of tries in an hour that begins with the first one."""
+"""How often somebody has tried something. A limit is a number of tries in a time, mostly an hour, from the first on."""
 
 import hashlib
 from ipaddress import IPv6Address, ip_address
@@ -21,6 +21,8 @@ class Counter(Protocol):
 
     def read(self, name: str) -> int: ...
 
+    def forget(self, name: str) -> None: ...
+
 
 class CacheCounter:
     """For a cache that all processes share."""
@@ -35,19 +37,26 @@ class CacheCounter:
     def read(self, name: str) -> int:
         return cache.get(name, 0)
 
+    def forget(self, name: str) -> None:
+        cache.delete(name)
 
-def is_over_limit(scope: str, who: str, per_hour: int) -> bool:
+
+def is_over_limit(scope: str, who: str, most: int, *, seconds: int = HOUR) -> bool:
     """Counts this try as well."""
-    return count_try(scope, who) > per_hour
+    return count_try(scope, who, seconds=seconds) > most
 
 
-def count_try(scope: str, who: str) -> int:
+def count_try(scope: str, who: str, *, seconds: int = HOUR) -> int:
     """How many there have been, with this one."""
-    return _counter().count(_name(scope, who), HOUR)
+    return _counter().count(_name(scope, who), seconds)
 
 
 def tries(scope: str, who: str) -> int:
     return _counter().read(_name(scope, who))
+
+
+def forget_tries(scope: str, who: str) -> None:
+    _counter().forget(_name(scope, who))
 
 
 def client_address(request: HttpRequest) -> str:

@@ -14,6 +14,10 @@ from orders.documents import pdf
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STAND_IN_KEY = "sk_test_standin_"
+STAND_IN_WEBHOOKS = "whsec_standin_"
+WEBHOOKS_LENGTH = 30  # with "whsec_"; Stripe's have 38
+KEY_LENGTH, KEY_SIGNS = 50, 10
+FOR_DEVELOPMENT = ("for-development-only", "django-insecure-")
 
 
 @register
@@ -33,8 +37,8 @@ def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessa
         errors.append(Error("A live Stripe key with DEBUG on.", hint="Use a test key.", id="practice_site.E002"))
     if settings.PRODUCTION and (key.startswith(STAND_IN_KEY) or not key.startswith(("sk_", "rk_"))):
         errors.append(Error("STRIPE_SECRET_KEY is no key of Stripe's.", id="practice_site.E003"))
-    if any(not secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
-        errors.append(Error("STRIPE_WEBHOOK_SECRETS must be whsec_... values.", id="practice_site.E004"))
+    if any(not _is_webhook_secret(secret) for secret in settings.STRIPE_WEBHOOK_SECRETS):
+        errors.append(Error("STRIPE_WEBHOOK_SECRETS must be whsec_... values of Stripe's.", id="practice_site.E004"))
     if settings.CURRENCY not in SYMBOLS:
         errors.append(Error(f"CURRENCY must be one of {', '.join(SYMBOLS)}.", id="practice_site.E005"))
     return errors
@@ -48,6 +52,22 @@ def encryption_keys_are_keys(app_configs, **kwargs) -> list[CheckMessage]:
         hint = 'Make one: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
         return [Error("ENCRYPTION_KEYS must be keys of 32 bytes in base64.", hint=hint, id="practice_site.E006")]
     return []
+
+
+@register
+def nobody_can_guess_what_signs_cookies_and_links(app_configs, **kwargs) -> list[CheckMessage]:
+    if not settings.PRODUCTION or all(map(_is_hard_to_guess, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])):
+        return []
+    hint = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    return [Error("SECRET_KEY and SECRET_KEY_FALLBACKS must be long and random.", hint=hint, id="practice_site.E008")]
+
+
+@register
+def visitors_come_by_https(app_configs, **kwargs) -> list[CheckMessage]:
+    address = urlsplit(settings.SITE_URL)
+    if not settings.PRODUCTION or address.scheme == "https" or address.hostname in LOOPBACK:
+        return []
+    return [Error("SITE_URL must begin with https://, or cookies are sent in clear.", id="practice_site.E009")]
 
 
 @register
@@ -71,6 +91,8 @@ def refuse_what_must_not_go_live() -> None:
         stripe_is_configured_for_this_site,
         encryption_keys_are_keys,
         mail_comes_from_an_address_as_servers_know_it,
+        nobody_can_guess_what_signs_cookies_and_links,
+        visitors_come_by_https,
     ]
     if errors := [error for check in checks for error in check(None)]:
         raise ImproperlyConfigured(" ".join(str(error) for error in errors))
@@ -87,3 +109,14 @@ def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
             id="practice_site.I001",
         )
     ]
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    """Whoever knows the demo's, which is public, books for nothing."""
+    if not settings.PRODUCTION:
+        return secret.startswith("whsec_")
+    return secret.startswith("whsec_") and not secret.startswith(STAND_IN_WEBHOOKS) and len(secret) >= WEBHOOKS_LENGTH
+
+
+def _is_hard_to_guess(key: str) -> bool:
+    return len(key) >= KEY_LENGTH and len(set(key)) >= KEY_SIGNS and not key.startswith(FOR_DEVELOPMENT)

@@ -39,10 +39,10 @@ def choice(name: str, default: str, *, known: list[str]) -> str:
     return value
 
 
-def words(name: str, default: str | None = None) -> list[str]:
-    """A comma-separated list, never empty."""
+def words(name: str, default: str | None = None, *, may_be_empty: bool = False) -> list[str]:
+    """A comma-separated list."""
     found = [word.strip() for word in text(name, default).split(",") if word.strip()]
-    if not found:
+    if not found and not may_be_empty:
         raise ImproperlyConfigured(f"{name} names nothing.")
     return found
 

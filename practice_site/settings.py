@@ -22,6 +22,7 @@ def unless_in_production(default: str) -> str | None:
 
 
 SECRET_KEY = env.text("SECRET_KEY", unless_in_production("for-development-only-" + "x" * 40))
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "", may_be_empty=True)  # older keys, so that links stay good
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", unless_in_production("127.0.0.1,localhost,[::1],testserver"))
 SITE_URL = env.text("SITE_URL", unless_in_production("http://localhost:8000")).rstrip("/")
 
@@ -123,7 +124,15 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(options="-c lock_timeout=3000 -c jit=off", connect_timeout=5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# allauth counts in the default cache; without Redis it is a table, so that all processes count together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cached",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # of this process alone
+}
 if cache_url := env.text("CACHE_URL", ""):
     CACHES["default"] = {"BACKEND": "practice_site.cache.CalmRedisCache", "LOCATION": cache_url}
 TRY_COUNTER = "kit.tries.CacheCounter" if cache_url else "accounts.tries.RowCounter"  # how often somebody tried
@@ -157,10 +166,12 @@ STORAGES = {
 # Accounts -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# The first makes new ones, and those of the second become such when somebody signs in. Scrypt needs memory as well.
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}" for name in ("ScryptPasswordHasher", "PBKDF2PasswordHasher")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+] + [{"NAME": "accounts.passwords.NotGuessableValidator"}, {"NAME": "practice.passwords.NotOurNameValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "orders:bookings"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

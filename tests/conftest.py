@@ -1,5 +1,5 @@
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connection
 from django.test import client as test_client
@@ -104,7 +104,8 @@ def _forced_in_with_a_second_factor():
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     """Rate limits of one test do not count in the next."""
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ def _dead_cache(request, settings):
             listening.close()
         backend = "practice_site.cache.CalmRedisCache"
         settings.TRY_COUNTER = "kit.tries.CacheCounter"
-        settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": f"redis://127.0.0.1:{port}/0"}}
+        settings.CACHES = settings.CACHES | {"default": {"BACKEND": backend, "LOCATION": f"redis://127.0.0.1:{port}/0"}}
         yield
 
 

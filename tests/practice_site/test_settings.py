@@ -14,7 +14,7 @@ PRODUCTION = {
     "SITE_URL": "https://www.practice.example",
     "DATABASE_URL": "postgres://site@db.example/site",
     "STRIPE_SECRET_KEY": "rk_live_0123456789",
-    "STRIPE_WEBHOOK_SECRETS": "whsec_old,whsec_new",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_" + "0" * 32 + ",whsec_" + "1" * 32,
     "DEFAULT_FROM_EMAIL": "Practice <desk@practice.example>",
     "EMAIL_HOST": "smtp.practice.example",
 }
@@ -60,6 +60,13 @@ def test_a_library_for_tests_makes_no_production_easier():
         ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, "practice_site.E003"),
         ({"STRIPE_SECRET_KEY": "hunter2"}, "practice_site.E003"),
         ({"STRIPE_WEBHOOK_SECRETS": "secret"}, "practice_site.E004"),
+        ({"STRIPE_WEBHOOK_SECRETS": "whsec_short"}, "practice_site.E004"),
+        ({"STRIPE_WEBHOOK_SECRETS": "whsec_standin_demo" + "0" * 32}, "practice_site.E004"),
+        ({"SECRET_KEY": "x"}, "practice_site.E008"),
+        ({"SECRET_KEY": "x" * 60}, "practice_site.E008"),
+        ({"SECRET_KEY": "for-development-only-" + PRODUCTION["SECRET_KEY"]}, "practice_site.E008"),
+        ({"SECRET_KEY_FALLBACKS": "x"}, "practice_site.E008"),
+        ({"SITE_URL": "http://www.practice.example"}, "practice_site.E009"),
         ({"DEBUG": "1"}, "practice_site.E002"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO"),
@@ -94,6 +101,9 @@ def test_without_the_pdf_library_there_is_still_no_warning():
         ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, 1, "STRIPE_API_BASE names a payment stand-in."),
         ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, 1, "STRIPE_SECRET_KEY is no key of Stripe's."),
         ({"ENCRYPTION_KEYS": "hunter2"}, 1, "ENCRYPTION_KEYS must be keys of 32 bytes in base64."),
+        ({"STRIPE_WEBHOOK_SECRETS": "whsec_standin_demo"}, 1, "STRIPE_WEBHOOK_SECRETS must be"),
+        ({"SECRET_KEY": "x"}, 1, "SECRET_KEY and SECRET_KEY_FALLBACKS must be long and random."),
+        ({"SITE_URL": "http://www.practice.example"}, 1, "SITE_URL must begin with https://"),
         ({"DEFAULT_FROM_EMAIL": "desk@faß.example"}, 1, "DEFAULT_FROM_EMAIL has no address as mail servers know it."),
     ],
 )
@@ -101,3 +111,18 @@ def test_the_web_server_refuses_it_too(change, status, named):
     found, said = start("-c", "import practice_site.wsgi", **PRODUCTION | change)
 
     assert (found, named in said) == (status, True), said
+
+
+def test_what_an_older_key_signed_stays_good_while_it_is_named():
+    sign = "from django.core.signing import Signer; print(Signer().sign('a'))"
+    read = "import sys; from django.core.signing import Signer; print(Signer().unsign(sys.argv[1]))"
+    module = {"DJANGO_SETTINGS_MODULE": "practice_site.settings"}
+    new = {"SECRET_KEY": "new" + PRODUCTION["SECRET_KEY"]}
+    _, signed = start("-c", sign, **PRODUCTION | module)
+
+    known, _ = start(
+        "-c", read, signed.strip(), **PRODUCTION | module | new | {"SECRET_KEY_FALLBACKS": PRODUCTION["SECRET_KEY"]}
+    )
+    unknown, _ = start("-c", read, signed.strip(), **PRODUCTION | module | new)
+
+    assert (known, unknown) == (0, 1)
