@@ -7,8 +7,9 @@ SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}  # currencies with two decimal
 
 
 def money(amount: Decimal, currency: str = "") -> str:
-    """`£84.00`"""
-    return f"{SYMBOLS.get(currency or settings.CURRENCY, '')}{amount:,.2f}"
+    """`£84.00` and `-£84.00`"""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{SYMBOLS.get(currency or settings.CURRENCY, '')}{abs(amount):,.2f}"
 
 
 def price(amount: Decimal, currency: str = "") -> str:

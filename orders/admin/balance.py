@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from kit.desk_admin import DeskAdmin
+from kit.desk_pages import desk_path
+from orders.admin import month_desk
 from orders.admin.facts import ReadOnly, link_to
 from orders.models import Movement, Payment, Payout
 
@@ -23,6 +25,13 @@ class MovementAdmin(ReadOnly, DeskAdmin):
         *("transaction_id", "source_id", "intent_id", "is_ours", "is_live"),
     ]
     readonly_fields = fields
+
+    def get_urls(self) -> list:
+        own = [
+            ("month/", month_desk.month_page, "orders_movement_month"),
+            ("journal/", month_desk.journal_page, "orders_movement_journal"),
+        ]
+        return [*(desk_path(self, *each) for each in own), *super().get_urls()]
 
     @admin.display(description="order")
     def order(self, movement: Movement) -> SafeString | str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.models import Ticket, Workshop
 from kit.money import money
 from orders import stripe_api
-from orders.books import discount_books, document_books, place_books
+from orders.books import balance_books, discount_books, document_books, place_books
 from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund, order_status
 from orders.settling import reconcile
 from orders.settling.settle import UnknownPayment, find_payment
@@ -240,6 +240,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     **place_books.RULES,
     **discount_books.RULES,
     **document_books.RULES,
+    **balance_books.RULES,
 }
 
 

@@ -132,6 +132,8 @@ DESK = {
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_sales": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_movement_month": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_movement_journal": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_exports": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_export_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_move": (LOGIN, LOGIN, LOGIN, 403, 200, 200),

@@ -17,7 +17,19 @@ from courses.models import Session, Ticket, WaitingListEntry, Workshop
 from orders import stripe_api
 from orders.books import books
 from orders.documents import document_facts, issuing
-from orders.models import DiscountCode, Document, GeneralCode, Order, OrderLine, Payment, Refund, Series
+from orders.models import (
+    BalanceReading,
+    DiscountCode,
+    Document,
+    GeneralCode,
+    Movement,
+    Order,
+    OrderLine,
+    Payment,
+    Payout,
+    Refund,
+    Series,
+)
 from orders.pricing import codes
 from orders.settling import disputes, settle
 from tests.builders import make_discount, make_general_code, make_practice, make_ticket, make_workshop
@@ -160,7 +172,30 @@ FAULTS = {
         offer_ends_at=timezone.now() + timedelta(hours=1),
     ),
     "a workshop lasts as its sessions do": lambda order: Session.objects.update(ends_at=F("ends_at") + HOUR),
+    "what Stripe moved for us stands here": lambda order: _moved("payment", intent_id="pi_unknown", is_ours=True),
+    "what is settled moved at Stripe": lambda order: _settled_long_ago(order),
+    "Stripe booked what was paid": lambda order: _moved("payment", intent_id=order.payments.get().intent_id),
+    "a payout is what it is made of": lambda order: _paid_out(),
 }
+
+
+LONG_AGO = timezone.now() - timedelta(days=9)
+
+
+def _moved(kind, **fields):
+    facts = {"amount": 1, "fee": 0, "currency": "GBP", "moved_at": LONG_AGO}
+    return Movement.objects.create(transaction_id="txn_1", kind=kind, **facts | fields)
+
+
+def _settled_long_ago(order):
+    BalanceReading.objects.create(is_live=False, began_at=LONG_AGO, read_until=LONG_AGO, is_whole=True)
+    order.payments.update(paid_at=LONG_AGO)
+
+
+def _paid_out():
+    sent = {"amount": 9, "currency": "GBP", "created_at": LONG_AGO, "arrives_on": LONG_AGO.date()}
+    payout = Payout.objects.create(payout_id="po_1", status="paid", is_told_whole=True, is_read=True, **sent)
+    _moved("payout", payout=payout)
 
 
 def _credit_more_than_was_sold(order):
