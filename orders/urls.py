@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.booking import booking_views
+from orders.booking import address_views, booking_views
 from orders.pages import document_views, move_views, order_views, place_views, rebooking_views, recording_views
 from orders.settling import webhook
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("book/<slug:slug>/", booking_views.book, name="book"),
     # By an order's secret link
     path("orders/<slug:secret>/", order_views.order, name="order"),
+    path("orders/<slug:secret>/confirm/<slug:proof>/", address_views.confirm, name="confirm_address"),
     path("orders/<slug:secret>/pay/", order_views.pay, name="pay"),
     path("orders/<slug:secret>/return/", order_views.payment_return, name="payment_return"),
     path("orders/<slug:secret>/give-back/", order_views.give_back, name="give_back"),

@@ -22,6 +22,9 @@ from orders.models import Order, OrderLine, Payment, Refund
 Status = Order.Status
 MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
 WHAT_TO_DO = {
+    Status.UNCONFIRMED: "Nothing. Whoever booked was sent a link to confirm the address, and nothing else was sent. "
+    "Without a press on its button the places go back on sale at the time below.",
+    Status.UNANSWERED: "Nothing. Nobody confirmed the address in time, and the places went back on sale.",
     Status.PENDING: "Nothing. The places are held for the time below; unpaid, they go back on sale by themselves.",
     Status.PROCESSING: "Nothing. The bank takes some days; the places are held for a week.",
     Status.PAID: "Nothing. Receipt and joining pages are sent.",

@@ -11,7 +11,8 @@ from courses.models import TicketType, Workshop
 from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking.forms import BookingForm, Shape
-from orders.checkout.placing import MOST_PLACES, Placed, Wish, place_order
+from orders.checkout.placing import MOST_PLACES, Placed, PriceChanged, Wish, place_order
+from orders.checkout.visitors import Visitor, visitor_of
 from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
 from orders.models import Order
@@ -30,6 +31,7 @@ class Booking:
     workshop: Workshop
     form: BookingForm
     action: str  # "" on a first visit; "pay", "update", "add", "remove", "invoice" or "card"
+    visitor: Visitor
     invoice: Terms | None = None  # what an invoice would say, where one is offered
     begun: Order | None = None  # the unpaid order for this workshop that this visitor left behind
 
@@ -60,13 +62,17 @@ class Booking:
             shown_total=data["shown_total"],
             waiting_offer=data["offer"],
             agreed=self.agreed(),
+            visitor=self.visitor,
         )
 
     def place(self) -> Placed:
         """Raises what `placing.place_order` and `invoicing.place_invoice_order` raise."""
+        wish = self.wish()
+        if wish.shown_total is None:  # the page always sends it
+            raise PriceChanged
         if self.form.payer:
-            return Placed(place_invoice_order(self.workshop, self.wish(), payer=self.form.payer.payer()))
-        return place_order(self.workshop, self.wish())
+            return Placed(place_invoice_order(self.workshop, wish, payer=self.form.payer.payer()))
+        return place_order(self.workshop, wish)
 
     def is_answered_by(self, placed: Placed) -> bool:
         """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
@@ -85,7 +91,7 @@ class Booking:
             and (wish.buyer.name, wish.buyer.email) == (order.buyer_name, order.buyer_email)
             and wish.shown_total in {None, order.total}
             and (not wish.code or order.discount_amount > 0)
-            and self.by_invoice == order.is_by_invoice
+            and self.by_invoice == bool(order.organisation)
             and wish.agreed == {consent.kind for consent in order.consents}
         )
 
@@ -150,7 +156,7 @@ def read_booking(
     )
     initial = _first_words(request, workshop, ticket_types) | ({"key": begun.key} if begun else {})
     form = BookingForm(posted, shape, ticket_types=ticket_types, initial=initial)
-    booking = Booking(workshop, form, action, invoice, begun)
+    booking = Booking(workshop, form, action, visitor_of(request), invoice, begun)
     form.is_valid()
     if asks_invoice and invoice is None:
         form.non_form_errors.append(NO_INVOICE)

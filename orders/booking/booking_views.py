@@ -8,14 +8,17 @@ from accounts.audit import acting
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
+from kit.addresses import email_key
 from kit.http import form_page
 from kit.tokens import may_be_secret
 from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.redirects import go_and_pay
+from orders.checkout.holding import TooManyHeld, TooManyInvoiced
 from orders.checkout.paying import LONGEST_HOLD
 from orders.checkout.placing import PriceChanged, SaleClosed
+from orders.checkout.unconfirmed import AskedTooOften
 from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
 from orders.pricing import codes
@@ -36,7 +39,19 @@ REFUSED: dict[type[Exception], str] = {
     SaleClosed: "One of these tickets is no longer on sale. Please choose again.",
     PriceChanged: "The price is not the one that you saw before. Please check it and book again.",
     NotByInvoice: NO_INVOICE,
+    TooManyInvoiced: "Invoices hold as many places of this workshop as they may. Nothing was booked. You can pay by "
+    "card, or write to us, and we find a way.",
 }
+# These are answered 429: the same form may be sent again once places that are held were paid for or given back.
+TOO_MANY: dict[type[Exception], str] = {
+    TooManyHeld: "Places that are not paid for yet are held already for this address, or for somebody who uses the "
+    "same network, and no more can be held beside them. Nothing was booked. Pay for those, or give them back on the "
+    "page of their order, and send this form again; unpaid by card, they are free within the hour. If you need more "
+    "places, write to us.",
+    AskedTooOften: "We sent several emails to this address today, each with a link to confirm a booking. Nothing was "
+    "booked. Use the link in the latest one, sign in first, or write to us.",
+}
+SENT_BY_ANOTHER = "This form was sent before, with another address. Nothing was booked now; send it again to book."
 SENT_BEFORE = (
     'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
     "booked. To change that order, go there; to book what stands here as well, send the form again."
@@ -87,19 +102,32 @@ def _place_order(request, booking):
         form.buyer.add_error("code", error.reason)
     except tuple(REFUSED) as error:
         form.non_form_errors.append(REFUSED[type(error)])
+    except tuple(TOO_MANY) as error:
+        form.non_form_errors.append(TOO_MANY[type(error)])
+        return _checkout_page(request, booking, status=429)
     else:
-        return _remember(_answer(request, booking, placed), placed.order)
+        return _answer(request, booking, placed)
     return _checkout_page(request, booking, status=422)
 
 
 def _answer(request, booking, placed):
-    if booking.is_answered_by(placed):
-        return go_and_pay(placed)
     order, form = placed.order, booking.form
+    if not placed.is_new and not _is_theirs(request, booking, order):
+        form.non_form_errors.append(SENT_BY_ANOTHER)
+        form.renew_key()
+        return _checkout_page(request, booking, status=422)
+    if booking.is_answered_by(placed):
+        return _remember(go_and_pay(placed), order)
     form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
     form.renew_key()
     booking.begun = _held(order)
-    return _checkout_page(request, booking, status=422)
+    return _remember(_checkout_page(request, booking, status=422), order)
+
+
+def _is_theirs(request, booking, order):
+    """Whether the order that a form's key leads to may be shown: to the browser that began it, or to its address."""
+    email = booking.form.buyer.cleaned_data["email"]
+    return request.COOKIES.get(BEGUN) == order.secret or email_key(email) == order.email_key
 
 
 def _checkout_page(request, booking, *, status):

@@ -13,6 +13,7 @@ from courses.seats import places
 from kit.checkpoints import checkpoint
 from orders import stripe_api
 from orders.checkout.attempts import HOLD, write_attempt
+from orders.checkout.holding import TooManyHeld, check_bounds
 from orders.checkout.placing import Placed
 from orders.locks import locked_order
 from orders.models import Order, OrderLine, Payment, order_status
@@ -108,8 +109,9 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
 
 def _take_up_again(order: Order) -> None:
     try:
+        check_bounds(order, places=order.lines.count())
         discounts.reserve_again(order)
-    except codes.CodeNotUsable as error:
+    except (TooManyHeld, codes.CodeNotUsable) as error:
         raise HoldEnded from error
     move(order, Order.Status.PENDING)
 

@@ -20,6 +20,9 @@ from kit.checkpoints import checkpoint
 from orders import consents
 from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.confirming import confirm_order
+from orders.checkout.holding import check_bounds
+from orders.checkout.unconfirmed import ask_to_confirm
+from orders.checkout.visitors import Visitor, is_proven
 from orders.models import Order, OrderLine, Payment
 from orders.pricing import discounts
 from orders.pricing.prices import Quote, price_of, vat_of
@@ -59,6 +62,7 @@ class Wish:
     shown_total: Decimal | None = None  # None: no price was shown
     waiting_offer: str = ""  # the secret of an offer from the waiting list, whose place is used
     agreed: Collection[str] = ()  # the kinds of consent that were given
+    visitor: Visitor | None = None  # None: an editor books
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,9 @@ class Placed:
 def place_order(workshop: Workshop, wish: Wish) -> Placed:
     """Hold the places, freeze the price, and write the first attempt to pay. The same key finds the first order again.
 
-    Nothing to pay confirms the places at once. Raises SoldOut, SaleClosed, CodeNotUsable, OfferEnded, OfferInUse, and
-    PriceChanged when the total is not the one shown.
+    Nothing to pay confirms the places at once, once the address is known to be the buyer's. Raises SoldOut, SaleClosed,
+    CodeNotUsable, OfferEnded, OfferInUse, TooManyHeld, AskedTooOften, and PriceChanged when the total is not the one
+    shown.
     """
     with transaction.atomic(), audit.in_one_insert():
         locked = places.lock_workshop(workshop.pk)
@@ -87,8 +92,10 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
         placed = hold_order(locked, wish, until=timezone.now() + HOLD)
         if placed.order.total:
             placed = replace(placed, attempt=write_attempt(placed.order, held_until=placed.order.held_until))
-        else:
+        elif knows_address(locked, wish):
             confirm_order(placed.order, placed.order.load_lines())
+        else:
+            ask_to_confirm(placed.order)
         checkpoint("order written")
     checkpoint("order placed")
     return placed
@@ -103,17 +110,24 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Placed:
     quoted = price_of(wish.tickets, code=wish.code, email=wish.buyer.email)
     if wish.shown_total is not None and wish.shown_total != quoted.total:
         raise PriceChanged
+    order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
+    order.from_network = wish.visitor.network if wish.visitor else ""
+    check_bounds(order, places=len(wish.tickets))
     if wish.waiting_offer:
         held = waiting_offers.hold_places(workshop, wanted=wish.tickets, until=until, offer=wish.waiting_offer)
     else:
         held = places.hold_places(workshop, wanted=wish.tickets, until=until)
-    order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
     store_order(order)
     lines = write_lines(order, held, quoted)
     consents.record(order, lines, wish.agreed)
     if quoted.code:
         discounts.reserve(quoted.code, order=order)
     return Placed(order, lines)
+
+
+def knows_address(workshop: Workshop, wish: Wish) -> bool:
+    """Whether the buyer's address need not be confirmed before anything is booked or sent with it."""
+    return is_proven(wish.buyer.email, visitor=wish.visitor, workshop=workshop, waiting_offer=wish.waiting_offer)
 
 
 def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:

@@ -16,7 +16,8 @@ def mark_expired(payment: Payment) -> None:
 
 
 def release_order(order: Order, status: str) -> None:
-    """Gives places and code back, and offers the places to people who wait for them.
+    """Gives places and code back, and offers the places to people who wait for them. One whose address nobody confirmed
+    is unanswered where another lapses, and its address is sent nothing more.
 
     Workshop and order must be locked; an order with money is left alone.
     """
@@ -28,10 +29,12 @@ def release_order(order: Order, status: str) -> None:
         return
     ticket_status = Ticket.Status.LAPSED if status == Order.Status.LAPSED else Ticket.Status.CANCELLED
     places.release_tickets(tickets=order.tickets(), status=ticket_status)
-    was_invoiced = order.status == Order.Status.INVOICED
+    was_invoiced, was_unconfirmed = order.status == Order.Status.INVOICED, order.is_unconfirmed
+    if was_unconfirmed and status == Order.Status.LAPSED:
+        status = Order.Status.UNANSWERED
     move(order, status)
     codes.release(order)
-    if order.workshop.is_cancelled:
+    if order.workshop.is_cancelled and not was_unconfirmed:
         rebooking_mails.tell_unpaid_ended(order)
     elif was_invoiced:
         invoice_mails.tell_ended(order)

@@ -5,13 +5,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from courses.models import Workshop
 from courses.seats import places
 from kit.checkpoints import checkpoint
 from kit.times import end_of_day
 from orders.checkout import placing
+from orders.checkout.attempts import HOLD
+from orders.checkout.holding import check_share
 from orders.checkout.placing import Wish
+from orders.checkout.unconfirmed import ask_to_confirm
 from orders.documents import issuing
 from orders.mails import invoice_mails
 from orders.models import Order
@@ -35,6 +39,9 @@ class Payer:
     address: str
     po_number: str = ""
 
+    def as_fields(self) -> dict[str, str]:
+        return {"organisation": self.name, "organisation_address": self.address, "po_number": self.po_number}
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -47,7 +54,8 @@ class Terms:
 def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Order:
     """Hold the places until the invoice should be paid, and send it. The same key finds the first order again.
 
-    Raises NotByInvoice, and what `placing.place_order` raises.
+    An address that is not known to be the buyer's is asked to confirm first (`invoice_confirmed`). Raises NotByInvoice,
+    TooManyInvoiced, and what `placing.place_order` raises.
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
@@ -56,12 +64,31 @@ def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Orde
         terms = terms_for(locked)
         if terms is None:
             raise NotByInvoice
-        order = placing.hold_order(locked, wish, until=terms.held_until).order
+        is_known = placing.knows_address(locked, wish)
+        until = terms.held_until if is_known else timezone.now() + HOLD
+        order = placing.hold_order(locked, wish, until=until).order
         if not order.total:
             raise NotByInvoice
-        _invoice(order, payer, terms)
+        if wish.visitor:
+            check_share(locked, places=len(wish.tickets))
+        if is_known:
+            _invoice(order, payer, terms)
+        else:
+            ask_to_confirm(order, **payer.as_fields())
         checkpoint("invoice order written")
     return order
+
+
+def invoice_confirmed(order: Order) -> None:
+    """The buyer has pressed the button behind the link: the places wait for the transfer, and the invoice is sent.
+
+    Workshop and order must be locked, and held by the order. Raises NotByInvoice.
+    """
+    terms = terms_for(order.workshop)
+    if terms is None:
+        raise NotByInvoice
+    places.renew_holds(order.workshop, tickets=order.load_lines(), until=terms.held_until)
+    _invoice(order, Payer(order.organisation, order.organisation_address, order.po_number), terms)
 
 
 def terms_for(workshop: Workshop) -> Terms | None:
@@ -80,10 +107,9 @@ def _invoice(order: Order, payer: Payer, terms: Terms) -> None:
     move(
         order,
         Order.Status.INVOICED,
-        organisation=payer.name,
-        organisation_address=payer.address,
-        po_number=payer.po_number,
+        held_until=terms.held_until,
         invoice_due_on=terms.due_on,
+        **payer.as_fields(),
     )
     invoice_mails.tell_invoiced(order)
     issuing.issue_after_commit(order)

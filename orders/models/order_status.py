@@ -8,6 +8,7 @@ from django.db import models
 
 
 class OrderStatus(models.TextChoices):
+    UNCONFIRMED = "unconfirmed", "waiting for its address to be confirmed"
     PENDING = "pending", "waiting for payment"
     PROCESSING = "processing", "payment on its way"
     INVOICED = "invoiced", "invoice sent, waiting for the transfer"
@@ -15,6 +16,7 @@ class OrderStatus(models.TextChoices):
     UNSEATED = "unseated", "paid, no place: refund under way"
     REVIEW = "review", "paid, a person must look"
     LAPSED = "lapsed", "lapsed, not paid"
+    UNANSWERED = "unanswered", "address never confirmed"
     CANCELLED = "cancelled", "given back, not paid"
     REFUNDED = "refunded", "refunded"
     CLOSED = "closed", "cancelled after booking"
@@ -22,8 +24,17 @@ class OrderStatus(models.TextChoices):
 
 
 # Every state is in one of these three.
-HOLDING = (OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.INVOICED)  # waits for money, with places held
-UNPAID = (OrderStatus.LAPSED, OrderStatus.CANCELLED)  # no money came, and the places went back
+HOLDING = (  # waits for money, or for a press on a link, with places held
+    OrderStatus.UNCONFIRMED,
+    OrderStatus.PENDING,
+    OrderStatus.PROCESSING,
+    OrderStatus.INVOICED,
+)
+UNPAID = (  # neither came, and the places went back
+    OrderStatus.LAPSED,
+    OrderStatus.UNANSWERED,
+    OrderStatus.CANCELLED,
+)
 DECIDED = (  # money came, and what became of the places is decided
     OrderStatus.PAID,
     OrderStatus.UNSEATED,
@@ -35,7 +46,7 @@ DECIDED = (  # money came, and what became of the places is decided
 
 UNDECIDED = (*HOLDING, *UNPAID)
 PAYABLE_BY_CARD = (OrderStatus.PENDING, OrderStatus.LAPSED)  # a page to pay on may be opened
-PAYABLE_BY_TRANSFER = (OrderStatus.INVOICED, *UNPAID)  # also late
+PAYABLE_BY_TRANSFER = (OrderStatus.INVOICED, OrderStatus.LAPSED, OrderStatus.CANCELLED)  # also late
 FREEABLE = (OrderStatus.PENDING, OrderStatus.INVOICED)  # held, and no money has come
 IN_DOUBT = (OrderStatus.REVIEW, OrderStatus.OWED)  # a person must act
 REFUNDABLE = (OrderStatus.PAID, OrderStatus.CLOSED, OrderStatus.OWED)  # the desk may send money back
@@ -48,7 +59,16 @@ HOLDS_TICKETS = (*HOLDING, OrderStatus.REVIEW)  # its tickets may be held, and n
 RIGHTLY_PAID = (OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.CLOSED)  # by the sum that was asked for
 
 MAY_BECOME: dict[str, set[str]] = {
+    # Nothing to pay, or an invoice, for an address that anybody may have typed.
+    OrderStatus.UNCONFIRMED: {
+        OrderStatus.INVOICED,
+        OrderStatus.PAID,
+        OrderStatus.UNANSWERED,
+        OrderStatus.CANCELLED,
+    },
+    OrderStatus.UNANSWERED: set(),
     OrderStatus.PENDING: {
+        OrderStatus.UNCONFIRMED,
         OrderStatus.INVOICED,
         OrderStatus.PROCESSING,
         OrderStatus.PAID,

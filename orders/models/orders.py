@@ -62,6 +62,9 @@ class Order(models.Model):
     buyer_email = EmailField()
     email_key = models.CharField(max_length=254, editable=False, db_index=True)
     benefit_key = models.CharField(max_length=254, editable=False, db_index=True)
+    from_network = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="A hash, by which unpaid places are counted."
+    )
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
     currency = models.CharField(max_length=3, editable=False)
@@ -106,6 +109,9 @@ class Order(models.Model):
             models.Index(fields=["placed_at", "id"], name="order_by_day"),
             models.Index(fields=["status", "placed_at", "id"], name="order_by_status"),
             models.Index(fields=["paid_at"], name="order_by_payment_day"),
+            models.Index(
+                fields=["from_network"], condition=Q(status__in=order_status.HOLDING), name="order_unpaid_by_network"
+            ),
             WordIndex(Words("buyer_name"), Words("buyer_email"), Words("organisation"), name="order_by_buyer"),
         ]
         constraints = [
@@ -134,6 +140,11 @@ class Order(models.Model):
     @property
     def audit_label(self) -> str:
         return f"Order {self.number}"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Nobody has pressed the button behind the link in its mail yet."""
+        return self.status == self.Status.UNCONFIRMED
 
     @property
     def is_paid(self) -> bool:
@@ -227,7 +238,7 @@ class Order(models.Model):
 
     @property
     def is_holding(self) -> bool:
-        """Waiting for money, with time left."""
+        """Waiting for money or for a press, with time left."""
         return self.status in order_status.HOLDING and self.held_until > timezone.now()
 
     @property

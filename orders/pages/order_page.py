@@ -18,6 +18,8 @@ from practice.models import Practice
 Status = Order.Status
 # Beside the states of the order itself, which have templates of their names.
 WORKSHOP_CANCELLED = {
+    Status.UNCONFIRMED: "workshop_cancelled_unpaid",
+    Status.UNANSWERED: "workshop_cancelled_unpaid",
     Status.PENDING: "workshop_cancelled_unpaid",
     Status.PROCESSING: "workshop_cancelled_unpaid",
     Status.LAPSED: "workshop_cancelled_unpaid",
@@ -176,6 +178,8 @@ def state_of(order: Order) -> str:
         return WORKSHOP_CANCELLED[order.status]
     if order.status in CAME_LATE and order.came_late:
         return CAME_LATE[order.status]
+    if order.is_unconfirmed and not order.is_holding:
+        return str(Status.UNANSWERED)
     has_ended = order.status in {Status.PENDING, Status.INVOICED} and not order.is_holding
     if has_ended or order.status == Status.LAPSED:
         return "invoice_lapsed" if order.is_by_invoice else "lapsed"

@@ -12,8 +12,11 @@ from django.conf import settings
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.seats import waiting, waiting_offers
 from kit import checkpoints
+from orders.booking.addresses import confirm_address
 from orders.books import books
 from orders.changes import refunds
+from orders.checkout import placing
+from orders.checkout.visitors import Visitor
 from orders.documents import issuing
 from orders.invoices import invoicing
 from orders.models import Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
@@ -78,6 +81,21 @@ def test_an_order_by_invoice_is_written_whole_or_not_at_all():
         invoicing.place_invoice_order(workshop, wish(wanted), payer=payer)
 
     assert (Order.objects.count(), Message.objects.count(), workshop.places_left()) == (0, 0, 1)
+
+
+def test_a_press_on_the_link_books_whole_or_not_at_all():
+    workshop = make_workshop(capacity=1, price="0.00")
+    wanted, visitor = [ticket(workshop.ticket_types.get())], Visitor("a network")
+    order = placing.place_order(workshop, wish(wanted, visitor=visitor)).order
+
+    with dying_at("address confirmed"):
+        confirm_address(order.pk)
+    order.refresh_from_db()
+    before = (order.status, Message.objects.count(), problems())
+    confirm_address(order.pk)
+
+    order.refresh_from_db()
+    assert (before, order.status, problems()) == (("unconfirmed", 1, []), "paid", [])
 
 
 def test_a_transfer_that_was_written_down_gives_its_places():

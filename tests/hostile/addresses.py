@@ -13,6 +13,7 @@ from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
 from newsletter import links
 from newsletter.models import Subscriber
+from orders.checkout.unconfirmed import proof_of
 from orders.models import Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from practice.models import Page
 
@@ -98,6 +99,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "courses:ticket_calendar": lambda: [the_ticket().secret],
     "orders:book": lambda: [workshop().slug],
     "orders:order": lambda: [the_order().secret],
+    "orders:confirm_address": lambda: [the_order().secret, proof_of(the_order())],
     "orders:pay": lambda: [the_order().secret],
     "orders:payment_return": lambda: [the_order().secret],
     "orders:give_back": lambda: [the_order().secret],

@@ -22,6 +22,7 @@ from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders.changes import announcements, moves
 from orders.mails import (
+    address_mails,
     again_mails,
     booking_mails,
     change_mails,
@@ -85,6 +86,7 @@ def write_mails_of_orders() -> None:
     booking_mails.tell_attendee(order, the_ticket())
     change_mails.tell_freed(order)
     again_mails.tell_buyer_again(pending_order())
+    address_mails.ask(pending_order(), "proof")
 
 
 def write_announcements() -> None:

@@ -60,6 +60,7 @@ SITE = {
     "courses:ticket_calendar": FOR_ALL,
     "orders:book": FOR_ALL,
     "orders:order": FOR_ALL,
+    "orders:confirm_address": MOVED_FOR_ALL,  # it is booked: on to the order
     "orders:pay": POST_ONLY,
     "orders:payment_return": MOVED_FOR_ALL,
     "orders:give_back": POST_ONLY,
@@ -222,6 +223,7 @@ BY_SECRET = {
     "courses:join": "join/{}/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
     "orders:order": "orders/{}/",
+    "orders:confirm_address": "orders/{}/confirm/x/",
     "orders:pay": "orders/{}/pay/",
     "orders:payment_return": "orders/{}/return/",
     "orders:give_back": "orders/{}/give-back/",

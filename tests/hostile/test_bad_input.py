@@ -293,7 +293,7 @@ def test_an_answer_given_twice_counts_once(visitor, name, field):
 
 def test_a_name_cannot_bring_lines_of_its_own_into_a_mail(visitor):
     lines = "Nell\r\nBcc: victim@example.org\r\n\r\nWin!\u2028\u202egro"
-    answers = booking() | {"place1-name": lines, "name": lines, "shown_total": ""}
+    answers = booking() | {"place1-name": lines, "name": lines}
 
     send(visitor("anonymous"), path_of("orders:book"), answers)
     send(visitor("anonymous"), path_of("practice:practice"), enquiry() | {"name": lines})

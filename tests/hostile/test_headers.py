@@ -236,7 +236,7 @@ def test_the_walk_reaches_the_site(walked):
         "practice:enquiry_sent",
         "newsletter:check_your_inbox",
     }
-    by_mail = {"orders:order_receipt", "orders:order_invoice"}
+    by_mail = {"orders:order_receipt", "orders:order_invoice", "orders:confirm_address"}
     assert names - reached["the buyer"] - by_post - by_others - by_mail == {*PICTURES}
     assert len(walked["a stranger"]) > 40
 

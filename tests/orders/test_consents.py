@@ -234,7 +234,7 @@ def test_an_invoice_asks_where_its_transfer_may_come_as_late_as_that(client, sta
     assert [asked(page) for page in pages] == [[("start", False)], []]
     assert "The days count from when the transfer arrives." in read(pages[0])
     assert (errors_in(refused), taken.status_code) == ([WHY], 303)
-    assert (Order.objects.get().status, Consent.objects.get().kind) == ("invoiced", START)
+    assert (Order.objects.get().status, Consent.objects.get().kind) == ("unconfirmed", START)
 
 
 def test_order_page_mail_and_desk_repeat_what_was_ticked(client, standin, admin_client):

@@ -9,7 +9,7 @@ from courses.models import Ticket
 from orders.booking import booking_views
 from orders.models import Order, Payment
 from orders.pricing import codes
-from tests.builders import make_discount, make_sale_terms, make_terms, make_workshop
+from tests.builders import make_discount, make_sale_terms, make_terms, make_user, make_workshop
 from tests.markup import markup
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice
 from tests.orders.test_views import answers, errors_in
@@ -70,6 +70,8 @@ def test_the_way_back_to_the_card(client, workshop):
 
 
 def test_booking_by_invoice_leads_to_the_orders_page(client, workshop, standin):
+    client.force_login(make_user("noor@example.org"))
+
     response = book(client, workshop)
 
     order = Order.objects.get()

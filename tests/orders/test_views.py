@@ -380,6 +380,8 @@ def test_a_place_is_given_back_by_a_post_alone(client, workshop, standin):
 
 
 STATES = {
+    Order.Status.UNCONFIRMED: "One press is missing.",
+    Order.Status.UNANSWERED: "This booking was not confirmed.",
     Order.Status.PENDING: "Your place is held.",
     Order.Status.PROCESSING: "Your payment is on its way.",
     Order.Status.PAID: "You are booked, Noor.",
@@ -499,6 +501,7 @@ def test_an_order_asks_once_who_sells_and_what_is_refunded(client):
     kind = str(workshop.ticket_types.first().pk)
     second = {"place1-ticket_type": kind, "place1-name": "Ada Field", "place1-email": "ada@example.org"}
 
+    client.force_login(make_user("noor@example.org"))
     with CaptureQueriesContext(connection) as asked:
         book(client, workshop, places="2", **second)
 

@@ -1,0 +1,65 @@
+"""How much one person, or one network, may hold without having paid for it, over all workshops.
+
+It is counted in the rows of the orders themselves. Two orders of one person, or from one network, wait for each other,
+so that none of them counts before the other is written.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.tries import wait_in_line
+from courses.models import Ticket, Workshop
+from orders.models import Order, order_status
+
+
+@dataclass(frozen=True)
+class Bound:
+    orders: int
+    places: int
+
+
+PERSON, NETWORK = Bound(orders=2, places=6), Bound(orders=12, places=12)  # a network may be that of an institute
+PERSON_INVOICED, NETWORK_INVOICED = Bound(orders=12, places=12), Bound(orders=24, places=24)  # they wait for weeks
+
+
+class TooManyHeld(Exception):
+    """As many places as may be held without payment are held already."""
+
+
+class TooManyInvoiced(Exception):
+    """Invoices that nobody has paid yet hold as many of this workshop's places as they may."""
+
+
+def check_bounds(order: Order, *, places: int) -> None:
+    """Before this order's places are held, or held anew. Raises TooManyHeld.
+
+    Where nobody is known by a network, an editor holds them: there is no bound.
+    """
+    if not order.from_network:
+        return
+    wait_in_line([f"person:{order.benefit_key}", f"network:{order.from_network}"])
+    whose = Q(benefit_key=order.benefit_key) | Q(from_network=order.from_network)
+    others = Order.objects.filter(whose, status__in=order_status.HOLDING, held_until__gt=timezone.now())
+    found = others.exclude(pk=order.pk).order_by().annotate(places=Count("lines"))
+    rows = list(found.values_list("benefit_key", "from_network", "status", "places"))
+    own = [row for row in rows if row[0] == order.benefit_key]
+    near = [row for row in rows if row[1] == order.from_network]
+    for some, short, invoiced in ((own, PERSON, PERSON_INVOICED), (near, NETWORK, NETWORK_INVOICED)):
+        brief = [row[3] for row in some if row[2] != Order.Status.INVOICED]
+        _check(brief, short, places)
+        _check([row[3] for row in some], invoiced, places)
+
+
+def check_share(workshop: Workshop, *, places: int) -> None:
+    """Invoices hold at most half of a workshop's places. The workshop must be locked. Raises TooManyInvoiced."""
+    unpaid = Order.objects.filter(workshop=workshop, status__in=order_status.HOLDING).exclude(organisation="")
+    held = Ticket.objects.occupying().filter(workshop=workshop, pk__in=unpaid.order_by().values("lines__ticket"))
+    if held.exclude(place_number=None).count() + places > max(1, workshop.capacity // 2):
+        raise TooManyInvoiced
+
+
+def _check(held: list[int], bound: Bound, places: int) -> None:
+    if len(held) + 1 > bound.orders or sum(held) + places > bound.places:
+        raise TooManyHeld

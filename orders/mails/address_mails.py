@@ -1,0 +1,42 @@
+"""The one mail to an address that anybody may have typed: it has no word of theirs in it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from kit.times import until_label
+from orders.models import Order
+from outbox.models import Message
+from outbox.post import queue_message
+from practice.models import Practice
+
+ASKED = "orders/order_unconfirmed"
+DAY = timedelta(hours=24)
+MOST_IN_A_DAY = 5  # of a mailbox, from all workshops
+
+
+def has_had_enough(order: Order) -> bool:
+    lately = Message.objects.of_person(order.buyer_email).filter(kind=ASKED, created_at__gt=timezone.now() - DAY)
+    return lately.count() >= MOST_IN_A_DAY
+
+
+def ask(order: Order, proof: str) -> None:
+    """To the buyer: what is held until when, and the link behind which it is confirmed."""
+    link = settings.SITE_URL + reverse("orders:confirm_address", args=[order.secret, proof])
+    queue_message(
+        key=f"order:{order.pk}:unconfirmed",
+        to=order.buyer_email,
+        template=ASKED,
+        context={
+            "workshop": order.workshop,
+            "places": order.lines.count(),
+            "by_invoice": order.total > 0,
+            "held_until": until_label(order.held_until, order.time_zone),
+            "confirm_url": link,
+        },
+        reply_to=Practice.current().email,
+        useless_after=order.held_until,
+        priority=Message.Priority.CODE,
+    )
