@@ -21,6 +21,7 @@ NOBODY = {
     "buyer_email": "",
     "email_key": "",
     "benefit_key": "",
+    "from_network": "",
     "news_words": "",
     "organisation": "",
     "organisation_address": "",
