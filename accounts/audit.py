@@ -6,23 +6,16 @@ Whoever comes in from outside says once who acts (`acting`); what changes a stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils.text import capfirst
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
+from kit.acting import THE_SITE, Actor, acting, who_acts
 
-
-@dataclass(frozen=True)
-class Actor:
-    words: str
-    user_id: int | None = None
-
-
-THE_SITE = Actor("the site")
+__all__ = ["THE_SITE", "Actor", "acting"]
 
 
 class Change(NamedTuple):
@@ -31,16 +24,6 @@ class Change(NamedTuple):
     row: Model
     before: str
     after: str
-
-
-@contextmanager
-def acting(words: str, user: User | None = None) -> Iterator[None]:
-    """Who makes the changes within, for example “Stripe”. A block or a decorator; the innermost counts."""
-    token = _actor.set(Actor(words, user.pk if user else None))
-    try:
-        yield
-    finally:
-        _actor.reset(token)
 
 
 @contextmanager
@@ -102,7 +85,7 @@ def entry_of(
 ) -> AuditEntry:
     """One that is still to be stored, of the row of that model and number, which is edited on the page of `page`."""
     label, pk = row
-    actor = _actor.get()
+    actor = who_acts()
     name = (
         label_of(page)
         if key_of(page) == f"{label}:{pk}"
@@ -121,7 +104,6 @@ def entry_of(
     )
 
 
-_actor: ContextVar[Actor] = ContextVar("actor", default=THE_SITE)
 _reason: ContextVar[str] = ContextVar("reason", default="")
 _waiting: ContextVar[list[AuditEntry] | None] = ContextVar("waiting", default=None)
 

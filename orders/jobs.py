@@ -15,6 +15,7 @@ from kit.times import moment_label
 from orders.changes import recordings
 from orders.models import Dispute, Order, OrderLine, Payment, Refund, StripeEvent
 from orders.models.payments import PaymentQuerySet
+from orders.settling import transfers_back
 from practice.models import Practice
 
 STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
@@ -51,6 +52,13 @@ def orders_paid_late() -> Iterator[Job]:
         url = reverse("admin:orders_order_change", args=[order.pk])
         words = f"Paid when the workshop had begun: {order}. Give the place or send the money back"
         yield Job(words, url, [f"order {order}: paid when the workshop had begun"])
+
+
+@finds("orders.view_order", of_money=True)
+def surpluses() -> Iterator[Job]:
+    one, many = "order has more money than it comes to", "orders have more money than they come to"
+    rows = transfers_back.orders_with_surplus()
+    yield from counted(rows, "?invoice=surplus", one, many, lambda o: f"order {o}: a surplus is to be sent back")
 
 
 @finds("orders.view_refund", of_money=True)

@@ -31,7 +31,8 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         # Stripe's word comes late, but it counts.
         Payment.Status.EXPIRED: {Payment.Status.PROCESSING, Payment.Status.PAID},
         Payment.Status.FAILED: {Payment.Status.OPEN, Payment.Status.PAID},
-        Payment.Status.PAID: set(),
+        Payment.Status.PAID: {Payment.Status.UNDONE},  # a transfer that the desk had mistyped
+        Payment.Status.UNDONE: set(),
     },
     Refund: {
         Refund.Status.REQUESTED: {

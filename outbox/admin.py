@@ -25,7 +25,7 @@ class MessageAdmin(DeskAdmin):
     fieldsets = [
         (None, {"fields": ["subject", "to", "reply_to", "body", "attachment_names"]}),
         ("Delivery", {"fields": ["state", "attempts", "next_attempt", "last_error", "sent_at", "useless_after"]}),
-        ("Origin", {"fields": ["key", "priority", "is_secret", "created_at"]}),
+        ("Origin", {"fields": ["key", "caused_by", "priority", "is_secret", "created_at"]}),
     ]
 
     def has_add_permission(self, request):

@@ -68,6 +68,7 @@ class Message(models.Model):
         null=True, blank=True, help_text="After this moment the mail has lost its meaning and is skipped."
     )
     last_error = models.CharField(max_length=300, blank=True)
+    caused_by = models.CharField(max_length=80, blank=True, editable=False, help_text="Who acted when it was written.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 

@@ -12,7 +12,9 @@ import css_inline
 from django.conf import settings
 from django.db.models import Q
 from django.template import Context, Engine
+from django.utils import timezone
 
+from kit.acting import who_acts
 from outbox import limits
 from outbox.models import Message, person_of
 from outbox.sealing import sealed
@@ -20,6 +22,7 @@ from outbox.sealing import sealed
 # Rules that can be inlined are; @media rules for the dark and for small screens stay in the head.
 INLINER = css_inline.CSSInliner(keep_style_tags=True, remove_inlined_selectors=True, load_remote_stylesheets=False)
 
+AS_IT_WAS = {"kind", "person", "about", "to", "reply_to", "subject", "text", "html", "headers", "attachments"}
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -87,6 +90,7 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
     fields = {
         **options,
         "to": to,
+        "caused_by": who_acts().words[:80],
         "person": person_of(to),
         "subject": one_line(words.subject)[: Message._meta.get_field("subject").max_length],
         "text": BLANK_LINES.sub("\n\n", words.text).strip() + "\n",
@@ -100,6 +104,19 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
     Message.objects.bulk_create(
         [Message(key=key, **stored)], update_conflicts=True, unique_fields=["key"], update_fields=["key"]
     )
+
+
+def send_again(message: Message) -> bool:
+    """The same words once more, to the same address; a double click sends one. False where nothing is left to send."""
+    if message.is_secret or not message.text:
+        return False
+    fields = {
+        each.name: getattr(message, each.name) for each in Message._meta.concrete_fields if each.name in AS_IT_WAS
+    }
+    key = f"again:{message.pk}:{timezone.now():%Y%m%dT%H%M}"
+    made = {"key": key, "caused_by": who_acts().words[:80], **fields}
+    Message.objects.bulk_create([Message(**made)], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
+    return True
 
 
 def withdraw(*, to: str, about: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from courses.models import Ticket, TicketType, Workshop
 from courses.seats.places import NewTicket
 from kit import zones
 from kit.times import zone_names
+from orders.changes import attendees
 
 MOST_WORKSHOPS = 50  # whose ticket types are offered before a workshop is chosen
 
@@ -18,6 +19,12 @@ class TicketAdminForm(forms.ModelForm):
         choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
         initial="Europe/London",
         help_text="Mails and the joining page show the times in it, beside the organiser's.",
+    )
+
+    is_second = forms.BooleanField(
+        label="A second place for the same person",
+        required=False,
+        help_text="Only where somebody has a place there already, and is to get another one.",
     )
 
     class Meta:
@@ -48,7 +55,16 @@ class TicketAdminForm(forms.ModelForm):
             self.add_error("workshop", "This workshop is cancelled, so nobody can be given a place on it.")
         elif ticket_type and ticket_type.is_live and workshop and not workshop.free_places():
             self.add_error("workshop", "No place is left. Raise the capacity first.")
+        self._ask_about_a_second_place(data)
         return data
+
+    def _ask_about_a_second_place(self, data: dict[str, Any]) -> None:
+        workshop, email = data.get("workshop"), data.get("attendee_email")
+        if self.instance.pk or not workshop or not email or data.get("is_second"):
+            return
+        if places := attendees.places_of(workshop, email=email):
+            has = f"{places[0].attendee_name} has a place there already ({places[0].get_status_display()})"
+            self.add_error("attendee_email", f"{has}. If this is to be a second one, tick the box below.")
 
     def new_ticket(self) -> NewTicket:
         data = self.cleaned_data

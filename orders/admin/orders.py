@@ -11,7 +11,18 @@ from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.money import money
 from orders import consents
-from orders.admin import buyer_desk, late_desk, move_desk, refund_desk, sales_desk, transfer_desk, workshop_desk
+from orders.admin import (
+    buyer_desk,
+    difference_desk,
+    late_desk,
+    mail_desk,
+    move_desk,
+    moved,
+    refund_desk,
+    sales_desk,
+    transfer_desk,
+    workshop_desk,
+)
 from orders.admin.disputes import disputes_of
 from orders.admin.documents import documents_of
 from orders.admin.facts import ReadOnly, link_to, net
@@ -101,7 +112,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     inlines = [OrderLineInline, PaymentInline]
     fieldsets = [
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
-        ("Moved here", {"fields": ["moved_from_order", "credit"], "classes": ["collapse"]}),
+        ("Moves", {"fields": ["moved_from_order", "moved_to_orders", "credit"], "classes": ["collapse"]}),
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "news_words"]}),
         ("Money", {"fields": MONEY}),
@@ -118,12 +129,15 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             ("<int:pk>/send-back/", transfer_desk.send_back, "orders_order_send_back"),
             ("<int:pk>/seat-late/", late_desk.seat, "orders_order_seat_late"),
             ("<int:pk>/send-late-back/", late_desk.send_back, "orders_order_send_late_back"),
+            ("<int:pk>/send-back-surplus/", transfer_desk.send_back_surplus, "orders_order_send_back_surplus"),
             ("cancel-workshop/<int:pk>/", workshop_desk.cancel_page, "orders_cancel_workshop"),
+            ("<int:pk>/mails/", mail_desk.mails_page, "orders_order_mails"),
+            ("<int:pk>/mails/<int:message_pk>/again/", mail_desk.again, "orders_order_mail_again"),
             ("sales/", sales_desk.download, "orders_order_sales"),
             ("exports/", sales_desk.exports_page, "orders_order_exports"),
             ("exports/<int:pk>/file/", sales_desk.export_file, "orders_order_export_file"),
         ]
-        acts = act_urls(self, buyer_desk.ACTS)
+        acts = act_urls(self, [*buyer_desk.ACTS, *difference_desk.ACTS])
         return [*acts, *(desk_path(self, *each) for each in own), *super().get_urls()]
 
     @admin.display(description="workshop", ordering="workshop__slug")
@@ -141,6 +155,10 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     @admin.display(description="from")
     def moved_from_order(self, order: Order) -> SafeString | str:
         return link_to(order.moved_from.order) if order.moved_from else "no"
+
+    @admin.display(description="to")
+    def moved_to_orders(self, order: Order) -> SafeString | str:
+        return moved.moved_to(order)
 
     @admin.display(description="refunds")
     def refunds(self, order: Order) -> SafeString | str:
@@ -176,7 +194,17 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             return "Answer the dispute below at Stripe. Until it is decided nothing can be refunded or cancelled here."
         if order.may_be_seated_late:
             return late_desk.WHAT_TO_DO
-        return (WHAT_TO_DO | (BY_INVOICE if order.is_by_invoice else {})).get(order.status, "")
+        if words := moved.what_to_do(order):
+            return words
+        if surplus := order.surplus():
+            return (
+                f"{money(surplus, order.currency)} more came than the order comes to. Send it back by the button above."
+            )
+        words = (WHAT_TO_DO | (BY_INVOICE if order.is_by_invoice else {})).get(order.status, "")
+        if order.is_acceptable:
+            has, lacks = money(order.balance(), order.currency), money(order.missing(), order.currency)
+            return f"{has} has come, {lacks} is missing. {words}"
+        return words
 
     @admin.display(description="the buyer's page")
     def order_page(self, order: Order) -> SafeString:

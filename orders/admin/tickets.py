@@ -60,6 +60,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "attendee_email",
         "attendee_time_zone",
         "access_needs",
+        "is_second",
         "status",
         "place_number",
         "recording",
@@ -75,6 +76,9 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     def get_readonly_fields(self, request, obj=None):
         facts = ["status", "place_number", "recording", "order", "joining_page"]
         return ["workshop", "ticket_type", *facts] if obj else facts
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if obj is None or name != "is_second"]
 
     def get_queryset(self, request):
         line = OrderLine.objects.filter(ticket=OuterRef("pk"))
@@ -170,6 +174,8 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     @admin.action(description="Take the places back (free ones, and those refunded)", permissions=["change"])
     def take_back(self, request, queryset):
         cancelled, left = attendees.take_back(queryset)
-        messages.success(request, f"{cancelled} taken back. Their joining pages no longer work.")
+        messages.success(
+            request, f"{cancelled} taken back. Their joining pages no longer work, and each of them is told by mail."
+        )
         if left:
             messages.warning(request, f"{left} left alone: bought and not refunded, or not confirmed.")

@@ -1,5 +1,7 @@
 """The desk's pages about bank transfers: write down what came in, send back what is not to stay."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,34 +15,39 @@ from django.views.decorators.http import require_POST
 
 from kit.desk_pages import desk_page
 from kit.money import money
-from orders.models import Order, Refund
-from orders.settling import transfers
+from orders.models import Order, Refund, order_status
+from orders.settling import transfers, transfers_back
 from practice.models import Practice
 
 PERMISSION = "orders.change_order"
+IS_AMOUNT = re.compile(r"[0-9]{1,8}\.[0-9]{2}")
 ORGANISATION = ["organisation", "organisation_address", "po_number", "invoice_due_on"]
 BY_INVOICE = {
     Order.Status.INVOICED: "An organisation pays by transfer. When the money is in the bank, record it with the button "
     "above; the places are held until the moment below.",
+    Order.Status.PART_PAID: "A part has come, and the places are held until the moment below. Record the rest with the "
+    "button above when it is in the bank, accept what came, or send it back.",
     Order.Status.LAPSED: "Nothing. It was not paid in time and the places went back on sale. If the money comes after "
     "all, record it with the button above: the places are booked anew if they are still free.",
     Order.Status.CANCELLED: "Nothing. The buyer gave the places back before paying. If the money comes all the same, "
     "record it with the button above: the places are booked anew if they are still free.",
     Order.Status.UNSEATED: "The transfer came after the places had gone, and the buyer has been told that the money "
     "comes back. Send it from the bank, then say so on the refund's page below.",
-    Order.Status.REVIEW: "What came in is not what was asked for, so no place was given. Talk to the buyer. Send it "
-    "back with the button above, and ask them to book again.",
+    Order.Status.REVIEW: "What came in is not what was asked for, and the places are on sale again. Talk to the buyer. "
+    "Record the rest when it comes, accept what came, or send it back, all with the buttons above.",
 }
 RECORDED = {
     Order.Status.PAID: (messages.SUCCESS, "The places are booked, and everybody is told by mail."),
-    Order.Status.REVIEW: (messages.WARNING, "It is not the sum of the order, so no place was given. Decide below."),
+    Order.Status.PART_PAID: (messages.WARNING, "The rest is missing; the places stay held, and the buyer is told."),
+    Order.Status.REVIEW: (messages.WARNING, "The rest is missing, and the places had gone on sale. Decide below."),
     Order.Status.UNSEATED: (messages.WARNING, "The places had gone. Send it back from the bank; the buyer is told."),
 }
 LATE = {
     Order.Status.REVIEW: (messages.WARNING, "The workshop has begun, so no place was given. Decide above."),
     Order.Status.UNSEATED: (messages.WARNING, "The workshop is over. Send it back from the bank; the buyer is told."),
 }
-NOT_AWAITED = "A transfer for this order was recorded already, or none is expected. Nothing was done."
+SURPLUS = "More came than the order comes to: decide about the surplus below."
+NOT_AWAITED = "This transfer was recorded already, or none is expected. Nothing was done."
 
 
 class InvoiceFilter(admin.SimpleListFilter):
@@ -48,11 +55,21 @@ class InvoiceFilter(admin.SimpleListFilter):
     parameter_name = "invoice"
 
     def lookups(self, request, model_admin):
-        return [("open", "waiting for the transfer"), ("overdue", "overdue"), ("all", "every invoice")]
+        return [
+            ("open", "waiting for the transfer"),
+            ("part", "paid in part"),
+            ("overdue", "overdue"),
+            ("surplus", "more came than asked for"),
+            ("all", "every invoice"),
+        ]
 
     def queryset(self, request, queryset):
         if self.value() == "open":
-            return queryset.filter(status=Order.Status.INVOICED)
+            return queryset.awaiting_transfer()
+        if self.value() == "part":
+            return queryset.filter(status=Order.Status.PART_PAID)
+        if self.value() == "surplus":
+            return queryset.filter(pk__in=transfers_back.orders_with_surplus().values("pk"))
         if self.value() == "overdue":
             return queryset.filter(pk__in=Order.objects.overdue())
         return queryset.exclude(invoice_due_on=None) if self.value() == "all" else queryset
@@ -79,7 +96,7 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         self.order, self.today = order, Practice.current().today()
         first_words = {
-            "amount": order.amount_to_pay,
+            "amount": order.missing() or None,
             "received_on": self.today,
             "attempt": transfers.next_attempt(order),
         }
@@ -97,7 +114,7 @@ class TransferForm(forms.Form):
 def transfer_page(request, pk, model_admin):
     """Three steps on one address: the form, the preview, and what was confirmed."""
     order = _order(request, pk)
-    if not order.awaits_transfer:
+    if not order.takes_transfers:
         messages.warning(request, NOT_AWAITED)
         return redirect("admin:orders_order_change", order.pk)
     form = TransferForm(request.POST or None, order=order)
@@ -110,21 +127,38 @@ def transfer_page(request, pk, model_admin):
     except transfers.NotAwaited:
         messages.warning(request, NOT_AWAITED)
     else:
-        known = RECORDED | (LATE if recorded.came_late else {})
-        level, words = known.get(recorded.status, (messages.INFO, ""))
+        level, words = _outcome(recorded)
         what = f"Recorded {money(form.cleaned_data['amount'], order.currency)} by transfer."
         model_admin.log_change(request, order, what)
         messages.add_message(request, level, f"{what} {words}".strip())
     return redirect("admin:orders_order_change", order.pk)
 
 
+def _outcome(order: Order) -> tuple[int, str]:
+    if order.surplus():
+        return messages.WARNING, SURPLUS
+    return (RECORDED | (LATE if order.came_late else {})).get(order.status, (messages.INFO, ""))
+
+
 @require_POST
 def send_back(request, pk, model_admin):
-    """The button on an order in review that was paid by transfer."""
+    """The button on an order that came by transfer, and not as it was asked for."""
     order = _order(request, pk)
+    return _sent_back(request, model_admin, order, lambda: transfers_back.send_back_by_hand(order))
+
+
+@require_POST
+def send_back_surplus(request, pk, model_admin):
+    """The button on an order that more came for than it comes to."""
+    order = _order(request, pk)
+    shown = Decimal(request.POST["shown"]) if IS_AMOUNT.fullmatch(request.POST.get("shown", "")) else Decimal()
+    return _sent_back(request, model_admin, order, lambda: transfers_back.send_back_surplus(order, shown=shown))
+
+
+def _sent_back(request, model_admin, order: Order, send: Callable[[], list[Refund]]):
     try:
-        refunds = transfers.send_back_by_hand(order)
-    except transfers.NotByHand:
+        refunds = send()
+    except transfers_back.NotByHand:
         messages.warning(request, "There is nothing of it to send back by hand. Nothing was done.")
         return redirect("admin:orders_order_change", order.pk)
     total = money(sum(refund.amount for refund in refunds), order.currency)
@@ -140,8 +174,8 @@ def mark_sent(request, pk, model_admin):
         raise PermissionDenied
     refund = get_object_or_404(Refund, pk=pk)
     try:
-        transfers.mark_sent(refund)
-    except transfers.NotByHand:
+        transfers_back.mark_sent(refund)
+    except transfers_back.NotByHand:
         messages.warning(request, "This refund was sent already, or is not sent by hand. Nothing was done.")
     else:
         model_admin.log_change(request, refund, "Sent from the bank.")
@@ -157,11 +191,12 @@ def _order(request, pk):
 
 def _outlook(order: Order, amount: Decimal) -> dict[str, Any]:
     """What recording this sum would do."""
-    difference = amount - order.amount_to_pay
+    difference = amount - order.missing()
     return {
         "amount": amount,
-        "difference": abs(difference),
-        "more_or_less": "more" if difference > 0 else "less",
+        "missing": max(Decimal(), -difference),
+        "surplus": max(Decimal(), difference),
+        "is_booked": order.status in order_status.OVERPAYABLE,
         "is_late": not order.is_holding,
         "places_left": order.workshop.places_left(),
     }
@@ -172,8 +207,8 @@ def _page(request, model_admin, order, form, **context):
         "row": order,
         "order": order,
         "form": form,
-        "here": "Record the transfer",
-        "title": f"Record the transfer: order {order.number}",
+        "here": "Record a transfer",
+        "title": f"Record a transfer: order {order.number}",
     }
     status = 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/orders/order/transfer.html", context, status=status)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.models import Ticket, Workshop
 from kit.money import money
 from orders import stripe_api
-from orders.books import balance_books, discount_books, document_books, place_books
+from orders.books import balance_books, discount_books, document_books, place_books, transfer_books
 from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund, order_status
 from orders.settling import reconcile
 from orders.settling.settle import UnknownPayment, find_payment
@@ -82,7 +82,8 @@ def workshops_above_capacity() -> Iterator[tuple[str, str]]:
 
 def money_without_decision() -> Iterator[tuple[str, str]]:
     """Money was recorded, and neither a place nor a refund followed."""
-    undecided = Payment.objects.filter(status=Payment.Status.PAID).exclude(order__status__in=order_status.DECIDED)
+    paid = Payment.objects.filter(status=Payment.Status.PAID)
+    undecided = paid.filter(order__status__in=order_status.UNDECIDED)
     for payment in undecided.select_related("order"):
         yield f"payment {payment}", f"it came in, and the order is {payment.order.status}"
 
@@ -107,7 +108,7 @@ def paid_orders_without_money() -> Iterator[tuple[str, str]]:
 
 def invoiced_orders_without_place() -> Iterator[tuple[str, str]]:
     """Until its hold ends, an invoiced order keeps every place, and knows who pays by when."""
-    waiting = Order.objects.filter(status=Order.Status.INVOICED, held_until__gt=timezone.now())
+    waiting = Order.objects.awaiting_transfer().filter(held_until__gt=timezone.now())
     for order in waiting.filter(Q(invoice_due_on=None) | Q(organisation="")):
         yield f"order {order}", "it is invoiced, and nobody knows to whom or by when"
     free = OrderLine.objects.exclude(ticket__status=Ticket.Status.HELD, ticket__held_until=F("order__held_until"))
@@ -148,7 +149,7 @@ def more_gone_than_came_in() -> Iterator[tuple[str, str]]:
 
 def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
     """Of all payments of an order one stays; each of the others has gone back, or a bank took it."""
-    paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT)
+    paid = Payment.objects.paid().exclude(method__in=Payment.ADDING_UP)
     several = paid.order_by().values("order").annotate(count=Count("pk")).filter(count__gt=1).values("order")
     kept = _not_gone(paid.filter(order__in=several))
     orders = Order.objects.annotate(kept=Count("payments", filter=Q(payments__in=kept))).filter(kept__gt=1)
@@ -159,7 +160,7 @@ def second_payments_that_stayed() -> Iterator[tuple[str, str]]:
 def payments_of_another_sum() -> Iterator[tuple[str, str]]:
     """Of orders that were decided on as if it were the right one."""
     asked_for = F("order__total") - F("order__credit")
-    paid = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).exclude(received=asked_for)
+    paid = Payment.objects.paid().exclude(method__in=Payment.ADDING_UP).exclude(received=asked_for)
     for payment in paid.filter(order__status__in=order_status.RIGHTLY_PAID).select_related("order"):
         yield f"payment {payment}", f"{payment.received} came in for an order of {payment.order.amount_to_pay}"
 
@@ -241,6 +242,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     **discount_books.RULES,
     **document_books.RULES,
     **balance_books.RULES,
+    **transfer_books.RULES,
 }
 
 

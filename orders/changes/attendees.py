@@ -7,6 +7,7 @@ from django.db import transaction
 from courses.models import Ticket, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import Attendee, NewTicket, cancel_ticket, give_place
+from kit.addresses import email_key
 from kit.csv_cells import csv_lines
 from orders import locks
 from orders.changes import rebooking_offers, recordings
@@ -22,6 +23,11 @@ def give_free_place(workshop: Workshop, *, ticket: NewTicket) -> Ticket:
     given = give_place(workshop, ticket=ticket)
     booking_mails.tell_attendee_again(given)
     return given
+
+
+def places_of(workshop: Workshop, *, email: str) -> list[Ticket]:
+    """What this person has there already, whoever booked it."""
+    return [each for each in workshop.tickets.occupying() if email_key(each.attendee_email) == email_key(email)]
 
 
 @transaction.atomic
@@ -57,7 +63,10 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
 
 @transaction.atomic
 def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
-    """Cancels free places and those whose money has gone back; how many it cancelled, and how many it left."""
+    """Cancels free places and those whose money has gone back, and tells each attendee by mail.
+
+    Returns how many it cancelled, and how many it left.
+    """
     tickets = list(tickets)
     for workshop_id in sorted({ticket.workshop_id for ticket in tickets}):  # as everybody does who locks several
         places.lock_workshop(workshop_id)
@@ -66,6 +75,7 @@ def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
     free = [ticket for ticket in tickets if ticket.pk not in bought and ticket.is_confirmed]
     for ticket in free:
         cancel_ticket(ticket)
+        change_mails.tell_taken_back(ticket)
     rebooking_offers.decide(OrderLine.objects.filter(ticket__in=free), RebookingOffer.Status.REFUNDED)
     for workshop_id in sorted({ticket.workshop_id for ticket in free}):
         waiting_offers.offer_places_of(workshop_id)

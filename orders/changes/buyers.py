@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.history import recording
 from courses.models import Ticket
@@ -64,6 +65,7 @@ def _store(order: Order, *, name: str, email: str, is_new: bool, why: str) -> No
     order.buyer_name, order.buyer_email = name, email
     if is_new:
         order.secret, order.email_key, order.benefit_key = new_secret(), email_key(email), _benefit_key(order, email)
+        order.links_since = timezone.now()
         for document in order.documents.all():
             document.secret = new_secret()
             document.save(update_fields=["secret"])

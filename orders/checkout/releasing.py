@@ -3,7 +3,7 @@
 from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from orders.documents import issuing
-from orders.mails import invoice_mails, rebooking_mails
+from orders.mails import invoice_mails, rebooking_mails, transfer_mails
 from orders.models import Order, Payment, order_status
 from orders.pricing import codes
 from orders.states import may_move, move
@@ -19,9 +19,12 @@ def release_order(order: Order, status: str) -> None:
     """Gives places and code back, and offers the places to people who wait for them. One whose address nobody confirmed
     is unanswered where another lapses, and its address is sent nothing more.
 
-    Workshop and order must be locked; an order with money is left alone.
+    Workshop and order must be locked; an order with money is left alone, but that places do not wait for the rest of a
+    transfer for ever.
     """
     if order.payments.filter(status=Payment.Status.PAID).exists():
+        if order.is_part_paid and status == Order.Status.LAPSED:
+            _wait_for_a_person(order)
         return
     if (order.status, status) == (Order.Status.LAPSED, Order.Status.CANCELLED):
         move(order, status)  # the buyer gave it back, and Stripe's word that the page has ended came first
@@ -39,4 +42,12 @@ def release_order(order: Order, status: str) -> None:
     elif was_invoiced:
         invoice_mails.tell_ended(order)
         issuing.issue_after_commit(order)
+    waiting_offers.offer_free_places(order.workshop)
+
+
+def _wait_for_a_person(order: Order) -> None:
+    """A part of the money is here, and the time of the places is over."""
+    places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
+    move(order, Order.Status.REVIEW)
+    transfer_mails.tell_too_late(order)
     waiting_offers.offer_free_places(order.workshop)

@@ -17,6 +17,7 @@ from orders.pricing.vat import vat_lines
 from practice.models import Practice, SaleTerms
 
 SENT_BACK = "Sent back the way it was paid"
+REDUCED = "Not asked for any more"
 NOTHING_SOLD = "Nothing was sold on this invoice: its places were given back"
 
 
@@ -119,13 +120,12 @@ def of_invoice(order: Order) -> Facts:
 
 
 def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[Document]) -> Facts:
-    transfers = tuple(Transfer(_how_paid(each), each.received or Decimal(), _day(each.paid_at)) for each in payments)
     return _facts(
         order,
         _sold(order),
         paid_on=_day(order.paid_at),
         due_on=order.invoice_due_on,
-        transfers=transfers,
+        transfers=tuple(_up_to(order.total, payments)),
         corrects=_numbers(invoices),
     )
 
@@ -137,6 +137,12 @@ def of_refund(refund: Refund, amount: Decimal, *, credited: Sequence[Document]) 
     words = f"Moved to order {refund.credit.order.number}" if refund.credit else SENT_BACK
     transfer = Transfer(words, amount, _day(refund.paid_at or timezone.now()))
     return _facts(order, _spread(amount, lines), transfers=(transfer,), corrects=_numbers(credited))
+
+
+def of_reduction(order: Order, amount: Decimal, *, credited: Sequence[Document]) -> Facts:
+    """Of what is no longer asked for, because somebody was content with less."""
+    items = _spread(amount, list(order.lines.all()), words="Price reduced")
+    return _facts(order, items, transfers=(Transfer(REDUCED, amount),), corrects=_numbers(credited))
 
 
 def of_dead_invoice(order: Order, *, credited: Sequence[Document]) -> Facts:
@@ -191,7 +197,7 @@ def _item(line: OrderLine, description: str, price: Decimal, discount: Decimal =
     )
 
 
-def _spread(amount: Decimal, lines: Sequence[OrderLine]) -> list[Item]:
+def _spread(amount: Decimal, lines: Sequence[OrderLine], *, words: str = "Credit") -> list[Item]:
     """In proportion to what each place cost; the parts add up to the amount to the penny."""
     whole = sum((line.total for line in lines), Decimal())
     items, before, so_far = [], Decimal(), Decimal()
@@ -199,7 +205,7 @@ def _spread(amount: Decimal, lines: Sequence[OrderLine]) -> list[Item]:
         so_far += line.total
         until = (amount * so_far / whole).quantize(PENNY, ROUND_HALF_UP) if whole else amount
         if until > before:
-            items.append(_item(line, f"Credit: {line.description}", until - before))
+            items.append(_item(line, f"{words}: {line.description}", until - before))
         before = until
     return items
 
@@ -207,6 +213,14 @@ def _spread(amount: Decimal, lines: Sequence[OrderLine]) -> list[Item]:
 def _vat_sums(items: Sequence[Item], currency: str) -> Iterator[VatSum]:
     for sum in vat_lines(items, currency):
         yield VatSum(VatTreatment(sum.treatment).label, sum.words, sum.rate, sum.net, sum.vat, sum.gross)
+
+
+def _up_to(total: Decimal, payments: Iterable[Payment]) -> Iterator[Transfer]:
+    """What came in as far as it was for the sale: a surplus is none of it."""
+    for each in payments:
+        if (amount := min(each.received or Decimal(), total)) > 0:
+            yield Transfer(_how_paid(each), amount, _day(each.paid_at))
+            total -= amount
 
 
 def _how_paid(payment: Payment) -> str:

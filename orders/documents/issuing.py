@@ -9,6 +9,7 @@ number is taken with the row of its series locked, the last lock of all: what is
 - A credit note, when a refund has succeeded. It credits money that a receipt was for: what came twice, in the wrong
   amount or too late for a place was never a sale, and goes back without one. A refund that fails after it had
   succeeded keeps its note, because the sale stays undone and the money is owed; the note covers what is sent instead.
+- A credit note for a part of an invoice, when the desk was content with less than was asked for.
 - A credit note for the whole invoice, when an order by invoice comes to nothing. Money that comes after all is a sale
   with a receipt of its own.
 """
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 Kind = Document.Kind
 LATELY = timedelta(days=2)  # what is older was looked at often enough, and is looked at once a day
+REDUCTION = "credit_note:price:"  # how the key begins of a note for a part of an invoice
 LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
 
 
@@ -65,7 +67,8 @@ def issue_due(order_id: int) -> list[Document]:
     lines = Prefetch("lines", OrderLine.objects.select_related("ticket"))
     orders = Order.objects.select_for_update(of=("self",)).select_related("workshop__course").prefetch_related(lines)
     order = orders.get(pk=order_id)
-    return [*_invoice(order), *_receipt(order), *_credit_notes(order), *_note_for_dead_invoice(order)]
+    notes = (_note_for_reduced_invoice, _credit_notes, _note_for_dead_invoice)  # last, as everybody takes the series
+    return [*_invoice(order), *_receipt(order), *(note for find in notes for note in find(order))]
 
 
 def issue(order: Order, *, kind: str, key: str, facts: Facts, refund: Refund | None = None) -> Document:
@@ -103,12 +106,13 @@ def orders_without(*, since: datetime | None = None) -> list[int]:
     def recent(moment: str) -> QuerySet[Order]:
         return Order.objects.filter(**{f"{moment}__gte": since} if since else {}).order_by()
 
-    uncredited = Refund.objects.filter(status=Refund.Status.SUCCEEDED, credit_note=None)
+    uncredited = Refund.objects.filter(status=Refund.Status.SUCCEEDED, credit_note=None, is_surplus=False)
     payments = Payment.objects.filter(pk__in=uncredited.order_by().values("payment"))
     missing = [
         without_receipt(recent("paid_at")).values_list("pk", flat=True),
         without_invoice(recent("placed_at")).values_list("pk", flat=True),
         with_dead_invoice(recent("held_until")).values_list("pk", flat=True),
+        with_reduced_invoice(recent("paid_at")).values_list("pk", flat=True),
         without_credit_note(payments).order_by().values_list("order", flat=True),
     ]
     return sorted({pk for found in missing for pk in found})
@@ -125,7 +129,21 @@ def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
 def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Nothing is sold on it any more, and no credit note says so."""
     dead = orders.filter(status__in=order_status.CAME_TO_NOTHING, paid_at=None)
-    return dead.filter(_has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~_has(Kind.CREDIT_NOTE))
+    of_all = Document.objects.filter(order=OuterRef("pk"), kind=Kind.CREDIT_NOTE).exclude(key__startswith=REDUCTION)
+    return dead.filter(_has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~Exists(of_all))
+
+
+def with_reduced_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """More was invoiced than the price is now, and no credit note says so. Annotates `invoiced` and `credited`."""
+    of_order = Document.objects.filter(order=OuterRef("pk"))
+    return (
+        orders.exclude(invoice_due_on=None)
+        .annotate(
+            invoiced=_sum_of(of_order.filter(kind=Kind.INVOICE), "order", "total"),
+            credited=_sum_of(of_order.filter(kind=Kind.CREDIT_NOTE, refund=None), "order", "total"),
+        )
+        .filter(invoiced__gt=F("total") + F("credited"))
+    )
 
 
 def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -133,7 +151,7 @@ def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
     Where it looks as if more went back than came in, Stripe's word of a failure is still on its way.
     """
-    succeeded = Refund.objects.filter(payment=OuterRef("pk"), status=Refund.Status.SUCCEEDED)
+    succeeded = Refund.objects.filter(payment=OuterRef("pk"), status=Refund.Status.SUCCEEDED, is_surplus=False)
     notes = Document.objects.filter(refund__payment=OuterRef("pk"))
     return (
         receipted(payments)
@@ -146,12 +164,12 @@ def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
 
 def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
-    """What orders were paid with: a second payment is never a part of the sale."""
+    """What orders were paid with: a second payment is never a part of the sale, unless both are transfers."""
     is_earlier = Q(recorded_at__lt=OuterRef("recorded_at")) | Q(
         recorded_at=OuterRef("recorded_at"), pk__lt=OuterRef("pk")
     )
     first = Payment.objects.paid().filter(is_earlier, order=OuterRef("order")).exclude(method=Payment.Method.CREDIT)
-    is_first = Q(method=Payment.Method.CREDIT) | ~Exists(first)
+    is_first = Q(method__in=Payment.ADDING_UP) | ~Exists(first)
     return payments.filter(is_first, status=Payment.Status.PAID, order__paid_at__isnull=False)
 
 
@@ -190,7 +208,8 @@ def _credit_notes(order: Order) -> Iterator[Document]:
     credited = _live_invoices(order) or _issued(order, Kind.RECEIPT)
     for payment in without_credit_note(order.payments.all()):
         owed = payment.gone - payment.credited  # type: ignore[attr-defined]  # annotated there
-        for refund in payment.refunds.filter(status=Refund.Status.SUCCEEDED, credit_note=None).order_by("pk"):
+        done = payment.refunds.filter(status=Refund.Status.SUCCEEDED, credit_note=None, is_surplus=False)
+        for refund in done.order_by("pk"):
             amount = min(owed, refund.amount)
             if amount > 0:
                 refund.payment.order = order
@@ -198,6 +217,14 @@ def _credit_notes(order: Order) -> Iterator[Document]:
                 key = f"credit_note:refund:{refund.pk}"
                 yield issue(order, kind=Kind.CREDIT_NOTE, key=key, facts=facts, refund=refund)
             owed -= amount
+
+
+def _note_for_reduced_invoice(order: Order) -> Iterator[Document]:
+    if reduced := with_reduced_invoice(_only(order)).first():
+        by = reduced.invoiced - reduced.credited - order.total  # type: ignore[attr-defined]  # annotated there
+        facts = document_facts.of_reduction(order, by, credited=_issued(order, Kind.INVOICE))
+        turn = order.documents.filter(key__startswith=REDUCTION).count() + 1
+        yield issue(order, kind=Kind.CREDIT_NOTE, key=f"{REDUCTION}{order.pk}:{turn}", facts=facts)
 
 
 def _note_for_dead_invoice(order: Order) -> Iterator[Document]:

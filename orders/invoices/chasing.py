@@ -22,7 +22,7 @@ def remind() -> int:
     Returns how many were written.
     """
     today = Practice.current().today()
-    waiting = Order.objects.filter(status=Order.Status.INVOICED, invoice_due_on__lte=today - STEPS["soon"])
+    waiting = Order.objects.awaiting_transfer().filter(invoice_due_on__lte=today - STEPS["soon"])
     held = waiting.filter(held_until__gt=timezone.now()).order_by("pk")
     return do_for_each(held, lambda order: _remind(order, today))
 
@@ -39,8 +39,8 @@ def _remind(order: Order, today: date) -> bool:
     if not step or Message.objects.filter(key=invoice_mails.reminder_key(order, step)).exists():
         return False
     with transaction.atomic():
-        invoiced = Order.objects.filter(status=Order.Status.INVOICED)
-        locked = invoiced.select_for_update(of=("self",), skip_locked=True).filter(pk=order.pk).first()
+        waiting = Order.objects.awaiting_transfer()
+        locked = waiting.select_for_update(of=("self",), skip_locked=True).filter(pk=order.pk).first()
         if locked is None:  # paid or given back a moment ago, or another worker has it
             return False
         invoice_mails.remind(locked, step, days_left=(_due_on(order) - today).days, is_last=step == LAST)

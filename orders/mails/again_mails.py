@@ -3,7 +3,7 @@
 from orders.mails import booking_mails, invoice_mails
 from orders.mails.about import about_order
 from orders.mails.booking_mails import again
-from orders.models import Order
+from orders.models import Order, order_status
 from outbox.post import queue_message
 from practice.models import Practice
 
@@ -12,7 +12,7 @@ def tell_buyer_again(order: Order) -> None:
     """The confirmation or the invoice as things stand now; otherwise the links to the order and its documents."""
     if order.is_paid and not order.workshop.is_cancelled and any(each.is_confirmed for each in order.tickets()):
         booking_mails.tell_confirmed_again(order)
-    elif order.status == Order.Status.INVOICED:
+    elif order.status in order_status.AWAITS_TRANSFER:
         invoice_mails.tell_invoiced_again(order)
     else:
         _send_links(order)

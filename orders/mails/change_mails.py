@@ -8,7 +8,7 @@ from kit.addresses import email_key
 from kit.times import until_label
 from orders.mails.about import about_order, old_place, staying_lines, sum_of
 from orders.mails.booking_mails import send_joining_page
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.pricing.refund_policy import LineRefund
 from outbox.post import queue_message
 from practice.models import Practice
@@ -17,6 +17,8 @@ from practice.models import Practice
 def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
     """To the buyer: what was cancelled and what comes back; to an attendee with an address of their own: the place."""
     tickets = [share.line.ticket for share in shares]
+    for ticket in tickets:
+        ticket.workshop = order.workshop
     queue_message(
         key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
         to=order.buyer_email,
@@ -26,7 +28,7 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
     )
     for ticket in tickets:
         if email_key(ticket.attendee_email) != order.email_key:
-            _tell_attendee_of_end(order, ticket)
+            _tell_attendee_of_end(ticket, booked_by=order.buyer_name)
 
 
 def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
@@ -71,11 +73,17 @@ def tell_freed(order: Order) -> None:
     )
 
 
-def _tell_attendee_of_end(order: Order, ticket: Ticket) -> None:
+def tell_taken_back(ticket: Ticket) -> None:
+    """The desk takes a place back that was free, or whose money has gone back. To the attendee."""
+    line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
+    _tell_attendee_of_end(ticket, booked_by=line.order.buyer_name if line else Practice.current().name)
+
+
+def _tell_attendee_of_end(ticket: Ticket, *, booked_by: str) -> None:
     queue_message(
         key=f"ticket:{ticket.pk}:cancelled",
         to=ticket.attendee_email,
         template="orders/ticket_cancelled",
-        context={"ticket": ticket, "workshop": order.workshop, "booked_by": order.buyer_name},
+        context={"ticket": ticket, "workshop": ticket.workshop, "booked_by": booked_by},
         reply_to=Practice.current().email,
     )

@@ -23,4 +23,10 @@ def keys_of(order: Order) -> list[str]:
 
 def mails_of(order: Order) -> QuerySet[Message]:
     """To the buyer, to attendees and to the practice; the oldest first."""
-    return Message.objects.filter(reduce(or_, (Q(key__begins=each) for each in keys_of(order)))).order_by("pk")
+    first = Message.objects.filter(_begins(keys_of(order)))
+    again = [f"again:{pk}:" for pk in first.order_by().values_list("pk", flat=True)]
+    return Message.objects.filter(Q(pk__in=first.order_by().values("pk")) | _begins(again)).order_by("pk")
+
+
+def _begins(keys: list[str]) -> Q:
+    return reduce(or_, (Q(key__begins=each) for each in keys), Q(pk=None))

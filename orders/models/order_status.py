@@ -12,6 +12,7 @@ class OrderStatus(models.TextChoices):
     PENDING = "pending", "waiting for payment"
     PROCESSING = "processing", "payment on its way"
     INVOICED = "invoiced", "invoice sent, waiting for the transfer"
+    PART_PAID = "part_paid", "paid in part, waiting for the rest"
     PAID = "paid", "paid"
     UNSEATED = "unseated", "paid, no place: refund under way"
     REVIEW = "review", "paid, a person must look"
@@ -29,6 +30,7 @@ HOLDING = (  # waits for money, or for a press on a link, with places held
     OrderStatus.PENDING,
     OrderStatus.PROCESSING,
     OrderStatus.INVOICED,
+    OrderStatus.PART_PAID,
 )
 UNPAID = (  # neither came, and the places went back
     OrderStatus.LAPSED,
@@ -44,9 +46,25 @@ DECIDED = (  # money came, and what became of the places is decided
     OrderStatus.OWED,
 )
 
-UNDECIDED = (*HOLDING, *UNPAID)
+UNDECIDED = (  # money of it that was recorded is still to be decided on
+    OrderStatus.UNCONFIRMED,
+    OrderStatus.PENDING,
+    OrderStatus.PROCESSING,
+    OrderStatus.INVOICED,
+    *UNPAID,
+)
 PAYABLE_BY_CARD = (OrderStatus.PENDING, OrderStatus.LAPSED)  # a page to pay on may be opened
-PAYABLE_BY_TRANSFER = (OrderStatus.INVOICED, OrderStatus.LAPSED, OrderStatus.CANCELLED)  # also late
+AWAITS_TRANSFER = (OrderStatus.INVOICED, OrderStatus.PART_PAID)  # an organisation is to pay
+PAYABLE_BY_TRANSFER = (  # also late, also more than was asked for
+    *AWAITS_TRANSFER,
+    OrderStatus.LAPSED,
+    OrderStatus.CANCELLED,
+    OrderStatus.REVIEW,
+    OrderStatus.PAID,
+    OrderStatus.CLOSED,
+)
+OVERPAYABLE = (OrderStatus.PAID, OrderStatus.CLOSED)  # what came beyond the price is sent back on its own
+ACCEPTABLE = (OrderStatus.PART_PAID, OrderStatus.REVIEW)  # the desk may be content with what came by transfer
 FREEABLE = (OrderStatus.PENDING, OrderStatus.INVOICED)  # held, and no money has come
 IN_DOUBT = (OrderStatus.REVIEW, OrderStatus.OWED)  # a person must act
 REFUNDABLE = (OrderStatus.PAID, OrderStatus.CLOSED, OrderStatus.OWED)  # the desk may send money back
@@ -85,12 +103,15 @@ MAY_BECOME: dict[str, set[str]] = {
         OrderStatus.CANCELLED,
     },
     OrderStatus.INVOICED: {
+        OrderStatus.PART_PAID,
         OrderStatus.PAID,
         OrderStatus.UNSEATED,
         OrderStatus.REVIEW,
         OrderStatus.LAPSED,
         OrderStatus.CANCELLED,
     },
+    # With each further transfer it is as before the first, and decided on by all that came.
+    OrderStatus.PART_PAID: {OrderStatus.INVOICED, OrderStatus.UNSEATED, OrderStatus.REVIEW},
     # Money that comes after all: seated anew, or sent back.
     OrderStatus.LAPSED: {
         OrderStatus.CANCELLED,
@@ -102,7 +123,7 @@ MAY_BECOME: dict[str, set[str]] = {
     },
     OrderStatus.CANCELLED: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REVIEW},
     OrderStatus.UNSEATED: {OrderStatus.PAID, OrderStatus.REFUNDED},
-    OrderStatus.REVIEW: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REFUNDED},
+    OrderStatus.REVIEW: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REFUNDED, OrderStatus.INVOICED},
     OrderStatus.PAID: {OrderStatus.REFUNDED, OrderStatus.CLOSED},
     # All places are cancelled; refunded once all the money is on its way.
     OrderStatus.CLOSED: {OrderStatus.REFUNDED},

@@ -14,6 +14,7 @@ from kit.times import validate_zone
 from kit.tokens import new_secret
 from kit.word_index import WordIndex, Words
 from orders.models import order_status
+from orders.models.by_transfer import ByTransfer
 from orders.models.discounts import DiscountCode, GeneralCode
 from orders.models.money import MONEY
 from orders.models.order_status import OrderStatus
@@ -41,13 +42,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def overdue(self) -> "OrderQuerySet":
         """Invoices that should have been paid by now."""
-        return self.filter(status=Order.Status.INVOICED, invoice_due_on__lt=Practice.current().today())
+        return self.awaiting_transfer().filter(invoice_due_on__lt=Practice.current().today())
+
+    def awaiting_transfer(self) -> "OrderQuerySet":
+        return self.filter(status__in=order_status.AWAITS_TRANSFER)
 
     def awaiting_payment(self) -> "OrderQuerySet":
         return self.filter(status__in=order_status.HOLDING)
 
 
-class Order(models.Model):
+class Order(ByTransfer, models.Model):
     """One purchase by one buyer for one workshop; prices and rules as they stood when it was placed."""
 
     Status = OrderStatus
@@ -64,6 +68,9 @@ class Order(models.Model):
     benefit_key = models.CharField(max_length=254, editable=False, db_index=True)
     from_network = models.CharField(
         max_length=64, blank=True, editable=False, help_text="A hash, by which unpaid places are counted."
+    )
+    links_since = models.DateTimeField(
+        null=True, editable=False, help_text="When the address was corrected: the links of earlier mails have ended."
     )
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_zone])
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING, editable=False)
@@ -187,32 +194,6 @@ class Order(models.Model):
         """When the contract was made: with the money. The days to change one's mind count from then."""
         return self.paid_at or self.placed_at
 
-    @property
-    def is_by_invoice(self) -> bool:
-        """An organisation pays, or paid, by bank transfer."""
-        return self.invoice_due_on is not None
-
-    @property
-    def awaits_transfer(self) -> bool:
-        """Also late: an invoice that lapsed, or was given back, may still be paid."""
-        may_come = self.is_by_invoice and self.status in order_status.PAYABLE_BY_TRANSFER
-        return may_come and not self.payments.paid().exists()
-
-    @property
-    def came_by_transfer(self) -> bool:
-        """Its money, or a part of it; uses what was prefetched."""
-        return any(payment.came_by_transfer for payment in self.payments.all())
-
-    @property
-    def way_back(self) -> str:
-        """Where a refund goes, after “goes back” or “we have sent it”."""
-        ways = {payment.came_by_transfer for payment in self.payments.all() if payment.status == payment.Status.PAID}
-        if len(ways) > 1:  # a place that came by transfer was moved, and its difference paid by card
-            return "the way that it came: to the card, and by bank transfer to the account. Both may take some days."
-        if True in ways:
-            return "to the account that it came from, by bank transfer. It may take a few working days."
-        return "to the card that you paid with. Banks usually take five to ten days to show it."
-
     def tickets(self) -> list[Ticket]:
         """Those of all its lines, with their ticket types; asks for them anew each time."""
         return [line.ticket for line in self.lines.select_related("ticket__ticket_type")]
@@ -258,11 +239,6 @@ class Order(models.Model):
     @property
     def discount_amount(self) -> Decimal:
         return self.list_total - self.total
-
-    @property
-    def amount_to_pay(self) -> Decimal:
-        """What one payment must bring: the total less what a moved place brings along."""
-        return self.total - self.credit
 
     @property
     def open_disputes(self) -> list["Dispute"]:

@@ -38,6 +38,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def received_total(self) -> Decimal:
         return self.paid().aggregate(sum=Sum("received"))["sum"] or Decimal()
 
+    def surplus_total(self) -> Decimal:
+        """What went back because it had come in beyond the price."""
+        return Refund.objects.filter(payment__in=self.all(), is_surplus=True).counting().total()
+
     def refunded_total(self) -> Decimal:
         return Refund.objects.filter(payment__in=self.all()).counting().total()
 
@@ -55,6 +59,7 @@ class Payment(MayBeRefused):
         PAID = "paid", "paid"
         EXPIRED = "expired", "expired"
         FAILED = "failed", "failed"
+        UNDONE = "undone", "written down by mistake"
 
     class Method(models.TextChoices):
         STRIPE = "stripe", "Stripe"
@@ -62,9 +67,10 @@ class Payment(MayBeRefused):
         CREDIT = "credit", "brought from another order"
 
     UNFINISHED = (Status.NEW, Status.OPEN, Status.PROCESSING)
-    ENDED = (Status.EXPIRED, Status.FAILED)  # without money; Stripe may still say otherwise
+    ENDED = (Status.EXPIRED, Status.FAILED, Status.UNDONE)  # without money; Stripe may still say otherwise
     UNDER_WAY = (Status.OPEN, Status.PROCESSING, Status.PAID)
     IN_OR_COMING = (Status.PROCESSING, Status.PAID)
+    ADDING_UP = (Method.TRANSFER, Method.CREDIT)  # several may pay one order; of the others a second one goes back
     WITHOUT_PAGE = (Status.NEW, Status.FAILED)  # it may never have become a page to pay on
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
@@ -235,6 +241,9 @@ class Refund(MayBeRefused):
         help_text="Of a place that was moved: where the money went instead of back. Stripe is never asked for it.",
     )
     amount = models.DecimalField(**MONEY)
+    is_surplus = models.BooleanField(
+        "surplus", default=False, editable=False, help_text="It came in beyond the price: no sale, and no credit note."
+    )
     reason = models.CharField(max_length=200)
     origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.HERE, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED, editable=False)

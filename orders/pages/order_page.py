@@ -24,6 +24,7 @@ WORKSHOP_CANCELLED = {
     Status.PROCESSING: "workshop_cancelled_unpaid",
     Status.LAPSED: "workshop_cancelled_unpaid",
     Status.CANCELLED: "workshop_cancelled_unpaid",
+    Status.PART_PAID: "workshop_cancelled_unseated",
     Status.UNSEATED: "workshop_cancelled_unseated",
     Status.PAID: "workshop_cancelled",
 }
@@ -180,6 +181,8 @@ def state_of(order: Order) -> str:
         return CAME_LATE[order.status]
     if order.is_unconfirmed and not order.is_holding:
         return str(Status.UNANSWERED)
+    if order.is_part_paid and not order.is_holding:
+        return str(Status.REVIEW)
     has_ended = order.status in {Status.PENDING, Status.INVOICED} and not order.is_holding
     if has_ended or order.status == Status.LAPSED:
         return "invoice_lapsed" if order.is_by_invoice else "lapsed"

@@ -196,7 +196,7 @@ def _decide(payments: QuerySet[Payment]) -> int:
         recorded_at=OuterRef("recorded_at"), pk__lt=OuterRef("pk")
     )
     first = Payment.objects.paid().exclude(method=Payment.Method.CREDIT).filter(is_earlier, order=OuterRef("order"))
-    second = payments.exclude(method=Payment.Method.CREDIT).filter(
+    second = payments.exclude(method__in=Payment.ADDING_UP).filter(
         Exists(first), ~Exists(Refund.objects.filter(payment=OuterRef("pk")))
     )
     rows = (undecided | second).order_by("order", "recorded_at", "pk").select_related("order")

@@ -19,7 +19,7 @@ from orders.changes import moves, refunds
 from orders.checkout import confirming
 from orders.checkout.releasing import release_order
 from orders.locks import locked_payment, locked_payments
-from orders.mails import booking_mails, refund_mails
+from orders.mails import booking_mails, refund_mails, transfer_mails
 from orders.models import Order, Payment, order_status
 from orders.pricing import codes, discounts
 from orders.settling.lateness import WORKSHOP_BEGUN, WORKSHOP_OVER, has_begun, is_over
@@ -191,10 +191,14 @@ def _give_place(payment: Payment) -> Order:
         mark_late(payment)
         _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_too_late, reason=WORKSHOP_OVER)
         return order
+    if order.is_part_paid:
+        return order
     with audit.in_one_insert():
         is_late = has_begun(order)
         _take_code_again(order)
-        if payment.is_wrong_amount:
+        if order.is_by_invoice and order.missing():
+            _wait_for_the_rest(order, payment)
+        elif payment.is_wrong_amount:
             move(order, Order.Status.REVIEW)
             booking_mails.tell_review(order)
         elif is_late:
@@ -222,12 +226,27 @@ def _send_back_for_want_of_a_place(payment: Payment, *, reason: str) -> Order:
     return order
 
 
+def _wait_for_the_rest(order: Order, payment: Payment) -> None:
+    """Of a transfer: while the places are held, otherwise a person decides."""
+    if order.is_holding:
+        move(order, Order.Status.PART_PAID)
+        transfer_mails.tell_part_paid(order, payment)
+    else:
+        move(order, Order.Status.REVIEW)
+        transfer_mails.tell_too_late(order)
+
+
 def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
     return (session.amount, session.currency) == (payment.amount, payment.currency)
 
 
 def _second_payments(order: Order) -> list[Payment]:
-    """All but the first that we heard of, whichever of them was decided on first; without a place that one too."""
+    """All but the first that we heard of, whichever of them was decided on first; without a place that one too.
+
+    Transfers add up: what is beyond the price is a surplus, which the desk sends back.
+    """
+    if order.is_by_invoice and not order.is_unseated:
+        return []
     paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("recorded_at", "pk")
     second = paid if order.is_unseated else paid[1:]
     return [payment for payment in second if not payment.refunds.exists()]

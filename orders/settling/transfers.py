@@ -1,6 +1,9 @@
-"""Money by bank transfer, as a person at the desk writes it down: what came in, and what was sent back."""
+"""Money by bank transfer, as a person at the desk writes it down: each transfer is a payment, and all of them count.
 
-from datetime import date, datetime, time
+What is less than the price waits for the rest while the places are held; what is more books them, and is a surplus.
+"""
+
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,23 +12,31 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from courses.models import Ticket
-from courses.seats import places, waiting_offers
 from kit.checkpoints import checkpoint
+from kit.money import money
 from orders import locks, stripe_api
-from orders.changes import refunds
-from orders.models import Order, Payment, Refund
+from orders.checkout import releasing
+from orders.mails import transfer_mails
+from orders.models import Order, Payment, order_status
+from orders.pricing import reductions
 from orders.settling import settle
 from orders.states import move
 from practice.models import Practice
 
+UNDOABLE_FOR = timedelta(days=1)
+MORE = "Another transfer was written down."
+
 
 class NotAwaited(Exception):
-    """A transfer for this order was written down already, or none is expected."""
+    """This transfer was written down already, or none is expected."""
 
 
-class NotByHand(Exception):
-    """The desk sends back only what came by transfer, and only once."""
+class NotAcceptable(Exception):
+    """What came is not what was shown, or somebody has decided otherwise."""
+
+
+class NotUndoable(Exception):
+    """Something was built on it: places were booked, or money went back. Or it was written down long ago."""
 
 
 def record_transfer(order: Order, *, amount: Decimal, received_on: date, attempt: int) -> Order:
@@ -42,56 +53,86 @@ def next_attempt(order: Order) -> int:
     return order.payments.count() + 1
 
 
-@transaction.atomic
-def send_back_by_hand(order: Order) -> list[Refund]:
-    """Money that came in the wrong amount is to go back: the places are free again, the desk sends it and says so.
+def accept_difference(order: Order, *, shown: Decimal, why: str) -> Order:
+    """What has come will do: the price is reduced by the rest (`shown`), and the places are booked.
 
-    Raises NotByHand.
+    Raises NotAcceptable.
     """
-    locked = locks.locked_order(order.pk)
-    payments = [
-        payment
-        for payment in locked.payments.select_for_update(of=("self",)).paid()
-        if payment.came_by_transfer and payment.left() > 0
-    ]
-    if locked.status != Order.Status.REVIEW or locked.came_late or not payments:
-        raise NotByHand
-    places.release_tickets(tickets=locked.tickets(), status=Ticket.Status.CANCELLED)
-    waiting_offers.offer_free_places(locked.workshop)
-    return [refunds.send_back(payment, reason=settle.WRONG_AMOUNT) for payment in payments]
+    payment = _accept(order, shown=shown, why=why)
+    checkpoint("difference accepted")
+    return settle.decide_place(payment)
 
 
 @transaction.atomic
-def mark_sent(refund: Refund) -> Refund:
-    """The desk has sent this money from the bank. Raises NotByHand."""
-    order, locked = refunds.locked(refund.pk)
-    if locked.status != Refund.Status.REQUESTED or not locked.is_by_hand:
-        raise NotByHand
-    now = timezone.now()
-    move(locked, Refund.Status.SUCCEEDED, why="Sent from the bank.", paid_at=now, recorded_at=now)
-    refunds.conclude(order, locked)
-    return locked
+def undo_transfer(payment: Payment, *, why: str) -> Order:
+    """It was a slip of the finger: this money never came. The buyer, who was told of it, is told.
+
+    A place that is paid stays paid: then the rest of the money must be enough. Raises NotUndoable.
+    """
+    order, payments = locks.locked_payments(payment.order)
+    locked = next(each for each in payments if each.pk == payment.pk)
+    if not is_undoable(order, locked):
+        raise NotUndoable
+    move(locked, Payment.Status.UNDONE, why=why)
+    if order.status in order_status.ACCEPTABLE:
+        _stand_as_before(order)
+        transfer_mails.tell_undone(order, locked)
+    checkpoint("transfer undone")
+    return order
+
+
+def is_undoable(order: Order, payment: Payment) -> bool:
+    is_fresh = payment.created_at > timezone.now() - UNDOABLE_FOR
+    is_paid = payment.method == Payment.Method.TRANSFER and payment.status == Payment.Status.PAID
+    if not is_paid or not is_fresh or order.is_going_back:
+        return False
+    if order.status in order_status.OVERPAYABLE:
+        return order.surplus() >= (payment.received or Decimal())
+    return order.status in order_status.ACCEPTABLE
 
 
 @transaction.atomic
 def _write_down(order: Order, *, amount: Decimal, received_on: date, attempt: int) -> Payment:
     locked = locks.locked_order(order.pk)
-    if not locked.awaits_transfer or next_attempt(locked) != attempt:
+    if not locked.takes_transfers or next_attempt(locked) != attempt:
         raise NotAwaited
     payment = Payment.objects.create(
         order=locked,
         attempt=attempt,
         method=Payment.Method.TRANSFER,
-        amount=locked.amount_to_pay,
+        amount=locked.missing(),
         currency=locked.currency,
         expires_at=locked.held_until,
         is_live=stripe_api.is_live(),
     )
     audit.record(payment, after=payment.status)
-    facts = settle.amount_facts(is_right=amount == payment.amount)
     moments: dict[str, Any] = {"paid_at": _moment(locked, received_on), "recorded_at": timezone.now()}
-    move(payment, Payment.Status.PAID, received=amount, **moments, **facts)
+    move(payment, Payment.Status.PAID, received=amount, **moments)
+    if locked.status in order_status.ACCEPTABLE:
+        move(locked, Order.Status.INVOICED, why=MORE)
     return payment
+
+
+@transaction.atomic
+def _accept(order: Order, *, shown: Decimal, why: str) -> Payment:
+    locked = locks.locked_order(order.pk)
+    missing, payment = locked.missing(), locked.payments.paid().order_by("attempt").last()
+    if not locked.is_acceptable or missing != shown or payment is None:
+        raise NotAcceptable
+    if missing:
+        reductions.reduce_price(locked, by=missing)
+    less = f"Accepted, {money(missing, locked.currency)} less: {why}"
+    move(locked, Order.Status.INVOICED, why=less)
+    return payment
+
+
+def _stand_as_before(order: Order) -> None:
+    """By the transfers that are left; without any it is as if none had come."""
+    if order.payments.paid().exists():
+        return
+    move(order, Order.Status.INVOICED)
+    if not order.is_holding:
+        releasing.release_order(order, Order.Status.LAPSED)
 
 
 def _moment(order: Order, received_on: date) -> datetime:

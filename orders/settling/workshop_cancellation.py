@@ -26,7 +26,7 @@ from orders import locks
 from orders.changes import rebooking_offers
 from orders.mails import rebooking_mails
 from orders.models import Order, OrderLine, RebookingOffer, order_status
-from orders.settling import reconcile
+from orders.settling import reconcile, settle
 
 SILENCE = timedelta(days=7)  # after it the money goes back by itself
 
@@ -92,6 +92,8 @@ def _see_to(row: Order | Ticket) -> bool:
     """In a transaction of its own; says whether it did anything."""
     if isinstance(row, Ticket):
         is_done = _end_free_place(row)
+    elif row.is_part_paid:
+        is_done = bool(settle.decide_place(row.payments.paid().earliest("attempt")))
     elif row.status in order_status.HOLDING:
         is_done = reconcile.give_back(row)
     else:

@@ -3,6 +3,7 @@
 import os
 import re
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +21,7 @@ from orders.checkout.visitors import Visitor
 from orders.documents import issuing
 from orders.invoices import invoicing
 from orders.models import Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
-from orders.settling import balance, reconcile, transfers, workshop_cancellation
+from orders.settling import balance, reconcile, transfers, transfers_back, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
@@ -110,6 +111,64 @@ def test_a_transfer_that_was_written_down_gives_its_places():
 
     order.refresh_from_db()
     assert (order.status, order.balance(), workshop.tickets.confirmed().count()) == ("paid", order.total, 1)
+
+
+def booked_by_invoice():
+    workshop = make_workshop(capacity=1)
+    wanted, payer = [ticket(workshop.ticket_types.get())], invoicing.Payer("Withy Trust", "1 Osier Yard")
+    return invoicing.place_invoice_order(workshop, wish(wanted), payer=payer)
+
+
+def came(order, amount):
+    today, attempt = Practice.current().today(), transfers.next_attempt(order)
+    transfers.record_transfer(order, amount=Decimal(amount), received_on=today, attempt=attempt)
+    order.refresh_from_db()
+
+
+def test_a_part_that_was_written_down_is_told_of():
+    order = booked_by_invoice()
+
+    with dying_at("transfer recorded"):
+        came(order, "100.00")
+    reconcile.decide_recorded_money()
+
+    order.refresh_from_db()
+    assert (order.status, Message.objects.filter(key=f"order:{order.pk}:part-paid:1").count()) == ("part_paid", 1)
+    assert problems() == []
+
+
+def test_a_difference_that_was_accepted_books_the_place():
+    order = booked_by_invoice()
+    came(order, "104.50")
+
+    with dying_at("difference accepted"):
+        transfers.accept_difference(order, shown=Decimal("0.50"), why="A fee.")
+    reconcile.decide_recorded_money()
+
+    order.refresh_from_db()
+    assert (order.status, order.total, problems()) == ("paid", Decimal("104.50"), [])
+
+
+def test_a_transfer_is_undone_whole_or_not_at_all():
+    order = booked_by_invoice()
+    came(order, "100.00")
+    told = Message.objects.count()
+
+    with dying_at("transfer undone"):
+        transfers.undo_transfer(order.payments.get(), why="A slip.")
+
+    order.refresh_from_db()
+    assert (order.status, order.payments.get().status, Message.objects.count()) == ("part_paid", "paid", told)
+
+
+def test_a_surplus_is_written_whole_or_not_at_all():
+    order = booked_by_invoice()
+    came(order, "125.00")
+
+    with dying_at("surplus written"):
+        transfers_back.send_back_surplus(order, shown=Decimal("20.00"))
+
+    assert (order.surplus(), order.balance(), problems()) == (Decimal("20.00"), Decimal("125.00"), [])
 
 
 @pytest.mark.parametrize("point", ["offers written", "offers made"])

@@ -14,6 +14,7 @@ from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Wor
 from newsletter import links
 from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
+from orders.mails.sent import mails_of
 from orders.models import Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from practice.models import Page
 
@@ -34,6 +35,11 @@ def pending_order() -> Order:
 def invoiced_order() -> Order:
     """An organisation is to pay it by transfer."""
     return Order.objects.filter(status=Order.Status.INVOICED).earliest("pk")
+
+
+def part_paid_order() -> Order:
+    """A part of its transfer has come."""
+    return Order.objects.filter(status=Order.Status.PART_PAID).earliest("pk")
 
 
 def workshop(slug: str = "complexity-in-grief-one-day") -> Workshop:
@@ -127,6 +133,13 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_order_correct_the_buyer": lambda: [the_order().pk],
     "admin:orders_order_send_the_mails_again": lambda: [the_order().pk],
     "admin:orders_order_free_the_places": lambda: [invoiced_order().pk],
+    "admin:orders_order_seat_late": lambda: [the_order().pk],
+    "admin:orders_order_send_late_back": lambda: [the_order().pk],
+    "admin:orders_order_mails": lambda: [the_order().pk],
+    "admin:orders_order_mail_again": lambda: [the_order().pk, mails_of(the_order()).first().pk],
+    "admin:orders_order_accept_what_came": lambda: [part_paid_order().pk],
+    "admin:orders_order_undo_a_transfer": lambda: [part_paid_order().pk],
+    "admin:orders_order_send_back_surplus": lambda: [part_paid_order().pk],
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],
     "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],
     "admin:orders_cancel_workshop": lambda: [workshop().pk],

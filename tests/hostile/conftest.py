@@ -25,6 +25,8 @@ from practice.models import Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_user
+from tests.orders.invoices import invoice, transfer
+from tests.orders.purchases import buyer
 from tests.stripe_standin import StandIn
 
 SITE_URL = "https://www.withyrooms.example"
@@ -88,6 +90,7 @@ def _add_what_the_demo_lacks() -> None:
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()
     )
     RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
+    transfer(invoice(line.order.workshop, by=buyer("part@example.org")), "5.00")
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)

@@ -30,13 +30,14 @@ from orders.mails import (
     invoice_mails,
     rebooking_mails,
     refund_mails,
+    transfer_mails,
 )
 from orders.models import Dispute, Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
 from tests.builders import make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
 from tests.hostile.forms import FORMS, PASSWORD, enquiry, send
-from tests.orders.invoices import invoice
+from tests.orders.invoices import invoice, transfer
 
 OWN_ADDRESS = "colleague@example.org"  # of an attendee who is not the buyer
 
@@ -113,6 +114,11 @@ def write_mails_of_disputes() -> None:
 def write_mails_of_invoices() -> None:
     order = invoice(another_workshop(days=90), 2)
     invoice_mails.remind(order, "late", days_left=-7, is_last=True)
+    transfer(order, "5.00")
+    order.refresh_from_db()
+    transfer_mails.tell_too_late(order)
+    transfer_mails.tell_undone(order, order.payments.get())
+    transfer_mails.tell_surplus(order, Decimal("5.00"), key=1)
     order.status = Order.Status.LAPSED
     invoice_mails.tell_ended(order)
     booking_mails.tell_late_review(order)

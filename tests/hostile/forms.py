@@ -17,7 +17,7 @@ from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement
 from kit.seen import seal
-from orders.admin import announcement_desk, buyer_desk
+from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, rebooking
 from orders.changes.moves import MoveQuote
@@ -29,6 +29,7 @@ from tests.hostile.addresses import (
     draft_article,
     draft_workshop,
     invoiced_order,
+    part_paid_order,
     path_of,
     the_line,
     the_order,
@@ -159,6 +160,16 @@ def places_to_free() -> dict[str, str]:
     return {"why": "They rang.", "seen": seal(buyer_desk.FREE.facts(invoiced_order()))}
 
 
+def what_came() -> dict[str, str]:
+    return {"why": "The bank kept a fee.", "seen": seal(difference_desk.ACCEPT.facts(part_paid_order()))}
+
+
+def slip_of_the_finger() -> dict[str, str]:
+    order = part_paid_order()
+    seen = seal(difference_desk.UNDO.facts(order))
+    return {"transfer": str(order.payments.get().pk), "why": "Another order's.", "seen": seen}
+
+
 def cancellation_of_a_workshop() -> dict[str, str]:
     return {"because": "She is ill.", "is_sure": "on", "seen": seal(workshops.facts_seen(workshop()))}
 
@@ -212,6 +223,8 @@ FORMS = {
         FormPage("admin:orders_order_correct_the_buyer", correction_of_the_buyer, visitor="organiser"),
         FormPage("admin:orders_order_send_the_mails_again", mails_again, visitor="organiser"),
         FormPage("admin:orders_order_free_the_places", places_to_free, again=409, visitor="organiser"),
+        FormPage("admin:orders_order_accept_what_came", what_came, visitor="organiser"),
+        FormPage("admin:orders_order_undo_a_transfer", slip_of_the_finger, visitor="organiser"),
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
         FormPage("admin:courses_announcement_write", announcement, visitor="organiser"),

@@ -6,7 +6,15 @@ from django.db.models import F
 from courses.models import WaitingListEntry
 from orders.models import Order, Payment, Refund
 from outbox.models import Message
-from tests.hostile.addresses import UNKNOWN_SECRET, invoiced_order, path_of, pending_order, the_line, the_order
+from tests.hostile.addresses import (
+    UNKNOWN_SECRET,
+    invoiced_order,
+    part_paid_order,
+    path_of,
+    pending_order,
+    the_line,
+    the_order,
+)
 from tests.hostile.forms import FORMS, rows, send
 
 ACTING = [
@@ -14,6 +22,7 @@ ACTING = [
     *("orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:rebook"),
     *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
+    *("admin:orders_order_accept_what_came", "admin:orders_order_undo_a_transfer"),
     *("admin:orders_cancel_workshop", "admin:orders_generalcode_add"),
     "admin:courses_announcement_write",
 ]
@@ -27,6 +36,8 @@ BUTTONS = {
     "admin:orders_refund_again": "organiser",
     "admin:orders_refund_sent": "organiser",
     "admin:orders_order_send_back": "organiser",
+    "admin:orders_order_send_back_surplus": "organiser",
+    "admin:orders_order_mail_again": "organiser",
 }
 
 
@@ -63,10 +74,11 @@ def test_a_form_that_is_sent_twice_acts_once(visitor, name):
 def test_a_button_that_is_pressed_twice_acts_once(visitor, name):
     client, path = visitor(BUTTONS[name]), path_to_press(name)
     prepare(name)
-    send(client, path, {})
+    answers = {"shown": "1.00"} if name.endswith("_surplus") else {}
+    send(client, path, answers)
     once = (written(), places_and_money())
 
-    again = send(client, path, {})
+    again = send(client, path, answers)
 
     assert (again.status_code < 500, written(), places_and_money()) == (True, *once)
 
@@ -74,6 +86,10 @@ def test_a_button_that_is_pressed_twice_acts_once(visitor, name):
 def prepare(name: str) -> None:
     if name == "admin:orders_refund_again":
         Refund.objects.filter(pk=Refund.objects.first().pk).update(status=Refund.Status.FAILED)
+    if name == "admin:orders_order_send_back_surplus":
+        order = part_paid_order()
+        order.payments.update(received=order.total + 1)
+        Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID)
     if name == "admin:orders_order_send_back":
         order = invoiced_order()
         transfer = {"method": Payment.Method.TRANSFER, "status": Payment.Status.PAID, "received": 1}

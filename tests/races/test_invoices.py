@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from uuid import uuid4
 
@@ -14,8 +15,9 @@ from courses.seats.places import SoldOut
 from orders import locks
 from orders.books import books
 from orders.models import Order, Payment, Refund
-from orders.settling import reconcile, transfers
-from orders.settling.transfers import NotAwaited, NotByHand
+from orders.settling import reconcile, transfers, transfers_back
+from orders.settling.transfers import NotAcceptable, NotAwaited, NotUndoable
+from orders.settling.transfers_back import NotByHand
 from outbox.models import Message
 from tests.builders import make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
@@ -23,6 +25,7 @@ from tests.orders.purchases import buyer, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ROUNDS = 5
+REFUSED = (IntegrityError, NotAcceptable, NotAwaited, NotByHand, NotUndoable, SoldOut)
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +37,7 @@ def at_once(*works):
     def run(work):
         try:
             return work()
-        except (IntegrityError, NotAwaited, NotByHand, SoldOut) as error:
+        except REFUSED as error:
             return type(error)
         finally:
             connections.close_all()
@@ -115,9 +118,61 @@ def test_two_clicks_at_once_send_one_refund():
     order = invoice(workshop())
     transfer(order, "100.00")
 
-    outcomes = at_once(*[lambda: transfers.send_back_by_hand(order)] * 3)
+    outcomes = at_once(*[lambda: transfers_back.send_back_by_hand(order)] * 3)
     refund = Refund.objects.get()
-    marks = at_once(*[lambda: transfers.mark_sent(refund)] * 3)
+    marks = at_once(*[lambda: transfers_back.mark_sent(refund)] * 3)
 
     order.refresh_from_db()
     assert (outcomes.count(NotByHand), marks.count(NotByHand), order.status) == (2, 2, Order.Status.REFUNDED)
+
+
+def test_two_who_record_the_rest_at_once_record_it_once():
+    order = invoice(workshop())
+    transfer(order, "100.00")
+
+    outcomes = at_once(*[lambda: transfer(order, "5.00", attempt=2)] * 3)
+
+    order.refresh_from_db()
+    assert (outcomes.count(NotAwaited), order.balance(), order.status) == (2, order.total, Order.Status.PAID)
+    assert list(books.findings()) == []
+
+
+def test_the_rest_is_recorded_and_the_difference_accepted_at_once_and_one_of_them_counts():
+    for _ in range(ROUNDS):
+        order = invoice(workshop())
+        transfer(order, "100.00")
+
+        at_once(
+            partial(transfer, order, "5.00", attempt=2),
+            partial(transfers.accept_difference, order, shown=Decimal("5.00"), why="A fee."),
+        )
+        reconcile.decide_recorded_money()
+
+        order.refresh_from_db()
+        assert (order.status, order.balance() - order.surplus()) == (Order.Status.PAID, order.total)
+        assert list(books.findings()) == []
+
+
+def test_a_transfer_is_undone_while_the_rest_is_recorded():
+    for _ in range(ROUNDS):
+        order = invoice(workshop())
+        transfer(order, "100.00")
+
+        at_once(
+            partial(transfer, order, "5.00", attempt=2),
+            partial(transfers.undo_transfer, order.payments.get(), why="A slip."),
+        )
+        reconcile.decide_recorded_money()
+
+        order.refresh_from_db()
+        assert order.status in {Order.Status.PAID, Order.Status.PART_PAID}
+        assert list(books.findings()) == []
+
+
+def test_two_who_send_the_surplus_back_at_once_send_it_once():
+    order = invoice(workshop())
+    transfer(order, "125.00")
+
+    outcomes = at_once(*[lambda: transfers_back.send_back_surplus(order, shown=Decimal("20.00"))] * 3)
+
+    assert (outcomes.count(NotByHand), Refund.objects.get().amount) == (2, Decimal("20.00"))

@@ -1,0 +1,39 @@
+"""Whether what came by transfer fits what became of its order: a part of `orders/books/books.py`."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from kit.money import money
+from orders.models import Order, Payment, Refund, order_status
+
+
+def orders_decided_by_another_sum() -> Iterator[tuple[str, str]]:
+    """A booked order has all of its price by transfers; one that is paid in part has some, and not all."""
+    came = Payment.objects.paid().filter(order=OuterRef("pk")).order_by().values("order")
+    sums = Subquery(came.annotate(sum=Sum("received")).values("sum"))
+    amount = DecimalField(max_digits=12, decimal_places=2)
+    orders = Order.objects.exclude(invoice_due_on=None).annotate(came=Coalesce(sums, Decimal(), output_field=amount))
+    too_little = Q(status__in=order_status.OVERPAYABLE, came__lt=F("total"))
+    not_a_part = Q(status=Order.Status.PART_PAID) & (Q(came=0) | Q(came__gte=F("total")))
+    for order in orders.filter(too_little | not_a_part):
+        yield f"order {order}", f"it is {order.status}, and {money(order.came)} of {money(order.total)} came in"
+
+
+def surpluses_beyond_what_came() -> Iterator[tuple[str, str]]:
+    """What goes back as a surplus came in beyond the price."""
+    found = Order.objects.filter(pk__in=Refund.objects.filter(is_surplus=True).counting().values("payment__order"))
+    for order in found:
+        if (back := order.payments.surplus_total()) > max(Decimal(), order.paid_amount() - order.total):
+            yield (
+                f"order {order}",
+                f"{money(back, order.currency)} went back as a surplus, and less came beyond it",
+            )
+
+
+RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "transfers add up to the order": orders_decided_by_another_sum,
+    "a surplus is beyond the price": surpluses_beyond_what_came,
+}

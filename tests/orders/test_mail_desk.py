@@ -1,0 +1,149 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.audit import acting
+from courses.seats.places import NewTicket
+from kit.seen import seal
+from orders.changes import attendees, buyers, moves
+from orders.changes.moves import MoveWish
+from orders.mails.sent import mails_of
+from outbox.models import Message
+from tests.builders import make_practice, make_ticket, make_workshop
+from tests.orders.purchases import buy, buyer
+from tests.orders.test_refund_desk import read, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KEY = "00000000-0000-0000-0000-000000000007"
+
+
+@pytest.fixture
+def desk(client):
+    make_practice()
+    return sign_in(client, "Organisers")
+
+
+@pytest.fixture
+def order(desk, standin):
+    with acting("Stripe"):
+        return buy(standin, make_workshop())
+
+
+def told(response):
+    return re.findall(r'<li class="(\w+)">(.*?)</li>', response.text)
+
+
+def page_of(desk, order):
+    return desk.get(reverse("admin:orders_order_mails", args=[order.pk]))
+
+
+def again(desk, order, mail):
+    return told(desk.post(reverse("admin:orders_order_mail_again", args=[order.pk, mail.pk]), follow=True))
+
+
+def test_all_mails_of_an_order_are_shown_with_their_text_and_who_caused_them(desk, order, standin):
+    ticket = order.lines.get().ticket
+    attendees.change_attendee(_at(ticket, "tia@example.org"))
+    other = buy(standin, make_workshop(), by=buyer("ada@example.org"))
+
+    page = read(page_of(desk, order))
+
+    assert [mail.to for mail in mails_of(order)] == ["noor@example.org", "tia@example.org"]
+    assert ("You are booked." in page, "Caused by Stripe" in page, "tia@example.org" in page) == (True, True, True)
+    assert other.get_absolute_url() not in page
+    assert f"/admin/orders/order/{order.pk}/mails/" in desk.get(f"/admin/orders/order/{order.pk}/change/").text
+
+
+def _at(ticket, email):
+    ticket.attendee_email = email
+    return ticket
+
+
+def test_a_mail_is_sent_again_as_it_was_and_a_double_click_sends_one(desk, order):
+    mail = mails_of(order).get()
+
+    first, second = again(desk, order, mail), again(desk, order, mail)
+
+    copy = mails_of(order).exclude(pk=mail.pk).get()
+    assert first == second == [("success", f"“{mail.subject}” is on its way to noor@example.org once more.")]
+    assert (copy.text, copy.html, copy.attachments, copy.state) == (mail.text, mail.html, mail.attachments, "queued")
+    assert copy.caused_by == "the desk"
+
+
+def test_a_mail_whose_text_is_forgotten_or_secret_is_not_sent_again(desk, order):
+    mail = mails_of(order).get()
+    for fields in ({"text": ""}, {"is_secret": True, "text": "sealed"}):
+        Message.objects.filter(pk=mail.pk).update(**fields)
+
+        assert again(desk, order, mail)[0][0] == "warning"
+        assert ("sealed" in page_of(desk, order).text, Message.objects.count()) == (False, 1)
+
+
+def test_a_mail_with_links_that_have_ended_is_not_sent_again(desk, order):
+    mail = mails_of(order).get()
+    seen = seal(buyers.facts_seen(order))
+    buyers.correct_buyer(order, name="Noor Haddad", email="noor@example.net", seen=seen)
+
+    assert again(desk, order, mail)[0][0] == "warning"
+    assert Message.objects.filter(key__startswith="again:").count() == 0
+
+
+def test_a_mail_of_another_order_is_not_sent_from_here(desk, order, standin):
+    other = buy(standin, make_workshop(), by=buyer("ada@example.org"))
+    mail, before = mails_of(other).first(), Message.objects.count()
+
+    response = desk.post(reverse("admin:orders_order_mail_again", args=[order.pk, mail.pk]))
+
+    assert (response.status_code, Message.objects.count()) == (404, before)
+
+
+def test_a_moved_order_says_where_it_went_also_while_the_difference_is_waited_for(desk, order):
+    line, dearer = order.lines.get(), make_workshop(price="150.00")
+    to = dearer.ticket_types.get()
+    shown = moves.quote_move(line, to).difference
+
+    new = moves.move_at_desk(MoveWish(line, to, shown, KEY))
+
+    old, page = (read(desk.get(f"/admin/orders/order/{each.pk}/change/")) for each in (order, new))
+    assert f"A place is to move to order {new}, once the buyer has paid the difference there." in old
+    assert f"waits for the difference of order {new}" in old
+    assert str(order) in page
+
+
+def test_an_order_that_moved_as_a_whole_names_the_new_one_and_asks_for_nothing(desk, order):
+    line, equal = order.lines.get(), make_workshop()
+    to = equal.ticket_types.get()
+
+    new = moves.move_at_desk(MoveWish(line, to, moves.quote_move(line, to).difference, KEY))
+
+    old = read(desk.get(f"/admin/orders/order/{order.pk}/change/"))
+    assert f"Nothing. It has moved to order {new}: look there for the place and the money." in old
+    assert "take their places back" not in old
+
+
+def test_whoever_loses_a_free_place_is_told(desk):
+    ticket = make_ticket(make_workshop(), attendee_email="ivo@example.org")
+
+    attendees.take_back([ticket])
+    attendees.take_back([ticket])
+
+    mail = Message.objects.get()
+    assert (mail.to, "The place that Withy Rooms had booked for" in mail.text) == ("ivo@example.org", True)
+
+
+@pytest.mark.parametrize("email", ["ivo@example.org", "IVO@example.org"])
+def test_a_second_free_place_for_one_person_is_asked_about(desk, email):
+    workshop = make_workshop()
+    ticket_type = workshop.ticket_types.get()
+    who = NewTicket(ticket_type, "Ivo Novak", "ivo@example.org", "Europe/Paris")
+    attendees.give_free_place(workshop, ticket=who)
+    answers = {"workshop": workshop.pk, "ticket_type": ticket_type.pk, "attendee_name": "Ivo Novak"}
+    answers |= {"attendee_email": email, "attendee_time_zone": "Europe/Paris"}
+
+    asked = desk.post("/admin/courses/ticket/add/", answers)
+    before = workshop.tickets.count()
+    desk.post("/admin/courses/ticket/add/", answers | {"is_second": "on"})
+
+    assert "Ivo Novak has a place there already (confirmed). If this is to be a second one" in read(asked)
+    assert (before, workshop.tickets.count()) == (1, 2)
