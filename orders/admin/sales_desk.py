@@ -1,5 +1,6 @@
 """Sales as a table: a short list at once, and whatever days somebody asks for as a file that the worker makes."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django import forms
@@ -23,14 +24,16 @@ ASKED = "The file is being made. You find it below; you may leave this page mean
 
 
 class DaysForm(forms.Form):
+    what = forms.ChoiceField(choices=SalesExport.What.choices, required=False)
     first_day = forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     last_day = forms.DateField(
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="Days that orders were placed on, in the practice's time zone.",
+        help_text="Days of the practice's time zone.",
     )
 
     def clean(self):
         data = super().clean()
+        data["what"] = data.get("what") or SalesExport.What.SALES
         if not self.errors and data["last_day"] < data["first_day"]:
             self.add_error("last_day", "The last day is before the first.")
         if not self.errors and (data["first_day"].year < 2000 or data["last_day"].year > 2999):
@@ -56,7 +59,7 @@ def exports_page(request, model_admin):
     """Files of the last days, and a form to ask for another."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    form = DaysForm(request.POST or None, initial=_last_month(Practice.current().today()))
+    form = DaysForm(request.POST or None, initial=_asked_for(request.GET))
     if request.method == "POST" and form.is_valid():
         try:
             sales_exports.ask_for_sales(**form.cleaned_data, user=request.user)
@@ -67,7 +70,7 @@ def exports_page(request, model_admin):
         return redirect("admin:orders_order_exports")
     exports = list(SalesExport.objects.select_related("asked_by"))
     context = {
-        "title": "Sales as a file",
+        "title": "Sales, or the journal of money, as a file",
         "form": form,
         "exports": exports,
         "is_under_way": any(export.made_at is None for export in exports) and request.method == "GET",
@@ -91,6 +94,12 @@ def _as_file(lines, name):
     return answer
 
 
-def _last_month(today: date) -> dict[str, date]:
-    last_day = today.replace(day=1) - timedelta(days=1)
-    return {"first_day": last_day.replace(day=1), "last_day": last_day}
+def _asked_for(query: Mapping[str, str]) -> dict[str, object]:
+    """The month of the journal that somebody comes from; without it the sales of the last."""
+    this_month = Practice.current().today().replace(day=1)
+    try:
+        first_day = date.fromisoformat(f"{query.get('month', '')}-01")
+        after = (first_day + timedelta(days=31)).replace(day=1)
+    except (ValueError, OverflowError):
+        first_day, after = (this_month - timedelta(days=1)).replace(day=1), this_month
+    return {"what": query.get("what", ""), "first_day": first_day, "last_day": after - timedelta(days=1)}

@@ -1,13 +1,15 @@
 """Money as it moved, line by line: through the balance at Stripe, and through the practice's bank by transfer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from kit.csv_cells import csv_lines, csv_rows
 from orders import stripe_api
 from orders.models import Movement, Order, Payment, Refund
 
@@ -78,8 +80,20 @@ def orders_of_intents(intent_ids: Iterable[str]) -> dict[str, Order]:
     return {payment.intent_id: payment.order for payment in of_card.select_related("order")}
 
 
-def cells(entry: Entry, moved_at: datetime) -> list[object]:
-    """A line of the table; `moved_at` is the practice's own."""
+def heading() -> str:
+    return "".join(csv_lines(COLUMNS, []))
+
+
+def lines(entries: Iterable[Entry], *, zone: str) -> Iterator[str]:
+    """A table for the bookkeeper; days and times are those of the zone."""
+    return csv_rows(_cells(entry, entry.moved_at.astimezone(ZoneInfo(zone))) for entry in entries)
+
+
+def ending(days: int) -> str:
+    return "".join(csv_rows([[f"End: {days} day{'' if days == 1 else 's'}"]]))
+
+
+def _cells(entry: Entry, moved_at: datetime) -> list[object]:
     return [
         moved_at.date(),
         f"{moved_at:%H:%M}",

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from kit.rounds import do_for_each
-from orders.documents import sales_csv
+from orders.documents import journal, sales_csv
 from orders.models import Order, SalesExport, SalesExportPart
 from practice.models import Practice
 
 AT_ONCE = 500
+DAYS_AT_ONCE = 31  # of a journal
 SECONDS = 10  # of one round, so that other work has its turn
 KEPT = timedelta(days=2)  # it is full of people's addresses
 MOST_UNDER_WAY = 3
@@ -28,16 +29,18 @@ class TooManyUnderWay(Exception):
 
 
 @transaction.atomic
-def ask_for_sales(*, first_day: date, last_day: date, user: User | None) -> SalesExport:
+def ask_for_sales(
+    *, first_day: date, last_day: date, user: User | None, what: str = SalesExport.What.SALES
+) -> SalesExport:
     """The one that is under way for the same days, or a new one. Raises TooManyUnderWay."""
     under_way = list(SalesExport.objects.filter(made_at=None))
     for export in under_way:
-        if (export.first_day, export.last_day) == (first_day, last_day):
+        if (export.what, export.first_day, export.last_day) == (what, first_day, last_day):
             return export
     if len(under_way) >= MOST_UNDER_WAY:
         raise TooManyUnderWay
-    export = SalesExport(first_day=first_day, last_day=last_day, asked_by=user)
-    export.orders = _orders_of(export).count()
+    export = SalesExport(what=what, first_day=first_day, last_day=last_day, asked_by=user)
+    export.orders = export.days if export.is_journal else _orders_of(export).count()
     export.save()
     return export
 
@@ -75,18 +78,35 @@ def _make_part(pk: int) -> int:
     export = rows.first()
     if export is None:
         return 0
-    orders = _next_of(export)
-    is_last = len(orders) < AT_ONCE
-    export.orders_done += len(orders)
-    lines = sales_csv.lines(orders, zone=Practice.current().time_zone)
-    text = (sales_csv.heading() if not export.parts_made else "") + "".join(lines)
-    text += sales_csv.ending(export.orders_done) if is_last else ""
+    text, is_last = (_some_days if export.is_journal else _some_orders)(export)
     SalesExportPart.objects.create(export=export, number=export.parts_made, text=text)
     export.parts_made += 1
-    export.last_order = orders[-1] if orders else export.last_order
     export.made_at = timezone.now() if is_last else None
     export.save(update_fields=["orders_done", "parts_made", "last_order", "made_at"])
     return 1
+
+
+def _some_orders(export: SalesExport) -> tuple[str, bool]:
+    """The next lines, and whether they are the last; the export is moved on."""
+    orders = _next_of(export)
+    is_last = len(orders) < AT_ONCE
+    export.orders_done += len(orders)
+    export.last_order = orders[-1] if orders else export.last_order
+    lines = sales_csv.lines(orders, zone=Practice.current().time_zone)
+    text = (sales_csv.heading() if not export.parts_made else "") + "".join(lines)
+    return text + (sales_csv.ending(export.orders_done) if is_last else ""), is_last
+
+
+def _some_days(export: SalesExport) -> tuple[str, bool]:
+    """The same of the journal, a bounded number of days at once."""
+    first = export.first_day + timedelta(days=export.orders_done)
+    last = min(first + timedelta(days=DAYS_AT_ONCE - 1), export.last_day)
+    entries = journal.entries_between(_midnight(first), _midnight(last + timedelta(days=1)))
+    is_last = last == export.last_day
+    export.orders_done = (last - export.first_day).days + 1
+    lines = journal.lines(entries, zone=Practice.current().time_zone)
+    text = (journal.heading() if not export.parts_made else "") + "".join(lines)
+    return text + (journal.ending(export.orders_done) if is_last else ""), is_last
 
 
 def _next_of(export: SalesExport) -> list[Order]:

@@ -6,9 +6,17 @@ from orders.models.orders import Order
 
 
 class SalesExport(models.Model):
-    """The sales of some days as a file that somebody asked for. The worker makes it part by part, and it goes soon."""
+    """The sales of some days as a file that somebody asked for. The worker makes it part by part, and it goes soon.
 
-    first_day = models.DateField(help_text="That orders were placed on, in the practice's time zone.")
+    Or the journal of money of these days: then what is counted are the days themselves.
+    """
+
+    class What(models.TextChoices):
+        SALES = "sales", "sales, by the day of the order"
+        JOURNAL = "journal", "journal of money, by the day it moved"
+
+    what = models.CharField(max_length=8, choices=What.choices, default=What.SALES, editable=False)
+    first_day = models.DateField(help_text="That orders were placed on, or money moved on, in the practice's zone.")
     last_day = models.DateField()
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", editable=False)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -27,11 +35,24 @@ class SalesExport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Sales of {self.first_day} to {self.last_day}"
+        return f"{self.what.capitalize()} of {self.first_day} to {self.last_day}"
 
     @property
     def filename(self) -> str:
-        return f"sales-{self.first_day}-{self.last_day}.csv"
+        return f"{self.what}-{self.first_day}-{self.last_day}.csv"
+
+    @property
+    def is_journal(self) -> bool:
+        return self.what == self.What.JOURNAL
+
+    @property
+    def counted(self) -> str:
+        """What it has so many of: orders, or the days of a journal."""
+        return "day" if self.is_journal else "order"
+
+    @property
+    def days(self) -> int:
+        return (self.last_day - self.first_day).days + 1
 
 
 class SalesExportPart(models.Model):
