@@ -27,6 +27,8 @@ from kit.desk_admin import DeskAdmin
 from kit.desk_pages import desk_page, desk_path
 from kit.listed_lookups import FewValues
 
+LAST_OWNER = "The last owner stays: nobody else could make another. Make somebody else an owner first."
+
 
 class UserForm(forms.ModelForm):
     """Nobody types a password for somebody else."""
@@ -36,6 +38,15 @@ class UserForm(forms.ModelForm):
         if colleagues.is_taken(email, user=self.instance):
             raise ValidationError("An account with this email address exists already.", code="unique")
         return email
+
+    def clean(self) -> dict:
+        """Not by the last owner, and not by two who take each other's power at once."""
+        super().clean()
+        powers = ("is_active", "is_staff", "is_superuser")
+        is_owner = all(self.cleaned_data.get(name, getattr(self.instance, name)) for name in powers)
+        if self.instance.pk and not is_owner and colleagues.leaves_no_owner([self.instance]):
+            raise ValidationError(LAST_OWNER, code="last_owner")
+        return self.cleaned_data
 
 
 class AddUserForm(UserForm):
@@ -95,7 +106,15 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
     def get_deleted_objects(self, objs, request):
         """Its addresses go with an account, although nobody takes a single one off at the desk."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if colleagues.leaves_no_owner(objs):
+            protected = [*protected, LAST_OWNER]
         return rows, counts, needed - {EmailAddress._meta.verbose_name}, protected
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        if colleagues.leaves_no_owner(queryset):
+            raise PermissionDenied
+        super().delete_queryset(request, queryset)
 
     def user_change_password(self, request, id, form_url=""):
         """In the place of the stock page, where one person would choose another's password."""

@@ -1,5 +1,6 @@
 """What an owner changes of somebody's account at the desk, and the word that this person gets of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -57,6 +58,15 @@ def take_password_away(user: User) -> None:
     user.save(update_fields=["password"])
     end_sessions(user)
     _tell(user, Change.PASSWORD_TAKEN)
+
+
+def leaves_no_owner(users: Iterable[User]) -> bool:
+    """Whether nobody could run the desk without these. To be asked in the transaction that takes their power: it locks
+    the owners, so that of two who go at once the second is refused."""
+    owners = User.objects.filter(is_active=True, is_staff=True, is_superuser=True).order_by("pk")
+    with transaction.atomic():
+        keys = [owner.pk for owner in owners.select_for_update()]
+    return bool(keys) and not {*keys} - {user.pk for user in users}
 
 
 def is_taken(address: str, *, user: User) -> bool:

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 
 from articles import publishing
 from articles.models import Article, Reference, Topic
@@ -19,6 +18,7 @@ from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.rows import RowsFormSet
 from kit.typed_choice import TypedChoices
+from practice import clock
 
 DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -63,10 +63,16 @@ class ArticleForm(forms.ModelForm):
         if stored.status == Article.Status.PUBLISHED and day is None:
             words = "A published article needs its day. To take it off the site, use “Take back” above."
             raise ValidationError(words, code="no_day")
-        if stored.is_published and day > timezone.localdate():
+        if stored.is_published and day > clock.today():
             words = "It is on the site now; with a day ahead it would vanish until then. Use “Take back” above first."
             raise ValidationError(words, code="vanishes")
         return day
+
+    def clean_next_review_on(self) -> date | None:
+        next_one, last = self.cleaned_data["next_review_on"], self.cleaned_data.get("reviewed_on")
+        if next_one and last and next_one <= last and {"next_review_on", "reviewed_on"} & {*self.changed_data}:
+            raise ValidationError("The next review comes after the last one.", code="before_the_last")
+        return next_one
 
 
 class ReferenceFormSet(RowsFormSet):

@@ -3,13 +3,13 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from courses.models import Course
 from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
 from kit.moments import Today, built_once
+from practice import clock
 from practice.models import Person
 
 
@@ -31,10 +31,10 @@ class Topic(models.Model):
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
-        return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today())
+        return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today(clock.today))
 
     def review_due(self) -> "ArticleQuerySet":
-        return self.filter(next_review_on__lte=timezone.localdate())
+        return self.filter(next_review_on__lte=clock.today())
 
     def for_lists(self) -> "ArticleQuerySet":
         shown = ("title", "slug", "summary", "minutes", "published_on", "author__name")
@@ -70,7 +70,7 @@ class Article(models.Model):
         editable=False,  # articles/publishing.py changes it, no form
     )
     published_on = models.DateField(null=True, blank=True, help_text="A day in the future waits until then.")
-    reviewed_on = models.DateField("last reviewed", null=True, blank=True)
+    reviewed_on = models.DateField("last reviewed", null=True, blank=True, validators=[clock.validate_is_past])
     next_review_on = models.DateField("next review", null=True, blank=True)
     related_courses = models.ManyToManyField(Course, related_name="articles", blank=True)
     body_html = models.TextField(blank=True, editable=False, help_text="The body as readers get it.")
@@ -116,7 +116,7 @@ class Article(models.Model):
 
     @property
     def is_published(self) -> bool:
-        today = timezone.localdate()
+        today = clock.today()
         return self.status == self.Status.PUBLISHED and self.published_on is not None and self.published_on <= today
 
     @property
@@ -124,7 +124,7 @@ class Article(models.Model):
         return self.status == self.Status.DRAFT
 
     def is_review_due(self, today: date | None = None) -> bool:
-        return self.next_review_on is not None and self.next_review_on <= (today or timezone.localdate())
+        return self.next_review_on is not None and self.next_review_on <= (today or clock.today())
 
 
 @built_once

@@ -3,13 +3,13 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from articles.models import Article
 from articles.states import move
 from kit import rich_text
 from kit.seen import Facts, check_seen, facts_of
 from kit.times import short_day
+from practice import clock
 
 
 class NoDay(Exception):
@@ -72,7 +72,7 @@ def standing(article: Article) -> str:
     day = article.published_on
     if article.status == Article.Status.DRAFT or day is None:
         return article.get_status_display()
-    words = "goes live on" if day > timezone.localdate() else "published since"
+    words = "goes live on" if day > clock.today() else "published since"
     return f"{words} {short_day(day)} {day.year}"
 
 
@@ -86,6 +86,8 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
         found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
     if article.reviewer_id is None and (once_published or article.status == Article.Status.PUBLISHED):
         found.append("Nobody has reviewed this article; the site tells readers that a second clinician checks them.")
+    if article.reviewer_id and article.reviewed_on is None:
+        found.append("It names a reviewer, and no day of the review.")
     return found
 
 

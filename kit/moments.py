@@ -1,6 +1,7 @@
 """Questions to the database that are built once: to build one takes longer than to have it answered."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache, wraps
 from typing import Any, TypeVar
 
@@ -21,13 +22,14 @@ class ThisMoment(Value):
 
 
 class Today(Value):
-    """The day on which the question is asked, where the site's clock is."""
+    """The day on which the question is asked, not built, by the clock that is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], date]) -> None:
         super().__init__(None, output_field=DateField())
+        self.clock = clock
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self.output_field.get_db_prep_value(timezone.localdate(), connection=connection)]
+        return "%s", [self.output_field.get_db_prep_value(self.clock(), connection=connection)]
 
 
 def built_once(build: Callable[[], Question]) -> Callable[[], Question]:

@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.db.models import URLField
-from django.utils import timezone
 
 from kit.desk_admin import DeskAdmin
+from practice import clock
 from practice.models import CrisisLine
 
 CHECKED_FOR = CrisisLine.CHECKED_FOR
@@ -50,4 +50,4 @@ class CrisisLineAdmin(DeskAdmin):
     def last_check(self, line: CrisisLine) -> str:
         if not line.is_check_overdue:
             return "checked"
-        return f"overdue: {(timezone.localdate() - line.checked_on).days} days ago"
+        return f"overdue: {(clock.today() - line.checked_on).days} days ago"

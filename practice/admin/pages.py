@@ -1,16 +1,34 @@
+from datetime import date, timedelta
+
+from django import forms
 from django.contrib import admin
-from django.utils import timezone
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
 from kit import rich_text
 from kit.desk_admin import DeskAdmin
+from practice import clock
 from practice.models import Page
+
+
+class PageForm(forms.ModelForm):
+    """No version is in force before anybody has read it, and none on days that are over."""
+
+    def clean_published_on(self) -> date:
+        day = self.cleaned_data["published_on"]
+        if day < clock.today():
+            raise ValidationError("This day is over: people have booked under another version since.", code="is_over")
+        if self.instance.pk is None and day == clock.today():
+            words = "Give it a day ahead. Save, read it below as readers will get it, and then set it to today."
+            raise ValidationError(words, code="not_read")
+        return day
 
 
 @admin.register(Page)
 class PageAdmin(DeskAdmin):
     """Words that people agreed to stay as they were; a change is a new version."""
 
+    form = PageForm
     keeps_a_copy = True
     list_display = ["title", "kind", "version", "published_on", "standing"]
     list_filter = ["kind"]
@@ -29,12 +47,14 @@ class PageAdmin(DeskAdmin):
     published_fields = ["kind", "version", "title", "words", "published_on"]
 
     def get_fieldsets(self, request, obj=None):
-        if not _is_published(obj):
+        if obj is None:
             return super().get_fieldsets(request, obj)
+        if not _is_published(obj):
+            return [*self.fieldsets, ("As readers will get it, as it was saved", {"fields": ["words"]})]
         return [(None, {**self.fieldsets[0][1], "fields": self.published_fields})]
 
     def get_readonly_fields(self, request, obj=None):
-        return self.published_fields if _is_published(obj) else []
+        return self.published_fields if _is_published(obj) else ["words"]
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not _is_published(obj)
@@ -43,9 +63,10 @@ class PageAdmin(DeskAdmin):
         """`?from=3` begins a new version with the words of page 3."""
         number = request.GET.get("from", "")
         earlier = Page.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 10 else None
+        tomorrow = {"published_on": clock.today() + timedelta(days=1)}
         if earlier is None:
-            return super().get_changeform_initial_data(request)
-        return {"kind": earlier.kind, "title": earlier.title, "body": earlier.body}
+            return tomorrow | super().get_changeform_initial_data(request)
+        return tomorrow | {"kind": earlier.kind, "title": earlier.title, "body": earlier.body}
 
     @admin.display(description="body")
     def words(self, page: Page) -> SafeString:
@@ -59,4 +80,4 @@ class PageAdmin(DeskAdmin):
 
 
 def _is_published(page: Page | None) -> bool:
-    return page is not None and page.published_on <= timezone.localdate()
+    return page is not None and page.published_on <= clock.today()

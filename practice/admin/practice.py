@@ -1,4 +1,7 @@
+from itertools import pairwise
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
@@ -87,7 +90,20 @@ class SiteWordsAdmin(PartOfPracticeAdmin):
 
 
 class RefundTierFormSet(RowsFormSet):
+    """Who cancels later never gets more back than who cancels sooner."""
+
     numbered = "days_before"
+
+    def clean(self) -> None:
+        super().clean()
+        left = [form.cleaned_data for form in self.forms if not self._should_delete_form(form)]
+        steps = sorted((each["days_before"], each["percent"]) for each in left if {"days_before", "percent"} <= {*each})
+        for (later, less), (sooner, more) in pairwise(steps):
+            if less > more:
+                raise ValidationError(
+                    f"By these steps {less} % come back {later} days before, and only {more} % as early as {sooner} "
+                    "days before. Who cancels later cannot get more."
+                )
 
 
 class RefundTierInline(DeskTabularInline):

@@ -1,14 +1,14 @@
 from datetime import timedelta
 
 from django.db import models
-from django.utils import timezone
 
+from practice import clock
 from practice.phones import PHONE, dialled
 
 
 class CrisisLineQuerySet(models.QuerySet["CrisisLine"]):
     def check_overdue(self) -> "CrisisLineQuerySet":
-        return self.filter(checked_on__lt=timezone.localdate() - CrisisLine.CHECKED_FOR)
+        return self.filter(checked_on__lt=clock.today() - CrisisLine.CHECKED_FOR)
 
     def checked(self) -> "CrisisLineQuerySet":
         return self.exclude(pk__in=self.check_overdue())
@@ -26,7 +26,9 @@ class CrisisLine(models.Model):
     hours = models.CharField(max_length=60, blank=True, help_text="For example “day and night”.")
     note = models.CharField(max_length=120, blank=True)
     is_in_footer = models.BooleanField("in the footer of every page", default=False)
-    checked_on = models.DateField(help_text="When you last checked number and hours.")
+    checked_on = models.DateField(
+        validators=[clock.validate_is_past], help_text="When you last checked number and hours."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     CHECKED_FOR = timedelta(days=90)
@@ -48,7 +50,7 @@ class CrisisLine(models.Model):
 
     @property
     def is_check_overdue(self) -> bool:
-        return self.checked_on < timezone.localdate() - self.CHECKED_FOR
+        return self.checked_on < clock.today() - self.CHECKED_FOR
 
     @property
     def phone_link(self) -> str:

@@ -1,6 +1,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -8,6 +9,8 @@ from kit.fields import EmailField
 from kit.times import validate_zone
 from practice import memory
 from practice.phones import PHONE, dialled
+
+LEAST_KEPT_DAYS = 7
 
 
 class Practice(models.Model):
@@ -29,7 +32,9 @@ class Practice(models.Model):
         max_length=64, default="Europe/London", validators=[validate_zone], help_text="For example Europe/London."
     )
     enquiries_kept_days = models.PositiveSmallIntegerField(
-        default=90, help_text="An enquiry is deleted this many days after it came in."
+        default=90,
+        validators=[MinValueValidator(LEAST_KEPT_DAYS, "Give yourselves a week at least to read and answer one.")],
+        help_text="An enquiry is deleted this many days after it came in, read or not.",
     )
 
     class Meta:
@@ -39,6 +44,11 @@ class Practice(models.Model):
                 condition=models.Q(pk=1),
                 name="practice_is_one_row",
                 violation_error_message="There is one practice; change the row that exists.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(enquiries_kept_days__gte=LEAST_KEPT_DAYS),
+                name="practice_keeps_enquiries_a_week",
+                violation_error_message="Give yourselves a week at least to read and answer an enquiry.",
             ),
         ]
 

@@ -1,13 +1,13 @@
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
 from kit.rich_text import RichTextField
+from practice import clock
 
 
 class PageQuerySet(models.QuerySet["Page"]):
     def current(self, kind: str) -> "Page | None":
-        return self.filter(kind=kind, published_on__lte=timezone.localdate()).order_by("-published_on", "-pk").first()
+        return self.filter(kind=kind, published_on__lte=clock.today()).order_by("-published_on", "-pk").first()
 
 
 class Page(models.Model):
@@ -22,7 +22,7 @@ class Page(models.Model):
     version = models.CharField(max_length=20, help_text="For example “2026-11”.")
     title = models.CharField(max_length=120)
     body = RichTextField()
-    published_on = models.DateField(default=timezone.localdate, help_text="From this day on it is the one shown.")
+    published_on = models.DateField(default=clock.today, help_text="From this day on it is the one shown.")
 
     objects = PageQuerySet.as_manager()
 

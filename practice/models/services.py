@@ -43,7 +43,11 @@ class Fee(models.Model):
     class Meta:
         ordering = ["position", "name"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(amount__gte=0), name="fee_is_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0),
+                name="fee_is_not_negative",
+                violation_error_message="A fee is 0 or more.",
+            ),
         ]
 
     def __str__(self) -> str:

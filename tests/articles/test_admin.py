@@ -57,6 +57,7 @@ def test_saving_tells_the_editor_of_marks_without_a_reference(client, editor):
         answers(
             make_person(),
             reviewer=make_person().pk,
+            reviewed_on="2026-01-01",
             body="<p>One [1], two [2].</p>",
             **{
                 "references-TOTAL_FORMS": "1",
