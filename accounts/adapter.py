@@ -17,10 +17,11 @@ from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
 from kit.addresses import NotDeliverable, delivery_form
+from kit.security_log import note
 from kit.tokens import new_secret
 from kit.tries import client_network
 from outbox.limits import CODES
-from outbox.models import Message
+from outbox.models import Message, person_of
 from outbox.post import Words, queue_plain
 
 CODES_LAST = timedelta(seconds=settings.CODES_LAST)
@@ -66,9 +67,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """In the place of allauth's limits, by which anybody could shut anybody out."""
         if problem := password_tries.refusal(credentials.get("email", "").lower(), network=client_network(request)):
+            note("password not looked at", why=problem, person=_person(credentials), request=request)
             raise self.validation_error(problem)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note("wrong password", person=_person(credentials), request=request)
         password_tries.note_wrong(credentials.get("email", "").lower(), network=client_network(request))
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
@@ -138,3 +141,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix in CODES:
             return codes.turn_of(email, network=client_network(self.request), is_member=is_member)
         return codes.Turn("", Message.Priority.MORE_CODES if is_member else Message.Priority.STRANGER)
+
+
+def _person(credentials: dict[str, Any]) -> str:
+    return person_of(credentials.get("email", ""))

@@ -7,8 +7,8 @@ owner's mailbox nor use up what she may ask for herself.
 from typing import NamedTuple
 
 from accounts.sessions import is_at_home
+from kit.security_log import note
 from kit.tries import is_over_limit
-from outbox.limits import security
 from outbox.models import Message, person_of
 
 AT_HOME = "where its owner signs in"
@@ -27,7 +27,7 @@ def turn_of(address: str, *, network: str, is_member: bool = False) -> Turn | No
     """
     is_known = is_member or is_at_home(address, network)
     if not is_known and is_over_limit("code", f"{person_of(address)} {network}", FROM_ELSEWHERE_PER_HOUR):
-        security.warning("mail held back kind=code from=%s", network)
+        note("code held back", person=person_of(address), network=network)
         return None
     waiting = Message.objects.of_person(address).filter(state=Message.State.QUEUED, is_secret=True)
     priority = Message.Priority.MORE_CODES if waiting.exists() else Message.Priority.CODE

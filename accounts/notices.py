@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from kit.security_log import note
 from kit.times import moment_label
 from kit.tokens import new_secret
 from outbox.post import queue_message
@@ -50,6 +51,7 @@ def tell(user: User, change: Change, *, by: str, also: Iterable[str] = (), **fac
     have left the account."""
     subject, sentence = change.value
     _record(user, change, by=by, **facts)
+    note(change.name.lower().replace("_", " "), account=user.pk, by=f'"{by}"')
     context = {
         "subject": subject,
         "what": sentence.format(**facts),

@@ -1,10 +1,13 @@
 """Pages that stand before allauth's of the same address, or beside them."""
 
+from allauth.account.views import email
 from django.urls import path
 
 from accounts import views
+from kit.http import private_page
 
 urlpatterns = [
+    path("email/", private_page(email), name="account_email"),
     path("password/set/", views.set_password, name="account_set_password"),
     path("reauthenticate/code/", views.reauthenticate_by_code, name="account_reauthenticate_by_code"),
     path("sessions/", views.sessions_list, name="usersessions_list"),

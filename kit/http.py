@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from kit.security_log import note
 from kit.tries import HOUR, client_network, is_over_limit
 
 View = Callable[..., HttpResponse]
@@ -76,8 +77,10 @@ def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method == "POST":
                 if not comes_from_here(request):
+                    note("form of another site refused", scope=scope, request=request)
                     return render(request, "403.html", status=403)  # raised, it would fill the log
                 if is_over_limit(scope, client_network(request), per_hour):
+                    note("too many posts", scope=scope, request=request)
                     return too_many_requests(request)
                 if request.POST.get(HONEYPOT) and not request.POST.get(IS_PERSON):
                     return ask_whether_person(request)

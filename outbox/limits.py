@@ -3,7 +3,6 @@
 Counted in the rows of the outbox. A page says the same whether a mail was written or held back.
 """
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kit.addresses import email_key
+from kit.security_log import note
 from outbox.models import Message, person_of
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
@@ -20,8 +20,6 @@ SIGN_UP = {"account/email/email_confirmation", "account/email/email_confirmation
 NOTICES = {"account/email/unknown_account", "account/email/account_already_exists", "account/email/account_closed"}
 CONFIRM, ALREADY, JOINED = {"newsletter/confirm"}, {"newsletter/already"}, {"courses/waiting_list_joined"}
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
-
-security = logging.getLogger("security")
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def may_write(kind: str, *, to: str, about: str = "", answered_at: datetime | No
     _one_after_the_other(person_of(to))
     if all(_has_room(limit, to=to, about=about, answered_at=answered_at) for limit in limits):
         return True
-    security.warning("mail held back kind=%s", kind)
+    note("mail held back", kind=kind)
     return False
 
 

@@ -3,6 +3,7 @@
 import logging
 import re
 
+DETAIL = re.compile(r"DETAIL: .*")
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 BY_SECRET = re.compile(
     r"(/(?:orders|documents|rebook|join|waiting-list|interest|newsletter/confirm|newsletter/unsubscribe)/"
@@ -17,6 +18,7 @@ def to_standard_error(*, level: str) -> dict[str, object]:
         "disable_existing_loggers": False,
         "loggers": {
             "django": {"handlers": [], "propagate": True},
+            "security": {"level": "INFO"},  # kit/security_log.py, whatever the level of all else
             "weasyprint": {"level": "ERROR"},  # below it the library complains of every rule that is for browsers
             "stripe": {"level": "WARNING"},  # below it the library writes down whole requests, with buyers' addresses
         },
@@ -30,8 +32,12 @@ def to_standard_error(*, level: str) -> dict[str, object]:
 
 
 class WithoutSecrets(logging.Filter):
-    """The address of an order, a document, a place or a subscription opens it, so only its kind is written down."""
+    """The address of an order, a document, a place or a subscription opens it, so only its kind is written down. What a
+    database adds to an error repeats what somebody typed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = BY_SECRET.sub(r"\1...", record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            traceback = logging.Formatter().formatException(record.exc_info)
+            record.exc_text = BY_SECRET.sub(r"\1...", DETAIL.sub("DETAIL: ...", traceback))
         return True

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 from django_prose_editor.widgets import importmap
@@ -16,6 +17,7 @@ from kit.patience import Patience
 from practice_site.errors import busy, is_database_away, not_found
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+NOT_NEEDED = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
 PATIENT_FOR = 10  # seconds; what has begun by then may take as long again, within the limits of docs/running.md
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         is_admin = request.path.startswith(reverse("admin:index"))
         response.setdefault("Content-Security-Policy", policy(admin=is_admin))
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Permissions-Policy", NOT_NEEDED)
         return response
 
     return middleware
@@ -65,6 +69,14 @@ def little_patience(get_response: GetResponse) -> GetResponse:
             return get_response(request)
 
     return middleware
+
+
+class CsrfWhereAsked(CsrfViewMiddleware):
+    """A broken cookie is as good as none: a new one is set where a form asks for it, and on no public page."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
 
 
 class BusyDatabase:

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "practice.middleware.one_practice",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "practice_site.middleware.CsrfWhereAsked",
     "accounts.staff_sessions.TimedAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -261,6 +261,7 @@ ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", None if PRODUCTION else env.made_
 SECURE_CSP = content_security.directives(pays_at=STRIPE_CHECKOUT_ORIGIN)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name addresses: not in a cookie
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "practice_site.errors.csrf_failure"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
@@ -277,6 +278,8 @@ if urlsplit(SITE_URL).scheme == "https":
     SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"  # no other host of the domain can set it
+    CSRF_COOKIE_NAME = "__Host-csrf"
     CSRF_COOKIE_SECURE = True
 
 # Logs ------------------------------------------------------------------------

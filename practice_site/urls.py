@@ -23,6 +23,7 @@ urlpatterns = [
     # Machines
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
     path("robots.txt", home.robots, name="robots"),
+    path(".well-known/security.txt", home.security_txt, name="security_txt"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/img/mark.svg")),
     path("health/", health.health, name="health"),
     path("health/alive/", health.alive, name="alive"),

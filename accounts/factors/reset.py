@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from kit.security_log import note
 from kit.tokens import new_secret
 from outbox.models import Message
 from outbox.post import queue_message
@@ -24,6 +25,7 @@ def reset_factors(user: User, *, reason: str = "") -> None:
     count, _ = Authenticator.objects.filter(user=user).delete()
     if not count:
         raise NoFactors
+    note("second factors taken off", account=user.pk)
     audit.record(user, after="second factors reset", reason=reason)
     queue_message(
         key=f"factors-reset:{user.pk}:{new_secret()}",

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from kit.desk_pages import desk_page
 from kit.listed_lookups import MOST_FOUND
+from kit.security_log import note
 from orders.documents import sales_csv, sales_exports
 from orders.models import SalesExport
 from practice.models import Practice
@@ -52,6 +53,7 @@ def download(request, model_admin):
     if len(orders.values_list("pk", flat=True)[:MOST_AT_ONCE]) == MOST_AT_ONCE:
         messages.info(request, TOO_MANY)
         return redirect("admin:orders_order_exports")
+    note("sales downloaded", request=request)
     return _as_file(sales_csv.sales_csv(orders, zone=Practice.current().time_zone), "sales.csv")
 
 

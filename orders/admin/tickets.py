@@ -12,6 +12,7 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
 from kit.desk_admin import DeskAdmin
+from kit.security_log import note
 from kit.typed_choice import TypedChoices
 from orders.admin.announcement_desk import MOST_CHOSEN
 from orders.admin.facts import link_to
@@ -139,6 +140,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
 
     @admin.action(description="Download the list (CSV)")
     def download(self, request, queryset):
+        note("attendees downloaded", places=queryset.count(), request=request)
         answer = HttpResponse(attendees.as_csv(queryset), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="attendees.csv"'
         return answer

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Subquery
 
 from kit.desk_admin import DeskAdmin
+from kit.security_log import note
 from practice.models import Enquiry, Practice
 
 
@@ -34,6 +35,10 @@ class EnquiryAdmin(DeskAdmin):
     def get_queryset(self, request):
         kept_days = Practice.objects.values("enquiries_kept_days")[:1]
         return super().get_queryset(request).annotate(kept_days=Subquery(kept_days))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        note("enquiry opened", enquiry=object_id, request=request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="is deleted on")
     def deleted_on(self, enquiry: Enquiry) -> date | None:

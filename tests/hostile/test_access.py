@@ -109,6 +109,7 @@ SITE = {
     "mfa_download_recovery_codes": WITHOUT_SUCH_A_FACTOR,
     "sitemap": FOR_ALL,
     "robots": FOR_ALL,
+    "security_txt": FOR_ALL,
     "favicon.ico": MOVED_FOR_ALL,
     "health": FOR_ALL,
     "alive": FOR_ALL,
@@ -262,7 +263,15 @@ BY_SLUG = {
 PUBLIC = [
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
-    *("courses:workshop_calendar", "courses:course", "courses:cover", "sitemap", "robots", "favicon.ico"),
+    *(
+        "courses:workshop_calendar",
+        "courses:course",
+        "courses:cover",
+        "sitemap",
+        "robots",
+        "security_txt",
+        "favicon.ico",
+    ),
     *("health", "alive"),
 ]
 WITHOUT_COOKIES = [

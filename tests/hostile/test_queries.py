@@ -48,6 +48,7 @@ PUBLIC_PAGES = {
     "courses:cover": 1,
     "sitemap": 9,
     "robots": 0,
+    "security_txt": 1,
     "favicon.ico": 0,
     "health": 5,
     "alive": 1,

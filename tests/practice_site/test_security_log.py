@@ -1,0 +1,156 @@
+"""After a break-in somebody can look up who did what, from where, and finds no word of what was read or written."""
+
+import logging
+
+import pytest
+from django.urls import reverse
+
+from accounts import notices
+from outbox.models import person_of
+from practice.models import Enquiry
+from practice_site.logs import WithoutSecrets
+from tests.builders import make_practice, make_ticket, make_user, make_workshop
+from tests.practice.test_views import ANSWERS
+
+pytestmark = pytest.mark.django_db
+NOOR, WORDS = "noor@example.org", "long-enough-words"
+PERSON = person_of(NOOR)
+
+
+@pytest.fixture
+def lines(caplog):
+    caplog.set_level(logging.INFO, "security")
+    return lambda: [each.getMessage() for each in caplog.records if each.name == "security"]
+
+
+@pytest.fixture
+def owner(client):
+    user = make_user("owner@example.org", is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def sign_in(client, password):
+    return client.post(reverse("account_login"), {"login": NOOR, "password": password}, REMOTE_ADDR="192.0.2.7")
+
+
+def test_signing_in_and_out_and_wrong_passwords(client, lines):
+    user = make_user(NOOR)
+
+    for password in [*["wrong-words-1"] * 6, WORDS]:
+        sign_in(client, password)
+    client.force_login(user)
+    client.post(reverse("account_logout"))
+
+    refused = f"password not looked at why=too_many_login_attempts person={PERSON} from=192.0.2.7"
+    assert lines()[:7] == [f"wrong password person={PERSON} from=192.0.2.7"] * 5 + [refused] * 2
+    assert lines()[-1] == f"signed out account={user.pk} by={user.pk} from=127.0.0.1"
+    assert NOOR not in "".join(lines())
+
+
+def test_a_sign_in_that_is_right(client, lines):
+    user = make_user(NOOR)
+
+    sign_in(client, WORDS)
+
+    assert lines() == [f"signed in account={user.pk} by={user.pk} from=192.0.2.7"]
+
+
+def test_changes_of_an_account(lines):
+    user = make_user(NOOR)
+
+    notices.tell(user, notices.Change.PASSWORD_CHANGED, by="Firefox on Windows")
+    notices.tell(user, notices.Change.GROUPS, by="the desk", groups="Editors")
+
+    assert lines() == [
+        f'password changed account={user.pk} by="Firefox on Windows"',
+        f'groups account={user.pk} by="the desk"',
+    ]
+
+
+def test_an_enquiry_that_is_read(client, lines, owner):
+    make_practice()
+    client.post("/therapy/", ANSWERS)
+    enquiry = Enquiry.objects.get()
+
+    client.get(reverse("admin:practice_enquiry_change", args=[enquiry.pk]))
+
+    assert lines()[-1] == f"enquiry opened enquiry={enquiry.pk} by={owner.pk} from=127.0.0.1"
+    assert enquiry.email not in "".join(lines())
+
+
+def test_lists_that_are_downloaded(client, lines, owner):
+    ticket = make_ticket(make_workshop())
+
+    chosen = {"action": "download", "_selected_action": [ticket.pk]}
+    client.post(reverse("admin:courses_ticket_changelist"), chosen)
+    client.get(reverse("admin:orders_order_sales"))
+
+    assert lines()[-2:] == [
+        f"attendees downloaded places=1 by={owner.pk} from=127.0.0.1",
+        f"sales downloaded by={owner.pk} from=127.0.0.1",
+    ]
+
+
+def test_floods_and_foreign_forms(client, lines):
+    make_practice()
+    client.post("/therapy/", ANSWERS, headers={"Origin": "https://elsewhere.example"})
+    for number in range(11):
+        client.post("/therapy/", ANSWERS | {"message": f"Number {number}"})
+
+    assert lines() == [
+        "form of another site refused scope=enquiry from=127.0.0.1",
+        "too many posts scope=enquiry from=127.0.0.1",
+    ]
+
+
+def test_what_a_database_adds_to_an_error_is_not_written_down():
+    try:
+        raise ValueError("duplicate key\nDETAIL:  Key (email_key)=(noor@example.org) at /orders/abcdef/ exists.")
+    except ValueError as error:
+        record = logging.LogRecord("django", logging.ERROR, "", 1, "failed", None, (type(error), error, None))
+
+    WithoutSecrets().filter(record)
+
+    assert logging.Formatter().format(record) == "failed\nValueError: duplicate key\nDETAIL: ..."
+
+
+def test_whoever_found_a_hole_reads_whom_to_tell(client, settings, time_machine):
+    time_machine.move_to("2026-06-01 12:00")
+    settings.SITE_URL = "https://withyrooms.example"
+    make_practice(email="desk@withyrooms.example")
+
+    answer = client.get("/.well-known/security.txt")
+
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text.splitlines() == [
+        "Contact: mailto:desk@withyrooms.example",
+        "Expires: 2026-11-28T00:00:00Z",
+        "Preferred-Languages: en",
+        "Canonical: https://withyrooms.example/.well-known/security.txt",
+    ]
+
+
+@pytest.mark.parametrize("cookie", ["x", "x" * 31 + "-", ""])
+def test_a_broken_cookie_sets_none_on_a_public_page_and_a_good_one_on_a_form(client, cookie):
+    make_practice()
+    client.cookies["csrftoken"] = cookie
+
+    public, form = client.get("/therapy/"), client.get(reverse("account_login"))
+
+    assert public.cookies.output() == ""
+    assert len(form.cookies["csrftoken"].value) == 32
+
+
+def test_no_cookie_says_who_has_signed_in(client):
+    make_user(NOOR)
+
+    answer = sign_in(client, WORDS)
+
+    assert sorted(answer.cookies) == ["csrftoken", "sessionid"]
+
+
+def test_the_page_of_ones_addresses_is_kept_nowhere(client):
+    client.force_login(make_user(NOOR))
+
+    assert "no-store" in client.get(reverse("account_email"))["Cache-Control"]
