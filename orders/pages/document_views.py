@@ -1,13 +1,22 @@
 """Documents by secret links of their own: who is given one, such as an accountant, sees no more than that document."""
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from kit.http import private_page
+from kit.http import private_page, too_many_requests
+from kit.tries import is_over_limit
 from orders.documents import document_facts, issuing, pdf
 from orders.models import Document, Order
+
+KEPT = 24 * 3600  # seconds
+MADE_PER_HOUR = 5  # of one document: each costs a processor a second
+
+
+class MadeTooOften(Exception):
+    """Before a first one was whole, many more were asked for."""
 
 
 @private_page
@@ -22,7 +31,9 @@ def document_pdf(request, secret):
     """As a file; where none can be made, a page says what to do instead."""
     found = _find(secret)
     try:
-        content = pdf.render("orders/document_pdf.html", _context(found))
+        content = _pdf_of(found)
+    except MadeTooOften:
+        return too_many_requests(request)
     except pdf.PdfUnavailable:
         context = {"document": found, "page_url": reverse("orders:document", args=[found.secret])}
         return render(request, "orders/no_pdf.html", context, status=503)
@@ -49,3 +60,15 @@ def _find(secret: str) -> Document:
 
 def _context(document: Document) -> dict[str, object]:
     return {"document": document, "facts": document_facts.read(document.facts)}
+
+
+def _pdf_of(document: Document) -> bytes:
+    """Made once a day: nothing on a document ever changes. Raises PdfUnavailable and MadeTooOften."""
+    name = f"pdf:{document.pk}"
+    content = cache.get(name)
+    if content is None:
+        if is_over_limit("pdf", str(document.pk), MADE_PER_HOUR):
+            raise MadeTooOften
+        content = pdf.render("orders/document_pdf.html", _context(document))
+        cache.set(name, content, KEPT)
+    return content

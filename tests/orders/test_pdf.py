@@ -8,11 +8,14 @@ import zlib
 from contextlib import suppress
 
 import pytest
+from django.core.cache import cache
 from django.core.checks import run_checks
 from django.template import Context, Template
+from django.test import override_settings
 from django.urls import reverse
 
 from orders.documents import issuing, pdf
+from practice_site import settings as production
 from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back
 
@@ -162,3 +165,34 @@ def test_a_site_that_cannot_make_pdfs_is_told_so_outside_debug(settings, no_rend
     quiet = [each.id for each in run_checks() if each.id.startswith("practice_site.I")]
 
     assert (found, quiet) == (["practice_site.I001"], [])
+
+
+def test_a_document_is_made_into_a_file_once(client, receipt, monkeypatch):
+    made = []
+    monkeypatch.setattr(pdf, "render", lambda *args: made.append(args) or b"%PDF-")
+
+    answers = [client.get(pdf_of(receipt)).content for _ in range(20)]
+
+    assert (answers, len(made)) == ([b"%PDF-"] * 20, 1)
+
+
+def test_files_that_nobody_waits_for_are_not_made_without_end(client, receipt, monkeypatch):
+    """Many ask before the first is whole, or it cannot be kept."""
+    made = []
+    monkeypatch.setattr(pdf, "render", lambda *args: made.append(args) or b"%PDF-")
+    statuses = []
+    for _ in range(7):
+        cache.delete(f"pdf:{receipt.pk}")
+        statuses.append(client.get(pdf_of(receipt)).status_code)
+
+    assert (statuses, len(made)) == ([200] * 5 + [429] * 2, 5)
+
+
+@override_settings(CACHES=production.CACHES)
+def test_the_file_is_kept_for_all_processes(client, receipt, monkeypatch):
+    monkeypatch.setattr(pdf, "render", lambda *args: b"%PDF-" + bytes(range(256)) * 300)
+
+    first = client.get(pdf_of(receipt)).content
+    monkeypatch.setattr(pdf, "render", lambda *args: b"another")
+
+    assert client.get(pdf_of(receipt)).content == first
