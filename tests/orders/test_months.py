@@ -13,7 +13,7 @@ from orders.changes import moves, refunds
 from orders.changes.moves import MoveWish
 from orders.documents import issuing
 from orders.models import Document, Movement, Payment, Refund
-from orders.settling import balance, reconcile, transfers, workshop_cancellation
+from orders.settling import balance, reconcile, transfers_back, workshop_cancellation
 from practice.models import Practice
 from tests.builders import (
     make_general_code,
@@ -252,12 +252,26 @@ def test_a_transfer_that_was_sent_back_stands_on_the_day_it_was_sent(standin):
     transfer(order)
     refund = refunds.send_back(order.payments.get(), amount=Decimal("30.00"), reason="Sorry.")
     before = months.month_of(this_month()).by_transfer
-    transfers.mark_sent(refund)
+    transfers_back.mark_sent(refund)
     issuing.issue_missing()
 
     month = months.month_of(this_month())
 
     assert (before, month.by_transfer, month.differences, month.is_right) == (FULL, Decimal("75.00"), [], True)
+
+
+def test_money_beyond_the_price_is_a_difference_until_it_is_sent_back(standin):
+    order = invoice(make_workshop(), by=buyer("pays@example.org"))
+    transfer(order, "125.00")
+    issuing.issue_missing()
+    month = months.month_of(this_month())
+    assert [(each.order, each.amount) for each in month.differences] == [(order, Decimal("-20.00"))]
+
+    [refund] = transfers_back.send_back_surplus(order, shown=Decimal("20.00"))
+    transfers_back.mark_sent(refund)
+
+    month = months.month_of(this_month())
+    assert (month.differences, month.by_transfer, month.is_right) == ([], FULL, True)
 
 
 def test_one_refund_at_stripe_that_two_orders_share_is_split_between_them(standin):
