@@ -1,6 +1,9 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import DecimalField, Expression
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Round
 
 SMALLEST_CHARGE = Decimal("0.50")  # of a card; Stripe refuses less
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}  # currencies with two decimals; a check refuses others
@@ -10,6 +13,11 @@ def money(amount: Decimal, currency: str = "") -> str:
     """`£84.00` and `-£84.00`"""
     sign = "-" if amount < 0 else ""
     return f"{sign}{SYMBOLS.get(currency or settings.CURRENCY, '')}{abs(amount):,.2f}"
+
+
+def to_the_penny(sum: Expression | Combinable) -> Round:
+    """A sum that the database compares: SQLite adds with binary fractions, and 13.39 is not 13.389999999999999."""
+    return Round(sum, precision=2, output_field=DecimalField(max_digits=12, decimal_places=2))
 
 
 def price(amount: Decimal, currency: str = "") -> str:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from kit.due import Lane, due
 from orders import privacy
+from orders.books import findings
 from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
@@ -18,6 +19,7 @@ ask_for_unknown_fees = due(every=timedelta(minutes=5), lane=Lane.SALES)(fees.ask
 read_balance = due(every=timedelta(hours=1), lane=Lane.SALES)(balance.read_balance)
 read_told_payouts = due(every=timedelta(minutes=1), lane=Lane.SALES)(balance.read_told_payouts)
 send_waiting_refunds = due(every=timedelta(minutes=1), lane=Lane.SALES)(reconcile.send_waiting_refunds)
+check_books = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(findings.check_rows)
 issue_recent_documents = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issuing.issue_recent)
 issue_missing_documents = due(every=timedelta(days=1), lane=Lane.UPKEEP)(issuing.issue_missing)
 follow_up_cancelled_workshops = due(every=timedelta(minutes=1), lane=Lane.SALES)(workshop_cancellation.follow_up)

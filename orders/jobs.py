@@ -13,7 +13,7 @@ from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
 from orders.changes import recordings
-from orders.models import Dispute, Order, OrderLine, Payment, Refund, StripeEvent
+from orders.models import BooksFinding, Dispute, Order, OrderLine, Payment, Refund, StripeEvent
 from orders.models.payments import PaymentQuerySet
 from orders.settling import transfers_back
 from practice.models import Practice
@@ -59,6 +59,14 @@ def surpluses() -> Iterator[Job]:
     one, many = "order has more money than it comes to", "orders have more money than they come to"
     rows = transfers_back.orders_with_surplus()
     yield from counted(rows, "?invoice=surplus", one, many, lambda o: f"order {o}: a surplus is to be sent back")
+
+
+@finds("orders.view_booksfinding", of_money=True)
+def unseen_findings() -> Iterator[Job]:
+    """Of the books, as the worker asks them each hour."""
+    rows, query = BooksFinding.objects.present().unseen(), "?is_present__exact=1&seen_at__isempty=1"
+    words = "finding of the books is not seen yet", "findings of the books are not seen yet"
+    yield from counted(rows, query, *words)
 
 
 @finds("orders.view_refund", of_money=True)

@@ -46,6 +46,7 @@ ORGANISERS = EDITORS | {
     "orders.document": SEE,
     "orders.series": SEE,
     "orders.dispute": SEE,
+    "orders.booksfinding": TEND,  # to say that one is seen
     "orders.movement": SEE,
     "orders.payout": SEE,
     "orders.discount": KEEP,

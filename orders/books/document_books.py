@@ -5,10 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from kit.money import to_the_penny
 from orders.documents import document_facts, issuing
 from orders.models import Document, Order, Payment, Refund, Series
 
@@ -59,9 +60,9 @@ def orders_credited_beyond_their_sale() -> Iterator[tuple[str, str]]:
         yield f"order {order}", f"{order.for_refunds + order.without_refund} is credited of {order.total}"
 
 
-def _documents(**conditions: object) -> Coalesce:
+def _documents(**conditions: object) -> Round:
     filters = {f"documents__{name}": value for name, value in conditions.items()}
-    return Coalesce(Sum("documents__total", filter=Q(**filters)), Decimal())
+    return to_the_penny(Coalesce(Sum("documents__total", filter=Q(**filters)), Decimal()))
 
 
 def documents_that_do_not_add_up() -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from orders import locks
 from orders.changes import rebooking_offers, refunds
 from orders.mails import change_mails, refund_mails
 from orders.models import Dispute, Order, OrderLine, RebookingOffer, Refund
-from orders.pricing.refund_policy import LineRefund, RefundQuote, refund_for
+from orders.pricing.refund_policy import ALL, LineRefund, RefundQuote, refund_for
 from orders.states import move
 
 
@@ -143,11 +143,15 @@ def check_undisputed(order: Order) -> None:
         raise Disputed
 
 
-def close_when_nobody_comes(order: Order) -> None:
-    """After its last place was cancelled or moved. The order must be locked."""
+def close_when_nobody_comes(order: Order, *, is_everything_due: bool = False) -> None:
+    """After its last place was cancelled or moved. The order must be locked.
+
+    Of a place that a code made free no money says whether it was cancelled in time: then, `is_everything_due`, its code
+    goes back as any other's.
+    """
     if not order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).exists():
         move(order, Order.Status.CLOSED)
-        if order.total:
+        if order.total or (is_everything_due and order.discount_words):
             refunds.close_when_all_is_back(order)
 
 
@@ -156,7 +160,7 @@ def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     places.cancel_tickets(order.workshop, tickets=tickets)
     sent = _send_back(order, shares)
     rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
-    close_when_nobody_comes(order)
+    close_when_nobody_comes(order, is_everything_due=all(share.part == ALL for share in shares))
     change_mails.tell_cancelled(order, shares)
     waiting_offers.offer_free_places(order.workshop)
     return Outcome(shares, sent)

@@ -21,10 +21,11 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import DecimalField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, Round
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
+from kit.money import to_the_penny
 from kit.rounds import do_for_each
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
@@ -272,6 +273,6 @@ def _open_series(issuer: str) -> None:
     )
 
 
-def _sum_of(rows: QuerySet, by: str, what: str) -> Coalesce:
+def _sum_of(rows: QuerySet, by: str, what: str) -> Round:
     sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
-    return Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2))
+    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2)))

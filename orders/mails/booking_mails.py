@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from courses.models import Ticket
 from kit.addresses import email_key
 from orders import consents
 from orders.mails.about import about_order, calendars_of, how_to_attend, old_place, sessions_with_times
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Payment
 from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
 from practice.models import Practice
@@ -92,6 +93,17 @@ def tell_too_late(order: Order) -> None:
 def tell_late_review(order: Order) -> None:
     """Paid when the workshop had begun: a person decides. To the buyer and to the practice."""
     _tell_both(order, "review", "orders/order_late", needs=LATE)
+
+
+def tell_bank_refused(order: Order, payment: Payment) -> None:
+    """A delayed method brought no money after all, days after the buyer was told to wait."""
+    queue_message(
+        key=f"payment:{payment.pk}:refused",
+        to=order.buyer_email,
+        template="orders/order_bank_refused",
+        context=about_order(order) | {"workshop_url": settings.SITE_URL + order.workshop.get_absolute_url()},
+        reply_to=Practice.current().email,
+    )
 
 
 def _tell_both(order: Order, fact: str, template: str, *, needs: str = "") -> None:

@@ -4,6 +4,7 @@ from orders.models.disputes import Dispute
 from orders.models.documents import Document, Series
 from orders.models.events import StripeEvent
 from orders.models.exports import SalesExport, SalesExportPart
+from orders.models.findings import BooksFinding
 from orders.models.movements import BalanceReading, Movement, Payout
 from orders.models.orders import Order, OrderLine, VatTreatment
 from orders.models.payments import Payment, Refund
@@ -11,6 +12,7 @@ from orders.models.rebooking import RebookingOffer
 
 __all__ = [
     "BalanceReading",
+    "BooksFinding",
     "Consent",
     "Discount",
     "DiscountCode",

@@ -29,6 +29,7 @@ WORKSHOP_CANCELLED = {
     Status.PAID: "workshop_cancelled",
 }
 CAME_LATE = {Status.REVIEW: "review_late", Status.UNSEATED: "unseated_late"}
+BANK_REFUSED = "bank_refused"
 MOVE_ENDED = {Status.PENDING, Status.LAPSED, Status.CANCELLED, Status.UNSEATED}
 
 
@@ -183,7 +184,17 @@ def state_of(order: Order) -> str:
         return str(Status.UNANSWERED)
     if order.is_part_paid and not order.is_holding:
         return str(Status.REVIEW)
+    if order.status == Status.REFUNDED and not order.total:
+        return "closed"
     has_ended = order.status in {Status.PENDING, Status.INVOICED} and not order.is_holding
+    if order.status == Status.LAPSED and _did_bank_refuse(order):
+        return BANK_REFUSED
     if has_ended or order.status == Status.LAPSED:
         return "invoice_lapsed" if order.is_by_invoice else "lapsed"
     return str(order.status)
+
+
+def _did_bank_refuse(order: Order) -> bool:
+    """Whether the last attempt was by a delayed method that brought nothing: the others fail before Stripe has it."""
+    attempts = list(order.payments.all())
+    return bool(attempts) and attempts[-1].status == Payment.Status.FAILED and bool(attempts[-1].intent_id)

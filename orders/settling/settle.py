@@ -113,11 +113,14 @@ def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
 def end_attempt(payment: Payment, status: str) -> Order:
     """An attempt that will bring no money. Its places go back when no other attempt is under way."""
     order, payment = locked_payment(payment)
+    is_refusal = (payment.status, status) == (Payment.Status.PROCESSING, Payment.Status.FAILED)
     if may_move(payment, status):
         move(payment, status)
     others = order.payments.exclude(pk=payment.pk).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
     if payment.status == status and not others.exists():
         release_order(order, Order.Status.LAPSED)
+        if is_refusal and order.status == Order.Status.LAPSED:
+            booking_mails.tell_bank_refused(order, payment)
     return order
 
 

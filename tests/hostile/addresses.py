@@ -15,7 +15,7 @@ from newsletter import links
 from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
 from orders.mails.sent import mails_of
-from orders.models import Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
+from orders.models import BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -57,6 +57,11 @@ def draft_article() -> Article:
 
 def full_workshop() -> Workshop:
     return workshop("siblings-small-group")
+
+
+def the_finding() -> BooksFinding:
+    found = {"rule": "a paid order was paid", "about": f"order {the_order()}", "words": "it is paid, but no payment is"}
+    return BooksFinding.objects.get_or_create(**found)[0]
 
 
 def the_line() -> OrderLine:
@@ -140,6 +145,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_order_accept_what_came": lambda: [part_paid_order().pk],
     "admin:orders_order_undo_a_transfer": lambda: [part_paid_order().pk],
     "admin:orders_order_send_back_surplus": lambda: [part_paid_order().pk],
+    "admin:orders_booksfinding_seen": lambda: [the_finding().pk],
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],
     "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],
     "admin:orders_cancel_workshop": lambda: [workshop().pk],

@@ -123,6 +123,7 @@ def write_mails_of_invoices() -> None:
     invoice_mails.tell_ended(order)
     booking_mails.tell_late_review(order)
     booking_mails.tell_too_late(order)
+    booking_mails.tell_bank_refused(order, the_order().payments.first())
 
 
 def write_mails_of_moves() -> None:

@@ -323,11 +323,12 @@ def test_a_code_for_any_course_is_good_on_a_second_order():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", Order.Status.values)
-def test_only_a_paid_order_counts_as_booked_before(status):
-    make_order(status=status, email="ruth@example.org")
-    make_order(status=status, total=Decimal("0.00"))
+def test_only_an_order_that_was_paid_counts_as_booked_before(status):
+    make_order(status=status, email="ruth@example.org", total=Decimal("0.00"))
+    make_order(status=status, total=Decimal("84.00"))
 
-    assert codes.has_booked_before(NOOR) is (status == Order.Status.PAID)
+    assert codes.has_booked_before(NOOR) is (status in {Order.Status.PAID, Order.Status.CLOSED})
+    assert codes.has_booked_before("ruth@example.org") is False
     assert codes.has_booked_before("new@example.org") is False
 
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from courses.models import Ticket, Workshop
 from orders import stripe_api
 from orders.checkout import paying, releasing
-from orders.models import DiscountCode, Order, Payment, Refund
+from orders.models import DiscountCode, Order, Payment, Refund, StripeEvent
 from orders.pricing import codes
-from orders.settling import reconcile, settle
+from orders.settling import events, reconcile, settle
 from outbox.models import Message
 from tests.builders import make_discount, make_practice, make_workshop
 from tests.orders.purchases import as_stripe_sees_it, open_session, place
@@ -209,6 +209,41 @@ def test_a_delayed_method_keeps_the_place_until_the_bank_has_spoken(order, stand
 
     order.refresh_from_db()
     assert (before, order.status) == ((Order.Status.PROCESSING, 0), Order.Status.PAID)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_delayed_payment_that_fails_is_told_to_the_buyer_once(order, standin, later, client, is_told):
+    standin.webhooks.mode = "drop"
+    session_id = open_session(order)
+    standin.pay(session_id, method="delayed")
+    settle.settle(as_stripe_sees_it(session_id))
+    later(days=2)
+    standin.settle_delayed(session_id, succeeded=False)
+
+    for _ in range(2):
+        if is_told:
+            events.receive(standin.events[-1])
+            StripeEvent.objects.all().delete()
+        else:
+            reconcile.ask_about_open_attempts()
+
+    order.refresh_from_db()
+    message = Message.objects.get()
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert (order.status, message.key) == (Order.Status.LAPSED, f"payment:{order.payments.get().pk}:refused")
+    assert "You had asked your bank to send us £105.00, and it did not." in message.text
+    assert order.workshop.get_absolute_url() in message.text
+    assert "<h1>Your bank did not make the payment.</h1>" in page
+
+
+def test_a_page_that_nobody_paid_on_is_no_refusal_of_a_bank(order, standin, client):
+    session_id = open_session(order)
+    standin.expire(session_id)
+
+    settle.settle(as_stripe_sees_it(session_id))
+
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert ("<h1>Your hold has ended.</h1>" in page, Message.objects.count()) == (True, 0)
 
 
 def test_a_code_that_went_back_is_taken_again_by_money_that_comes_late(standin, later):

@@ -12,7 +12,7 @@ from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import refunds
 from orders.documents import issuing
-from orders.models import Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
+from orders.models import BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
 from privacy.models import PersonRequest
@@ -71,5 +71,6 @@ def rows():
     payout = Payout.objects.create(payout_id="po_1", status="paid", is_told_whole=True, is_read=True, **sent)
     facts = {"kind": "payout", "amount": -103, "fee": 0, "currency": "GBP", "moved_at": order.placed_at}
     Movement.objects.create(transaction_id="txn_1", source_id="po_1", payout=payout, words="STRIPE PAYOUT", **facts)
+    BooksFinding.objects.create(rule="a rule", about=f"order {order}", words="it is paid, but no payment is")
     StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
     set_up_groups()

@@ -21,6 +21,7 @@ from kit.rounds import SILENCES
 from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
 from orders import privacy as orders_privacy
+from orders.books import findings
 from orders.changes import announcements, rebooking
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
@@ -233,6 +234,7 @@ LOOPS = [
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
+    findings.check_rows,
     proof.end_unproved_accounts,
     proof.end_unproved_addresses,
     sessions.delete_ended_sessions,

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orders.books import books
+from orders.books import books, findings
 from orders.stripe_api import StripeUnavailable
 
 
@@ -17,10 +17,18 @@ class Command(BaseCommand):
         found = [finding for rule in books.RULES for finding in self._of_rule(rule, all)]
         at_stripe = self._at_stripe(days)
         found += at_stripe or []
-        for finding in found:
+        lost = [finding for rule in books.LOSSES for finding in books.findings_of(rule)]
+        asked = [*books.RULES, *books.LOSSES, *([] if at_stripe is None else [books.AT_STRIPES_LEDGER])]
+        findings.keep([*found, *lost], of=asked)
+        for finding in findings.unseen(lost):
+            self.stdout.write(f"A loss, and no error of the books: {finding.about}: {finding.words}.")
+        unseen = findings.unseen(found)
+        for finding in unseen:
             self.stdout.write(f"{finding.about}: {finding.words}.")
-        if found:
-            raise CommandError(f"The books do not add up: {len(found)} found.")
+        if seen := len(found) - len(unseen):
+            self.stdout.write(f"{seen} more {'was' if seen == 1 else 'were'} seen by a person, with a reason.")
+        if unseen:
+            raise CommandError(f"The books do not add up: {len(unseen)} found.")
         if at_stripe is None:
             raise CommandError("Stripe did not answer, so its ledger could not be compared. Run this again.")
 
