@@ -149,6 +149,6 @@ keeps(
     ),
 )
 about_nobody("orders.discount.*", "orders.generalcode.*", "orders.series.*", "orders.dispute.*", "orders.orderline.*")
-about_nobody("orders.movement.*", "orders.payout.*")
+about_nobody("orders.movement.*", "orders.payout.*", "orders.booksfinding.*")
 about_nobody("orders.order.key", "orders.order.discount_words", "orders.document.key")
 about_nobody("orders.salesexport.*", "orders.salesexportpart.text")  # deleted after a day

@@ -18,7 +18,7 @@ from courses.models import Course
 from kit.due import DueWork, Lane
 from newsletter import signup
 from orders.documents import sales_exports
-from orders.models import Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
+from orders.models import BooksFinding, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from outbox.delivery import deliver_due
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry, Page
@@ -91,6 +91,7 @@ def _add_what_the_demo_lacks() -> None:
     )
     RebookingOffer.objects.create(line=line, refund_at=timezone.now() + timedelta(days=7))
     transfer(invoice(line.order.workshop, by=buyer("part@example.org")), "5.00")
+    BooksFinding.objects.create(rule="a rule", about=f"order {line.order}", words="it is paid, but no payment is")
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
