@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0014_money_has_stripes_dates'),
+        ('orders', '0015_places_are_held_for_confirmed_addresses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
