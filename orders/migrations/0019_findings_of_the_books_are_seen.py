@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0015_places_are_held_for_confirmed_addresses'),
+        ('orders', '0018_the_journal_is_exported_by_the_worker'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
