@@ -53,8 +53,7 @@ def download(request, model_admin):
     if len(orders.values_list("pk", flat=True)[:MOST_AT_ONCE]) == MOST_AT_ONCE:
         messages.info(request, TOO_MANY)
         return redirect("admin:orders_order_exports")
-    note("sales downloaded", request=request)
-    return _as_file(sales_csv.sales_csv(orders, zone=Practice.current().time_zone), "sales.csv")
+    return _as_file(request, sales_csv.sales_csv(orders, zone=Practice.current().time_zone), "sales.csv")
 
 
 def exports_page(request, model_admin):
@@ -87,10 +86,11 @@ def export_file(request, pk, model_admin):
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     export = get_object_or_404(SalesExport.objects.exclude(made_at=None), pk=pk)
-    return _as_file(sales_exports.lines_of(export), export.filename)
+    return _as_file(request, sales_exports.lines_of(export), export.filename)
 
 
-def _as_file(lines, name):
+def _as_file(request, lines, name):
+    note("sales downloaded", file=name, request=request)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -4,8 +4,10 @@ import logging
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import notices
+from orders.models import SalesExport
 from outbox.models import person_of
 from practice.models import Enquiry
 from practice_site.logs import WithoutSecrets
@@ -85,10 +87,14 @@ def test_lists_that_are_downloaded(client, lines, owner):
     chosen = {"action": "download", "_selected_action": [ticket.pk]}
     client.post(reverse("admin:courses_ticket_changelist"), chosen)
     client.get(reverse("admin:orders_order_sales"))
+    today = timezone.localdate()
+    export = SalesExport.objects.create(first_day=today, last_day=today, made_at=timezone.now())
+    client.get(reverse("admin:orders_order_export_file", args=[export.pk]))
 
-    assert lines()[-2:] == [
+    assert lines()[-3:] == [
         f"attendees downloaded places=1 by={owner.pk} from=127.0.0.1",
-        f"sales downloaded by={owner.pk} from=127.0.0.1",
+        f"sales downloaded file=sales.csv by={owner.pk} from=127.0.0.1",
+        f"sales downloaded file={export.filename} by={owner.pk} from=127.0.0.1",
     ]
 
 
