@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,8 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses import publishing, schedule
+from courses.change_desk import AsksBeforeChanges
 from courses.city_times import city_times
-from courses.forms import SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
+from courses.forms import CourseForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.publishing_desk import ACTS
 from courses.seats import waiting_offers
@@ -38,8 +39,9 @@ class SubjectAdmin(DeskAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(DeskAdmin):
+class CourseAdmin(AsksBeforeChanges, DeskAdmin):
     keeps_a_copy = True
+    form = CourseForm
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
     list_filter = ["is_published", "subject", "level"]
     list_select_related = ["subject"]
@@ -63,6 +65,9 @@ class CourseAdmin(DeskAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("cover")
+
+    def booked_workshops(self, row: Course) -> QuerySet[Workshop]:
+        return row.workshops.upcoming()
 
     def get_view_on_site_url(self, obj: Course | None = None) -> str | None:
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
@@ -120,7 +125,7 @@ class TicketTypeInline(DeskStackedInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(DeskAdmin):
+class WorkshopAdmin(AsksBeforeChanges, DeskAdmin):
     keeps_a_copy = True
     form = WorkshopForm
     list_display = ["course", "first_day", "taken", "status", "time_zone"]
@@ -152,6 +157,9 @@ class WorkshopAdmin(DeskAdmin):
 
     def get_queryset(self, request):
         return Workshop.objects.select_related("course").defer("course__cover", "course__body").with_places_taken()
+
+    def booked_workshops(self, row: Workshop) -> QuerySet[Workshop]:
+        return Workshop.objects.filter(pk=row.pk)
 
     def get_ordering(self, request):
         return [F("starts_at").desc(nulls_last=True), "-pk"]

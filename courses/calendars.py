@@ -1,9 +1,9 @@
 """Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,17 +17,15 @@ if TYPE_CHECKING:  # loaded by whoever makes a file: no page needs it, and it is
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 GOOGLE = "https://calendar.google.com/calendar/render"
 LONGEST_GOOGLE_TEXT = 500
-A_DAY = timedelta(days=1)
 
 
 def workshop_calendar(workshop: Workshop) -> str:
     """Every session, for everybody: each leads to the workshop's page."""
     page = settings.SITE_URL + workshop.get_absolute_url()
     details = f"{workshop.course.blurb}\n\n{page}"
-    cancelled = workshop.is_cancelled
     events = [
         _event(session, uid=f"session-{session.pk}", page=page, details=details, cancelled=cancelled)
-        for session in workshop.session_list
+        for session, cancelled in [*_sessions_of(workshop, cancelled=workshop.is_cancelled), *_called_off(workshop)]
     ]
     return _calendar(workshop, events, uid=f"workshop-{workshop.pk}")
 
@@ -37,6 +35,9 @@ def ticket_calendar(ticket: Ticket) -> str:
     workshop = ticket.workshop
     is_live = ticket.access == TicketType.Access.LIVE
     cancelled = ticket.status == Ticket.Status.CANCELLED or workshop.is_cancelled
+    sessions = [*_sessions_of(workshop, cancelled=cancelled)] if is_live else []
+    if is_live and workshop.changed_at:  # else none was called off since anybody booked, and no sale asks for them
+        sessions += _called_off(workshop)
     events = [
         _with_reminder(
             _event(
@@ -47,7 +48,7 @@ def ticket_calendar(ticket: Ticket) -> str:
                 cancelled=cancelled,
             )
         )
-        for session in (workshop.session_list if is_live else [])
+        for session, cancelled in sessions
     ]
     return _calendar(workshop, events, uid=f"ticket-{ticket.pk}")
 
@@ -86,28 +87,36 @@ def google_link(session: Session, *, page: str, details: str) -> str:
     return f"{GOOGLE}?{urlencode(query)}"
 
 
+def _sessions_of(workshop: Workshop, *, cancelled: bool) -> Iterator[tuple[Session, bool]]:
+    """Each with whether it is off."""
+    return ((session, cancelled) for session in workshop.session_list)
+
+
+def _called_off(workshop: Workshop) -> Iterator[tuple[Session, bool]]:
+    """They stay in until they would have ended: else they would stand in people's calendars for good."""
+    for gone in workshop.removed_sessions.filter(ends_at__gt=timezone.now()):
+        span = {"starts_at": gone.starts_at, "ends_at": gone.ends_at}
+        yield Session(pk=gone.number, workshop=workshop, title=gone.title, revision=gone.revision, **span), True
+
+
 def _calendar(workshop: Workshop, events: list["Event"], *, uid: str) -> str:
     from icalendar import Calendar
 
     calendar = Calendar.new(method="PUBLISH", prodid=f"-//{_host()}//workshops//EN", uid=f"{uid}@{_host()}")
     for event in events:
         calendar.add_component(event)
-    if events:
-        first, last = workshop.session_list[0].starts_at - A_DAY, workshop.session_list[-1].ends_at + A_DAY
-        calendar.add_missing_timezones(first.date(), last.date())
     return calendar.to_ical().decode()
 
 
 def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool) -> "Event":
     from icalendar import Event
 
-    zone = ZoneInfo(session.workshop.time_zone)
     return Event.new(
         uid=f"{uid}@{_host()}",
         sequence=session.revision + cancelled,  # a calendar takes a change only with a higher number
         stamp=_today(),
-        start=session.starts_at.astimezone(zone),
-        end=session.ends_at.astimezone(zone),
+        start=session.starts_at.astimezone(UTC),  # every program reads an instant alike
+        end=session.ends_at.astimezone(UTC),
         summary=_summary(session),
         description=details,
         location=page,

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from courses import schedule
+from courses.changes import people_coming_to
 from courses.models import Course, Session, TicketType, Workshop
 from courses.seats.capacity import PlacesTaken, check_capacity
 from courses.timetable import Filters
@@ -81,6 +82,16 @@ class WallTimeField(forms.SplitDateTimeField):
         if not day or clock in self.empty_values:
             raise ValidationError("Enter both a day and a time.", code="incomplete")
         return datetime.combine(day, clock)
+
+
+class CourseForm(forms.ModelForm):
+    def clean_is_published(self) -> bool:
+        """People who have booked need its pages: what is not to take place is cancelled, which tells them."""
+        is_published = self.cleaned_data["is_published"]
+        if self.instance.pk and not is_published and (people := people_coming_to(self.instance)):
+            words = f"Places of its workshops are booked or held: {people}. So it stays; cancel those workshops first."
+            raise ValidationError(words, code="booked")
+        return is_published
 
 
 class WorkshopForm(forms.ModelForm):

@@ -95,5 +95,5 @@ keeps(
         erase=delete_rows,
     ),
 )
-about_nobody("courses.announcement.*")
+about_nobody("courses.announcement.*", "courses.workshopchange.*", "courses.removedsession.*")
 about_nobody("courses.subject.*", "courses.course.*", "courses.workshop.*", "courses.session.*", "courses.tickettype.*")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from courses import calendars
@@ -23,10 +24,12 @@ def remind() -> int:
 
 
 def _remind_all(session: Session) -> int:
-    """Who booked within the last day has just been told."""
-    tickets = Ticket.objects.confirmed().filter(
-        workshop=session.workshop, access=TicketType.Access.LIVE, confirmed_at__lte=session.starts_at - BEFORE
-    )
+    """Who booked within the last day has just been told, unless the workshop has changed since."""
+    was_told = Q(confirmed_at__gt=session.starts_at - BEFORE)
+    if changed_at := session.workshop.changed_at:
+        was_told &= Q(confirmed_at__gte=changed_at)
+    live = Ticket.objects.confirmed().filter(workshop=session.workshop, access=TicketType.Access.LIVE)
+    tickets = live.exclude(was_told)
     by_key = {_key(ticket, session): ticket for ticket in tickets.select_related("workshop__course")}
     told = set(Message.objects.filter(key__in=by_key).values_list("key", flat=True))
     untold = [ticket for key, ticket in by_key.items() if key not in told]

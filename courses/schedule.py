@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import F, Max, Min
 
+from courses.changes import note_removed
 from courses.models import Session, Workshop
 from courses.seats.capacity import PlacesTaken
 from courses.seats.places import lock_workshop
@@ -52,6 +53,7 @@ def store_sessions(
     """Stores what an editor changed in wall times and words; returns the sessions that moved. See settle_times()."""
     with transaction.atomic():
         for session in removed:
+            note_removed(session)
             session.delete()
         for session in kept:
             save_changed(session)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from kit.due import Lane, due
 from orders import privacy
 from orders.books import findings
-from orders.changes import announcements, rebooking
+from orders.changes import announcements, rebooking, workshop_changes
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
 from orders.settling import balance, fees, reconcile, workshop_cancellation
@@ -28,5 +28,6 @@ make_sales_exports = due(every=timedelta(seconds=5), lane=Lane.UPKEEP)(sales_exp
 delete_old_exports = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(sales_exports.delete_old_exports)
 remind_of_invoices = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(chasing.remind)
 write_announcements = due(every=timedelta(seconds=10), lane=Lane.UPKEEP)(announcements.write_announcements)
+tell_of_changes = due(every=timedelta(seconds=20), lane=Lane.UPKEEP)(workshop_changes.tell_of_changes)
 forget_unpaid_orders = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_unpaid_orders)
 forget_events = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_events)

@@ -57,7 +57,7 @@ def in_words(policy: RefundPolicy) -> list[str]:
     return [
         *_free_sentences(policy),
         _tiers_sentence(policy),
-        "If we cancel, you get everything back.",
+        "If we cancel, or change the date or who teaches, you get everything back.",
         *(["Days are calendar days where the workshop is organised."] if policy.free_days or policy.tiers else []),
         *(line.strip() for line in policy.note.splitlines() if line.strip()),
     ]

@@ -1,4 +1,5 @@
 from courses.models.announcements import Announcement, AnnouncementCopy
+from courses.models.changes import RemovedSession, WorkshopChange
 from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
 from courses.models.ticket_types import TicketType
@@ -12,6 +13,7 @@ __all__ = [
     "Course",
     "CourseInterest",
     "CourseQuerySet",
+    "RemovedSession",
     "Session",
     "Subject",
     "Ticket",
@@ -20,5 +22,6 @@ __all__ = [
     "WaitingListEntry",
     "WaitingListQuerySet",
     "Workshop",
+    "WorkshopChange",
     "WorkshopQuerySet",
 ]

@@ -137,6 +137,11 @@ class Workshop(models.Model):
     first_published_at = models.DateTimeField(
         null=True, editable=False, help_text="When the worker first found it published with a date."
     )
+    changed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When its date or who teaches last changed for people who had booked; they may have everything back.",
+    )
 
     objects = WorkshopQuerySet.as_manager()
 

@@ -79,7 +79,8 @@ def readers_of(announcement: Announcement, *, tickets: Sequence[int] = ()) -> li
         rows = rows.filter(pk__in=tickets)
     found: dict[str, Reader] = {}
     for reader in _everybody(announcement, list(rows)):
-        found.setdefault(email_key(reader.email), reader)
+        if reader.email:  # who was erased has none
+            found.setdefault(email_key(reader.email), reader)
     return list(found.values())
 
 
@@ -145,6 +146,8 @@ def _write(pk: int) -> int:
     copy.ticket.workshop = copy.announcement.workshop
     line = OrderLine.objects.select_related("order").get(ticket=copy.ticket_id) if copy.is_to_buyer else None
     reader = Reader(copy.ticket, line.order if line else None)
+    if not reader.email:  # erased meanwhile
+        return 0
     letter = filled_in(copy.announcement, reader)
     announcement_mails.tell(letter, to=reader.email, key=f"announcement:{copy.announcement_id}:{copy.pk}")
     checkpoint("announcement written to one")

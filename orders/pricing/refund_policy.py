@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
-from courses.models import TicketType
+from courses.models import TicketType, Workshop
 from kit.times import end_of_day, long_day
 from orders.models import Consent, Order, OrderLine
 from orders.pricing.prices import PENNY
@@ -66,6 +66,7 @@ class Facts:
     is_recorded: bool = True
     sent_at: datetime | None = None  # the recording
     is_cancelled_by_us: bool = False
+    free_since_change: datetime | None = None  # until then, because we changed the date or who teaches
 
     @property
     def starts_at(self) -> datetime:
@@ -126,13 +127,25 @@ def facts_of(order: Order, line: OrderLine) -> Facts:
         is_recorded=workshop.catch_up_days > 0,
         sent_at=ticket.recording_sent_at,
         is_cancelled_by_us=workshop.is_cancelled or line.is_promised_back,
+        free_since_change=free_after_change(workshop, order.placed_at),
     )
+
+
+def free_after_change(workshop: Workshop, placed_at: datetime) -> datetime | None:
+    """Until when an order of that moment may have everything back because the date, or who teaches, has changed since:
+    until the next session begins. What was seen when the order was placed counts, not when its money came."""
+    if workshop.changed_at is None or placed_at >= workshop.changed_at:
+        return None
+    later = [each.starts_at for each in workshop.session_list if each.starts_at > workshop.changed_at]
+    return min(later, default=None)
 
 
 def part_at(facts: Facts, at: datetime) -> tuple[Fraction | None, str]:
     """The part that comes back, and why. Of two rules that fit, the one that is better for the buyer counts."""
     if facts.is_cancelled_by_us:
         return ALL, "We have cancelled this workshop, so everything comes back."
+    if facts.free_since_change and at < facts.free_since_change:
+        return ALL, "We have changed the date or who teaches since you booked, so everything comes back."
     if facts.policy is None:
         return None, ASK_US
     if not facts.sessions:
@@ -177,6 +190,8 @@ def _holds_until(facts: Facts, at: datetime) -> datetime | None:
 
 def _moments(facts: Facts) -> Iterator[datetime]:
     """When the part may change by itself."""
+    if facts.free_since_change:
+        yield facts.free_since_change
     if facts.policy is None or not facts.sessions:
         return
     yield facts.free_until

@@ -20,6 +20,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
+from tests.desk_forms import answers_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("workshops_last_as_their_sessions_do")]
 
@@ -402,7 +403,8 @@ def test_one_of_two_sessions_may_go(client):
     first, second = workshop.sessions.order_by("pk")
     rows = [session_row(first, DELETE="on"), session_row(second, day=second.day)]
 
-    client.post(change_address(workshop), answers_for(workshop, sessions=rows))
+    asked = client.post(change_address(workshop), answers_for(workshop, sessions=rows))
+    client.post(change_address(workshop), answers_in(asked))
 
     assert Session.objects.get() == second
 

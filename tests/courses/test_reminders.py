@@ -62,6 +62,17 @@ def test_only_live_places_booked_before_are_reminded(workshop, time_machine, fie
     assert reminders.remind() == 0
 
 
+def test_who_booked_within_a_day_of_the_new_start_is_reminded_because_it_moved(workshop, time_machine):
+    """What they were told when they booked was the old time."""
+    attendee(workshop, confirmed_at=START - timedelta(hours=23))
+    attendee(workshop, confirmed_at=START - timedelta(hours=3), attendee_email="after@example.org")
+    Workshop.objects.update(changed_at=START - timedelta(hours=4))
+    time_machine.move_to(START - timedelta(hours=2))
+
+    assert reminders.remind() == 1
+    assert Message.objects.get().to == "noor@example.org"
+
+
 def test_a_cancelled_workshop_reminds_nobody(workshop, time_machine):
     attendee(workshop)
     Workshop.objects.update(status=Workshop.Status.CANCELLED)

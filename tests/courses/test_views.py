@@ -443,7 +443,7 @@ def test_refund_rules_are_made_from_the_practices_numbers(client):
     section = text.split('id="refunds"')[1].split("</section>")[0]
     assert found(section, r"<li>([^<]+)</li>") == [
         "There is no refund once you have booked.",
-        "If we cancel, you get everything back.",
+        "If we cancel, or change the date or who teaches, you get everything back.",
         "Ask us <any time>.",
     ]
     assert found(section, r'href="([^"]+)"') == [reverse("practice:page", args=["terms"])]

@@ -13,14 +13,14 @@ from accounts import notices
 from accounts.factors.reset import reset_factors
 from accounts.models import User
 from courses.interest import leave_address, tell_of_new_workshops
-from courses.models import Announcement, Workshop
+from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
-from orders.changes import announcements, moves
+from orders.changes import announcements, moves, workshop_changes
 from orders.mails import (
     address_mails,
     again_mails,
@@ -96,6 +96,8 @@ def write_announcements() -> None:
         announcement = Announcement(workshop=the_order().workshop, key=whom, whom=whom, **words)
         announcements.send_announcement(announcement, by=None)
     announcements.write_announcements()
+    WorkshopChange.objects.create(workshop=the_order().workshop, words=[["Session", "then", "now"]], gives_back=True)
+    workshop_changes.tell_of_changes()
 
 
 def write_mails_of_disputes() -> None:

@@ -43,7 +43,7 @@ PUBLIC_PAGES = {
     "newsletter:check_your_inbox": 0,
     "courses:workshops": 3,
     "courses:workshop": 4,
-    "courses:workshop_calendar": 2,
+    "courses:workshop_calendar": 3,
     "courses:course": 6,
     "courses:cover": 1,
     "sitemap": 9,

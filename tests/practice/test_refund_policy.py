@@ -16,7 +16,7 @@ from practice.refund_policy import (
 from tests.builders import at, make_refund_tiers, make_sale_terms
 
 LONDON = "Europe/London"
-CANCELLED_BY_US = "If we cancel, you get everything back."
+CANCELLED_BY_US = "If we cancel, or change the date or who teaches, you get everything back."
 CALENDAR = "Days are calendar days where the workshop is organised."
 FREE = [
     "Changed your mind? Within 14 days of booking you get everything back, as long as no session has started.",

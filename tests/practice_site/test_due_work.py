@@ -14,7 +14,7 @@ from accounts import privacy as accounts_privacy
 from accounts import proof, sessions, tries
 from courses import interest, reminders
 from courses import privacy as courses_privacy
-from courses.models import Announcement, Session, Ticket, Workshop
+from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
@@ -22,7 +22,7 @@ from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
 from orders import privacy as orders_privacy
 from orders.books import findings
-from orders.changes import announcements, rebooking
+from orders.changes import announcements, rebooking, workshop_changes
 from orders.documents import issuing, sales_exports
 from orders.invoices import chasing
 from orders.models import Document, Order, Payment, Payout, RebookingOffer, Refund, SalesExport
@@ -191,6 +191,12 @@ def written_to_people(standin, count):
     announcements.send_announcement(Announcement(workshop=workshop, key="k", **words), by=None)
 
 
+def changed_with_people_booked(standin, count):
+    for each in buyers(count):
+        ticket = make_ticket(make_workshop(), attendee_email=each.email)
+        WorkshopChange.objects.create(workshop=ticket.workshop, words=[["Session", "then", "now"]])
+
+
 def waiting_for_a_place_that_is_free(standin, count):
     for each in buyers(count):
         taken = make_ticket(make_workshop(capacity=1))
@@ -226,6 +232,7 @@ LOOPS = [
     Loop(issuing.issue_missing, without_receipt, raises=False),
     Loop(sales_exports.make_sales_exports, asked_for_as_files),
     Loop(chasing.remind, invoiced_long_ago),
+    Loop(workshop_changes.tell_of_changes, changed_with_people_booked),
     Loop(announcements.write_announcements, written_to_people),
     Loop(reminders.remind, booked_for_tomorrow),
     Loop(waiting_offers.offer_everywhere, waiting_for_a_place_that_is_free),

@@ -1,0 +1,88 @@
+"""Before a form of the desk changes what people have booked, a page says for how many and what, and asks."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+
+from courses import changes
+from courses.changes import Plan
+from courses.models import Workshop
+from kit.desk_pages import desk_page
+from kit.seen import ChangedMeanwhile, check_seen, seal
+
+CONFIRMED = "_confirmed"
+
+
+class NotConfirmed(Exception):
+    """People have booked something else than what would be stored. Nothing is."""
+
+    def __init__(self, plans: list[Plan]) -> None:
+        super().__init__("Not confirmed")
+        self.plans = plans
+
+
+class AsksBeforeChanges(admin.ModelAdmin):
+    """Before the bases that compare what was opened: they undo all that was stored when this one asks first.
+
+    The page that asks holds the whole form, so that its button sends it again, to be checked and compared again.
+    """
+
+    def booked_workshops(self, row: Model) -> QuerySet[Workshop]:
+        """Those that a change of the row is a change of."""
+        raise NotImplementedError
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        sent = request.POST
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except NotConfirmed as error:
+            return self._ask(request, str(object_id), sent, error.plans)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        request.booked = changes.booked_of(self.booked_workshops(obj)) if change else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        plans = changes.plans_since(request.booked)
+        if not plans:
+            return
+        try:
+            check_seen(request.POST.get(CONFIRMED, ""), _facts(plans))
+        except ChangedMeanwhile as error:
+            raise NotConfirmed(plans) from error
+        changes.note_changes(plans, by=request.user)
+        people = sum(plan.people for plan in plans)
+        self.message_user(request, f"{_people(people)} booked there: the mails leave within a minute.", messages.INFO)
+
+    def _ask(self, request: HttpRequest, object_id: str, sent: QueryDict, plans: list[Plan]) -> HttpResponse:
+        row = self.get_queryset(request).get(pk=object_id)
+        context = {
+            "row": row,
+            "here": "What changes for people",
+            "title": f"Change what people have booked: {row}",
+            "plans": plans,
+            "is_asked_anew": bool(sent.get(CONFIRMED)),
+            "sent": [(name, value) for name, values in _typed(sent) for value in values],
+            "confirmed": seal(_facts(plans)),
+            "change_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk]),
+        }
+        status = 409 if context["is_asked_anew"] else 200
+        return desk_page(request, self, "admin/courses/workshop/changes.html", context, status=status)
+
+
+def _facts(plans: list[Plan]) -> dict[str, list[str]]:
+    return {key: fact for plan in plans for key, fact in plan.facts.items()}
+
+
+def _typed(sent: QueryDict) -> list[tuple[str, list[str]]]:
+    return [(name, values) for name, values in sent.lists() if name not in {CONFIRMED, "csrfmiddlewaretoken"}]
+
+
+def _people(count: int) -> str:
+    return "1 place is" if count == 1 else f"{count} places are"

@@ -1,0 +1,152 @@
+"""What people booked, and what somebody is about to change of it: nothing of that is saved in passing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from courses.models import Course, RemovedSession, Session, Workshop, WorkshopChange
+from courses.seats.places import lock_workshop
+from kit.seen import Facts
+from kit.times import Span, city_of, long_day, offset_label
+
+NONE = "none"
+CALLED_OFF = "called off"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that was booked: what it is to the site, and in words."""
+
+    label: str
+    value: Any
+    words: str
+    gives_back: bool = False  # whether people who booked it may have everything back if it changes
+
+
+@dataclass(frozen=True)
+class Difference:
+    label: str
+    was: str
+    now: str
+    gives_back: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would change for so many people of one workshop."""
+
+    workshop: Workshop
+    people: int
+    differences: list[Difference]
+
+    @property
+    def gives_back(self) -> bool:
+        return any(each.gives_back for each in self.differences)
+
+    @property
+    def facts(self) -> Facts:
+        """To be sealed: a press confirms what its page showed, for those whom it showed."""
+        lines = {
+            f"{self.workshop.pk} {number}": [each.label, f"{each.was} > {each.now}"]
+            for number, each in enumerate(self.differences)
+        }
+        return lines | {f"{self.workshop.pk} people": ["the number of people", str(self.people)]}
+
+
+Booked = dict[int, dict[str, Fact]]  # of each workshop by its number
+
+
+def booked_of(workshops: Iterable[Workshop]) -> Booked:
+    """Of those among them that are not over and on which somebody has a place, as they are stored."""
+    found = {}
+    for pk in sorted(each.pk for each in workshops):
+        workshop = lock_workshop(pk)
+        if not workshop.is_over and workshop.tickets.occupying().exists():
+            found[pk] = _facts_of(workshop)
+    return found
+
+
+def plans_since(before: Booked) -> list[Plan]:
+    """What has become of them meanwhile, in this transaction."""
+    plans = []
+    for pk, facts in before.items():
+        workshop = Workshop.objects.select_related("course").get(pk=pk)
+        if differences := list(_differences(facts, _facts_of(workshop))):
+            plans.append(Plan(workshop, workshop.tickets.occupying().count(), differences))
+    return plans
+
+
+def note_changes(plans: Iterable[Plan], *, by: User | None) -> None:
+    """Writes down what changed, in the transaction that changes it; the worker tells everybody."""
+    for plan in plans:
+        words = [[each.label, each.was, each.now] for each in plan.differences]
+        now = timezone.now()
+        WorkshopChange.objects.create(
+            workshop=plan.workshop, words=words, gives_back=plan.gives_back, changed_by=by, changed_at=now
+        )
+        if plan.gives_back:
+            Workshop.objects.filter(pk=plan.workshop.pk).update(changed_at=now)
+
+
+def people_coming_to(course: Course) -> int:
+    """How many places of its workshops that are not over are held or booked."""
+    coming = course.workshops.exclude(status=Workshop.Status.CANCELLED).upcoming()
+    return sum(workshop.tickets.occupying().count() for workshop in coming)
+
+
+def note_removed(session: Session) -> None:
+    """Before it is deleted. Of a draft nobody has a calendar file."""
+    if not session.workshop.is_draft:
+        span = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+        RemovedSession.objects.create(
+            workshop=session.workshop, number=session.pk, title=session.title, revision=session.revision, **span
+        )
+
+
+def _facts_of(workshop: Workshop) -> dict[str, Fact]:
+    """In the order in which people ask."""
+    presenters = list(workshop.course.presenters.all())
+    days = workshop.catch_up_days
+    catch_up = f"{days} days from its publication" if days else "no recording"
+    names = ", ".join(each.name for each in presenters) or NONE
+    zone = workshop.time_zone
+    return {
+        **{f"session {each.pk}": _session_fact(each) for each in workshop.sessions.all()},
+        "zone": Fact("Time zone", zone, f"{city_of(zone)} ({zone})"),
+        "course": Fact("Course", workshop.course_id, workshop.title, gives_back=True),
+        "presenters": Fact("Presenters", {each.pk for each in presenters}, names, gives_back=True),
+        "catch-up": Fact("Catch-up", days, catch_up),
+        **{f"link {each.pk}": _link_fact(each) for each in workshop.sessions.all() if each.is_open},
+    }
+
+
+def _session_fact(session: Session) -> Fact:
+    label = f"Session “{session.title}”" if session.title else "Session"
+    return Fact(label, (session.starts_at, session.ends_at), in_words(session), gives_back=True)
+
+
+def _link_fact(session: Session) -> Fact:
+    """Before it opens nobody has seen the link, so that until then it may change without a word."""
+    return Fact("Zoom link", (session.join_url, session.passcode), "as on the joining page")
+
+
+def in_words(session: Session) -> str:
+    """`Friday 5 March 2027, 10:00 to 16:00, London time (UTC+0)`"""
+    span: Span = session.span
+    start, end = span.local_start, session.ends_at.astimezone(span.local_start.tzinfo)
+    city = city_of(session.workshop.time_zone)
+    return f"{long_day(start)}, {start:%H:%M} to {end:%H:%M}, {city} time ({offset_label(start)})"
+
+
+def _differences(before: dict[str, Fact], after: dict[str, Fact]) -> Iterable[Difference]:
+    for key in {**before, **after}:
+        was, now = before.get(key), after.get(key)
+        if was and now and was.value != now.value:
+            yield Difference(now.label, was.words, now.words, now.gives_back)
+        elif was and not now and not key.startswith("link"):
+            yield Difference(was.label, was.words, CALLED_OFF, was.gives_back)
+        elif now and not was and not key.startswith("link"):
+            yield Difference(now.label, NONE, now.words, now.gives_back)

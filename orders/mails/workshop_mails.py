@@ -1,0 +1,52 @@
+"""News of a workshop that changed after people had booked it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from courses.models import Ticket, TicketType, WorkshopChange
+from kit.times import until_label
+from orders.mails.about import calendars_of, sessions_with_times
+from orders.models import Order
+from orders.pricing.refund_policy import free_after_change
+from outbox.post import queue_message
+from practice.models import Practice
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is told: as an attendee, as a buyer, or as both."""
+
+    tickets: tuple[Ticket, ...] = ()
+    order: Order | None = None
+
+    @property
+    def email(self) -> str:
+        return self.order.buyer_email if self.order else self.tickets[0].attendee_email
+
+    @property
+    def time_zone(self) -> str:
+        return self.tickets[0].attendee_time_zone if self.tickets else self.order.time_zone
+
+
+def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
+    """What was, what is, the sessions as they are now with a calendar file, and what the buyer may take back."""
+    workshop, order = change.workshop, person.order
+    until = free_after_change(workshop, order.placed_at) if order and change.gives_back else None
+    queue_message(
+        key=key,
+        to=person.email,
+        template="orders/workshop_changed",
+        context={
+            "workshop": workshop,
+            "words": change.words,
+            "sessions": sessions_with_times(workshop, person.time_zone),
+            "is_live": any(each.access == TicketType.Access.LIVE for each in person.tickets),
+            "joining_pages": [settings.SITE_URL + each.get_absolute_url() for each in person.tickets],
+            "order_url": settings.SITE_URL + order.get_absolute_url() if order else "",
+            "may_take_back": bool(order and until and order.total),
+            "until": until_label(until, workshop.time_zone) if until else "",
+        },
+        attachments=calendars_of(person.tickets),
+        reply_to=Practice.current().email,
+    )

@@ -1,0 +1,297 @@
+"""What people have booked is changed at the desk: a page asks first, then everybody is told and may go."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from courses.models import Course, Session, Ticket, Workshop, WorkshopChange
+from courses.schedule import store_sessions
+from orders.changes import workshop_changes
+from orders.changes.workshop_changes import tell_of_changes
+from orders.pricing.refund_policy import refund_for
+from outbox.models import Message
+from tests.builders import (
+    make_cities,
+    make_person,
+    make_practice,
+    make_refund_tiers,
+    make_sale_terms,
+    make_session,
+    make_ticket,
+    make_workshop,
+)
+from tests.desk_forms import answers_in, save
+from tests.orders.purchases import buy, buyer
+from tests.orders.test_refund_desk import sign_in
+from tests.pressing import told, words_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def workshop(standin):
+    """In nine days, when nothing comes back any more. Noor has booked, for herself and for Ada."""
+    make_practice()
+    make_cities()
+    make_sale_terms(refund_free_days=0)
+    make_refund_tiers((14, 100))
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=9))
+    buy(standin, workshop, 2)
+    Ticket.objects.filter(place_number=2).update(attendee_name="Ada Field", attendee_email="ada@example.org")
+    Message.objects.all().delete()
+    return workshop
+
+
+@pytest.fixture
+def desk(client):
+    return sign_in(client, "Editors")
+
+
+def url(workshop):
+    return f"/admin/courses/workshop/{workshop.pk}/change/"
+
+
+def confirm(desk, page, path):
+    """The button of the page that asks; its form is the only one on it that was opened at a form of the desk."""
+    return desk.post(path, answers_in(page), follow=True)
+
+
+def later(workshop):
+    return {"sessions-0-day": str(workshop.session_list[0].day + timedelta(days=14))}
+
+
+def change(desk, workshop, **changed):
+    return confirm(desk, save(desk, url(workshop), **changed), url(workshop))
+
+
+def stored(workshop):
+    return Workshop.objects.values().get(pk=workshop.pk), list(workshop.sessions.values())
+
+
+def day_of(workshop):
+    return workshop.sessions.get().day
+
+
+# The page that asks ------------------------------------------------------------------------------------------------
+CHANGES = {
+    "the date": (later, "Session"),
+    "the time": (lambda workshop: {"sessions-0-start_time": "11:00:00"}, "Session"),
+    "the zone": (lambda workshop: {"time_zone": "America/New_York"}, "Time zone"),
+    "the course": (lambda workshop: {"course": str(make_workshop().course_id)}, "Course"),
+    "the catch-up": (lambda workshop: {"catch_up_days": "0"}, "Catch-up"),
+}
+
+
+@pytest.mark.parametrize(("changed", "label"), CHANGES.values(), ids=CHANGES)
+def test_what_people_booked_is_not_saved_in_passing(desk, workshop, changed, label):
+    answers, before = changed(workshop), stored(workshop)
+
+    page = save(desk, url(workshop), **answers)
+
+    assert stored(workshop) == before
+    assert "Nothing is saved yet. 2 places are booked or held" in words_of(page)
+    assert label in words_of(page)
+    assert (WorkshopChange.objects.count(), Message.objects.count()) == (0, 0)
+
+
+def test_the_page_says_what_was_and_what_will_be_in_words(desk, workshop):
+    Session.objects.update(day=date(2099, 1, 15))
+    store_sessions(workshop)
+
+    page = words_of(save(desk, url(workshop), **{"sessions-0-day": "2099-07-15", "time_zone": "Europe/Paris"}))
+
+    assert "Thursday 15 January 2099, 10:00 to 16:00, London time (UTC+0)" in page
+    assert "Wednesday 15 July 2099, 10:00 to 16:00, Paris time (UTC+2)" in page
+    assert "Whoever booked before may take everything back" in page
+
+
+def test_its_button_saves_the_whole_form_and_writes_it_down(desk, workshop):
+    page = change(desk, workshop, note="See you then.", **later(workshop))
+
+    stored = Workshop.objects.get(pk=workshop.pk)
+    assert (day_of(workshop), stored.note) == (workshop.session_list[0].day + timedelta(days=14), "See you then.")
+    assert (WorkshopChange.objects.get().gives_back, stored.changed_at is not None) == (True, True)
+    assert ("info", "2 places are booked there: the mails leave within a minute.") in told(page)
+    assert Session.objects.get().revision == 1
+
+
+def test_the_press_is_no_good_for_another_change_or_for_more_people(desk, workshop):
+    asked = answers_in(save(desk, url(workshop), **later(workshop)))
+
+    other = desk.post(url(workshop), asked | {"sessions-0-start_time": "12:00:00"})
+    make_ticket(workshop)
+    more = desk.post(url(workshop), asked)
+
+    assert [other.status_code, more.status_code] == [409, 409]
+    assert "3 places are booked or held" in words_of(more)
+    assert day_of(workshop) == workshop.session_list[0].day
+
+
+def test_a_colleagues_change_meanwhile_is_shown_before_anything_is_saved(desk, workshop):
+    asked = answers_in(save(desk, url(workshop), **later(workshop)))
+    Workshop.objects.update(note="By somebody else.")
+
+    page = desk.post(url(workshop), asked)
+
+    assert "Changed since you opened this page" in page.text
+    assert day_of(workshop) == workshop.session_list[0].day
+
+
+def test_what_nobody_booked_is_saved_at_once(desk, workshop):
+    """The note, places, the address, a Zoom link that nobody has seen; and anything of what nobody has booked."""
+    free = make_workshop()
+
+    save(
+        desk,
+        url(workshop),
+        note="Bring a pen.",
+        capacity="12",
+        slug="other",
+        **{"sessions-0-join_url": "https://zoom.example/j/2"},
+    )
+    save(desk, url(free), slug="free", time_zone="Europe/Paris")
+
+    assert Workshop.objects.get(note="Bring a pen.").capacity == 12
+    assert Workshop.objects.get(slug="free").time_zone == "Europe/Paris"
+    assert WorkshopChange.objects.count() == 0
+
+
+def test_a_workshop_that_is_over_changes_without_a_question(desk, workshop):
+    workshop.sessions.update(day=date(2026, 1, 5))
+    store_sessions(workshop)
+
+    save(desk, url(workshop), catch_up_days="10")
+
+    assert Workshop.objects.get(pk=workshop.pk).catch_up_days == 10
+
+
+def test_a_link_that_people_have_seen_is_asked_about(desk, workshop):
+    now = timezone.localtime(timezone.now()).replace(second=0, microsecond=0)
+    Session.objects.update(day=now.date(), start_time=time(0), end_time=time(23, 59))
+    store_sessions(workshop)
+
+    page = save(desk, url(workshop), **{"sessions-0-join_url": "https://zoom.example/j/2"})
+
+    assert "Zoom link" in words_of(page)
+
+
+def test_a_session_that_is_taken_off_is_asked_about(desk, workshop):
+    make_session(workshop, workshop.session_list[0].day + timedelta(days=7), title="Second day")
+
+    page = save(desk, url(workshop), **{"sessions-1-DELETE": "on"})
+    assert "called off" in words_of(page)
+    confirm(desk, page, url(workshop))
+
+    assert (workshop.sessions.count(), workshop.removed_sessions.get().title) == (1, "Second day")
+
+
+def test_another_presenter_of_the_course_is_a_change_of_its_workshops(desk, workshop):
+    path = f"/admin/courses/course/{workshop.course_id}/change/"
+    other = make_person("Rosa Lindahl")
+
+    page = save(desk, path, presenters=[str(other.pk)])
+    assert "Rosa Lindahl" in words_of(page)
+    assert other not in workshop.course.presenters.all()
+    confirm(desk, page, path)
+
+    assert list(workshop.course.presenters.all()) == [other]
+    assert WorkshopChange.objects.get().words[0][::2] == ["Presenters", "Rosa Lindahl"]
+
+
+def test_a_course_with_people_booked_cannot_leave_the_site(desk, workshop):
+    page = save(desk, f"/admin/courses/course/{workshop.course_id}/change/", is_published=None)
+
+    assert "Places of its workshops are booked or held: 2. So it stays" in page.text
+    assert Course.objects.get(pk=workshop.course_id).is_published
+
+
+# The mails ---------------------------------------------------------------------------------------------------------
+def test_everybody_who_comes_or_pays_is_told_once_with_a_new_calendar_file(desk, workshop):
+    change(desk, workshop, **later(workshop))
+
+    assert (tell_of_changes(), tell_of_changes()) == (2, 0)
+    noor, ada = Message.objects.get(to="noor@example.org"), Message.objects.get(to="ada@example.org")
+    assert "So far: " in ada.text
+    assert "From now on: " in ada.text
+    assert ("everything back" in noor.text, "everything back" in ada.text) == (True, False)
+    assert "SEQUENCE:1" in ada.attachments[0]["content"]
+    assert WorkshopChange.objects.get().told_at is not None
+
+
+def test_a_second_change_is_told_again(desk, workshop):
+    for start in ("11:00:00", "12:00:00"):
+        change(desk, workshop, **{"sessions-0-start_time": start})
+        tell_of_changes()
+
+    assert Message.objects.filter(to="ada@example.org").count() == 2
+
+
+def test_who_books_after_the_change_is_not_told_of_it(desk, standin, workshop):
+    change(desk, workshop, **later(workshop))
+    make_ticket(workshop, attendee_email="new@example.org")
+
+    tell_of_changes()
+
+    assert not Message.objects.filter(to="new@example.org").exists()
+
+
+def test_a_worker_that_dies_while_it_tells_loses_nobody_and_tells_nobody_twice(desk, workshop, monkeypatch):
+    change(desk, workshop, **later(workshop))
+    dying = iter([RuntimeError("killed")])
+
+    def die(name):
+        if error := next(dying, None):
+            raise error
+
+    monkeypatch.setattr(workshop_changes, "checkpoint", die)
+    with pytest.raises(RuntimeError):
+        tell_of_changes()
+
+    tell_of_changes()
+    assert sorted(Message.objects.values_list("to", flat=True)) == ["ada@example.org", "noor@example.org"]
+    assert WorkshopChange.objects.get().told_at is not None
+
+
+# The money ---------------------------------------------------------------------------------------------------------
+def back(order):
+    order.refresh_from_db()
+    lines = list(order.lines.select_related("ticket"))
+    quote = refund_for(order, lines, timezone.now())
+    return quote.total, {each.reason for each in quote.lines}
+
+
+def test_who_booked_before_the_date_changed_has_everything_back(desk, standin, workshop):
+    order = workshop.orders.get()
+    assert back(order)[0] == 0
+
+    change(desk, workshop, **{"sessions-0-start_time": "11:00:00"})
+
+    words = "We have changed the date or who teaches since you booked, so everything comes back."
+    assert back(order.__class__.objects.get()) == (Decimal("210.00"), {words})
+    page = desk.get(f"{order.get_absolute_url()}places/{order.lines.first().pk}/cancel/")
+    assert "£105.00" in page.text
+
+
+def test_who_booked_after_it_has_what_the_policy_says(desk, standin, workshop):
+    change(desk, workshop, **{"sessions-0-start_time": "11:00:00"})
+
+    order = buy(standin, workshop, by=buyer("late@example.org"))
+
+    assert back(order)[0] == 0
+
+
+def test_it_ends_when_the_next_session_begins(desk, standin, workshop, time_machine):
+    order = workshop.orders.get()
+    change(desk, workshop, **{"sessions-0-start_time": "11:00:00"})
+    time_machine.move_to(Session.objects.get().starts_at)
+
+    assert back(order)[0] == 0
+
+
+def test_another_number_of_catch_up_days_gives_nothing_back(desk, workshop):
+    change(desk, workshop, catch_up_days="14")
+
+    assert WorkshopChange.objects.get().gives_back is False
+    assert back(workshop.orders.get())[0] == 0
