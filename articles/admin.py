@@ -19,6 +19,7 @@ from kit.http import private_page
 from kit.rows import RowsFormSet
 from kit.typed_choice import TypedChoices
 from practice import clock
+from practice.old_addresses import KeepsOldAddresses
 
 DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -89,7 +90,7 @@ class ReferenceInline(DeskTabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(TypedChoices, DeskAdmin):
+class ArticleAdmin(KeepsOldAddresses, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     form = ArticleForm
     list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]

@@ -26,6 +26,7 @@ from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.times import short_day
+from practice.old_addresses import KeepsOldAddresses
 
 
 @admin.register(Subject)
@@ -39,7 +40,7 @@ class SubjectAdmin(DeskAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(AsksBeforeChanges, DeskAdmin):
+class CourseAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
     keeps_a_copy = True
     form = CourseForm
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
@@ -125,7 +126,7 @@ class TicketTypeInline(DeskStackedInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(AsksBeforeChanges, DeskAdmin):
+class WorkshopAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
     keeps_a_copy = True
     form = WorkshopForm
     list_display = ["course", "first_day", "taken", "status", "time_zone"]

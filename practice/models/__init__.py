@@ -2,6 +2,7 @@ from practice.models.cities import City
 from practice.models.crisis import CrisisLine
 from practice.models.enquiries import Enquiry
 from practice.models.identity import Practice
+from practice.models.old_addresses import OldAddress
 from practice.models.pages import Page
 from practice.models.people import Person
 from practice.models.services import Fee, Location, Service
@@ -14,6 +15,7 @@ __all__ = [
     "Enquiry",
     "Fee",
     "Location",
+    "OldAddress",
     "Page",
     "Person",
     "Practice",

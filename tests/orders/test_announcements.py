@@ -288,3 +288,11 @@ def test_a_worker_that_dies_in_between_loses_nobody_and_writes_to_nobody_twice(w
 
     assert (after_death, write_announcements(), write_announcements()) == (2, 1, 0)
     assert written_to() == ["ada@example.org", "ida@example.org", "noor@example.org"]
+
+
+def test_who_was_erased_is_written_to_no_more(workshop):
+    announcements.send_announcement(draft(workshop), by=None)
+    Ticket.objects.filter(attendee_email="ida@example.org").update(attendee_email="")
+
+    assert write_announcements() == 2
+    assert addresses(workshop) == ["noor@example.org", "ada@example.org"]

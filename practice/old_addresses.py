@@ -1,0 +1,52 @@
+"""Pages whose address changed: links that people have go on working. A new page at an old address is found first."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponsePermanentRedirect
+from django.urls import reverse
+
+from practice.models import OldAddress
+
+# By the name of the address: whose page it is. All of them have the end of the address as `slug`.
+PAGES = {
+    **dict.fromkeys(["articles:article", "articles:cover"], "articles.article"),
+    **dict.fromkeys(["courses:course", "courses:cover", "courses:interest"], "courses.course"),
+    **dict.fromkeys(["courses:workshop", "courses:workshop_calendar"], "courses.workshop"),
+    **dict.fromkeys(["courses:waiting_list", "orders:book"], "courses.workshop"),
+}
+
+
+class KeepsOldAddresses(admin.ModelAdmin):
+    """For rows that have a page of their own."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            note_old_address(obj, form.initial["slug"])
+
+
+def note_old_address(row: Any, slug: str) -> None:
+    """`slug` is what it had until now."""
+    found = {"model": row._meta.label_lower, "slug": slug}
+    OldAddress.objects.update_or_create(**found, defaults={"object_id": row.pk})
+
+
+def moved(request: HttpRequest) -> HttpResponse | None:
+    """To be asked where nothing was found: the way to where the page is now, if it has ever been here."""
+    match = request.resolver_match
+    model = PAGES.get(match.view_name) if match and request.method in {"GET", "HEAD"} else None
+    if model is None or not (slug := _slug_now(model, match.kwargs["slug"])):
+        return None
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return HttpResponsePermanentRedirect(reverse(match.view_name, args=[slug]) + query)
+
+
+def _slug_now(model: str, slug: str) -> str | None:
+    """None if it never was an address, if its page is gone, or if the page is here again and only not shown."""
+    old = OldAddress.objects.filter(model=model, slug=slug).first()
+    row = old and apps.get_model(model)._base_manager.filter(pk=old.object_id).only("slug").first()
+    return row.slug if row and row.slug != slug else None

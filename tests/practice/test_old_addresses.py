@@ -1,0 +1,124 @@
+"""The end of an address is changed at the desk: who comes by the old one is led to the page."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from articles.models import Article
+from courses.models import Course, Workshop
+from practice.models import OldAddress
+from practice.old_addresses import PAGES
+from tests.builders import make_article, make_course, make_practice, make_ticket, make_user, make_workshop
+from tests.desk_forms import save
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MAKERS = {Article: make_article, Course: make_course, Workshop: make_workshop}
+WITHOUT_A_PAGE = {"articles.topic", "courses.subject", "practice.person", "practice.service", "practice.location"}
+
+
+@pytest.fixture
+def desk(client):
+    make_practice()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    return client
+
+
+def rename(desk, row, slug):
+    options = row._meta
+    page = save(desk, f"/admin/{options.app_label}/{options.model_name}/{row.pk}/change/", slug=slug)
+    assert page.status_code == 302, page.text
+    return type(row).objects.get(pk=row.pk)
+
+
+def visit(path):
+    return Client().get(path)
+
+
+@pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
+def test_an_old_address_leads_to_the_page(desk, model):
+    row = MAKERS[model]()
+    old = row.get_absolute_url()
+
+    now = rename(desk, row, "another-name")
+
+    answer = visit(f"{old}?from=mail")
+    assert (answer.status_code, answer["Location"]) == (301, f"{now.get_absolute_url()}?from=mail")
+    assert visit(now.get_absolute_url()).status_code == 200
+
+
+def test_every_model_with_the_end_of_an_address_is_thought_of():
+    own = ("articles", "courses", "practice", "newsletter", "orders")
+    found = {
+        model._meta.label_lower
+        for app in own
+        for model in apps.get_app_config(app).get_models()
+        if any(isinstance(field, models.SlugField) and field.name == "slug" for field in model._meta.fields)
+    }
+
+    assert found - WITHOUT_A_PAGE - set(PAGES.values()) <= {"practice.oldaddress"}
+    assert {model._meta.label_lower for model in MAKERS} == set(PAGES.values())
+
+
+def test_booking_and_calendar_go_along(desk):
+    workshop = make_workshop()
+    rename(desk, workshop, "another-name")
+
+    found = [
+        visit(f"/{path}")["Location"] for path in (f"book/{workshop.slug}/", f"workshops/{workshop.slug}/calendar.ics")
+    ]
+
+    assert found == ["/book/another-name/", "/workshops/another-name/calendar.ics"]
+
+
+def test_a_page_that_is_renamed_twice_and_back_is_never_led_in_a_circle(desk):
+    course = make_course()
+    first = course.slug
+    for slug in ("second", "third", first):
+        course = rename(desk, course, slug)
+
+    assert visit(f"/courses/{first}/").status_code == 200
+    assert [visit(f"/courses/{slug}/")["Location"] for slug in ("second", "third")] == [f"/courses/{first}/"] * 2
+
+
+def test_a_new_page_at_an_old_address_is_the_one_that_is_shown(desk):
+    course = make_course("The old one")
+    slug = course.slug
+    rename(desk, course, "moved")
+    make_course("The new one", slug=slug)
+
+    assert "The new one" in visit(f"/courses/{slug}/").text
+
+
+def test_the_last_page_that_had_an_address_gets_its_visitors(desk):
+    first, second = make_course(slug="shared"), make_course()
+    rename(desk, first, "first")
+    second = rename(desk, second, "shared")
+    rename(desk, second, "second")
+
+    assert visit("/courses/shared/")["Location"] == "/courses/second/"
+
+
+def test_what_is_gone_or_was_never_there_is_not_found(desk):
+    course = make_course()
+    old = course.get_absolute_url()
+    rename(desk, course, "moved").delete()
+
+    assert [visit(path).status_code for path in (old, "/courses/never/", "/nowhere/")] == [404] * 3
+
+
+def test_what_is_sent_to_an_old_address_is_not_led_on(desk):
+    workshop = make_workshop()
+    old = f"/workshops/{workshop.slug}/waiting-list/"
+    rename(desk, workshop, "moved")
+
+    assert Client().post(old, {"email": "ada@example.org"}).status_code == 404
+
+
+def test_another_field_leaves_no_old_address(desk):
+    workshop = make_workshop()
+    make_ticket(workshop)
+
+    save(desk, f"/admin/courses/workshop/{workshop.pk}/change/", note="Bring a pen.")
+
+    assert OldAddress.objects.count() == 0
