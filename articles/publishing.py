@@ -93,7 +93,7 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
 
 def missing_references(article: Article) -> list[int]:
     """The numbers of marks such as `[3]` in the body for which there is no reference."""
-    marks = {int(number) for number in rich_text.MARK.findall(article.body)}
+    marks = rich_text.numbers_marked(article.body)
     return sorted(marks - set(article.references.values_list("number", flat=True)))
 
 
