@@ -10,6 +10,7 @@ from courses import catalogue
 from courses.models import TicketType, Workshop
 from kit.tries import client_network, count_try, tries
 from orders import consents
+from orders.booking import doubles
 from orders.booking.forms import BookingForm, Shape
 from orders.checkout.placing import MOST_PLACES, Placed, PriceChanged, Wish, place_order
 from orders.checkout.visitors import Visitor, visitor_of
@@ -17,7 +18,7 @@ from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
 from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
-from orders.pricing.discounts import find_usable
+from orders.pricing.discounts import find_for_a_draft
 from orders.pricing.prices import Quote, quote
 
 CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
@@ -116,6 +117,14 @@ class Booking:
             if words := consents.missing(data, self.asks(self._quoted())):
                 self.form.buyer.add_error(consents.Kind.START, words)
 
+    def check_doubles(self, before: Order | None) -> None:
+        """Asks at a box of its own; `before` is the order that was begun in this browser."""
+        data = self.form.buyer.cleaned_data
+        wanted, key = self.form.new_tickets(), str(data["key"])
+        why = doubles.why_ask(self.workshop, wanted, key=key, begun=before, visitor=self.visitor)
+        if why and not data["again"]:
+            self.form.buyer.add_error("again", f"{why} Tick the box if you would like it all the same.")
+
     def price(self) -> tuple[Quote, str]:
         """With the code where it is good; otherwise without, and why."""
         try:
@@ -133,7 +142,7 @@ class Booking:
             return quote(chosen)
         if not email:
             raise CodeNotUsable("Fill in your email address, then apply the code again.")
-        return quote(chosen, code=find_usable(code, email=email, course=self.workshop.course))
+        return quote(chosen, code=find_for_a_draft(code, email=email, course=self.workshop.course))
 
 
 def read_booking(

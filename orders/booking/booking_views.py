@@ -70,7 +70,10 @@ def book(request, slug):
     if not ticket_types:
         return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
     workshop = ticket_types[0].workshop
-    booking = read_booking(request, workshop, ticket_types, begun=_held(_begun_before(request, workshop)))
+    before = _begun_before(request, workshop)
+    booking = read_booking(request, workshop, ticket_types, begun=_held(before))
+    if booking.is_paying and not booking.form.total_error_count:
+        booking.check_doubles(before)
     if not booking.is_paying or booking.form.total_error_count:
         response = _checkout_page(request, booking, status=422 if booking.is_paying else 200)
     else:

@@ -33,6 +33,7 @@ class BuyerForm(forms.Form):
     start = forms.BooleanField(required=False)
     recording = forms.BooleanField(required=False)
     terms = forms.BooleanField(error_messages={"required": "Accept the booking terms to carry on."})
+    again = forms.BooleanField(label="Yes, book it all the same", required=False)
     wants_news = forms.BooleanField(label=NEWS, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
     shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
@@ -52,6 +53,8 @@ class BuyerForm(forms.Form):
         for ask, box in zip(asks, self.asked, strict=True):
             box.label, box.help_text = ask.words, ask.help
             box.field.required = bool(ask.missing)
+        if self.has_error("again"):
+            self.asked.append(self["again"])
 
     def buyer(self) -> Buyer:
         data = self.cleaned_data

@@ -14,6 +14,14 @@ def find_usable(text: str, *, email: str, course: Course) -> Code:
     return general_codes.find_usable(text, email=email, course=course)
 
 
+def find_for_a_draft(text: str, *, email: str, course: Course) -> Code:
+    """The same for a form that books nothing yet: of a code that many know it does not say what this address has
+    booked, because anybody may type an address."""
+    if codes.normalise(text):
+        return codes.find_usable(text, email=email)
+    return general_codes.find_usable(text, email=None, course=course)
+
+
 def reserve(code: Code, *, order: Order) -> None:
     """Holds the code, or one of its uses, for this order; raises CodeNotUsable when another came first."""
     if isinstance(code, DiscountCode):

@@ -43,8 +43,11 @@ def normalise(text: str) -> str:
     return symbols if SHAPE.fullmatch(symbols) else ""
 
 
-def find_usable(text: str, *, email: str, course: Course) -> GeneralCode:
-    """The code, if this person may use it now for this course; raises CodeNotUsable, which says why not."""
+def find_usable(text: str, *, email: str | None, course: Course) -> GeneralCode:
+    """The code, if this person may use it now for this course; raises CodeNotUsable, which says why not.
+
+    Without an address it is not asked who has used it.
+    """
     code = GeneralCode.objects.filter(code=normalise(text)).first()
     if code is None:
         raise CodeNotUsable(UNKNOWN)
@@ -53,7 +56,7 @@ def find_usable(text: str, *, email: str, course: Course) -> GeneralCode:
     return code
 
 
-def why_not(code: GeneralCode, *, email: str, course: Course) -> str:
+def why_not(code: GeneralCode, *, email: str | None, course: Course) -> str:
     """Why it cannot be used; empty if it can."""
     return (
         _why_not_now(code) or _why_not_here(code, course) or _why_not_by(code, email) or _why_used_up(code, uses(code))
@@ -126,7 +129,9 @@ def _why_not_here(code: GeneralCode, course: Course) -> str:
     return f"This code is not for this course. It is good for {_listed([each.title for each in its_courses])}."
 
 
-def _why_not_by(code: GeneralCode, email: str) -> str:
+def _why_not_by(code: GeneralCode, email: str | None) -> str:
+    if email is None:
+        return ""
     own = uses(code).filter(benefit_key=benefit_key(email)).first()
     if own is None:
         return ""

@@ -185,6 +185,37 @@ def test_the_last_use_lost_to_another_is_a_calm_answer(client, workshop):
     assert (response.status_code, Order.objects.count()) == (422, 1)
 
 
+@pytest.mark.parametrize("changes", [{"action": "update"}, {"terms": ""}])
+@pytest.mark.parametrize("status", ["pending", "paid"])
+def test_a_form_that_books_nothing_tells_nobody_who_has_used_a_code(client, workshop, status, changes):
+    make_general_code()
+    place(workshop, code="SPRING26")
+    Order.objects.update(status=status)
+
+    pages = [
+        read_without_names(book(client, workshop, email=email, code="SPRING26", **changes))
+        for email in ("noor@example.org", "ada@example.org")
+    ]
+
+    assert pages[0] == pages[1].replace("ada@", "noor@")
+
+
+def test_pay_still_says_that_the_code_was_used(client, workshop):
+    make_general_code()
+    place(workshop, code="SPRING26")
+    Order.objects.update(status=Order.Status.PAID)
+
+    response = book(client, workshop, code="SPRING26", shown_total="94.50")
+
+    assert (response.status_code, Order.objects.count()) == (422, 1)
+    assert "You have used this code already." in errors_in(response)[0]
+
+
+def read_without_names(response):
+    """What differs from one visit to the next left out."""
+    return re.sub(r'name="(key|csrfmiddlewaretoken)"\s+value="[^"]*"', "", response.content.decode())
+
+
 # Nothing that is typed changes money ------------------------------------------------
 
 

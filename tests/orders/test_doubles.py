@@ -1,0 +1,82 @@
+"""Who has a place already is asked before she books another."""
+
+import pytest
+
+from orders.models import Order
+from tests.builders import make_practice, make_terms, make_user, make_workshop
+from tests.orders.purchases import buy, buyer
+from tests.orders.test_views import book, errors_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ASKED = "There is a place for this address already, booked before. Tick the box if you would like it all the same."
+
+
+@pytest.fixture
+def workshop():
+    make_practice()
+    make_terms()
+    return make_workshop(capacity=6)
+
+
+def second(workshop, **changes):
+    kind = str(workshop.ticket_types.first().pk)
+    form = {"places": "2", "shown_total": "210.00", "place1-ticket_type": kind}
+    return form | {"place1-name": "Noor  haddad", "place1-email": "NOOR@example.org"} | changes
+
+
+@pytest.fixture
+def paid(client, workshop, standin):
+    """Booked and paid in this browser."""
+    book(client, workshop)
+    order = Order.objects.get()
+    standin.pay(order.payments.get().session_id)
+    client.get(f"{order.get_absolute_url()}return/")
+    return order
+
+
+def test_paid_and_bought_again_in_the_same_browser_is_asked_about(client, workshop, paid):
+    asked = book(client, workshop)
+
+    page = asked.content.decode()
+    assert (asked.status_code, errors_in(asked), Order.objects.count()) == (422, [ASKED], 1)
+    assert page.count('name="again"') == 1
+    assert (book(client, workshop, again="on").status_code, Order.objects.count()) == (303, 2)
+
+
+def test_nobody_is_asked_on_a_first_visit_or_for_a_colleague(client, workshop, paid):
+    colleague = {"place0-name": "Ada Field", "place0-email": "ada@example.org"}
+
+    response = book(client, workshop, **colleague)
+
+    assert (response.status_code, Order.objects.count()) == (303, 2)
+
+
+def test_the_form_that_was_paid_and_is_sent_again_leads_to_its_order(client, workshop, paid):
+    response = book(client, workshop, key=str(paid.key))
+
+    assert (response["Location"], Order.objects.count()) == (paid.get_absolute_url(), 1)
+
+
+def test_signed_in_she_is_asked_in_any_browser(client, workshop, standin):
+    buy(standin, workshop, by=buyer("noor@example.org"))
+    client.force_login(make_user("noor@example.org"))
+
+    assert errors_in(book(client, workshop)) == [ASKED]
+
+
+def test_a_stranger_is_not_told_who_has_a_place(client, workshop, standin):
+    buy(standin, workshop, by=buyer("noor@example.org"))
+
+    assert book(client, workshop).status_code == 303
+
+
+def test_two_places_for_one_person_in_one_form_are_asked_about(client, workshop, standin):
+    asked = book(client, workshop, **second(workshop))
+
+    assert (asked.status_code, Order.objects.count()) == (422, 0)
+    assert "Two of these places are for the same person" in errors_in(asked)[0]
+    assert book(client, workshop, again="on", **second(workshop)).status_code == 303
+
+
+def test_two_people_with_one_address_are_not_asked_about(client, workshop, standin):
+    assert book(client, workshop, **second(workshop, **{"place1-name": "Ada Field"})).status_code == 303
