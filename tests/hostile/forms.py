@@ -98,6 +98,7 @@ def booking() -> dict[str, str]:
         "terms": "on",
         "wants_news": "on",
         **{f"place{number}-{name}": value for number in (0, 1) for name, value in each.items()},
+        "place1-name": "Ben Field",
         "place1-time_zone": "Europe/Paris",
     }
 
