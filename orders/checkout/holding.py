@@ -47,7 +47,7 @@ def check_bounds(order: Order, *, places: int) -> None:
     own = [row for row in rows if row[0] == order.benefit_key]
     near = [row for row in rows if row[1] == order.from_network]
     for some, short, invoiced in ((own, PERSON, PERSON_INVOICED), (near, NETWORK, NETWORK_INVOICED)):
-        brief = [row[3] for row in some if row[2] != Order.Status.INVOICED]
+        brief = [row[3] for row in some if row[2] not in order_status.AWAITS_TRANSFER]
         _check(brief, short, places)
         _check([row[3] for row in some], invoiced, places)
 

@@ -166,7 +166,7 @@ def test_unanswered_the_places_go_back_without_another_mail(client, priced):
         assert (state(), priced.places_left(), len(mails())) == (("unanswered", {"lapsed"}), 4, 1)
     assert ["<h1>This booking was not confirmed.</h1>" in each for each in (by_the_clock, page)] == [True, True]
     assert "Start again" in page
-    assert Order.objects.get().awaits_transfer is False
+    assert Order.objects.get().invoice_due_on is None  # no transfer is awaited
 
 
 def test_a_press_after_the_hold_books_nothing_even_before_any_job_ran(client, free):
