@@ -13,7 +13,7 @@ from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
 from orders.changes import recordings
-from orders.models import BooksFinding, Dispute, Order, OrderLine, Payment, Refund, StripeEvent
+from orders.models import BooksFinding, Dispute, Order, OrderLine, Payment, Payout, Refund, StripeEvent
 from orders.models.payments import PaymentQuerySet
 from orders.settling import transfers_back
 from practice.models import Practice
@@ -52,6 +52,18 @@ def orders_paid_late() -> Iterator[Job]:
         url = reverse("admin:orders_order_change", args=[order.pk])
         words = f"Paid when the workshop had begun: {order}. Give the place or send the money back"
         yield Job(words, url, [f"order {order}: paid when the workshop had begun"])
+
+
+@finds("orders.view_payout", of_money=True)
+def payouts_that_came_back() -> Iterator[Job]:
+    """Until a later one has arrived: then the account at Stripe is right again, and the money went with it."""
+    later = Payout.objects.filter(
+        status=Payout.Status.PAID, is_live=OuterRef("is_live"), created_at__gt=OuterRef("created_at")
+    )
+    for payout in Payout.objects.filter(~Exists(later), status=Payout.Status.FAILED).order_by("created_at", "pk"):
+        url = reverse("admin:orders_payout_change", args=[payout.pk])
+        words = f"The bank sent a payout back: {payout}. See to the account at Stripe"
+        yield Job(words, url, [f"payout {payout.payout_id}: the bank sent it back"])
 
 
 @finds("orders.view_order", of_money=True)

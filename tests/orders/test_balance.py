@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from orders import stripe_api
+from orders import jobs, stripe_api
 from orders.changes import refunds
 from orders.models import BalanceReading, Movement, Payout, StripeEvent
 from orders.settling import balance
@@ -146,6 +146,21 @@ def test_a_payout_that_comes_back_goes_out_again_with_the_next(standin, order):
     states = {each.payout_id: (each.status, each.movements.net_total()) for each in Payout.objects.all()}
     assert states == {first["id"]: ("failed", 0), second["id"]: ("in_transit", 0)}
     assert kinds() == [Kind.PAYMENT, Kind.PAYOUT, Kind.PAYOUT, Kind.PAYOUT_BACK]
+
+
+def test_a_payout_that_came_back_waits_for_a_person_until_a_later_one_has_arrived(standin, order):
+    failed = standin.payout_fails(standin.pay_out()["id"])
+    read_balance()
+    waiting = [job.lines for job in jobs.payouts_that_came_back()]
+    Payout.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    later = standin.pay_out()
+    read_balance()
+    on_its_way = len(list(jobs.payouts_that_came_back()))
+    standin.payout_arrives(later["id"])
+    read_balance()
+
+    assert waiting == [[f"payout {failed['id']}: the bank sent it back"]]
+    assert (on_its_way, list(jobs.payouts_that_came_back())) == (1, [])
 
 
 def test_of_a_payout_that_a_person_asked_for_nothing_more_is_asked(standin, order):
