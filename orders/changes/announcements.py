@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from courses.models import Announcement, AnnouncementCopy, Ticket
+from courses.models import Announcement, AnnouncementCopy, Ticket, TicketQuerySet
 from courses.seats.places import lock_workshop
 from kit.addresses import email_key
 from kit.checkpoints import checkpoint
@@ -71,7 +71,11 @@ def readers_of(announcement: Announcement, *, tickets: Sequence[int] = ()) -> li
 
     Whoever comes and pays too is written to as an attendee, unless it goes to buyers alone.
     """
-    rows = Ticket.objects.filter(workshop=announcement.workshop).select_related("ticket_type").order_by("pk")
+    rows = (
+        with_known_address(Ticket.objects.filter(workshop=announcement.workshop))
+        .select_related("ticket_type")
+        .order_by("pk")
+    )
     rows = rows.confirmed() if announcement.places == Announcement.PlaceState.BOOKED else rows.occupying()
     if announcement.ticket_type_id:
         rows = rows.filter(ticket_type=announcement.ticket_type_id)
@@ -82,6 +86,12 @@ def readers_of(announcement: Announcement, *, tickets: Sequence[int] = ()) -> li
         if reader.email:  # who was erased has none
             found.setdefault(email_key(reader.email), reader)
     return list(found.values())
+
+
+def with_known_address(tickets: TicketQuerySet) -> TicketQuerySet:
+    """Without those of orders whose address anybody may have typed: it gets no mail but the one that asks."""
+    typed = OrderLine.objects.filter(order__status=Order.Status.UNCONFIRMED)
+    return tickets.exclude(pk__in=typed.values("ticket"))
 
 
 def send_announcement(

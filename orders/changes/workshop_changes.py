@@ -8,6 +8,7 @@ from courses.models import Ticket, Workshop, WorkshopChange
 from kit.addresses import email_key
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
+from orders.changes.announcements import with_known_address
 from orders.mails.workshop_mails import Person, tell_changed
 from orders.models import Order, OrderLine
 from outbox.models import Message
@@ -37,7 +38,9 @@ def _tell(change: WorkshopChange, person: Person, key: str) -> int:
 def _people_of(change: WorkshopChange) -> dict[str, Person]:
     """By address: who comes and who pays, as far as they had their place before the change."""
     found: dict[str, tuple[list[Ticket], list[Order]]] = {}
-    had = change.workshop.tickets.occupying().filter(created_at__lte=change.changed_at).order_by("pk")
+    had = (
+        with_known_address(change.workshop.tickets.occupying()).filter(created_at__lte=change.changed_at).order_by("pk")
+    )
     for ticket in had.select_related("ticket_type"):
         ticket.workshop = change.workshop
         found.setdefault(email_key(ticket.attendee_email), ([], []))[0].append(ticket)

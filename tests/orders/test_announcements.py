@@ -11,6 +11,7 @@ from accounts.models import AuditEntry
 from courses.models import Announcement, AnnouncementCopy, Ticket
 from orders.changes import announcements
 from orders.changes.announcements import readers_of, write_announcements
+from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_practice, make_ticket, make_ticket_type, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
@@ -116,6 +117,16 @@ def test_a_place_that_was_given_up_or_has_lapsed_is_not_reached(workshop):
     Ticket.objects.filter(attendee_email="ida@example.org").update(status="cancelled")
 
     assert sorted(addresses(workshop, places="taken")) == ["ada@example.org", "noor@example.org"]
+
+
+def test_an_address_that_nobody_has_confirmed_is_not_reached(workshop):
+    make_invoicing_practice()
+    order = invoice(workshop, by=buyer("ward@example.org"))
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.UNCONFIRMED)
+    Ticket.objects.filter(status="held").update(attendee_email="typed@example.org")
+
+    assert "typed@example.org" not in addresses(workshop, places="taken")
+    assert "ward@example.org" not in addresses(workshop, places="taken", whom="buyers")
 
 
 def test_a_ticket_type_or_chosen_tickets_reach_those_alone(workshop):
