@@ -367,12 +367,12 @@ def _failures_logged(about: str, but: type[StripeFailed] | tuple[()] = ()) -> It
 def _ask(call, *args) -> Any:
     """Asks nothing once the patience is over that it is called in."""
     patience = current_patience() or Patience()
-    if patience.is_over:
+    if not patience.may_ask():
         raise StripeUnavailable("not asked")
     try:
         answer = _answer(call, *args)
     except StripeUnavailable as error:
-        patience.note_silence(error)
+        patience.note_silence(error, was_quick=error.refusal is not None and error.refusal.status < 500)
         raise
     except StripeRefused:
         patience.note_answer()

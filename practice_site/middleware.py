@@ -13,12 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django_prose_editor.widgets import importmap
 
-from kit.patience import Patience
+from kit.patience import Fuse, Patience
 from practice_site.errors import busy, is_database_away, not_found
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 NOT_NEEDED = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
 PATIENT_FOR = 10  # seconds; what has begun by then may take as long again, within the limits of docs/running.md
+STRIPE_FUSE = Fuse(silences=3, seconds=30)  # for all clicks of this process; the worker has a patience of its own
 log = logging.getLogger(__name__)
 
 
@@ -65,7 +66,7 @@ def little_patience(get_response: GetResponse) -> GetResponse:
     """However much a click asks for: one silence of Stripe, or a few seconds in all, and the rest is the worker's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with Patience(silences=1, seconds=PATIENT_FOR):
+        with Patience(silences=1, seconds=PATIENT_FOR, fuse=STRIPE_FUSE):
             return get_response(request)
 
     return middleware

@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from kit import kept
+from practice_site.middleware import STRIPE_FUSE
 from tests import builders
 from tests.desk_forms import PersonAtTheDesk
 from tests.processes import Sites
@@ -106,6 +107,12 @@ def _fresh_cache():
     """Rate limits of one test do not count in the next."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _whole_fuse():
+    """Whom Stripe was silent to in one test is let through in the next."""
+    STRIPE_FUSE.mend()
 
 
 @pytest.fixture(autouse=True)

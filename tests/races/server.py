@@ -5,13 +5,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.error import URLError
 
 from django.conf import settings
 
 from tests import processes
+
+OPTIONS = ("--workers", "2", "--threads", "8", "--backlog", "512", "--preload", "--log-level", "error")
 
 
 def free_port() -> int:
@@ -21,12 +23,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(**environment: str) -> Iterator[str]:
-    """Yields its address. Two processes of eight threads each."""
+def running_site(options: Sequence[str] = OPTIONS, **environment: str) -> Iterator[str]:
+    """Yields its address. Two processes of eight threads each, unless gunicorn's options say otherwise."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "gunicorn", "practice_site.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "2", "--threads", "8", "--backlog", "512", "--preload", "--log-level", "error"]
     child_environment = {
         **processes.environment(),
         "SITE_URL": url,
