@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from courses import publishing, schedule
 from courses.change_desk import AsksBeforeChanges
 from courses.city_times import city_times
-from courses.forms import CourseForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
+from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.publishing_desk import ACTS
 from courses.seats import waiting_offers
@@ -105,6 +105,7 @@ class WorkshopFilter(admin.RelatedOnlyFieldListFilter):
 
 class SessionInline(DeskStackedInline):
     model = Session
+    form = SessionForm
     formset = SessionFormSet
     extra = 0
     min_num = 1

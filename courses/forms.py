@@ -2,6 +2,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -148,6 +149,17 @@ class WorkshopForm(forms.ModelForm):
                 except WallTimeError as error:
                     self.add_error(name, str(error))
         return cleaned
+
+
+class SessionForm(forms.ModelForm):
+    def clean_join_url(self) -> str:
+        """The link to join, never the one to start: whoever opens that is the host."""
+        link = self.cleaned_data["join_url"]
+        parts = urlsplit(link)
+        if "zoom" in parts.netloc and (parts.path.startswith("/s/") or "zak=" in parts.query):
+            words = "This is the link to start the meeting: whoever opens it is its host. Give the one to join."
+            raise ValidationError(words, code="start_link")
+        return link
 
 
 class SessionFormSet(ChangedRowsFormSet):

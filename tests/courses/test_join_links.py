@@ -1,0 +1,22 @@
+import pytest
+from django.forms import modelform_factory
+
+from courses.forms import SessionForm
+from courses.models import Session
+
+
+@pytest.mark.parametrize(
+    ("link", "is_taken"),
+    [
+        ("https://us02web.zoom.us/j/123?pwd=x", True),
+        ("https://us02web.zoom.us/s/123", False),
+        ("https://us02web.zoom.us/j/123?zak=x", False),
+        ("https://meet.example.org/s/123", True),
+        ("", True),
+    ],
+)
+def test_a_link_that_makes_everybody_the_host_is_refused(link, is_taken):
+    over_https = {"formfield_callback": lambda field, **_: field.formfield(assume_scheme="https")}
+    form = modelform_factory(Session, form=SessionForm, fields=["join_url"], **over_https)({"join_url": link})
+
+    assert form.is_valid() == is_taken
