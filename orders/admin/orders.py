@@ -18,6 +18,7 @@ from orders.admin import (
     mail_desk,
     move_desk,
     moved,
+    papers_desk,
     refund_desk,
     sales_desk,
     transfer_desk,
@@ -137,7 +138,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             ("exports/", sales_desk.exports_page, "orders_order_exports"),
             ("exports/<int:pk>/file/", sales_desk.export_file, "orders_order_export_file"),
         ]
-        acts = act_urls(self, [*buyer_desk.ACTS, *difference_desk.ACTS])
+        acts = act_urls(self, [*buyer_desk.ACTS, *difference_desk.ACTS, *papers_desk.ACTS])
         return [*acts, *(desk_path(self, *each) for each in own), *super().get_urls()]
 
     @admin.display(description="workshop", ordering="workshop__slug")

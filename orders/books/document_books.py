@@ -53,16 +53,26 @@ def orders_credited_beyond_their_sale() -> Iterator[tuple[str, str]]:
     """Credit notes of refunds stay within what was sold; one without a refund is for an invoice that was not paid."""
     orders = Order.objects.annotate(
         for_refunds=_documents(kind=Kind.CREDIT_NOTE, refund__isnull=False),
-        without_refund=_documents(kind=Kind.CREDIT_NOTE, refund=None),
+        without_refund=_documents(Q(documents__key__startswith=issuing.REPLACED), kind=Kind.CREDIT_NOTE, refund=None),
         invoiced=_documents(kind=Kind.INVOICE),
     )
     for order in orders.filter(Q(for_refunds__gt=F("total")) | Q(without_refund__gt=F("invoiced"))):
         yield f"order {order}", f"{order.for_refunds + order.without_refund} is credited of {order.total}"
 
 
-def _documents(**conditions: object) -> Round:
-    filters = {f"documents__{name}": value for name, value in conditions.items()}
-    return to_the_penny(Coalesce(Sum("documents__total", filter=Q(**filters)), Decimal()))
+def papers_replaced_by_another_sum() -> Iterator[tuple[str, str]]:
+    """A paper that was issued anew, its note and the new one are for the same sum."""
+    for note in Document.objects.filter(key__startswith=issuing.REPLACED).order_by("pk"):
+        old = Document.objects.get(pk=note.key.removeprefix(issuing.REPLACED))
+        new = Document.objects.filter(key=f"{old.kind}:reissue:{old.pk}").first()
+        if new is None or not old.total == note.total == new.total or old.facts["vat"] != note.facts["vat"]:
+            yield f"document {old}", "it was issued anew, and not for the same sum"
+
+
+def _documents(unless: Q | None = None, **conditions: object) -> Round:
+    filters = Q(**{f"documents__{name}": value for name, value in conditions.items()})
+    chosen = filters & ~unless if unless else filters
+    return to_the_penny(Coalesce(Sum("documents__total", filter=chosen), Decimal()))
 
 
 def documents_that_do_not_add_up() -> Iterator[tuple[str, str]]:
@@ -93,6 +103,7 @@ RULES = {
     "a sale has its document": sales_without_document,
     "what went back is credited": refunds_without_credit_note,
     "credit notes stay within the sale": orders_credited_beyond_their_sale,
+    "a corrected paper is for the same sum": papers_replaced_by_another_sum,
     "a document adds up": documents_that_do_not_add_up,
 }
 

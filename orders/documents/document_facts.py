@@ -101,6 +101,7 @@ class Facts:
     transfers: tuple[Transfer, ...] = ()
     pay_to: str = ""
     corrects: tuple[str, ...] = ()
+    replaces: str = ""
 
     @property
     def charges_vat(self) -> bool:
@@ -150,6 +151,10 @@ def of_dead_invoice(order: Order, *, credited: Sequence[Document]) -> Facts:
     return _facts(order, _sold(order), transfers=(transfer,), corrects=_numbers(credited))
 
 
+def today() -> date:
+    return timezone.localdate(timezone=_zone())
+
+
 def _facts(order: Order, items: Sequence[Item], **others) -> Facts:
     days = [session.day for session in order.workshop.session_list]
     return Facts(
@@ -158,7 +163,7 @@ def _facts(order: Order, items: Sequence[Item], **others) -> Facts:
         order_number=order.number,
         workshop=order.workshop.title,
         currency=order.currency,
-        issued_on=timezone.localdate(timezone=_zone()),
+        issued_on=today(),
         supplied_from=days[0] if days else None,
         supplied_to=days[-1] if days else None,
         total=sum((item.total for item in items), Decimal()),

@@ -20,8 +20,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import DecimalField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Least, Round
+from django.db.models import (
+    CharField,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Least, Round
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
@@ -35,6 +47,7 @@ log = logging.getLogger(__name__)
 
 Kind = Document.Kind
 LATELY = timedelta(days=2)  # what is older was looked at often enough, and is looked at once a day
+REPLACED = "credit_note:reissue:"  # of a note for a paper that was issued anew
 REDUCTION = "credit_note:price:"  # how the key begins of a note for a part of an invoice
 LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
 
@@ -130,18 +143,32 @@ def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
 def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Nothing is sold on it any more, and no credit note says so."""
     dead = orders.filter(status__in=order_status.CAME_TO_NOTHING, paid_at=None)
-    of_all = Document.objects.filter(order=OuterRef("pk"), kind=Kind.CREDIT_NOTE).exclude(key__startswith=REDUCTION)
+    notes = Document.objects.filter(order=OuterRef("pk"), kind=Kind.CREDIT_NOTE)
+    of_all = notes.exclude(key__startswith=REDUCTION).exclude(key__startswith=REPLACED)
     return dead.filter(_has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~Exists(of_all))
+
+
+def not_replaced(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Without those that were credited and issued anew."""
+    note = Document.objects.filter(key=Concat(Value(REPLACED), Cast(OuterRef("pk"), CharField())))
+    return documents.filter(~Exists(note))
+
+
+def live_invoices(order: Order) -> list[Document]:
+    """What is asked for by an invoice: nothing once it has come to nothing."""
+    is_dead = order.documents.filter(key=_key_of_dead_invoice(order)).exists()
+    return [] if is_dead else _issued(order, Kind.INVOICE)
 
 
 def with_reduced_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     """More was invoiced than the price is now, and no credit note says so. Annotates `invoiced` and `credited`."""
     of_order = Document.objects.filter(order=OuterRef("pk"))
+    notes = of_order.filter(kind=Kind.CREDIT_NOTE, refund=None)
     return (
         orders.exclude(invoice_due_on=None)
         .annotate(
-            invoiced=_sum_of(of_order.filter(kind=Kind.INVOICE), "order", "total"),
-            credited=_sum_of(of_order.filter(kind=Kind.CREDIT_NOTE, refund=None), "order", "total"),
+            invoiced=_sum_of(not_replaced(of_order.filter(kind=Kind.INVOICE)), "order", "total"),
+            credited=_sum_of(notes.exclude(key__startswith=REPLACED), "order", "total"),
         )
         .filter(invoiced__gt=F("total") + F("credited"))
     )
@@ -196,7 +223,7 @@ def _invoice(order: Order) -> Iterator[Document]:
 def _receipt(order: Order) -> Iterator[Document]:
     if without_receipt(_only(order)).exists():
         payments = receipted(order.payments.order_by("attempt"))
-        yield _issue_receipt(order, payments, invoices=_live_invoices(order))
+        yield _issue_receipt(order, payments, invoices=live_invoices(order))
 
 
 @transaction.atomic(savepoint=False)
@@ -206,7 +233,7 @@ def _issue_receipt(order: Order, payments: Iterable[Payment], *, invoices: Seque
 
 
 def _credit_notes(order: Order) -> Iterator[Document]:
-    credited = _live_invoices(order) or _issued(order, Kind.RECEIPT)
+    credited = live_invoices(order) or _issued(order, Kind.RECEIPT)
     for payment in without_credit_note(order.payments.all()):
         owed = payment.gone - payment.credited  # type: ignore[attr-defined]  # annotated there
         done = payment.refunds.filter(status=Refund.Status.SUCCEEDED, credit_note=None, is_surplus=False)
@@ -242,13 +269,9 @@ def _key_of_dead_invoice(order: Order) -> str:
     return f"credit_note:order:{order.pk}"
 
 
-def _live_invoices(order: Order) -> list[Document]:
-    is_dead = order.documents.filter(key=_key_of_dead_invoice(order)).exists()
-    return [] if is_dead else _issued(order, Kind.INVOICE)
-
-
 def _issued(order: Order, kind: str) -> list[Document]:
-    return list(order.documents.filter(kind=kind).order_by("pk"))
+    """As they stand now."""
+    return list(not_replaced(order.documents.filter(kind=kind)).order_by("pk"))
 
 
 def _has(kind: str) -> Exists:

@@ -47,7 +47,7 @@ def document_pdf(request, secret):
 def order_document(request, secret, kind):
     """A link that mails can hold before the document exists: a moment after the order is paid, it leads there."""
     order = get_object_or_404(Order, secret=secret)
-    found = order.documents.filter(kind=kind).order_by("pk").first()
+    found = order.documents.filter(kind=kind).order_by("pk").last()
     if found:
         return redirect("orders:document", found.secret)
     is_due = issuing.is_due(order, kind)

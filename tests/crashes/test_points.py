@@ -13,12 +13,14 @@ from django.conf import settings
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.seats import waiting, waiting_offers
 from kit import checkpoints
+from kit.seen import seal
 from orders.booking.addresses import confirm_address
 from orders.books import books
 from orders.changes import refunds
 from orders.checkout import placing
 from orders.checkout.visitors import Visitor
-from orders.documents import issuing
+from orders.documents import issuing, reissuing
+from orders.documents.document_facts import Party
 from orders.invoices import invoicing
 from orders.models import Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
 from orders.settling import balance, reconcile, transfers, transfers_back, workshop_cancellation
@@ -159,6 +161,18 @@ def test_a_transfer_is_undone_whole_or_not_at_all():
 
     order.refresh_from_db()
     assert (order.status, order.payments.get().status, Message.objects.count()) == ("part_paid", "paid", told)
+
+
+def test_papers_are_corrected_whole_or_not_at_all():
+    order = booked_by_invoice()
+    seen, told = seal(reissuing.facts_seen(order)), Message.objects.count()
+
+    with dying_at("papers corrected"):
+        reissuing.correct_papers(order, to=Party("Noor Haddad", "Withy Trust", "2 Osier Yard"), seen=seen)
+
+    order.refresh_from_db()
+    assert (order.organisation_address, Document.objects.count()) == ("1 Osier Yard", 1)
+    assert (Message.objects.count(), problems()) == (told, [])
 
 
 def test_a_surplus_is_written_whole_or_not_at_all():

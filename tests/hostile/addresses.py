@@ -139,6 +139,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_order_free_the_places": lambda: [invoiced_order().pk],
     "admin:orders_order_seat_late": lambda: [the_order().pk],
     "admin:orders_order_send_late_back": lambda: [the_order().pk],
+    "admin:orders_order_correct_the_papers": lambda: [the_order().pk],
     "admin:orders_order_mails": lambda: [the_order().pk],
     "admin:orders_order_mail_again": lambda: [the_order().pk, mails_of(the_order()).first().pk],
     "admin:orders_order_accept_what_came": lambda: [part_paid_order().pk],

@@ -18,9 +18,12 @@ from courses.reminders import remind
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
+from kit.seen import seal
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders.changes import announcements, moves, workshop_changes
+from orders.documents import reissuing
+from orders.documents.document_facts import Party
 from orders.mails import (
     address_mails,
     again_mails,
@@ -118,6 +121,8 @@ def write_mails_of_invoices() -> None:
     invoice_mails.remind(order, "late", days_left=-7, is_last=True)
     transfer(order, "5.00")
     order.refresh_from_db()
+    seen = seal(reissuing.facts_seen(order))
+    reissuing.correct_papers(order, to=Party(order.buyer_name, "Humber Trust", "1 Dock Road"), seen=seen)
     transfer_mails.tell_too_late(order)
     transfer_mails.tell_undone(order, order.payments.get())
     transfer_mails.tell_surplus(order, Decimal("5.00"), key=1)

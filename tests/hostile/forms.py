@@ -21,6 +21,7 @@ from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, rebooking
 from orders.changes.moves import MoveQuote
+from orders.documents import reissuing
 from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
 from orders.settling.transfers import next_attempt
@@ -161,6 +162,11 @@ def places_to_free() -> dict[str, str]:
     return {"why": "They rang.", "seen": seal(buyer_desk.FREE.facts(invoiced_order()))}
 
 
+def right_papers() -> dict[str, str]:
+    words = {"organisation": "Humber Trust", "address": "1 Dock Road", "po_number": "PO-78", "why": "They rang."}
+    return words | {"seen": seal(reissuing.facts_seen(the_order()))}
+
+
 def what_came() -> dict[str, str]:
     return {"why": "The bank kept a fee.", "seen": seal(difference_desk.ACCEPT.facts(part_paid_order()))}
 
@@ -224,6 +230,7 @@ FORMS = {
         FormPage("admin:orders_order_correct_the_buyer", correction_of_the_buyer, visitor="organiser"),
         FormPage("admin:orders_order_send_the_mails_again", mails_again, visitor="organiser"),
         FormPage("admin:orders_order_free_the_places", places_to_free, again=409, visitor="organiser"),
+        FormPage("admin:orders_order_correct_the_papers", right_papers, again=409, visitor="organiser"),
         FormPage("admin:orders_order_accept_what_came", what_came, visitor="organiser"),
         FormPage("admin:orders_order_undo_a_transfer", slip_of_the_finger, visitor="organiser"),
         FormPage(

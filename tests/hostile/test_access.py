@@ -145,6 +145,7 @@ DESK = {
     "admin:orders_order_free_the_places": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_seat_late": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_order_send_late_back": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    "admin:orders_order_correct_the_papers": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_mails": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_mail_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_order_accept_what_came": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -219,6 +220,7 @@ OF_MONEY = [
     "admin:courses_announcement_write",
     *("admin:orders_order_free_the_places", "admin:orders_order_accept_what_came"),
     *("admin:orders_order_mail_again", "admin:orders_order_seat_late", "admin:orders_order_send_late_back"),
+    "admin:orders_order_correct_the_papers",
     *("admin:orders_order_undo_a_transfer", "admin:orders_order_send_back_surplus"),
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]

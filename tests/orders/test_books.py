@@ -74,6 +74,13 @@ def test_books_of_honest_sales_add_up(order, standin):
     assert broken_rules() == []
 
 
+def _replace_a_paper_by_nothing(order):
+    receipt = order.documents.get()
+    facts = document_facts.read(receipt.facts)
+    with transaction.atomic():
+        issuing.issue(order, kind="credit_note", key=f"{issuing.REPLACED}{receipt.pk}", facts=facts)
+
+
 FAULTS = {
     "no workshop above its capacity": lambda order: (
         make_ticket(order.workshop),
@@ -121,6 +128,7 @@ FAULTS = {
         expires_at=timezone.now(),
     ),
     "a payment is the order's total": lambda order: Payment.objects.update(received=Decimal("83.99")),
+    "a corrected paper is for the same sum": _replace_a_paper_by_nothing,
     "transfers add up to the order": lambda order: (
         Payment.objects.update(method=Payment.Method.TRANSFER, received=Decimal("83.99")),
         Order.objects.update(invoice_due_on="2027-01-01"),
