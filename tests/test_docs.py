@@ -28,7 +28,7 @@ PATH = re.compile(rf"[\w.-]+(?:/[\w.-]+)*(?:/|{ENDINGS})|[\w.-]+(?:/[\w.-]+)+")
 DOTTED = re.compile(rf"(?:{'|'.join(LAYERS)})(?:\.\w+)+")
 NAME = re.compile(r"[A-Za-z_]\w*")
 APPS_TABLE = ("docs/architecture.md", "Apps")
-WALKS = ["A sale in ten lines", "Where do I find …"]
+WALKS = [("docs/architecture.md", "A sale in ten lines"), ("docs/where.md", "Questions, and where they are answered")]
 
 
 def section(path: str, title: str) -> str:
@@ -138,10 +138,10 @@ def test_every_dotted_name_and_every_command_in_a_document_is_there(doc):
     assert made - targets == set()
 
 
-@pytest.mark.parametrize("title", WALKS)
-def test_every_name_stands_in_the_file_beside_it(title):
+@pytest.mark.parametrize(("path", "title"), WALKS)
+def test_every_name_stands_in_the_file_beside_it(path, title):
     lost = []
-    for row in rows_of(section("docs/architecture.md", title)):
+    for row in rows_of(section(path, title)):
         texts = [(ROOT / path).read_text() for path in paths_in(" ".join(row)) if (ROOT / path).is_file()]
         names = [each for each in quoted(" ".join(row)) if NAME.fullmatch(each)]
         lost += [name for name in names if not any(defines(text, name) for text in texts)]
