@@ -165,7 +165,7 @@ def read_booking(
     )
     initial = _first_words(request, workshop, ticket_types) | ({"key": begun.key} if begun else {})
     form = BookingForm(posted, shape, ticket_types=ticket_types, initial=initial)
-    booking = Booking(workshop, form, action, visitor_of(request), invoice, begun)
+    booking = Booking(workshop, form, action, visitor_of(request, is_booking=action == "pay"), invoice, begun)
     form.is_valid()
     if asks_invoice and invoice is None:
         form.non_form_errors.append(NO_INVOICE)

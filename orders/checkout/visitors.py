@@ -20,9 +20,10 @@ class Visitor:
     addresses: Collection[str] = ()
 
 
-def visitor_of(request: HttpRequest) -> Visitor:
+def visitor_of(request: HttpRequest, *, is_booking: bool) -> Visitor:
+    """Her addresses are asked for only where something is booked."""
     network = salted_hmac("orders.network", client_network(request), algorithm="sha256").hexdigest()
-    if not request.user.is_authenticated:
+    if not is_booking or not request.user.is_authenticated:
         return Visitor(network)
     proven = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
     return Visitor(network, frozenset(map(email_key, proven)))
