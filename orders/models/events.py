@@ -35,3 +35,12 @@ class StripeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+    @property
+    def is_stuck(self) -> bool:
+        """As `StripeEventQuerySet.stuck`."""
+        return self.done_at is None and self.received_at < timezone.now() - TOLD_AGAIN_FOR
+
+    def note_error(self, words: str) -> None:
+        self.last_error = words[:200]
+        self.save(update_fields=["last_error"])

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 @require_POST
 @acting("Stripe")
 def stripe_webhook(request):
-    """400 for what Stripe did not sign, 503 for work that is not done, so that Stripe tells it again."""
+    """400 for what Stripe did not sign or never sends, 503 for work that is not done, so that Stripe tells it again."""
     try:
         event = stripe_api.verified_event(request.body, request.headers.get("Stripe-Signature", ""))
     except stripe_api.BadSignature:
@@ -24,4 +24,8 @@ def stripe_webhook(request):
     if event["livemode"] != stripe_api.is_live():
         log.warning("webhook of the other mode refused: %s", event["id"])
         return HttpResponse(status=400)
-    return HttpResponse(status=200 if events.receive(event) else 503)
+    try:
+        return HttpResponse(status=200 if events.receive(event) else 503)
+    except events.OddShape:
+        log.warning("webhook of an odd shape refused: %s", event["id"])
+        return HttpResponse(status=400)
