@@ -32,7 +32,7 @@ MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1
 TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')  # as the sanitiser writes it
 LONGEST_RANGE = 50
 WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|[/#?]", re.IGNORECASE)
-AN_ADDRESS = re.compile(r"[^\s/@?#]+@[^\s/@?#]+\.[^\s/@?#]+")
+AN_ADDRESS = re.compile(r"[^\s/@?#:]+@[^\s/@?#:]+\.[^\s/@?#:]+")  # without a scheme
 A_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?", re.IGNORECASE)
 RESERVED = {"main", "author", "refs", "brief", "crisis", "toc-h", "offer-h", "aside-h"}  # ids that pages use themselves
 
@@ -55,8 +55,12 @@ _cleaner = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    """The one gate for rich text, called by admin, import and demo alike."""
-    cleaned = _cleaner.clean(html).strip()
+    """The one gate for rich text, called by admin, import and demo alike.
+
+    Twice, because the first time a link is judged before it is made whole: behind a blank that is none to the sanitiser
+    `javascript:` counts as a page of this site.
+    """
+    cleaned = _cleaner.clean(_cleaner.clean(html)).strip()
     return cleaned if strip_tags(cleaned).strip() else ""
 
 

@@ -75,5 +75,17 @@ def test_a_link_typed_without_its_scheme_leads_where_it_says(typed, stored):
     assert sanitise(f'<p><a href="{typed}">x</a></p>') == f'<p><a href="{stored}" rel="noopener">x</a></p>'
 
 
+@pytest.mark.parametrize("blank", ["&nbsp;", "\u2003", "\x85", "\x1c", " \n", "&nbsp;&#9;"])
+@pytest.mark.parametrize("script", ["javascript:alert(1)", "java\tscript:alert(1)", "JavaScript:a.b", "data:text/html,x"])
+def test_no_blank_hides_what_a_link_is(blank, script):
+    assert 'href="' not in sanitise(f'<p><a href="{blank}{script}">x</a></p>')
+
+
+def test_what_is_stored_is_stored_the_same_again():
+    body = sanitise('<p><a href="noor@example.org">a</a> <a href="www.example.org">b</a> <a href="/x/">c</a></p>')
+
+    assert sanitise(body) == body
+
+
 def test_no_attribute_comes_along():
     assert sanitise('<p title="t" lang="de" data-x="1">A</p>') == "<p>A</p>"
