@@ -139,7 +139,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def _turn_of(self, template_prefix: str, email: str) -> codes.Turn | None:
         is_member = self.request.user.is_authenticated
         if template_prefix in CODES:
-            return codes.turn_of(email, network=client_network(self.request), is_member=is_member)
+            is_own = is_member and self.request.user.emailaddress_set.filter(email=email.lower()).exists()
+            return codes.turn_of(email, network=client_network(self.request), is_own=is_own)
         return codes.Turn("", Message.Priority.MORE_CODES if is_member else Message.Priority.STRANGER)
 
 

@@ -20,12 +20,13 @@ class Turn(NamedTuple):
     priority: int
 
 
-def turn_of(address: str, *, network: str, is_member: bool = False) -> Turn | None:
-    """What the limits count it by and when it leaves; None if this network has asked often enough.
+def turn_of(address: str, *, network: str, is_own: bool = False) -> Turn | None:
+    """What the limits count it by and when it leaves; None if this network has asked often enough. `is_own`: whoever
+    asks is signed in to that very account.
 
     Of several that one person waits for, the first goes before everybody's others.
     """
-    is_known = is_member or is_at_home(address, network)
+    is_known = is_own or is_at_home(address, network)
     if not is_known and is_over_limit("code", f"{person_of(address)} {network}", FROM_ELSEWHERE_PER_HOUR):
         note("code held back", person=person_of(address), network=network)
         return None

@@ -81,6 +81,19 @@ def test_strangers_who_use_up_the_codes_do_not_lock_the_owner_out(noor):
     assert (before, count()) == (10, 11)
 
 
+def test_a_stranger_who_is_signed_in_to_another_account_does_not_lock_the_owner_out_either(noor):
+    for number in range(12):
+        cache.clear()
+        stranger = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        stranger.force_login(make_user(f"stranger{number}@example.org"))
+        stranger.post(reverse("account_reset_password"), {"email": NOOR})
+    before = count(to=NOOR)
+
+    code_to(NOOR, ip=HOME)
+
+    assert (before, count(to=NOOR)) == (10, 11)
+
+
 def test_notices_to_unknown_addresses_have_a_bound_over_all_addresses(monkeypatch):
     small = limits.Limit(limits.NOTICES, limits.HOUR, in_all=3)
     monkeypatch.setattr(limits, "LIMITS", [small])
