@@ -1,4 +1,7 @@
+from collections.abc import Iterable
+
 from django.contrib import admin
+from django.utils.text import capfirst
 
 from kit.desk_admin import DeskAdmin
 from practice.models import Person
@@ -22,4 +25,19 @@ class PersonAdmin(DeskAdmin):
                 "description": "People choose by this. Keep the availability true, also when it is “none”.",
             },
         ),
+    ]
+
+    def get_deleted_objects(self, objs, request):
+        """Whoever teaches stays: a course would lose its presenter, and nobody who booked it would be told."""
+        rows, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, needed, [*protected, *_named_by(objs)]
+
+
+def _named_by(people: Iterable[Person]) -> list[str]:
+    """The rows of other apps that list them."""
+    links = [each for each in Person._meta.related_objects if each.many_to_many]
+    return [
+        f"{capfirst(row._meta.verbose_name)}: {row}"
+        for link in links
+        for row in link.related_model._base_manager.filter(**{f"{link.field.name}__in": people}).distinct()
     ]

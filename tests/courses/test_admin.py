@@ -7,6 +7,7 @@ import time_machine
 from django.contrib.auth.models import Permission
 
 from courses.models import Course, Session, Ticket, WaitingListEntry, Workshop
+from practice.models import Person
 from tests.builders import (
     at,
     make_cities,
@@ -637,3 +638,17 @@ def test_sessions_may_change_places(client):
     client.post(change_address(workshop), answers_for(workshop, sessions=rows))
 
     assert list(workshop.sessions.values_list("pk", "day")) == [(second.pk, DAY), (first.pk, later)]
+
+
+def test_whoever_teaches_a_course_is_not_deleted_in_passing(client):
+    anna, free = make_person("Anna"), make_person("Ben")
+    make_course("Grief", presenters=[anna])
+
+    pages = [client.post(f"/admin/practice/person/{each.pk}/delete/", {"post": "yes"}) for each in (anna, free)]
+    at_once = client.post(
+        "/admin/practice/person/", {"action": "delete_selected", "_selected_action": [anna.pk], "post": "yes"}
+    )
+
+    assert [page.status_code for page in (*pages, at_once)] == [200, 302, 200]
+    assert "Course: Grief" in pages[0].text
+    assert [*Person.objects.all()] == [anna]
