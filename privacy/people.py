@@ -1,5 +1,6 @@
 """One person, found in every row of the site: shown, copied and erased."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,8 @@ from kit.privacy import REGISTRY, Kept
 from privacy.models import PersonRequest
 
 NOT_GIVEN_OUT = {"password", "secret", "session_key", "data", "person", "key", "email_key", "benefit_key"}
-SHORTEST_WORD = 4  # a log is not searched for “Jo”, who is in too many words
+# A log is not searched for “Jo”, who is in too many words, nor for what anybody may have typed as a name: “paid”, “@”.
+A_FULL_NAME = re.compile(r"[^\W\d_][\w'’.-]*( [^\W\d_][\w'’.-]*)+")
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,14 @@ class Found:
 
 
 def find(address: str) -> list[Found]:
-    """Of every kind there is anything of. Logs are searched for the addresses and names that were found elsewhere."""
+    """Of every kind there is anything of. Logs are searched for the addresses and full names found elsewhere."""
     owned = {kept: kept.of_address(address) for kept in REGISTRY if kept.by}
     words = {address}
     for kept, rows in owned.items():
-        for column in {kept.by, *kept.names}:
-            words.update(rows.values_list(column, flat=True))
-    told = {word for word in words if word and len(word) >= SHORTEST_WORD}
-    found = [Found(kept, _keys(owned[kept] if kept.by else kept.with_words(told))) for kept in REGISTRY]
+        words.update(rows.values_list(kept.by, flat=True))
+        for column in kept.names:
+            words.update(filter(A_FULL_NAME.fullmatch, rows.values_list(column, flat=True)))
+    found = [Found(kept, _keys(owned[kept] if kept.by else kept.with_words(words))) for kept in REGISTRY]
     return [each for each in found if each.count]
 
 

@@ -87,6 +87,19 @@ def test_nothing_of_somebody_who_bought_nothing_is_left_anywhere_and_all_of_othe
     assert [each.kept.model for each in people.find(WRITTEN)] == []
 
 
+@pytest.mark.parametrize("name", ["Anna", "paid", '": "', '", "', "@example.org", "   .org", "20 12"])
+def test_what_anybody_may_type_as_a_name_erases_nothing_of_others(owner, name):
+    leave_traces(IVO, "Hanna Anna")
+    AuditEntry.objects.update(changes={"status": ["pending", "paid 20 12"]}, reason="Said by Hanna Anna")
+    others = everything().count("erased")
+    Enquiry.objects.create(name=name, email=NOOR, setting="room")
+
+    people.erase(NOOR, user=owner)
+
+    assert everything().replace('"kind": "erasure"', "").count("erased") == others
+    assert StripeEvent.objects.get().payload
+
+
 def test_who_bought_something_stays_by_law_and_everything_else_goes(owner):
     order = purchases.place(make_workshop(), by=purchases.buyer(NOOR))
     purchases.paid_behind_the_back(order)
