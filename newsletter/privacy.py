@@ -35,4 +35,4 @@ def forget_subscribers() -> int:
     asked_lately = ConsentEvent.objects.filter(subscriber=OuterRef("pk"), happened_at__gt=now - UNCONFIRMED_KEPT)
     pending = Subscriber.objects.filter(status=Subscriber.Status.PENDING, created_at__lt=now - UNCONFIRMED_KEPT)
     left = Subscriber.objects.filter(status=Subscriber.Status.UNSUBSCRIBED, unsubscribed_at__lt=now - LEFT_KEPT)
-    return delete_some(pending.filter(~Exists(asked_lately))) + delete_some(left)
+    return sum(delete_some(each.filter(~Exists(asked_lately))) for each in (pending, left))

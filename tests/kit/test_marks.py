@@ -76,7 +76,9 @@ def test_a_link_typed_without_its_scheme_leads_where_it_says(typed, stored):
 
 
 @pytest.mark.parametrize("blank", ["&nbsp;", "\u2003", "\x85", "\x1c", " \n", "&nbsp;&#9;"])
-@pytest.mark.parametrize("script", ["javascript:alert(1)", "java\tscript:alert(1)", "JavaScript:a.b", "data:text/html,x"])
+@pytest.mark.parametrize(
+    "script", ["javascript:alert(1)", "java\tscript:alert(1)", "JavaScript:a.b", "data:text/html,x"]
+)
 def test_no_blank_hides_what_a_link_is(blank, script):
     assert 'href="' not in sanitise(f'<p><a href="{blank}{script}">x</a></p>')
 

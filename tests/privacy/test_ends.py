@@ -60,8 +60,17 @@ def test_an_address_that_was_asked_about_again_lately_waits_for_its_answer():
 def test_a_subscriber_who_left():
     signup.subscribe(email="noor@example.org", placement="article")
     Subscriber.objects.update(status=Subscriber.Status.UNSUBSCRIBED)
+    ConsentEvent.objects.update(happened_at=timezone.now() - timedelta(days=90))
 
     assert ends(Subscriber, "unsubscribed_at", newsletter_privacy.LEFT_KEPT, newsletter_privacy.forget_subscribers)
+
+
+def test_who_left_long_ago_and_asks_anew_has_a_link_that_leads_somewhere():
+    long_ago = timezone.now() - timedelta(days=9999)
+    signup.subscribe(email="noor@example.org", placement="article")
+    Subscriber.objects.update(status=Subscriber.Status.UNSUBSCRIBED, unsubscribed_at=long_ago)
+
+    assert newsletter_privacy.forget_subscribers() == 0
 
 
 def test_access_needs_after_the_workshop():
