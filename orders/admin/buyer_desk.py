@@ -11,7 +11,7 @@ from kit.confirm import Act, ConfirmForm
 from kit.forms import EmailField
 from kit.seen import Facts, check_seen
 from orders.changes import buyers
-from orders.mails import again_mails, booking_mails
+from orders.mails import booking_mails
 from orders.models import Order, order_status
 from orders.settling import reconcile
 
@@ -77,7 +77,7 @@ def _seen_again(order: Order) -> Facts:
 def _send_again(order: Order, answers: dict[str, Any]) -> bool:
     check_seen(answers["seen"], _seen_again(order))
     if "buyer" in answers["to"]:
-        again_mails.tell_buyer_again(order)
+        buyers.tell_again(order)
     for ticket in _guests(order):
         if str(ticket.pk) in answers["to"]:
             booking_mails.tell_attendee_again(ticket)

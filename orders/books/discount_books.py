@@ -12,6 +12,7 @@ from orders.pricing.prices import percent_of
 
 PERCENT = re.compile(r"(\d+)% off")
 AMOUNT = re.compile(r"([\d,.]+) off the booking")
+REDUCED = re.compile(r"([\d,.]+) less, as agreed")  # orders.pricing.reductions
 
 
 def general_codes_above_their_limit() -> Iterator[tuple[str, str]]:
@@ -55,12 +56,20 @@ def _difference(order: Order) -> str:
 
 
 def _is_as_told(order: Order, off: Decimal) -> bool:
-    """A rest that no card can be charged is waived, so an order of nothing may have more taken off."""
+    """A rest that no card can be charged is waived, so an order of nothing may have more taken off. What was reduced
+    after the sale is spread over all places."""
     if not order.total:
         return True
+    reduced_by = sum(map(_amount, REDUCED.findall(order.discount_words)), Decimal())
     if found := PERCENT.search(order.discount_words):
+        if reduced_by:
+            return off >= reduced_by
         reduced = [line for line in order.lines.all() if line.discount]
         return all(line.discount == percent_of(line.price, int(found[1])) for line in reduced)
     if found := AMOUNT.search(order.discount_words):
-        return off <= Decimal(found[1].replace(",", ""))
+        return off <= _amount(found[1]) + reduced_by
     return True
+
+
+def _amount(words: str) -> Decimal:
+    return Decimal(words.replace(",", ""))

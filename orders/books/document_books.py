@@ -125,12 +125,15 @@ def _adds_up(document: Document) -> bool:
 
 
 def _asked_for(document: Document) -> Decimal:
-    """The price; on an invoice also what was taken off it later, by credit notes."""
+    """The price; on an invoice also what was taken off it later, by credit notes. What came to nothing asks for no
+    other price, whatever its places were sold for after all."""
     price = document.order.total
     if document.kind != Kind.INVOICE or document.total == price:
         return price
-    notes = Document.objects.filter(order=document.order_id, key__startswith=issuing.REDUCTION)
-    return price + _sum(note.total for note in notes.only("total"))
+    notes = Document.objects.filter(order=document.order_id, kind=Kind.CREDIT_NOTE, refund=None)
+    found = list(notes.exclude(key__startswith=issuing.REPLACED).only("key", "total"))
+    is_dead = any(not note.key.startswith(issuing.REDUCTION) for note in found)
+    return _sum(note.total for note in found) + (Decimal() if is_dead else price)
 
 
 def _as_finding(document: Document) -> tuple[str, str]:

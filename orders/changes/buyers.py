@@ -15,6 +15,7 @@ from kit.seen import Facts, check_seen
 from kit.tokens import new_secret
 from orders import locks
 from orders.changes.rebooking_offers import open_offers
+from orders.checkout import unconfirmed
 from orders.mails import again_mails, rebooking_mails
 from orders.mails.sent import keys_of
 from orders.models import Order, Payment, order_status
@@ -47,9 +48,17 @@ def correct_buyer(order: Order, *, name: str, email: str, seen: str, why: str = 
     _correct_own_places(locked, own, old_name=old_name)
     if is_new:
         withdraw(to=old_email, about=keys_of(locked))
-        again_mails.tell_buyer_again(locked)
+        tell_again(locked)
         _ask_again(locked, own)
     return locked
+
+
+def tell_again(order: Order) -> None:
+    """What the buyer was told; an address that nobody has confirmed is asked for that alone."""
+    if order.is_unconfirmed:
+        unconfirmed.ask_again(order)
+    else:
+        again_mails.tell_buyer_again(order)
 
 
 def has_open_page(order: Order) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core import signing
 
 from orders.mails import address_mails
+from orders.mails.booking_mails import again
 from orders.models import Order
 from orders.states import move
 
@@ -23,7 +24,12 @@ def ask_to_confirm(order: Order, **payer: Any) -> None:
     if address_mails.has_had_enough(order):
         raise AskedTooOften
     move(order, Order.Status.UNCONFIRMED, **payer)
-    address_mails.ask(order, proof_of(order))
+    address_mails.ask(order, proof_of(order), key=_key(order))
+
+
+def ask_again(order: Order) -> None:
+    """From the desk: because the first mail got lost, or went to an address that was wrong."""
+    address_mails.ask(order, proof_of(order), key=again(_key(order)))
 
 
 def proof_of(order: Order) -> str:
@@ -37,6 +43,10 @@ def is_proof(order: Order, proof: str) -> bool:
     except signing.BadSignature:
         return False
     return True
+
+
+def _key(order: Order) -> str:
+    return f"order:{order.pk}:unconfirmed"
 
 
 def _signed(order: Order) -> str:

@@ -22,11 +22,11 @@ def has_had_enough(order: Order) -> bool:
     return lately.count() >= MOST_IN_A_DAY
 
 
-def ask(order: Order, proof: str) -> None:
+def ask(order: Order, proof: str, *, key: str) -> None:
     """To the buyer: what is held until when, and the link behind which it is confirmed."""
     link = settings.SITE_URL + reverse("orders:confirm_address", args=[order.secret, proof])
     queue_message(
-        key=f"order:{order.pk}:unconfirmed",
+        key=key,
         to=order.buyer_email,
         template=ASKED,
         context={

@@ -58,7 +58,9 @@ class ByTransfer:
         return self.total - self.credit
 
     def missing(self) -> Decimal:
-        """What is still to come of it."""
+        """What is still to come of it: nothing once it is booked, also where some of it went back."""
+        if self.status in order_status.OVERPAYABLE:
+            return Decimal()
         return max(Decimal(), self.amount_to_pay - self.balance())
 
     @property

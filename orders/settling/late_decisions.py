@@ -35,9 +35,9 @@ def send_late_back(order: Order) -> Order:
     settle.free_places(locked)
     booking_mails.tell_too_late(locked)
     for payment in payments:
-        if payment.is_late:
+        if payment.is_late and payment.status == Payment.Status.PAID:
             settle.send_all_back(locked, payment, reason=WORKSHOP_BEGUN)
-    settle.send_second_payments_back(locked)
+    settle.send_second_payments_back(locked, of_parts=WORKSHOP_BEGUN)
     checkpoint("place written")
     return locked
 

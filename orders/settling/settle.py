@@ -174,9 +174,10 @@ def send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
         refund_mails.tell_refunded(order)
 
 
-def send_second_payments_back(order: Order) -> None:
+def send_second_payments_back(order: Order, *, of_parts: str = PAID_TWICE) -> None:
+    """`of_parts` is why the other parts of an invoice go back: they were not paid twice."""
     for second in _second_payments(order):
-        send_all_back(order, second, reason=PAID_TWICE)
+        send_all_back(order, second, reason=of_parts if order.is_by_invoice else PAID_TWICE)
 
 
 @transaction.atomic
@@ -224,7 +225,7 @@ def _send_back_for_want_of_a_place(payment: Payment, *, reason: str) -> Order:
     free_places(order)
     booking_mails.tell_unseated(order)
     send_all_back(order, payment, reason=reason)
-    send_second_payments_back(order)
+    send_second_payments_back(order, of_parts=reason)
     checkpoint("place written")
     return order
 
@@ -263,7 +264,7 @@ def _send_back_for_want_of_a_workshop(
     move(order, Order.Status.UNSEATED, why=reason)
     tell(order)
     send_all_back(order, payment, reason=reason)
-    send_second_payments_back(order)
+    send_second_payments_back(order, of_parts=reason)
     checkpoint("place written")
 
 

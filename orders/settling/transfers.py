@@ -75,6 +75,7 @@ def undo_transfer(payment: Payment, *, why: str) -> Order:
         raise NotUndoable
     move(locked, Payment.Status.UNDONE, why=why)
     if order.status in order_status.ACCEPTABLE:
+        order.payments.update(is_late=False)  # what is left is decided on anew
         _stand_as_before(order)
         transfer_mails.tell_undone(order, locked)
     checkpoint("transfer undone")

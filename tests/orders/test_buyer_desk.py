@@ -1,4 +1,7 @@
 import re
+from decimal import Decimal
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -7,13 +10,15 @@ from courses.models import Ticket
 from kit.seen import ChangedMeanwhile, seal
 from orders.books import books
 from orders.changes import buyers
+from orders.changes.moves import MoveWish, move_place
 from orders.models import Order, RebookingOffer
 from orders.settling.workshop_cancellation import cancel_workshop
 from outbox.models import Message
-from tests.builders import make_practice, make_user, make_workshop
+from tests.builders import make_practice, make_terms, make_user, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_views import book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRONG, RIGHT = "noor@gmial.example", "noor@gmail.example"
@@ -52,6 +57,10 @@ def told(response):
 
 def correct(order, email=RIGHT, name="Noor Haddad", **fields):
     return buyers.correct_buyer(order, name=name, email=email, seen=seal(buyers.facts_seen(order)), **fields)
+
+
+def link(mail):
+    return urlsplit(re.search(r"http\S+/confirm/\S+", mail.text)[0]).path
 
 
 def test_a_corrected_buyer_gets_the_confirmation_with_a_new_link_and_the_old_one_ends(desk, client, order):
@@ -144,6 +153,22 @@ def test_while_a_page_to_pay_on_is_open_nothing_is_corrected(desk, standin):
     assert "A page to pay on is open" in read(desk.get(url(pending, "correct-the-buyer")))
 
 
+def test_the_page_of_an_order_that_was_moved_leads_to_no_corrected_address(client, order):
+    own, other = order.lines.order_by("pk")
+    moved = [
+        move_place(MoveWish(line, ticket_type, Decimal(), uuid4()))
+        for line, ticket_type in (
+            (own, make_workshop().ticket_types.get()),
+            (other, make_workshop().ticket_types.get()),
+        )
+    ]
+    before = [each.get_absolute_url() in client.get(order.get_absolute_url()).text for each in moved]
+
+    after = [correct(each).get_absolute_url() in client.get(order.get_absolute_url()).text for each in moved]
+
+    assert (before, after) == ([True, True], [False, False])
+
+
 def test_an_account_lists_its_bookings_by_the_corrected_address(client, order):
     users = [make_user(email=address) for address in (WRONG, RIGHT)]
     correct(order)
@@ -162,6 +187,35 @@ def test_an_invoice_is_sent_to_the_corrected_address():
     correct(invoiced)
 
     assert "What you booked" in Message.objects.get(to=RIGHT).text
+
+
+@pytest.mark.parametrize("total", ["0.00", "105.00"])
+def test_an_order_that_waits_for_a_press_is_confirmed_at_the_corrected_address(client, total):
+    make_invoicing_practice()
+    make_terms()
+    by_invoice = {"by": "invoice", "start": "on", "organisation": "Humber Care Trust", "organisation_address": "Hull"}
+    book(client, make_workshop(price=total), email=WRONG, shown_total=total, **(by_invoice if Decimal(total) else {}))
+    [old] = Message.objects.all()
+
+    order = correct(Order.objects.get())
+
+    old_link, new_link = link(old), link(Message.objects.get(to=RIGHT))
+    assert (client.post(old_link).status_code, client.post(new_link).status_code) == (404, 303)
+    order.refresh_from_db()
+    assert order.status == ("invoiced" if Decimal(total) else "paid")
+
+
+def test_an_address_that_nobody_confirmed_is_sent_its_link_again_and_nothing_else(desk):
+    make_terms()
+    make_practice()
+    book(desk, make_workshop(price="0.00"), email=WRONG, shown_total="0.00")
+    order = Order.objects.get()
+
+    response = press(desk, order, "send-the-mails-again", to=["buyer"])
+
+    assert told(response) == [("success", "The mails are on their way.")]
+    first, again = Message.objects.order_by("pk")
+    assert (again.kind, link(again)) == (first.kind, link(first))
 
 
 def test_an_order_that_is_over_sends_the_links_alone(order):

@@ -11,12 +11,20 @@ from django.utils import timezone
 from courses.models import Ticket, TicketType, Workshop
 from orders.books import books
 from orders.models import Document, Order, Payment, Refund
-from orders.settling import late_decisions, lateness, reconcile, settle, transfers, workshop_cancellation
+from orders.settling import (
+    late_decisions,
+    lateness,
+    reconcile,
+    settle,
+    transfers,
+    transfers_back,
+    workshop_cancellation,
+)
 from outbox.models import Message
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_ticket, make_ticket_type, make_user, make_workshop
-from tests.orders.invoices import invoice, make_invoicing_practice
+from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -272,3 +280,40 @@ def test_after_we_cancelled_it_only_the_money_is_left_to_give(standin, workshop,
     desk.post(f"/admin/orders/order/{order.pk}/send-late-back/")
 
     assert ("The workshop is cancelled." in page, state(order)[0]) == (True, Order.Status.REFUNDED)
+
+
+def undone_late_order(clock):
+    """Of 210.00 100.00 came in time, the rest when it had begun, and that was mistyped."""
+    make_invoicing_practice()
+    order = invoice(make_workshop(day=timezone.localdate() + timedelta(days=60), capacity=3), 2)
+    workshop = order.workshop
+    transfer(order, "100.00")
+    clock(order.held_until)
+    reconcile.close_ended_holds()
+    clock(workshop.starts_at + timedelta(minutes=5))
+    transfer(order, "110.00", attempt=2)
+    transfers.undo_transfer(order.payments.get(attempt=2), why="It was another order's.")
+    return order
+
+
+def test_a_late_transfer_that_was_undone_is_no_money_to_seat_for(standin, clock):
+    order = undone_late_order(clock)
+
+    with pytest.raises(late_decisions.NotLate):
+        late_decisions.seat_late(order)
+    with pytest.raises(late_decisions.NotLate):
+        late_decisions.send_late_back(order)
+    assert Refund.objects.count() == 0
+    transfers_back.send_back_by_hand(order)
+    assert [refund.amount for refund in Refund.objects.all()] == [Decimal("100.00")]
+
+
+def test_after_a_late_transfer_was_undone_the_right_one_waits_for_a_person_again(standin, clock):
+    order = undone_late_order(clock)
+
+    transfer(order, "110.00", attempt=3)
+
+    order.refresh_from_db()
+    assert (order.status, order.may_be_seated_late, len(waiting())) == ("review", True, 1)
+    late_decisions.seat_late(order)
+    assert list(books.findings()) == []

@@ -5,18 +5,18 @@ import pytest
 
 from accounts.models import AuditEntry
 from courses.models import Ticket
-from orders.books import books
+from orders.books import books, document_books
 from orders.changes import cancellations
 from orders.changes.cancellations import Decision
 from orders.documents import issuing
 from orders.invoices import chasing
 from orders.models import Document, Order, Payment, Refund
-from orders.settling import reconcile, transfers, transfers_back
+from orders.settling import reconcile, settle, transfers, transfers_back
 from orders.settling.transfers import NotAcceptable, NotAwaited, NotUndoable
 from orders.settling.transfers_back import NotByHand
 from orders.settling.workshop_cancellation import cancel_workshop, follow_up
 from outbox.models import Message
-from tests.builders import at, make_workshop
+from tests.builders import at, make_general_code, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buyer, place
 
@@ -239,6 +239,7 @@ def test_after_its_time_without_a_place_all_parts_go_back(order, time_machine):
 
     amounts = [each.amount for each in Refund.objects.to_send_by_hand().order_by("amount")]
     assert (order.status, amounts) == (Status.UNSEATED, [Decimal("10.00"), Decimal("50.00"), Decimal("150.00")])
+    assert {each.reason for each in Refund.objects.all()} == {settle.NO_PLACE}
 
 
 def test_a_part_that_comes_late_waits_for_a_person(order, time_machine):
@@ -344,6 +345,7 @@ def test_a_workshop_that_we_cancel_sends_the_parts_back(order):
 
     assert facts_of(order)[0] == Status.UNSEATED
     assert sum(each.amount for each in Refund.objects.to_send_by_hand()) == Decimal("150.00")
+    assert {each.reason for each in Refund.objects.all()} == {settle.NO_WORKSHOP}
 
 
 def test_a_crash_between_money_and_place_is_made_up_for(order):
@@ -371,3 +373,39 @@ def test_the_buyer_does_not_give_back_what_is_paid_in_part(client, order):
     client.post(f"{order.get_absolute_url()}give-back/")
 
     assert facts_of(order) == (Status.PART_PAID, ["held", "held"], [])
+
+
+@pytest.mark.parametrize("off", [{"percent": 10}, {"amount": "10.00"}])
+def test_a_price_that_is_reduced_may_have_a_discount_too(off):
+    make_invoicing_practice()
+    order = invoice(make_workshop(day=TODAY + timedelta(days=60)), code=make_general_code(**off).code)
+
+    pay(order, "90.00")
+    accept(order)
+
+    assert facts_of(order) == (Status.PAID, ["confirmed"], [])
+
+
+def test_an_invoice_that_lapsed_stays_as_it_was_when_less_is_accepted_later(order, time_machine):
+    time_is_over(order, time_machine)
+    pay(order, "200.00")
+    accept(order)
+
+    assert facts_of(order) == (Status.PAID, ["confirmed", "confirmed"], [])
+    assert papers(order) == [("invoice", 210), ("credit_note", 210), ("receipt", 200)]
+    assert list(document_books.unproved_documents_that_do_not_add_up()) == []
+
+
+def test_an_order_that_is_booked_misses_nothing_whatever_went_back(order):
+    pay(order, "210.00")
+    cancellations.refund_at_desk(
+        order,
+        tickets=order.tickets()[:1],
+        decision=Decision(Decimal("50.00"), "An hour fell out."),
+        shown_left=order.balance(),
+    )
+
+    assert order.missing() == 0
+    pay(order, "210.00")
+    assert (order.payments.get(attempt=2).amount, order.surplus()) == (0, 210)
+    assert facts_of(order)[2] == []
