@@ -17,7 +17,7 @@ from orders.checkout.holding import TooManyHeld, check_bounds
 from orders.checkout.placing import Placed
 from orders.locks import locked_order
 from orders.models import Order, OrderLine, Payment, order_status
-from orders.models.refusals import refusal_facts
+from orders.models.refusals import ITS_TIME, refusal_facts
 from orders.pricing import codes, discounts
 from orders.states import move, move_as_read
 
@@ -26,7 +26,7 @@ LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
 
 
 ADDRESS = "customer_email"  # Stripe's name for it
-MADE_ANEW = {ADDRESS, "expires_at"}  # what the next attempt says otherwise
+MADE_ANEW = {ADDRESS, ITS_TIME}  # what the next attempt says otherwise
 MOST_REFUSED = 2  # attempts of an order; Stripe means it
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from kit.money import money
 from orders.models.money import MONEY
 from orders.models.orders import Order, OrderLine
-from orders.models.refusals import MayBeRefused
+from orders.models.refusals import ITS_TIME, MayBeRefused
 from orders.stripe_errors import OF_US
 
 
@@ -22,8 +22,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return without.exclude(Exists(later))
 
     def refused_for_good(self) -> "PaymentQuerySet":
-        """Ended by what Stripe says of the order itself."""
-        return self.filter(is_refused_for_good=True, status=Payment.Status.FAILED)
+        """Ended by what Stripe says of the order itself; as `is_refused_as_such`."""
+        return self.filter(is_refused_for_good=True, status=Payment.Status.FAILED).exclude(refused_param=ITS_TIME)
 
     def refused_for_all(self) -> "PaymentQuerySet":
         """For want of a key that Stripe takes, and no page was opened since."""

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from orders.stripe_errors import LONGEST_CODE, LONGEST_PARAM, Refusal
 
+ITS_TIME = "expires_at"  # Stripe's name for it: an attempt that waited for Stripe is too old for a page
+
 
 class MayBeRefused(models.Model):
     """What Stripe is asked for, with the last answer that said no. It stays when a later one says yes."""
@@ -17,6 +19,11 @@ class MayBeRefused(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_refused_as_such(self) -> bool:
+        """By what the next attempt would say, too; it has a time of its own."""
+        return self.is_refused_for_good and self.refused_param != ITS_TIME
 
     def note_refusal(self, refusal: Refusal) -> None:
         type(self)._base_manager.filter(pk=self.pk).update(**refusal_facts(refusal))

@@ -114,7 +114,7 @@ class OrderPage:
 
     @property
     def has_tries_left(self) -> bool:
-        refused = [each for each in self.order.payments.all() if each.is_refused_for_good]
+        refused = [each for each in self.order.payments.all() if each.is_refused_as_such]
         return len([each for each in refused if each.has_failed]) < MOST_REFUSED
 
     @property

@@ -149,6 +149,16 @@ def test_an_order_that_stripe_refuses_even_without_the_address_is_tried_no_more(
     assert len(asked(standin)) == 2
 
 
+def test_attempts_that_grew_old_while_stripe_was_silent_are_no_reason_to_give_the_order_up(client, workshop, standin):
+    order = place(workshop)
+    for faults in ([503], [400, 503], [400]):  # a page must be open for half an hour, says Stripe of an old attempt
+        for status in faults:
+            refuse(standin, status, times=1, **({"param": "expires_at"} if status == 400 else {}))
+        press_pay(client, order)
+
+    assert [each.status for each in order.payments.order_by("attempt")] == ["failed", "failed", "open"]
+
+
 def test_the_desk_has_a_line_until_a_page_opens_again(client, workshop, standin):
     first, second = place(workshop), place(workshop)
     refuse(standin, 403, times=2)
