@@ -255,14 +255,13 @@ def id_of(value: Any) -> str:
 
 
 def dispute_state(data: Mapping[str, Any]) -> DisputeState:
-    due = (data.get("evidence_details") or {}).get("due_by")
     return DisputeState(
         id=data["id"],
         status=data.get("status") or "",
         amount=from_minor(data["amount"]),
         intent_id=id_of(data.get("payment_intent")),
         reason=data.get("reason") or "",
-        evidence_due_at=_moment(due),
+        evidence_due_at=_moment((data.get("evidence_details") or {}).get("due_by")),
     )
 
 
@@ -311,7 +310,7 @@ def _session(data: Any, told_at: datetime | None = None) -> CheckoutSession:
         currency=(data.get("currency") or "").upper(),
         intent_id=id_of(data.get("payment_intent")),
         order_number=data.get("client_reference_id") or metadata.get("order", ""),
-        attempt=int(attempt) if attempt.isdigit() else 0,
+        attempt=int(attempt) if attempt.isdecimal() else 0,
         is_live=bool(data.get("livemode")),
         paid_at=_money_came_at(data.get("payment_intent")) or told_at,
         site=metadata.get("site", ""),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from kit.confirm import Act, ConfirmForm
-from orders.documents import reissuing
+from orders.changes import reissuing
 from orders.documents.document_facts import Party
 from orders.models import Order
 

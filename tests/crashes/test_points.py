@@ -16,10 +16,10 @@ from kit import checkpoints
 from kit.seen import seal
 from orders.booking.addresses import confirm_address
 from orders.books import books
-from orders.changes import refunds
+from orders.changes import refunds, reissuing
 from orders.checkout import placing
 from orders.checkout.visitors import Visitor
-from orders.documents import issuing, reissuing
+from orders.documents import issuing
 from orders.documents.document_facts import Party
 from orders.invoices import invoicing
 from orders.models import Document, Movement, Order, Payment, Payout, RebookingOffer, Refund

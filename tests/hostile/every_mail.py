@@ -21,8 +21,7 @@ from courses.seats.waiting_offers import offer_places_of
 from kit.seen import seal
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
-from orders.changes import announcements, moves, workshop_changes
-from orders.documents import reissuing
+from orders.changes import announcements, moves, reissuing, workshop_changes
 from orders.documents.document_facts import Party
 from orders.mails import (
     address_mails,

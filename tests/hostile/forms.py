@@ -19,9 +19,8 @@ from courses.models import Announcement
 from kit.seen import seal
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
-from orders.changes import announcements, buyers, moves, rebooking
+from orders.changes import announcements, buyers, moves, rebooking, reissuing
 from orders.changes.moves import MoveQuote
-from orders.documents import reissuing
 from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
 from orders.settling.transfers import next_attempt

@@ -7,10 +7,10 @@ from accounts.models import AuditEntry
 from courses.models import Ticket
 from kit.seen import ChangedMeanwhile, seal
 from orders.books import books
-from orders.changes import cancellations
-from orders.documents import issuing, reissuing
+from orders.changes import cancellations, reissuing
+from orders.changes.reissuing import NothingToCorrect
+from orders.documents import issuing
 from orders.documents.document_facts import Party
-from orders.documents.reissuing import NothingToCorrect
 from orders.models import Document, Refund
 from orders.settling import reconcile, transfers_back
 from outbox.models import Message
