@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from kit.money import money
+from kit.money import money, to_the_penny
 from orders.models import Order, Payment, Refund, order_status
 
 
@@ -15,7 +15,9 @@ def orders_decided_by_another_sum() -> Iterator[tuple[str, str]]:
     came = Payment.objects.paid().filter(order=OuterRef("pk")).order_by().values("order")
     sums = Subquery(came.annotate(sum=Sum("received")).values("sum"))
     amount = DecimalField(max_digits=12, decimal_places=2)
-    orders = Order.objects.exclude(invoice_due_on=None).annotate(came=Coalesce(sums, Decimal(), output_field=amount))
+    orders = Order.objects.exclude(invoice_due_on=None).annotate(
+        came=to_the_penny(Coalesce(sums, Decimal(), output_field=amount))
+    )
     too_little = Q(status__in=order_status.OVERPAYABLE, came__lt=F("total"))
     not_a_part = Q(status=Order.Status.PART_PAID) & (Q(came=0) | Q(came__gte=F("total")))
     for order in orders.filter(too_little | not_a_part):

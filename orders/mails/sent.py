@@ -16,6 +16,7 @@ def keys_of(order: Order) -> list[str]:
         f"order:{order.pk}:",
         *(f"ticket:{pk}:" for pk in order.lines.values_list("ticket", flat=True)),
         *(f"rebooking:{pk}:" for pk in RebookingOffer.objects.filter(line__order=order).values_list("pk", flat=True)),
+        *(f"payment:{pk}:" for pk in order.payments.values_list("pk", flat=True)),
         *(f"refund:{pk}:" for pk in Refund.objects.filter(**money).values_list("pk", flat=True)),
         *(f"dispute:{pk}:" for pk in Dispute.objects.filter(**money).values_list("pk", flat=True)),
     ]

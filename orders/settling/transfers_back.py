@@ -4,13 +4,14 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
 from courses.seats import places, waiting_offers
 from kit.checkpoints import checkpoint
+from kit.money import to_the_penny
 from orders import locks
 from orders.changes import refunds
 from orders.mails import transfer_mails
@@ -82,7 +83,7 @@ def orders_with_surplus() -> QuerySet[Order]:
     orders = Order.objects.filter(status__in=order_status.OVERPAYABLE).exclude(invoice_due_on=None)
     return orders.annotate(
         came=_sum(came, "order", "received"), surplus_back=_sum(back, "payment__order", "amount")
-    ).filter(came__gt=F("total") + F("surplus_back"))
+    ).filter(came__gt=to_the_penny(F("total") + F("surplus_back")))
 
 
 def _transfers(order: Order) -> list[Payment]:
@@ -97,6 +98,7 @@ def _write_surplus(payment: Payment, amount: Decimal) -> Refund:
     return refund
 
 
-def _sum(rows: QuerySet, by: str, what: str) -> Coalesce:
+def _sum(rows: QuerySet, by: str, what: str) -> Round:
     sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
-    return Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2))
+    amount = DecimalField(max_digits=12, decimal_places=2)
+    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=amount))

@@ -346,6 +346,13 @@ def test_a_workshop_that_we_cancel_sends_the_parts_back(order):
     assert facts_of(order)[0] == Status.UNSEATED
     assert sum(each.amount for each in Refund.objects.to_send_by_hand()) == Decimal("150.00")
     assert {each.reason for each in Refund.objects.all()} == {settle.NO_WORKSHOP}
+    assert (
+        "What came by transfer books no place" in told(order, "unseated"),
+        "after that" in told(order, "unseated"),
+    ) == (
+        True,
+        False,
+    )
 
 
 def test_a_crash_between_money_and_place_is_made_up_for(order):
@@ -409,3 +416,12 @@ def test_an_order_that_is_booked_misses_nothing_whatever_went_back(order):
     pay(order, "210.00")
     assert (order.payments.get(attempt=2).amount, order.surplus()) == (0, 210)
     assert facts_of(order)[2] == []
+
+
+@pytest.mark.parametrize("parts", [("95.04", "64.18", "50.78"), ("68.13", "91.77", "50.10")])
+def test_parts_add_up_to_the_penny_whatever_the_database_adds_with(order, parts):
+    """In binary fractions the first are a little more than 210, the others a little less."""
+    pay(order, *parts)
+
+    assert facts_of(order) == (Status.PAID, ["confirmed", "confirmed"], [])
+    assert list(transfers_back.orders_with_surplus()) == []

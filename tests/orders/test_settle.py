@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.models import Ticket, Workshop
 from orders import stripe_api
 from orders.checkout import paying, releasing
+from orders.mails.sent import mails_of
 from orders.models import DiscountCode, Order, Payment, Refund, StripeEvent
 from orders.pricing import codes
 from orders.settling import events, reconcile, settle
@@ -231,6 +232,7 @@ def test_a_delayed_payment_that_fails_is_told_to_the_buyer_once(order, standin, 
     message = Message.objects.get()
     page = client.get(order.get_absolute_url()).content.decode()
     assert (order.status, message.key) == (Order.Status.LAPSED, f"payment:{order.payments.get().pk}:refused")
+    assert message in mails_of(order)
     assert "You had asked your bank to send us £105.00, and it did not." in message.text
     assert order.workshop.get_absolute_url() in message.text
     assert "<h1>Your bank did not make the payment.</h1>" in page
