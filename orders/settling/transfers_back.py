@@ -100,5 +100,4 @@ def _write_surplus(payment: Payment, amount: Decimal) -> Refund:
 
 def _sum(rows: QuerySet, by: str, what: str) -> Round:
     sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
-    amount = DecimalField(max_digits=12, decimal_places=2)
-    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=amount))
+    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2)))
