@@ -19,7 +19,7 @@ from tests.stripe_standin.schema_check import check_object, check_request
 # that takes minutes.
 ANY = {"database": None, "deadline": None, "suppress_health_check": list(HealthCheck), "report_multiple_bugs": False}
 hypothesis_settings.register_profile(
-    "bounded", **ANY, derandomize=True, max_examples=8, stateful_step_count=30, phases=[Phase.generate]
+    "bounded", **ANY, derandomize=True, max_examples=12, stateful_step_count=34, phases=[Phase.generate]
 )
 hypothesis_settings.register_profile("explore", **ANY, max_examples=200, stateful_step_count=40)
 hypothesis_settings.load_profile("bounded")

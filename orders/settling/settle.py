@@ -111,16 +111,17 @@ def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
 
 @transaction.atomic
 def end_attempt(payment: Payment, status: str) -> Order:
-    """An attempt that will bring no money. Its places go back when no other attempt is under way."""
+    """An attempt that will bring no money. Its places go back when no other attempt is under way; a bank's refusal is
+    told then, once, whatever Stripe told first."""
     order, payment = locked_payment(payment)
-    is_refusal = (payment.status, status) == (Payment.Status.PROCESSING, Payment.Status.FAILED)
     if may_move(payment, status):
         move(payment, status)
     others = order.payments.exclude(pk=payment.pk).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
     if payment.status == status and not others.exists():
         release_order(order, Order.Status.LAPSED)
-        if is_refusal and order.status == Order.Status.LAPSED:
-            booking_mails.tell_bank_refused(order, payment)
+        if order.status == Order.Status.LAPSED:
+            for refused in order.payments.filter(status=Payment.Status.FAILED).exclude(session_id=""):
+                booking_mails.tell_bank_refused(order, refused)
     return order
 
 

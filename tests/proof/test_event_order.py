@@ -154,7 +154,8 @@ def test_a_page_that_expired_and_a_bank_that_refused_on_the_next(order, standin,
 
     ends = ends_of(told)
 
-    assert ends == [End("lapsed", ["expired", "failed"], [], ["lapsed"], "issued", [], [])]
+    words = [f"payment:{order.payments.get(session_id=session_id).pk}:refused"]
+    assert ends == [End("lapsed", ["expired", "failed"], [], ["lapsed"], "issued", [], words)]
 
 
 def test_money_for_places_that_are_gone_and_a_refund_whose_answer_was_lost(order, standin, clock, ends_of):
