@@ -13,10 +13,13 @@ IN_VAIN_AFTER = timedelta(hours=1)
 
 @finds("outbox.view_message", alarm=True)
 def late_mails() -> Iterator[Job]:
-    """Nobody sends them, as no worker runs; or somebody tries, and the mail server does not take them."""
+    """Nobody sends them, as no worker runs; or somebody tries, and the mail server does not take them.
+
+    That it takes none to what a stranger has typed tells of that address, so that nobody rings our bell by a form.
+    """
     now = timezone.now()
     nobody_tries = Q(next_attempt_at__lt=now - LATE_AFTER)
-    tried_in_vain = Q(attempts__gt=0, created_at__lt=now - IN_VAIN_AFTER)
+    tried_in_vain = Q(attempts__gt=0, created_at__lt=now - IN_VAIN_AFTER) & ~Q(priority=Message.Priority.STRANGER)
     unsent = Message.objects.filter(sent_at=None, state__in=[Message.State.QUEUED, Message.State.SENDING])
     return counted(
         unsent.filter(nobody_tries | tried_in_vain),

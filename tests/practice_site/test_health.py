@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from orders.models import Refund
+from outbox.models import Message
 from practice_site.desk import jobs
-from tests.builders import make_practice, make_terms, make_user, make_workshop
+from tests.builders import make_practice, make_terms, make_user, make_workshop, queue_words
 from tests.orders import purchases
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,14 @@ def test_an_alarm_takes_no_web_server_away(client, payment):
     ask_for_refund(payment, minutes_ago=61)
 
     assert health(client, "/health/alive/") == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize(("priority", "status"), [(Message.Priority.STRANGER, 200), (Message.Priority.NORMAL, 503)])
+def test_an_address_that_takes_no_mail_is_no_alarm_if_a_stranger_typed_it(client, priority, status):
+    queue_words(priority=priority)
+    now = timezone.now()
+    Message.objects.update(
+        attempts=3, created_at=now - timedelta(hours=2), next_attempt_at=now + timedelta(hours=2), last_error="x 450"
+    )
+
+    assert client.get("/health/").status_code == status
