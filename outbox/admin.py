@@ -40,13 +40,16 @@ class MessageAdmin(DeskAdmin):
     @admin.action(description="Try again now", permissions=["change"])
     def try_again_now(self, request, queryset):
         chosen = queryset.count()  # a list of what failed no longer holds what is tried again
-        retried = queryset.filter(
-            Q(state=Message.State.FAILED) | Q(state=Message.State.QUEUED), is_secret=False
-        ).update(state=Message.State.QUEUED, attempts=0, next_attempt_at=timezone.now(), last_error="")
+        has_words = queryset.filter(is_secret=False).exclude(text="")  # what was forgotten would leave empty
+        retried = has_words.filter(Q(state=Message.State.FAILED) | Q(state=Message.State.QUEUED)).update(
+            state=Message.State.QUEUED, attempts=0, next_attempt_at=timezone.now(), last_error=""
+        )
         self.message_user(request, f"{retried} will be tried now.", messages.SUCCESS)
         if left := chosen - retried:
             self.message_user(
-                request, f"{left} left as they were: sent already, or they held a login secret.", messages.WARNING
+                request,
+                f"{left} left as they were: sent already, forgotten, or they held a login secret.",
+                messages.WARNING,
             )
 
     @admin.display(description="next attempt", ordering="next_attempt_at")

@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from outbox.delivery import deliver_due
+from outbox.delivery import BODIES_KEPT, deliver_due, forget_old_bodies
 from outbox.models import Message
 from tests.builders import make_user, queue_words
 
@@ -77,6 +79,16 @@ def test_try_again_now_leaves_the_rest_alone(desk, state, is_secret):
 
     message.refresh_from_db()
     assert message.state == state
+
+
+def test_try_again_now_sends_no_empty_mail_whose_words_were_forgotten(desk):
+    forgotten = queue("k", State.FAILED)
+    Message.objects.update(created_at=timezone.now() - BODIES_KEPT - timedelta(days=1))
+    forget_old_bodies()
+
+    desk.post(LIST, {"action": "try_again_now", "_selected_action": [forgotten.pk]})
+
+    assert (deliver_due(), Message.objects.get().state, mail.outbox) == (0, State.FAILED, [])
 
 
 def test_messages_are_found_by_address_subject_and_key(desk):
