@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -128,7 +128,8 @@ def _database() -> Iterator[str]:
 
     before = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with redirect_stdout(sys.stderr):  # it speaks of the cache table
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield database_url()
     finally:

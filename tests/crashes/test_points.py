@@ -10,13 +10,13 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
-from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models import Announcement, Ticket, WaitingListEntry, Workshop, WorkshopChange
 from courses.seats import waiting, waiting_offers
 from kit import checkpoints
 from kit.seen import seal
 from orders.booking.addresses import confirm_address
 from orders.books import books
-from orders.changes import refunds, reissuing
+from orders.changes import announcements, refunds, reissuing, workshop_changes
 from orders.checkout import placing
 from orders.checkout.visitors import Visitor
 from orders.documents import issuing
@@ -253,3 +253,34 @@ def test_a_balance_that_was_half_read_is_read_whole_and_no_line_twice(standin, p
     booked = sorted(each["id"] for each in standin.balance_transactions)
     assert sorted(Movement.objects.values_list("transaction_id", flat=True)) == booked
     assert [each.movements.net_total() for each in Payout.objects.filter(is_read=True)] == [0]
+
+
+def two_places():
+    """Of two people, on one workshop; nothing was written to them yet."""
+    workshop = make_workshop()
+    for name in ("ada", "ida"):
+        make_ticket(workshop, attendee_email=f"{name}@example.org")
+    return workshop
+
+
+def test_an_announcement_goes_on_with_the_next_person_and_to_nobody_twice():
+    wanted = Announcement(key="one", workshop=two_places(), subject="A pen", text="Please bring one.")
+    announcements.send_announcement(wanted, by=None)
+
+    with dying_at("announcement written to one"):
+        announcements.write_announcements()
+    for _ in range(2):
+        announcements.write_announcements()
+
+    assert sorted(Message.objects.values_list("to", flat=True)) == ["ada@example.org", "ida@example.org"]
+
+
+def test_a_change_is_told_to_the_next_person_and_to_nobody_twice():
+    WorkshopChange.objects.create(workshop=two_places(), words=[["Start time", "10:00", "11:00"]])
+
+    with dying_at("one told of a change"):
+        workshop_changes.tell_of_changes()
+    for _ in range(2):
+        workshop_changes.tell_of_changes()
+
+    assert sorted(Message.objects.values_list("to", flat=True)) == ["ada@example.org", "ida@example.org"]

@@ -50,7 +50,7 @@ def read(page):
     """The rows of the order's history."""
     table = page.split('scope="col">Why</th>')[1].split("</table>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", table, re.S)
-    return [[unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", row, re.S)] for row in rows]
+    return [[unescape(cell).strip() for cell in re.findall(r"<td>(.*?)</td>", row, re.S)] for row in rows]
 
 
 def test_an_order_tells_what_happened_to_it_and_all_that_belongs_to_it_oldest_first(standin, workshop):

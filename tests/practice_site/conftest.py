@@ -6,11 +6,11 @@ from accounts.runs import Notes
 from articles.models import Reference
 from articles.reading import keep_rendered
 from courses.interest import leave_address
-from courses.models import WaitingListEntry
+from courses.models import Announcement, WaitingListEntry
 from kit.due import DueWork, Lane
 from newsletter import signup
 from newsletter.models import Subscriber
-from orders.changes import refunds
+from orders.changes import announcements, refunds
 from orders.documents import issuing
 from orders.models import BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
 from practice.models import Enquiry, Fee, Location, Service
@@ -72,5 +72,7 @@ def rows():
     facts = {"kind": "payout", "amount": -103, "fee": 0, "currency": "GBP", "moved_at": order.placed_at}
     Movement.objects.create(transaction_id="txn_1", source_id="po_1", payout=payout, words="STRIPE PAYOUT", **facts)
     BooksFinding.objects.create(rule="a rule", about=f"order {order}", words="it is paid, but no payment is")
+    wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")
+    announcements.send_announcement(wanted, by=None)
     StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
     set_up_groups()

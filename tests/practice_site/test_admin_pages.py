@@ -101,6 +101,10 @@ def test_every_model_of_ours_stands_at_the_desk():
         "orders.BalanceReading",  # the worker's own
         "courses.Session",
         "courses.TicketType",
+        "courses.AnnouncementCopy",
+        "courses.WorkshopChange",  # on the page of history
+        "courses.RemovedSession",
+        "practice.OldAddress",
         "articles.Reference",
         "practice.RefundTier",
         "newsletter.ConsentEvent",

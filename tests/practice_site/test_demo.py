@@ -299,6 +299,7 @@ def test_one_place_is_cancelled_and_its_money_sent_back(client, standin):
         r"<[^>]+>", "", markup(client.get(order.get_absolute_url()))
     )
     assert set(Message.objects.filter(key__contains="cancelled").values_list("to", flat=True)) == {
+        "amara.nwosu@example.org",  # a free place that was taken back
         "grace.whitlock@example.org",
         "harriet.lowe@example.org",
         "luc.armand@example.org",
