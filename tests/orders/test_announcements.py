@@ -284,6 +284,15 @@ def test_a_buyer_is_led_to_the_booking(desk, workshop):
     assert "/join/" not in Message.objects.get().text
 
 
+def test_the_frame_holds_the_whole_mail_as_mail_programs_show_it(desk, workshop):
+    _, page = look(desk, workshop)
+
+    framed = html.unescape(re.search(r'srcdoc="([^"]*)"', page.text)[1])
+
+    assert "Dear Noor Haddad," in framed
+    assert framed.rstrip().endswith("</html>")
+
+
 def test_a_worker_that_dies_in_between_loses_nobody_and_writes_to_nobody_twice(workshop, monkeypatch):
     announcements.send_announcement(draft(workshop), by=None)
     dying = iter([None, RuntimeError("killed")])
