@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -102,7 +103,7 @@ def _database(size: int, keep: bool) -> Iterator[None]:
     name = f"bench_growth_{size}x" if keep else f"bench_growth_{os.getpid()}"
     is_file = connection.vendor == "sqlite"
     connection.settings_dict["TEST"]["NAME"] = str(Path(gettempdir(), f"{name}.sqlite3")) if is_file else name
-    with redirect_stdout(sys.stderr):  # it speaks of the cache table
+    with redirect_stdout(StringIO()):  # it speaks of the cache table
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
     try:
         yield

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -128,7 +129,7 @@ def _database() -> Iterator[str]:
 
     before = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}"
-    with redirect_stdout(sys.stderr):  # it speaks of the cache table
+    with redirect_stdout(StringIO()):  # it speaks of the cache table
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield database_url()

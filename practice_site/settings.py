@@ -270,7 +270,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 if urlsplit(SITE_URL).scheme == "https":
     ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/(alive/)?$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # Other names of the domain and the browsers' own list are the owner's to promise, not this site's.

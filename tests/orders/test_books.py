@@ -217,7 +217,8 @@ def _paid_out():
 def _add_the_invoice(order):
     """It has one, as an order by invoice has."""
     receipt = order.documents.get()
-    issuing.issue(order, kind="invoice", key="invoice", facts=document_facts.read(receipt.facts))
+    with transaction.atomic():
+        issuing.issue(order, kind="invoice", key="invoice", facts=document_facts.read(receipt.facts))
 
 
 def _credit_more_than_was_sold(order):

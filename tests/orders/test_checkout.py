@@ -206,7 +206,7 @@ def test_a_payment_page_is_opened_once_and_found_again(standin):
         "gbp",
         order.number,
     )
-    assert session["metadata"] == {"order": order.number, "attempt": "1"}
+    assert session["metadata"] == {"order": order.number, "attempt": "1", "site": "localhost:8000"}
 
 
 def test_the_places_are_held_longer_than_the_page_can_be_paid(standin):
