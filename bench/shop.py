@@ -28,7 +28,7 @@ DEPLOYED = {
     "ALLOWED_HOSTS": HOST,
     "SITE_URL": f"https://{HOST}",
     "STRIPE_SECRET_KEY": "rk_test_bench",
-    "STRIPE_WEBHOOK_SECRETS": "whsec_bench",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_of_a_site_that_a_bench_deploys",
     "DEFAULT_FROM_EMAIL": "hello@example.org",
     "EMAIL_HOST": "mail.invalid",
     "TRUSTED_PROXY_COUNT": "1",
