@@ -30,5 +30,5 @@ urlpatterns = [
     path("bookings/", order_views.bookings, name="bookings"),
     # For Stripe
     path("stripe/webhook/", webhook.stripe_webhook, name="stripe_webhook"),
-    path("stripe/webhook", webhook.stripe_webhook),  # Stripe takes a redirect for a failure
+    path("stripe/webhook", webhook.stripe_webhook, name="stripe_webhook_bare"),  # Stripe takes a redirect for a failure
 ]

@@ -89,7 +89,7 @@ def write_mails_of_orders() -> None:
     booking_mails.tell_attendee(order, the_ticket())
     change_mails.tell_freed(order)
     again_mails.tell_buyer_again(pending_order())
-    address_mails.ask(pending_order(), "proof")
+    address_mails.ask(pending_order(), "proof", key="address:proof")
 
 
 def write_announcements() -> None:

@@ -232,9 +232,7 @@ FORMS = {
         FormPage("admin:orders_order_correct_the_papers", right_papers, again=409, visitor="organiser"),
         FormPage("admin:orders_order_accept_what_came", what_came, visitor="organiser"),
         FormPage("admin:orders_order_undo_a_transfer", slip_of_the_finger, visitor="organiser"),
-        FormPage(
-            "admin:orders_booksfinding_seen", lambda: {"because": "The bank took it"}, again=200, visitor="organiser"
-        ),
+        FormPage("admin:orders_booksfinding_seen", lambda: {"because": "The bank took it"}, visitor="organiser"),
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
         FormPage("admin:courses_announcement_write", announcement, visitor="organiser"),

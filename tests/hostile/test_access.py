@@ -76,6 +76,7 @@ SITE = {
     "orders:rebook": FOR_ALL,
     "orders:bookings": FOR_MEMBERS,
     "orders:stripe_webhook": POST_ONLY,
+    "orders:stripe_webhook_bare": POST_ONLY,
     "account_login": FOR_STRANGERS,
     "account_logout": (302, 200, 200, 200, 200, 200),
     "account_inactive": FOR_ALL,
@@ -227,7 +228,7 @@ LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in (
 WITHOUT_TOKEN = [
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
-    "orders:stripe_webhook",
+    *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
 ]
 BY_SECRET = {
     "newsletter:confirm": "newsletter/confirm/{}/",
