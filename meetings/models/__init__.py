@@ -1,0 +1,3 @@
+from meetings.models.presences import Presence
+
+__all__ = ["Presence"]
