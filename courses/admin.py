@@ -138,6 +138,7 @@ class WorkshopAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
     inlines = [SessionInline, TicketTypeInline]
     fieldsets = [
         (None, {"fields": ["course", "slug", "standing", "page", "time_zone", "capacity", "catch_up_days", "note"]}),
+        ("After it", {"fields": ["certificate_needs_feedback"], "classes": ["collapse"]}),
         (
             "Price for groups",
             {

@@ -30,6 +30,9 @@ EDITORS = {
     "courses.workshop": ALL,
     "courses.session": ALL,
     "courses.tickettype": ALL,
+    "learning.recording": ALL,
+    "learning.handout": ALL,
+    "learning.feedbackquestion": ALL,
     "orders.generalcode": SEE,  # a code of 100 % is money
 }
 ORGANISERS = EDITORS | {
@@ -38,6 +41,8 @@ ORGANISERS = EDITORS | {
     "courses.announcement": ("view", "add"),
     "courses.waitinglistentry": ("view", "delete"),
     "courses.courseinterest": ("view", "delete"),
+    "learning.recordingextension": ALL,
+    "learning.feedback": SEE,
     "orders.order": TEND,
     "orders.orderline": SEE,
     "orders.payment": SEE,

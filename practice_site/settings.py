@@ -151,6 +151,7 @@ TIME_ZONE = "UTC"
 zoneinfo.reset_tzpath(to=())  # the pinned tzdata, so that every host computes the same times
 
 # Files ----------------------------------------------------------------------
+PRIVATE_DIR = Path(env.text("PRIVATE_DIR", str(VAR_DIR / "private")))
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -158,6 +159,11 @@ if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Recordings and handouts: nobody is shown one by its address alone.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_DIR, "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "practice_site.storage.HashedStaticFiles"
         if PRODUCTION

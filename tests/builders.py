@@ -19,6 +19,7 @@ from courses.models import Course, Session, Subject, Ticket, TicketType, Worksho
 from courses.schedule import note_span
 from kit.encryption import decrypt
 from kit.times import instant
+from learning.models import Recording
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
 from outbox.models import Message
@@ -206,6 +207,12 @@ def make_ticket(workshop: Workshop, status: str = Ticket.Status.CONFIRMED, **fie
     if status == Ticket.Status.HELD:
         defaults["held_until"] = timezone.now() + timedelta(minutes=45)
     return Ticket.objects.create(workshop=workshop, status=status, **(defaults | fields))
+
+
+def make_recording(workshop: Workshop, **fields) -> Recording:
+    """On Zoom, not published."""
+    defaults = {"title": "The whole day", "url": "https://zoom.example/rec/1", "passcode": "hazel"}
+    return Recording.objects.create(workshop=workshop, **(defaults | fields))
 
 
 def make_discount(name: str = "First course", **fields) -> Discount:

@@ -115,6 +115,11 @@ class Workshop(models.Model):
         default=28,
         help_text="How long the recording stays open, counted from its publication. 0: not recorded.",
     )
+    certificate_needs_feedback = models.BooleanField(
+        "certificate after feedback",
+        default=False,
+        help_text="Whether people have to answer the feedback form before they get their certificate.",
+    )
     cancelled_because = models.TextField(
         blank=True, max_length=500, editable=False, help_text="As the mails to everybody said it."
     )
@@ -134,6 +139,9 @@ class Workshop(models.Model):
         null=True, editable=False, help_text="When the first session starts; courses/schedule.py writes it."
     )
     ends_at = models.DateTimeField(null=True, editable=False, help_text="When the last session ends.")
+    recording_published_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the last of its recordings was published."
+    )
     first_published_at = models.DateTimeField(
         null=True, editable=False, help_text="When the worker first found it published with a date."
     )

@@ -8,6 +8,7 @@ from articles.reading import keep_rendered
 from courses.interest import leave_address
 from courses.models import Announcement, WaitingListEntry
 from kit.due import DueWork, Lane
+from learning.models import Feedback, FeedbackQuestion, Handout, RecordingExtension
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
@@ -23,6 +24,7 @@ from tests.builders import (
     make_crisis_line,
     make_general_code,
     make_offer,
+    make_recording,
     make_sale_terms,
     make_session,
     make_site_words,
@@ -57,7 +59,13 @@ def rows():
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     workshop = make_workshop()
     make_session(workshop, date(2027, 10, 30))
-    make_ticket(workshop)
+    ticket = make_ticket(workshop)
+    make_recording(workshop)
+    RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 12, 31), reason="Ill in November.")
+    Handout.objects.create(workshop=workshop, title="Slides", url="https://example.org/slides")
+    FeedbackQuestion.objects.create(workshop=workshop, words="What did you miss?")
+    said = [{"kind": "open", "question": "What helped?", "words": "The pauses."}]
+    Feedback.objects.create(workshop=workshop, ticket=ticket, answers=said, given_on=date(2027, 11, 1))
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")
     order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))

@@ -1,0 +1,5 @@
+"""What the desk sees and does after a workshop. Importing this package registers its admins, as Django expects."""
+
+from learning.admin import feedback, handouts, recordings
+
+__all__ = ["feedback", "handouts", "recordings"]

@@ -1,0 +1,56 @@
+from django.contrib import admin
+
+from courses.admin import WorkshopFilter
+from kit.desk_admin import DeskAdmin
+from kit.typed_choice import TypedChoices
+from learning.models import Feedback, FeedbackQuestion
+
+
+@admin.register(FeedbackQuestion)
+class FeedbackQuestionAdmin(TypedChoices, DeskAdmin):
+    """What one workshop asks besides what every workshop asks."""
+
+    list_display = ["words", "workshop", "kind", "position"]
+    list_filter = [("workshop", WorkshopFilter), "kind"]
+    list_select_related = ["workshop__course"]
+    search_fields = ["words", "workshop__slug", "workshop__course__title"]
+    autocomplete_fields = ["workshop"]
+    fields = ["workshop", "words", "kind", "position"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["workshop"] if obj else []
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(DeskAdmin):
+    """What people said, to be read alone."""
+
+    list_display = ["run", "given_on", "who"]
+    list_filter = [("workshop", WorkshopFilter), ("ticket", admin.EmptyFieldListFilter)]
+    list_select_related = ["workshop", "ticket"]
+    search_fields = ["workshop__slug", "workshop__course__title"]
+    fields = ["workshop", "given_on", "who", "said"]
+    readonly_fields = fields
+    view_on_site = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="workshop", ordering="workshop__slug")
+    def run(self, feedback: Feedback) -> str:
+        return feedback.workshop.slug
+
+    @admin.display(description="who")
+    def who(self, feedback: Feedback) -> str:
+        return feedback.ticket.attendee_name if feedback.ticket else "anonymous"
+
+    @admin.display(description="what they said")
+    def said(self, feedback: Feedback) -> str:
+        answers = (f"{each['question']} {each.get('rating', each.get('words', ''))}" for each in feedback.answers)
+        return "\n".join(answers) or "nothing"

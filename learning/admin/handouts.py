@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.db import models
+
+from courses.admin import WorkshopFilter
+from kit.desk_admin import DeskAdmin
+from kit.typed_choice import TypedChoices
+from learning.forms import HandoutForm
+from learning.models import Handout
+
+
+@admin.register(Handout)
+class HandoutAdmin(TypedChoices, DeskAdmin):
+    """Files and links that attendees find on the page of their place."""
+
+    form = HandoutForm
+    list_display = ["title", "workshop", "shown_from", "position"]
+    list_filter = [("workshop", WorkshopFilter), "shown_from"]
+    list_select_related = ["workshop__course"]
+    search_fields = ["title", "workshop__slug", "workshop__course__title"]
+    autocomplete_fields = ["workshop"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fields = ["workshop", "title", "file", "url", "shown_from", "position"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["workshop"] if obj else []

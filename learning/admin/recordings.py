@@ -1,0 +1,133 @@
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count
+
+from courses.admin import WorkshopFilter
+from courses.seats.places import lock_workshop
+from kit.confirm import Act, act_urls
+from kit.desk_admin import DeskAdmin
+from kit.times import moment_label, until_label
+from kit.typed_choice import TypedChoices
+from learning import publishing
+from learning.forms import ExtensionForm, RecordingForm
+from learning.models import Recording, RecordingExtension
+
+Status = Recording.Status
+
+
+def _publish_context(recording: Recording) -> dict:
+    workshop = recording.workshop
+    return {
+        "may_press": publishing.is_ready(workshop),
+        "workshop": workshop,
+        "people": publishing.people_who_may_watch(workshop),
+    }
+
+
+def _published(recording: Recording) -> str:
+    until = until_label(recording.ends_at, recording.workshop.time_zone) if recording.ends_at else ""
+    return f"Published: it is open on the page of everybody's place until {until}."
+
+
+PUBLISH = Act(
+    verb="Publish",
+    template="admin/learning/recording/publish.html",
+    do=lambda recording, answers: publishing.publish_recording(recording, seen=answers["seen"], why=answers["why"]),
+    facts=publishing.facts_seen,
+    context=_publish_context,
+    done=_published,
+    over={Status.PUBLISHED: (messages.INFO, "It is published already.")},
+    refusals=(publishing.NotReady,),
+)
+TAKE_BACK = Act(
+    verb="Take back",
+    template="admin/learning/recording/take_back.html",
+    do=lambda recording, answers: publishing.take_back_recording(recording, seen=answers["seen"], why=answers["why"]),
+    facts=publishing.facts_seen,
+    context=lambda recording: {"may_press": True, "people": publishing.people_who_may_watch(recording.workshop)},
+    done=lambda recording: "Taken back: nobody sees it any more.",
+    over={Status.DRAFT: (messages.INFO, "It is not published.")},
+)
+
+
+@admin.register(Recording)
+class RecordingAdmin(TypedChoices, DeskAdmin):
+    """What was recorded. People see it once it is published, on the page of their place."""
+
+    form = RecordingForm
+    list_display = ["title", "run", "kind", "standing", "opened"]
+    list_filter = [("workshop", WorkshopFilter), "kind", ("published_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["workshop__course"]
+    search_fields = ["title", "workshop__slug", "workshop__course__title"]
+    autocomplete_fields = ["workshop"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (None, {"fields": ["workshop", "session", "title", "standing", "opened"]}),
+        ("Where it is", {"fields": ["kind", "url", "passcode", "file"]}),
+        ("For whoever cannot hear it", {"fields": ["is_captioned", "captions", "transcript"]}),
+    ]
+    view_on_site = False
+
+    def get_urls(self) -> list:
+        return [*act_urls(self, [PUBLISH, TAKE_BACK]), *super().get_urls()]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["workshop", "standing", "opened"] if obj else ["standing", "opened"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(people=Count("views__ticket", distinct=True))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "session":
+            field.queryset = field.queryset.select_related("workshop")
+        return field
+
+    def lock_row(self, row: Recording) -> None:
+        lock_workshop(row.workshop_id)
+        super().lock_row(row)
+
+    def has_delete_permission(self, request, obj=None):
+        """What is published is taken back first."""
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or obj.published_at is None)
+
+    @admin.display(description="workshop", ordering="workshop__slug")
+    def run(self, recording: Recording) -> str:
+        return recording.workshop.slug
+
+    @admin.display(description="published", ordering="published_at")
+    def standing(self, recording: Recording) -> str:
+        if recording.published_at is None or recording.ends_at is None:
+            return "not yet"
+        zone = recording.workshop.time_zone
+        return f"{moment_label(recording.published_at, zone)}; open until {until_label(recording.ends_at, zone)}"
+
+    @admin.display(description="opened by")
+    def opened(self, recording: Recording) -> str:
+        people = getattr(recording, "people", 0)
+        return "nobody" if not people else "1 person" if people == 1 else f"{people} people"
+
+
+@admin.register(RecordingExtension)
+class RecordingExtensionAdmin(TypedChoices, DeskAdmin):
+    """One person may watch for longer than the others."""
+
+    form = ExtensionForm
+    list_display = ["who", "run", "last_day", "reason"]
+    list_filter = [("ticket__workshop", WorkshopFilter), "last_day"]
+    list_select_related = ["ticket__workshop"]
+    search_fields = ["ticket__attendee_name", "ticket__attendee_email", "ticket__workshop__slug"]
+    autocomplete_fields = ["ticket"]
+    fields = ["ticket", "last_day", "reason"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["ticket"] if obj else []
+
+    @admin.display(description="who", ordering="ticket__attendee_name")
+    def who(self, extension: RecordingExtension) -> str:
+        return extension.ticket.attendee_name
+
+    @admin.display(description="workshop", ordering="ticket__workshop__slug")
+    def run(self, extension: RecordingExtension) -> str:
+        return extension.ticket.workshop.slug

@@ -1,0 +1,56 @@
+from django.db.models import QuerySet
+
+from kit.privacy import Kept, about_nobody, delete_rows, keeps
+from learning.models import Feedback
+
+
+def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
+    """The ratings count on, and nobody's words stay."""
+    for feedback in rows:
+        kept = [each for each in feedback.answers if "rating" in each]
+        Feedback.objects.filter(pk=feedback.pk).update(ticket=None, answers=kept)
+
+
+keeps(
+    Kept(
+        "learning.feedback",
+        columns=("answers",),
+        by="ticket__attendee_email",
+        why="They said what they thought of a workshop, with their name.",
+        until="As long as the place.",
+        erase=_forget_who_said_it,
+    ),
+    Kept(
+        "learning.feedbackgiven",
+        columns=(),
+        by="ticket__attendee_email",
+        why="That they answered, which a certificate may ask for.",
+        until="As long as the place.",
+        erase=delete_rows,
+    ),
+    Kept(
+        "learning.recordingextension",
+        columns=("reason",),
+        by="ticket__attendee_email",
+        why="They may watch a recording for longer.",
+        until="As long as the place.",
+        erase=delete_rows,
+    ),
+    Kept(
+        "learning.recordingview",
+        columns=(),
+        by="ticket__attendee_email",
+        why="They opened a recording: from then on the sale of it is done.",
+        until="As long as the place.",
+        erase=delete_rows,
+    ),
+    Kept(
+        "learning.joinclick",
+        columns=(),
+        by="ticket__attendee_email",
+        why="They pressed the button that leads to Zoom: who is still to come, on the day.",
+        until="As long as the place.",
+        erase=delete_rows,
+    ),
+)
+about_nobody("learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")
