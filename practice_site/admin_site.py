@@ -22,7 +22,18 @@ from practice_site import desk_door, typed
 from practice_site.desk import jobs
 
 # By how often one comes.
-SECTIONS = ["courses", "learning", "meetings", "orders", "newsletter", "articles", "practice", "outbox", "accounts", "privacy"]
+SECTIONS = [
+    "courses",
+    "learning",
+    "meetings",
+    "orders",
+    "newsletter",
+    "articles",
+    "practice",
+    "outbox",
+    "accounts",
+    "privacy",
+]
 PART_OF = {"account": "accounts", "auth": "accounts", "mfa": "accounts"}  # what other packages bring stands with ours
 
 

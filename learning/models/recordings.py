@@ -16,7 +16,7 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
 
 
 class Recording(models.Model):
-    """What was recorded of a workshop, or of one session of it. It is open to people who have a place once published."""
+    """What was recorded of a workshop, or of one session of it: open to people who have a place, once published."""
 
     class Kind(models.TextChoices):
         ZOOM = "zoom", "on Zoom"
@@ -48,7 +48,7 @@ class Recording(models.Model):
     is_captioned = models.BooleanField(
         "has captions", default=False, help_text="On Zoom or Vimeo: captions can be turned on there."
     )
-    transcript = models.TextField(blank=True, help_text="What is said, for whoever cannot hear it. An empty line parts.")
+    transcript = models.TextField(blank=True, help_text="What is said, for people who cannot hear it.")
     published_at = models.DateTimeField(null=True, editable=False)
 
     objects = RecordingQuerySet.as_manager()
@@ -59,7 +59,7 @@ class Recording(models.Model):
             models.CheckConstraint(
                 condition=(Q(kind="file", url="") & ~Q(file="")) | (~Q(kind="file") & Q(file="") & ~Q(url="")),
                 name="recording_has_what_its_kind_needs",
-                violation_error_message="A file of our own needs the file and no link; anything else a link and no file.",
+                violation_error_message="A file of our own has the file and no link, anything else a link and no file.",
             ),
         ]
 
