@@ -23,3 +23,16 @@ class DeskStackedInline(admin.StackedInline):
     """Instead of `admin.StackedInline`."""
 
     formset = RowsFormSet
+
+
+class ReadOnly:
+    """Facts: to be read and searched, never typed over."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

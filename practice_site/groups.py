@@ -43,6 +43,7 @@ ORGANISERS = EDITORS | {
     "courses.courseinterest": ("view", "delete"),
     "learning.recordingextension": ALL,
     "learning.feedback": SEE,
+    "meetings.presence": SEE,
     "orders.order": TEND,
     "orders.orderline": SEE,
     "orders.payment": SEE,

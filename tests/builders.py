@@ -20,6 +20,7 @@ from courses.schedule import note_span
 from kit.encryption import decrypt
 from kit.times import instant
 from learning.models import Recording
+from meetings.models import Presence
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
 from outbox.models import Message
@@ -213,6 +214,14 @@ def make_recording(workshop: Workshop, **fields) -> Recording:
     """On Zoom, not published."""
     defaults = {"title": "The whole day", "url": "https://zoom.example/rec/1", "passcode": "hazel"}
     return Recording.objects.create(workshop=workshop, **(defaults | fields))
+
+
+def make_presence(ticket: Ticket, *, session: Session | None = None, **fields) -> Presence:
+    """From the beginning to the end of the (first) session, known by the address of the attendee."""
+    session = session or ticket.workshop.sessions.earliest("starts_at")
+    who = {"name": ticket.attendee_name, "email": ticket.attendee_email, "source": Presence.Source.REPORT}
+    when = {"joined_at": session.starts_at, "left_at": session.ends_at}
+    return Presence.objects.create(session=session, **(who | when | fields))
 
 
 def make_discount(name: str = "First course", **fields) -> Discount:

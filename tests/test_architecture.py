@@ -113,6 +113,12 @@ def test_no_room_of_orders_imports_one_above_it(path):
     assert [name for name in names if room_of(name.split(".")) < own] == []
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "orders")], ids=name_of)
+def test_money_and_meetings_do_not_know_each_other(path):
+    """The other way round it would go upwards."""
+    assert "meetings" not in {module.split(".")[0] for module in imports_of(path)}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_the_application_never_names_its_tests(path):
     assert {module for module in imports_of(path) if module.split(".")[0] == "tests"} == set()

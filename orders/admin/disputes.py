@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kit.desk_admin import DeskAdmin
-from orders.admin.facts import ReadOnly, link_to
+from kit.desk_admin import DeskAdmin, ReadOnly
+from orders.admin.facts import link_to
 from orders.models import Dispute, Order
 
 Status = Dispute.Status

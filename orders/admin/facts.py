@@ -11,19 +11,6 @@ from django.utils.safestring import SafeString
 from orders.models import Payment
 
 
-class ReadOnly:
-    """Facts: to be read and searched, never typed over."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 def link_to(row: Model, words: str = "") -> SafeString:
     """To its page at the desk."""
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk_admin import DeskAdmin, DeskTabularInline, ReadOnly
 from kit.desk_pages import desk_path
 from kit.money import money
 from orders import consents
@@ -26,7 +26,7 @@ from orders.admin import (
 )
 from orders.admin.disputes import disputes_of
 from orders.admin.documents import documents_of
-from orders.admin.facts import ReadOnly, link_to, net
+from orders.admin.facts import link_to, net
 from orders.admin.history import history_of
 from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter
 from orders.models import Order, OrderLine, Payment, Refund

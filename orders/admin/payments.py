@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.listed_lookups import FewValues
 from orders.admin import refund_desk, transfer_desk
-from orders.admin.facts import ReadOnly, link_to, net
+from orders.admin.facts import link_to, net
 from orders.admin.transfer_desk import ByHandFilter
 from orders.models import Payment, RebookingOffer, Refund, StripeEvent
 

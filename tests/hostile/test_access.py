@@ -184,6 +184,7 @@ ROWS = {
     "courses.announcement": ("", "LCH", "LCH"),
     "courses.waitinglistentry": ("", "LCHD", "LCHD"),
     "courses.courseinterest": ("", "LCHD", "LCHD"),
+    "meetings.presence": ("", "LCH", "LCH"),
     "newsletter.subscriber": ("", "LCHD", "LCHD"),
     "newsletter.signupoffer": ("", "LACH", "LACHD"),
     "orders.order": ("", "LCH", "LCH"),

@@ -24,6 +24,7 @@ from tests.builders import (
     make_crisis_line,
     make_general_code,
     make_offer,
+    make_presence,
     make_recording,
     make_sale_terms,
     make_session,
@@ -60,6 +61,7 @@ def rows():
     workshop = make_workshop()
     make_session(workshop, date(2027, 10, 30))
     ticket = make_ticket(workshop)
+    make_presence(ticket)
     make_recording(workshop)
     RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 12, 31), reason="Ill in November.")
     Handout.objects.create(workshop=workshop, title="Slides", url="https://example.org/slides")

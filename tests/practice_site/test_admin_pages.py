@@ -137,14 +137,7 @@ def test_sections_stand_in_the_order_of_use_and_accounts_are_one(desk):
 
     labels = [app["app_label"] for app in page.context["app_list"]]
     assert labels == [
-        "courses",
-        "learning",
-        "orders",
-        "newsletter",
-        "articles",
-        "practice",
-        "outbox",
-        "accounts",
+        *("courses", "learning", "meetings", "orders", "newsletter", "articles", "practice", "outbox", "accounts"),
         "privacy",
     ]
     assert [model["object_name"] for model in page.context["app_list"][-2]["models"]] == [

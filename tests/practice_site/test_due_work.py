@@ -18,6 +18,7 @@ from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChan
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
+from meetings import privacy as meetings_privacy
 from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
 from orders import privacy as orders_privacy
@@ -255,6 +256,7 @@ STATEMENTS = [
     *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events),
     *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
     outbox_privacy.forget_addresses,
+    meetings_privacy.forget_presences,
 ]
 MAILS = outbox_due.deliver  # each message has its own patience: tests/outbox/test_delivery.py
 

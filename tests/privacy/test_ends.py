@@ -11,6 +11,8 @@ from accounts import privacy as accounts_privacy
 from accounts.models import AuditEntry
 from courses import privacy as courses_privacy
 from courses.models import CourseInterest, Ticket, WaitingListEntry, Workshop
+from meetings import privacy as meetings_privacy
+from meetings.models import Presence
 from newsletter import privacy as newsletter_privacy
 from newsletter import signup
 from newsletter.models import ConsentEvent, Subscriber
@@ -19,7 +21,15 @@ from orders.models import Order, StripeEvent
 from outbox import privacy as outbox_privacy
 from outbox.delivery import forget_old_bodies
 from outbox.models import Message
-from tests.builders import make_practice, make_terms, make_ticket, make_user, make_workshop, queue_words
+from tests.builders import (
+    make_practice,
+    make_presence,
+    make_terms,
+    make_ticket,
+    make_user,
+    make_workshop,
+    queue_words,
+)
 from tests.orders import purchases
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +65,13 @@ def test_an_address_that_was_asked_about_again_lately_waits_for_its_answer():
     Subscriber.objects.update(created_at=timezone.now() - timedelta(days=90))
 
     assert newsletter_privacy.forget_subscribers() == 0
+
+
+def test_who_was_in_a_meeting():
+    make_presence(make_ticket(make_workshop()))
+    Presence.objects.update(joined_at=timezone.now() - timedelta(days=9999))
+
+    assert ends(Presence, "left_at", meetings_privacy.PRESENCES_KEPT, meetings_privacy.forget_presences)
 
 
 def test_a_subscriber_who_left():

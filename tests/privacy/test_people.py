@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from courses.models import CourseInterest, Ticket, WaitingListEntry
+from meetings.models import Presence
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.models import Order, StripeEvent
@@ -20,7 +21,15 @@ from outbox.models import Message
 from practice.models import Enquiry
 from privacy import people
 from privacy.models import PersonRequest
-from tests.builders import make_discount, make_practice, make_terms, make_ticket, make_user, make_workshop
+from tests.builders import (
+    make_discount,
+    make_practice,
+    make_presence,
+    make_terms,
+    make_ticket,
+    make_user,
+    make_workshop,
+)
 from tests.builders import queue_words as queue
 from tests.orders import purchases
 
@@ -112,6 +121,17 @@ def test_who_bought_something_stays_by_law_and_everything_else_goes(owner):
     assert (len(kept.staying), kept.goes, "6 years" in kept.kept.stays_because) == (1, 0, True)
     assert Order.objects.get().buyer_email == NOOR
     assert Enquiry.objects.count() == 0
+
+
+def test_that_somebody_was_there_stays_without_saying_who(owner):
+    ticket = make_ticket(make_workshop(), attendee_email=NOOR, attendee_name="Noor Haddad")
+    first = make_presence(ticket)
+    make_presence(ticket, joined_at=first.joined_at, source="file")
+
+    people.erase(WRITTEN, user=owner)
+
+    assert [each.name for each in Presence.objects.order_by("pk")] == [f"Erased {first.pk}", f"Erased {first.pk + 1}"]
+    assert set(Presence.objects.values_list("email", "left_at")) == {("", first.left_at)}
 
 
 def test_a_place_that_is_still_to_come_stays_until_it_is_cancelled(owner):

@@ -3,6 +3,7 @@
 from string import Template
 
 from courses import privacy as courses
+from meetings import privacy as meetings
 from newsletter import privacy as newsletter
 from orders import privacy as orders
 from outbox import delivery
@@ -23,6 +24,7 @@ PERIODS = {
     "needs": courses.NEEDS_KEPT.days,
     "waiting": courses.WAITING_KEPT.days,
     "told": courses.TOLD_KEPT.days,
+    "presence_years": {6: "six"}[meetings.PRESENCES_KEPT.days // 365],
     "unconfirmed": newsletter.UNCONFIRMED_KEPT.days,
     "words": delivery.BODIES_KEPT.days,
 }
@@ -163,8 +165,9 @@ reference.</p>
 <p><strong>Stripe</strong> takes the payment and is responsible for what it collects on its own pages. It tells us
 your name, your address and the last four digits of your card with each payment, and whether it succeeded; we
 delete that message after $events days. We can ask it to send money back. We tell it nothing about therapy.
-<strong>Zoom</strong> carries the live sessions, and sees the name under which you join. Both companies also work
-outside the United Kingdom, under the safeguards that the law requires.</p>
+<strong>Zoom</strong> carries the live sessions, and sees the name under which you join. It tells us from when to when
+you were there: that proves the hours of your certificate, and is deleted after $presence_years years. Both companies
+also work outside the United Kingdom, under the safeguards that the law requires.</p>
 
 <h2>If you wait for a place, or for a new date</h2>
 <p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email

@@ -1,0 +1,5 @@
+"""Importing this package registers its admins, as Django expects."""
+
+from meetings.admin import presences
+
+__all__ = ["presences"]
