@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
+from kit.sealed_fields import SealedField
 
 Row = tuple[str, int]  # "courses.session", 12
 Values = dict[str, Any]
@@ -117,7 +118,7 @@ def _in_words(label: str, changed: set[str], before: Values, after: Values) -> d
 
 def _words(field: models.Field, value: Any) -> str:
     """As the desk would say it."""
-    if field.name in UNTOLD:
+    if field.name in UNTOLD or isinstance(field, SealedField):
         return ""
     if field.many_to_many:
         return ", ".join(str(row) for row in field.related_model._base_manager.filter(pk__in=value))

@@ -40,6 +40,7 @@ class Kept:
     until: str
     erase: Erase | None = None  # None: it goes along with another row
     by: str = ""
+    is_sealed: bool = False  # the address is encrypted, so every row is looked at
     names: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     stay: Stay = nothing
@@ -60,8 +61,9 @@ class Kept:
         ends = Q()
         for each in OTHER_DOMAINS.get(domain, [domain]):
             ends |= Q(**{f"{self.by}__iendswith": f"@{each}"})
-        alike = self.rows.filter(ends, **{f"{self.by}__istartswith": local[:1]}).values_list("pk", self.by)
-        return self.rows.filter(pk__in=[pk for pk, written in alike if benefit_key(written) == key])
+        alike = self.rows if self.is_sealed else self.rows.filter(ends, **{f"{self.by}__istartswith": local[:1]})
+        written = alike.values_list("pk", self.by)
+        return self.rows.filter(pk__in=[pk for pk, each in written if benefit_key(each) == key])
 
     def with_words(self, words: Iterable[str]) -> QuerySet:
         found, rows = Q(), self.rows

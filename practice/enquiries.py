@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.addresses import as_delivered, email_key
 from outbox.post import queue_message
 from practice.models import Enquiry, Practice
 
@@ -19,10 +20,9 @@ def receive_enquiry(enquiry: Enquiry) -> Enquiry:
 
     The same words from the same address within ten minutes are one enquiry sent twice: the first row is returned.
     """
-    recently = timezone.now() - SAME_WITHIN
-    same = Enquiry.objects.filter(email__iexact=enquiry.email, message=enquiry.message, created_at__gte=recently)
-    if earlier := same.first():
+    if earlier := _same(enquiry):
         return earlier
+    enquiry.email = as_delivered(enquiry.email)
     enquiry.save()
     _tell_the_desk(enquiry)
     return enquiry
@@ -32,6 +32,12 @@ def delete_old_enquiries() -> int:
     """Delete what the practice promised not to keep; returns how many enquiries that were."""
     before = timezone.now() - timedelta(days=Practice.current().enquiries_kept_days)
     return Enquiry.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _same(enquiry: Enquiry) -> Enquiry | None:
+    sent = email_key(enquiry.email), enquiry.message
+    recent = Enquiry.objects.filter(created_at__gte=timezone.now() - SAME_WITHIN)
+    return next((each for each in recent if (email_key(each.email), each.message) == sent), None)
 
 
 def _tell_the_desk(enquiry: Enquiry) -> None:

@@ -5,6 +5,7 @@ keeps(
         "practice.enquiry",
         columns=("name", "email", "phone", "message"),
         by="email",
+        is_sealed=True,
         names=("name",),
         why="They asked for an answer, and agreed that we keep what they wrote.",
         until="As many days as “enquiries kept” of the practice says.",

@@ -61,12 +61,12 @@ ORGANISERS = EDITORS | {
     "newsletter.signupoffer": KEEP,
     "newsletter.subscriber": ALL,
     "newsletter.consentevent": SEE,
-    "practice.enquiry": ("view", "change", "delete"),
     "outbox.message": TEND,
     "accounts.auditentry": SEE,
     "accounts.workrun": SEE,
 }
-GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS}
+CLINICIANS = {"practice.enquiry": ("view", "change", "delete")}  # whoever answers them, and nobody else
+GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS, "Clinicians": CLINICIANS}
 
 
 @transaction.atomic

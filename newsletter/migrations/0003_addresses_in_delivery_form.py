@@ -79,4 +79,5 @@ class Migration(migrations.Migration):
         ("outbox", "0001_initial"),
         ("practice", "0002_permission_to_decide_invoicing"),
     ]
+    run_before = [("practice", "0011_enquiries_are_encrypted")]
     operations = [migrations.RunPython(respell, migrations.RunPython.noop)]

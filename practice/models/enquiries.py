@@ -1,12 +1,14 @@
 from django.db import models
 from django.utils import timezone
 
-from kit.fields import EmailField
+from kit.sealed_fields import SealedField
 from practice.models.people import Person
 
 
 class Enquiry(models.Model):
-    """A prospective client's message. That somebody asks is health data: kept short, mailed nowhere, logged nowhere."""
+    """A prospective client's message. That somebody asks is health data: kept short, mailed nowhere, logged nowhere,
+    and who it is and what they write is encrypted.
+    """
 
     class Setting(models.TextChoices):
         ROOM = "room", "In person"
@@ -18,13 +20,13 @@ class Enquiry(models.Model):
         ANSWERED = "answered", "answered"
         CLOSED = "closed", "closed"
 
-    name = models.CharField(max_length=120)
-    email = EmailField()
-    phone = models.CharField(max_length=30, blank=True)
+    name = SealedField(max_length=120)
+    email = SealedField()
+    phone = SealedField(max_length=30, blank=True)
     may_leave_voicemail = models.BooleanField(default=False)
     setting = models.CharField(max_length=10, choices=Setting.choices)
     clinician = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True)
-    message = models.TextField(blank=True, max_length=2000)
+    message = SealedField(blank=True, max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -46,6 +46,7 @@ ACCOUNTS = (
     Account("owner@withyrooms.example", "Imogen Farrow", is_superuser=True),
     Account("editor@withyrooms.example", "Edie Marlow", group="Editors"),
     Account("organiser@withyrooms.example", "Omar Castell", group="Organisers"),
+    Account("clinician@withyrooms.example", "Adaeze Okonjo", group="Clinicians"),
     Account("noor.haddad@example.org", "Noor Haddad", is_staff=False),
 )
 

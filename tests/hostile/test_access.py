@@ -204,7 +204,7 @@ ROWS = {
     "outbox.message": ("", "LCH", "LCHD"),
     "practice.city": ("LACHD", "LACHD", "LACHD"),
     "practice.crisisline": ("LACHD", "LACHD", "LACHD"),
-    "practice.enquiry": ("", "LCHD", "LCHD"),
+    "practice.enquiry": ("", "", "LCHD"),
     "practice.fee": ("LACHD", "LACHD", "LACHD"),
     "practice.location": ("LACHD", "LACHD", "LACHD"),
     "practice.page": ("LACH", "LACH", "LACHD"),

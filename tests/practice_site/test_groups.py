@@ -34,7 +34,7 @@ def test_setting_up_twice_changes_nothing_and_takes_back_what_was_added(capsys):
 
     call_command("set_up_groups")
 
-    assert Group.objects.count() == 2
+    assert Group.objects.count() == 3
     for name, matrix in GROUPS.items():
         assert Group.objects.get(name=name).permissions.count() == sum(map(len, matrix.values()))
 
@@ -51,6 +51,17 @@ def test_editors_see_nothing_private(label):
 
 def test_organisers_may_do_what_editors_may():
     assert [label for label, actions in EDITORS.items() if not set(actions) <= set(ORGANISERS[label])] == []
+
+
+def test_enquiries_are_for_clinicians_and_clinicians_for_nothing_else(client):
+    set_up_groups()
+    users = {name: make_user(f"{name}@withyrooms.example", is_staff=True) for name in GROUPS}
+    for name, user in users.items():
+        user.groups.add(Group.objects.get(name=name))
+
+    assert [name for name, user in users.items() if user.has_module_perms("practice")] == list(GROUPS)
+    assert [name for name, user in users.items() if user.has_perm("practice.view_enquiry")] == ["Clinicians"]
+    assert {each.split("_")[1] for each in users["Clinicians"].get_all_permissions()} == {"enquiry"}
 
 
 @pytest.mark.parametrize(("group", "now"), [("Editors", "Sort code 1"), ("Organisers", "Sort code 2")])

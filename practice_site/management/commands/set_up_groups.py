@@ -4,7 +4,7 @@ from practice_site import groups
 
 
 class Command(BaseCommand):
-    help = "Makes the groups Editors and Organisers, or gives them their permissions again. Run it after migrate."
+    help = "Makes the groups of the desk, or gives them their permissions again. Run it after migrate."
 
     def handle(self, **options) -> None:
         groups.set_up_groups()
