@@ -25,7 +25,8 @@ from orders.checkout.unconfirmed import ask_to_confirm
 from orders.checkout.visitors import Visitor, is_proven
 from orders.models import Order, OrderLine, Payment
 from orders.pricing import discounts
-from orders.pricing.prices import Quote, price_of, vat_of
+from orders.pricing.prices import Quote, price_of
+from orders.pricing.vat import shares_of
 from practice.models import Page, SaleTerms
 from practice.refund_policy import snapshot
 
@@ -172,7 +173,7 @@ def store_order(order: Order) -> None:
 
 
 def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[OrderLine]:
-    rate = SaleTerms.current().vat_rate
+    shares = shares_of(quoted, SaleTerms.current().vat_rate)
     return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -180,9 +181,11 @@ def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[
             description=f"{order.workshop.title}: {line.ticket_type.name}",
             price=line.price,
             discount=line.discount,
-            **vat_of(line.ticket_type, rate),
+            vat_treatment=share.vat_treatment,
+            vat_rate=share.vat_rate,
+            vat=share.vat,
         )
-        for ticket, line in zip(tickets, quoted.lines, strict=True)
+        for ticket, line, share in zip(tickets, quoted.lines, shares, strict=True)
     )
 
 

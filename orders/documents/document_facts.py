@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, get_args, get_type_hints
@@ -12,8 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from orders.models import Document, Order, OrderLine, Payment, Refund, VatTreatment
-from orders.pricing.prices import PENNY
-from orders.pricing.vat import vat_lines
+from orders.pricing.prices import PENNY, spread
+from orders.pricing.vat import Sums, credit_vat, grosses, group_of, no_sums, spread_vat, vat_lines
 from practice.models import Practice, SaleTerms
 
 SENT_BACK = "Sent back the way it was paid"
@@ -51,6 +51,7 @@ class Item:
     total: Decimal
     vat_treatment: str
     vat_rate: Decimal | None
+    vat: Decimal = Decimal()
 
     @property
     def net_price(self) -> Decimal | None:
@@ -132,23 +133,39 @@ def of_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[
 
 
 def of_refund(refund: Refund, amount: Decimal, *, credited: Sequence[Document]) -> Facts:
-    """Of a part that went back or along to another order, spread over all places where the refund names none."""
+    """Of a part that went back or along to another order. Its VAT is what should be credited by now less what earlier
+    notes have credited."""
     order = refund.payment.order
-    lines = [refund.line] if refund.line else list(order.lines.all())
+    before = _vat_on(order.documents.filter(kind=Document.Kind.CREDIT_NOTE, refund__isnull=False))
+    items = credited_items(list(order.lines.all()), amount, first=refund.line, before=before)
     words = f"Moved to order {refund.credit.order.number}" if refund.credit else SENT_BACK
     transfer = Transfer(words, amount, _day(refund.paid_at or timezone.now()))
-    return _facts(order, _spread(amount, lines), transfers=(transfer,), corrects=_numbers(credited))
+    return _facts(order, items, transfers=(transfer,), corrects=_numbers(credited))
 
 
-def of_reduction(order: Order, amount: Decimal, *, credited: Sequence[Document]) -> Facts:
-    """Of what is no longer asked for, because somebody was content with less."""
-    items = _spread(amount, list(order.lines.all()), words="Price reduced")
-    return _facts(order, items, transfers=(Transfer(REDUCED, amount),), corrects=_numbers(credited))
+def of_reduction(order: Order, amount: Decimal, *, credited: Sequence[Document], earlier: Iterable[Document]) -> Facts:
+    """Of what is no longer asked for, because somebody was content with less. Its VAT is what was invoiced, less what
+    `earlier` notes took off it and what is sold now."""
+    items = list(_spread(amount, list(order.lines.all()), words="Price reduced"))
+    asked, taken, sold = _vat_on(credited), _vat_on(earlier), vat_lines(order.lines.all())
+    vat = {
+        (now.treatment, now.rate): asked[now.treatment, now.rate][1] - taken[now.treatment, now.rate][1] - now.vat
+        for now in sold
+    }
+    transfers = (Transfer(REDUCED, amount),)
+    return _facts(order, _with(items, spread_vat(items, vat)), transfers=transfers, corrects=_numbers(credited))
 
 
 def of_dead_invoice(order: Order, *, credited: Sequence[Document]) -> Facts:
     transfer = Transfer(NOTHING_SOLD, order.total)
     return _facts(order, _sold(order), transfers=(transfer,), corrects=_numbers(credited))
+
+
+def credited_items(sold: Sequence[OrderLine], amount: Decimal, *, first: OrderLine | None, before: Sums) -> list[Item]:
+    """The parts of what was sold that go back with an amount: of the `first` place, or of all. `before` is what earlier
+    credit notes have, gross and VAT: all of them together credit what was charged, under each rate."""
+    items = list(_going(sold, amount, first=first, before=before))
+    return _with(items, credit_vat(sold, items, before))
 
 
 def today() -> date:
@@ -187,10 +204,13 @@ def _issuer() -> Issuer:
 
 
 def _sold(order: Order) -> list[Item]:
-    return [_item(line, line.description, line.price, line.discount) for line in order.lines.all()]
+    return [
+        replace(_item(line, line.description, line.price, line.discount), vat=line.vat) for line in order.lines.all()
+    ]
 
 
 def _item(line: OrderLine, description: str, price: Decimal, discount: Decimal = Decimal()) -> Item:
+    """Without its VAT."""
     return Item(
         description=description,
         attendee=line.ticket.attendee_name,
@@ -202,17 +222,38 @@ def _item(line: OrderLine, description: str, price: Decimal, discount: Decimal =
     )
 
 
-def _spread(amount: Decimal, lines: Sequence[OrderLine], *, words: str = "Credit") -> list[Item]:
+def _going(lines: Sequence[OrderLine], amount: Decimal, *, first: OrderLine | None, before: Sums) -> Iterator[Item]:
+    """Of the place that it is for, then of all; of what was sold under one rate of VAT no more than is left of it."""
+    room = {group: gross - before[group][0] for group, gross in grosses(lines).items()}
+    if first and (own := min(amount, room[group_of(first)])) > 0:
+        yield _item(first, f"Credit: {first.description}", own)
+        room[group_of(first)] -= own
+        amount -= own
+    groups = [group for group in room if room[group] > 0] or list(room)
+    parts = spread(amount, [room[group] for group in groups])
+    for group, part in zip(groups, parts, strict=True):
+        yield from _spread(part, [line for line in lines if group_of(line) == group])
+
+
+def _spread(amount: Decimal, lines: Sequence[OrderLine], *, words: str = "Credit") -> Iterator[Item]:
     """In proportion to what each place cost; the parts add up to the amount to the penny."""
-    whole = sum((line.total for line in lines), Decimal())
-    items, before, so_far = [], Decimal(), Decimal()
-    for line in lines:
-        so_far += line.total
-        until = (amount * so_far / whole).quantize(PENNY, ROUND_HALF_UP) if whole else amount
-        if until > before:
-            items.append(_item(line, f"{words}: {line.description}", until - before))
-        before = until
-    return items
+    for line, part in zip(lines, spread(amount, [line.total for line in lines]), strict=True):
+        if part:
+            yield _item(line, f"{words}: {line.description}", part)
+
+
+def _with(items: Sequence[Item], vat: Sequence[Decimal]) -> list[Item]:
+    return [replace(item, vat=part) for item, part in zip(items, vat, strict=True)]
+
+
+def _vat_on(documents: Iterable[Document]) -> Sums:
+    """Gross and VAT that stand on these papers together."""
+    sums = no_sums()
+    treatments = {label: value for value, label in VatTreatment.choices}
+    for each in (each for document in documents for each in read(document.facts).vat):
+        gross, vat = sums[treatments[each.name], each.rate]
+        sums[treatments[each.name], each.rate] = (gross + each.gross, vat + each.vat)
+    return sums
 
 
 def _vat_sums(items: Sequence[Item], currency: str) -> Iterator[VatSum]:

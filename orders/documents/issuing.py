@@ -250,8 +250,9 @@ def _credit_notes(order: Order) -> Iterator[Document]:
 def _note_for_reduced_invoice(order: Order) -> Iterator[Document]:
     if reduced := with_reduced_invoice(_only(order)).first():
         by = reduced.invoiced - reduced.credited - order.total  # type: ignore[attr-defined]  # annotated there
-        facts = document_facts.of_reduction(order, by, credited=_issued(order, Kind.INVOICE))
-        turn = order.documents.filter(key__startswith=REDUCTION).count() + 1
+        earlier = list(order.documents.filter(key__startswith=REDUCTION))
+        facts = document_facts.of_reduction(order, by, credited=_issued(order, Kind.INVOICE), earlier=earlier)
+        turn = len(earlier) + 1
         yield issue(order, kind=Kind.CREDIT_NOTE, key=f"{REDUCTION}{order.pk}:{turn}", facts=facts)
 
 

@@ -290,13 +290,19 @@ class OrderLine(models.Model):
     vat_rate = models.DecimalField(
         max_digits=4, decimal_places=1, null=True, editable=False, help_text="Per cent; empty where none is charged."
     )
+    vat = models.DecimalField(
+        "VAT in it", **MONEY, default=Decimal(), editable=False, help_text="As sold: the lines add up to the order's."
+    )
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(price__gte=0, discount__gte=0, discount__lte=F("price")), name="order_line_adds_up"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(vat__gte=0, vat__lte=F("price") - F("discount")), name="order_line_vat_is_within_it"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,18 @@ def percent_of(amount: Decimal, percent: int) -> Decimal:
     return (amount * percent / 100).quantize(PENNY, ROUND_HALF_UP)
 
 
+def spread(amount: Decimal, over: Sequence[Decimal]) -> list[Decimal]:
+    """The amount in proportion to these, to the penny. The parts add up to it, and none is above its own if the amount
+    is not above their sum."""
+    whole, passed, given, parts = sum(over, Decimal()), Decimal(), Decimal(), []
+    for each in over:
+        passed += each
+        so_far = (amount * passed / whole).quantize(PENNY, ROUND_HALF_UP) if whole else amount
+        parts.append(so_far - given)
+        given = so_far
+    return parts
+
+
 class VatOfPrice(TypedDict):
     """The columns of an order's line."""
 
@@ -121,7 +133,8 @@ def _with_general(ticket_types: Sequence[TicketType], prices: dict[int, Decimal]
         shares = {index: percent_of(each, code.percent) for index, each in prices.items()}
         return _reduced(ticket_types, shares, code=code, words=f"{code.percent}% off with {code}")
     amount = code.amount or Decimal()  # the database sees to it that there is one
-    shares = _spread(min(amount, sum(prices.values(), Decimal())), prices)
+    parts = spread(min(amount, sum(prices.values(), Decimal())), list(prices.values()))
+    shares = dict(zip(prices, parts, strict=True))
     return _reduced(ticket_types, shares, code=code, words=f"{price(amount)} off the booking with {code}")
 
 
@@ -134,17 +147,6 @@ def _reduced(
     if quoted.discount and quoted.total < SMALLEST_CHARGE:
         return replace(quoted, lines=tuple(QuotedLine(each, each.price) for each in ticket_types))
     return quoted
-
-
-def _spread(amount: Decimal, prices: dict[int, Decimal]) -> dict[int, Decimal]:
-    """The amount over these prices in proportion, to the penny. The parts add up to it, and none is above its price."""
-    whole, passed, given = sum(prices.values()), Decimal(), Decimal()
-    parts = {}
-    for index, each in prices.items():
-        passed += each
-        so_far = (amount * passed / whole).quantize(PENNY, ROUND_HALF_UP)
-        parts[index], given = so_far - given, so_far
-    return parts
 
 
 def price_of(tickets: Sequence[NewTicket], *, code: str, email: str) -> Quote:

@@ -200,6 +200,16 @@ def test_a_refund_that_succeeded_gets_one_credit_note(standin):
     assert [(each.net, each.vat) for each in facts.vat] == [(Decimal("50.00"), Decimal("10.00"))]
 
 
+def test_vat_of_places_that_go_back_one_by_one_is_what_the_receipt_says(standin):
+    order = buy(standin, make_workshop(price="33.33"), 3)
+
+    for line in reversed(order.lines.all()):
+        send_back(order, "33.33", line=line)
+
+    receipt, *notes = [facts_of(each).vat[0].vat for each in order.documents.order_by("pk")]
+    assert (receipt, notes) == (Decimal("16.67"), [Decimal("5.56"), Decimal("5.55"), Decimal("5.56")])
+
+
 def test_a_refund_for_the_whole_order_is_spread_over_its_places_to_the_penny(standin):
     workshop = make_workshop(price="100.00")
     cheap = make_ticket_type(workshop, "Student", "50.00")

@@ -1,15 +1,18 @@
 """How VAT is worked out and said: on the pages, in the mails, in the documents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
-from courses.models import TicketType
-from orders.models import VatTreatment
-from orders.pricing.vat import VatLine, vat_lines
+from courses.models import Ticket, TicketType
+from orders.documents import document_facts
+from orders.models import OrderLine, VatTreatment
+from orders.pricing.vat import VatLine, group_of, no_sums, share_vat, vat_lines
 from outbox.models import Message
 from tests.builders import make_sale_terms, make_terms, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, place
@@ -22,6 +25,7 @@ class Sold:
     total: Decimal
     vat_treatment: str = VatTreatment.STANDARD
     vat_rate: Decimal | None = TWENTY
+    vat: Decimal = Decimal()
 
 
 def sold(total, treatment=VatTreatment.STANDARD, rate=None):
@@ -29,8 +33,12 @@ def sold(total, treatment=VatTreatment.STANDARD, rate=None):
     return Sold(Decimal(total), treatment, rate or rates.get(treatment))
 
 
+def together(*lines):
+    return [replace(line, vat=vat) for line, vat in zip(lines, share_vat(lines), strict=True)]
+
+
 def words_of(*lines):
-    return [line.words for line in vat_lines(lines)]
+    return [line.words for line in vat_lines(together(*lines))]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +74,8 @@ def test_every_treatment_may_stand_beside_every_other():
 
 
 def test_vat_is_worked_out_of_the_sum_and_not_place_by_place():
-    alone = vat_lines([sold("10.00")])[0].vat
-    three = vat_lines([sold("10.00")] * 3)
+    alone = vat_lines(together(sold("10.00")))[0].vat
+    three = vat_lines(together(*[sold("10.00")] * 3))
 
     assert (alone, three) == (
         Decimal("1.67"),
@@ -78,14 +86,14 @@ def test_vat_is_worked_out_of_the_sum_and_not_place_by_place():
 @pytest.mark.parametrize("pence", [1, 3, 9, 33, 99, 101, 9999, 10_000_001])
 @pytest.mark.parametrize("rate", ["0.1", "5.0", "17.5", "20.0", "99.9"])
 def test_net_and_vat_add_up_to_what_was_paid(pence, rate):
-    [line] = vat_lines([sold(Decimal(pence) / 100, rate=Decimal(rate))])
+    [line] = vat_lines(together(sold(Decimal(pence) / 100, rate=Decimal(rate))))
 
     assert (line.net + line.vat, line.net >= 0, line.vat >= 0) == (Decimal(pence) / 100, True, True)
     assert abs(line.vat - line.gross * Decimal(rate) / (100 + Decimal(rate))) <= Decimal("0.005")
 
 
 def test_half_a_penny_of_vat_is_rounded_up():
-    assert vat_lines([sold("0.03")])[0].vat == Decimal("0.01")
+    assert vat_lines(together(sold("0.03")))[0].vat == Decimal("0.01")
 
 
 def test_rates_of_different_times_stand_apart():
@@ -100,7 +108,54 @@ def test_nothing_sold_has_no_lines():
 
 
 def test_the_order_says_it_in_its_own_currency():
-    assert vat_lines([sold("12.00")], "EUR")[0].words == "Includes VAT at 20%: €2.00."
+    assert vat_lines(together(sold("12.00")), "EUR")[0].words == "Includes VAT at 20%: €2.00."
+
+
+@pytest.mark.parametrize(
+    ("totals", "shares"),
+    [
+        (["33.33", "33.33", "33.33"], ["5.56", "5.56", "5.55"]),
+        (["0.01", "0.01", "0.01"], ["0.01", "0.00", "0.00"]),
+        (["0.00", "105.00"], ["0.00", "17.50"]),
+    ],
+)
+def test_each_place_has_its_share_of_the_vat_in_whole_pennies(totals, shares):
+    assert share_vat([sold(total) for total in totals]) == [Decimal(share) for share in shares]
+
+
+KINDS = [(VatTreatment.STANDARD, TWENTY), (VatTreatment.STANDARD, Decimal("17.5")), (VatTreatment.EXEMPT, None)]
+PLACES = st.lists(st.tuples(st.integers(0, 30000), st.sampled_from(KINDS)), min_size=1, max_size=6)
+PARTS = st.lists(st.tuples(st.integers(1, 9999), st.none() | st.integers(0, 5)), max_size=6)
+
+
+@given(PLACES, PARTS)
+def test_credit_notes_add_up_to_the_receipt_whatever_goes_back_first(places, parts):
+    lines = sold_places(places)
+    left, before = sum(line.total for line in lines), no_sums()
+
+    for pence, index in [*parts, (10**9, None)]:
+        amount = min(left, Decimal(pence) / 100)
+        first = None if index is None else lines[index % len(lines)]
+        items = document_facts.credited_items(lines, amount, first=first, before=before)
+        assert (sum(item.total for item in items), all(0 <= item.vat <= item.total for item in items)) == (amount, True)
+        left -= amount
+        for each in items:
+            gross, vat = before[group_of(each)]
+            before[group_of(each)] = (gross + each.total, vat + each.vat)
+
+    assert {group: sums for group, sums in before.items() if any(sums)} == {
+        (each.treatment, each.rate): (each.gross, each.vat) for each in vat_lines(lines) if each.gross
+    }
+
+
+def sold_places(places):
+    lines = [
+        OrderLine(price=Decimal(pence) / 100, vat_treatment=treatment, vat_rate=rate, ticket=Ticket())
+        for pence, (treatment, rate) in places
+    ]
+    for line, vat in zip(lines, share_vat(lines), strict=True):
+        line.vat = vat
+    return lines
 
 
 # On pages and in mails ----------------------------------------------------------
