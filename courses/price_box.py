@@ -26,8 +26,9 @@ def total_words(types: Iterable[TicketType], rate: Decimal | None) -> str:
 
 
 def group_words(detail: Detail) -> str:
-    """`From 3 places: 10% off each full-price live place.`, or nothing where no group can be booked at such a price."""
+    """`From 3 places that stay booked: 10% off each full-price live place.`, or nothing where no group can be booked at
+    such a price."""
     places, percent = detail.workshop.group_places, detail.workshop.group_percent
     if not places or not detail.has_live_choices or places > detail.most_places:
         return ""
-    return f"From {places} places: {percent}% off each full-price live place."
+    return f"From {places} places that stay booked: {percent}% off each full-price live place."

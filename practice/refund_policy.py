@@ -104,6 +104,14 @@ def words_of(kept: dict[str, Any]) -> list[str]:
     return kept.get("words", [])
 
 
+def group_sentence(places: int) -> str:
+    """Beside the policy, where places have a group price."""
+    return (
+        f"The group price is for {places} places or more. If fewer stay, those that stay cost their full price, and "
+        "the difference is taken off what comes back."
+    )
+
+
 def share_in_words(percent: int) -> str:
     """`everything`, `half`, `30%`, `nothing`"""
     return {EVERYTHING: "everything", 50: "half", 0: "nothing"}.get(percent, f"{percent}%")

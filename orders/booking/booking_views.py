@@ -25,6 +25,7 @@ from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
 from practice import shown
 from practice.models import SaleTerms
+from practice.refund_policy import group_sentence
 
 BEGUN = "begun"  # the cookie with the secret of the order that a visitor has begun
 INVOICES_PER_HOUR = 10  # each one holds places for weeks
@@ -144,6 +145,7 @@ def _checkout_page(request, booking, *, status):
         "form": booking.form,
         "quote": quote,
         "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
+        "group_sentence": group_sentence(quote.group_places) if quote.group_places else "",
         "by_invoice": booking.by_invoice and quote.total > 0,
         "times": sessions[0].local_spans(shown.clocks())[:1] if sessions else [],
         "held": booking.begun,

@@ -187,6 +187,9 @@ def orders_that_do_not_add_up() -> Iterator[tuple[str, str]]:
     sums = lines.annotate(sum=Sum(F("price") - F("discount"))).values("sum")
     for order in Order.objects.annotate(sum=_or_nothing(Subquery(sums))).exclude(total=F("sum")):
         yield f"order {order}", f"its lines add up to {order.sum}, not to {order.total}"
+    shifted = lines.annotate(sum=Sum("shifted")).values("sum")
+    for order in Order.objects.annotate(shifted=_or_nothing(Subquery(shifted))).exclude(shifted=0):
+        yield f"order {order}", f"{order.shifted} of its places counts for none that stays"
 
 
 def codes_of_two_orders() -> Iterator[tuple[str, str]]:

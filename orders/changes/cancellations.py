@@ -13,6 +13,7 @@ from orders import locks
 from orders.changes import rebooking_offers, refunds
 from orders.mails import change_mails, refund_mails
 from orders.models import Dispute, Order, OrderLine, RebookingOffer, Refund
+from orders.pricing import group_price
 from orders.pricing.refund_policy import ALL, LineRefund, RefundQuote, refund_for
 from orders.states import move
 
@@ -158,6 +159,7 @@ def close_when_nobody_comes(order: Order, *, is_everything_due: bool = False) ->
 def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     tickets = [share.line.ticket for share in shares]
     places.cancel_tickets(order.workshop, tickets=tickets)
+    group_price.shift(order, {share.line: share.kept for share in shares})
     sent = _send_back(order, shares)
     rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
     close_when_nobody_comes(order, is_everything_due=all(share.part == ALL for share in shares))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from orders.models import Dispute, Order, OrderLine, Payment, Refund
+from orders.pricing import group_price, refund_policy
 
 
 class NotCovered(Exception):
@@ -17,8 +18,13 @@ class NotCovered(Exception):
 
 
 def available(line: OrderLine) -> Decimal:
-    """What the place can bring along."""
-    return min(line.left(), line.order.balance())
+    """What the place can bring along: not what those need that stay, and that it had a group price with."""
+    return max(Decimal(), min(line.left(), line.order.balance()) - lost_with(line))
+
+
+def lost_with(line: OrderLine) -> Decimal:
+    lost = refund_policy.loss_of(line.order, [line], timezone.now()) if line.order.group_places else Decimal()
+    return min(lost, line.left())
 
 
 def is_disputed(order: Order) -> bool:
@@ -39,6 +45,7 @@ def bring(order: Order, *, line: OrderLine) -> None:
         if amount > 0:
             _write_both_sides(order, payment, line=line, amount=amount)
             rest -= amount
+    group_price.shift(line.order, {line: lost_with(line)})
 
 
 def _write_both_sides(order: Order, payment: Payment, *, line: OrderLine, amount: Decimal) -> None:

@@ -61,6 +61,7 @@ class MoveQuote:
     ticket_type: TicketType
     available: Decimal  # what the old place can bring along
     waive: str = ""  # why no difference is charged, in words for the receipt
+    kept: Decimal = Decimal()  # for places that stay, and lose the group price by it
 
     @property
     def waived(self) -> Decimal:
@@ -200,12 +201,12 @@ def choices_for(line: OrderLine, *, waive: str = "") -> list[MoveQuote]:
             each.name != ticket.ticket_type.name,
         )
     )
-    available = credits.available(line)
-    return [MoveQuote(line, each, available, waive) for each in found]
+    available, kept = credits.available(line), credits.lost_with(line)
+    return [MoveQuote(line, each, available, waive, kept) for each in found]
 
 
 def quote_move(line: OrderLine, to: TicketType, *, waive: str = "") -> MoveQuote:
-    return MoveQuote(line, to, credits.available(line), waive)
+    return MoveQuote(line, to, credits.available(line), waive, credits.lost_with(line))
 
 
 def _open_types(workshop: Workshop, access: str) -> list[TicketType]:

@@ -158,6 +158,7 @@ def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, u
         currency=settings.CURRENCY,
         total=quoted.total,
         discount_words=quoted.discount_words,
+        group_places=quoted.group_places,
         terms=Page.objects.current(Page.Kind.TERMS),
         refund_terms=snapshot(SaleTerms.current().refund_policy),
         agreed_at=now,

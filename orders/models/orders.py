@@ -83,6 +83,9 @@ class Order(ByTransfer, models.Model):
         GeneralCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
     )
     discount_words = models.CharField(max_length=120, blank=True, editable=False)
+    group_places = models.PositiveSmallIntegerField(
+        "places that the group price is for", null=True, editable=False, help_text="Empty: it has no group price."
+    )
     terms = models.ForeignKey(Page, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     refund_terms = models.JSONField(default=dict, blank=True, editable=False)  # practice.refund_policy.snapshot()
     agreed_at = models.DateTimeField(editable=False)
@@ -252,7 +255,8 @@ class Order(ByTransfer, models.Model):
     @property
     def refund_lines(self) -> list[str]:
         """The refund policy in the words that the buyer saw."""
-        return refund_policy.words_of(self.refund_terms)
+        of_group = [refund_policy.group_sentence(self.group_places)] if self.group_places else []
+        return [*refund_policy.words_of(self.refund_terms), *of_group]
 
     @property
     def consents(self) -> list["Consent"]:
@@ -290,6 +294,12 @@ class OrderLine(models.Model):
     vat_rate = models.DecimalField(
         max_digits=4, decimal_places=1, null=True, editable=False, help_text="Per cent; empty where none is charged."
     )
+    shifted = models.DecimalField(
+        **MONEY,
+        default=Decimal(),
+        editable=False,
+        help_text="When a group became too small for its price: kept for this place, or of it for others.",
+    )
     vat = models.DecimalField(
         "VAT in it", **MONEY, default=Decimal(), editable=False, help_text="As sold: the lines add up to the order's."
     )
@@ -303,6 +313,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(vat__gte=0, vat__lte=F("price") - F("discount")), name="order_line_vat_is_within_it"
             ),
+            models.CheckConstraint(
+                condition=Q(shifted__gte=F("discount") - F("price"), shifted__lte=F("discount")),
+                name="order_line_worth_is_within_its_price",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -311,6 +325,11 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Decimal:
         return self.price - self.discount
+
+    @property
+    def worth(self) -> Decimal:
+        """What counts as paid for it: all lines' together is what was paid for the order."""
+        return self.total + self.shifted
 
     @property
     def has_begun(self) -> bool:
@@ -349,4 +368,4 @@ class OrderLine(models.Model):
     def left(self) -> Decimal:
         """What was paid for this place and has not been sent back for it; uses what was prefetched."""
         gone = sum((refund.amount for refund in self.refunds.all() if refund.is_counting), Decimal())
-        return max(Decimal(), self.total - gone)
+        return max(Decimal(), self.worth - gone)

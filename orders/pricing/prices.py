@@ -34,12 +34,13 @@ class QuotedLine:
 
 @dataclass(frozen=True)
 class Quote:
-    """`code` is the one that was used; `note` says why one that is good was not."""
+    """`code` is the one that was used; `note` says why one that is good was not. For `group_places` or more."""
 
     lines: tuple[QuotedLine, ...]
     code: Code | None = None
     discount_words: str = ""
     note: str = ""
+    group_places: int | None = None
 
     @property
     def list_total(self) -> Decimal:
@@ -109,7 +110,8 @@ def _for_group(ticket_types: Sequence[TicketType]) -> Quote:
     percent = workshop.group_percent or 0
     reduced = [index for index, each in enumerate(ticket_types) if each.is_full_price and each.is_live]
     shares = {index: percent_of(ticket_types[index].price, percent) for index in reduced}
-    return _reduced(ticket_types, shares, words=f"Group price, {percent}% off")
+    quoted = _reduced(ticket_types, shares, words=f"Group price, {percent}% off")
+    return replace(quoted, group_places=workshop.group_places) if quoted.discount else quoted
 
 
 def _with_code(ticket_types: Sequence[TicketType], code: Code) -> Quote:

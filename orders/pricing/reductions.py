@@ -22,4 +22,5 @@ def reduce_price(order: Order, *, by: Decimal) -> None:
     words = f"{money(by, order.currency)} less, as agreed"
     order.total -= by
     order.discount_words = "; ".join([*filter(None, [order.discount_words]), words])[:120]
-    order.save(update_fields=["total", "discount_words"])
+    order.group_places = None  # a price that somebody agreed to stays, whoever comes
+    order.save(update_fields=["total", "discount_words", "group_places"])

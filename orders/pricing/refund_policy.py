@@ -1,7 +1,7 @@
 """What comes back for a place at a moment, why, and until when that holds. It only computes; nothing is changed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 
 from courses.models import TicketType, Workshop
+from kit.money import money
 from kit.times import end_of_day, long_day
 from orders.models import Consent, Order, OrderLine
-from orders.pricing.prices import PENNY
+from orders.pricing import group_price
+from orders.pricing.prices import PENNY, spread
 from practice.refund_policy import RefundPolicy, days_in_words, from_snapshot, share_in_words
 
 ALL, NONE = Fraction(1), Fraction(0)
 NOTHING_PAID = "Nothing was paid for this place."
 NOTHING_LEFT = "What was paid for this place has gone back already."
 ALL_THAT_IS_LEFT = "This is all that is left of what was paid: the rest has gone back already, or a bank holds it."
+GROUP_ENDS = "the group price ends for those who stay."
 ASK_US = "This booking was made under terms in words alone, so a person must say what comes back."
 NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
@@ -31,6 +34,7 @@ class LineRefund:
     amount: Decimal
     reason: str
     part: Fraction | None = None
+    kept: Decimal = Decimal()  # for places that stay and lose the group price
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,20 @@ def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> Refund
     for line in lines:
         facts = facts_of(order, line)
         part, reason = part_at(facts, at)
-        whole = _part_of(line.total, part or NONE)
+        whole = _part_of(line.worth, part or NONE)
         amount = min(whole, line.left(), left)
         left -= amount
         shares.append(LineRefund(line, amount, _reason_for(line, reason, is_whole=amount == whole), part))
         ends.append(_holds_until(facts, at))
-    return RefundQuote(tuple(shares), min(filter(None, ends), default=None))
+    return RefundQuote(tuple(_without_loss(order, shares, at)), min(filter(None, ends), default=None))
+
+
+def loss_of(order: Order, lines: Sequence[OrderLine], at: datetime) -> Decimal:
+    """What those that stay lose with these places, where the group price ends because of it, and not because of us."""
+    since = free_after_change(order.workshop, order.placed_at) if order.group_places else None
+    if any(group_price.is_our_doing(order, line, free_since_change=since, at=at) for line in lines):
+        return Decimal()
+    return group_price.loss(order, lines)
 
 
 def facts_of(order: Order, line: OrderLine) -> Facts:
@@ -202,6 +214,14 @@ def _moments(facts: Facts) -> Iterator[datetime]:
         yield end_of_day(first_day - timedelta(days=tier.days_before), facts.zone)
 
 
+def _without_loss(order: Order, shares: list[LineRefund], at: datetime) -> Iterator[LineRefund]:
+    amounts = [share.amount for share in shares]
+    lost = min(loss_of(order, [share.line for share in shares], at), sum(amounts, Decimal()))
+    for share, kept in zip(shares, spread(lost, amounts), strict=True):
+        words = f"{share.reason} {money(kept, order.currency)} less: {GROUP_ENDS}" if kept else share.reason
+        yield replace(share, amount=share.amount - kept, reason=words, kept=kept)
+
+
 def _part_of(amount: Decimal, part: Fraction) -> Decimal:
     """A fraction of a penny is the buyer's."""
     return (amount * part.numerator / part.denominator).quantize(PENNY, ROUND_CEILING)
@@ -209,7 +229,7 @@ def _part_of(amount: Decimal, part: Fraction) -> Decimal:
 
 def _reason_for(line: OrderLine, reason: str, *, is_whole: bool) -> str:
     """Why this amount; other than the policy's, where so much is not left."""
-    if not line.total:
+    if not line.worth:
         return NOTHING_PAID
     if not line.left():
         return NOTHING_LEFT

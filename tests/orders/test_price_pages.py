@@ -62,7 +62,7 @@ def read(client, workshop, query=""):
 
 
 def test_the_price_box_says_from_how_many_places_a_group_pays_less(client, workshop):
-    words = "From 3 places: 10% off each full-price live place."
+    words = "From 3 places that stay booked: 10% off each full-price live place."
     before = client.get(workshop.get_absolute_url()).content.decode()
     Workshop.objects.update(group_places=3, group_percent=10)
     after = client.get(workshop.get_absolute_url()).content.decode()

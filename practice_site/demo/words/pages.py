@@ -64,6 +64,8 @@ one, write to us and we will see that you can use it again.</li>
 <p>Cancel the place on the page of your booking, which shows what you get back before anything happens, or write to us
 at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a> with your booking number. You need not give a
 reason. What counts is when you cancel there, or when we receive your message.</p>
+<p>A group price is for as many places as it says. If fewer stay booked, those that stay cost their full price, and the
+difference is taken off what you get back. You never pay more than you have paid.</p>
 <ul>
 <li><strong>Within 14 days of booking:</strong> you get everything back, as long as no session of the workshop has
 started. The next section says what holds once one has, and for a recording bought alone.</li>
