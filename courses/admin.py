@@ -138,7 +138,7 @@ class WorkshopAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
     inlines = [SessionInline, TicketTypeInline]
     fieldsets = [
         (None, {"fields": ["course", "slug", "standing", "page", "time_zone", "capacity", "catch_up_days", "note"]}),
-        ("After it", {"fields": ["certificate_needs_feedback"], "classes": ["collapse"]}),
+        ("After it", {"fields": ["attendance_percent", "certificate_needs_feedback"], "classes": ["collapse"]}),
         (
             "Price for groups",
             {

@@ -1,7 +1,7 @@
 from django.db.models import QuerySet
 
 from kit.privacy import Kept, about_nobody, delete_rows, keeps
-from learning.models import Feedback
+from learning.models import Attendance, Feedback
 
 
 def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
@@ -11,7 +11,29 @@ def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
         Feedback.objects.filter(pk=feedback.pk).update(ticket=None, answers=kept)
 
 
+def _erase_corrections(rows: QuerySet[Attendance]) -> None:
+    """The minutes stay, about nobody."""
+    rows.exclude(corrected_because="").update(corrected_because="Erased")
+
+
 keeps(
+    Kept(
+        "learning.attendance",
+        columns=("corrected_because",),
+        by="ticket__attendee_email",
+        why="How long they were there: a certificate says so.",
+        until="As long as the place.",
+        erase=_erase_corrections,
+    ),
+    Kept(
+        "learning.recognition",
+        columns=("registrant", "email", "name"),
+        by="email",
+        names=("name",),
+        why="Somebody at the desk said whose these minutes are.",
+        until="As long as the place.",
+        erase=delete_rows,
+    ),
     Kept(
         "learning.feedback",
         columns=("answers",),
@@ -53,4 +75,4 @@ keeps(
         erase=delete_rows,
     ),
 )
-about_nobody("learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")
+about_nobody("learning.attendancesheet.*", "learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")

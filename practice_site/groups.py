@@ -44,6 +44,8 @@ ORGANISERS = EDITORS | {
     "learning.recordingextension": ALL,
     "learning.feedback": SEE,
     "meetings.presence": SEE,
+    "learning.attendancesheet": SEE,
+    "learning.attendance": TEND,
     "orders.order": TEND,
     "orders.orderline": SEE,
     "orders.payment": SEE,

@@ -120,6 +120,12 @@ class Workshop(models.Model):
         default=False,
         help_text="Whether people have to answer the feedback form before they get their certificate.",
     )
+    attendance_percent = models.PositiveSmallIntegerField(
+        "per cent for a certificate",
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Of the live time, all sessions together: who was there for less gets no certificate for it.",
+    )
     cancelled_because = models.TextField(
         blank=True, max_length=500, editable=False, help_text="As the mails to everybody said it."
     )
@@ -168,6 +174,11 @@ class Workshop(models.Model):
                 condition=Q(capacity__gte=1),
                 name="workshop_has_capacity",
                 violation_error_message="A workshop has at least one place.",
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_percent__gte=1, attendance_percent__lte=100),
+                name="workshop_attendance_is_a_percentage",
+                violation_error_message="Between 1 and 100 per cent.",
             ),
             models.CheckConstraint(
                 condition=Q(sales_open_at=None) | Q(sales_close_at=None) | Q(sales_close_at__gt=F("sales_open_at")),

@@ -1,13 +1,17 @@
+from learning.models.attendances import Attendance, AttendanceSheet, Recognition
 from learning.models.feedback import Feedback, FeedbackGiven, FeedbackQuestion
 from learning.models.joining import Handout, JoinClick
 from learning.models.recordings import Recording, RecordingExtension, RecordingView
 
 __all__ = [
+    "Attendance",
+    "AttendanceSheet",
     "Feedback",
     "FeedbackGiven",
     "FeedbackQuestion",
     "Handout",
     "JoinClick",
+    "Recognition",
     "Recording",
     "RecordingExtension",
     "RecordingView",

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
+from learning.models import AttendanceSheet
 from newsletter import links
 from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
@@ -76,6 +77,11 @@ def the_document() -> Document:
     return the_order().documents.get(kind=Document.Kind.RECEIPT)
 
 
+def the_sheet() -> AttendanceSheet:
+    """Of a session in which somebody was whom nobody knows."""
+    return AttendanceSheet.objects.filter(unknown__gt=0).earliest("pk")
+
+
 def the_export() -> SalesExport:
     """The sales of all days, whole."""
     return SalesExport.objects.exclude(made_at=None).earliest("pk")
@@ -130,6 +136,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
     "admin:courses_workshop_take_back": lambda: [workshop().pk],
+    "admin:learning_attendancesheet_who": lambda: [the_sheet().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
     "admin:orders_order_export_file": lambda: [the_export().pk],
     "admin:orders_order_move": lambda: [the_order().pk],

@@ -17,6 +17,7 @@ from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement
 from kit.seen import seal
+from learning.presences import tickets_of
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, rebooking, reissuing
@@ -33,6 +34,7 @@ from tests.hostile.addresses import (
     path_of,
     the_line,
     the_order,
+    the_sheet,
     workshop,
 )
 
@@ -126,6 +128,11 @@ def place_to_rebook() -> dict[str, str]:
 
 def choice(quote: MoveQuote) -> dict[str, str]:
     return {"to": str(quote.ticket_type.pk), "shown": str(quote.difference), "key": str(uuid4())}
+
+
+def credit() -> dict[str, str]:
+    place = tickets_of(the_sheet().session)[-1]
+    return {"credit": "1", "all-places": str(place.pk), "all-because": "The presenter kept a list"}
 
 
 def days_of_sales() -> dict[str, str]:
@@ -223,6 +230,7 @@ FORMS = {
         FormPage("orders:cancel_place", cancellation),
         FormPage("orders:move_place", place_to_move),
         FormPage("orders:rebook", place_to_rebook),
+        FormPage("admin:learning_attendancesheet_who", credit, visitor="organiser"),
         FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_transfer", transfer, visitor="organiser"),

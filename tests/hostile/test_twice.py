@@ -24,7 +24,7 @@ ACTING = [
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
     *("admin:orders_order_accept_what_came", "admin:orders_order_undo_a_transfer"),
     *("admin:orders_cancel_workshop", "admin:orders_generalcode_add"),
-    "admin:courses_announcement_write",
+    *("admin:courses_announcement_write", "admin:learning_attendancesheet_who"),
 ]
 # Buttons, with who presses them; the rows that they need are made below.
 BUTTONS = {

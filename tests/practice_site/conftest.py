@@ -8,7 +8,7 @@ from articles.reading import keep_rendered
 from courses.interest import leave_address
 from courses.models import Announcement, WaitingListEntry
 from kit.due import DueWork, Lane
-from learning.models import Feedback, FeedbackQuestion, Handout, RecordingExtension
+from learning.models import Attendance, AttendanceSheet, Feedback, FeedbackQuestion, Handout, RecordingExtension
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
@@ -68,6 +68,8 @@ def rows():
     FeedbackQuestion.objects.create(workshop=workshop, words="What did you miss?")
     said = [{"kind": "open", "question": "What helped?", "words": "The pauses."}]
     Feedback.objects.create(workshop=workshop, ticket=ticket, answers=said, given_on=date(2027, 11, 1))
+    AttendanceSheet.objects.create(session=workshop.sessions.first())
+    Attendance.objects.create(ticket=ticket, session=workshop.sessions.first())
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")
     order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))

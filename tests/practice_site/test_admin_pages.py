@@ -107,6 +107,7 @@ def test_every_model_of_ours_stands_at_the_desk():
         "learning.RecordingView",
         "learning.JoinClick",
         "learning.FeedbackGiven",
+        "learning.Recognition",
         "practice.OldAddress",
         "articles.Reference",
         "practice.RefundTier",

@@ -37,7 +37,7 @@ from practice_site.management.commands import demo
 from tests.markup import markup
 from tests.stripe_standin import StandIn
 
-OUR_APPS = ("accounts", "practice", "courses", "orders", "articles", "newsletter", "outbox")
+OUR_APPS = ("accounts", "practice", "courses", "learning", "meetings", "orders", "articles", "newsletter", "outbox")
 NOBODY = "http://127.0.0.1:9"
 TODAY = date(2026, 11, 24)
 EVERY_DAY = [TODAY + timedelta(days=number) for number in range(3 * 366)]

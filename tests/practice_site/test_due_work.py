@@ -18,6 +18,7 @@ from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChan
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
+from learning import attendance
 from meetings import privacy as meetings_privacy
 from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
@@ -205,6 +206,11 @@ def waiting_for_a_place_that_is_free(standin, count):
     Ticket.objects.update(status=Ticket.Status.CANCELLED)
 
 
+def sessions_that_are_over(standin, count):
+    for _ in range(count):
+        make_ticket(make_workshop(day=timezone.localdate() - timedelta(days=2)))
+
+
 def waiting_for_the_next_run(standin, count):
     course = make_course()
     for each in buyers(count):
@@ -239,6 +245,7 @@ LOOPS = [
     Loop(waiting_offers.offer_everywhere, waiting_for_a_place_that_is_free),
     Loop(interest.tell_of_new_workshops, waiting_for_the_next_run),
     Loop(ask_buyers_to_confirm, booked),
+    Loop(attendance.count_due, sessions_that_are_over),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [

@@ -34,6 +34,14 @@ ATTENDEES = (
     NOOR,
 )
 
+# Minutes after the start from which to which somebody was in the meeting; everybody else was there throughout.
+STAYS = {
+    "chiara.fontana@example.org": ((-5, 118), (131, 400)),
+    "elif.demir@example.org": ((-2, 95),),
+    "gil.serrano@example.org": ((22, 180), (183, 400)),
+    "quentin.ash@example.org": (),
+}
+
 WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
 INTERESTED = ("una.brandt@example.org", "viktor.hale@example.org")  # in the next date of a course
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from practice_site.demo import bookings, people, reading, teaching
+from practice_site.demo import afterwards, bookings, people, reading, teaching
 from practice_site.demo.words.practice import PRACTICE
 
 ONLY_IN_DEBUG = "The demo brings accounts with a public password, so it is for development only: it needs DEBUG=1."
@@ -33,6 +33,7 @@ def load_content() -> None:
     people.load_accounts()
     teaching.load_courses()
     teaching.load_workshops(today)
+    afterwards.load_attendance()
     bookings.load_announcements()
     reading.load_articles(today)
     bookings.load_offers()

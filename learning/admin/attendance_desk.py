@@ -1,0 +1,121 @@
+"""The desk's page of a session that is over: who was there when, who somebody was, and who is credited all the same."""
+
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from courses.models import Ticket
+from kit.desk_pages import desk_page
+from learning import attendance
+from learning.attendance_picture import picture_of
+from learning.models import AttendanceSheet
+from learning.presences import Stay, Who, likely, stays_in, tickets_of
+
+PERMISSION = "learning.change_attendance"
+LATER, NOBODY = "", "nobody"
+RECOGNISED = "{} recognised, and the minutes are counted anew."
+CREDITED = "{} credited with the whole session."
+NOTHING = "Nothing was changed: {}."
+
+
+class WhoForm(forms.Form):
+    """One choice for each person in the meeting whom nobody knows. Nothing is chosen before somebody chooses."""
+
+    def __init__(self, *args: Any, stays: list[Stay], tickets: list[Ticket], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tickets = {str(ticket.pk): ticket for ticket in tickets}
+        self.whos = {_name_of(stay.who): stay.who for stay in stays}
+        places = [(str(ticket.pk), f"{ticket.attendee_name}, {ticket.attendee_email}") for ticket in tickets]
+        for stay in stays:
+            choices = [(LATER, "Not decided"), (NOBODY, "Nobody who booked (a presenter, say)"), *places]
+            self.fields[_name_of(stay.who)] = forms.ChoiceField(
+                label=str(stay.who), choices=choices, required=False, help_text=_hint(stay, tickets)
+            )
+
+    def said(self) -> dict[Who, Ticket | None]:
+        chosen = {name: value for name, value in self.cleaned_data.items() if value != LATER}
+        return {self.whos[name]: self.tickets.get(value) for name, value in chosen.items()}
+
+
+class CreditForm(forms.Form):
+    places = forms.ModelMultipleChoiceField(
+        Ticket.objects.none(), label="They were there throughout", widget=forms.CheckboxSelectMultiple
+    )
+    because = forms.CharField(
+        label="Reason",
+        max_length=200,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text="For example “The presenter kept a list”. It stands beside the minutes, for the team alone.",
+    )
+
+    def __init__(self, *args: Any, tickets: list[Ticket], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = self.fields["places"]
+        places.queryset = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).order_by("attendee_name")
+        places.label_from_instance = lambda ticket: ticket.attendee_name
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """Two forms on one page; each press does what its own form says."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    sheet = get_object_or_404(AttendanceSheet.objects.select_related("session__workshop__course"), pk=pk)
+    tickets = tickets_of(sheet.session)
+    stays = stays_in(sheet.session, tickets, sheet.recognitions.all())
+    unknown = [stay for stay in stays if not stay.is_known and stay.intervals]
+    who = WhoForm(request.POST if "recognise" in request.POST else None, stays=unknown, tickets=tickets)
+    credit = CreditForm(request.POST if "credit" in request.POST else None, tickets=tickets, prefix="all")
+    if who.is_valid():
+        return _recognised(request, sheet, who)
+    if credit.is_valid():
+        return _credited(request, sheet, credit)
+    context = {
+        "row": sheet,
+        "here": "Who was there",
+        "title": f"Who was there: {sheet}",
+        "picture": picture_of(sheet.session, tickets, stays),
+        "who": who if unknown else None,
+        "credit": credit if tickets else None,
+    }
+    status = 422 if request.method == "POST" else 200
+    return desk_page(request, model_admin, "admin/learning/attendancesheet/who.html", context, status=status)
+
+
+def _recognised(request: HttpRequest, sheet: AttendanceSheet, form: WhoForm) -> HttpResponse:
+    if said := form.said():
+        attendance.recognise(sheet, said)
+        messages.success(request, RECOGNISED.format(len(said)))
+    else:
+        messages.info(request, NOTHING.format("nobody was chosen"))
+    return redirect("admin:learning_attendancesheet_who", sheet.pk)
+
+
+def _credited(request: HttpRequest, sheet: AttendanceSheet, form: CreditForm) -> HttpResponse:
+    done = attendance.credit(sheet, form.cleaned_data["places"], because=form.cleaned_data["because"])
+    if done:
+        messages.success(request, CREDITED.format(done))
+    else:
+        messages.info(request, NOTHING.format("they were all there throughout already"))
+    return redirect("admin:learning_attendancesheet_who", sheet.pk)
+
+
+def _name_of(who: Who) -> str:
+    """The same for the same person, whoever else came meanwhile."""
+    return "who-" + sha256(repr(who).encode()).hexdigest()[:16]
+
+
+def _hint(stay: Stay, tickets: list[Ticket]) -> str:
+    words = [f"{stay.who.email or 'No address'}, {stay.minutes} minutes."]
+    if ticket := likely(stay, tickets):
+        words.append(f"The name fits {ticket.attendee_name} ({ticket.attendee_email}). A name alone proves nothing.")
+    if stay.were_two:
+        words.append("Twice at once: two devices, or two people of this name.")
+    return " ".join(words)

@@ -1,0 +1,141 @@
+"""How long people were there: counted by the worker from what Zoom tells, corrected by the desk with a reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts import history
+from courses.models import Session, Ticket, TicketType, Workshop
+from kit.rounds import do_for_each
+from learning.models import Attendance, AttendanceSheet, Recognition
+from learning.presences import Interval, Stay, Who, minutes_of, stays_in, tickets_of, union
+
+COUNTED_FOR = timedelta(days=60)  # after a session; what comes later, a person enters
+
+
+@dataclass(frozen=True)
+class AttendanceSum:
+    """Of all sessions of a workshop. `is_whole`: of each of them it is known who was there."""
+
+    minutes: int
+    of_minutes: int
+    is_whole: bool
+
+    @property
+    def percent(self) -> int:
+        return self.minutes * 100 // self.of_minutes if self.of_minutes else 0
+
+    def is_enough(self, percent: int) -> bool:
+        """Nobody is credited who was not there at all, whatever the workshop asks."""
+        return self.minutes > 0 and self.minutes * 100 >= percent * self.of_minutes
+
+
+def sum_of(ticket: Ticket) -> AttendanceSum:
+    return sums_of(ticket.workshop, [ticket])[ticket.pk]
+
+
+def sums_of(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[int, AttendanceSum]:
+    """By the ticket's number, in two queries however many there are."""
+    sessions = list(workshop.sessions.select_related("attendance_sheet"))
+    of_minutes = sum(minutes_of([(each.starts_at, each.ends_at)]) for each in sessions)
+    told = {each.pk for each in sessions if (sheet := getattr(each, "attendance_sheet", None)) and sheet.presences}
+    rows: dict[int, dict[int, Attendance]] = defaultdict(dict)
+    for each in Attendance.objects.filter(ticket__in=tickets, session__workshop=workshop):
+        rows[each.ticket_id][each.session_id] = each
+    return {ticket.pk: _sum(rows[ticket.pk], sessions, told, of_minutes) for ticket in tickets}
+
+
+def count_due() -> int:
+    """For the worker: sessions that are over and not counted yet, or of which Zoom has told more since."""
+    due = (
+        _over()
+        .annotate(rows=Count("presences", distinct=True))
+        .filter(Q(attendance_sheet=None) | ~Q(rows=F("attendance_sheet__presences")) | Exists(_uncounted_places()))
+    )
+    return do_for_each(list(due), count_session)
+
+
+@transaction.atomic
+def count_session(session: Session) -> int:
+    """Writes the minutes of everybody who has a live place; what the desk has corrected stays."""
+    sheet = locked_sheet(AttendanceSheet.objects.get_or_create(session=session)[0].pk)
+    tickets = tickets_of(session)
+    stays = stays_in(session, tickets, sheet.recognitions.all())
+    _store(session, tickets, minutes_by_ticket(session, stays))
+    sheet.counted_at = timezone.now()
+    sheet.presences = session.presences.count()
+    sheet.unknown = sum(1 for stay in stays if not stay.is_known and stay.intervals)
+    sheet.save(update_fields=["counted_at", "presences", "unknown"])
+    return 1
+
+
+def locked_sheet(pk: int) -> AttendanceSheet:
+    return AttendanceSheet.objects.select_for_update().get(pk=pk)
+
+
+@transaction.atomic
+def recognise(sheet: AttendanceSheet, said: dict[Who, Ticket | None]) -> None:
+    """Somebody at the desk knows who these were: they are counted, and so is whatever else is told of them."""
+    locked_sheet(sheet.pk)
+    for who, ticket in said.items():
+        found, is_new = Recognition.objects.update_or_create(
+            sheet=sheet, registrant=who.registrant, email=who.email, name=who.name, defaults={"ticket": ticket}
+        )
+        if is_new:
+            history.record_added(found)
+    count_session(sheet.session)
+
+
+@transaction.atomic
+def credit(sheet: AttendanceSheet, tickets: Iterable[Ticket], *, because: str) -> int:
+    """These were there for the whole session, as somebody at the desk says; returns of how many that is news."""
+    count_session(sheet.session)
+    session, done = sheet.session, 0
+    whole = minutes_of([(session.starts_at, session.ends_at)])
+    for row in Attendance.objects.select_for_update().filter(session=session, ticket__in=list(tickets)):
+        if row.minutes_there >= whole:
+            continue
+        with history.recording(row, reason=because):
+            row.corrected_minutes, row.corrected_because = whole, because
+            row.save(update_fields=["corrected_minutes", "corrected_because"])
+        done += 1
+    return done
+
+
+def minutes_by_ticket(session: Session, stays: Iterable[Stay]) -> dict[int, int]:
+    """Somebody who came in by computer and by phone was there once."""
+    intervals: dict[int, list[Interval]] = defaultdict(list)
+    for stay in stays:
+        if stay.ticket:
+            intervals[stay.ticket.pk] += stay.intervals
+    return {pk: minutes_of(union(found, within=session)) for pk, found in intervals.items()}
+
+
+def _over() -> QuerySet[Session]:
+    now = timezone.now()
+    ended = Session.objects.filter(ends_at__lte=now, ends_at__gt=now - COUNTED_FOR)
+    return ended.filter(workshop__status=Workshop.Status.PUBLISHED).order_by("pk")
+
+
+def _uncounted_places() -> QuerySet[Ticket]:
+    """Live places of a session's workshop that came after it was counted."""
+    live = Ticket.objects.confirmed().filter(workshop=OuterRef("workshop"), access=TicketType.Access.LIVE)
+    return live.filter(~Exists(Attendance.objects.filter(ticket=OuterRef("pk"), session=OuterRef(OuterRef("pk")))))
+
+
+def _store(session: Session, tickets: Sequence[Ticket], minutes: dict[int, int]) -> None:
+    rows = [Attendance(ticket=each, session=session, minutes=minutes.get(each.pk, 0)) for each in tickets]
+    Attendance.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["ticket", "session"], update_fields=["minutes"]
+    )
+
+
+def _sum(rows: dict[int, Attendance], sessions: list[Session], told: set[int], of_minutes: int) -> AttendanceSum:
+    corrected = {pk for pk, row in rows.items() if row.corrected_minutes is not None}
+    is_whole = bool(sessions) and all(each.pk in told | corrected for each in sessions)
+    return AttendanceSum(sum(row.minutes_there for row in rows.values()), of_minutes, is_whole)

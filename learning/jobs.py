@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from kit.jobs import Job, counted, finds
+from learning.attendance import COUNTED_FOR
+from learning.models import Attendance, AttendanceSheet
+
+PATIENCE = timedelta(hours=24)  # Zoom tells within some hours
+
+
+@finds("learning.change_attendance")
+def people_nobody_knows() -> Iterator[Job]:
+    sheets = AttendanceSheet.objects.filter(unknown__gt=0, session__ends_at__gt=timezone.now() - COUNTED_FOR)
+    words = ("session where somebody is to be recognised", "sessions where somebody is to be recognised")
+    yield from counted(sheets, "?todo=unknown", *words, line=_name)
+
+
+@finds("learning.change_attendance")
+def sessions_nobody_told_of() -> Iterator[Job]:
+    """Neither Zoom nor a file, and nobody has said who was there."""
+    now = timezone.now()
+    rows = Attendance.objects.filter(session=OuterRef("session"))
+    sheets = AttendanceSheet.objects.filter(Exists(rows), ~Exists(rows.exclude(corrected_minutes=None)), presences=0)
+    late = sheets.filter(session__ends_at__lt=now - PATIENCE, session__ends_at__gt=now - COUNTED_FOR)
+    words = ("session of which nobody has said who was there", "sessions of which nobody has said who was there")
+    yield from counted(late, "?todo=untold", *words, line=_name)
+
+
+def _name(sheet: AttendanceSheet) -> str:
+    return f"session {sheet.session_id}"

@@ -1,0 +1,141 @@
+"""Who was in the meeting of a session, and when: raw rows brought together, and each given to the place it fits.
+
+A registrant's number proves who somebody is, and so does the address of exactly one place. A name proves nothing.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from courses.models import Session, Ticket, TicketType
+from kit.addresses import benefit_key, email_key
+from learning.models import Recognition
+from meetings.models import Presence
+
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody as Zoom names them."""
+
+    registrant: str
+    email: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name or self.email or f"registrant {self.registrant}"
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Somebody's time in a meeting; without a ticket and not `is_known`, nobody has said yet who that was."""
+
+    who: Who
+    intervals: list[Interval]
+    were_two: bool
+    ticket: Ticket | None = None
+    how: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.how)
+
+    @property
+    def minutes(self) -> int:
+        return minutes_of(self.intervals)
+
+
+def tickets_of(session: Session) -> list[Ticket]:
+    """The places that count: booked, and live."""
+    live = Ticket.objects.confirmed().filter(workshop=session.workshop_id, access=TicketType.Access.LIVE)
+    return list(live.order_by("attendee_name", "pk"))
+
+
+def stays_in(session: Session, tickets: Sequence[Ticket], said: Iterable[Recognition] = ()) -> list[Stay]:
+    """Everybody who was in a meeting of the session, in the order in which they came."""
+    rows: dict[Who, list[Presence]] = defaultdict(list)
+    for each in Presence.objects.filter(session=session):
+        rows[Who(each.registrant, each.email, each.name)].append(each)
+    known = _Known(session, tickets, said)
+    return [_stay(session, who, found, *known.find(who)) for who, found in rows.items()]
+
+
+def union(intervals: Iterable[Interval], *, within: Session) -> list[Interval]:
+    """Without overlaps and in order, cut to the session."""
+    merged: list[Interval] = []
+    for start, end in sorted(intervals):
+        start, end = max(start, within.starts_at), min(end, within.ends_at)
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def minutes_of(intervals: Iterable[Interval]) -> int:
+    """Whole minutes of all of them together."""
+    return int(sum((end - start).total_seconds() for start, end in intervals) // 60)
+
+
+def likely(stay: Stay, tickets: Iterable[Ticket]) -> Ticket | None:
+    """For a person to say yes to: the only place whose attendee has the same words in the name."""
+    words = _words(stay.who.name)
+    found = [each for each in tickets if words and _words(each.attendee_name) == words]
+    return found[0] if len(found) == 1 else None
+
+
+class _Known:
+    """What tells who somebody is, in the order in which it counts."""
+
+    def __init__(self, session: Session, tickets: Sequence[Ticket], said: Iterable[Recognition]) -> None:
+        self.by_pk = {ticket.pk: ticket for ticket in tickets}
+        self.said = {Who(each.registrant, each.email, each.name): each.ticket_id for each in said}
+        self.registrants = registrants_of(session)
+        self.by_key: dict[str, list[Ticket]] = defaultdict(list)
+        for ticket in tickets:
+            self.by_key[benefit_key(ticket.attendee_email)].append(ticket)
+
+    def find(self, who: Who) -> tuple[Ticket | None, str]:
+        if who in self.said:
+            return self.by_pk.get(self.said[who] or 0), "said at the desk"
+        if ticket := self.by_pk.get(self.registrants.get(who.registrant, 0)):
+            return ticket, "by their own link"
+        if who.email and (ticket := self._of_address(who.email)):
+            return ticket, "by their address"
+        return None, ""
+
+    def _of_address(self, email: str) -> Ticket | None:
+        """Several people may have one mailbox: then only the address as it is written tells, if it tells."""
+        found = self.by_key.get(benefit_key(email), [])
+        if len(found) > 1:
+            found = [each for each in found if email_key(each.attendee_email) == email_key(email)]
+        return found[0] if len(found) == 1 else None
+
+
+def registrants_of(session: Session) -> dict[str, int]:
+    """Whose place each registrant of the meeting has: the ticket's number by Zoom's own name of the registrant."""
+    return {}
+
+
+def _stay(session: Session, who: Who, rows: list[Presence], ticket: Ticket | None, how: str) -> Stay:
+    intervals = union([(each.joined_at, each.left_at) for each in rows], within=session)
+    return Stay(who, intervals, _were_two(rows), ticket, how)
+
+
+def _were_two(rows: list[Presence]) -> bool:
+    """The same source tells of two times at once: two devices, or two people of one name."""
+    latest: dict[str, datetime] = {}
+    for each in sorted(rows, key=lambda row: row.joined_at):
+        if (before := latest.get(each.source)) and each.joined_at < before:
+            return True
+        latest[each.source] = max(each.left_at, latest.get(each.source, each.left_at))
+    return False
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(unicodedata.normalize("NFKC", name).casefold().replace(".", " ").split())

@@ -1,0 +1,37 @@
+"""What followed the demo's past workshop: who was there. What Zoom would have told stands here in words."""
+
+from datetime import timedelta
+
+from courses.models import Session
+from learning import attendance
+from learning.models import AttendanceSheet
+from meetings.models import Presence
+from practice_site.demo.words import VisitorWords
+from practice_site.demo.words.visitors import ATTENDEES, STAYS
+
+PAST = "complexity-in-grief-last-term"
+WITHOUT_ADDRESS = "Leila Rahimi"  # she came in by a link that somebody had sent on
+EARLY, LATE = -9, 400  # minutes; longer than any day of ours
+
+
+def load_attendance() -> None:
+    """Once: what has been counted and said since stays."""
+    if AttendanceSheet.objects.exists():
+        return
+    session = Session.objects.get(workshop__slug=PAST)
+    for visitor in ATTENDEES:
+        for start, end in STAYS.get(visitor.email, ((EARLY, LATE),)):
+            _add_presence(session, visitor, start, end)
+    attendance.count_session(session)
+
+
+def _add_presence(session: Session, visitor: VisitorWords, start: int, end: int) -> None:
+    Presence.objects.create(
+        session=session,
+        source=Presence.Source.REPORT,
+        instance="demo",
+        name=visitor.name,
+        email="" if visitor.name == WITHOUT_ADDRESS else visitor.email,
+        joined_at=session.starts_at + timedelta(minutes=start),
+        left_at=session.starts_at + timedelta(minutes=end),
+    )
