@@ -48,7 +48,7 @@ class Sites:
 
     def __exit__(self, *error) -> None:
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process.stdout.close()
 
     @contextmanager

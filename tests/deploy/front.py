@@ -49,7 +49,7 @@ ssl_certificate     host.crt;
 ssl_certificate_key host.key;
 set $practice_files {files};
 """
-PATIENCE = 10
+PATIENCE = 30
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,10 @@ class Upstream:
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     asked: list[tuple[str, Message]] = field(default_factory=list)
     pause: float = 0
+    go: threading.Event = field(default_factory=threading.Event)  # before which it answers nothing
+
+    def __post_init__(self) -> None:
+        self.go.set()
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
@@ -116,6 +120,7 @@ def running_upstream() -> Iterator[tuple[Upstream, int]]:
         def do_GET(self) -> None:
             upstream.asked.append((self.path, self.headers))
             self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            upstream.go.wait(PATIENCE)
             time.sleep(upstream.pause)
             status, headers, body = upstream.answers.get(self.path.partition("?")[0], (200, {}, b"page"))
             self.send_response(status)

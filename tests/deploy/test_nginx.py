@@ -295,10 +295,16 @@ def test_while_one_asks_anew_the_others_are_shown_what_there_was(front, behind):
     behind.answers["/"] = 200, KEPT | {"X-Accel-Expires": "1"}, b"old"
     front.get("/")
     time.sleep(2)
-    behind.answers["/"], behind.pause = (200, KEPT, b"new"), 0.5
+    behind.answers["/"] = 200, KEPT, b"new"
+    behind.go.clear()
 
-    answers = at_once(lambda: front.get("/").body)
+    with ThreadPoolExecutor(10) as pool:
+        asked = [pool.submit(front.get, "/") for _ in range(10)]
+        while sum(each.done() for each in asked) < 9:
+            time.sleep(0.01)
+        behind.go.set()
 
+    answers = [each.result().body for each in asked]
     assert sorted(answers) == [b"new"] + [b"old"] * 9
     assert behind.paths() == ["/", "/"]
 

@@ -21,7 +21,6 @@ from tests.outbox import sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 START = 60  # seconds that a process may take to start on a busy machine
-SOON = 3  # a code leaves within these
 
 
 @pytest.fixture
@@ -78,13 +77,12 @@ def test_a_login_code_leaves_while_stripe_is_silent_and_the_worker_ends_when_it_
         with asked:
             question = asked.recv(65536)
             client.post("/accounts/login/code/", {"email": "noor@example.org"})
-            began = time.monotonic()
             wait_for(lambda: mail_server.mails)
-            took, still_waits = time.monotonic() - began, not has_hung_up(asked)
+            still_waits = not has_hung_up(asked)
             silent_stripe.close()  # it need not wait for the rest of its eight seconds
             worker.send_signal(signal.SIGTERM)
         said = worker.communicate(timeout=START)[1]
 
     assert question.startswith(b"GET /v1/checkout/sessions/")
-    assert (took < SOON, still_waits, len(mail_server.mails)) == (True, True, 1)
+    assert (still_waits, len(mail_server.mails)) == (True, 1)
     assert (worker.returncode, "Traceback" in said) == (0, False)

@@ -42,7 +42,7 @@ def page(request, name):
     if name == "missing":
         raise Http404
     if name == "slow":
-        slow.wait(5)
+        slow.wait(60)
     open_now = [kept.has_come(moment) for moment in changes_at]
     return HttpResponse(f"{name} {request.GET.getlist('topic')} {request.GET.get('audience')} {open_now} {SENTENCE}")
 

@@ -36,7 +36,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         if self.server.hangs:
-            self.server.released.wait(10)
+            self.server.released.wait(60)
             return
         self._say("220 sink")
         while line := self.rfile.readline().decode().strip():

@@ -39,6 +39,7 @@ WORDS = {
     "reply_promise": "Two working days.",
     "fees_note": "Some hours cost less.",
 }
+NOW = ""  # whatever it begins with
 PARTS = ("practice", "saleterms", "sitewords")
 TERMS = {
     "vat_rate": Decimal("17.5"),
@@ -51,88 +52,25 @@ TERMS = {
 }
 
 
+@pytest.fixture(scope="module")
+def way(django_db_setup, django_db_blocker):
+    """Back once, with all that was built on what the practice was, and forward again when all tests are done."""
+    with django_db_blocker.unblock():
+        yield
+        call_command("migrate", verbosity=0)
+
+
 @pytest.fixture
-def at():
-    """`at("0004")`: the models of then, with the tables of then."""
+def at(way):
+    """`at("0004")`: the models of then, with the tables of then; `at(NOW)`: of today."""
 
     def go_to(number):
         executor = MigrationExecutor(connection)
-        [name] = [name for app, name in executor.loader.graph.nodes if app == "practice" and name.startswith(number)]
-        executor.migrate([("practice", name)])
-        return MigrationExecutor(connection).loader.project_state(("practice", name)).apps.get_model
+        names = [name for app, name in executor.loader.graph.nodes if app == "practice" and name.startswith(number)]
+        executor.migrate([("practice", max(names))])
+        return MigrationExecutor(connection).loader.project_state(("practice", max(names))).apps.get_model
 
-    yield go_to
-    call_command("migrate", verbosity=0)
-
-
-def columns(row, expected):
-    return {name: getattr(row, name) for name in expected}
-
-
-def test_every_value_moves_to_the_row_of_its_subject(at):
-    then = at("0004")
-    row = then("practice", "Practice").objects.create(pk=1, **WHO, **WORDS, **TERMS)
-    for days_before, percent in [(14, 100), (7, 50)]:
-        then("practice", "RefundTier").objects.create(practice=row, days_before=days_before, percent=percent)
-
-    at("0007")
-
-    assert columns(Practice.current(), WHO) == WHO
-    assert columns(SiteWords.objects.get(), WORDS) == WORDS
-    assert columns(SaleTerms.objects.get(), TERMS) == TERMS
-    assert SaleTerms.current().refund_policy == RefundPolicy(21, (Tier(14, 100), Tier(7, 50)), "Ask us.")
-
-
-def test_every_value_comes_back(at):
-    row = Practice.objects.create(pk=1, **WHO)
-    SiteWords.objects.create(practice=row, **WORDS)
-    terms = SaleTerms.objects.create(practice=row, **TERMS)
-    for days_before, percent in [(14, 100), (7, 50)]:
-        terms.refund_tiers.create(days_before=days_before, percent=percent)
-
-    then = at("0004")
-
-    back = then("practice", "Practice").objects.get()
-    assert columns(back, WHO | WORDS | TERMS) == WHO | WORDS | TERMS
-    assert list(back.refund_tiers.values_list("days_before", "percent")) == [(14, 100), (7, 50)]
-
-
-def test_a_site_without_a_practice_stays_without(at):
-    at("0004")
-
-    at("0007")
-
-    assert [model.objects.count() for model in (Practice, SiteWords, SaleTerms)] == [0, 0, 0]
-
-
-@pytest.mark.parametrize(("before", "after"), [(0, 14), (13, 14), (14, 14), (30, 30)])
-def test_a_site_that_gave_fewer_days_gives_14_from_the_upgrade_on(at, before, after):
-    at("0002")("practice", "Practice").objects.create(pk=1, **WHO, **WORDS, **TERMS | {"refund_free_days": before})
-
-    at("0007")
-
-    assert SaleTerms.current().refund_free_days == after
-
-
-def may(who):
-    return sorted(each.split(".")[1] for each in who.get_all_permissions())
-
-
-def test_whoever_might_change_it_may_change_its_parts_and_no_more(at):
-    call_command("migrate", "practice", "0004", verbosity=0)  # which makes the permissions of then
-    tends = Group.objects.create(name="Tends")
-    tends.permissions.set(Permission.objects.filter(codename__in=["view_practice", "change_practice"]))
-    editor, decider = make_user(is_staff=True), make_user(is_staff=True)
-    editor.groups.add(tends)
-    decider.user_permissions.set(Permission.objects.filter(codename="decide_invoicing_of_practice"))
-
-    at("0007")
-    call_command("migrate", verbosity=0)
-
-    assert may(editor) == [f"{action}_{model}" for action in ("change", "view") for model in PARTS]
-    assert may(decider) == ["decide_invoicing_of_saleterms"]
-    assert Permission.objects.filter(codename="decide_invoicing_of_practice").count() == 0
-    assert Permission.objects.get(codename="view_saleterms").name == "Can view terms of sale"
+    return go_to
 
 
 def test_what_was_changed_before_can_still_be_read(client):
@@ -151,3 +89,74 @@ def test_what_was_changed_before_can_still_be_read(client):
 
     told = ("Bank details", "Sort code 1", "Sort code 2", "Tagline", "Old", "New")
     assert [words for words in told if words not in page] == []
+
+
+def columns(row, expected):
+    return {name: getattr(row, name) for name in expected}
+
+
+def test_every_value_moves_to_the_row_of_its_subject(at):
+    then = at("0004")
+    row = then("practice", "Practice").objects.create(pk=1, **WHO, **WORDS, **TERMS)
+    for days_before, percent in [(14, 100), (7, 50)]:
+        then("practice", "RefundTier").objects.create(practice=row, days_before=days_before, percent=percent)
+
+    at(NOW)
+
+    assert columns(Practice.current(), WHO) == WHO
+    assert columns(SiteWords.objects.get(), WORDS) == WORDS
+    assert columns(SaleTerms.objects.get(), TERMS) == TERMS
+    assert SaleTerms.current().refund_policy == RefundPolicy(21, (Tier(14, 100), Tier(7, 50)), "Ask us.")
+
+
+def test_every_value_comes_back(at):
+    at(NOW)
+    row = Practice.objects.create(pk=1, **WHO)
+    SiteWords.objects.create(practice=row, **WORDS)
+    terms = SaleTerms.objects.create(practice=row, **TERMS)
+    for days_before, percent in [(14, 100), (7, 50)]:
+        terms.refund_tiers.create(days_before=days_before, percent=percent)
+
+    then = at("0004")
+
+    back = then("practice", "Practice").objects.get()
+    assert columns(back, WHO | WORDS | TERMS) == WHO | WORDS | TERMS
+    assert list(back.refund_tiers.values_list("days_before", "percent")) == [(14, 100), (7, 50)]
+
+
+def test_a_site_without_a_practice_stays_without(at):
+    at("0004")
+
+    at(NOW)
+
+    assert [model.objects.count() for model in (Practice, SiteWords, SaleTerms)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 14), (13, 14), (14, 14), (30, 30)])
+def test_a_site_that_gave_fewer_days_gives_14_from_the_upgrade_on(at, before, after):
+    at("0002")("practice", "Practice").objects.create(pk=1, **WHO, **WORDS, **TERMS | {"refund_free_days": before})
+
+    then = at("0003")
+
+    assert then("practice", "Practice").objects.get().refund_free_days == after
+
+
+def may(who):
+    return sorted(each.split(".")[1] for each in who.get_all_permissions())
+
+
+def test_whoever_might_change_it_may_change_its_parts_and_no_more(at):
+    call_command("migrate", "practice", "0004", verbosity=0)  # which makes the permissions of then
+    tends = Group.objects.create(name="Tends")
+    tends.permissions.set(Permission.objects.filter(codename__in=["view_practice", "change_practice"]))
+    editor, decider = make_user(is_staff=True), make_user(is_staff=True)
+    editor.groups.add(tends)
+    decider.user_permissions.set(Permission.objects.filter(codename="decide_invoicing_of_practice"))
+
+    at(NOW)
+    call_command("migrate", verbosity=0)
+
+    assert may(editor) == [f"{action}_{model}" for action in ("change", "view") for model in PARTS]
+    assert may(decider) == ["decide_invoicing_of_saleterms"]
+    assert Permission.objects.filter(codename="decide_invoicing_of_practice").count() == 0
+    assert Permission.objects.get(codename="view_saleterms").name == "Can view terms of sale"

@@ -15,6 +15,7 @@ from scripts import serve
 from scripts.serve import HARMLESS_REQUEST, Program
 
 START = "import sys; from scripts.serve import Program, supervise; sys.exit(supervise({}, {}, 'ready', grace=0.5))"
+PATIENCE = 30  # seconds that the end of a program may take on a busy machine
 TELL = "import os, signal, time; os.write(2, b'pid %d\\n' % os.getpid()); "
 
 
@@ -42,7 +43,7 @@ def read_until(process: subprocess.Popen, *patterns: str) -> str:
 
 def is_gone(pid: str) -> bool:
     """Ended, also when nobody has asked for its exit code yet; waits for what was killed a moment ago."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             os.kill(int(pid), 0)
@@ -92,11 +93,11 @@ def test_the_payment_stand_ins_port_is_looked_at_too(capsys, monkeypatch):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_asking_to_end_ends_every_program(number):
-    site = start(Program("one", python(TELL + "time.sleep(10)")), Program("two", python(TELL + "time.sleep(10)")))
+    site = start(Program("one", python(TELL + "time.sleep(60)")), Program("two", python(TELL + "time.sleep(60)")))
     text = read_until(site, "^ready$", r"one: pid \d+", r"two: pid \d+")
 
     site.send_signal(number)
-    out, err = site.communicate(timeout=5)
+    out, err = site.communicate(timeout=PATIENCE)
 
     assert (site.returncode, out, err) == (0, "Ending.\n", "")
     assert [is_gone(pid) for pid in re.findall(r"pid (\d+)", text)] == [True, True]
@@ -117,22 +118,25 @@ def test_lines_that_come_at_once_stay_whole():
 
 def test_a_program_that_will_not_end_is_killed_with_its_children():
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-    site = start(Program("deaf", python("import os; os.fork(); " + deaf.join([TELL, "time.sleep(10)"]))))
+    site = start(Program("deaf", python("import os; os.fork(); " + deaf.join([TELL, "time.sleep(60)"]))))
     text = read_until(site, "^ready$", r"(?s)pid \d+.*pid \d+")
 
     site.send_signal(signal.SIGINT)
-    site.communicate(timeout=5)
+    site.communicate(timeout=PATIENCE)
 
     assert site.returncode == 0
     assert [is_gone(pid) for pid in re.findall(r"pid (\d+)", text)] == [True, True]
 
 
-def test_a_dead_program_is_named_and_ends_the_others():
-    crash = "import time; print('printing', flush=True); time.sleep(1); raise SystemExit('out of paper')"
-    site = start(Program("web", python(TELL + "time.sleep(10)")), Program("worker", python(crash)))
+def test_a_dead_program_is_named_and_ends_the_others(tmp_path):
+    paper = tmp_path / "paper"
+    crash = "import os, time; print('printing', flush=True)\n"
+    crash += f"while not os.path.exists({str(paper)!r}): time.sleep(0.01)\nraise SystemExit('out of paper')"
+    site = start(Program("web", python(TELL + "time.sleep(60)")), Program("worker", python(crash)))
     text = read_until(site, r"web: pid \d+")
+    paper.touch()
 
-    out, err = site.communicate(timeout=5)
+    out, err = site.communicate(timeout=PATIENCE)
 
     assert site.returncode == 1
     assert out.endswith("worker: out of paper\n")
@@ -143,13 +147,13 @@ def test_a_dead_program_is_named_and_ends_the_others():
 def test_a_failed_preparation_starts_nothing_after_it():
     site = start(Program("migrate", python("raise SystemExit(3)"), stays=False), Program("web", python(TELL)))
 
-    out, err = site.communicate(timeout=5)
+    out, err = site.communicate(timeout=PATIENCE)
 
     assert (site.returncode, out, err) == (1, "", "migrate ended with exit code 3.\n")
 
 
 def test_a_program_that_does_not_get_ready_is_given_up(capfd):
-    web = Program("web", python("import time; time.sleep(10)"), is_ready=lambda: False)
+    web = Program("web", python("import time; time.sleep(60)"), is_ready=lambda: False)
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
 
     try:

@@ -55,7 +55,7 @@ class Request:
 class Api:
     def __init__(self, till: Till, secret_key: str, wait_for_webhooks):
         self.faults = faults.Faults()
-        self.stopping = threading.Event()  # cuts a slow answer short when the server closes
+        self.stopping = threading.Event()  # ends the clock
         self._till, self._secret_key = till, secret_key
         self._wait_for_webhooks = wait_for_webhooks
         self._keys = IdempotencyKeys(till)
@@ -99,7 +99,7 @@ class Api:
             else:
                 status, body = self._work(request, template, handler, ids)
             if fault and fault.kind == "slow":
-                self.stopping.wait(fault.seconds)
+                fault.hold()
             claim.save(status, body, request.id)
         return self._json(request, status, body, **({"Original-Request": request.id} if request.key else {}))
 

@@ -17,15 +17,20 @@ class Fault:
     param: str | None = None
     times: int = 1
     should_retry: bool | None = None
-    seconds: float = 1.0
+    seconds: float = 1.0  # that a slow answer takes, unless it is let go before
     html: bool = False
     after: int = 0  # let this many matching requests pass first
+    go: threading.Event | None = None  # for those who met it so far
+
+    def hold(self) -> None:
+        self.go.wait(self.seconds)
 
 
 class Faults:
     def __init__(self):
         self._lock = threading.Lock()
         self._rules: list[Fault] = []
+        self._go = threading.Event()
 
     def add(self, *, method: str, path: str, kind: str, **settings) -> Fault:
         """`path` may hold `*`, as in /v1/checkout/sessions/*."""
@@ -40,6 +45,12 @@ class Faults:
         with self._lock:
             self._rules.clear()
 
+    def let_go(self) -> None:
+        """Whoever a slow answer keeps waiting has it now."""
+        with self._lock:
+            self._go.set()
+            self._go = threading.Event()
+
     def take(self, method: str, path: str) -> Fault | None:
         """The fault this request meets, used up by one."""
         with self._lock:
@@ -50,7 +61,7 @@ class Faults:
                     fault.after -= 1
                     return None
                 fault.times -= 1
-                return fault
+                return dataclasses.replace(fault, go=self._go)
         return None
 
 

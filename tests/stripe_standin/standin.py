@@ -62,6 +62,8 @@ class StandIn:
         if self._server is None:
             return
         self._api.stopping.set()
+        self.faults.clear()
+        self.faults.let_go()
         self.webhooks.stop()
         self._server.close()
         for thread in self._threads:

@@ -29,7 +29,7 @@ def is_accepted(body, header, secret=SECRET):
 def test_events_arrive_in_order_and_the_library_accepts_them(standin, receiver, pay):
     pay()
 
-    assert standin.wait_idle(5)
+    assert standin.wait_idle()
     assert receiver.types == PAID
     assert [is_accepted(body, header) for body, header in receiver.got] == [True] * 3
     assert standin.webhooks.log == [(event["id"], event["type"], 200) for event in standin.events]
@@ -40,7 +40,7 @@ def test_an_endpoint_is_told_only_of_the_kinds_of_events_that_it_asked_for(stand
 
     pay()
 
-    assert standin.wait_idle(5)
+    assert standin.wait_idle()
     assert receiver.types == ["checkout.session.completed"]
     assert types_of(standin) == PAID
     assert [event["pending_webhooks"] for event in standin.events] == [0, 0, 0]
@@ -51,7 +51,7 @@ def test_an_event_brings_what_a_proxy_before_the_endpoint_adds(standin, receiver
 
     pay()
 
-    assert standin.wait_idle(5)
+    assert standin.wait_idle()
     assert [headers.get("X-Forwarded-Proto") for headers in receiver.headers] == ["https"] * 3
 
 
@@ -103,7 +103,7 @@ def test_a_refused_delivery_is_tried_again(standin, receiver, pay):
     receiver.statuses = [500, 301]
     pay()
 
-    assert standin.wait_idle(5, retries=True)
+    assert standin.wait_idle(retries=True)
     assert sorted(receiver.types) == sorted([*PAID, *PAID[:2]])
     assert [status for _, _, status in standin.webhooks.log] == [500, 301, 200, 200, 200]
     assert [event["pending_webhooks"] for event in standin.events] == [0, 0, 0]
@@ -113,7 +113,7 @@ def test_a_delivery_is_given_up_after_its_last_try(standin, receiver, pay):
     receiver.statuses = [500] * 99
     pay()
 
-    assert standin.wait_idle(5, retries=True)
+    assert standin.wait_idle(retries=True)
     assert len(standin.webhooks.log) == 3 * 4
     assert [event["pending_webhooks"] for event in standin.events] == [1, 1, 1]
 
@@ -122,7 +122,7 @@ def test_a_receiver_that_is_not_there_is_logged(standin, pay):
     standin.webhooks.url = "http://127.0.0.1:9/hook"
     pay()
 
-    assert standin.wait_idle(5)
+    assert standin.wait_idle()
     assert standin.webhooks.log[0][2].startswith("ConnectionRefusedError")
 
 
@@ -131,7 +131,7 @@ def test_dropped_events_never_arrive_but_are_on_the_list_of_undelivered(standin,
     pay()
     standin.webhooks.mode = "deliver"
 
-    assert standin.wait_idle(5)
+    assert standin.wait_idle()
     assert receiver.got == []
     undelivered = client.v1.events.list({"delivery_success": False}).data
     assert sorted(event.type for event in undelivered) == sorted(PAID)
@@ -181,7 +181,7 @@ def test_chosen_held_events_arrive_and_the_rest_stay_held(standin, receiver, pay
 
 def test_an_event_can_be_delivered_again(standin, receiver, pay):
     pay()
-    standin.wait_idle(5)
+    standin.wait_idle()
 
     standin.webhooks.deliver(standin.events[0]["id"])
 
@@ -192,7 +192,7 @@ def test_an_event_can_be_delivered_again(standin, receiver, pay):
 def test_an_event_can_arrive_before_the_answer_that_caused_it(standin, receiver, client, pay):
     standin.webhooks.before_response = True
     intent = pay()["payment_intent"]
-    standin.wait_idle(5)
+    standin.wait_idle()
     receiver.work = lambda event: time.sleep(0.05)
 
     client.v1.refunds.create({"payment_intent": intent})
