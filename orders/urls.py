@@ -16,6 +16,7 @@ urlpatterns = [
     path("orders/<slug:secret>/places/<int:pk>/cancel/", place_views.cancel_place, name="cancel_place"),
     path("orders/<slug:secret>/places/<int:pk>/move/", move_views.move_place, name="move_place"),
     path("orders/<slug:secret>/places/<int:pk>/hand-over/", place_views.hand_over, name="hand_over"),
+    path("orders/<slug:secret>/places/<int:pk>/send-again/", place_views.send_again, name="send_again"),
     path("orders/<slug:secret>/places/<int:pk>/recording/", recording_views.recording, name="recording"),
     path("orders/<slug:secret>/receipt/", document_views.order_document, {"kind": "receipt"}, name="order_receipt"),
     path("orders/<slug:secret>/invoice/", document_views.order_document, {"kind": "invoice"}, name="order_invoice"),

@@ -182,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ] + [{"NAME": "accounts.passwords.NotGuessableValidator"}, {"NAME": "practice.passwords.NotOurNameValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "orders:bookings"
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"  # it tells that one is signed out; the home page knows no session
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.AddEmailForm",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
 from kit.rich_text import RichTextField
+from kit.sentences import listed
 from practice.models import Person
 
 
@@ -84,7 +85,7 @@ class Course(models.Model):
 
     @property
     def presenter_names(self) -> str:
-        return _joined([person.name for person in self.presenters.all()])
+        return listed([person.name for person in self.presenters.all()])
 
     @property
     def aim_lines(self) -> list[str]:
@@ -97,8 +98,4 @@ def presenters_of_courses() -> dict[int, str]:
     rows = Course.presenters.through.objects.order_by("person__position", "person__name")
     for course_id, name in rows.values_list("course_id", "person__name"):
         names.setdefault(course_id, []).append(name)
-    return {course_id: _joined(its) for course_id, its in names.items()}
-
-
-def _joined(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return {course_id: listed(its) for course_id, its in names.items()}

@@ -8,6 +8,7 @@ from kit.http import SeeOther, anonymous_post, private_page
 from orders.actors import BUYER
 from orders.booking.addresses import confirm_address
 from orders.checkout.unconfirmed import is_proof
+from orders.deeds import Deed, address_after
 from orders.models import Order
 
 
@@ -22,7 +23,7 @@ def confirm(request, secret, proof):
         raise Http404
     if request.method == "POST":
         confirm_address(order.pk)
-        return SeeOther(order.get_absolute_url())
+        return SeeOther(address_after(Deed.CONFIRMED, order))
     if not order.is_unconfirmed or not order.is_holding:
         return redirect(order)
     form = ButtonForm("Yes, send the invoice" if order.total else "Yes, book it")

@@ -34,6 +34,7 @@ class Booking:
     action: str  # "" on a first visit; "pay", "update", "add", "remove", "invoice" or "card"
     visitor: Visitor
     invoice: Terms | None = None  # what an invoice would say, where one is offered
+    is_quiet: bool = False  # asked by a script, which tells of the price itself
     begun: Order | None = None  # the unpaid order for this workshop that this visitor left behind
 
     @property
@@ -47,6 +48,10 @@ class Booking:
     @property
     def count(self) -> int:
         return len(self.form.attendees)
+
+    @property
+    def has_choice(self) -> bool:
+        return len(self.form.ticket_types) > 1
 
     @property
     def may_grow(self) -> bool:
@@ -165,7 +170,8 @@ def read_booking(
     )
     initial = _first_words(request, workshop, ticket_types) | ({"key": begun.key} if begun else {})
     form = BookingForm(posted, shape, ticket_types=ticket_types, initial=initial)
-    booking = Booking(workshop, form, action, visitor_of(request, is_booking=action == "pay"), invoice, begun)
+    booking = Booking(workshop, form, action, visitor_of(request, is_booking=action == "pay"), invoice, begun=begun)
+    booking.is_quiet = asked.get("quietly") == "1"
     form.is_valid()
     if asks_invoice and invoice is None:
         form.non_form_errors.append(NO_INVOICE)

@@ -14,6 +14,7 @@ from kit.tokens import may_be_secret
 from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
+from orders.booking.drafting import done_to
 from orders.booking.redirects import go_and_pay
 from orders.checkout.holding import TooManyHeld, TooManyInvoiced
 from orders.checkout.paying import LONGEST_HOLD
@@ -149,6 +150,7 @@ def _checkout_page(request, booking, *, status):
         "by_invoice": booking.by_invoice and quote.total > 0,
         "times": sessions[0].local_spans(shown.clocks())[:1] if sessions else [],
         "held": booking.begun,
+        "done": done_to(booking, quote),
         "nav_section": "workshops",
     }
     return render(request, "orders/checkout.html", context, status=status)

@@ -53,7 +53,13 @@ def sessions_with_times(workshop: Workshop, zone: str) -> list[tuple[Session, li
     return [(session, session.local_spans(clocks)) for session in workshop.session_list]
 
 
-def how_to_attend(tickets: Sequence[Ticket]) -> dict[str, Any]:
+def how_to_attend(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[str, Any]:
     """Who has bought the recording alone is not told of a live session."""
     is_live = any(ticket.access == TicketType.Access.LIVE for ticket in tickets)
-    return {"is_live": is_live, "how": "Live on Zoom" if is_live else "On catch-up"}
+    who = workshop.course.presenter_names
+    how = "Live on Zoom" if is_live else "On catch-up"
+    return {
+        "is_live": is_live,
+        "how": f"{how}, with {who}" if who else how,
+        "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
+    }

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.addresses import email_key
 from orders import consents
+from orders.coming import Coming
 from orders.mails.about import about_order, calendars_of, how_to_attend, old_place, sessions_with_times
 from orders.models import Order, OrderLine, Payment
 from orders.pricing.vat import vat_lines
@@ -39,20 +39,20 @@ def again(key: str) -> str:
 
 def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> list[Ticket]:
     """Returns the places of the buyer's own, which it is also the joining page of."""
-    own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
+    coming = Coming(order, tickets)
     sessions = sessions_with_times(order.workshop, order.time_zone)
     queue_message(
         key=key,
         to=order.buyer_email,
         template="orders/order_confirmation",
         context=about_order(order)
-        | {"tickets": tickets, "own": own, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
+        | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
-        | how_to_attend(tickets),
-        attachments=calendars_of(own),
+        | how_to_attend(order.workshop, tickets),
+        attachments=calendars_of(coming.own),
         reply_to=Practice.current().email,
     )
-    return own
+    return coming.own
 
 
 def tell_attendee(order: Order, ticket: Ticket) -> None:
@@ -136,7 +136,7 @@ def send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str
             "booked_by": booked_by,
             "old": old,
             "sessions": sessions_with_times(workshop, ticket.attendee_time_zone),
-            **how_to_attend([ticket]),
+            **how_to_attend(workshop, [ticket]),
         },
         attachments=calendars_of([ticket]),
         reply_to=Practice.current().email,

@@ -15,6 +15,7 @@ from orders.changes import cancellations, moves
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MayNotMove, MoveQuote, MoveWish
 from orders.checkout.placing import Placed, SaleClosed
+from orders.deeds import Deed
 from orders.models import Order
 from orders.pages.place_views import order_line, shown_amount
 
@@ -77,7 +78,7 @@ def _move(request, quote):
         return _page(request, line, quotes=moves.choices_for(line), problem=GONE)
     except MayNotMove as error:
         return _page(request, line, reason=error.reason)
-    return go_and_pay(Placed(new))
+    return go_and_pay(Placed(new), deed=Deed.MOVED)
 
 
 def _page(request, line, *, problem="", **facts):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
@@ -11,6 +12,7 @@ from kit.times import until_label
 from orders.changes import recordings
 from orders.checkout.paying import LONGEST_HOLD, MOST_REFUSED
 from orders.checkout.placing import HOLD
+from orders.coming import Coming
 from orders.models import Consent, Dispute, Order, OrderLine, Payment, Refund, order_status
 from orders.pricing.refund_policy import refund_for
 from practice.models import Practice
@@ -89,9 +91,24 @@ class OrderPage:
     def template(self) -> str:
         return f"orders/states/{state_of(self.order)}.html"
 
+    @cached_property
+    def coming(self) -> Coming:
+        return Coming(self.order, [line.ticket for line in self.order.booked_lines])
+
     @property
-    def first_name(self) -> str:
-        return self.order.buyer_name.split()[0]
+    def given_back(self) -> Decimal:
+        """Of what was paid; what went along with a move is not."""
+        return sum((each.amount for each in self.refunds if each.is_counting and not each.credit), Decimal())
+
+    @property
+    def gone_along(self) -> Decimal:
+        """What moved places took along to other orders."""
+        return sum((each.amount for each in self.refunds if each.is_counting and each.credit), Decimal())
+
+    @property
+    def kept(self) -> Decimal:
+        """What was paid and stays."""
+        return self.order.total - self.given_back - self.gone_along
 
     @property
     def held_until(self) -> str:

@@ -13,7 +13,9 @@ from orders import consents
 from orders.actors import BUYER
 from orders.booking.redirects import UNHEARD, go_and_pay
 from orders.checkout.placing import Placed
+from orders.deeds import Deed, address_after
 from orders.models import Order
+from orders.pages.done import done_of
 from orders.pages.order_page import OrderPage, read_orders
 from orders.pricing.vat import vat_lines
 from orders.settling import reconcile
@@ -32,6 +34,7 @@ def order(request, secret):
         "order": found,
         "workshop": found.workshop,
         "page": page,
+        "done": done_of(page, request.GET),
         "consents": consents.in_words(found),
         "day": day_of(sessions[0].span.local_start) if sessions else None,
         "vat": vat_lines(found.lines.all(), found.currency),
@@ -57,7 +60,9 @@ def payment_return(request, secret):
     found = get_object_or_404(reconcile.with_open_pages(Order.objects.all()), secret=secret)
     if found.has_open_page:
         reconcile.ask_again(found)
-    return redirect(found)
+        found.refresh_from_db(fields=["status"])
+    deed = Deed.MOVED if found.moved_from_id else Deed.PAID
+    return redirect(address_after(deed, found) if found.is_paid else found)
 
 
 @require_POST

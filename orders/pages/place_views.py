@@ -1,13 +1,12 @@
 """What a buyer does with one place of her order, by the order's secret link."""
 
-from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import acting
 from courses.seats.places import NotHandedOver
@@ -16,11 +15,15 @@ from kit.times import until_label
 from kit.tries import is_over_limit
 from orders.actors import BUYER
 from orders.changes import attendees, cancellations
+from orders.deeds import Deed, address_after
+from orders.mails.booking_mails import tell_attendee_again
 from orders.models import Order, OrderLine
 from orders.pages.forms import HandOverForm
+from orders.pages.order_page import order_is_booked
 from orders.pricing.refund_policy import refund_for
 
 HAND_OVERS_PER_HOUR = 10  # each one writes to an address that anybody may type
+SENT_AGAIN_PER_HOUR = 10
 NO_AMOUNT = Decimal("NaN")  # equals nothing
 CHANGED = "What comes back is not what you saw before: please look again at the amount below."
 NO_LONGER = "It can no longer be cancelled here."
@@ -43,7 +46,7 @@ def cancel_place(request, secret, pk):
         return _cancel_page(request, order, line, problem=render_to_string("orders/_disputed.html").strip())
     except cancellations.TooLate:
         return _cancel_page(request, order, line, problem=NO_LONGER)
-    return SeeOther(order.get_absolute_url())
+    return SeeOther(address_after(Deed.CANCELLED, order, line))
 
 
 @private_page
@@ -58,9 +61,25 @@ def hand_over(request, secret, pk):
         return _hand_over_page(request, order, line, form)
     if is_over_limit("hand-over", order.secret, HAND_OVERS_PER_HOUR):
         return too_many_requests(request)
-    with suppress(NotHandedOver):  # cancelled, or started, a moment ago: the order's page says so
-        attendees.hand_over(order, ticket=line.ticket, to=form.attendee())
-    return SeeOther(order.get_absolute_url())
+    try:
+        is_new = attendees.hand_over(order, ticket=line.ticket, to=form.attendee())
+    except NotHandedOver:  # cancelled, or started, a moment ago: the order's page says so
+        return SeeOther(order.get_absolute_url())
+    return SeeOther(address_after(Deed.HANDED_OVER if is_new else Deed.CORRECTED, order, line))
+
+
+@private_page
+@require_POST
+@acting(BUYER)
+def send_again(request, secret, pk):
+    """The joining page of somebody else's place, whose mail got lost: to their address, never to the buyer's eyes."""
+    order, line = order_line(secret, pk)
+    if not order_is_booked(order) or not line.ticket.is_confirmed:
+        return SeeOther(order.get_absolute_url())
+    if is_over_limit("send-again", order.secret, SENT_AGAIN_PER_HOUR):
+        return too_many_requests(request)
+    tell_attendee_again(line.ticket)
+    return SeeOther(address_after(Deed.SENT_AGAIN, order, line))
 
 
 def _hand_over_page(request, order, line, form):

@@ -11,6 +11,7 @@ from kit.addresses import email_key
 from kit.http import SeeOther, private_page
 from orders.actors import BUYER
 from orders.changes import recordings
+from orders.deeds import Deed, address_after
 from orders.models import OrderLine
 from orders.pages.forms import RecordingForm
 from orders.pages.place_views import order_line
@@ -21,7 +22,7 @@ from orders.pages.place_views import order_line
 @acting(BUYER)
 def recording(request, secret, pk):
     order, line = order_line(secret, pk)
-    return _recording(request, line, back_url=order.get_absolute_url())
+    return _recording(request, line, back_url=order.get_absolute_url(), then=address_after(Deed.ASKED_FOR, order, line))
 
 
 @private_page
@@ -33,10 +34,10 @@ def own_recording(request, secret):
     line = OrderLine.objects.select_related("order__workshop__course", "ticket").filter(ticket=ticket).first()
     if line is None or line.order.email_key != email_key(ticket.attendee_email):
         return SeeOther(ticket.get_absolute_url())
-    return _recording(request, line, back_url=ticket.get_absolute_url())
+    return _recording(request, line, back_url=ticket.get_absolute_url(), then=ticket.get_absolute_url())
 
 
-def _recording(request, line, *, back_url):
+def _recording(request, line, *, back_url, then):
     order = line.order
     form = RecordingForm(request.POST if request.method == "POST" else None)
     if recordings.may_be_asked_for(order, line) and not (request.method == "POST" and form.is_valid()):
@@ -45,4 +46,5 @@ def _recording(request, line, *, back_url):
     if request.method == "POST":
         with suppress(recordings.NotToBeAskedFor):  # sent or cancelled a moment ago: the page there says so
             recordings.ask_for_recording(order, line=line)
+            return SeeOther(then)
     return SeeOther(back_url)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.history import recording
 from courses.models import Course
 from kit.addresses import benefit_key
+from kit.sentences import listed
 from kit.times import long_day, moment_label
 from orders.models import GeneralCode, Order, order_status
 from orders.pricing.codes import UNKNOWN, CodeNotUsable, bare, why_held
@@ -126,7 +127,7 @@ def _why_not_here(code: GeneralCode, course: Course) -> str:
     its_courses = list(code.courses.all())
     if not its_courses or course in its_courses:
         return ""
-    return f"This code is not for this course. It is good for {_listed([each.title for each in its_courses])}."
+    return f"This code is not for this course. It is good for {listed([each.title for each in its_courses])}."
 
 
 def _why_not_by(code: GeneralCode, email: str | None) -> str:
@@ -147,7 +148,3 @@ def _why_used_up(code: GeneralCode, others: QuerySet[Order]) -> str:
 def _last_moment(code: GeneralCode) -> datetime:
     """An end at midnight belongs to the day before."""
     return code.ends_at - timedelta(microseconds=1)
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

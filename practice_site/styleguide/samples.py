@@ -7,6 +7,8 @@ from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
+from django.contrib.messages.constants import SUCCESS, WARNING
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page, Paginator
 from django.templatetags.static import static
 
@@ -14,6 +16,9 @@ from kit.forms import EmailField, PlainHelper
 
 LONG = "Psychotherapieweiterbildungsveranstaltungskalender"
 SENTENCE = "Nothing was changed, and nothing was charged."
+
+# What an account says after an action -------------------------------------------
+MESSAGES = [Message(SUCCESS, "You are signed out."), Message(WARNING, "The other address waits for its code.")]
 
 # Who runs the site, who answers, who teaches ---------------------------------
 PRACTICE = Sample(

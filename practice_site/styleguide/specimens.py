@@ -107,6 +107,8 @@ COMPONENTS = [
         frame="<p>{}</p>",
         note="A part of crisis.html and footer.html.",
     ),
+    component("done", {"After an action": {"lead": "Ben’s place is cancelled.", "text": SENTENCE}}),
+    component("messages", {"Of an account": {"messages": samples.MESSAGES}}),
     component(
         "crumbs",
         {

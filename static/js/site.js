@@ -3,7 +3,10 @@
 /* The error summary takes the focus; a form marked data-once is sent once. */
 const LONGEST_WAIT = 15_000;
 
-document.querySelector(".errors")?.focus();
+(document.querySelector(".errors") ?? document.querySelector(".done"))?.focus();
+
+/* Of what was done, its page tells once: not again when it is loaded anew, or kept among the bookmarks. */
+if (document.querySelector(".done") && location.search.includes("done=")) history.replaceState(null, "", location.pathname);
 
 const sendOnce = (form) => {
   let locked = null; // the pressed buttons and their labels, while the form is on its way

@@ -225,7 +225,9 @@ def test_signing_out_needs_a_post(client):
     client.get(reverse("account_logout"))
     assert is_signed_in(client)
 
-    assert client.post(reverse("account_logout")).url == reverse("home")
+    assert client.post(reverse("account_logout")).url == reverse("account_login")
+    assert "You are signed out." in client.get(reverse("account_login")).content.decode()
+    assert "You are signed out." not in client.get(reverse("account_reset_password")).content.decode()
     assert not is_signed_in(client)
 
 

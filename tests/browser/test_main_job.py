@@ -55,7 +55,7 @@ def test_read_subscribe_book_pay_join(site, visit, viewport, script):
     assert page.get_by_text("TEST PAYMENT").first.is_visible()
 
     follow(page.get_by_role("button", name=re.compile("^Pay £78.75")))
-    assert page.get_by_role("heading", level=1).inner_text() == "You are booked, Noor."
+    assert page.get_by_role("heading", level=1).inner_text() == "You are booked, Noor Haddad."
     order = Order.objects.get(buyer_email=email)
     assert (order.status, str(order.total)) == (Order.Status.PAID, "78.75")
 

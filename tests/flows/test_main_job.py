@@ -71,7 +71,7 @@ def test_a_reader_becomes_a_subscriber_a_buyer_and_an_attendee(site, standin, ti
     page = noor.submit(page, 'value="pay"', action="pay")
     assert standin.wait_idle()
     order = Order.objects.get()
-    assert ("You are booked, Noor." in page.text, order.status, order.total) == (True, Order.Status.PAID, 84)
+    assert ("You are booked, Noor Haddad." in page.text, order.status, order.total) == (True, Order.Status.PAID, 84)
     assert StripeEvent.objects.filter(type="checkout.session.completed").exclude(done_at=None).count() == 1
     code.refresh_from_db()
     assert code.status == DiscountCode.Status.REDEEMED

@@ -122,6 +122,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "orders:cancel_place": lambda: [the_order().secret, the_line().pk],
     "orders:hand_over": lambda: [the_order().secret, the_line().pk],
     "orders:move_place": lambda: [the_order().secret, the_line().pk],
+    "orders:send_again": lambda: [the_order().secret, the_line().pk],
     "orders:recording": lambda: [the_order().secret, the_line().pk],
     "orders:own_recording": lambda: [the_ticket().secret],
     "orders:order_receipt": lambda: [the_order().secret],

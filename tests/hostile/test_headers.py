@@ -229,7 +229,7 @@ def test_the_walk_reaches_the_site(walked):
     reached = {who: {resolve(urlsplit(path).path).view_name for path in found} for who, found in walked.items()}
 
     names = {name for name in OUTSIDE_ADMIN if ":" in name}
-    by_post = {"orders:pay", "orders:give_back", "courses:waiting_list", "courses:interest"}
+    by_post = {"orders:pay", "orders:give_back", "orders:send_again", "courses:waiting_list", "courses:interest"}
     by_post |= {"orders:stripe_webhook", "orders:stripe_webhook_bare"}
     by_others = {
         "orders:recording",
@@ -254,7 +254,7 @@ def test_every_form_is_sent_to_an_address_that_takes_it(walked):
     for found in walked.values():
         for path, status in found.items():
             if status == 405:
-                assert resolve(urlsplit(path).path).view_name in {"orders:pay", "orders:give_back"}
+                assert resolve(urlsplit(path).path).view_name in {"orders:pay", "orders:give_back", "orders:send_again"}
 
 
 def test_a_link_to_a_place_in_a_page_finds_it(pages):

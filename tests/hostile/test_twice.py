@@ -33,6 +33,7 @@ BUTTONS = {
     "courses:waiting_entry": "anonymous",
     "courses:leave_interest": "anonymous",
     "orders:give_back": "anonymous",
+    "orders:send_again": "anonymous",
     "admin:orders_refund_again": "organiser",
     "admin:orders_refund_sent": "organiser",
     "admin:orders_order_send_back": "organiser",

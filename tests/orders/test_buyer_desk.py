@@ -73,7 +73,7 @@ def test_a_corrected_buyer_gets_the_confirmation_with_a_new_link_and_the_old_one
     assert told(response) == [("success", f"The buyer is Noor Haddad, {RIGHT} from now on.")]
     assert (order.email_key, order.benefit_key) == (RIGHT, RIGHT)
     assert [client.get(page).status_code for page in (old_page, order.get_absolute_url())] == [404, 200]
-    assert ("You are booked." in mail.text, order.get_absolute_url() in mail.text) == (True, True)
+    assert ("You are booked, Noor Haddad." in mail.text, order.get_absolute_url() in mail.text) == (True, True)
     assert "because an address was corrected" in read(client.get(old_page))
 
 

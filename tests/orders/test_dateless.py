@@ -74,7 +74,7 @@ def test_the_order_page_says_that_there_is_no_date_yet(client, order, workshop):
 
     page = client.get(order.get_absolute_url()).text
 
-    assert ('<p class="day">No date yet</p>' in page, "<h1>You are booked, Noor.</h1>" in page) == (True, True)
+    assert ('<p class="day">No date yet</p>' in page, "<h1>You are booked, Noor Haddad.</h1>" in page) == (True, True)
 
 
 @pytest.mark.parametrize("status", Order.Status.values)

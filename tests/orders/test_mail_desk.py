@@ -50,7 +50,11 @@ def test_all_mails_of_an_order_are_shown_with_their_text_and_who_caused_them(des
     page = read(page_of(desk, order))
 
     assert [mail.to for mail in mails_of(order)] == ["noor@example.org", "tia@example.org"]
-    assert ("You are booked." in page, "Caused by Stripe" in page, "tia@example.org" in page) == (True, True, True)
+    assert ("You are booked, Noor Haddad." in page, "Caused by Stripe" in page, "tia@example.org" in page) == (
+        True,
+        True,
+        True,
+    )
     assert other.get_absolute_url() not in page
     assert f"/admin/orders/order/{order.pk}/mails/" in desk.get(f"/admin/orders/order/{order.pk}/change/").text
 

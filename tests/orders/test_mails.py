@@ -54,7 +54,7 @@ def test_the_mails_of_a_recording_tell_of_no_live_session(workshop, standin, ema
 
     for message in Message.objects.exclude(to=make_practice().email):
         assert (said(message), message.attachments) == ([], [])
-        assert "on catch-up" in message.text
+        assert "On catch-up" in message.text
 
 
 def test_one_booking_of_both_tells_of_both(workshop, standin):

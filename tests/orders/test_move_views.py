@@ -81,11 +81,11 @@ def test_the_button_moves_the_place_and_both_orders_tell_it(client, order, stand
 
     new = Order.objects.get(moved_from__order=order)
     old_page, new_page = read(client.get(order.get_absolute_url())), read(client.get(new.get_absolute_url()))
-    assert (response.status_code, response["Location"]) == (303, new.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (303, f"{new.get_absolute_url()}?done=moved")
     assert "Your place has moved." in old_page
     assert f"£80.00 for Noor Haddad. It went along to order {new.number}." in old_page
     assert "£25.00 for Noor Haddad. It was sent back to your card" in old_page
-    assert "You are booked, Noor." in new_page
+    assert "You are booked, Noor Haddad." in new_page
     assert f"Paid £80.00 of that with order {order.number} £80.00" in new_page
 
 

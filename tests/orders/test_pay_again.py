@@ -49,7 +49,7 @@ def test_who_has_paid_is_booked_by_the_next_press_and_never_charged_again(client
     order.refresh_from_db()
     assert (location, order.status) == (order.get_absolute_url(), Order.Status.PAID)
     assert (len(standin.sessions), len(standin.charges), order.payments.count()) == (1, 1, 1)
-    assert "You are booked, Noor." in client.get(location).content.decode()
+    assert "You are booked, Noor Haddad." in client.get(location).content.decode()
 
 
 def test_a_press_that_cannot_be_answered_opens_no_other_page(client, order, standin, time_machine):

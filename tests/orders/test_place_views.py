@@ -54,7 +54,8 @@ def test_a_place_is_cancelled_by_the_button_and_the_order_page_tells_it(client, 
     response = client.post(cancel_url(order), {"shown": "52.50"})
 
     page = read(client.get(order.get_absolute_url()))
-    assert (response.status_code, response["Location"]) == (303, order.get_absolute_url())
+    told = f"{order.get_absolute_url()}?done=cancelled&place={order.lines.first().pk}"
+    assert (response.status_code, response["Location"]) == (303, told)
     assert "£52.50 for Noor Haddad. It was sent back to your card" in page
     assert page.count("Joining page of Noor Haddad") == 1
     assert [each["amount"] for each in standin.refunds] == [5250]

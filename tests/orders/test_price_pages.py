@@ -96,7 +96,7 @@ def test_a_group_price_is_the_same_on_checkout_order_mail_and_at_stripe(client, 
 
     order = buy(standin, workshop, 2)
 
-    off = [("Full price", "£105.00"), ("Group price, 10% off", "−£10.50")]
+    off = [("Full price, Noor Haddad", "£105.00"), ("Group price, 10% off", "−£10.50")]
     assert sums(client.get(order.get_absolute_url()).content.decode()) == off * 2 + [("Paid", "£189.00")]
     mail = Message.objects.get(key__endswith=":confirmation")
     assert (mail.text.count("less £10.50"), "Group price, 10% off\nPaid: £189.00" in mail.text) == (2, True)

@@ -97,9 +97,12 @@ def test_opening_the_link_does_nothing_and_pressing_the_button_books(client, fre
     pressed = client.post(link())
 
     assert (opened.status_code, before) == (200, ("unconfirmed", {"held"}))
-    assert (pressed.status_code, pressed["Location"]) == (303, Order.objects.get().get_absolute_url())
+    assert (pressed.status_code, pressed["Location"]) == (
+        303,
+        f"{Order.objects.get().get_absolute_url()}?done=confirmed",
+    )
     assert (state(), mails()[1:]) == (("paid", {"confirmed"}), [("noor@example.org", "orders/order_confirmation")])
-    assert "You are booked, Noor." in client.get(pressed["Location"]).content.decode()
+    assert "You are booked, Noor Haddad." in client.get(pressed["Location"]).content.decode()
 
 
 def test_pressing_twice_books_once_and_the_link_leads_to_the_order(client, free):

@@ -356,7 +356,7 @@ def test_the_return_page_settles_what_stripe_confirms(client, workshop, standin)
 
     response = client.get(reverse("orders:payment_return", args=[order.secret]) + "?session_id=cs_forged", follow=True)
 
-    assert "You are booked, Noor." in response.content.decode()
+    assert "You are booked, Noor Haddad." in response.content.decode()
 
 
 def test_coming_back_without_having_paid_changes_nothing(client, workshop, standin):
@@ -384,7 +384,7 @@ STATES = {
     Order.Status.UNANSWERED: "This booking was not confirmed.",
     Order.Status.PENDING: "Your place is held.",
     Order.Status.PROCESSING: "Your payment is on its way.",
-    Order.Status.PAID: "You are booked, Noor.",
+    Order.Status.PAID: "You are booked, Noor Haddad.",
     Order.Status.UNSEATED: "We are sorry: your place was gone.",
     Order.Status.REVIEW: "We are looking at your payment.",
     Order.Status.LAPSED: "Your hold has ended.",
@@ -399,6 +399,8 @@ STATES = {
 def test_every_state_has_its_page(client, workshop, status, title):
     order = place(workshop)
     Order.objects.update(status=status)
+    if status == Order.Status.PAID:
+        Ticket.objects.update(status=Ticket.Status.CONFIRMED)
 
     response = client.get(order.get_absolute_url())
 

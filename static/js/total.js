@@ -1,0 +1,37 @@
+/* The order beside the form follows the tickets that are chosen; without a script a button does that. */
+const form = document.querySelector("form[data-follows]");
+const voice = form.querySelector("[data-voice]");
+let asked = new AbortController();
+
+/* What the server answers stands in parts of the same names. Nobody's own words are touched. */
+const show = (page) => {
+  for (const part of form.querySelectorAll("[data-live]")) {
+    const anew = page.getElementById(part.id);
+    if (anew) part.innerHTML = anew.innerHTML;
+  }
+  voice.textContent = form.querySelector("[data-says]").textContent.replace(/\s+/g, " ");
+};
+
+const follow = async () => {
+  asked.abort();
+  asked = new AbortController();
+  const answers = new FormData(form);
+  answers.set("action", "update");
+  answers.set("quietly", "1");
+  try {
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: answers, signal: asked.signal });
+    if (answer.status < 500) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    // Overtaken by another choice, or no connection: what is booked is checked once more anyway.
+  }
+};
+
+for (const part of form.querySelectorAll("[data-without-script]")) part.hidden = true;
+form.addEventListener("change", ({ target }) => target.name.endsWith("-ticket_type") && follow());
+
+/* Enter in the code's field applies the code. */
+form.elements.code.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  form.querySelector('[value="update"][data-code]').click();
+});

@@ -1,0 +1,171 @@
+"""What a buyer reads first after each thing she does."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import TicketType
+from orders.booking.addresses import confirm_address
+from orders.checkout import placing
+from orders.settling import settle
+from outbox.models import Message
+from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
+from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, ticket, wish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DONE = re.compile(r'<div\s+class="alert done"[^>]*>(.*?)</div>', re.S)
+
+
+@pytest.fixture
+def workshop(standin):
+    make_sale_terms(refund_free_days=0)
+    make_refund_tiers((14, 100), (7, 50))
+    return make_workshop(day=timezone.localdate() + timedelta(days=20))
+
+
+def buy_for(standin, workshop, *people, by=None):
+    """Each is a name and an address."""
+    kind = workshop.ticket_types.first()
+    order = placing.place_order(workshop, wish([ticket(kind, *each) for each in people], by=by or ANA)).order
+    if order.total:
+        session_id = open_session(order)
+        standin.pay(session_id)
+        settle.settle(as_stripe_sees_it(session_id))
+    order.refresh_from_db()
+    return order
+
+
+ANA = buyer("ana@example.org", "Ana Ruiz")
+SELF, BEN, CARLA = ("Ana Ruiz", "ana@example.org"), ("Ben Ruiz", "ben@example.org"), ("Carla Soto", "carla@example.org")
+
+
+def words(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def told_on(client, address):
+    found = DONE.search(client.get(address).content.decode())
+    return words(found[1]) if found else None
+
+
+def url(name, order, index):
+    return reverse(f"orders:{name}", args=[order.secret, order.lines.all()[index].pk])
+
+
+def test_a_cancelled_place_is_told_with_its_money_and_who_is_still_coming(client, workshop, standin):
+    order = buy_for(standin, workshop, CARLA, BEN)
+
+    answer = client.post(url("cancel_place", order, 1), {"shown": "105.00"})
+
+    assert told_on(client, answer["Location"]) == (
+        "Ben Ruiz’s place is cancelled. £105.00 goes back to the card that you paid with. Banks usually take five to "
+        "ten days to show it. Carla Soto is still coming."
+    )
+    page = words(client.get(order.get_absolute_url()).content.decode())
+    assert "Paid £210.00 Given back −£105.00 You have paid £105.00" in page
+
+
+def test_who_has_a_place_now_is_told_after_a_hand_over_and_after_a_correction(client, workshop, standin):
+    order = buy_for(standin, workshop, BEN)
+    dana = {"name": "Dana Kim", "email": "dana@example.org", "time_zone": "Europe/London"}
+
+    given = client.post(url("hand_over", order, 0), dana)
+    corrected = client.post(url("hand_over", order, 0), dana | {"name": "Dr Dana Kim"})
+
+    assert told_on(client, given["Location"]).startswith(
+        "Dr Dana Kim has the place now. A joining page was sent to dana@"
+    )
+    assert told_on(client, corrected["Location"]) == (
+        "The place is in the name of Dr Dana Kim. The joining page of dana@example.org stays as it is."
+    )
+
+
+def test_the_joining_page_of_another_is_sent_again_and_never_shown_to_the_buyer(client, workshop, standin):
+    order = buy_for(standin, workshop, SELF, BEN)
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    answer = client.post(url("send_again", order, 1))
+
+    secrets = [each.secret in page for each in order.tickets()]
+    assert secrets == [True, False]
+    assert told_on(client, answer["Location"]).startswith("We are sending Ben Ruiz the joining page again.")
+    assert Message.objects.filter(to="ben@example.org", kind="orders/ticket_joining").count() == 2
+
+
+def test_a_payment_is_told_with_its_amount(client, workshop, standin):
+    order = buy_for(standin, workshop, SELF)
+
+    answer = client.get(reverse("orders:payment_return", args=[order.secret]))
+
+    assert told_on(client, answer["Location"]) == f"Thank you, £105.00 is paid. Your order is {order.number}."
+
+
+@pytest.mark.parametrize("query", ["done=cancelled", "done=cancelled&place=", "done=moved", "done=x", "done=confirmed"])
+def test_nothing_is_told_that_is_not_so(client, workshop, standin, query):
+    order = buy_for(standin, workshop, SELF)
+    place = order.lines.get().pk if query == "done=cancelled&place=" else ""
+
+    assert told_on(client, f"{order.get_absolute_url()}?{query}{place}") is None
+
+
+CASES = {
+    "alone": ([SELF], "You are booked, Ana Ruiz.", "Your receipt and joining page go to ana@example.org."),
+    "others": (
+        [BEN, CARLA],
+        "Two places are booked.",
+        "Ben Ruiz and Carla Soto get joining pages of their own by email. Your receipt goes to ana@example.org.",
+    ),
+    "another": ([BEN], "Ben Ruiz is booked.", "Ben Ruiz gets a joining page by email. Your receipt goes to ana@"),
+    "mixed": (
+        [SELF, BEN],
+        "You are booked, Ana Ruiz.",
+        "Ben Ruiz gets a joining page by email. Your receipt and joining page go to ana@example.org.",
+    ),
+    "by an assistant": ([("Dr Lee", "ana@example.org")], "Dr Lee is booked.", "Your receipt and joining page go to"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_page_and_mail_say_who_is_coming(client, workshop, standin, case):
+    people, heading, lede = CASES[case]
+    order = buy_for(standin, workshop, *people)
+
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    letter = Message.objects.get(to="ana@example.org", kind="orders/order_confirmation")
+    assert f"<h1>{heading}</h1>" in page
+    assert lede in words(page)
+    assert (heading in letter.text, heading in words(letter.html)) == (True, True)
+    assert ("Your joining page" in letter.text) == (people[0] == SELF)
+
+
+OWN_WORDS = {
+    "catch_up": (
+        60,
+        "Your catch-up place is booked, Dr Anjali Rao.",
+        "the recording is published after it",
+        "In London",
+    ),
+    "live": (0, "You are booked, Dr Anjali Rao.", "There was nothing to pay.", "£0.00"),
+}
+
+
+@pytest.mark.parametrize("access", OWN_WORDS)
+def test_a_recording_and_a_free_place_have_words_of_their_own(client, workshop, standin, access):
+    price, heading, says, never = OWN_WORDS[access]
+    TicketType.objects.update(access=access, price=price)
+    rao = buyer("rao@example.org", "Dr Anjali Rao")
+    order = buy_for(standin, workshop, ("Dr Anjali Rao", "rao@example.org"), by=rao)
+    if not price:
+        confirm_address(order.pk)
+
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    letter = Message.objects.get(to="rao@example.org", kind="orders/order_confirmation")
+    assert f"<h1>{heading}</h1>" in page
+    assert (says in words(page), never in words(page), never in letter.text) == (True, False, False)
+    assert (heading in letter.text, "eceipt" in letter.text) == (True, price > 0)
