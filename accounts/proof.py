@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.db.models.functions import Lower
@@ -18,6 +19,7 @@ from accounts import notices
 from accounts.factors.reset import NoFactors, reset_factors
 from accounts.models import User
 from accounts.sessions import end_sessions
+from kit.addresses import email_key
 from outbox.models import Message
 
 UNPROVED_LAST = timedelta(days=1)
@@ -53,6 +55,14 @@ def forget_keys(user: User, *, address: str, device: str) -> None:
     end_sessions(user)
     if had_password:
         notices.tell(user, notices.Change.PASSWORD_DROPPED, by=device, address=address)
+
+
+def proven_keys(user: User | AnonymousUser) -> frozenset[str]:
+    """Of the addresses that whoever is signed in has proved."""
+    if user.is_anonymous:
+        return frozenset()
+    proven = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return frozenset(map(email_key, proven))
 
 
 def unproved_account(address: str) -> User | None:

@@ -8,6 +8,7 @@ from kit.privacy import ERASED, Kept, about_nobody, blank_some, days, delete_row
 from kit.tokens import new_secret
 
 NEEDS_KEPT = timedelta(days=30)
+UNCONFIRMED_KEPT = timedelta(days=7)
 WAITING_KEPT = timedelta(days=30)
 TOLD_KEPT = timedelta(days=30)
 INTEREST_KEPT = timedelta(days=2 * 365)
@@ -20,12 +21,14 @@ def forget_access_needs() -> int:
 
 
 def forget_who_waited() -> int:
-    """For the worker: who got a place or wants none any more, and everybody once the workshop is over."""
+    """For the worker: who got a place or wants none any more, who never confirmed the address, and everybody once the
+    workshop is over."""
+    unconfirmed = Q(status=WaitingListEntry.Status.UNCONFIRMED, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
     before = timezone.now() - WAITING_KEPT
     finished = Q(status__in=WaitingListEntry.FINISHED, created_at__lt=before)
     answered = Q(offered_at=None) | Q(offered_at__lt=before)
     is_over = Q(workshop__ends_at__lt=before) & ~Q(status=WaitingListEntry.Status.OFFERED)
-    return delete_some(WaitingListEntry.objects.filter((finished & answered) | is_over))
+    return delete_some(WaitingListEntry.objects.filter((finished & answered) | unconfirmed | is_over))
 
 
 def forget_interest() -> int:
@@ -81,7 +84,8 @@ keeps(
         columns=("email", "email_key", "secret"),
         by="email",
         why="They asked for a place.",
-        until=f"{days(WAITING_KEPT)} after they got one or left the list, and after the workshop.",
+        until=f"{days(WAITING_KEPT)} after they got one or left the list, and after the workshop; "
+        f"{days(UNCONFIRMED_KEPT)} if they never confirmed the address.",
         erase=delete_rows,
         stay=lambda entries: entries.filter(status=WaitingListEntry.Status.OFFERED),
         stays_because="An offer holds a place for them. Withdraw it first, or wait until it ends.",

@@ -26,6 +26,7 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         Workshop.Status.CANCELLED: set(),
     },
     WaitingListEntry: {
+        WaitingListEntry.Status.UNCONFIRMED: {WaitingListEntry.Status.WAITING},
         WaitingListEntry.Status.WAITING: {
             WaitingListEntry.Status.OFFERED,
             WaitingListEntry.Status.DECLINED,

@@ -70,10 +70,15 @@ def kept_form(name: str, make: Callable[[], forms.Form]) -> SafeString:
 
 
 class ButtonForm(forms.Form):
-    """One button, because opening a link must not act: mail scanners open links too."""
+    """One button, because opening a link must not act: mail scanners open links too.
 
-    def __init__(self, label: str, *, line: bool = False) -> None:
+    `act` is sent along where a page may have more than one button.
+    """
+
+    def __init__(self, label: str, *, act: str = "", line: bool = False) -> None:
         super().__init__()
+        if act:
+            self.fields[act] = forms.CharField(widget=forms.HiddenInput, initial="yes")
         self.helper = PlainHelper(self, label, look="line" if line else "", disable_csrf=True)
 
 

@@ -18,7 +18,8 @@ HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 CODES = {"account/email/login_code", "account/email/password_reset_code", "account/email/reauthentication_code"}
 SIGN_UP = {"account/email/email_confirmation", "account/email/email_confirmation_signup"}
 NOTICES = {"account/email/unknown_account", "account/email/account_already_exists", "account/email/account_closed"}
-CONFIRM, ALREADY, JOINED = {"newsletter/confirm"}, {"newsletter/already"}, {"courses/waiting_list_joined"}
+CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
+JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
 
 
@@ -50,6 +51,7 @@ LIMITS = [
     Limit(CONFIRM, MONTH, person=6, address=3),
     Limit(ALREADY, DAY, person=3, address=1),
     Limit(ALREADY, MONTH, person=6, address=3),
+    Limit(JOINED, HOUR, in_all=200),
     Limit(JOINED, DAY, person=3, about=1),
     Limit(ENQUIRIES, HOUR, person=30),
     Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED, DAY, person=8),

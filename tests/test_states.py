@@ -25,7 +25,7 @@ SETS = {
     Dispute: [Dispute.OPEN, Dispute.CLOSED],
     Payout: [Payout.ON_THE_WAY, [Payout.Status.PAID], Payout.CAME_BACK],
     Ticket: [SEATED, FREED],
-    WaitingListEntry: [WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
+    WaitingListEntry: [[WaitingListEntry.Status.UNCONFIRMED], WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
 }
 # Each of their states stands for itself.
 WITHOUT_SETS = {Article, DiscountCode, Enquiry, Message, RebookingOffer, Subscriber, Workshop}

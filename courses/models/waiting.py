@@ -29,6 +29,7 @@ class WaitingListEntry(models.Model):
     """Somebody who would like a place on a workshop that is full; a free place is held for one of them at a time."""
 
     class Status(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", "has not confirmed the address"
         WAITING = "waiting", "waiting"
         OFFERED = "offered", "has an offer"
         BOOKED = "booked", "booked"
@@ -42,7 +43,7 @@ class WaitingListEntry(models.Model):
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
     email = EmailField()
     email_key = models.CharField(max_length=254, editable=False)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, editable=False)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.WAITING, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     ticket = models.OneToOneField(
         Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False

@@ -8,24 +8,28 @@ from django.utils import timezone
 
 from courses.models import WaitingListEntry
 from kit.times import moment_label
+from kit.tokens import new_secret
 from outbox.models import Message, person_of
 from outbox.post import queue_message
 from practice import shown
 from practice.models import Practice
 
 JOINED = "courses/waiting_list_joined"
+CONFIRM = "courses/waiting_list_confirm"
 
 
 def tell_joined(entry: WaitingListEntry) -> None:
     """At most one in 24 hours for one mailbox and workshop, and three for one mailbox, however often it is asked."""
     hour = f"{timezone.now().astimezone(UTC):%Y-%m-%dT%H}"
-    _tell(
-        entry,
-        JOINED,
-        key=f"waiting-list:joined:{person_of(entry.email)}:{entry.workshop_id}:{hour}",
-        about=f"workshop:{entry.workshop_id}",
-        priority=Message.Priority.STRANGER,
-    )
+    key = f"waiting-list:joined:{person_of(entry.email)}:{entry.workshop_id}:{hour}"
+    _answer(entry, JOINED, key=key)
+
+
+def ask_to_confirm(entry: WaitingListEntry) -> None:
+    """As often as tell_joined(); whoever has followed such a link before may ask anew."""
+    has_confirmed = entry.status != WaitingListEntry.Status.UNCONFIRMED
+    key = f"waiting-list:confirm:{entry.pk}:{new_secret()}"
+    _answer(entry, CONFIRM, key=key, answered_at=entry.created_at if has_confirmed else None)
 
 
 def tell_offered(entry: WaitingListEntry) -> None:
@@ -56,6 +60,12 @@ def until_lines(entry: WaitingListEntry) -> list[str]:
     cities = {clock.zone: clock.city for clock in reversed(clocks)}
     zones = dict.fromkeys([ours, *(clock.zone for clock in clocks)])
     return [moment_label(entry.offer_ends_at, zone, cities.get(zone, "")) for zone in zones]
+
+
+def _answer(entry: WaitingListEntry, template: str, *, key: str, **options: Any) -> None:
+    """To what anybody may have typed, so its limits are those of outbox/limits.py."""
+    about = f"workshop:{entry.workshop_id}"
+    _tell(entry, template, key=key, about=about, priority=Message.Priority.STRANGER, **options)
 
 
 def _tell(entry: WaitingListEntry, template: str, *, key: str, until: list[str] | None = None, **options: Any) -> None:

@@ -123,7 +123,7 @@ def close(entries: Sequence[WaitingListEntry]) -> int:
 
 def state_of(entry: WaitingListEntry) -> str:
     """What her page says: the entry's status, or what follows from the clock before anybody has written it down."""
-    if entry.status not in WaitingListEntry.UNFINISHED:
+    if entry.status in WaitingListEntry.FINISHED:
         return entry.status
     if entry.is_being_booked:
         return "booking"

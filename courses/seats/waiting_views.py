@@ -5,13 +5,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
+from accounts.proof import proven_keys
 from courses.forms import WaitingListForm
 from courses.models import WaitingListEntry, Workshop
+from courses.privacy import UNCONFIRMED_KEPT
 from courses.seats import waiting, waiting_mails, waiting_offers
+from kit.addresses import email_key
 from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page
 
-BUTTONS = {"offered": "No, thank you", "waiting": "Leave the list"}
+JOIN = "join"  # is sent by the button that does, so that no second press of it gives up what the first one gained
+GIVING_UP = {"offered": "No, thank you", "waiting": "Leave the list"}
+JOINING = {"unconfirmed": "Join the waiting list"} | dict.fromkeys(["declined", "expired"], "Join the list again")
 
 
 @anonymous_post(scope="waiting-list", per_hour=20)
@@ -25,13 +30,8 @@ def waiting_list(request, slug):
     context = {"workshop": found, "form": form, "nav_section": "workshops"}
     if not form.is_valid():
         return render(request, "courses/waiting_list.html", context, status=422)
-    try:
-        waiting.join_waiting_list(workshop=found, email=form.cleaned_data["email"])
-    except waiting.PlacesAreFree:
-        return render(request, "courses/waiting_list.html", context | {"answer": "free"})
-    except waiting.WaitingListClosed:
-        return render(request, "courses/waiting_list.html", context | {"answer": "closed"})
-    return render(request, "courses/waiting_list.html", context | {"answer": "joined"})
+    answer = _put_on_the_list(request, found, form.cleaned_data["email"])
+    return render(request, "courses/waiting_list.html", context | {"answer": answer})
 
 
 @private_page
@@ -39,26 +39,54 @@ def waiting_list(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting("the person waiting")
 def waiting_entry(request, secret):
-    """Her place in line, or her offer. Whatever the button says, it gives up what she has."""
+    """Her place in line, or her offer. A button joins the list, or gives up what she has."""
     entry = get_object_or_404(WaitingListEntry.objects.select_related("workshop__course", "ticket"), secret=secret)
     if request.method != "POST":
         return _entry_page(request, entry)
     try:
-        waiting_offers.give_up(entry)
+        if JOIN in request.POST:
+            waiting_offers.offer_places_of(entry.workshop_id)  # an offer that has ended stands in nobody's way
+            waiting.confirm(entry)
+        else:
+            waiting_offers.give_up(entry)
     except waiting_offers.OfferInUse:
         return _entry_page(request, entry, status=422)
+    except waiting.PlacesAreFree:
+        return _entry_page(request, entry, state="free")
+    except waiting.WaitingListClosed:
+        return _entry_page(request, entry, state="closed")
     return HttpResponseRedirect(request.path, status=303)
 
 
-def _entry_page(request, entry, *, status=200):
-    state = waiting_offers.state_of(entry)
+def _put_on_the_list(request, workshop, email):
+    """The answer that the page gives; to an address that is not known to be theirs it is the same, whoever it is."""
+    is_theirs = email_key(email) in proven_keys(request.user)
+    put = waiting.join_waiting_list if is_theirs else waiting.ask_to_join
+    try:
+        put(workshop=workshop, email=email)
+    except waiting.PlacesAreFree:
+        return "free"
+    except waiting.WaitingListClosed:
+        return "closed"
+    return "joined" if is_theirs else "asked"
+
+
+def _entry_page(request, entry, *, state="", status=200):
+    state = state or waiting_offers.state_of(entry)
     context = {
         "entry": entry,
         "workshop": entry.workshop,
         "state": state,
         "until": waiting_mails.until_lines(entry) if state in {"offered", "booking"} else [],
         "position": waiting_offers.position_of(entry) if state == "waiting" else None,
-        "form": ButtonForm(BUTTONS[state], line=True) if state in BUTTONS else None,
+        "form": _button(state),
+        "unconfirmed_days": UNCONFIRMED_KEPT.days,
         "nav_section": "workshops",
     }
     return render(request, "courses/waiting_entry.html", context, status=status)
+
+
+def _button(state):
+    if state in JOINING:
+        return ButtonForm(JOINING[state], act=JOIN)
+    return ButtonForm(GIVING_UP[state], line=True) if state in GIVING_UP else None

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from accounts.proof import proven_keys
 from courses.models import Workshop
 from kit.addresses import email_key
 from kit.tries import client_network
@@ -23,10 +23,9 @@ class Visitor:
 def visitor_of(request: HttpRequest, *, is_booking: bool) -> Visitor:
     """Her addresses are asked for only where something is booked."""
     network = salted_hmac("orders.network", client_network(request), algorithm="sha256").hexdigest()
-    if not is_booking or not request.user.is_authenticated:
+    if not is_booking:
         return Visitor(network)
-    proven = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
-    return Visitor(network, frozenset(map(email_key, proven)))
+    return Visitor(network, proven_keys(request.user))
 
 
 def is_proven(email: str, *, visitor: Visitor | None, workshop: Workshop, waiting_offer: str) -> bool:

@@ -12,7 +12,7 @@ from courses.models import Course, Session, Subject, Ticket, TicketType, Worksho
 from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
 from courses.seats.places import NewTicket, give_place
-from courses.seats.waiting import join_waiting_list
+from courses.seats.waiting import ask_to_join, join_waiting_list
 from kit.rich_text import sanitise
 from kit.times import CityClock, clock_change_note, instant
 from meetings.models import Presence
@@ -20,7 +20,7 @@ from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
-from practice_site.demo.words.visitors import ATTENDEES, INTERESTED, WAITING
+from practice_site.demo.words.visitors import ASKED_TO_WAIT, ATTENDEES, INTERESTED, WAITING
 
 FRIDAY = 4
 WEEK = timedelta(weeks=1)
@@ -118,6 +118,7 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
     if words.places_taken == words.capacity:
         for email in WAITING:
             join_waiting_list(workshop=workshop, email=email)
+        ask_to_join(workshop=workshop, email=ASKED_TO_WAIT)
         take_back(workshop.tickets.confirmed()[: words.gives_back])
 
 

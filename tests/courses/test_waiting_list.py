@@ -1,12 +1,15 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
 from accounts.models import AuditEntry
 from courses.models import WaitingListEntry
-from courses.seats.waiting import PlacesAreFree, WaitingListClosed, join_waiting_list
-from tests.builders import at, make_practice, make_ticket, make_workshop
+from courses.privacy import UNCONFIRMED_KEPT, forget_who_waited
+from courses.seats import places, waiting_offers
+from courses.seats.waiting import PlacesAreFree, WaitingListClosed, ask_to_join, join_waiting_list
+from outbox.models import Message
+from tests.builders import at, make_practice, make_ticket, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -83,13 +86,101 @@ def test_a_workshop_that_is_not_sold_has_no_list(fields):
         join_waiting_list(workshop=workshop, email="noor@example.org")
 
 
-def test_the_form_puts_somebody_on_the_list_and_says_so(client):
+def test_an_address_that_somebody_typed_stands_in_line_once_its_owner_pressed(client):
     make_full()
 
     response = client.post("/workshops/full/waiting-list/", {"email": "noor@example.org"})
+    entry = WaitingListEntry.objects.get()
+    link = entry.get_absolute_url()
+    opened = client.get(link)
+    pressed = [client.post(link, {"join": "yes"}).status_code for _ in range(2)]
 
-    assert (response.status_code, heading(response)) == (200, "You are on the list.")
-    assert WaitingListEntry.objects.get().email == "noor@example.org"
+    assert (response.status_code, heading(response)) == (200, "One more step: look into your inbox.")
+    assert link not in response.content.decode()
+    assert (entry.email, entry.status, heading(opened)) == (
+        *("noor@example.org", "unconfirmed"),
+        "One press, and you are in line.",
+    )
+    entry.refresh_from_db()
+    assert (pressed, entry.status, heading(client.get(link))) == ([303, 303], "waiting", "You are on the list.")
+    assert Message.objects.get().kind == "courses/waiting_list_confirm"
+
+
+def test_the_place_in_line_is_that_of_the_press(client):
+    workshop = make_full()
+    for name in ("ada", "ben"):
+        ask_to_join(workshop=workshop, email=f"{name}@example.org")
+    ada, ben = workshop.waiting_list.all()
+
+    with time_machine.travel(at("2026-11-22 10:00"), tick=False):
+        client.post(ben.get_absolute_url(), {"join": "yes"})
+    with time_machine.travel(at("2026-11-22 11:00"), tick=False):
+        client.post(ada.get_absolute_url(), {"join": "yes"})
+
+    assert [entry.email for entry in workshop.waiting_list.all()] == ["ben@example.org", "ada@example.org"]
+
+
+def test_nobody_is_offered_a_place_for_an_address_that_is_not_confirmed(client):
+    workshop = make_full()
+    ask_to_join(workshop=workshop, email="noor@example.org")
+    entry = workshop.waiting_list.get()
+
+    places.cancel_ticket(workshop.tickets.get())
+    offered = waiting_offers.offer_places_of(workshop.pk)
+    pressed = client.post(entry.get_absolute_url(), {"join": "yes"})
+
+    entry.refresh_from_db()
+    assert (offered, entry.status, workshop.places_left()) == (0, "unconfirmed", 1)
+    assert (pressed.status_code, heading(pressed)) == (200, "You need not wait: places are free.")
+
+
+def test_who_is_signed_in_with_the_address_needs_no_press(client):
+    make_full()
+    user = make_user("noor@example.org", verified=True)
+    client.force_login(user)
+
+    answers = {
+        email: heading(client.post("/workshops/full/waiting-list/", {"email": email}))
+        for email in ("Noor@example.org", "other@example.org")
+    }
+
+    assert answers == {
+        "Noor@example.org": "You are on the list.",
+        "other@example.org": "One more step: look into your inbox.",
+    }
+    assert dict(WaitingListEntry.objects.values_list("email", "status")) == {
+        "Noor@example.org": "waiting",
+        "other@example.org": "unconfirmed",
+    }
+
+
+def test_a_stranger_changes_nothing_of_who_has_left_and_its_owner_comes_back_the_same_day(client):
+    workshop = make_full()
+    ask_to_join(workshop=workshop, email="noor@example.org")
+    entry = workshop.waiting_list.get()
+    link = entry.get_absolute_url()
+    client.post(link, {"join": "yes"})
+    client.post(link)
+
+    ask_to_join(workshop=workshop, email="noor@example.org")
+    left = heading(client.get(link))
+    client.post(link, {"join": "yes"})
+
+    entry.refresh_from_db()
+    assert (left, entry.status, Message.objects.count()) == ("You have left the list.", "waiting", 2)
+
+
+def test_an_address_that_nobody_confirmed_is_forgotten_after_a_week():
+    workshop = make_full()
+    ask_to_join(workshop=workshop, email="noor@example.org")
+    asked = workshop.waiting_list.get().created_at
+
+    with time_machine.travel(asked + UNCONFIRMED_KEPT, tick=False):
+        kept = forget_who_waited()
+    with time_machine.travel(asked + UNCONFIRMED_KEPT + timedelta(seconds=1), tick=False):
+        gone = forget_who_waited()
+
+    assert (kept, gone, WaitingListEntry.objects.count()) == (0, 1, 0)
 
 
 def test_the_answer_does_not_tell_who_is_on_the_list(client):
@@ -183,12 +274,13 @@ def test_joining_and_leaving_by_the_link_stand_in_the_audit_once_each(client):
     for _ in range(2):
         client.post("/workshops/full/waiting-list/", {"email": "noor@example.org"})
     entry = WaitingListEntry.objects.get()
-    for _ in range(2):
-        client.post(f"/waiting-list/{entry.secret}/")
+    for answers in ({"join": "yes"}, {"join": "yes"}, {}, {}):
+        client.post(f"/waiting-list/{entry.secret}/", answers)
 
     label = f"Waiting list entry {entry.pk}"
     told = AuditEntry.objects.order_by("pk").values_list("label", "before", "after", "actor", "user")
     assert list(told) == [
-        (label, "", "waiting", "the person waiting", None),
+        (label, "", "unconfirmed", "the person waiting", None),
+        (label, "unconfirmed", "waiting", "the person waiting", None),
         (label, "waiting", "declined", "the person waiting", None),
     ]

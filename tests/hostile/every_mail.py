@@ -16,7 +16,7 @@ from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
 from courses.seats.places import cancel_ticket
-from courses.seats.waiting import join_waiting_list
+from courses.seats.waiting import ask_to_join, join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
 from kit.seen import seal
 from newsletter.mails import tell_subscribed_already
@@ -159,6 +159,7 @@ def write_mails_of_the_waiting_list() -> None:
     taken = make_ticket(workshop)
     for number in range(3):
         join_waiting_list(workshop=workshop, email=f"waits{number}@example.org")
+    ask_to_join(workshop=workshop, email="asks@example.org")
     cancel_ticket(taken)
     offer_places_of(workshop.pk)
     with time_machine.travel(timezone.now() + timedelta(hours=25)):

@@ -282,7 +282,7 @@ def test_somebody_on_the_waiting_list_has_an_offer():
     run_demo()
 
     workshop = Workshop.objects.get(slug="siblings-small-group")
-    assert [entry.status for entry in workshop.waiting_list.all()] == ["offered", "waiting", "waiting"]
+    assert [entry.status for entry in workshop.waiting_list.all()] == ["offered", "waiting", "waiting", "unconfirmed"]
     assert workshop.tickets.confirmed().count() == workshop.capacity - 1
 
 
@@ -390,7 +390,7 @@ def test_workshops_show_every_state():
 
     by_slug = {workshop.slug: workshop for workshop in Workshop.objects.all()}
     full = by_slug["siblings-small-group"]
-    assert (full.places_left(), full.is_on_sale, full.waiting_list.count()) == (0, True, 3)
+    assert (full.places_left(), full.is_on_sale, full.waiting_list.count()) == (0, True, 4)
     assert by_slug["complexity-in-grief-last-term"].is_over
     draft = by_slug["siblings-next-run"]
     assert (draft.status, outlook(draft)) == ("draft", Outlook(True, True, Booking.AT_ONCE, people_to_tell=2))

@@ -22,6 +22,7 @@ PERIODS = {
     "unpaid": orders.UNPAID_KEPT.days,
     "events": orders.EVENTS_KEPT.days,
     "needs": courses.NEEDS_KEPT.days,
+    "unconfirmed_waiting": courses.UNCONFIRMED_KEPT.days,
     "waiting": courses.WAITING_KEPT.days,
     "told": courses.TOLD_KEPT.days,
     "presence_years": {6: "six"}[meetings.PRESENCES_KEPT.days // 365],
@@ -175,8 +176,9 @@ also work outside the United Kingdom, under the safeguards that the law requires
 <p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email
 address, and the mails that we send you about it, because you asked us to. We use it for nothing else. The first of
 those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of
-it. We delete your address $waiting days after you leave a waiting list, and after the workshop. Once we have told you
-of a new date, it goes after $told days; if there is none, after two years.</p>
+it. An address on a waiting list counts once its owner has confirmed it; if nobody does, we delete it after
+$unconfirmed_waiting days. We delete your address $waiting days after you leave a waiting list, and after the workshop.
+Once we have told you of a new date, it goes after $told days; if there is none, after two years.</p>
 
 <h2>If you join the newsletter</h2>
 <p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when

@@ -42,6 +42,7 @@ STAYS = {
     "quentin.ash@example.org": (),
 }
 
+ASKED_TO_WAIT = "una.brandt@example.org"  # and has not pressed the button yet
 WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
 INTERESTED = ("una.brandt@example.org", "viktor.hale@example.org")  # in the next date of a course
 
