@@ -17,6 +17,5 @@ urlpatterns = [
     # By the secret link of somebody on a waiting list
     path("waiting-list/<slug:secret>/", waiting_views.waiting_entry, name="waiting_entry"),
     # By a ticket's secret link
-    path("join/<slug:secret>/", views.join, name="join"),
     path("join/<slug:secret>/calendar.ics", views.ticket_calendar, name="ticket_calendar"),
 ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from courses import calendars, catalogue, joining, timetable, workshop_detail
+from courses import calendars, catalogue, timetable, workshop_detail
 from courses.forms import FilterForm
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
 from kit import rich_text
@@ -99,13 +99,6 @@ def cover(request, slug):
     response = HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Security-Policy": COVER_POLICY})
     patch_cache_control(response, public=True, max_age=COVER_KEPT_FOR)
     return response
-
-
-@private_page
-@require_safe
-def join(request, secret):
-    found = joining.for_attendee(_ticket(secret), clocks())
-    return render(request, "courses/join.html", {"schedule": found, "ticket": found.ticket})
 
 
 @private_page

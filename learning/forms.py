@@ -1,4 +1,4 @@
-"""Forms of the desk about what follows a workshop."""
+"""Forms about what follows a workshop, the buttons of attendees and those of the desk."""
 
 from collections.abc import Collection
 from pathlib import PurePath
@@ -11,11 +11,21 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
 from courses.models import Workshop
+from kit.forms import PlainHelper
 from learning.models import Handout, Recording, RecordingExtension
 
 FILMS = {".mp4", ".m4v", ".webm"}
 PAPERS = {".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".odp", ".png", ".jpg", ".jpeg", ".txt", ".zip", ".mp3"}
 NO_HTTPS = "The link must begin with https://."
+
+
+class PressForm(forms.Form):
+    """One button on the page of a place, and it may be pressed again: people come back from Zoom."""
+
+    def __init__(self, label: str, *, to: str) -> None:
+        super().__init__()
+        self.helper = PlainHelper(self, label, look="wide", disable_csrf=True, form_action=to)
+        self.helper.attrs = {}
 
 
 class PrivateFileField(forms.FileField):

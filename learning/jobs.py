@@ -2,12 +2,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
+from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
 from learning.attendance import COUNTED_FOR
-from learning.models import Attendance, AttendanceSheet
+from learning.models import Attendance, AttendanceSheet, Recording
 
+IN_TIME = timedelta(days=3)
+LATEST = timedelta(days=60)  # what nobody saw to by then, no list brings back
 PATIENCE = timedelta(hours=24)  # Zoom tells within some hours
 
 
@@ -27,6 +31,18 @@ def sessions_nobody_told_of() -> Iterator[Job]:
     late = sheets.filter(session__ends_at__lt=now - PATIENCE, session__ends_at__gt=now - COUNTED_FOR)
     words = ("session of which nobody has said who was there", "sessions of which nobody has said who was there")
     yield from counted(late, "?todo=untold", *words, line=_name)
+
+
+@finds("learning.add_recording")
+def recordings_to_publish() -> Iterator[Job]:
+    """People were promised one, and wait."""
+    now = timezone.now()
+    published = Recording.objects.published().filter(workshop=OuterRef("pk"))
+    over = Workshop.objects.published().filter(ends_at__range=(now - LATEST, now - IN_TIME), catch_up_days__gt=0)
+    promised = over.filter(Exists(Ticket.objects.confirmed().filter(workshop=OuterRef("pk"))))
+    for workshop in promised.filter(~Exists(published)).select_related("course").order_by("ends_at"):
+        url = reverse("admin:learning_recording_changelist", query={"workshop__id__exact": workshop.pk})
+        yield Job(f"No recording is published yet: {workshop.title}, {workshop.starts_on}", url)
 
 
 def _name(sheet: AttendanceSheet) -> str:

@@ -1,6 +1,5 @@
 """What of the sale waits for a person: what no machine can settle, and what does not get on by itself."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -12,7 +11,6 @@ from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
-from orders.changes import recordings
 from orders.models import BooksFinding, Dispute, Order, OrderLine, Payment, Payout, Refund, StripeEvent
 from orders.models.payments import PaymentQuerySet
 from orders.settling import transfers_back
@@ -146,18 +144,6 @@ def stuck_refunds() -> Iterator[Job]:
         "refunds have not reached Stripe",
         _saying("has not reached Stripe since it was asked for"),
     )
-
-
-@finds("courses.change_ticket")
-def recordings_to_send() -> Iterator[Job]:
-    """Bought alone, and asked for, or free to go to whoever has it since others were sent theirs."""
-    url = reverse("admin:courses_ticket_changelist")
-    for workshop, count in Counter(ticket.workshop for ticket in recordings.to_be_sent()).items():
-        words = "person waits" if count == 1 else "people wait"
-        yield Job(
-            f"{count} {words} for the recording of {workshop.slug}, and may have it",
-            f"{url}?workshop__id__exact={workshop.pk}",
-        )
 
 
 def _paid_late() -> QuerySet:

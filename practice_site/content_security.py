@@ -10,6 +10,7 @@ def directives(*, pays_at: str) -> dict[str, list[str]]:
         "style-src": ["'self'"],
         "img-src": ["'self'"],
         "font-src": ["'self'"],
+        "media-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'", pays_at],

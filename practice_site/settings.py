@@ -152,6 +152,7 @@ zoneinfo.reset_tzpath(to=())  # the pinned tzdata, so that every host computes t
 
 # Files ----------------------------------------------------------------------
 PRIVATE_DIR = Path(env.text("PRIVATE_DIR", str(VAR_DIR / "private")))
+NGINX_SENDS_FILES = env.flag("NGINX_SENDS_FILES")  # deploy/nginx.conf knows where they are
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("courses.urls")),
     # Booking, paying, and what one has booked
     path("", include("orders.urls")),
+    # What a place leads to
+    path("", include("learning.urls")),
     path("accounts/2fa/", include("accounts.factors.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

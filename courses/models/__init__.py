@@ -3,7 +3,7 @@ from courses.models.changes import RemovedSession, WorkshopChange
 from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
 from courses.models.ticket_types import TicketType
-from courses.models.tickets import Ticket, TicketQuerySet
+from courses.models.tickets import EndedLink, Ticket, TicketQuerySet
 from courses.models.waiting import CourseInterest, WaitingListEntry, WaitingListQuerySet
 from courses.models.workshops import Workshop, WorkshopQuerySet
 
@@ -13,6 +13,7 @@ __all__ = [
     "Course",
     "CourseInterest",
     "CourseQuerySet",
+    "EndedLink",
     "RemovedSession",
     "Session",
     "Subject",

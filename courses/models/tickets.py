@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -57,8 +59,8 @@ class Ticket(models.Model):
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    recording_sent_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When somebody at the desk said that its link was sent."
+    recording_opened_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its recording was first opened."
     )
 
     objects = TicketQuerySet.as_manager()
@@ -88,7 +90,7 @@ class Ticket(models.Model):
         return f"{self.attendee_name}, {self.workshop.slug}"
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:join", args=[self.secret])
+        return reverse("learning:join", args=[self.secret])
 
     @property
     def is_holding(self) -> bool:
@@ -102,3 +104,25 @@ class Ticket(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
+
+    @property
+    def is_live(self) -> bool:
+        return self.access == TicketType.Access.LIVE
+
+
+class EndedLink(models.Model):
+    """A joining link that ended because the place got another one: whoever still follows it is told so."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="ended_links")
+    digest = models.CharField(max_length=64, unique=True, help_text="Of its secret, which is kept nowhere.")
+    ended_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["ended_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Place {self.ticket_id}, until {self.ended_at:%Y-%m-%d %H:%M}"
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        return sha256(secret.encode()).hexdigest()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit import Change
 from accounts.history import recording
-from courses.models import Ticket, TicketType, Workshop
+from courses.models import EndedLink, Ticket, TicketType, Workshop
 from courses.models.tickets import FREED
 from courses.states import may_move, move_all
 from kit.addresses import email_key
@@ -160,6 +160,7 @@ def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
     """
     is_new = ticket.is_confirmed and email_key(to.email) != email_key(ticket.attendee_email)
     if is_new:
+        EndedLink.objects.create(ticket=ticket, digest=EndedLink.digest_of(ticket.secret))
         ticket.secret = new_secret()
     ticket.attendee_name, ticket.attendee_email = to.name, to.email
     ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs

@@ -1,3 +1,5 @@
+from pathlib import PurePath
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -50,3 +52,8 @@ class Handout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.workshop.slug})"
+
+    @property
+    def kind_words(self) -> str:
+        """`PDF`"""
+        return PurePath(self.file.name or "").suffix.removeprefix(".").upper() or "file"

@@ -79,8 +79,21 @@ class Recording(models.Model):
         return self.kind == self.Kind.FILE
 
     @property
+    def film_type(self) -> str:
+        return "video/webm" if str(self.file.name).lower().endswith(".webm") else "video/mp4"
+
+    @property
     def has_captions(self) -> bool:
         return bool(self.captions) if self.is_file else self.is_captioned
+
+    @property
+    def captions_words(self) -> str:
+        """What whoever cannot hear it will find (WCAG 1.2.2)."""
+        if self.has_captions:
+            return "With captions and a transcript." if self.transcript else "With captions."
+        if self.transcript:
+            return "Without captions; a transcript stands beside it."
+        return "Without captions and without a transcript. If you need one, write to us."
 
     @property
     def last_day(self) -> date | None:

@@ -21,11 +21,6 @@ from orders.changes import attendees, recordings
 from orders.mails import booking_mails
 from orders.models import Order, OrderLine
 
-NOT_SENT = (
-    "noted before, the workshop is not over, the place is not booked, or the buyer can still change her mind and has "
-    "not asked for it; see the column."
-)
-
 
 @admin.register(Ticket)
 class TicketAdmin(TypedChoices, DeskAdmin):
@@ -68,7 +63,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "order",
         "joining_page",
     ]
-    actions = ["download", "write", "mark_recordings_sent", "send_joining_pages", "take_back"]
+    actions = ["download", "write", "send_joining_pages", "take_back"]
 
     def get_ordering(self, request):
         """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""
@@ -128,7 +123,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
             return "free place"
         return link_to(Order(pk=ticket.order_pk, number=ticket.order_number))
 
-    @admin.display(description="link to the recording")
+    @admin.display(description="the recording")
     def recording(self, ticket: Ticket) -> str:
         return recordings.standing(ticket) if ticket.pk else ""
 
@@ -155,16 +150,6 @@ class TicketAdmin(TypedChoices, DeskAdmin):
             return None
         tickets = ",".join(map(str, chosen))
         return redirect(f"{reverse('admin:courses_announcement_write', args=workshops)}?tickets={tickets}")
-
-    @admin.action(description="Note that the recording’s link was sent to them", permissions=["change"])
-    def mark_recordings_sent(self, request, queryset):
-        chosen = len(queryset)
-        marked = recordings.mark_sent(queryset)
-        for ticket in marked:
-            self.log_change(request, ticket, "The link to the recording was sent.")
-        messages.success(request, f"Noted for {len(marked)}.")
-        if left := chosen - len(marked):
-            messages.warning(request, f"{left} left alone: {NOT_SENT}")
 
     @admin.action(description="Send the joining page again", permissions=["change"])
     def send_joining_pages(self, request, queryset):

@@ -14,7 +14,7 @@ from orders.changes import rebooking_offers, recordings
 from orders.mails import booking_mails, change_mails
 from orders.models import Order, OrderLine, RebookingOffer
 
-COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "Link to the recording", "Access needs"]
+COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "The recording", "Access needs"]
 
 
 @transaction.atomic

@@ -1,21 +1,19 @@
-"""When a recording that was bought alone may be sent, and that it was. The practice sends its link by mail.
+"""When a recording that was bought alone may be opened, and what opening it ends.
 
-Once it is sent within the days to change one's mind, the right to cancel is gone; so it is sent then only to those who
+Once it is opened within the days to change one's mind, the right to cancel is gone; so it opens then only to those who
 have asked for it and know that. Whoever has a live place has it with what has taken place, at any time.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from courses.models import Ticket, TicketType, Workshop
-from courses.seats import places
+from courses.models import Ticket, TicketType
 from kit.times import day_month
 from orders import locks
 from orders.models import Consent, Order, OrderLine
@@ -25,7 +23,7 @@ LEAST = RefundPolicy(LEAST_FREE_DAYS, ())
 
 
 class NotToBeAskedFor(Exception):
-    """There is nothing to ask: it was sent or asked for, need not be asked for, or is not there yet."""
+    """There is nothing to ask: it was opened or asked for, need not be asked for, or is not there yet."""
 
 
 @transaction.atomic
@@ -45,7 +43,7 @@ def may_be_asked_for(order: Order, line: OrderLine) -> bool:
         order.is_paid
         and ticket.is_confirmed
         and ticket.access == TicketType.Access.CATCH_UP
-        and ticket.recording_sent_at is None
+        and ticket.recording_opened_at is None
         and workshop.is_over
         and not workshop.is_cancelled
         and workshop.catch_up_days > 0
@@ -70,7 +68,7 @@ def with_sale(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def kept_until(ticket: Any) -> datetime | None:
-    """Until when sending the link would end a right to cancel unasked; None where it may be sent.
+    """Until when opening it would end a right to cancel unasked; None where it may be opened.
 
     The ticket comes from `with_sale`.
     """
@@ -81,46 +79,27 @@ def kept_until(ticket: Any) -> datetime | None:
 
 
 def standing(ticket: Ticket) -> str:
-    """For the list of attendees, and for who sends the links with its help."""
+    """For the list of attendees."""
     workshop = ticket.workshop
     if not ticket.is_confirmed:
         return ""
     if not workshop.catch_up_days:
         return "not recorded"
-    if ticket.recording_sent_at:
-        return "sent"
+    if ticket.recording_opened_at:
+        return "opened"
     until = kept_until(ticket)
     if until is None:
-        return "may be sent"
+        return "may be opened"
     first = until.astimezone(ZoneInfo(workshop.time_zone))
     return f"not before {day_month(first)} {first.year}"
 
 
-@transaction.atomic
-def mark_sent(tickets: Iterable[Ticket]) -> list[Ticket]:
-    """Notes that the link went out. Those to whom it may not go yet are left alone; returns the others."""
-    wanted = {ticket.pk: ticket.workshop_id for ticket in tickets}
-    for workshop_id in sorted(set(wanted.values())):  # as everybody does who locks several
-        places.lock_workshop(workshop_id)
-    marked = _that_may_be_sent(Ticket.objects.confirmed().filter(pk__in=wanted, recording_sent_at=None))
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in marked]).update(recording_sent_at=timezone.now())
-    return marked
+def note_opened(ticket: Ticket) -> None:
+    """That its recording is opened, which ends a right to cancel. Only the first time counts.
 
-
-def to_be_sent() -> list[Ticket]:
-    """Recordings bought alone that somebody waits for: she asked for it, or others of the workshop have it already."""
-    others = Ticket.objects.filter(workshop=OuterRef("workshop"), recording_sent_at__isnull=False)
-    over = Workshop.objects.past().exclude(status=Workshop.Status.CANCELLED).filter(catch_up_days__gt=0)
-    waiting = Ticket.objects.confirmed().filter(
-        access=TicketType.Access.CATCH_UP, recording_sent_at=None, workshop__in=over.order_by().values("pk")
-    )
-    return _that_may_be_sent(with_sale(waiting).filter(Q(Exists(others)) | Q(is_asked_for=True)))
-
-
-def _that_may_be_sent(tickets: QuerySet[Ticket]) -> list[Ticket]:
-    """Of recordings that there may be."""
-    found = with_sale(tickets.filter(workshop__catch_up_days__gt=0)).prefetch_related("workshop__sessions")
-    return [ticket for ticket in found if ticket.workshop.is_over and kept_until(ticket) is None]
+    The workshop must be locked, as by everybody who gives money back for a place.
+    """
+    Ticket.objects.filter(pk=ticket.pk, recording_opened_at=None).update(recording_opened_at=timezone.now())
 
 
 def _free_until(refund_terms: dict, booked_at: datetime, zone: str) -> datetime:

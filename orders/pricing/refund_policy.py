@@ -68,7 +68,7 @@ class Facts:
     is_agreed: bool = False  # to begin within the free days, said by the buyer before it began
     is_recording: bool = False  # the recording alone
     is_recorded: bool = True
-    sent_at: datetime | None = None  # the recording
+    opened_at: datetime | None = None  # the recording
     is_cancelled_by_us: bool = False
     free_since_change: datetime | None = None  # until then, because we changed the date or who teaches
 
@@ -97,8 +97,8 @@ class Facts:
     def days_before(self, moment: datetime) -> int:
         return (self.day(self.starts_at) - self.day(moment)).days
 
-    def is_sent(self, at: datetime) -> bool:
-        return self.sent_at is not None and self.sent_at <= at
+    def is_opened(self, at: datetime) -> bool:
+        return self.opened_at is not None and self.opened_at <= at
 
 
 def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> RefundQuote:
@@ -134,10 +134,10 @@ def facts_of(order: Order, line: OrderLine) -> Facts:
         booked_at=order.booked_at,
         sessions=tuple((each.starts_at, each.ends_at) for each in workshop.session_list),
         zone=workshop.time_zone,
-        is_agreed=line.has_consent(kind, before=ticket.recording_sent_at if is_recording else None),
+        is_agreed=line.has_consent(kind, before=ticket.recording_opened_at if is_recording else None),
         is_recording=is_recording,
         is_recorded=workshop.catch_up_days > 0,
-        sent_at=ticket.recording_sent_at,
+        opened_at=ticket.recording_opened_at,
         is_cancelled_by_us=workshop.is_cancelled or line.is_promised_back,
         free_since_change=free_after_change(workshop, order.placed_at),
     )
@@ -162,7 +162,7 @@ def part_at(facts: Facts, at: datetime) -> tuple[Fraction | None, str]:
         return None, ASK_US
     if not facts.sessions:
         return ALL, "This workshop has no date at present, so everything comes back."
-    if facts.is_recording and not facts.is_recorded and not facts.is_sent(at):
+    if facts.is_recording and not facts.is_recorded and not facts.is_opened(at):
         return ALL, "There is no recording of this workshop, so everything comes back."
     by_steps, by_right = _by_steps(facts, at), _by_right(facts, at)
     return by_right if by_right[0] > by_steps[0] else by_steps
@@ -170,8 +170,8 @@ def part_at(facts: Facts, at: datetime) -> tuple[Fraction | None, str]:
 
 def _by_steps(facts: Facts, at: datetime) -> tuple[Fraction, str]:
     """The practice's own promise."""
-    if facts.is_recording and facts.is_sent(at):
-        return NONE, "The recording has been sent, so nothing comes back."
+    if facts.is_recording and facts.is_opened(at):
+        return NONE, "The recording has been opened, so nothing comes back."
     if at >= facts.starts_at:
         return NONE, "The workshop has started, so nothing comes back."
     days = facts.days_before(at)
@@ -184,7 +184,7 @@ def _by_right(facts: Facts, at: datetime) -> tuple[Fraction, str]:
     if at >= facts.free_until:
         return NONE, ""
     if facts.is_recording:
-        return (NONE, "") if facts.is_agreed and facts.is_sent(at) else (ALL, _free_reason(facts))
+        return (NONE, "") if facts.is_agreed and facts.is_opened(at) else (ALL, _free_reason(facts))
     begun, bought = sum(starts_at <= at for starts_at in facts.bought), len(facts.bought)
     if not begun:
         return ALL, _free_reason(facts)
@@ -238,7 +238,7 @@ def _reason_for(line: OrderLine, reason: str, *, is_whole: bool) -> str:
 
 def _free_reason(facts: Facts) -> str:
     days = days_in_words(facts.rules.free_days)
-    until = ", until the recording is sent" if facts.is_recording and facts.is_agreed else ""
+    until = ", until the recording is opened" if facts.is_recording and facts.is_agreed else ""
     return f"Booked on {long_day(facts.day(facts.booked_at))}: within {days} of booking everything comes back{until}."
 
 

@@ -7,6 +7,8 @@ from itertools import cycle
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from courses.interest import leave_address, notice_new_workshops
 from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
 from courses.publishing import publish_workshop
@@ -44,13 +46,15 @@ def load_workshops(today: date) -> None:
     taken: set[date] = set()
     for words in sorted(WORKSHOPS, key=lambda words: not words.clocks_differ):
         days = days_of(words, today, taken)
-        taken.update(days)
+        taken.update(days if not words.is_today else [])
         if not Workshop.objects.filter(slug=words.slug).exists():
             _add_workshop(words, days)
 
 
 def days_of(words: WorkshopPattern, today: date, taken: Iterable[date]) -> list[date]:
     """A Friday for each session, on which nobody else teaches and which is no holiday."""
+    if words.is_today:
+        return [today]
     first = _friday(today, words.weeks_ahead)
     if words.clocks_differ:
         coming = (_friday(today, weeks) for weeks in WEEKS_TO_LOOK_AT)
@@ -129,13 +133,22 @@ def _let_people_ask_for(course: Course) -> None:
         leave_address(course, email=email)
 
 
+def _around_now() -> tuple[time, time]:
+    """From the last full hour but one to three hours ahead, within this day."""
+    hour = timezone.localtime(timezone=LONDON).hour
+    return time(max(0, hour - 1)), time(min(23, hour + 3), 59)
+
+
 def _session(workshop: Workshop, pattern: SessionPattern, day: date) -> Session:
+    starts, ends = time.fromisoformat(pattern.starts), time.fromisoformat(pattern.ends)
+    if day == timezone.localdate(timezone=LONDON):
+        starts, ends = _around_now()
     return Session(
         workshop=workshop,
         title=pattern.title,
         day=day,
-        start_time=time.fromisoformat(pattern.starts),
-        end_time=time.fromisoformat(pattern.ends),
+        start_time=starts,
+        end_time=ends,
         join_url=f"https://zoom.example/j/{crc32(f'{workshop.slug} {pattern.title}'.encode()):010}",
         passcode="osier-and-rush",
         dial_in=DIAL_IN,

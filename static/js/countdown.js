@@ -1,4 +1,4 @@
-/* "Opens in 3 days 4 hours": silent until the moment comes, then it says so and the page reloads once. */
+/* "Opens in 3 days 4 hours", or another verb: silent until the moment comes, then it says so and the page reloads once. */
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -22,10 +22,11 @@ const voiceBeside = (element) => {
 };
 
 const open = (element, voice) => {
-  element.textContent = "Open now";
+  const words = element.dataset.ended ?? "Open now";
+  element.textContent = words;
   // Whoever is writing keeps what they wrote; everybody else comes back spread over a few seconds.
   const isWriting = document.activeElement?.matches("input, select, textarea");
-  voice.textContent = isWriting ? "Open now. Reload the page when you are ready." : "Open now. The page reloads.";
+  voice.textContent = isWriting ? `${words}. Reload the page when you are ready.` : `${words}. The page reloads.`;
   if (!isWriting) setTimeout(() => location.reload(), 1500 + 3000 * Math.random());
 };
 
@@ -38,7 +39,7 @@ const follow = (element) => {
   const tick = () => {
     const left = secondsLeft();
     if (left > 0) {
-      element.textContent = `Opens in ${wait(left)}`;
+      element.textContent = `${element.dataset.verb ?? "Opens"} in ${wait(left)}`;
       return;
     }
     clearInterval(timer);

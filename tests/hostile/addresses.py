@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
-from learning.models import AttendanceSheet
+from learning.models import AttendanceSheet, Handout, Recording
 from newsletter import links
 from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
@@ -72,6 +72,24 @@ def the_ticket() -> Ticket:
     return the_line().ticket
 
 
+def the_live_ticket() -> Ticket:
+    """Of the workshop that goes on now."""
+    return workshop("siblings-today").tickets.confirmed().earliest("pk")
+
+
+def the_past_ticket() -> Ticket:
+    """Of one whose recordings are open; it has opened the film."""
+    return workshop("complexity-in-grief-last-term").tickets.confirmed().earliest("pk")
+
+
+def the_film() -> Recording:
+    return Recording.objects.get(kind=Recording.Kind.FILE)
+
+
+def the_handout() -> Handout:
+    return Handout.objects.exclude(file="").get(workshop=the_past_ticket().workshop)
+
+
 def the_document() -> Document:
     """The receipt of the paid order."""
     return the_order().documents.get(kind=Document.Kind.RECEIPT)
@@ -111,7 +129,14 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "courses:waiting_entry": lambda: [WaitingListEntry.objects.first().secret],
     "courses:course": lambda: [Course.objects.first().slug],
     "courses:cover": lambda: [Course.objects.first().slug],
-    "courses:join": lambda: [the_ticket().secret],
+    "learning:join": lambda: [the_ticket().secret],
+    "learning:enter": lambda: [the_live_ticket().secret, the_live_ticket().workshop.session_list[0].pk],
+    "learning:recording": lambda: [the_past_ticket().secret, the_film().pk],
+    "learning:film": lambda: [the_past_ticket().secret, the_film().pk],
+    "learning:captions": lambda: [the_past_ticket().secret, the_film().pk],
+    "learning:handout": lambda: [the_past_ticket().secret, the_handout().pk],
+    "admin:learning_recording_publish": lambda: [the_film().pk],
+    "admin:learning_recording_take_back": lambda: [the_film().pk],
     "courses:ticket_calendar": lambda: [the_ticket().secret],
     "orders:book": lambda: [workshop().slug],
     "orders:order": lambda: [the_order().secret],

@@ -56,7 +56,12 @@ SITE = {
     "courses:leave_interest": FOR_ALL,
     "courses:course": FOR_ALL,
     "courses:cover": FOR_ALL,
-    "courses:join": FOR_ALL,
+    "learning:join": FOR_ALL,
+    "learning:enter": (303,) * 6,  # only a press lets in
+    "learning:recording": FOR_ALL,
+    "learning:film": FOR_ALL,
+    "learning:captions": FOR_ALL,
+    "learning:handout": FOR_ALL,
     "courses:ticket_calendar": FOR_ALL,
     "orders:book": FOR_ALL,
     "orders:order": FOR_ALL,
@@ -135,6 +140,8 @@ DESK = {
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_attendancesheet_who": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_recording_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
+    "admin:learning_recording_take_back": FOR_STAFF,
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_sales": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_movement_month": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -189,6 +196,11 @@ ROWS = {
     "meetings.presence": ("", "LCH", "LCH"),
     "learning.attendance": ("", "LCH", "LCH"),
     "learning.attendancesheet": ("", "LCH", "LCH"),
+    "learning.recording": ("LACH", "LACH", "LACH"),  # published: it is taken back first
+    "learning.handout": ("LACHD", "LACHD", "LACHD"),
+    "learning.feedbackquestion": ("LACHD", "LACHD", "LACHD"),
+    "learning.recordingextension": ("", "LACHD", "LACHD"),
+    "learning.feedback": ("", "LCH", "LCH"),
     "newsletter.subscriber": ("", "LCHD", "LCHD"),
     "newsletter.signupoffer": ("", "LACH", "LACHD"),
     "orders.order": ("", "LCH", "LCH"),
@@ -233,6 +245,7 @@ LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in (
 WITHOUT_TOKEN = [
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
+    *("learning:enter", "learning:recording"),
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
 ]
 BY_SECRET = {
@@ -240,7 +253,12 @@ BY_SECRET = {
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
     "courses:waiting_entry": "waiting-list/{}/",
     "courses:leave_interest": "interest/{}/",
-    "courses:join": "join/{}/",
+    "learning:join": "join/{}/",
+    "learning:enter": "join/{}/sessions/1/",
+    "learning:recording": "join/{}/recordings/1/",
+    "learning:film": "join/{}/recordings/1/film/",
+    "learning:captions": "join/{}/recordings/1/captions/",
+    "learning:handout": "join/{}/handouts/1/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
     "orders:order": "orders/{}/",
     "orders:confirm_address": "orders/{}/confirm/x/",
@@ -287,7 +305,8 @@ PUBLIC = [
 ]
 WITHOUT_COOKIES = [
     *PUBLIC,
-    *("newsletter:confirm", "newsletter:unsubscribe", "courses:join", "courses:ticket_calendar"),
+    *("newsletter:confirm", "newsletter:unsubscribe", "learning:join", "courses:ticket_calendar"),
+    *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
     *("courses:waiting_entry", "courses:leave_interest"),
 ]
 
@@ -421,7 +440,7 @@ def test_a_page_without_cookies_knows_no_visitor(visitor, name, who, settings):
     response = client.get(path)
 
     assert (response.cookies.output(), "Cookie" in response.get("Vary", "")) == ("", False)
-    assert response.content == visitor("anonymous").get(path).content
+    assert b"".join(response) == b"".join(visitor("anonymous").get(path))
 
 
 @pytest.mark.parametrize("name", [name for name, answers in SITE.items() if answers == POST_ONLY])

@@ -67,7 +67,8 @@ PRIVATE_PAGES = {
     "orders:rebook": 17,
     "courses:waiting_entry": 1,
     "courses:leave_interest": 1,
-    "courses:join": 3,
+    "learning:join": 5,
+    "learning:recording": 6,
     "courses:ticket_calendar": 3,
 }
 # For a superuser; each lists something.

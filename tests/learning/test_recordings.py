@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from courses.models import Ticket, Workshop
 from kit.seen import ChangedMeanwhile, seal
 from learning import feedback, publishing, recordings
-from learning.models import FeedbackGiven, RecordingExtension, RecordingView
+from learning.models import FeedbackGiven, RecordingExtension
 from tests.builders import at, make_recording, make_ticket, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -118,10 +118,12 @@ def test_what_was_seen_is_what_is_published(workshop, time_machine):
         publishing.publish_recording(recording, seen=seen)
 
 
-def test_the_first_view_and_whether_feedback_was_given_are_known(workshop, published):
+def test_the_first_view_and_whether_feedback_was_given_are_known(workshop, published, time_machine):
     ticket, other = make_ticket(workshop), make_ticket(workshop)
-    for hour in ("13:00", "12:00"):
-        RecordingView.objects.create(recording=published, ticket=ticket, opened_at=at(f"2027-03-08 {hour}"))
+    for moment in ("2027-03-08 12:00", "2027-03-08 13:00"):
+        time_machine.move_to(at(moment), tick=False)
+        recordings.open_recording(ticket, published.pk)
+    ticket.refresh_from_db()
     FeedbackGiven.objects.create(ticket=ticket)
 
     assert (recordings.first_opened_at(ticket), recordings.first_opened_at(other)) == (at("2027-03-08 12:00"), None)

@@ -180,7 +180,7 @@ def test_a_new_address_gets_a_new_joining_page_and_the_old_one_is_gone(desk):
     ticket.refresh_from_db()
     message = Message.objects.get()
     assert (message.to, ticket.get_absolute_url() in message.text) == ("ivo@example.org", True)
-    assert (desk.get(old).status_code, desk.get(ticket.get_absolute_url()).status_code) == (404, 200)
+    assert (desk.get(old).status_code, desk.get(ticket.get_absolute_url()).status_code) == (410, 200)
 
 
 def test_the_joining_page_is_sent_again_to_confirmed_places_alone(desk):

@@ -47,9 +47,9 @@ def test_the_place_is_the_colleagues_and_the_old_link_and_calendar_die(client, o
         *("Europe/Paris", "Captions"),
     )
     assert (after.pk, after.place_number, after.status) == (before.pk, before.place_number, Ticket.Status.CONFIRMED)
-    for link in ("courses:join", "courses:ticket_calendar"):
+    for link, gone in (("learning:join", 410), ("courses:ticket_calendar", 404)):
         answers = [client.get(reverse(link, args=[each.secret])).status_code for each in (before, after)]
-        assert answers == [404, 200]
+        assert answers == [gone, 200]
 
 
 def test_the_colleague_gets_the_joining_page_and_the_others_are_told(client, standin):

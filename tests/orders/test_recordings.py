@@ -1,4 +1,4 @@
-"""When a recording that was bought alone may be sent: asked for on the buyer's page, noted at the desk."""
+"""When a recording that was bought alone may be opened: after the days to change one's mind, or asked for."""
 
 import csv
 import re
@@ -96,13 +96,13 @@ def test_without_the_tick_nothing_is_asked_for(client, order, after):
     assert "Tick the box to have it now. Without that it comes later." in read(response)
 
 
-def test_asking_alone_takes_no_right_away_and_sending_does(client, order, after):
+def test_asking_alone_takes_no_right_away_and_opening_does(client, order, after):
     client.post(page_url(order), {"agreed": "on"})
     asked = comes_back(order)
 
-    marked = recordings.mark_sent(Ticket.objects.all())
+    recordings.note_opened(Ticket.objects.get())
 
-    assert (asked, len(marked), comes_back(order)) == (Decimal("85.00"), 1, Decimal())
+    assert (asked, comes_back(order)) == (Decimal("85.00"), Decimal())
     with pytest.raises(cancellations.TooLate):
         cancellations.cancel_places(order, tickets=list(Ticket.objects.all()), shown=Decimal())
 
@@ -125,8 +125,8 @@ def no_days_are_left(order):
     Order.objects.update(paid_at=timezone.now() - timedelta(days=16))
 
 
-def it_was_sent(order):
-    Ticket.objects.update(recording_sent_at=timezone.now())
+def it_was_opened(order):
+    Ticket.objects.update(recording_opened_at=timezone.now())
 
 
 def we_cancelled(order):
@@ -147,7 +147,7 @@ def it_was_free(order):
 
 @pytest.mark.parametrize(
     "change",
-    [no_days_are_left, it_was_sent, we_cancelled, it_is_not_recorded, the_place_was_given_up, it_was_free],
+    [no_days_are_left, it_was_opened, we_cancelled, it_is_not_recorded, the_place_was_given_up, it_was_free],
 )
 def test_where_asking_would_change_nothing_nobody_is_asked(client, order, after, change):
     change(order)
@@ -203,10 +203,10 @@ def test_a_free_place_has_no_buyer_to_ask(client, workshop, time_machine):
     response = client.post(reverse("orders:own_recording", args=[ticket.secret]), {"agreed": "on"})
 
     assert ("may change their mind" in read(page), response["Location"]) == (False, ticket.get_absolute_url())
-    assert standings() == ["may be sent"]
+    assert standings() == ["may be opened"]
 
 
-def test_the_desk_sees_to_whom_the_link_may_go(standin, workshop, order, time_machine):
+def test_the_desk_sees_who_may_open_it(standin, workshop, order, time_machine):
     bought(standin, workshop, by=buyer("ada@example.org"), agreed={RECORDING})
     bought(standin, workshop, LIVE, by=buyer("lea@example.org"))
     time_machine.move_to(workshop.ends_at + timedelta(hours=1))
@@ -214,56 +214,25 @@ def test_the_desk_sees_to_whom_the_link_may_go(standin, workshop, order, time_ma
     day = booked_on + timedelta(days=15)
 
     first = standings()
-    recordings.mark_sent(Ticket.objects.all())
+    for ticket in Ticket.objects.exclude(pk=order.lines.get().ticket_id):
+        recordings.note_opened(ticket)
     second = standings()
     time_machine.move_to(workshop.ends_at + timedelta(days=15))
 
     not_yet = f"not before {day.day} {day:%B %Y}"
-    assert first == [not_yet, "may be sent", "may be sent"]
-    assert second == [not_yet, "sent", "sent"]
-    assert standings() == ["may be sent", "sent", "sent"]
+    assert first == [not_yet, "may be opened", "may be opened"]
+    assert second == [not_yet, "opened", "opened"]
+    assert standings() == ["may be opened", "opened", "opened"]
 
 
-def test_before_the_workshop_is_over_no_link_can_have_been_sent(order):
-    Consent.objects.create(line=order.lines.get(), kind=RECORDING, words=OPEN_NOW)
-
-    assert recordings.mark_sent(Ticket.objects.all()) == []
-    assert Ticket.objects.get().recording_sent_at is None
-
-
-def test_what_was_noted_once_keeps_its_moment(order, after, time_machine):
-    Consent.objects.create(line=order.lines.get(), kind=RECORDING, words=OPEN_NOW)
-    recordings.mark_sent(Ticket.objects.all())
-    first = Ticket.objects.get().recording_sent_at
+def test_the_first_opening_keeps_its_moment(client, order, after, time_machine):
+    ticket = Ticket.objects.get()
+    recordings.note_opened(ticket)
+    first = Ticket.objects.get().recording_opened_at
     time_machine.shift(timedelta(hours=1))
+    recordings.note_opened(ticket)
 
-    assert (recordings.mark_sent(Ticket.objects.all()), Ticket.objects.get().recording_sent_at) == ([], first)
-
-
-def test_somebody_waits_once_she_asked_or_others_have_it_and_her_days_are_over(standin, workshop, order, time_machine):
-    other = bought(standin, workshop, LIVE, by=buyer("lea@example.org"))
-    time_machine.move_to(workshop.ends_at + timedelta(hours=1))
-    ticket = order.lines.get().ticket
-    unsent = recordings.to_be_sent()
-
-    recordings.mark_sent([other.lines.get().ticket])
-    in_her_days = recordings.to_be_sent()
-    time_machine.move_to(workshop.ends_at + timedelta(days=15))
-    over = recordings.to_be_sent()
-    recordings.mark_sent([ticket])
-
-    assert (unsent, in_her_days, over, recordings.to_be_sent()) == ([], [], [ticket], [])
-
-
-def test_whoever_asked_is_on_the_desks_first_page_until_it_is_sent(client, order, after):
-    recordings.ask_for_recording(order, line=order.lines.get())
-    desk = organiser(client)
-    words = f"1 person waits for the recording of {order.workshop.slug}, and may have it"
-
-    before = read(desk.get("/admin/"))
-    recordings.mark_sent(Ticket.objects.all())
-
-    assert (words in before, words in read(desk.get("/admin/"))) == (True, False)
+    assert Ticket.objects.get().recording_opened_at == first == timezone.now() - timedelta(hours=1)
 
 
 def organiser(client):
@@ -274,40 +243,13 @@ def organiser(client):
     return client
 
 
-def test_the_desk_notes_for_those_who_may_have_it_and_is_told_of_the_others(client, standin, workshop, order, after):
-    asked = order.lines.get()
-    other = bought_late(standin, workshop)
-    recordings.ask_for_recording(order, line=asked)
-    desk = organiser(client)
-    chosen = {"action": "mark_recordings_sent", "_selected_action": [asked.ticket_id, other.pk]}
-
-    page = read(desk.post(TICKETS, chosen, follow=True))
-
-    assert ("Noted for 1." in page, "1 left alone:" in page) == (True, True)
-    assert list(Ticket.objects.filter(recording_sent_at=None)) == [other]
-
-
-def bought_late(standin, workshop):
-    """The same, by somebody who did not ask."""
-    line = Order.objects.get().lines.get()
-    ticket = Ticket.objects.get(pk=line.ticket_id)
-    ticket.pk, ticket.secret, ticket.attendee_email = None, "another", "ada@example.org"
-    ticket.save()
-    order = Order.objects.get(pk=line.order_id)
-    order.pk, order.number, order.secret, order.key = None, "AAAA-BBBB", "another", "1" * 32
-    order.save()
-    line.pk, line.order, line.ticket = None, order, ticket
-    line.save()
-    return ticket
-
-
-def test_the_list_that_the_links_are_sent_by_says_to_whom(client, order, after):
+def test_the_list_of_attendees_says_who_may_open_it(client, order, after):
     desk = organiser(client)
 
     response = desk.post(TICKETS, {"action": "download", "_selected_action": [Ticket.objects.get().pk]})
 
     head, row = csv.reader(StringIO(response.content.decode("utf-8-sig")))
-    assert dict(zip(head, row, strict=True))["Link to the recording"] == standings()[0]
+    assert dict(zip(head, row, strict=True))["The recording"] == standings()[0]
     assert standings()[0].startswith("not before ")
 
 
@@ -319,5 +261,5 @@ def test_once_there_will_be_no_recording_the_buyer_takes_everything_back(client,
     page = client.get(Ticket.objects.get().get_absolute_url())
     client.post(reverse("orders:cancel_place", args=[order.secret, line.pk]), {"shown": "85.00"})
 
-    assert "this workshop was not recorded. Whoever bought it gets everything back" in read(page)
+    assert "was not recorded. Whoever bought it gets everything back, on the page of the booking." in read(page)
     assert [each["amount"] for each in standin.refunds] == [8500]

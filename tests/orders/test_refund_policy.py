@@ -261,7 +261,7 @@ def again(order):
 
 
 def send(order, moment):
-    Ticket.objects.update(recording_sent_at=london(moment))
+    Ticket.objects.update(recording_opened_at=london(moment))
     return again(order)
 
 
@@ -276,7 +276,7 @@ def test_a_recording_that_was_not_sent_brings_everything_back_for_14_days(moment
     """Before, between and after the sessions, published or not, asked for or not."""
     its = quote(recording_order("2027-03-28 12:00", agreed=agreed), london(moment))
 
-    until = ", until the recording is sent." if agreed else "."
+    until = ", until the recording is opened." if agreed else "."
     assert (its.total, its.lines[0].reason) == (Decimal("85.00"), BOOKED + until)
     assert its.holds_until == london("2027-04-12 00:00")
 
@@ -295,7 +295,7 @@ def test_a_recording_that_was_sent_as_asked_for_brings_nothing_back_from_then_on
 
     assert its.total == Decimal(amount)
     if not its.total:
-        assert its.lines[0].reason == "The recording has been sent, so nothing comes back."
+        assert its.lines[0].reason == "The recording has been opened, so nothing comes back."
 
 
 @pytest.mark.parametrize("agreed_at", [None, "2027-04-06 10:00:01"])

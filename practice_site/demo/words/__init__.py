@@ -160,7 +160,8 @@ class SessionPattern:
 @dataclass(frozen=True)
 class WorkshopPattern:
     """The Friday `weeks_ahead` of today's week (negative: past); or, if `clocks_differ`, the next one on which the
-    United States and Europe have not both changed their clocks, where there is one within five months."""
+    United States and Europe have not both changed their clocks, where there is one within five months. One that
+    `is_today` goes on at this very moment."""
 
     slug: str
     course: str
@@ -174,6 +175,28 @@ class WorkshopPattern:
     group: tuple[int, int] | None = None  # from so many places on, so many per cent off
     gives_back: int = 0  # places that became free again, for whoever waits
     is_draft: bool = False
+    is_today: bool = False
+
+
+@dataclass(frozen=True)
+class RecordingWords:
+    workshop: str
+    title: str
+    url: str = ""
+    passcode: str = ""
+    film: str = ""  # a file beside these modules
+    captions: str = ""
+    transcript: str = ""
+    has_closed: bool = False
+
+
+@dataclass(frozen=True)
+class HandoutWords:
+    workshop: str
+    title: str
+    url: str = ""
+    text: str = ""
+    shown_from: str = "booking"
 
 
 # ---------------------------------------------------------------- articles

@@ -87,9 +87,9 @@ the sessions that have started, each its equal share of the price: of two evenin
 back. Once all have started, nothing does.</li>
 <li>If you did not ask us to start, for example because we brought the workshop forward, everything comes back within
 the 14 days, whatever has taken place.</li>
-<li>A recording that you bought alone is sent to you after the 14 days, or sooner if you ask for it. You then tick a
-box that says that you lose the right to cancel. That right ends when the recording is sent. Until then everything
-comes back within the 14 days, before the workshop and after it.</li>
+<li>A recording that you bought alone opens to you after the 14 days, or sooner if you ask for it. You then tick a
+box that says that you lose the right to cancel. That right ends when the recording is first opened. Until then
+everything comes back within the 14 days, before the workshop and after it.</li>
 <li>If a recording that you bought alone has not come 28 days after the workshop, write to us and you get everything
 back. If we have not recorded the workshop, you get everything back on the page of your booking.</li>
 </ul>
@@ -108,8 +108,8 @@ need a few days more.</p>
 <li>Workshops take place on Zoom. You need a device with sound, a steady connection and a private place. You may keep
 your camera off, although some exercises are easier with it on.</li>
 <li>We record the teaching for catch-up. Small-group work is not recorded. A live place and a catch-up ticket both
-include 28 days of catch-up from publication of the recording; we send you the link by email. If a recording that you
-paid for cannot be played, tell us, and we will put it right or give your money back.</li>
+include 28 days of catch-up from publication of the recording; you find it on the page of your place. If a recording
+that you paid for cannot be played, tell us, and we will put it right or give your money back.</li>
 <li>Please do not record, copy or share any of it. Leave your clients out, even disguised, and keep what others say to
 yourself.</li>
 <li>We may ask someone who makes the day unworkable for others to leave.</li>

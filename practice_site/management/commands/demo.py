@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from practice_site.demo import afterwards, bookings, people, reading, teaching
+from practice_site.demo import afterwards, bookings, people, reading, recorded, teaching
 from practice_site.demo.words.practice import PRACTICE
 
 ONLY_IN_DEBUG = "The demo brings accounts with a public password, so it is for development only: it needs DEBUG=1."
@@ -34,6 +34,8 @@ def load_content() -> None:
     teaching.load_courses()
     teaching.load_workshops(today)
     afterwards.load_attendance()
+    recorded.load_recordings()
+    recorded.load_handouts()
     bookings.load_announcements()
     reading.load_articles(today)
     bookings.load_offers()

@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from courses.models import Ticket
 from kit import kept
+from learning.models import JoinClick
 from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_ticket_type, make_workshop
 from tests.markup import markup
 
@@ -32,8 +33,19 @@ def page(client, ticket, moment):
     return markup(response)
 
 
-def outside_links(text):
-    return re.findall(r'<a class="button button--wide" href="([^"]+)" rel="noreferrer">Join on Zoom</a>', text)
+def ways_in(text):
+    """The numbers of the sessions that the page has a button for."""
+    return [int(each) for each in re.findall(r'action="/join/[^/]+/sessions/(\d+)/"', text)]
+
+
+def press(client, ticket, moment, session=None):
+    pk = (session or ticket.workshop.sessions.first()).pk
+    with time_machine.travel(at(moment), tick=False):
+        return client.post(f"/join/{ticket.secret}/sessions/{pk}/")
+
+
+def heading(text):
+    return words(text, "h1")[0].strip()
 
 
 def words(text, tag):
@@ -43,30 +55,97 @@ def words(text, tag):
 
 
 @pytest.mark.parametrize(
-    ("moment", "links"),
+    ("moment", "is_open"),
     [
-        ("2027-01-15 09:29:59", []),
-        ("2027-01-15 09:30", [LINK]),
-        ("2027-01-15 12:00", [LINK]),
-        ("2027-01-15 15:59:59", [LINK]),
-        ("2027-01-15 16:00", []),
+        ("2027-01-15 09:29:59", False),
+        ("2027-01-15 09:30", True),
+        ("2027-01-15 12:00", True),
+        ("2027-01-15 15:59:59", True),
+        ("2027-01-15 16:00", False),
     ],
 )
-def test_the_zoom_link_is_shown_from_thirty_minutes_before_to_the_end(client, moment, links):
-    text = page(client, make_ticket(make_workshop(day=DAY)), moment)
+def test_the_button_lets_in_from_thirty_minutes_before_to_the_end_and_the_press_is_noted(client, moment, is_open):
+    ticket = make_ticket(make_workshop(day=DAY))
+    session = ticket.workshop.sessions.get()
 
-    assert outside_links(text) == links
-    assert (text.count(LINK), text.count("willow")) == (len(links), len(links))
+    text, answer = page(client, ticket, moment), press(client, ticket, moment)
+
+    assert (ways_in(text), LINK in text, "willow" in text) == ([session.pk] if is_open else [], False, False)
+    assert (answer.status_code, JoinClick.objects.count()) == ((200, 1) if is_open else (303, 0))
+    if is_open:
+        click = JoinClick.objects.get()
+        assert (click.ticket, click.session, click.clicked_at) == (ticket, session, at(moment))
 
 
-def test_passcode_and_phone_numbers_come_with_the_link(client):
+def test_link_passcode_and_phone_numbers_stand_on_the_page_between(client):
     workshop = make_workshop(day=DAY)
-    workshop.sessions.update(dial_in="+44 20 7946 0958\n+33 1 99 00 00 00")
+    workshop.sessions.update(dial_in="+44 20 7946 0958\n+33 1 99 00 00 00", join_url=f"{LINK}?a=1&pwd=x")
 
-    text = page(client, make_ticket(workshop), "2027-01-15 10:00")
+    text = markup(press(client, make_ticket(workshop), "2027-01-15 10:00"))
 
-    assert "<p>Passcode: <b>willow</b></p>" in text
+    assert f'content="0; url={LINK}?a=1&amp;pwd=x"' in text
+    assert f'<a class="button button--wide" href="{LINK}?a=1&amp;pwd=x" rel="noreferrer">Open Zoom</a>' in text
+    assert "<p>If you are asked for a passcode: <b>willow</b></p>" in text
     assert "<p>+44 20 7946 0958<br>+33 1 99 00 00 00</p>" in text
+
+
+def test_a_changed_link_counts_at_once(client):
+    ticket = make_ticket(make_workshop(day=DAY))
+    press(client, ticket, "2027-01-15 10:00")
+    ticket.workshop.sessions.update(join_url="https://zoom.example/j/2")
+
+    assert 'href="https://zoom.example/j/2"' in markup(press(client, ticket, "2027-01-15 10:05"))
+
+
+def test_a_double_click_is_one_and_coming_back_later_is_another(client):
+    ticket = make_ticket(make_workshop(day=DAY))
+
+    for moment in ("2027-01-15 10:00", "2027-01-15 10:00:59", "2027-01-15 10:01"):
+        press(client, ticket, moment)
+
+    assert [click.clicked_at for click in JoinClick.objects.all()] == [at("2027-01-15 10:00"), at("2027-01-15 10:01")]
+
+
+def test_opening_the_address_of_the_button_changes_nothing_and_leads_back(client):
+    ticket = make_ticket(make_workshop(day=DAY))
+
+    with time_machine.travel(at("2027-01-15 10:00"), tick=False):
+        answer = client.get(f"/join/{ticket.secret}/sessions/{ticket.workshop.sessions.get().pk}/")
+
+    assert (answer.status_code, answer["Location"], JoinClick.objects.count()) == (303, ticket.get_absolute_url(), 0)
+
+
+def test_nobody_enters_another_workshops_session_or_with_a_place_that_opens_nothing(client):
+    workshop, other = make_workshop(day=DAY), make_workshop(day=DAY)
+    catch_up = make_ticket_type(workshop, "Catch-up only", access="catch_up")
+    tickets = [
+        make_ticket(workshop, Ticket.Status.CANCELLED),
+        make_ticket(workshop, Ticket.Status.HELD),
+        make_ticket(workshop, ticket_type=catch_up, access="catch_up", place_number=None),
+        make_ticket(make_workshop(day=DAY, status="cancelled")),
+        make_ticket(other),
+    ]
+    sessions = [*[workshop.sessions.get()] * 3, tickets[3].workshop.sessions.get(), workshop.sessions.get()]
+
+    answers = [press(client, *each) for each in zip(tickets, ["2027-01-15 10:00"] * 5, sessions, strict=True)]
+
+    assert [(each.status_code, LINK in each.text) for each in answers] == [(303, False)] * 5
+    assert JoinClick.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("moment", "words_of_it"),
+    [
+        ("2027-01-15 09:50", "Starts Friday 15 January 2027 at 10:00, London time, in 10 minutes"),
+        ("2027-01-15 10:20", "It began Friday 15 January 2027 at 10:00, London time."),
+    ],
+)
+def test_when_it_is_open_the_button_comes_first_and_the_page_says_when_it_begins(client, moment, words_of_it):
+    text = page(client, make_ticket(make_workshop(day=DAY)), moment)
+    plain = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+    assert (heading(text), words_of_it in plain) == ("Come in", True)
+    assert text.index("Join on Zoom") < text.index('class="lede"') < text.index('class="ticket"')
 
 
 def test_before_that_the_page_counts_down_in_the_attendees_time(client):
@@ -97,7 +176,7 @@ def test_every_session_opens_by_itself(client):
 
     text = page(client, make_ticket(workshop), "2027-01-16 09:45")
 
-    assert outside_links(text) == ["https://zoom.example/j/2"]
+    assert ways_in(text) == [workshop.sessions.last().pk]
     assert "<p>This session is over.</p>" in text
 
 
@@ -113,45 +192,50 @@ def test_a_session_without_a_link_says_who_adds_it(client):
 
 
 @pytest.mark.parametrize(
-    ("days", "words_of_thanks"),
-    [
-        (28, "The recording stays open to you for 28 days from its publication; its link comes to you by email."),
-        (0, "This workshop was not recorded."),
-    ],
+    ("days", "words_of_it"), [(28, "stays open to you for 28 days from its publication."), (0, "was not recorded.")]
 )
-def test_afterwards_the_page_thanks_and_tells_of_the_recording(client, days, words_of_thanks):
+def test_afterwards_the_page_thanks_and_tells_of_the_recording(client, days, words_of_it):
     text = page(client, make_ticket(make_workshop(day=DAY, catch_up_days=days)), "2027-01-15 16:00")
 
-    assert f"<b>Thank you for coming.</b> {words_of_thanks}" in text
+    assert (heading(text), words_of_it in " ".join(text.split())) == ("Thank you for coming", True)
 
 
 @pytest.mark.parametrize(
-    ("status", "heading"),
+    ("moment", "said"), [("2027-01-14 09:59", "Your place"), ("2027-01-14 10:00", "It is nearly time")]
+)
+def test_a_day_before_it_is_nearly_time(client, moment, said):
+    text = page(client, make_ticket(make_workshop(day=DAY)), moment)
+
+    assert (heading(text), 'href="https://zoom.us/test"' in text) == (said, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
     [
         (Ticket.Status.HELD, "Your place is held, not booked yet"),
         (Ticket.Status.LAPSED, "This place was not booked in time"),
         (Ticket.Status.CANCELLED, "This place was cancelled"),
     ],
 )
-def test_only_a_confirmed_ticket_opens_anything(client, status, heading):
+def test_only_a_confirmed_ticket_opens_anything(client, status, said):
     ticket = make_ticket(make_workshop(day=DAY), status, held_until=at("2027-01-15 11:00"))
 
     text = page(client, ticket, "2027-01-15 10:00")
 
-    assert words(text, "h2")[0] == heading
-    assert (LINK in text, "willow" in text, "calendar.ics" in text) == (False, False, False)
+    assert heading(text) == said
+    assert (ways_in(text), "calendar.ics" in text) == ([], False)
 
 
 def test_a_hold_that_has_ended_is_told_as_such_before_anybody_tidies_it(client):
     ticket = make_ticket(make_workshop(day=DAY), Ticket.Status.HELD, held_until=at("2027-01-01 10:00"))
 
-    assert words(page(client, ticket, "2027-01-01 10:00"), "h2")[0] == "This place was not booked in time"
+    assert heading(page(client, ticket, "2027-01-01 10:00")) == "This place was not booked in time"
 
 
 def test_a_cancelled_workshop_opens_nothing(client):
     text = page(client, make_ticket(make_workshop(day=DAY, status="cancelled")), "2027-01-15 10:00")
 
-    assert (words(text, "h2")[0], LINK in text) == ("This workshop is cancelled", False)
+    assert (heading(text), ways_in(text)) == ("This workshop is cancelled", [])
 
 
 def test_a_catch_up_place_never_shows_the_live_link(client):
@@ -161,7 +245,7 @@ def test_a_catch_up_place_never_shows_the_live_link(client):
 
     text = page(client, ticket, "2027-01-15 10:00")
 
-    assert (LINK in text, "willow" in text, "calendar.ics" in text) == (False, False, False)
+    assert (ways_in(text), "calendar.ics" in text) == ([], False)
     assert "It stays open to you for 28 days from its publication" in text
 
 
@@ -229,7 +313,7 @@ def test_the_page_asks_as_many_questions_for_three_sessions_as_for_one(client):
             page(client, ticket, "2027-01-01 10:00")
         counts.append(len(queries))
 
-    assert counts == [6, 6]
+    assert counts == [8, 8]
 
 
 def test_nothing_is_sent_to_the_joining_page(client):

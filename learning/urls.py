@@ -1,0 +1,16 @@
+from django.urls import path
+
+from learning import views
+
+app_name = "learning"
+urlpatterns = [
+    # By a ticket's secret link
+    path("join/<slug:secret>/", views.join, name="join"),
+    path("join/<slug:secret>/sessions/<int:pk>/", views.enter, name="enter"),
+    path("join/<slug:secret>/recordings/<int:pk>/", views.recording, name="recording"),
+    path("join/<slug:secret>/recordings/<int:pk>/film/", views.recording_file, {"which": "film"}, name="film"),
+    path(
+        "join/<slug:secret>/recordings/<int:pk>/captions/", views.recording_file, {"which": "captions"}, name="captions"
+    ),
+    path("join/<slug:secret>/handouts/<int:pk>/", views.handout, name="handout"),
+]
