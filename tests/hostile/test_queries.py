@@ -68,7 +68,7 @@ PRIVATE_PAGES = {
     "courses:waiting_entry": 1,
     "courses:leave_interest": 1,
     "learning:join": 5,
-    "learning:recording": 6,
+    "learning:recording": 5,
     "courses:ticket_calendar": 3,
 }
 # For a superuser; each lists something.

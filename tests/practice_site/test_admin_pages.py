@@ -104,6 +104,7 @@ def test_every_model_of_ours_stands_at_the_desk():
         "courses.AnnouncementCopy",
         "courses.WorkshopChange",  # on the page of history
         "courses.RemovedSession",
+        "courses.EndedLink",
         "learning.RecordingView",
         "learning.JoinClick",
         "learning.FeedbackGiven",
