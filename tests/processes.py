@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 HANDED_ON = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE")
 
 
-def database_url() -> str:
-    its = connection.settings_dict
-    if connection.vendor == "sqlite":
+def database_url(database: BaseDatabaseWrapper = connection) -> str:
+    its = database.settings_dict
+    if database.vendor == "sqlite":
         return f"sqlite:///{its['NAME']}"
     user = f"{its['USER']}:{its['PASSWORD']}@" if its["PASSWORD"] else f"{its['USER']}@" if its["USER"] else ""
     return f"postgres://{user}{its['HOST']}:{its['PORT'] or 5432}/{its['NAME']}"

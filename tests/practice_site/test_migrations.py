@@ -1,0 +1,60 @@
+"""The tests have the tables of the models, made at once; a site comes to them by its migrations."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.processes import database_url, environment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# The migrations' own, and a table whose key Django's migrations make smaller than its models.
+DJANGOS = {"django_migrations", "auth_group_permissions"}
+# What Django's introspection leaves out: conditions, checks and what an index is made of. Names may be older.
+IN_FULL = """
+    SELECT tablename, regexp_replace(indexdef, 'INDEX \\S+ ON', 'INDEX ON') FROM pg_indexes WHERE schemaname = 'public'
+    UNION SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('c', 'f')
+"""
+
+
+@contextmanager
+def another_database() -> Iterator[BaseDatabaseWrapper]:
+    """Beside that of the tests, empty."""
+    other = connection.copy()
+    name = other.settings_dict["NAME"] = other.settings_dict["TEST"]["NAME"] = (
+        f"{connection.settings_dict['NAME']}_migrated"
+    )
+    other.creation._create_test_db(verbosity=0, autoclobber=True)
+    try:
+        yield other
+    finally:
+        other.close()
+        other.creation._destroy_test_db(name, verbosity=0)
+
+
+def tables_of(site: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """Columns and constraints of each table, without the names that a database gives."""
+    look, found = site.introspection, set()
+    with site.cursor() as cursor:
+        for table in set(look.table_names(cursor)) - DJANGOS:
+            columns = map(str, look.get_table_description(cursor, table))
+            constraints = [str(sorted(each.items())) for each in look.get_constraints(cursor, table).values()]
+            found |= {(table, each) for each in [*columns, *constraints]}
+        if site.vendor == "postgresql":
+            cursor.execute(IN_FULL)
+            found |= set(cursor.fetchall())
+    return found
+
+
+def test_migrating_from_nothing_makes_the_tables_of_the_models():
+    with another_database() as migrated:
+        own = environment(DATABASE_URL=database_url(migrated))
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, env=own, cwd=settings.BASE_DIR, check=True)
+
+        assert tables_of(migrated) ^ tables_of(connection) == set()
