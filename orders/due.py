@@ -30,4 +30,5 @@ remind_of_invoices = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(chasing.
 write_announcements = due(every=timedelta(seconds=10), lane=Lane.UPKEEP)(announcements.write_announcements)
 tell_of_changes = due(every=timedelta(seconds=20), lane=Lane.UPKEEP)(workshop_changes.tell_of_changes)
 forget_unpaid_orders = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_unpaid_orders)
+forget_bank_words = due(every=timedelta(days=1), lane=Lane.UPKEEP)(privacy.forget_bank_words)
 forget_events = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_events)

@@ -11,7 +11,7 @@ from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
-from orders.models import BooksFinding, Dispute, Order, OrderLine, Payment, Payout, Refund, StripeEvent
+from orders.models import BankLine, BooksFinding, Dispute, Order, OrderLine, Payment, Payout, Refund, StripeEvent
 from orders.models.payments import PaymentQuerySet
 from orders.settling import transfers_back
 from practice.models import Practice
@@ -69,6 +69,13 @@ def surpluses() -> Iterator[Job]:
     one, many = "order has more money than it comes to", "orders have more money than they come to"
     rows = transfers_back.orders_with_surplus()
     yield from counted(rows, "?invoice=surplus", one, many, lambda o: f"order {o}: a surplus is to be sent back")
+
+
+@finds("orders.view_bankline", of_money=True)
+def bank_lines() -> Iterator[Job]:
+    """Read out of a bank's file, and nobody has said yet whose money they are."""
+    words = "line of a bank's file is to be assigned", "lines of a bank's file are to be assigned"
+    yield from counted(BankLine.objects.waiting(), "?status__exact=waiting", *words)
 
 
 @finds("orders.view_booksfinding", of_money=True)

@@ -7,9 +7,10 @@ from courses.models import Ticket
 from courses.privacy import erase_attendees
 from kit.privacy import AT_A_TIME, ERASED, Kept, about_nobody, blank_some, days, keeps
 from kit.tokens import new_secret
-from orders.models import DiscountCode, Order, StripeEvent, order_status
+from orders.models import BankLine, DiscountCode, Order, StripeEvent, order_status
 
 UNPAID_KEPT = timedelta(days=90)
+ASIDE_KEPT = timedelta(days=90)
 EVENTS_KEPT = timedelta(days=30)
 SALES_KEPT_YEARS = 6
 BY_LAW = (
@@ -44,6 +45,15 @@ def forget_events() -> int:
     """For the worker: Stripe repeats the buyer's name, address and card in what it tells; it is needed once."""
     old = StripeEvent.objects.filter(done_at__lt=timezone.now() - EVENTS_KEPT)
     return blank_some(old.exclude(payload={}), payload={})
+
+
+def forget_bank_words() -> int:
+    """For the worker: who sent money that was none of ours. The line stays, so that no file brings it again."""
+    return blank_some(_aside().filter(read_at__lt=timezone.now() - ASIDE_KEPT), payer="", words="")
+
+
+def _aside() -> QuerySet[BankLine]:
+    return BankLine.objects.filter(status=BankLine.Status.ASIDE).exclude(payer="", words="")
 
 
 def _sold(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -138,6 +148,16 @@ keeps(
         stays_because=BY_LAW,
     ),
     Kept(
+        "orders.bankline",
+        columns=("payer", "words", "because"),
+        within=("payer", "words"),
+        why="What came into the account, to know whose money it is.",
+        until=f"As long as the order that it paid; {days(ASIDE_KEPT)} where it was set aside.",
+        erase=lambda lines: lines.update(payer="", words=""),
+        stay=lambda lines: lines.exclude(status=BankLine.Status.ASIDE),
+        stays_because=BY_LAW,
+    ),
+    Kept(
         "orders.stripeevent",
         columns=("payload",),
         within=("payload",),
@@ -149,6 +169,7 @@ keeps(
     ),
 )
 about_nobody("orders.discount.*", "orders.generalcode.*", "orders.series.*", "orders.dispute.*", "orders.orderline.*")
+about_nobody("orders.bankcolumns.*", "orders.bankline.fingerprint")
 about_nobody("orders.movement.*", "orders.payout.*", "orders.booksfinding.*")
 about_nobody("orders.order.key", "orders.order.discount_words", "orders.document.key")
 about_nobody("orders.salesexport.*", "orders.salesexportpart.text")  # deleted after a day

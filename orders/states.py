@@ -6,11 +6,11 @@ from django.db import transaction
 
 from accounts import audit
 from courses.states import NotAllowed
-from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund, order_status
+from orders.models import BankLine, DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund, order_status
 
 DISPUTE_ENDED: set[str] = {Dispute.Status.WON, Dispute.Status.LOST, Dispute.Status.PREVENTED}
 DISPUTE_PROPER: set[str] = {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW, *DISPUTE_ENDED}
-Row = Order | Payment | Refund | DiscountCode | RebookingOffer | Dispute
+Row = Order | Payment | Refund | DiscountCode | RebookingOffer | Dispute | BankLine
 ALLOWED: dict[type, dict[str, set[str]]] = {
     Order: order_status.MAY_BECOME,
     Payment: {
@@ -66,6 +66,11 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         RebookingOffer.Status.OPEN: {RebookingOffer.Status.MOVED, RebookingOffer.Status.REFUNDED},
         RebookingOffer.Status.MOVED: set(),
         RebookingOffer.Status.REFUNDED: set(),
+    },
+    BankLine: {
+        BankLine.Status.WAITING: {BankLine.Status.RECORDED, BankLine.Status.ASIDE},
+        BankLine.Status.RECORDED: {BankLine.Status.WAITING},  # its transfer was undone
+        BankLine.Status.ASIDE: {BankLine.Status.WAITING},
     },
     # Only forward: what Stripe tells late is not news. An early warning may become a dispute even after its end.
     Dispute: {

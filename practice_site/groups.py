@@ -54,6 +54,7 @@ ORGANISERS = EDITORS | {
     "orders.document": SEE,
     "orders.series": SEE,
     "orders.dispute": SEE,
+    "orders.bankline": TEND,  # to say whose money it is
     "orders.booksfinding": TEND,  # to say that one is seen
     "orders.movement": SEE,
     "orders.payout": SEE,

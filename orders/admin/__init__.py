@@ -1,5 +1,27 @@
 """What the desk sees of orders and does with them. Importing this package registers its admins, as Django expects."""
 
-from orders.admin import announcements, balance, codes, disputes, documents, findings, orders, payments, tickets
+from orders.admin import (
+    announcements,
+    balance,
+    bank_lines,
+    codes,
+    disputes,
+    documents,
+    findings,
+    orders,
+    payments,
+    tickets,
+)
 
-__all__ = ["announcements", "balance", "codes", "disputes", "documents", "findings", "orders", "payments", "tickets"]
+__all__ = [
+    "announcements",
+    "balance",
+    "bank_lines",
+    "codes",
+    "disputes",
+    "documents",
+    "findings",
+    "orders",
+    "payments",
+    "tickets",
+]

@@ -7,7 +7,7 @@ from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from kit.money import money, to_the_penny
-from orders.models import Order, Payment, Refund, order_status
+from orders.models import BankLine, Order, Payment, Refund, order_status
 
 
 def orders_decided_by_another_sum() -> Iterator[tuple[str, str]]:
@@ -35,7 +35,19 @@ def surpluses_beyond_what_came() -> Iterator[tuple[str, str]]:
             )
 
 
+def lines_recorded_otherwise() -> Iterator[tuple[str, str]]:
+    """What transfers were written down from a line of a bank's file is the line; of one that waits it is less."""
+    paid = Payment.objects.paid().filter(bank_line=OuterRef("pk")).order_by().values("bank_line")
+    sums = Subquery(paid.annotate(sum=Sum("received")).values("sum"))
+    amount = DecimalField(max_digits=12, decimal_places=2)
+    lines = BankLine.objects.annotate(came=to_the_penny(Coalesce(sums, Decimal(), output_field=amount)))
+    is_recorded = Q(status=BankLine.Status.RECORDED)
+    for line in lines.filter((is_recorded & ~Q(came=F("amount"))) | (~is_recorded & Q(came__gte=F("amount")))):
+        yield f"bank line {line.pk}", f"it is {line.status}, and {money(line.came)} of {money(line.amount)} is recorded"
+
+
 RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "transfers add up to the order": orders_decided_by_another_sum,
     "a surplus is beyond the price": surpluses_beyond_what_came,
+    "a bank's line is recorded once": lines_recorded_otherwise,
 }

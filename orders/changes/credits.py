@@ -23,8 +23,10 @@ def available(line: OrderLine) -> Decimal:
 
 
 def lost_with(line: OrderLine) -> Decimal:
-    lost = refund_policy.loss_of(line.order, [line], timezone.now()) if line.order.group_places else Decimal()
-    return min(lost, line.left())
+    """What is kept of a place that moves for those that stay."""
+    if not line.order.group_places:
+        return Decimal()
+    return min(refund_policy.loss_of(line.order, [line], timezone.now()), line.left())
 
 
 def is_disputed(order: Order) -> bool:

@@ -1,3 +1,4 @@
+from orders.models.bank_lines import BankColumns, BankLine
 from orders.models.consents import Consent
 from orders.models.discounts import Discount, DiscountCode, GeneralCode
 from orders.models.disputes import Dispute
@@ -12,6 +13,8 @@ from orders.models.rebooking import RebookingOffer
 
 __all__ = [
     "BalanceReading",
+    "BankColumns",
+    "BankLine",
     "BooksFinding",
     "Consent",
     "Discount",

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from kit.money import money
+from orders.models.bank_lines import BankLine
 from orders.models.money import MONEY
 from orders.models.orders import Order, OrderLine
 from orders.models.refusals import ITS_TIME, MayBeRefused
@@ -84,6 +85,15 @@ class Payment(MayBeRefused):
         related_name="credits",
         editable=False,
         help_text="Of a credit: the payment that the money came in with, and goes back through.",
+    )
+    bank_line = models.ForeignKey(
+        BankLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        editable=False,
+        help_text="Of a transfer that was recorded from a bank's file.",
     )
     amount = models.DecimalField(**MONEY, help_text="What was asked for.")
     received = models.DecimalField(**MONEY, null=True, editable=False, help_text="What came in.")

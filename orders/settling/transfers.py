@@ -17,7 +17,7 @@ from kit.money import money
 from orders import locks, stripe_api
 from orders.checkout import releasing
 from orders.mails import transfer_mails
-from orders.models import Order, Payment, order_status
+from orders.models import BankLine, Order, Payment, order_status
 from orders.pricing import reductions
 from orders.settling import settle
 from orders.states import move
@@ -44,9 +44,35 @@ def record_transfer(order: Order, *, amount: Decimal, received_on: date, attempt
 
     `attempt` is the number that the desk was shown, so that a second click finds it used. Raises NotAwaited.
     """
-    payment = _write_down(order, amount=amount, received_on=received_on, attempt=attempt)
+    payment = write_down(order, amount=amount, received_on=received_on, attempt=attempt)
     checkpoint("transfer recorded")
     return settle.decide_place(payment)
+
+
+@transaction.atomic
+def write_down(
+    order: Order, *, amount: Decimal, received_on: date, attempt: int, line: BankLine | None = None
+) -> Payment:
+    """The money alone; its caller has the place decided next. Raises NotAwaited."""
+    locked = locks.locked_order(order.pk)
+    if not locked.takes_transfers or next_attempt(locked) != attempt:
+        raise NotAwaited
+    payment = Payment.objects.create(
+        order=locked,
+        attempt=attempt,
+        method=Payment.Method.TRANSFER,
+        bank_line=line,
+        amount=locked.missing(),
+        currency=locked.currency,
+        expires_at=locked.held_until,
+        is_live=stripe_api.is_live(),
+    )
+    audit.record(payment, after=payment.status)
+    moments: dict[str, Any] = {"paid_at": _moment(locked, received_on), "recorded_at": timezone.now()}
+    move(payment, Payment.Status.PAID, received=amount, **moments)
+    if locked.status in order_status.ACCEPTABLE:
+        move(locked, Order.Status.INVOICED, why=MORE)
+    return payment
 
 
 def next_attempt(order: Order) -> int:
@@ -69,11 +95,14 @@ def undo_transfer(payment: Payment, *, why: str) -> Order:
 
     A place that is paid stays paid: then the rest of the money must be enough. Raises NotUndoable.
     """
+    line = BankLine.objects.select_for_update(of=("self",)).filter(payments=payment).first()
     order, payments = locks.locked_payments(payment.order)
     locked = next(each for each in payments if each.pk == payment.pk)
     if not is_undoable(order, locked):
         raise NotUndoable
     move(locked, Payment.Status.UNDONE, why=why)
+    if line and line.status == BankLine.Status.RECORDED:
+        move(line, BankLine.Status.WAITING, why=why)
     if order.status in order_status.ACCEPTABLE:
         order.payments.update(is_late=False)  # what is left is decided on anew
         _stand_as_before(order)
@@ -90,28 +119,6 @@ def is_undoable(order: Order, payment: Payment) -> bool:
     if order.status in order_status.OVERPAYABLE:
         return order.surplus() >= (payment.received or Decimal())
     return order.status in order_status.ACCEPTABLE
-
-
-@transaction.atomic
-def _write_down(order: Order, *, amount: Decimal, received_on: date, attempt: int) -> Payment:
-    locked = locks.locked_order(order.pk)
-    if not locked.takes_transfers or next_attempt(locked) != attempt:
-        raise NotAwaited
-    payment = Payment.objects.create(
-        order=locked,
-        attempt=attempt,
-        method=Payment.Method.TRANSFER,
-        amount=locked.missing(),
-        currency=locked.currency,
-        expires_at=locked.held_until,
-        is_live=stripe_api.is_live(),
-    )
-    audit.record(payment, after=payment.status)
-    moments: dict[str, Any] = {"paid_at": _moment(locked, received_on), "recorded_at": timezone.now()}
-    move(payment, Payment.Status.PAID, received=amount, **moments)
-    if locked.status in order_status.ACCEPTABLE:
-        move(locked, Order.Status.INVOICED, why=MORE)
-    return payment
 
 
 @transaction.atomic

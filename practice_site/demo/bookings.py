@@ -18,13 +18,14 @@ from orders import stripe_api
 from orders.changes import announcements, cancellations
 from orders.checkout import paying, placing
 from orders.invoices import invoicing
-from orders.models import Discount, Dispute, GeneralCode, Order, OrderLine, Payment, Payout, order_status
+from orders.models import BankLine, Discount, Dispute, GeneralCode, Order, OrderLine, Payment, Payout, order_status
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.refund_policy import refund_for
-from orders.settling import balance, reconcile, settle
+from orders.settling import balance, bank_files, bank_lines, reconcile, settle
+from practice.models import Practice
 from practice_site.demo.words import PurchaseWords
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
-from practice_site.demo.words.visitors import ANNOUNCEMENT, PURCHASES
+from practice_site.demo.words.visitors import ANNOUNCEMENT, BANK_LINES, PURCHASES
 
 SECONDS_TO_PAY = 10
 FORM = "application/x-www-form-urlencoded"
@@ -77,6 +78,23 @@ def load_orders() -> bool:
     except NOBODY_THERE:
         return False
     return True
+
+
+def load_bank_lines() -> None:
+    """Of a bank's file: for the invoice, for a booking that a person must find, and for nothing of ours."""
+    order = Order.objects.awaiting_transfer().order_by("pk").first()
+    if order is None or BankLine.objects.exists():
+        return
+    today = f"{Practice.current().today()}"
+    rows = [
+        (today, total or str(order.total), payer, words.format(number=order.number))
+        for total, payer, words, _ in BANK_LINES
+    ]
+    table = bank_files.Table(("Date", "Paid in", "Name", "Reference"), tuple(rows))
+    bank_lines.store_lines(table, bank_lines.Columns(day=0, amount=1, payer=2, words=(3,)), by=None)
+    for _, payer, _, because in BANK_LINES:
+        if because:
+            bank_lines.set_aside(BankLine.objects.get(payer=payer), because=because)
 
 
 def _is_missing(words: PurchaseWords) -> bool:

@@ -22,8 +22,8 @@ from orders.checkout.visitors import Visitor
 from orders.documents import issuing
 from orders.documents.document_facts import Party
 from orders.invoices import invoicing
-from orders.models import Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
-from orders.settling import balance, reconcile, transfers, transfers_back, workshop_cancellation
+from orders.models import BankLine, Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
+from orders.settling import balance, bank_matches, reconcile, transfers, transfers_back, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
@@ -125,6 +125,20 @@ def came(order, amount):
     today, attempt = Practice.current().today(), transfers.next_attempt(order)
     transfers.record_transfer(order, amount=Decimal(amount), received_on=today, attempt=attempt)
     order.refresh_from_db()
+
+
+def test_a_line_of_a_banks_file_that_was_recorded_gives_its_places():
+    order, today = booked_by_invoice(), Practice.current().today()
+    facts = {"booked_on": today, "amount": order.total, "currency": "GBP", "words": order.number}
+    line = BankLine.objects.create(fingerprint="1", **facts)
+    [proposal] = bank_matches.proposals([line])
+
+    with dying_at("bank line recorded"):
+        bank_matches.record_line(line, orders=[order], seen=seal(proposal.seen))
+    reconcile.decide_recorded_money()
+
+    order.refresh_from_db()
+    assert (order.status, BankLine.objects.get().status, problems()) == ("paid", "recorded", [])
 
 
 def test_a_part_that_was_written_down_is_told_of():

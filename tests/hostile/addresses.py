@@ -16,7 +16,7 @@ from newsletter import links
 from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
 from orders.mails.sent import mails_of
-from orders.models import BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
+from orders.models import BankLine, BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -114,6 +114,15 @@ def confirm_token() -> str:
     return links.confirm_url(new_subscriber(), percent=20).rstrip("/").rpartition("/")[2]
 
 
+def waiting_line() -> BankLine:
+    """Of a bank's file, for the invoice."""
+    return BankLine.objects.waiting().earliest("pk")
+
+
+def line_set_aside() -> BankLine:
+    return BankLine.objects.filter(status=BankLine.Status.ASIDE).earliest("pk")
+
+
 # What the name alone does not tell: the parts of the path.
 ARGUMENTS: dict[str, Callable[[], list]] = {
     "practice:page": lambda: [Page.Kind.TERMS],
@@ -178,6 +187,9 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_order_accept_what_came": lambda: [part_paid_order().pk],
     "admin:orders_order_undo_a_transfer": lambda: [part_paid_order().pk],
     "admin:orders_order_send_back_surplus": lambda: [part_paid_order().pk],
+    "admin:orders_bankline_assign": lambda: [waiting_line().pk],
+    "admin:orders_bankline_set_aside": lambda: [waiting_line().pk],
+    "admin:orders_bankline_take_up_again": lambda: [line_set_aside().pk],
     "admin:orders_booksfinding_seen": lambda: [the_finding().pk],
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],
     "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],

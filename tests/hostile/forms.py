@@ -16,25 +16,35 @@ from django.utils import timezone
 from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement
+<<<<<<< HEAD
 from kit.seen import seal
 from learning.presences import tickets_of
+=======
+from kit.seen import facts_of, seal
+>>>>>>> 57db0590 (A bank's file is read at the desk: its lines find their orders, and nothing is recorded twice)
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, rebooking, reissuing
 from orders.changes.moves import MoveQuote
 from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
+from orders.settling import bank_matches
 from orders.settling.transfers import next_attempt
 from practice.models import Practice
 from tests.hostile.addresses import (
     draft_article,
     draft_workshop,
     invoiced_order,
+    line_set_aside,
     part_paid_order,
     path_of,
     the_line,
     the_order,
+<<<<<<< HEAD
     the_sheet,
+=======
+    waiting_line,
+>>>>>>> 57db0590 (A bank's file is read at the desk: its lines find their orders, and nothing is recorded twice)
     workshop,
 )
 
@@ -183,6 +193,21 @@ def slip_of_the_finger() -> dict[str, str]:
     return {"transfer": str(order.payments.get().pk), "why": "Another order's.", "seen": seen}
 
 
+def bank_file() -> dict[str, str]:
+    columns = {"day": "0", "amount": "1", "words": "2", "payer": "", "currency": "", "first": ""}
+    return {"text": "Date,Amount,Words\n2026-11-02,5.00,A gift\n"} | columns
+
+
+def lines_to_record() -> dict[str, str]:
+    [proposal] = bank_matches.proposals([waiting_line()])
+    return {"line": str(proposal.line.pk), f"seen-{proposal.line.pk}": seal(proposal.seen)}
+
+
+def line_to_assign() -> dict[str, str]:
+    [proposal] = bank_matches.proposals([waiting_line()])
+    return {"orders": proposal.shares[0].order.number, "seen": seal(proposal.seen), "confirm": "1"}
+
+
 def cancellation_of_a_workshop() -> dict[str, str]:
     return {"because": "She is ill.", "is_sure": "on", "seen": seal(workshops.facts_seen(workshop()))}
 
@@ -240,6 +265,20 @@ FORMS = {
         FormPage("admin:orders_order_correct_the_papers", right_papers, again=409, visitor="organiser"),
         FormPage("admin:orders_order_accept_what_came", what_came, visitor="organiser"),
         FormPage("admin:orders_order_undo_a_transfer", slip_of_the_finger, visitor="organiser"),
+        FormPage("admin:orders_bankline_read", bank_file, visitor="organiser"),
+        FormPage("admin:orders_bankline_match", lines_to_record, again=302, visitor="organiser"),
+        FormPage("admin:orders_bankline_assign", line_to_assign, visitor="organiser"),
+        FormPage(
+            "admin:orders_bankline_set_aside",
+            lambda: {"why": "A gift.", "seen": seal(facts_of(waiting_line()))},
+            visitor="organiser",
+        ),
+        FormPage(
+            "admin:orders_bankline_take_up_again",
+            lambda: {"why": "No gift.", "seen": seal(facts_of(line_set_aside()))},
+            again=409,
+            visitor="organiser",
+        ),
         FormPage("admin:orders_booksfinding_seen", lambda: {"because": "The bank took it"}, visitor="organiser"),
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),

@@ -161,6 +161,11 @@ DESK = {
     "admin:orders_order_accept_what_came": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_undo_a_transfer": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_send_back_surplus": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    "admin:orders_bankline_read": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_bankline_match": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_bankline_assign": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_bankline_set_aside": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_bankline_take_up_again": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_booksfinding_seen": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_send_back": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_refund_sent": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
@@ -208,6 +213,7 @@ ROWS = {
     "orders.refund": ("", "LCH", "LCH"),
     "orders.dispute": ("", "LCH", "LCH"),
     "orders.movement": ("", "LCH", "LCH"),
+    "orders.bankline": ("", "LCH", "LCH"),
     "orders.booksfinding": ("", "LCH", "LCH"),
     "orders.payout": ("", "LCH", "LCH"),
     "orders.document": ("", "LCH", "LCH"),
@@ -240,6 +246,8 @@ OF_MONEY = [
     *("admin:orders_order_mail_again", "admin:orders_order_seat_late", "admin:orders_order_send_late_back"),
     "admin:orders_order_correct_the_papers",
     *("admin:orders_order_undo_a_transfer", "admin:orders_order_send_back_surplus"),
+    *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
+    *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [

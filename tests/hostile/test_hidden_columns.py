@@ -35,6 +35,7 @@ SECRET = re.compile(r"secret|token|password|payload|session_(key|data)|^data$")
 SHOWN_TO_OWNERS = {"orders.stripeevent.payload", "accounts.user.password"}
 SHOWN_AS = {  # columns made of one field
     "total": "sum",
+    "orders.bankline.amount": "sum",
     "actor": "who_it_was",
     "next_attempt_at": "next_attempt",
     "articles.article.status": "standing",

@@ -19,6 +19,7 @@ from orders.books import books
 from orders.documents import document_facts, issuing
 from orders.models import (
     BalanceReading,
+    BankLine,
     DiscountCode,
     Document,
     GeneralCode,
@@ -136,6 +137,9 @@ FAULTS = {
     ),
     "a surplus is beyond the price": lambda order: Refund.objects.create(
         payment=order.payments.get(), amount=Decimal("1.00"), reason="Test.", is_surplus=True
+    ),
+    "a bank's line is recorded once": lambda order: BankLine.objects.create(
+        booked_on="2026-11-01", amount=5, currency="GBP", fingerprint="1", status=BankLine.Status.RECORDED
     ),
     "a credit has two sides": lambda order: Payment.objects.create(
         order=order,

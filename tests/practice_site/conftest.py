@@ -13,7 +13,7 @@ from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
 from orders.documents import issuing
-from orders.models import BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
+from orders.models import BankLine, BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
 from practice.models import Enquiry, Fee, Location, Service
 from practice_site.groups import set_up_groups
 from privacy.models import PersonRequest
@@ -83,6 +83,8 @@ def rows():
     payout = Payout.objects.create(payout_id="po_1", status="paid", is_told_whole=True, is_read=True, **sent)
     facts = {"kind": "payout", "amount": -103, "fee": 0, "currency": "GBP", "moved_at": order.placed_at}
     Movement.objects.create(transaction_id="txn_1", source_id="po_1", payout=payout, words="STRIPE PAYOUT", **facts)
+    came = {"booked_on": date(2026, 11, 24), "amount": 103, "currency": "GBP", "fingerprint": "1" * 64}
+    BankLine.objects.create(payer="Noor Haddad", words="no number", **came)
     BooksFinding.objects.create(rule="a rule", about=f"order {order}", words="it is paid, but no payment is")
     wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")
     announcements.send_announcement(wanted, by=None)

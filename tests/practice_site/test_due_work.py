@@ -260,7 +260,7 @@ STATEMENTS = [
     practice_due.delete_old_enquiries,
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
-    *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events),
+    *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events, orders_privacy.forget_bank_words),
     *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
     outbox_privacy.forget_addresses,
     meetings_privacy.forget_presences,

@@ -17,7 +17,7 @@ from newsletter import privacy as newsletter_privacy
 from newsletter import signup
 from newsletter.models import ConsentEvent, Subscriber
 from orders import privacy as orders_privacy
-from orders.models import Order, StripeEvent
+from orders.models import BankLine, Order, StripeEvent
 from outbox import privacy as outbox_privacy
 from outbox.delivery import forget_old_bodies
 from outbox.models import Message
@@ -157,6 +157,21 @@ def test_who_paid_late_is_not_forgotten():
     Order.objects.update(status=Order.Status.LAPSED, placed_at=timezone.now() - timedelta(days=999))
 
     assert orders_privacy.forget_unpaid_orders() == 0
+
+
+def test_who_sent_money_that_was_none_of_ours():
+    fields = {"booked_on": timezone.localdate(), "amount": 5, "payer": "Noor", "words": "For the library"}
+    BankLine.objects.create(status=BankLine.Status.ASIDE, fingerprint="1", **fields)
+    BankLine.objects.create(fingerprint="2", **fields)
+
+    assert ends(
+        BankLine,
+        "read_at",
+        orders_privacy.ASIDE_KEPT,
+        orders_privacy.forget_bank_words,
+        is_gone=lambda lines: lines.filter(payer="", words="", fingerprint="1").exists(),
+    )
+    assert BankLine.objects.filter(payer="Noor").count() == 1
 
 
 def test_what_stripe_told_once_it_was_worked_on():

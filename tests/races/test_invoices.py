@@ -12,10 +12,14 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from courses.seats.places import SoldOut
+from kit.seen import ChangedMeanwhile, seal
 from orders import locks
 from orders.books import books
-from orders.models import Order, Payment, Refund
-from orders.settling import reconcile, transfers, transfers_back
+from orders.models import BankLine, Order, Payment, Refund
+from orders.settling import bank_lines, bank_matches, reconcile, transfers, transfers_back
+from orders.settling.bank_files import Table
+from orders.settling.bank_lines import Columns
+from orders.settling.bank_matches import NotAssignable
 from orders.settling.transfers import NotAcceptable, NotAwaited, NotUndoable
 from orders.settling.transfers_back import NotByHand
 from outbox.models import Message
@@ -25,7 +29,7 @@ from tests.orders.purchases import buyer, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ROUNDS = 5
-REFUSED = (IntegrityError, NotAcceptable, NotAwaited, NotByHand, NotUndoable, SoldOut)
+REFUSED = (ChangedMeanwhile, IntegrityError, NotAcceptable, NotAssignable, NotAwaited, NotByHand, NotUndoable, SoldOut)
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +96,7 @@ def test_without_the_lock_the_database_alone_still_records_one_transfer(monkeypa
     order = invoice(workshop())
     day = timezone.localdate()
 
-    outcomes = at_once(*[lambda: transfers._write_down(order, amount=order.total, received_on=day, attempt=1)] * 2)
+    outcomes = at_once(*[lambda: transfers.write_down(order, amount=order.total, received_on=day, attempt=1)] * 2)
 
     assert (outcomes.count(IntegrityError), Payment.objects.count()) == (1, 1)
 
@@ -176,3 +180,34 @@ def test_two_who_send_the_surplus_back_at_once_send_it_once():
     outcomes = at_once(*[lambda: transfers_back.send_back_surplus(order, shown=Decimal("20.00"))] * 3)
 
     assert (outcomes.count(NotByHand), Refund.objects.get().amount) == (2, Decimal("20.00"))
+
+
+def test_two_who_record_a_line_of_a_banks_file_at_once_record_it_once():
+    for _ in range(ROUNDS):
+        order = invoice(workshop())
+        line = BankLine.objects.create(
+            booked_on=timezone.localdate(),
+            amount=order.total,
+            currency="GBP",
+            words=order.number,
+            fingerprint=order.key,
+        )
+        [proposal] = bank_matches.proposals([line])
+
+        at_once(
+            *[partial(bank_matches.record_line, line, orders=[order], seen=seal(proposal.seen))] * 3,
+            partial(transfer, order),
+        )
+        reconcile.decide_recorded_money()
+
+        order.refresh_from_db()
+        assert (order.status, order.payments.count(), list(books.findings())) == (Order.Status.PAID, 1, [])
+
+
+def test_a_file_that_two_read_at_once_is_kept_once():
+    row = (f"{timezone.localdate()}", "5.00", "A gift")
+    table, columns = Table(("Day", "Sum", "Words"), (row, row)), Columns(day=0, amount=1, words=(2,))
+
+    at_once(*[partial(bank_lines.store_lines, table, columns, by=None)] * 4)
+
+    assert BankLine.objects.count() == 2

@@ -60,6 +60,12 @@ Your joining page stays where it is: {link}
 
 Omar Castell""",
 )
+# Lines of a bank's file: the sum (none: what the invoice comes to), who paid, what they wrote, why it was set aside.
+BANK_LINES = (
+    ("", "OSIER STREET COUNSELLING", "invoice for order {number} thank you", ""),
+    ("105.00", "M OKAFOR", "grief workshop", ""),
+    ("25.00", "THE WITHY TRUST", "Library gift", "A gift for the library: the accountant knows."),
+)
 PURCHASES = (
     PurchaseWords("complexity-in-grief-one-day", NOOR, (("Full price", NOOR),)),
     PurchaseWords(

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The demo content of {PRACTICE.name} is in place.")
         if not bookings.load_orders():
             self.stdout.write(NO_STAND_IN)
+        bookings.load_bank_lines()
 
 
 @transaction.atomic

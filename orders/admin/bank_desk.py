@@ -1,0 +1,227 @@
+"""The desk's pages about a bank's file: read it, see what its lines pay, record them, and see to what is left over."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from kit.confirm import Act, ConfirmForm
+from kit.desk_pages import desk_page
+from kit.seen import ChangedMeanwhile, check_seen, facts_of, seal
+from orders.admin.bank_forms import AssignForm, ColumnsForm, FileForm, TextForm
+from orders.admin.difference_desk import ReasonForm
+from orders.models import BankLine, Order
+from orders.settling import bank_files, bank_lines, bank_matches, transfers
+from orders.settling.bank_cells import DayOrMonth
+from orders.settling.bank_files import NotATable, Table
+from orders.settling.bank_lines import Columns, Reading
+from orders.settling.bank_matches import NotAssignable
+
+PERMISSION = "orders.change_bankline"
+AT_ONCE = 100  # lines on a page
+WHICH_IS_THE_MONTH = "Of these days one cannot tell which number is the month. Say below what comes first."
+CHANGED = "Something changed since you looked, or it was recorded already. Nothing was done with it."
+NOT_NOW = (messages.INFO, "This line does not wait any more. Nothing was done.")
+ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@ask
+def read_page(request, model_admin):
+    """The file; the first time also its columns. What came in is kept then, and nothing is recorded yet."""
+    _check(request)
+    if "text" in request.POST:
+        return _columns_chosen(request, model_admin)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, model_admin, "read", form, title="Read a bank's file")
+    try:
+        table = bank_files.read_table(form.cleaned_data["file"])
+    except NotATable as error:
+        form.add_error("file", str(error))
+        return _page(request, model_admin, "read", form, title="Read a bank's file")
+    columns = None if form.cleaned_data["anew"] else bank_lines.known_columns(table)
+    if columns:
+        try:
+            return _store(request, table, columns)
+        except (DayOrMonth, NotATable):
+            pass  # these lines leave something open: the columns are asked about, as at the first time
+    return _ask_for_columns(request, model_admin, form.cleaned_data["file"], ColumnsForm(table=table))
+
+
+@ask
+def match_page(request, model_admin):
+    """What the lines that wait would do; a press records those that are ticked."""
+    _check(request)
+    if request.method == "POST":
+        return _record(request, model_admin)
+    waiting = BankLine.objects.waiting().order_by("booked_on", "pk")
+    found = bank_matches.proposals(waiting[:AT_ONCE])
+    context = {
+        "matched": [(each, seal(each.seen)) for each in found if each.shares],
+        "left_over": [each for each in found if not each.shares],
+        "count": waiting.count(),
+        "at_once": AT_ONCE,
+    }
+    return desk_page(request, model_admin, _template("match"), context | {"title": "What came into the account"})
+
+
+@ask
+def assign_page(request, pk, model_admin):
+    """Three steps on one address: the order's number, what will happen, and what was confirmed."""
+    _check(request)
+    line = get_object_or_404(BankLine, pk=pk)
+    if not line.is_waiting:
+        return _told(request, line, *NOT_NOW)
+    form = AssignForm(request.POST or None, line=line)
+    if request.method != "POST" or not form.is_valid() or "change" in request.POST:
+        return _assign_page(request, model_admin, line, form)
+    proposal = form.cleaned_data["orders"]
+    if "confirm" not in request.POST:
+        return _assign_page(request, model_admin, line, form, proposal=proposal, seen=seal(proposal.seen))
+    try:
+        done = bank_matches.record_line(
+            line, orders=[share.order for share in proposal.shares], seen=request.POST.get("seen", "")
+        )
+    except (transfers.NotAwaited, NotAssignable, ChangedMeanwhile):
+        messages.warning(request, CHANGED)
+        return redirect("admin:orders_bankline_assign", pk)
+    return _told(request, line, messages.SUCCESS, _say(request, model_admin, line, done))
+
+
+def _columns_chosen(request, model_admin):
+    held = TextForm(request.POST)
+    try:
+        table = bank_files.read_table(held.cleaned_data["text"] if held.is_valid() else "")
+    except NotATable as error:
+        messages.error(request, str(error))
+        return redirect("admin:orders_bankline_read")
+    form = ColumnsForm(request.POST, table=table)
+    if form.is_valid():
+        try:
+            return _store(request, table, form.columns())
+        except DayOrMonth:
+            form.add_error("first", WHICH_IS_THE_MONTH)
+        except NotATable as error:
+            form.add_error(None, str(error))
+    return _ask_for_columns(request, model_admin, held.cleaned_data["text"], form)
+
+
+def _ask_for_columns(request, model_admin, text: str, form: ColumnsForm):
+    held = TextForm(initial={"text": text})
+    return _page(request, model_admin, "columns", form, title="Which column is what?", held=held)
+
+
+def _store(request, table: Table, columns: Columns):
+    reading = bank_lines.store_lines(table, columns, by=request.user)
+    level = messages.WARNING if reading.unread else messages.SUCCESS
+    messages.add_message(request, level, _in_words(reading))
+    return redirect("admin:orders_bankline_match")
+
+
+def _in_words(reading: Reading) -> str:
+    """`3 new lines. 2 were read before. ...`"""
+    counted = [
+        (reading.new, "{} new line.", "{} new lines."),
+        (reading.known, "{} was read before.", "{} were read before."),
+        (reading.went_out, "{} is no money that came in.", "{} are no money that came in."),
+        (reading.foreign, "{} is in another currency.", "{} are in another currency."),
+    ]
+    words = [(one if number == 1 else many).format(number) for number, one, many in counted if number]
+    if reading.unread:
+        words.append(f"Not understood: {'; '.join(reading.unread)}.")
+    return " ".join(words if reading.new else ["Nothing new.", *words])
+
+
+def _record(request, model_admin):
+    done: list[Order] = []
+    chosen = [each for each in request.POST.getlist("line") if each.isascii() and each.isdigit()][:AT_ONCE]
+    lines = BankLine.objects.in_bulk([int(each) for each in chosen if len(each) < 19])
+    for proposal in bank_matches.proposals(list(lines.values())):
+        orders, line = [share.order for share in proposal.shares], proposal.line
+        try:
+            recorded = bank_matches.record_line(line, orders=orders, seen=request.POST.get(f"seen-{line.pk}", ""))
+        except (transfers.NotAwaited, NotAssignable, ChangedMeanwhile):
+            messages.warning(request, f"{line}: {CHANGED}")
+        else:
+            _say(request, model_admin, line, recorded)
+            done += recorded
+    if done:
+        messages.success(request, f"Recorded: {_states(done)}. Everybody is told by mail.")
+    elif not lines:
+        messages.warning(request, "No line was ticked. Nothing was done.")
+    return redirect("admin:orders_bankline_match")
+
+
+def _say(request, model_admin, line: BankLine, orders: Iterable[Order]) -> str:
+    what = f"Recorded for {_states(orders)}."
+    model_admin.log_change(request, line, what)
+    return what
+
+
+def _states(orders: Iterable[Order]) -> str:
+    return "; ".join(f"{order.number} ({order.get_status_display()})" for order in orders)
+
+
+def _assign_page(request, model_admin, line: BankLine, form: AssignForm, **context: Any):
+    open_orders = Order.objects.awaiting_transfer().order_by("-placed_at")[:AT_ONCE]
+    context |= {"row": line, "here": "Assign", "title": f"Assign: {line}", "open_orders": open_orders}
+    return _page(request, model_admin, "assign", form, **context)
+
+
+def _page(request, model_admin, name: str, form: forms.Form, **context: Any):
+    status = 422 if form.errors and "change" not in request.POST else 200
+    return desk_page(request, model_admin, _template(name), context | {"form": form}, status=status)
+
+
+def _template(name: str) -> str:
+    return f"admin/orders/bankline/{name}.html"
+
+
+def _check(request) -> None:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+
+
+def _told(request, line: BankLine, level: int, words: str):
+    messages.add_message(request, level, words)
+    return redirect("admin:orders_bankline_change", line.pk)
+
+
+def _set_aside(line: BankLine, answers: dict[str, Any]) -> bool:
+    check_seen(answers["seen"], facts_of(line))
+    return bank_lines.set_aside(line, because=answers["why"])
+
+
+def _take_up(line: BankLine, answers: dict[str, Any]) -> bool:
+    check_seen(answers["seen"], facts_of(line))
+    return bank_lines.take_up(line, why=answers["why"])
+
+
+Status = BankLine.Status
+ASIDE = Act(
+    verb="Set aside",
+    template=_template("set_aside"),
+    do=_set_aside,
+    facts=facts_of,
+    context=lambda line: {"may_press": True},
+    done=lambda line: "Set aside. It waits for nobody any more.",
+    over={each: NOT_NOW for each in Status if each != Status.WAITING},
+    form=ReasonForm,
+    permission=PERMISSION,
+)
+UP = Act(
+    verb="Take up again",
+    template=_template("take_up_again"),
+    do=_take_up,
+    facts=facts_of,
+    context=lambda line: {"may_press": True},
+    done=lambda line: "It waits to be assigned again.",
+    over={each: (messages.INFO, "It is not set aside. Nothing was done.") for each in Status if each != Status.ASIDE},
+    form=ConfirmForm,
+    permission=PERMISSION,
+)
+ACTS = [ASIDE, UP]
