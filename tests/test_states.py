@@ -12,7 +12,7 @@ from courses.models.tickets import FREED, SEATED
 from newsletter.models import Subscriber
 from orders.admin.orders import WHAT_TO_DO
 from orders.admin.transfer_desk import BY_INVOICE
-from orders.models import DiscountCode, Dispute, Order, Payment, Payout, RebookingOffer, Refund, order_status
+from orders.models import BankLine, DiscountCode, Dispute, Order, Payment, Payout, RebookingOffer, Refund, order_status
 from orders.pages.order_page import BANK_REFUSED, CAME_LATE, WORKSHOP_CANCELLED
 from outbox.models import Message
 from practice.models import Enquiry
@@ -28,7 +28,7 @@ SETS = {
     WaitingListEntry: [[WaitingListEntry.Status.UNCONFIRMED], WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
 }
 # Each of their states stands for itself.
-WITHOUT_SETS = {Article, DiscountCode, Enquiry, Message, RebookingOffer, Subscriber, Workshop}
+WITHOUT_SETS = {Article, BankLine, DiscountCode, Enquiry, Message, RebookingOffer, Subscriber, Workshop}
 
 
 def has_states(model) -> bool:

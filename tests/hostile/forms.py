@@ -16,12 +16,8 @@ from django.utils import timezone
 from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement
-<<<<<<< HEAD
-from kit.seen import seal
-from learning.presences import tickets_of
-=======
 from kit.seen import facts_of, seal
->>>>>>> 57db0590 (A bank's file is read at the desk: its lines find their orders, and nothing is recorded twice)
+from learning.presences import tickets_of
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, rebooking, reissuing
@@ -40,11 +36,8 @@ from tests.hostile.addresses import (
     path_of,
     the_line,
     the_order,
-<<<<<<< HEAD
     the_sheet,
-=======
     waiting_line,
->>>>>>> 57db0590 (A bank's file is read at the desk: its lines find their orders, and nothing is recorded twice)
     workshop,
 )
 

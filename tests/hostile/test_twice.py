@@ -24,13 +24,9 @@ ACTING = [
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
     *("admin:orders_order_accept_what_came", "admin:orders_order_undo_a_transfer"),
     *("admin:orders_cancel_workshop", "admin:orders_generalcode_add"),
-<<<<<<< HEAD
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who"),
-=======
-    "admin:courses_announcement_write",
     *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
     *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),
->>>>>>> 57db0590 (A bank's file is read at the desk: its lines find their orders, and nothing is recorded twice)
 ]
 # Buttons, with who presses them; the rows that they need are made below.
 BUTTONS = {
