@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import codes, notices, password_tries, reauthentication
+from accounts import codes, known_browsers, notices, password_tries, reauthentication
 from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
@@ -90,7 +90,9 @@ class AccountAdapter(DefaultAccountAdapter):
             reauthentication.note(request)
             onward = get_login_redirect_url(request, redirect_url)
             redirect_url = add_query_params(reverse("account_set_password"), {"new": "1", "next": onward})
-        return super().post_login(request, user, signup=signup, redirect_url=redirect_url, **options)
+        response = super().post_login(request, user, signup=signup, redirect_url=redirect_url, **options)
+        known_browsers.note_sign_in(request, response, user)
+        return response
 
     def get_email_verification_redirect_url(self, email_address: Model) -> str:
         """Whoever has added one sees it among the others."""

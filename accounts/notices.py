@@ -37,6 +37,7 @@ class Change(Enum):
         "longer counts. You can sign in with a code, and set a password of your own.",
     )
     PASSWORD_TAKEN = ("Your password no longer counts", "Your password was taken away. You can sign in with a code.")
+    NEW_BROWSER = ("New sign-in", "Somebody signed in to your account in a browser that we had not seen there before.")
     CLOSED = ("Your account is closed", "Your account was closed. Nobody can sign in with it.")
     OPENED = ("Your account is open", "Your account was opened again. You can sign in.")
     DESK_GIVEN = ("You may use the desk", "Your account may now use the desk, where the site is written and run.")

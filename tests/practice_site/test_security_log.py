@@ -55,7 +55,10 @@ def test_a_sign_in_that_is_right(client, lines):
 
     sign_in(client, WORDS)
 
-    assert lines() == [f"signed in account={user.pk} by={user.pk} from=192.0.2.7"]
+    assert lines() == [
+        f"signed in account={user.pk} by={user.pk} from=192.0.2.7",
+        f'new browser account={user.pk} by="a device that does not say what it is"',
+    ]
 
 
 def test_changes_of_an_account(lines):
@@ -153,7 +156,7 @@ def test_no_cookie_says_who_has_signed_in(client):
 
     answer = sign_in(client, WORDS)
 
-    assert sorted(answer.cookies) == ["csrftoken", "sessionid"]
+    assert sorted(answer.cookies) == ["csrftoken", "known", "sessionid"]
 
 
 def test_the_page_of_ones_addresses_is_kept_nowhere(client):

@@ -145,7 +145,8 @@ companies.</li>
 <h2>Cookies</h2>
 <p>Our public pages set none. When you book or sign in, some are needed, and only then: one that protects forms from
 misuse (the CSRF cookie), one that remembers for three hours which order you have begun, and once you sign in one that
-remembers your visit (the session cookie). They are ours, they are used for nothing else, and since all are strictly
+remembers your visit (the session cookie), and one that for a year lets us tell you of a sign-in in a browser that is
+not yours. They are ours, they are used for nothing else, and since all are strictly
 necessary we do not ask for consent. We keep no visitor statistics and use
 no tracking pixels, and our letters do not record whether you open them or click in them.</p>
 <p>The web server keeps a short technical log, with the page asked for, the time and the network address, so that we
