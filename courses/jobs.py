@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,8 @@ LINK_NEEDED_BEFORE = timedelta(days=14)
 
 @finds("courses.change_session")
 def sessions_without_link() -> Iterator[Job]:
+    if settings.SESSION_PROVIDER != "manual":
+        return  # Zoom is asked for them
     now = timezone.now()
     soon = Session.objects.filter(
         workshop__status=Workshop.Status.PUBLISHED, join_url="", ends_at__gt=now, starts_at__lt=now + LINK_NEEDED_BEFORE

@@ -16,6 +16,7 @@ class Lane(StrEnum):
 
     MAILS = "mails"  # the mail server
     SALES = "sales"  # Stripe
+    ZOOM = "zoom"  # Zoom
     UPKEEP = "upkeep"  # nobody: the database alone
 
 

@@ -3,15 +3,33 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kit.privacy import ERASED, Kept, days, delete_some, keeps
-from meetings.models import Presence
+from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, keeps
+from meetings.models import Presence, Registrant, ZoomEvent
 
 PRESENCES_KEPT = timedelta(days=6 * 365)
+EVENTS_KEPT = timedelta(days=30)
 
 
 def forget_presences() -> int:
     """For the worker: bodies that ask for proof of hours look back five years at most."""
     return delete_some(Presence.objects.filter(left_at__lt=timezone.now() - PRESENCES_KEPT))
+
+
+def forget_events() -> int:
+    """For the worker: what Zoom told by webhook has become rows by then."""
+    return delete_some(ZoomEvent.objects.filter(received_at__lt=timezone.now() - EVENTS_KEPT))
+
+
+def erase_registrants(registrants: QuerySet[Registrant]) -> None:
+    """Their link opens nothing on this site from now on; the worker takes them off at Zoom, where they are known."""
+    now = timezone.now()
+    for each in registrants:
+        presences = Presence.objects.filter(session__meeting=each.meeting_id, registrant=each.number)
+        erase_presences(presences if each.number else presences.none())
+        Registrant.objects.filter(pk=each.pk, ended_at=None).update(ended_at=now)
+        Registrant.objects.filter(pk=each.pk).update(name=ERASED, email="", sealed_url="")
+        over = Registrant.objects.filter(pk=each.pk).exclude(cancelled_at=None, meeting__ends_at__gt=now)
+        over.update(address=f"erased {each.pk}")
 
 
 def erase_presences(presences: QuerySet[Presence]) -> None:
@@ -30,4 +48,22 @@ keeps(
         until=f"{days(PRESENCES_KEPT)} after the session.",
         erase=erase_presences,
     ),
+    Kept(
+        "meetings.registrant",
+        columns=("name", "email", "address", "sealed_url"),
+        by="email",
+        names=("name",),
+        why="Their own link into a session on Zoom.",
+        until="As long as the ticket.",
+        erase=erase_registrants,
+    ),
+    Kept(
+        "meetings.zoomevent",
+        columns=("payload",),
+        within=("payload",),
+        why="What Zoom told, until it has become a row of who was there.",
+        until=f"{days(EVENTS_KEPT)}.",
+        erase=lambda events: events.update(payload={}),
+    ),
 )
+about_nobody("meetings.host.*", "meetings.meeting.*")

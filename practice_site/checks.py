@@ -45,6 +45,15 @@ def stripe_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessa
 
 
 @register
+def zoom_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessage]:
+    base = settings.ZOOM_API_BASE
+    if base and (settings.PRODUCTION or urlsplit(base).hostname not in LOOPBACK):
+        hint = "It is for DEBUG, on this machine. Unset it."
+        return [Error("ZOOM_API_BASE names a stand-in for Zoom.", hint=hint, id="practice_site.E010")]
+    return []
+
+
+@register
 def encryption_keys_are_keys(app_configs, **kwargs) -> list[CheckMessage]:
     try:
         encryption.encrypt("")
@@ -89,6 +98,7 @@ def refuse_what_must_not_go_live() -> None:
     """For a server, which runs no checks by itself as manage.py does. Raises ImproperlyConfigured."""
     checks = [
         stripe_is_configured_for_this_site,
+        zoom_is_configured_for_this_site,
         encryption_keys_are_keys,
         mail_comes_from_an_address_as_servers_know_it,
         nobody_can_guess_what_signs_cookies_and_links,

@@ -43,6 +43,9 @@ ORGANISERS = EDITORS | {
     "courses.courseinterest": ("view", "delete"),
     "learning.recordingextension": ALL,
     "learning.feedback": SEE,
+    "meetings.host": KEEP,
+    "meetings.meeting": TEND,  # to sync it now
+    "meetings.registrant": SEE,
     "meetings.presence": SEE,
     "learning.attendancesheet": SEE,
     "learning.attendance": TEND,

@@ -262,6 +262,16 @@ STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS", unless_in_productio
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # a stand-in on loopback; a system check refuses it outside debug
 STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE or env.text("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")
 
+# Zoom -----------------------------------------------------------------------
+# "manual": editors type the link of each session. "zoom": the worker makes the meetings, by a Server-to-Server app.
+SESSION_PROVIDER = env.choice("SESSION_PROVIDER", "MANUAL", known=["MANUAL", "ZOOM"]).lower()
+IS_ZOOM_NEEDED = PRODUCTION and SESSION_PROVIDER == "zoom"
+ZOOM_ACCOUNT_ID = env.text("ZOOM_ACCOUNT_ID", None if IS_ZOOM_NEEDED else "")
+ZOOM_CLIENT_ID = env.text("ZOOM_CLIENT_ID", None if IS_ZOOM_NEEDED else "")
+ZOOM_CLIENT_SECRET = env.text("ZOOM_CLIENT_SECRET", None if IS_ZOOM_NEEDED else "")
+ZOOM_WEBHOOK_SECRETS = env.words("ZOOM_WEBHOOK_SECRETS", "", may_be_empty=True)
+ZOOM_API_BASE = env.text("ZOOM_API_BASE", "")  # a stand-in on loopback; a system check refuses it outside debug
+
 # Secrets at rest ------------------------------------------------------------
 # The first encrypts, each decrypts: a new key stands before the old one until nothing is left under that.
 ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", None if PRODUCTION else env.made_once(VAR_DIR / "encryption.key"))

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("orders.urls")),
     # What a place leads to
     path("", include("learning.urls")),
+    path("", include("meetings.urls")),
     path("accounts/2fa/", include("accounts.factors.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -17,10 +17,10 @@ from accounts.models import User
 from articles.models import Article, Topic
 from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
 from courses.schedule import note_span
-from kit.encryption import decrypt
+from kit.encryption import decrypt, encrypt
 from kit.times import instant
 from learning.models import Recording
-from meetings.models import Presence
+from meetings.models import Host, Meeting, Presence, Registrant
 from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
 from outbox.models import Message
@@ -222,6 +222,22 @@ def make_presence(ticket: Ticket, *, session: Session | None = None, **fields) -
     who = {"name": ticket.attendee_name, "email": ticket.attendee_email, "source": Presence.Source.REPORT}
     when = {"joined_at": session.starts_at, "left_at": session.ends_at}
     return Presence.objects.create(session=session, **(who | when | fields))
+
+
+def make_registrant(ticket: Ticket, **fields) -> Registrant:
+    """Of the first session, which has a meeting at Zoom then; with a link of their own."""
+    session = ticket.workshop.sessions.earliest("starts_at")
+    host = Host.objects.get_or_create(email="host@example.org")[0]
+    span = {"starts_at": session.starts_at, "ends_at": session.ends_at, "host": host, "number": session.pk}
+    meeting = Meeting.objects.get_or_create(session=session, defaults=span | {"mark": f"session {session.pk}."})[0]
+    who = {"name": ticket.attendee_name, "email": ticket.attendee_email, "address": ticket.attendee_email}
+    return Registrant.objects.create(
+        meeting=meeting,
+        ticket=ticket,
+        number="r1",
+        sealed_url=encrypt("https://zoom.example/w/1?tk=1"),
+        **(who | fields),
+    )
 
 
 def make_discount(name: str = "First course", **fields) -> Discount:

@@ -11,12 +11,15 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from kit import kept
+from meetings.models import Host
+from meetings.zoom_api import TOKENS
 from practice_site.middleware import STRIPE_FUSE
 from tests import builders
 from tests.desk_forms import PersonAtTheDesk
 from tests.processes import Sites
 from tests.stripe_standin import StandIn
 from tests.stripe_standin.schema_check import check_object, check_request
+from tests.zoom_standin import ZoomStandIn
 
 # The same steps in every run. --hypothesis-profile=explore goes where nobody was before, and makes what it finds short;
 # that takes minutes.
@@ -31,6 +34,7 @@ WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo
 # What looks at pages, programs or texts, where one database is as good as another; buying a place is tried on each.
 ONE_DATABASE_IS_ENOUGH = (
     *("tests/browser/", "tests/deploy/", "tests/stripe_standin_tests/", "tests/practice_site/test_settings.py"),
+    "tests/zoom_standin_tests/",
     *("tests/test_architecture.py", "tests/test_docs.py", "tests/test_words.py"),
 )
 ON_EACH_DATABASE = "tests/browser/test_main_job.py"
@@ -163,3 +167,16 @@ def standin(settings):
         assert [check_object(each) for each in objects] == [[]] * len(objects)
         asked = [each for each in running.requests if each["method"] == "POST"]
         assert [check_request(each["path"], each["params"]) for each in asked] == [[]] * len(asked)
+
+
+@pytest.fixture
+def zoom(db, settings):
+    """Zoom as far as the site can tell, with one host that the site may use, and one that it does not know."""
+    TOKENS.forget()
+    builders.make_practice()
+    Host.objects.create(email="host@example.org")
+    with ZoomStandIn(hosts=["host@example.org", "second@example.org"]) as running:
+        settings.SESSION_PROVIDER, settings.ZOOM_API_BASE = "zoom", running.url
+        settings.ZOOM_ACCOUNT_ID, settings.ZOOM_CLIENT_ID = running.account, running.client
+        settings.ZOOM_CLIENT_SECRET, settings.ZOOM_WEBHOOK_SECRETS = running.client_secret, [running.webhook_secret]
+        yield running

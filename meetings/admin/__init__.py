@@ -1,5 +1,5 @@
 """Importing this package registers its admins, as Django expects."""
 
-from meetings.admin import presences
+from meetings.admin import events, hosts, meetings, presences
 
-__all__ = ["presences"]
+__all__ = ["events", "hosts", "meetings", "presences"]

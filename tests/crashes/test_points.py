@@ -32,7 +32,7 @@ from tests.orders.purchases import buy, ticket, wish
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
 LEAST = 12
-APPS = ["orders", "courses", "newsletter", "outbox", "practice", "accounts"]
+APPS = ["orders", "courses", "meetings", "newsletter", "outbox", "practice", "accounts"]
 
 
 class Died(BaseException):
@@ -66,9 +66,7 @@ def problems():
 
 
 def test_every_named_moment_is_tried():
-    apps = [
-        Path(settings.BASE_DIR, app) for app in ("orders", "courses", "newsletter", "outbox", "practice", "accounts")
-    ]
+    apps = [Path(settings.BASE_DIR, app) for app in APPS]
     named = {name for app in apps for path in app.rglob("*.py") for name in NAMED.findall(path.read_text())}
     tried = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
 

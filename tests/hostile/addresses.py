@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
 from learning.models import AttendanceSheet, Handout, Recording
+from meetings.models import Meeting
 from newsletter import links
 from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
@@ -193,6 +194,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_booksfinding_seen": lambda: [the_finding().pk],
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],
     "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],
+    "admin:meetings_meeting_sync": lambda: [Meeting.objects.first().pk],
     "admin:orders_cancel_workshop": lambda: [workshop().pk],
     "admin:courses_announcement_write": lambda: [workshop().pk],
     "admin:orders_refund_again": lambda: [Refund.objects.first().pk],

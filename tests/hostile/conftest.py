@@ -18,6 +18,7 @@ from courses.models import Course
 from kit.due import DueWork, Lane
 from learning import recordings
 from learning.models import Feedback, FeedbackQuestion, RecordingExtension
+from meetings.models import ZoomEvent
 from newsletter import signup
 from orders.documents import sales_exports
 from orders.models import BooksFinding, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
@@ -27,7 +28,7 @@ from practice.enquiries import receive_enquiry
 from practice.models import Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
-from tests.builders import make_app, make_article, make_general_code, make_user
+from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
 from tests.hostile.addresses import the_film, the_past_ticket
 from tests.orders.invoices import invoice, transfer
 from tests.orders.purchases import buyer
@@ -105,6 +106,8 @@ def _add_what_the_demo_lacks() -> None:
     BooksFinding.objects.create(rule="a rule", about=f"order {line.order}", words="it is paid, but no payment is")
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
+    make_registrant(line.ticket)
+    ZoomEvent.objects.create(digest="d", type="meeting.started", payload={})
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), deliver_due, Lane.MAILS), "")
     make_article("A draft", status="draft", published_on=None)

@@ -36,6 +36,7 @@ BUTTONS = {
     "courses:leave_interest": "anonymous",
     "orders:give_back": "anonymous",
     "orders:send_again": "anonymous",
+    "admin:meetings_meeting_sync": "organiser",
     "admin:orders_refund_again": "organiser",
     "admin:orders_refund_sent": "organiser",
     "admin:orders_order_send_back": "organiser",

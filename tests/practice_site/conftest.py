@@ -9,6 +9,7 @@ from courses.interest import leave_address
 from courses.models import Announcement, WaitingListEntry
 from kit.due import DueWork, Lane
 from learning.models import Attendance, AttendanceSheet, Feedback, FeedbackQuestion, Handout, RecordingExtension
+from meetings.models import ZoomEvent
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
@@ -26,6 +27,7 @@ from tests.builders import (
     make_offer,
     make_presence,
     make_recording,
+    make_registrant,
     make_sale_terms,
     make_session,
     make_site_words,
@@ -62,6 +64,8 @@ def rows():
     make_session(workshop, date(2027, 10, 30))
     ticket = make_ticket(workshop)
     make_presence(ticket)
+    make_registrant(ticket)
+    ZoomEvent.objects.create(digest="d", type="meeting.started", number=1, payload={})
     make_recording(workshop)
     RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 12, 31), reason="Ill in November.")
     Handout.objects.create(workshop=workshop, title="Slides", url="https://example.org/slides")

@@ -19,7 +19,10 @@ from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
 from learning import attendance
+from meetings import events as zoom_events
 from meetings import privacy as meetings_privacy
+from meetings import registering, reports, syncing
+from meetings.models import ZoomEvent
 from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
 from orders import privacy as orders_privacy
@@ -218,6 +221,11 @@ def waiting_for_the_next_run(standin, count):
     make_workshop(course=course, first_published_at=timezone.now())
 
 
+def told_by_zoom(standin, count):
+    for number in range(count):
+        ZoomEvent.objects.create(digest=str(number), type="meeting.started", payload={})
+
+
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
     Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
@@ -246,6 +254,7 @@ LOOPS = [
     Loop(interest.tell_of_new_workshops, waiting_for_the_next_run),
     Loop(ask_buyers_to_confirm, booked),
     Loop(attendance.count_due, sessions_that_are_over),
+    Loop(zoom_events.work_on_events, told_by_zoom),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
@@ -263,8 +272,13 @@ STATEMENTS = [
     *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events, orders_privacy.forget_bank_words),
     *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
     outbox_privacy.forget_addresses,
-    meetings_privacy.forget_presences,
+    *(meetings_privacy.forget_presences, meetings_privacy.forget_events),
 ]
+# Where they stand in for Zoom: tests/meetings.
+MEETINGS = {
+    *(syncing.sync_meetings, syncing.check_meetings, reports.read_reports),
+    *(registering.register_attendees, registering.cancel_registrants),
+}
 MAILS = outbox_due.deliver  # each message has its own patience: tests/outbox/test_delivery.py
 
 
@@ -289,7 +303,7 @@ def fail_at_the_first_write():
 def test_all_that_comes_due_is_known_here():
     autodiscover_modules("due")
 
-    assert {work.run for work in REGISTRY} == {*(loop.run for loop in LOOPS), *STATEMENTS, MAILS}
+    assert {work.run for work in REGISTRY} == {*(loop.run for loop in LOOPS), *STATEMENTS, *MEETINGS, MAILS}
 
 
 def test_what_may_wait_for_somebody_stands_in_a_lane_of_its_own():
@@ -298,7 +312,7 @@ def test_what_may_wait_for_somebody_stands_in_a_lane_of_its_own():
     lanes = {lane: {work.run for work in REGISTRY if work.lane == lane} for lane in Lane}
 
     asking = {loop.run for loop in LOOPS if loop.asks}
-    assert (lanes[Lane.MAILS], lanes[Lane.SALES]) == ({MAILS}, asking)
+    assert (lanes[Lane.MAILS], lanes[Lane.SALES], lanes[Lane.ZOOM]) == ({MAILS}, asking, MEETINGS)
 
 
 @each_loop

@@ -58,6 +58,7 @@ def test_a_library_for_tests_makes_no_production_easier():
     [
         ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "practice_site.E001"),
         ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, "practice_site.E003"),
+        ({"ZOOM_API_BASE": "http://127.0.0.1:12112"}, "practice_site.E010"),
         ({"STRIPE_SECRET_KEY": "hunter2"}, "practice_site.E003"),
         ({"STRIPE_WEBHOOK_SECRETS": "secret"}, "practice_site.E004"),
         ({"STRIPE_WEBHOOK_SECRETS": "whsec_short"}, "practice_site.E004"),

@@ -1,0 +1,139 @@
+"""What Zoom told by webhook is worked on: who came and went, what became of a meeting."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kit.rounds import do_for_each
+from meetings.models import Meeting, Presence, ZoomEvent
+from meetings.reports import store_presences
+from meetings.zoom_api import moment
+
+JOINED, LEFT = "meeting.participant_joined", "meeting.participant_left"
+WAITED_FOR = timedelta(hours=6)  # what was told of somebody's coming may be overtaken by what was told of their going
+
+Told = dict[str, Any]
+
+
+def store(body: bytes, told: Told) -> None:
+    """Told twice, it is stored once."""
+    number = _number(_meeting_in(told))
+    facts = {"type": told["event"][:100], "number": number, "payload": told}
+    try:
+        with transaction.atomic():
+            ZoomEvent.objects.create(digest=hashlib.sha256(body).hexdigest(), **facts)
+    except IntegrityError:
+        return
+
+
+def work_on_events() -> int:
+    """For the worker: how many words of Zoom are done with."""
+    return do_for_each(ZoomEvent.objects.filter(done_at=None).order_by("received_at", "pk")[:500], work_on)
+
+
+@transaction.atomic
+def work_on(event: ZoomEvent) -> int:
+    meeting = Meeting.objects.filter(number=event.number).select_related("session").first() if event.number else None
+    act = ACTS.get(event.type)
+    is_done = act(meeting, event) if act and meeting and meeting.session else True
+    if not is_done and event.received_at > timezone.now() - WAITED_FOR:
+        return 0
+    ZoomEvent.objects.filter(pk=event.pk).update(done_at=timezone.now())
+    return 1
+
+
+def _left(meeting: Meeting, event: ZoomEvent) -> bool:
+    """With when they came, which was told before. False where that has not come yet."""
+    came = _coming_of(event)
+    left_at = _moment_in(event, "leave_time")
+    if came is None or left_at is None:
+        return False
+    _store_stay(meeting, came, left_at)
+    return True
+
+
+def _ended(meeting: Meeting, event: ZoomEvent) -> bool:
+    """Whoever had not left by then was there to the end."""
+    ended_at = moment(_meeting_in(event.payload).get("end_time"))
+    if ended_at is None:
+        return True
+    run = ZoomEvent.objects.filter(number=event.number, type__in=(JOINED, LEFT)).order_by("received_at", "pk")
+    here = {_visit(each): each for each in run if each.type == JOINED and _instance(each) == _instance(event)}
+    for each in run:
+        if each.type == LEFT:
+            here.pop(_visit(each), None)
+    for came in here.values():
+        _store_stay(meeting, came, ended_at)
+    return True
+
+
+def _gone(meeting: Meeting, event: ZoomEvent) -> bool:
+    """Somebody changed or deleted it at Zoom itself: the worker looks what it is now."""
+    Meeting.objects.filter(pk=meeting.pk).update(checked_at=None)
+    return True
+
+
+def _store_stay(meeting: Meeting, came: ZoomEvent, left_at: datetime) -> None:
+    who, joined_at = _person(came), _moment_in(came, "join_time")
+    if joined_at is None or left_at < joined_at:
+        return
+    stay = Presence(
+        session=meeting.session,
+        source=Presence.Source.WEBHOOK,
+        instance=_instance(came),
+        registrant=_text(who, "registrant_id", 60),
+        name=_text(who, "user_name", 200),
+        email=_text(who, "email", 254),
+        joined_at=joined_at,
+        left_at=left_at,
+    )
+    store_presences([stay])
+
+
+def _coming_of(event: ZoomEvent) -> ZoomEvent | None:
+    rows = ZoomEvent.objects.filter(number=event.number, type=JOINED).order_by("-received_at", "-pk")
+    return next((each for each in rows if _visit(each) == _visit(event)), None)
+
+
+def _visit(event: ZoomEvent) -> tuple[str, str]:
+    """Each coming gets a number of its own within a run of the meeting."""
+    return _instance(event), _text(_person(event), "user_id", 60)
+
+
+def _instance(event: ZoomEvent) -> str:
+    return _text(_meeting_in(event.payload), "uuid", 60)
+
+
+def _person(event: ZoomEvent) -> Told:
+    found = _meeting_in(event.payload).get("participant")
+    return found if isinstance(found, dict) else {}
+
+
+def _meeting_in(told: Told) -> Told:
+    found = told.get("payload", {}).get("object")
+    return found if isinstance(found, dict) else {}
+
+
+def _moment_in(event: ZoomEvent, name: str) -> datetime | None:
+    return moment(_person(event).get(name))
+
+
+def _number(thing: Told) -> int | None:
+    text = str(thing.get("id") or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
+def _text(thing: Told, name: str, longest: int) -> str:
+    return str(thing.get(name) or "")[:longest]
+
+
+ACTS: dict[str, Callable[[Meeting, ZoomEvent], bool]] = {
+    LEFT: _left,
+    "meeting.ended": _ended,
+    "meeting.updated": _gone,
+    "meeting.deleted": _gone,
+}

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from meetings import webhook
+
+app_name = "meetings"
+
+urlpatterns = [
+    # For Zoom
+    path("zoom/webhook/", webhook.zoom_webhook, name="zoom_webhook"),
+]

@@ -1,0 +1,160 @@
+"""What Zoom tells is believed when it is signed, dated and of a shape that we know; and it is stored once."""
+
+import hashlib
+import hmac
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from meetings import events
+from meetings.models import Host, Meeting, Presence, ZoomEvent
+from tests.builders import make_workshop
+
+pytestmark = pytest.mark.django_db
+START = datetime(2027, 1, 22, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def meeting(zoom):
+    session = make_workshop().sessions.get()
+    span = {"starts_at": session.starts_at, "ends_at": session.ends_at, "checked_at": timezone.now()}
+    return Meeting.objects.create(session=session, mark="m", host=Host.objects.get(), number=81234567890, **span)
+
+
+def post(client, body, headers):
+    return client.post("/zoom/webhook/", body, content_type="application/json", headers=headers).status_code
+
+
+def word(event, **thing):
+    return {"event": event, "event_ts": 1, "payload": {"account_id": "a", "object": {"id": "81234567890"} | thing}}
+
+
+def coming(user_id="7", at=START, **who):
+    person = {"user_id": user_id, "user_name": "Noor", "registrant_id": "r1", "join_time": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+    return word("meeting.participant_joined", uuid="run==", participant=person | who)
+
+
+def going(user_id="7", at=START + timedelta(hours=1)):
+    person = {"user_id": user_id, "leave_time": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+    return word("meeting.participant_left", uuid="run==", participant=person)
+
+
+@pytest.fixture
+def tell(client, zoom):
+    return lambda told: post(client, *zoom.signed(told))
+
+
+def test_the_address_is_proved_to_be_ours(client, zoom):
+    body, headers = zoom.signed({"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}})
+
+    answer = client.post("/zoom/webhook/", body, content_type="application/json", headers=headers)
+
+    hashed = hmac.new(zoom.webhook_secret.encode(), b"abc", hashlib.sha256).hexdigest()
+    assert (answer.status_code, answer.json()) == (200, {"plainToken": "abc", "encryptedToken": hashed})
+    assert ZoomEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda body, headers: (body + b" ", headers),
+        lambda body, headers: (body, {}),
+        lambda body, headers: (body, headers | {"x-zm-signature": "v0=é"}),
+        lambda body, headers: (body, headers | {"x-zm-request-timestamp": "soon"}),
+        lambda body, headers: (body, headers | {"x-zm-request-timestamp": "9" * 400}),
+    ],
+    ids=["other body", "no headers", "odd signature", "no number", "long number"],
+)
+def test_what_zoom_did_not_sign_is_refused(client, zoom, spoil):
+    assert post(client, *spoil(*zoom.signed(coming()))) == 400
+    assert ZoomEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-301, 400), (-295, 200), (295, 200), (310, 400)])
+def test_what_was_signed_too_long_ago_or_ahead_is_refused(client, zoom, seconds, status):
+    assert post(client, *zoom.signed(coming(), at=time.time() + seconds)) == status
+
+
+@pytest.mark.parametrize("told", [[], {"event": 5, "payload": {}}, {"event": "x"}, {"event": "x", "payload": "y"}])
+def test_a_signed_word_of_an_odd_shape_is_refused(tell, told):
+    assert (tell(told), ZoomEvent.objects.count()) == (400, 0)
+
+
+@pytest.mark.parametrize("token", [None, "", 5, "x" * 201])
+def test_a_proof_of_the_address_needs_a_token(tell, token):
+    assert tell({"event": "endpoint.url_validation", "payload": {"plainToken": token}}) == 400
+
+
+def test_without_a_secret_nobody_is_believed(client, zoom, settings):
+    settings.ZOOM_WEBHOOK_SECRETS = []
+
+    assert post(client, *zoom.signed(coming())) == 400
+
+
+def test_each_secret_is_good_while_they_rotate(client, zoom, settings):
+    settings.ZOOM_WEBHOOK_SECRETS = ["new", zoom.webhook_secret]
+
+    assert post(client, *zoom.signed(coming())) == 200
+
+
+def test_told_twice_it_is_stored_once(tell):
+    assert (tell(coming()), tell(coming()), ZoomEvent.objects.count()) == (200, 200, 1)
+
+
+def test_who_came_and_went_was_there_in_between_in_whatever_order_it_is_told(tell, meeting):
+    tell(going())
+    assert (events.work_on_events(), Presence.objects.count()) == (0, 0)
+    tell(coming())
+
+    assert (events.work_on_events(), events.work_on_events()) == (2, 0)
+
+    (stay,) = Presence.objects.all()
+    assert (stay.session, stay.registrant, stay.name, stay.source) == (meeting.session, "r1", "Noor", "webhook")
+    assert (stay.joined_at, stay.left_at) == (START, START + timedelta(hours=1))
+
+
+def test_who_comes_twice_has_two_stays_and_who_stays_is_there_to_the_end(tell, meeting):
+    later = START + timedelta(hours=2)
+    for told in (coming("7"), going("7"), coming("8", at=later)):
+        tell(told)
+    tell(word("meeting.ended", uuid="run==", end_time="2027-01-22T16:00:00Z"))
+    events.work_on_events()
+    events.work_on_events()
+
+    assert list(Presence.objects.values_list("joined_at", "left_at")) == [
+        (START, START + timedelta(hours=1)),
+        (later, START + timedelta(hours=6)),
+    ]
+
+
+def test_whose_coming_was_never_told_is_left_to_the_report(tell, meeting):
+    tell(going())
+    ZoomEvent.objects.update(received_at=timezone.now() - events.WAITED_FOR)
+
+    assert (events.work_on_events(), events.work_on_events(), Presence.objects.count()) == (1, 0, 0)
+
+
+def test_a_meeting_that_was_changed_at_zoom_is_looked_at_soon(tell, meeting):
+    tell(word("meeting.deleted"))
+    events.work_on_events()
+
+    assert Meeting.objects.get().checked_at is None
+
+
+@pytest.mark.parametrize(
+    "thing", [{"id": "nonsense"}, {"id": None}, {"participant": "who"}, {"participant": {"leave_time": 5}}]
+)
+def test_odd_parts_of_a_signed_word_do_no_harm(tell, meeting, thing):
+    assert tell(word("meeting.participant_left", **thing)) == 200
+    ZoomEvent.objects.update(received_at=timezone.now() - events.WAITED_FOR)
+
+    assert (events.work_on_events(), Presence.objects.count()) == (1, 0)
+
+
+def test_what_is_none_of_ours_is_done_with(tell):
+    tell(json.loads(json.dumps(coming())))
+
+    assert (events.work_on_events(), Presence.objects.count()) == (1, 0)
