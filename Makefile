@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth lint format picture lock
+.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search lint format picture lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ bench-checkout: .venv/.stamp-dev ## orders a second, CPU of each, statements and
 
 bench-growth: .venv/.stamp-dev ## pages, lists and work with 1 and 10 times the history; ARGS="--sizes 1 10 100 --keep"
 	@$(VENV)/python -m bench.growth $(ARGS)
+
+bench-search: .venv/.stamp-dev ## what a search costs among 10,000 texts
+	@$(VENV)/python -m bench.search
 
 lint: .venv/.stamp-dev ## check style, templates and types
 	@$(VENV)/ruff check .

@@ -5,6 +5,7 @@ from articles import views
 app_name = "articles"
 urlpatterns = [
     path("", views.articles, name="articles"),
+    path("feed.atom", views.feed, name="feed"),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/cover.svg", views.cover, name="cover"),
 ]

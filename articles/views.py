@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from articles.feeds import ArticlesFeed
 from articles.models import Article, ArticleQuerySet, Topic, listed_articles
 from articles.reading import reading
 from kit.http import public_page
@@ -36,6 +37,12 @@ def articles(request):
 def article(request, slug):
     found = get_object_or_404(_pages(), slug=slug)
     return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
+
+
+@public_page(queries=("topic",))
+@require_safe
+def feed(request):
+    return ArticlesFeed()(request)
 
 
 @require_safe

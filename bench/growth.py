@@ -72,7 +72,7 @@ def measure(size: int, keep: bool, only: str) -> Costs:
 
     from tests.stripe_standin import StandIn
 
-    with _database(size, keep), StandIn(secret_key="sk_test_standin_bench", webhook_secret="whsec_bench") as stripe:
+    with database(size, keep), StandIn(secret_key="sk_test_standin_bench", webhook_secret="whsec_bench") as stripe:
         _fill(size)
         own = {"STRIPE_API_BASE": stripe.url, "STRIPE_SECRET_KEY": "sk_test_standin_bench"}
         with override_settings(**own, EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
@@ -92,7 +92,7 @@ def _in_a_process_of_its_own(size: int, keep: bool, only: str) -> Costs:
 
 
 @contextmanager
-def _database(size: int, keep: bool) -> Iterator[None]:
+def database(size: int, keep: bool) -> Iterator[None]:
     import django
 
     django.setup()

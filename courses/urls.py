@@ -6,6 +6,7 @@ from courses.seats import waiting_views
 app_name = "courses"
 urlpatterns = [
     path("workshops/", views.workshops, name="workshops"),
+    path("workshops/feed.atom", views.feed, name="feed"),
     path("workshops/<slug:slug>/", views.workshop, name="workshop"),
     path("workshops/<slug:slug>/calendar.ics", views.workshop_calendar, name="workshop_calendar"),
     path("workshops/<slug:slug>/waiting-list/", waiting_views.waiting_list, name="waiting_list"),

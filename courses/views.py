@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from courses import calendars, catalogue, timetable, workshop_detail
+from courses.feeds import WorkshopsFeed
 from courses.forms import FilterForm
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
 from kit import rich_text
@@ -67,6 +68,12 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
         "google_links": calendars.workshop_links(found),
         "nav_section": "workshops",
     }
+
+
+@public_page()
+@require_safe
+def feed(request):
+    return WorkshopsFeed()(request)
 
 
 @public_page()

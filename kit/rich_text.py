@@ -30,6 +30,7 @@ TAGS = {"h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "a", "b
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1, 2], and ranges
 TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')  # as the sanitiser writes it
+BLOCK_END = re.compile(r"(?=</(?:p|h[23]|li)>|<br>)")
 LONGEST_RANGE = 50
 WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|[/#?]", re.IGNORECASE)
 AN_ADDRESS = re.compile(r"[^\s/@?#:]+@[^\s/@?#:]+\.[^\s/@?#:]+")  # without a scheme
@@ -114,6 +115,11 @@ def numbers_marked(body: str) -> set[int]:
 def fingerprint(body: str, *, references: Collection[int] = ()) -> str:
     """Of all that render() makes its answer from. Where it is the same, what was made before is still right."""
     return sha256(f"{RENDERER} {sorted(references)} {body}".encode()).hexdigest()
+
+
+def plain(body: str) -> str:
+    """Its words alone, with a blank where a paragraph or a line ends."""
+    return unescape(strip_tags(BLOCK_END.sub(" ", body)))
 
 
 def minutes_to_read(body: str) -> int:

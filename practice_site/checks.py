@@ -4,13 +4,15 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from kit import encryption
 from kit.addresses import NotDeliverable, delivery_form
 from kit.money import SYMBOLS
 from orders.documents import pdf
+from search import matching
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STAND_IN_KEY = "sk_test_standin_"
@@ -119,6 +121,14 @@ def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
             id="practice_site.I001",
         )
     ]
+
+
+@register(Tags.database)
+def search_has_an_index(app_configs, databases=None, **kwargs) -> list[CheckMessage]:
+    """Of databases that are asked about: `check --database default`, and `migrate`."""
+    without = [alias for alias in databases or [] if not matching.is_indexed(connections[alias])]
+    hint = "Give Python a SQLite with FTS5, then run `migrate search zero` and `migrate`."
+    return [Info(f"Search reads “{alias}” from end to end.", hint=hint, id="practice_site.I002") for alias in without]
 
 
 def _is_webhook_secret(secret: str) -> bool:

@@ -29,6 +29,7 @@ SITE_URL = env.text("SITE_URL", unless_in_production("http://localhost:8000")).r
 INSTALLED_APPS = [
     "practice_site.apps.PracticeSiteConfig",
     "privacy",
+    "search",
     "newsletter",
     "articles",
     "learning",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("articles/", include("articles.urls")),
     path("newsletter/", include("newsletter.urls")),
     path("", include("courses.urls")),
+    path("", include("search.urls")),
     # Booking, paying, and what one has booked
     path("", include("orders.urls")),
     # What a place leads to

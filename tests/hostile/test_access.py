@@ -50,6 +50,9 @@ SITE = {
     "courses:workshops": FOR_ALL,
     "courses:workshop": FOR_ALL,
     "courses:workshop_calendar": FOR_ALL,
+    "courses:feed": FOR_ALL,
+    "articles:feed": FOR_ALL,
+    "search:search": FOR_ALL,
     "courses:waiting_list": MOVED_FOR_ALL,
     "courses:waiting_entry": FOR_ALL,
     "courses:interest": MOVED_FOR_ALL,
@@ -307,15 +310,8 @@ BY_SLUG = {
 PUBLIC = [
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
-    *(
-        "courses:workshop_calendar",
-        "courses:course",
-        "courses:cover",
-        "sitemap",
-        "robots",
-        "security_txt",
-        "favicon.ico",
-    ),
+    *("courses:workshop_calendar", "courses:feed", "articles:feed", "search:search", "courses:course"),
+    *("courses:cover", "sitemap", "robots", "security_txt", "favicon.ico"),
     *("health", "alive"),
 ]
 WITHOUT_COOKIES = [

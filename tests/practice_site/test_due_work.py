@@ -35,6 +35,8 @@ from orders.settling import balance, fees, reconcile, settle, workshop_cancellat
 from outbox import due as outbox_due
 from outbox import privacy as outbox_privacy
 from practice import due as practice_due
+from search import due as search_due
+from search import index as search_index
 from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
@@ -273,6 +275,8 @@ STATEMENTS = [
     *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
     outbox_privacy.forget_addresses,
     *(meetings_privacy.forget_presences, meetings_privacy.forget_events),
+    meetings_privacy.forget_presences,
+    *(search_due.renew_what_changed, search_index.renew_all),
 ]
 # Where they stand in for Zoom: tests/meetings.
 MEETINGS = {

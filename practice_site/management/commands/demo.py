@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from practice_site.demo import afterwards, bookings, people, reading, recorded, teaching
 from practice_site.demo.words.practice import PRACTICE
+from search.index import renew_all
 
 ONLY_IN_DEBUG = "The demo brings accounts with a public password, so it is for development only: it needs DEBUG=1."
 NO_STAND_IN = "No payment stand-in answers: the demo has no orders. Start with make run."
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         if not bookings.load_orders():
             self.stdout.write(NO_STAND_IN)
         bookings.load_bank_lines()
+        renew_all()
 
 
 @transaction.atomic

@@ -1,0 +1,78 @@
+"""What a search costs among 10,000 texts: milliseconds of the whole page, rendered anew, the best of five.
+
+DATABASE_URL=... make bench-search, on PostgreSQL or SQLite, in a database of its own.
+"""
+
+import multiprocessing
+import os
+import random
+import time
+
+ENTRIES = 10_000
+WORDS = 400  # of each text
+BEST_OF = 5
+MOST_MILLISECONDS = 50
+ASKED = [
+    "grief",
+    "attachment theory",
+    "“secure base”",
+    "nothing like it anywhere",
+    "a",
+    "how do I find a therapist",
+    "gr",
+]
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.site_settings"
+    os.environ.setdefault("DATABASE_URL", "sqlite:///site.sqlite3")
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        measured = pool.apply(measure)
+    for text, milliseconds in measured.items():
+        print(f"{text:32}{milliseconds:8.1f} ms{'' if milliseconds < MOST_MILLISECONDS else '   too slow'}")
+
+
+def measure() -> dict[str, float]:
+    from bench.growth import database
+
+    with database(ENTRIES, keep=False):
+        from django.test import Client, override_settings
+
+        _fill()
+        client = Client()
+        with override_settings(KEPT_PAGES_SECONDS=0):
+            return {text: min(_milliseconds(client, text) for _ in range(BEST_OF)) for text in ASKED}
+
+
+def _milliseconds(client, text: str) -> float:
+    began = time.perf_counter()
+    assert client.get("/search/", {"q": text}).status_code == 200
+    return (time.perf_counter() - began) * 1000
+
+
+def _fill() -> None:
+    """Words as often as in English: the second half as often as the first, the third a third as often, and so on."""
+    from django.db import connection
+
+    from kit.search_texts import SearchText, searchable
+    from search.index import renew_all
+
+    chance = random.Random(7)
+    known = ["a", "grief", "attachment", "theory", "secure", "base", "therapist", "find"]
+    known += ["".join(chance.choices("abcdefghiklmnoprstuvw", k=chance.randint(3, 10))) for _ in range(8_000)]
+    often = [1 / (place + 1) for place in range(len(known))]
+
+    @searchable("bench.text", "Text")
+    def texts(pks):
+        for number in range(ENTRIES):
+            words = " ".join(chance.choices(known, often, k=WORDS))
+            yield SearchText(number, words[:60], words[60:200], words, f"/{number}/")
+
+    renew_all()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    main()

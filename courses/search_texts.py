@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from courses.models import Course, Workshop
+from kit.rich_text import plain
+from kit.search_texts import Pks, SearchText, of, searchable
+from kit.times import long_day
+
+
+@searchable("courses.workshop", "Workshop")
+def workshops(pks: Pks) -> Iterator[SearchText]:
+    """Those that are still to come: by what is read of them in lists. What they are about stands with their course."""
+    rows = of(pks, Workshop.objects.published().dated().upcoming()).select_related("course__subject")
+    for workshop in rows.prefetch_related("course__presenters").iterator(chunk_size=100):
+        day = long_day(workshop.starts_at.astimezone(ZoneInfo(workshop.time_zone)))
+        yield SearchText(
+            pk=workshop.pk,
+            title=workshop.title,
+            summary=f"{day}. {workshop.course.blurb}",
+            body=f"{workshop.course.presenter_names} {workshop.course.subject}",
+            address=workshop.get_absolute_url(),
+            live_until=workshop.ends_at,
+        )
+
+
+@searchable("courses.course", "Course")
+def courses(pks: Pks) -> Iterator[SearchText]:
+    rows = of(pks, Course.objects.published()).select_related("subject").defer("cover")
+    for course in rows.prefetch_related("presenters").iterator(chunk_size=100):
+        named = [course.presenter_names, course.subject.name]
+        yield SearchText(
+            pk=course.pk,
+            title=course.title,
+            summary=course.blurb,
+            body=" ".join([course.summary, plain(course.body), *course.aim_lines, course.audience, *named]),
+            address=course.get_absolute_url(),
+        )

@@ -1,0 +1,51 @@
+"""What of the site can be searched: each app says it in its `search_texts.py`, and knows nothing of how it is found."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class SearchText:
+    """One page, or a part of one that has an address of its own, as it is found and shown among what was found."""
+
+    pk: int
+    title: str
+    summary: str
+    body: str  # plain words
+    address: str
+    live_from: date | None = None  # a day of the practice
+    live_until: datetime | None = None
+
+
+Pks = Collection[int] | None  # None: of all
+Rows = TypeVar("Rows", bound=QuerySet)
+
+
+@dataclass(frozen=True)
+class Source:
+    """`texts` gives those that the public may read, now or from a later day on, and no others."""
+
+    kind: str  # the model, as `articles.article`
+    label: str  # over what was found
+    texts: Callable[[Pks], Iterable[SearchText]]
+
+
+SOURCES: dict[str, Source] = {}
+
+
+def searchable(kind: str, label: str) -> Callable[[Callable[[Pks], Iterable[SearchText]]], Callable]:
+    """Registers the texts of a model, in the order in which the kinds are shown."""
+
+    def register(texts: Callable[[Pks], Iterable[SearchText]]) -> Callable:
+        SOURCES[kind] = Source(kind, label, texts)
+        return texts
+
+    return register
+
+
+def of(pks: Pks, rows: Rows) -> Rows:
+    return rows if pks is None else rows.filter(pk__in=pks)

@@ -1,0 +1,75 @@
+"""How each database is asked for words: SQLite by FTS5, PostgreSQL by a GIN index, and SQLite without FTS5 from end to
+end. All three are given the same stems, so all three find the same.
+"""
+
+from django.db.models import Lookup, TextField
+
+from kit.word_index import Words
+from search.asking import Asked
+
+FTS_TABLE = "search_words"
+
+
+class FoundWords(TextField):
+    """Stems with a blank between them, and one at each end."""
+
+
+@FoundWords.register_lookup
+class MatchPlainly(Lookup):
+    """Whether the phrases of an `Asked` stand in the column, read from end to end."""
+
+    lookup_name = "match_plainly"
+    prepare_rhs = False
+    rhs: Asked
+
+    def get_db_prep_lookup(self, value, connection):
+        return "%s", [value]
+
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        likes = [f"% {' '.join(phrase)} %" for phrase in self.rhs.phrases]
+        if self.rhs.is_begun:
+            likes[-1] = likes[-1][:-2] + "%"
+        how = " OR " if self.rhs.is_any else " AND "
+        return f"({how.join([f'{column} LIKE %s'] * len(likes))})", [each for like in likes for each in (*params, like)]
+
+
+@FoundWords.register_lookup
+class Match(MatchPlainly):
+    """The same by the index, of the column that has one."""
+
+    lookup_name = "match"
+
+    def as_sqlite(self, compiler, connection):
+        if not has_fts(connection):
+            return self.as_sql(compiler, connection)
+        table = connection.ops.quote_name(self.lhs.alias)
+        found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608  a name of our own
+        return f'{table}."id" IN ({found})', [self._joined('"', " ", " OR " if self.rhs.is_any else " AND ", "*")]
+
+    def as_postgresql(self, compiler, connection):
+        column, params = compiler.compile(Words(self.lhs))
+        return f"{column} @@ %s::tsquery", [
+            *params,
+            self._joined("'", "' <-> '", " | " if self.rhs.is_any else " & ", ":*"),
+        ]
+
+    def _joined(self, quote: str, within: str, between: str, begun: str) -> str:
+        phrases = [f"{quote}{within.join(phrase)}{quote}" for phrase in self.rhs.phrases]
+        phrases[-1] += begun if self.rhs.is_begun else ""
+        return between.join(f"({each})" if quote == "'" else each for each in phrases)
+
+
+def is_indexed(connection) -> bool:
+    """Whether words are found without reading all entries; False before their table is made."""
+    return connection.vendor != "sqlite" or FTS_TABLE in connection.introspection.table_names()
+
+
+def has_fts(connection) -> bool:
+    """Whether this database was made by a SQLite that has FTS5; asked once in a process."""
+    if connection.alias not in _has_fts:
+        _has_fts[connection.alias] = is_indexed(connection)
+    return _has_fts[connection.alias]
+
+
+_has_fts: dict[str, bool] = {}

@@ -1,0 +1,67 @@
+import xml.etree.ElementTree as ET
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.builders import make_article, make_course, make_person, make_practice, make_topic, make_workshop
+
+pytestmark = pytest.mark.django_db
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def entries(client, address):
+    feed = ET.fromstring(client.get(address).content)
+    return [
+        {each: entry.findtext(f"a:{each}", namespaces=ATOM) for each in ("title", "id", "summary", "updated")}
+        for entry in feed.findall("a:entry", ATOM)
+    ]
+
+
+def test_articles_are_told_newest_first_and_those_to_come_are_not(client):
+    make_practice()
+    author = make_person(name="Ines Duarte")
+    make_article("Older", slug="older", author=author, published_on=date(2026, 1, 5))
+    make_article("Newer & better", slug="newer", author=author, published_on=date(2026, 2, 5))
+    make_article("A draft", status="draft", published_on=None)
+    make_article("To come", published_on=date(2099, 1, 1))
+
+    assert entries(client, "/articles/feed.atom") == [
+        {
+            "title": "Newer & better",
+            "id": "http://localhost:8000/articles/newer/",
+            "summary": "A summary.",
+            "updated": "2026-02-05T00:00:00+00:00",
+        },
+        {
+            "title": "Older",
+            "id": "http://localhost:8000/articles/older/",
+            "summary": "A summary.",
+            "updated": "2026-01-05T00:00:00+00:00",
+        },
+    ]
+
+
+def test_a_topic_has_a_feed_of_its_own(client):
+    make_practice()
+    grief = make_topic("Grief", slug="grief")
+    make_article("About grief").topics.add(grief)
+    make_article("About something else")
+
+    assert [each["title"] for each in entries(client, "/articles/feed.atom?topic=grief")] == ["About grief"]
+    assert client.get("/articles/feed.atom?topic=nothing").status_code == 404
+
+
+def test_workshops_to_come_are_told_with_their_day_where_they_are(client):
+    make_practice()
+    make_workshop(course=make_course(title="Listening"), slug="listening", day=date(2099, 7, 3))
+    make_workshop(course=make_course(title="Gone"), day=date(2020, 7, 3))
+    make_workshop(course=make_course(title="Draft"), day=date(2099, 7, 3), status="draft")
+
+    assert entries(client, "/workshops/feed.atom") == [
+        {
+            "title": "Listening",
+            "id": "http://localhost:8000/workshops/listening/",
+            "summary": "Friday 3 July 2099, 10:00, London time. A blurb.",
+            "updated": datetime(2099, 7, 3, 9, tzinfo=UTC).isoformat(),
+        }
+    ]
