@@ -18,6 +18,7 @@ from kit import zones
 from kit.addresses import LONGEST, WORDS, NotDeliverable, delivery_form, unwrapped
 from kit.http import HONEYPOT
 from kit.kept import constant
+from kit.names import can_be_seen
 from kit.times import validate_zone
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
@@ -112,7 +113,8 @@ class NameField(forms.CharField):
         self.widget.attrs.setdefault("autocomplete", "name")
 
     def to_python(self, value: Any) -> str:
-        return " ".join(DIRECTIONS.sub("", super().to_python(value)).split())
+        name = " ".join(DIRECTIONS.sub("", super().to_python(value)).split())
+        return name if can_be_seen(name) else ""
 
 
 class ZoneSelect(forms.Select):

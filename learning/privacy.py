@@ -1,7 +1,8 @@
 from django.db.models import QuerySet
 
-from kit.privacy import Kept, about_nobody, delete_rows, keeps
-from learning.models import Attendance, Feedback
+from kit.privacy import ERASED, Kept, about_nobody, delete_rows, keeps
+from kit.tokens import new_secret
+from learning.models import Attendance, Certificate, CertificateFile, Feedback
 
 
 def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
@@ -16,7 +17,23 @@ def _erase_corrections(rows: QuerySet[Attendance]) -> None:
     rows.exclude(corrected_because="").update(corrected_because="Erased")
 
 
+def _erase_certificates(rows: QuerySet[Certificate]) -> None:
+    """That it was issued, and for what, stays: whoever was shown its number may still ask. Nobody is named."""
+    CertificateFile.objects.filter(certificate__in=rows).delete()
+    for certificate in rows:
+        Certificate.objects.filter(pk=certificate.pk).update(name=ERASED, because="Erased", secret=new_secret())
+
+
 keeps(
+    Kept(
+        "learning.certificate",
+        columns=("name", "secret", "facts"),
+        by="ticket__attendee_email",
+        names=("name",),
+        why="They took part, and whoever is shown their certificate can check it.",
+        until="As long as the place.",
+        erase=_erase_certificates,
+    ),
     Kept(
         "learning.attendance",
         columns=("corrected_because",),
@@ -75,4 +92,5 @@ keeps(
         erase=delete_rows,
     ),
 )
+about_nobody("learning.accreditation.*", "learning.certificatebundle.*", "learning.certificatefile.*")
 about_nobody("learning.attendancesheet.*", "learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")

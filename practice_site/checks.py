@@ -8,10 +8,9 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from kit import encryption
+from kit import encryption, pdf
 from kit.addresses import NotDeliverable, delivery_form
 from kit.money import SYMBOLS
-from orders.documents import pdf
 from search import matching
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

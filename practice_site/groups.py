@@ -49,6 +49,8 @@ ORGANISERS = EDITORS | {
     "meetings.presence": SEE,
     "learning.attendancesheet": SEE,
     "learning.attendance": TEND,
+    "learning.certificate": TEND,
+    "learning.accreditation": KEEP,
     "orders.order": TEND,
     "orders.orderline": SEE,
     "orders.payment": SEE,

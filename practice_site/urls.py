@@ -14,6 +14,7 @@ urlpatterns = [
     path("newsletter/", include("newsletter.urls")),
     path("", include("courses.urls")),
     path("", include("search.urls")),
+    path("", include("learning.certificates.urls")),
     # Booking, paying, and what one has booked
     path("", include("orders.urls")),
     # What a place leads to

@@ -3,16 +3,13 @@
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-import qrcode
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.utils.html import format_html
 
 from accounts.models import User
 from kit import encryption
-
-QUIET_ZONE = 4  # modules of white around the code; scanners need them
+from kit.qr import qr_svg
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -41,13 +38,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return "My passkey" if number == 1 else f"My passkey {number}"
 
     def build_totp_svg(self, url: str) -> str:
-        """To stand in the page itself: our security policy takes no picture from a `data:` address."""
-        code = qrcode.QRCode(border=QUIET_ZONE)
-        code.add_data(url)
-        rows = code.get_matrix()
-        dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark]
-        words = '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path d="{2}"/></svg>'
-        return format_html(words, len(rows), "The same secret as a picture for the app’s camera", "".join(dots))
+        return qr_svg(url, words="The same secret as a picture for the app’s camera")
 
     @property
     def _host(self) -> str:

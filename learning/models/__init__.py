@@ -1,11 +1,16 @@
 from learning.models.attendances import Attendance, AttendanceSheet, Recognition
+from learning.models.certificates import Accreditation, Certificate, CertificateBundle, CertificateFile
 from learning.models.feedback import Feedback, FeedbackGiven, FeedbackQuestion
 from learning.models.joining import Handout, JoinClick
 from learning.models.recordings import Recording, RecordingExtension, RecordingView
 
 __all__ = [
+    "Accreditation",
     "Attendance",
     "AttendanceSheet",
+    "Certificate",
+    "CertificateBundle",
+    "CertificateFile",
     "Feedback",
     "FeedbackGiven",
     "FeedbackQuestion",

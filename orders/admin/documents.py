@@ -3,10 +3,10 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from kit import pdf
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.money import money
 from orders.admin.facts import link_to
-from orders.documents import pdf
 from orders.models import Document, Order, Series
 
 

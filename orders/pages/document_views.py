@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from kit import pdf
 from kit.http import private_page, too_many_requests
 from kit.tries import is_over_limit
-from orders.documents import document_facts, issuing, pdf
+from orders.documents import document_facts, issuing
 from orders.models import Document, Order
 
 KEPT = 24 * 3600  # seconds

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
-from courses.models import Session
+from courses.models import Session, Workshop
+from kit.seen import seal
 from learning import attendance
-from learning.models import AttendanceSheet
+from learning.certificates import issuing
+from learning.models import AttendanceSheet, Certificate
 from meetings.models import Presence
 from practice_site.demo.words import VisitorWords
 from practice_site.demo.words.visitors import ATTENDEES, STAYS
 
 PAST = "complexity-in-grief-last-term"
 WITHOUT_ADDRESS = "Leila Rahimi"  # she came in by a link that somebody had sent on
+CORRECTED, REVOKED = "amara.nwosu@example.org", "owen.tully@example.org"
 EARLY, LATE = -9, 400  # minutes; longer than any day of ours
 
 
@@ -23,6 +26,17 @@ def load_attendance() -> None:
         for start, end in STAYS.get(visitor.email, ((EARLY, LATE),)):
             _add_presence(session, visitor, start, end)
     attendance.count_session(session)
+
+
+def load_certificates() -> None:
+    """Whoever was there has one; the name of one was corrected since, and one was revoked."""
+    if Certificate.objects.exists():
+        return
+    issuing.issue_all(Workshop.objects.select_related("course").get(slug=PAST))
+    wrong, revoked = (Certificate.objects.get(ticket__attendee_email=each) for each in (CORRECTED, REVOKED))
+    seen = seal(issuing.facts_seen(wrong))
+    issuing.reissue(wrong, name=f"Dr {wrong.name}", seen=seen, why="She asked for her title.")
+    issuing.revoke(revoked, seen=seal(issuing.facts_seen(revoked)), why="Somebody else sat in for him.")
 
 
 def _add_presence(session: Session, visitor: VisitorWords, start: int, end: int) -> None:

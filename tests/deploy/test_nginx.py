@@ -18,8 +18,8 @@ pytestmark = pytest.mark.skipif(
 )
 KEPT = {"Cache-Control": "public, max-age=60", "X-Accel-Expires": "5", "Vary": "Accept-Encoding", "ETag": 'W/"1"'}
 # What addresses of the site are made of. A new word must say what it is: who has a secret is let in.
-SECRET_PARTS = {"secret", "token", "proof"}
-OPEN_PARTS = {"slug", "kind", "pk"}
+SECRET_PARTS = {"secret", "token", "proof", "serial"}
+OPEN_PARTS = {"slug", "kind", "pk", "paper"}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
-from learning.models import AttendanceSheet, Handout, Recording
+from learning.models import AttendanceSheet, Certificate, CertificateBundle, Handout, Recording
 from meetings.models import Meeting
 from newsletter import links
 from newsletter.models import Subscriber
@@ -96,6 +96,16 @@ def the_document() -> Document:
     return the_order().documents.get(kind=Document.Kind.RECEIPT)
 
 
+def the_certificate() -> Certificate:
+    """A valid one."""
+    return Certificate.objects.valid().earliest("pk")
+
+
+def the_bundle() -> CertificateBundle:
+    """A whole one."""
+    return CertificateBundle.objects.exclude(made_at=None).earliest("pk")
+
+
 def the_sheet() -> AttendanceSheet:
     """Of a session in which somebody was whom nobody knows."""
     return AttendanceSheet.objects.filter(unknown__gt=0).earliest("pk")
@@ -172,6 +182,13 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
     "admin:courses_workshop_take_back": lambda: [workshop().pk],
+    "certificates:verified": lambda: [the_certificate().serial],
+    "certificates:certificate": lambda: [the_certificate().secret],
+    "certificates:certificate_pdf": lambda: [the_certificate().secret, "a4"],
+    "admin:learning_certificate_workshop": lambda: [the_certificate().ticket.workshop_id],
+    "admin:learning_certificate_bundle": lambda: [the_bundle().pk],
+    "admin:learning_certificate_issue_anew": lambda: [the_certificate().pk],
+    "admin:learning_certificate_revoke": lambda: [the_certificate().pk],
     "admin:learning_attendancesheet_who": lambda: [the_sheet().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
     "admin:orders_order_export_file": lambda: [the_export().pk],

@@ -17,7 +17,16 @@ from courses.interest import leave_address
 from courses.models import Course
 from kit.due import DueWork, Lane
 from learning import recordings
-from learning.models import Feedback, FeedbackQuestion, RecordingExtension
+from learning.certificates import bundles
+from learning.models import (
+    Accreditation,
+    Certificate,
+    CertificateBundle,
+    CertificateFile,
+    Feedback,
+    FeedbackQuestion,
+    RecordingExtension,
+)
 from meetings.models import ZoomEvent
 from newsletter import signup
 from orders.documents import sales_exports
@@ -115,6 +124,11 @@ def _add_what_the_demo_lacks() -> None:
     leave_address(Course.objects.first(), email="next@example.org")
     sales_exports.ask_for_sales(first_day=date(2020, 1, 1), last_day=date(2099, 12, 31), user=None)
     sales_exports.make_sales_exports()
+    granted = {"body": "A body", "number": "1", "sentence": "Granted.", "valid_from": date(2020, 1, 1)}
+    Accreditation.objects.create(**granted, valid_to=date(2020, 12, 31))
+    bundle = bundles.ask_for_bundle(Certificate.objects.valid().first().ticket.workshop, user=None)
+    CertificateFile.objects.create(bundle=bundle, certificate=Certificate.objects.valid().first(), content=b"PDF")
+    CertificateBundle.objects.update(made_at=timezone.now())
     Page.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
     )

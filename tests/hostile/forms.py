@@ -17,6 +17,7 @@ from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement
 from kit.seen import facts_of, seal
+from learning.certificates import issuing
 from learning.presences import tickets_of
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
@@ -34,6 +35,7 @@ from tests.hostile.addresses import (
     line_set_aside,
     part_paid_order,
     path_of,
+    the_certificate,
     the_line,
     the_order,
     the_sheet,
@@ -131,6 +133,15 @@ def place_to_rebook() -> dict[str, str]:
 
 def choice(quote: MoveQuote) -> dict[str, str]:
     return {"to": str(quote.ticket_type.pk), "shown": str(quote.difference), "key": str(uuid4())}
+
+
+def certificate_anew() -> dict[str, str]:
+    words = {"name": "Noor Haddad", "why": "A typing error"}
+    return words | {"seen": seal(issuing.facts_seen(the_certificate()))}
+
+
+def revocation() -> dict[str, str]:
+    return {"why": "Somebody else sat there", "seen": seal(issuing.facts_seen(the_certificate()))}
 
 
 def credit() -> dict[str, str]:
@@ -248,6 +259,8 @@ FORMS = {
         FormPage("orders:cancel_place", cancellation),
         FormPage("orders:move_place", place_to_move),
         FormPage("orders:rebook", place_to_rebook),
+        FormPage("admin:learning_certificate_issue_anew", certificate_anew, visitor="organiser"),
+        FormPage("admin:learning_certificate_revoke", revocation, visitor="organiser"),
         FormPage("admin:learning_attendancesheet_who", credit, visitor="organiser"),
         FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),

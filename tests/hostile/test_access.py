@@ -4,7 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from orders.documents import pdf
+from kit import pdf
 from orders.models import Order
 from tests.hostile.addresses import (
     PARTS,
@@ -66,6 +66,10 @@ SITE = {
     "learning:captions": FOR_ALL,
     "learning:handout": FOR_ALL,
     "courses:ticket_calendar": FOR_ALL,
+    "certificates:verify": FOR_ALL,
+    "certificates:verified": FOR_ALL,
+    "certificates:certificate": FOR_ALL,
+    "certificates:certificate_pdf": FOR_ALL if pdf.is_available() else (503,) * 6,
     "orders:book": FOR_ALL,
     "orders:order": FOR_ALL,
     "orders:confirm_address": MOVED_FOR_ALL,  # it is booked: on to the order
@@ -143,6 +147,10 @@ DESK = {
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_certificate_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_certificate_bundle": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_certificate_issue_anew": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_certificate_revoke": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_attendancesheet_who": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_recording_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
     "admin:learning_recording_take_back": FOR_STAFF,
@@ -207,6 +215,8 @@ ROWS = {
     "meetings.meeting": ("", "LCH", "LCH"),
     "meetings.registrant": ("", "LCH", "LCH"),
     "meetings.presence": ("", "LCH", "LCH"),
+    "learning.certificate": ("", "LCH", "LCH"),
+    "learning.accreditation": ("", "LACH", "LACHD"),
     "learning.attendance": ("", "LCH", "LCH"),
     "learning.attendancesheet": ("", "LCH", "LCH"),
     "learning.recording": ("LACH", "LACH", "LACH"),  # published: it is taken back first
@@ -278,6 +288,8 @@ BY_SECRET = {
     "learning:captions": "join/{}/recordings/1/captions/",
     "learning:handout": "join/{}/handouts/1/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
+    "certificates:certificate": "certificates/{}/",
+    "certificates:certificate_pdf": "certificates/{}/a4.pdf",
     "orders:order": "orders/{}/",
     "orders:confirm_address": "orders/{}/confirm/x/",
     "orders:pay": "orders/{}/pay/",
@@ -319,6 +331,7 @@ WITHOUT_COOKIES = [
     *("newsletter:confirm", "newsletter:unsubscribe", "learning:join", "courses:ticket_calendar"),
     *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
     *("courses:waiting_entry", "courses:leave_interest"),
+    *("certificates:verify", "certificates:verified", "certificates:certificate"),
 ]
 
 

@@ -11,9 +11,9 @@ from django.core import mail, signing
 from django.urls import reverse
 from django.utils import timezone
 
+from kit import pdf
 from newsletter.links import CONFIRM_SALT
 from newsletter.models import Subscriber
-from orders.documents import pdf
 from orders.models import Order, StripeEvent
 from outbox.delivery import deliver_due
 from outbox.models import Message

@@ -79,7 +79,7 @@ AT_DESK = [
     *("admin:index", "admin:orders_order_change", "admin:orders_order_refund", "admin:orders_order_move"),
     *("admin:orders_order_transfer", "admin:orders_cancel_workshop", "admin:orders_order_sales"),
     *("admin:orders_order_exports", "admin:orders_order_send_the_mails_again"),
-    *("admin:courses_announcement_write", "admin:learning_attendancesheet_who"),
+    *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4

@@ -27,6 +27,7 @@ ACTING = [
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who"),
     *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
     *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),
+    *("admin:learning_certificate_issue_anew", "admin:learning_certificate_revoke"),
 ]
 # Buttons, with who presses them; the rows that they need are made below.
 BUTTONS = {
@@ -42,6 +43,7 @@ BUTTONS = {
     "admin:orders_order_send_back": "organiser",
     "admin:orders_order_send_back_surplus": "organiser",
     "admin:orders_order_mail_again": "organiser",
+    "admin:learning_certificate_workshop": "organiser",
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -13,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from kit import zones
-from kit.forms import EmailField, ZoneSelect
+from kit.forms import EmailField, NameField, ZoneSelect
 from tests.test_architecture import LAYERS
 
 
@@ -146,3 +147,14 @@ def test_a_select_of_zones_looks_as_djangos_own(chosen):
 
     assert parse_html(ours) == parse_html(plain)
     assert ours.count("<option") == 65
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u3164", "\u2060\u2800", " \u115f \u00ad"])
+def test_a_name_that_nobody_sees_is_none(name):
+    with pytest.raises(ValidationError):
+        NameField().clean(name)
+
+
+@pytest.mark.parametrize("name", ["O", "李", "Zoë 🌻", "محمد"])
+def test_a_name_of_any_script_is_one(name):
+    assert NameField().clean(name) == name

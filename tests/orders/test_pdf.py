@@ -14,7 +14,8 @@ from django.template import Context, Template
 from django.test import override_settings
 from django.urls import reverse
 
-from orders.documents import issuing, pdf
+from kit import pdf
+from orders.documents import issuing
 from practice_site import settings as production
 from tests.builders import make_practice
 from tests.orders.test_documents import paid_behind_the_back

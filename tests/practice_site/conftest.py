@@ -8,7 +8,16 @@ from articles.reading import keep_rendered
 from courses.interest import leave_address
 from courses.models import Announcement, WaitingListEntry
 from kit.due import DueWork, Lane
-from learning.models import Attendance, AttendanceSheet, Feedback, FeedbackQuestion, Handout, RecordingExtension
+from learning.models import (
+    Accreditation,
+    Attendance,
+    AttendanceSheet,
+    Certificate,
+    Feedback,
+    FeedbackQuestion,
+    Handout,
+    RecordingExtension,
+)
 from meetings.models import ZoomEvent
 from newsletter import signup
 from newsletter.models import Subscriber
@@ -74,6 +83,9 @@ def rows():
     Feedback.objects.create(workshop=workshop, ticket=ticket, answers=said, given_on=date(2027, 11, 1))
     AttendanceSheet.objects.create(session=workshop.sessions.first())
     Attendance.objects.create(ticket=ticket, session=workshop.sessions.first())
+    today = date(2027, 11, 1)
+    Certificate.objects.create(ticket=ticket, name="Noor", kind=Certificate.Kind.LIVE, hours=5, completed_on=today)
+    Accreditation.objects.create(body="A body", number="1", sentence="Words.", valid_from=today, valid_to=today)
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")
     order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))

@@ -110,6 +110,8 @@ def test_every_model_of_ours_stands_at_the_desk():
         "learning.JoinClick",
         "learning.FeedbackGiven",
         "learning.Recognition",
+        "learning.CertificateBundle",
+        "learning.CertificateFile",
         "practice.OldAddress",
         "articles.Reference",
         "practice.RefundTier",

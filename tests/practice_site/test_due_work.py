@@ -19,6 +19,8 @@ from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
 from learning import attendance
+from learning.certificates import bundles
+from learning.certificates import issuing as certificates
 from meetings import events as zoom_events
 from meetings import privacy as meetings_privacy
 from meetings import registering, reports, syncing
@@ -38,6 +40,7 @@ from practice import due as practice_due
 from search import due as search_due
 from search import index as search_index
 from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
+from tests.learning.certificates import be_there, make_past_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
@@ -216,6 +219,16 @@ def sessions_that_are_over(standin, count):
         make_ticket(make_workshop(day=timezone.localdate() - timedelta(days=2)))
 
 
+def earned_certificates(standin, count):
+    for _ in range(count):
+        be_there(make_ticket(make_past_workshop()))
+
+
+def bundles_asked_for(standin, count):
+    for _ in range(count):
+        bundles.ask_for_bundle(make_past_workshop(), user=None)
+
+
 def waiting_for_the_next_run(standin, count):
     course = make_course()
     for each in buyers(count):
@@ -257,6 +270,8 @@ LOOPS = [
     Loop(ask_buyers_to_confirm, booked),
     Loop(attendance.count_due, sessions_that_are_over),
     Loop(zoom_events.work_on_events, told_by_zoom),
+    Loop(certificates.issue_due, earned_certificates),
+    Loop(bundles.make_bundles, bundles_asked_for),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
@@ -268,6 +283,7 @@ STATEMENTS = [
     tries.forget_ended_counts,
     outbox_due.forget_old_bodies,
     sales_exports.delete_old_exports,
+    bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),

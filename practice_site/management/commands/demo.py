@@ -39,6 +39,7 @@ def load_content() -> None:
     afterwards.load_attendance()
     recorded.load_recordings()
     recorded.load_handouts()
+    afterwards.load_certificates()
     bookings.load_announcements()
     reading.load_articles(today)
     bookings.load_offers()

@@ -1,0 +1,81 @@
+"""What the desk does to a certificate: a page says what will happen, and somebody confirms it with a reason."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+
+from kit.confirm import Act, ConfirmForm
+from kit.forms import NameField
+from learning.certificates import issuing
+from learning.certificates.rules import outcome_of
+from learning.models import Certificate
+
+PERMISSION = "learning.change_certificate"
+REPLACED = (messages.WARNING, "It was replaced already. Nothing was done; look at the newer one.")
+REVOKED = (messages.WARNING, "It is revoked already. Nothing was done.")
+ENDED = (messages.WARNING, "Its place was cancelled, so it is not valid as it is. Nothing was done.")
+
+
+class WhyForm(ConfirmForm):
+    """With a reason that must be given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].required = True
+        self.fields["why"].help_text = "It stands in the history, for the team alone."
+
+
+class NameForm(WhyForm):
+    name = NameField(max_length=120, widget=forms.TextInput({"class": "vTextField"}))
+
+    field_order = ["name", "why", "seen"]
+
+    def __init__(self, *args: Any, row: Certificate, initial: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial={"name": row.ticket.attendee_name} | initial, **kwargs)
+
+
+def _reissue(certificate: Certificate, answers: dict[str, Any]) -> bool:
+    issuing.reissue(certificate, name=answers["name"], seen=answers["seen"], why=answers["why"])
+    return True
+
+
+def _revoke(certificate: Certificate, answers: dict[str, Any]) -> bool:
+    issuing.revoke(certificate, seen=answers["seen"], why=answers["why"])
+    return True
+
+
+def _of_reissue(certificate: Certificate) -> dict[str, Any]:
+    outcome = outcome_of(issuing.ticket_of(certificate))
+    return {"blocks": outcome.blocks, "may_press": outcome.is_met}
+
+
+REISSUE = Act(
+    verb="Issue anew",
+    template="admin/learning/certificate/issue_anew.html",
+    do=_reissue,
+    facts=issuing.facts_seen,
+    context=_of_reissue,
+    done=lambda row: "A new one is issued with a new number, and its holder has the link by mail.",
+    over={Certificate.Status.REPLACED: REPLACED, Certificate.Status.ENDED: ENDED},
+    refusals=(issuing.NotValidAnyMore, issuing.NotEarned),
+    form=NameForm,
+    permission=PERMISSION,
+)
+REVOKE = Act(
+    verb="Revoke",
+    template="admin/learning/certificate/revoke.html",
+    do=_revoke,
+    facts=issuing.facts_seen,
+    context=lambda row: {"may_press": True},
+    done=lambda row: "Revoked. Whoever asks for its number is told so from now on.",
+    over={
+        Certificate.Status.REVOKED: REVOKED,
+        Certificate.Status.REPLACED: REPLACED,
+        Certificate.Status.ENDED: ENDED,
+    },
+    refusals=(issuing.NotValidAnyMore,),
+    form=WhyForm,
+    permission=PERMISSION,
+)
+ACTS = [REISSUE, REVOKE]

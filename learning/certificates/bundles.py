@@ -1,0 +1,112 @@
+"""All certificates of a workshop as one zip. The worker makes the files, some in each transaction, so that no request
+waits for them and a worker that dies makes none twice."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from io import RawIOBase
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import User
+from courses.models import Workshop
+from kit.rounds import do_for_each
+from learning.certificates import papers
+from learning.models import Certificate, CertificateBundle, CertificateFile
+
+AT_ONCE = 5
+SECONDS = 10  # of one round, so that other work has its turn
+KEPT = timedelta(days=2)  # it is full of people's names
+
+
+def ask_for_bundle(workshop: Workshop, *, user: User | None) -> CertificateBundle:
+    """The one that is under way, or a new one."""
+    with transaction.atomic():
+        Workshop.objects.select_for_update().get(pk=workshop.pk)
+        under_way = CertificateBundle.objects.filter(workshop=workshop, made_at=None).first()
+        return under_way or CertificateBundle.objects.create(workshop=workshop, asked_by=user)
+
+
+def certificates_in(bundle: CertificateBundle) -> QuerySet[Certificate]:
+    """Those that were valid when it was asked for, as far as they are still."""
+    valid = Certificate.objects.valid().filter(ticket__workshop=bundle.workshop_id, issued_at__lte=bundle.asked_at)
+    return valid.order_by("pk")
+
+
+def make_bundles() -> int:
+    """For the worker: goes on with each that is not whole, for some seconds. Returns how many turns it took."""
+    keys = list(CertificateBundle.objects.filter(made_at=None).order_by("pk").values_list("pk", flat=True))
+    return do_for_each(_turns(keys), _make_some, seconds=SECONDS)
+
+
+def delete_old_bundles() -> int:
+    """For the worker. Whoever needs one again asks for it again."""
+    old = CertificateBundle.objects.filter(asked_at__lt=timezone.now() - KEPT)
+    return old.delete()[1].get(CertificateBundle._meta.label, 0)
+
+
+def zip_of(bundle: CertificateBundle) -> Iterator[bytes]:
+    """Sent as it is made: one file at a time is in memory."""
+    sink = _Sink()
+    names: set[str] = set()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+        for pk in list(bundle.files.order_by("pk").values_list("pk", flat=True)):
+            file = CertificateFile.objects.select_related("certificate").get(pk=pk)
+            archive.writestr(_name_in_zip(file.certificate, names), bytes(file.content))
+            yield sink.taken()
+    yield sink.taken()
+
+
+def _turns(keys: list[int]) -> Iterator[int]:
+    """Each until it is whole, or until a turn of it made nothing: it failed, or another worker has it."""
+    for pk in keys:
+        made = -1
+        while (bundle := CertificateBundle.objects.filter(pk=pk, made_at=None).first()) and bundle.files.count() > made:
+            made = bundle.files.count()
+            yield pk
+
+
+@transaction.atomic
+def _make_some(pk: int) -> int:
+    rows = CertificateBundle.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, made_at=None)
+    bundle = rows.first()
+    if bundle is None:
+        return 0
+    missing = list(certificates_in(bundle).exclude(pk__in=bundle.files.values("certificate"))[:AT_ONCE])
+    for certificate in missing:
+        CertificateFile.objects.create(bundle=bundle, certificate=certificate, content=papers.as_pdf(certificate))
+    if len(missing) < AT_ONCE:
+        bundle.made_at = timezone.now()
+        bundle.save(update_fields=["made_at"])
+    return 1
+
+
+def _name_in_zip(certificate: Certificate, taken: set[str]) -> str:
+    """Readable, and the same in no two of them, whatever people are called."""
+    name = slugify(certificate.name, allow_unicode=True) or "certificate"
+    name = f"{name}-{certificate.serial[:4].lower()}.pdf"
+    if name in taken:
+        name = f"{certificate.serial.lower()}.pdf"
+    taken.add(name)
+    return name
+
+
+class _Sink(RawIOBase):
+    """What a zip is written to, and taken from as it grows; it cannot be wound back."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> bytes:
+        found, self.parts = b"".join(self.parts), []
+        return found

@@ -1,0 +1,160 @@
+"""Certificates are issued by the worker as soon as their rule is met; at the desk they are corrected and revoked."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts import audit
+from courses.models import Ticket, Workshop
+from kit.rounds import do_for_each
+from kit.seen import Facts, check_seen
+from learning.certificates.facts import facts_of, hours_of, shown
+from learning.certificates.rules import Outcome, outcome_of, outcomes_of
+from learning.models import Certificate
+from outbox.post import queue_message
+from practice.models import Practice
+
+LOOKED_AT_FOR = timedelta(days=180)  # after a workshop: the recording, and whoever answers late
+ISSUED, REVOKED, REPLACED = "issued", Certificate.Status.REVOKED, Certificate.Status.REPLACED
+
+
+class NotEarned(Exception):
+    """The rule is not met; the words say what is missing."""
+
+
+class NotValidAnyMore(Exception):
+    """Somebody else revoked or replaced it."""
+
+
+def issue_due() -> int:
+    """For the worker: one for each place whose rule is met and which has none. Returns how many."""
+    places = _without().filter(workshop=OuterRef("pk"))
+    now = timezone.now()
+    over = Workshop.objects.filter(ends_at__lte=now, ends_at__gt=now - LOOKED_AT_FOR)
+    due = over.filter(Exists(places), status=Workshop.Status.PUBLISHED).select_related("course").order_by("pk")
+    return do_for_each(due, issue_all)
+
+
+def issue_all(workshop: Workshop) -> int:
+    tickets = list(_without().filter(workshop=workshop).order_by("pk"))
+    outcomes = outcomes_of(workshop, tickets)
+    return do_for_each([ticket for ticket in tickets if outcomes[ticket.pk].is_met], issue)
+
+
+@transaction.atomic
+def issue(ticket: Ticket) -> int:
+    """Returns 0 if it has one, or if its place ended meanwhile."""
+    locked = locked_ticket(ticket.pk)
+    outcome = outcome_of(locked)
+    if not outcome.is_met or Certificate.objects.latest().filter(ticket=locked).exists():
+        return 0
+    made = _make(locked, outcome, name=locked.attendee_name, version=1)
+    audit.record(made, after=ISSUED)
+    tell_ready(made)
+    return 1
+
+
+@transaction.atomic
+def reissue(certificate: Certificate, *, name: str, seen: str, why: str) -> Certificate:
+    """A new one, with a new number and all facts as they are now, in the place of this one; its holder is told.
+
+    Raises ChangedMeanwhile, NotValidAnyMore and NotEarned.
+    """
+    locked = _locked(certificate, seen)
+    ticket = locked.ticket
+    outcome = outcome_of(ticket)
+    if not outcome.is_met:
+        raise NotEarned(" ".join(outcome.blocks))
+    before = locked.status
+    locked.replaced_at, locked.because = timezone.now(), why
+    locked.save(update_fields=["replaced_at", "because"])
+    made = _make(ticket, outcome, name=name, version=locked.version + 1)
+    audit.record(locked, before=before, after=REPLACED, reason=why)
+    audit.record(made, after=ISSUED, reason=why)
+    tell_ready(made)
+    return made
+
+
+@transaction.atomic
+def revoke(certificate: Certificate, *, seen: str, why: str) -> None:
+    """Raises ChangedMeanwhile and NotValidAnyMore."""
+    locked = _locked(certificate, seen)
+    if not locked.is_valid:
+        raise NotValidAnyMore
+    locked.revoked_at, locked.because = timezone.now(), why
+    locked.save(update_fields=["revoked_at", "because"])
+    audit.record(locked, before=Certificate.Status.VALID, after=REVOKED, reason=why)
+
+
+def facts_seen(certificate: Certificate) -> Facts:
+    return {
+        "status": ["status", certificate.status_words],
+        "name": ["name", certificate.name],
+        "attendee": ["name of the place", certificate.ticket.attendee_name],
+    }
+
+
+def locked_ticket(pk: int) -> Ticket:
+    """Whoever cancels a place waits for this, or this for them."""
+    locked = Ticket.objects.select_for_update().get(pk=pk)
+    locked.workshop = Workshop.objects.select_related("course").get(pk=locked.workshop_id)
+    return locked
+
+
+def ticket_of(certificate: Certificate) -> Ticket:
+    """With its workshop and course, for the rule."""
+    return Ticket.objects.select_related("workshop__course").get(pk=certificate.ticket_id)
+
+
+def tell_ready(certificate: Certificate) -> None:
+    queue_message(
+        key=f"certificate:{certificate.pk}",
+        to=certificate.ticket.attendee_email,
+        template="learning/certificate_ready",
+        context={
+            "certificate": certificate,
+            "workshop": certificate.ticket.workshop,
+            "hours": shown(certificate.hours),
+            "page": settings.SITE_URL + certificate.get_absolute_url(),
+        },
+        reply_to=Practice.current().email,
+    )
+
+
+def verify_url(certificate: Certificate) -> str:
+    """What the QR code holds."""
+    return f"{settings.SITE_URL}/verify/{certificate.serial}/"
+
+
+def _without() -> QuerySet[Ticket]:
+    """Booked places that have no certificate, revoked ones counted: who lost one gets no other by itself."""
+    has_one = Certificate.objects.filter(ticket=OuterRef("pk"), replaced_at=None)
+    return Ticket.objects.confirmed().exclude(attendee_email="").filter(~Exists(has_one))
+
+
+def _locked(certificate: Certificate, seen: str) -> Certificate:
+    ticket = locked_ticket(certificate.ticket_id)
+    locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    locked.ticket = ticket
+    check_seen(seen, facts_seen(locked))
+    if locked.replaced_at:
+        raise NotValidAnyMore
+    return locked
+
+
+def _make(ticket: Ticket, outcome: Outcome, *, name: str, version: int) -> Certificate:
+    if outcome.completed_on is None:
+        raise NotEarned
+    facts = facts_of(ticket, completed_on=outcome.completed_on, attended=outcome.attended)
+    return Certificate.objects.create(
+        ticket=ticket,
+        version=version,
+        name=name,
+        kind=outcome.kind,
+        hours=hours_of(ticket.workshop),
+        completed_on=outcome.completed_on,
+        facts=facts.as_json(),
+    )

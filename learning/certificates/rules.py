@@ -1,0 +1,105 @@
+"""Who gets a certificate, of what kind, and what still stands in the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min
+
+from courses.models import Ticket, TicketType, Workshop
+from kit.names import can_be_seen
+from kit.privacy import ERASED
+from learning.attendance import AttendanceSum, sums_of
+from learning.certificates.facts import hours_of
+from learning.models import Certificate, FeedbackGiven, RecordingView
+from learning.models.certificates import LEAST_HOURS
+
+NOT_OVER = "The workshop is not over yet."
+CANCELLED = "The place was cancelled."
+NOT_COUNTED = "It is not known yet how long you were there. That takes up to a day."
+TOO_SHORT = "You were there for {minutes} of {of} minutes; {percent} per cent are needed. You can watch the recording."
+NOT_WATCHED = "You have not opened the recording yet."
+NO_FEEDBACK = "Your feedback is missing. It takes two minutes."
+NO_HOURS = "No hours are counted for it."
+NO_NAME = "We have no name to write on it."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """With a kind and no blocks, there is a certificate to issue. Blocks are said to whoever has the place."""
+
+    kind: str = ""
+    blocks: tuple[str, ...] = ()
+    completed_on: date | None = None
+    attended: AttendanceSum | None = None
+
+    @property
+    def is_met(self) -> bool:
+        return bool(self.kind) and not self.blocks
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the places of one workshop."""
+
+    sums: dict[int, AttendanceSum]
+    opened: dict[int, datetime]
+    given: dict[int, datetime]
+
+
+def outcome_of(ticket: Ticket) -> Outcome:
+    return outcomes_of(ticket.workshop, [ticket])[ticket.pk]
+
+
+def outcomes_of(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[int, Outcome]:
+    """By the ticket's number, in a few queries however many there are."""
+    known = _Known(sums_of(workshop, tickets), _opened(tickets), _given(tickets))
+    return {ticket.pk: _outcome(workshop, ticket, known) for ticket in tickets}
+
+
+def _outcome(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
+    if not ticket.is_confirmed or workshop.is_cancelled:
+        return Outcome(blocks=(CANCELLED,))
+    if not workshop.is_over:
+        return Outcome(blocks=(NOT_OVER,))
+    if not can_be_seen(ticket.attendee_name) or ticket.attendee_name == ERASED:
+        return Outcome(blocks=(NO_NAME,))
+    if hours_of(workshop) < LEAST_HOURS:
+        return Outcome(blocks=(NO_HOURS,))
+    if ticket.access == TicketType.Access.LIVE:
+        return _live(workshop, ticket, known)
+    return _recorded(workshop, ticket, known, blocks=())
+
+
+def _live(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
+    """Whoever was not there for long enough may still watch; nobody is told so before it is known."""
+    total = known.sums[ticket.pk]
+    if total.is_enough(workshop.attendance_percent):
+        missing = workshop.certificate_needs_feedback and ticket.pk not in known.given
+        last_day = workshop.session_list[-1].day
+        return Outcome(Certificate.Kind.LIVE, (NO_FEEDBACK,) if missing else (), last_day, total)
+    if not total.is_whole:
+        return Outcome(blocks=(NOT_COUNTED,))
+    words = TOO_SHORT.format(minutes=total.minutes, of=total.of_minutes, percent=workshop.attendance_percent)
+    return _recorded(workshop, ticket, known, blocks=(words,))
+
+
+def _recorded(workshop: Workshop, ticket: Ticket, known: _Known, *, blocks: tuple[str, ...]) -> Outcome:
+    """What was watched alone is always looked back on: the feedback is what says that it was watched."""
+    opened, given = known.opened.get(ticket.pk), known.given.get(ticket.pk)
+    if opened is None:
+        return Outcome(blocks=blocks or (NOT_WATCHED,))
+    if given is None:
+        return Outcome(Certificate.Kind.RECORDED, (NO_FEEDBACK,))
+    day = max(opened, given).astimezone(ZoneInfo(workshop.time_zone)).date()
+    return Outcome(Certificate.Kind.RECORDED, (), day)
+
+
+def _opened(tickets: Sequence[Ticket]) -> dict[int, datetime]:
+    views = RecordingView.objects.filter(ticket__in=tickets).order_by().values_list("ticket")
+    return dict(views.annotate(first=Min("opened_at")))
+
+
+def _given(tickets: Sequence[Ticket]) -> dict[int, datetime]:
+    return dict(FeedbackGiven.objects.filter(ticket__in=tickets).values_list("ticket", "given_at"))

@@ -1,0 +1,164 @@
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from courses.models import Course, Ticket, Workshop
+from kit.tokens import new_secret
+from learning.serials import new_serial
+
+LEAST_HOURS = Decimal("0.5")
+
+
+class Accreditation(models.Model):
+    """What a body has granted, for what was finished on its days. No certificate speaks of any other."""
+
+    body = models.CharField(max_length=120, help_text="As it writes itself.")
+    number = models.CharField(max_length=60, help_text="What it has given to you or to the course.")
+    sentence = models.TextField(max_length=500, help_text="Exactly as the body words it; it stands on the certificate.")
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, null=True, blank=True, related_name="accreditations", help_text="Empty: all."
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+
+    class Meta:
+        ordering = ["body", "-valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=models.F("valid_from")),
+                name="accreditation_ends_after_it_begins",
+                violation_error_message="The last day comes before the first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.number}"
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def latest(self) -> "CertificateQuerySet":
+        """Those that no other has replaced."""
+        return self.filter(replaced_at=None)
+
+    def valid(self) -> "CertificateQuerySet":
+        return self.latest().filter(revoked_at=None, ticket__status=Ticket.Status.CONFIRMED)
+
+
+class Certificate(models.Model):
+    """That somebody took part. What stands on it was taken down once: no later change of a course is on it.
+
+    Whether it is valid follows from its row and its ticket's: nobody has to revoke what was cancelled.
+    """
+
+    class Kind(models.TextChoices):
+        LIVE = "live", "live online"
+        RECORDED = "recorded", "recorded, watched afterwards"
+
+    class Status(models.TextChoices):
+        VALID = "valid", "valid"
+        REVOKED = "revoked", "revoked"
+        REPLACED = "replaced", "replaced by a newer one"
+        ENDED = "ended", "not valid: the place was cancelled"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="certificates")
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    serial = models.CharField(max_length=19, unique=True, default=new_serial, editable=False)
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Kind.choices, editable=False)
+    hours = models.DecimalField(max_digits=4, decimal_places=1, editable=False)
+    completed_on = models.DateField(editable=False, help_text="In the organiser's zone.")
+    facts = models.JSONField(default=dict, editable=False)
+    issued_at = models.DateTimeField(default=timezone.now, editable=False)
+    replaced_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    because = models.CharField(
+        "reason", max_length=200, blank=True, editable=False, help_text="Why it was replaced or revoked; for the team."
+    )
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(replaced_at=None),
+                name="certificate_is_one_for_a_place",
+                violation_error_message="This place has a certificate.",
+            ),
+            models.UniqueConstraint(fields=["ticket", "version"], name="certificate_version_is_unique"),
+            models.CheckConstraint(condition=Q(hours__gte=LEAST_HOURS), name="certificate_has_hours"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | ~Q(because=""),
+                name="certificate_is_revoked_for_a_reason",
+                violation_error_message="Say why it is revoked.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.serial}, {self.name}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"Certificate {self.serial}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("certificates:certificate", args=[self.secret])
+
+    @property
+    def status(self) -> str:
+        if self.revoked_at:
+            return self.Status.REVOKED
+        if self.replaced_at:
+            return self.Status.REPLACED
+        return self.Status.VALID if self.ticket.is_confirmed else self.Status.ENDED
+
+    @property
+    def status_words(self) -> str:
+        return self.Status(self.status).label
+
+    @property
+    def is_valid(self) -> bool:
+        return self.status == self.Status.VALID
+
+
+class CertificateBundle(models.Model):
+    """All certificates of a workshop in one file: asked for at the desk, made by the worker."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="certificate_bundles")
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop"], condition=Q(made_at=None), name="certificate_bundle_is_made_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Certificates of {self.workshop.slug}, {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class CertificateFile(models.Model):
+    """One of a bundle, as PDF."""
+
+    bundle = models.ForeignKey(CertificateBundle, on_delete=models.CASCADE, related_name="files")
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="+")
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["certificate"]
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "certificate"], name="certificate_file_is_made_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} of bundle {self.bundle_id}"

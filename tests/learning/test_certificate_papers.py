@@ -1,0 +1,124 @@
+"""Certificates as PDF. Without the renderer these tests are skipped, or fail where REQUIRE_BROWSER or CI is set."""
+
+import re
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from kit import pdf
+from learning.certificates import bundles, papers
+from learning.models import Certificate, CertificateBundle, CertificateFile
+from tests.builders import make_user
+from tests.learning.certificates import make_certificate, make_past_workshop
+from tests.orders.test_pdf import renderer, unpacked  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("renderer")]
+
+
+@pytest.fixture
+def workshop():
+    return make_past_workshop()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Whatever stands in a file is another test's."""
+    monkeypatch.setattr(papers.pdf, "render", lambda template, context: context["certificate"].name.encode())
+
+
+def file_of(certificate, paper="a4"):
+    return reverse("certificates:certificate_pdf", args=[certificate.secret, paper])
+
+
+@pytest.mark.parametrize(("paper", "width", "height"), [("a4", 595, 842), ("letter", 612, 792)])
+def test_it_is_one_tagged_page_with_title_and_language_on_either_paper(client, workshop, paper, width, height):
+    found = make_certificate(workshop, attendee_name="Łucja Őry 李小明")
+    cache.clear()
+
+    answer = client.get(file_of(found, paper))
+    text = unpacked(answer.content)
+
+    boxes = [tuple(map(float, each.split())) for each in re.findall(rb"/MediaBox\s*\[([\d. ]+)\]", text)]
+    assert answer["Content-Type"] == "application/pdf"
+    assert [(round(box[2]), round(box[3])) for box in boxes] == [(width, height)]
+    assert [
+        each for each in (b"/StructTreeRoot", b"/Marked true", b"/Lang", b"/Figure", b"/H1") if each not in text
+    ] == []
+
+
+def test_a_paper_that_there_is_not_leads_to_the_page(client, workshop):
+    found = make_certificate(workshop)
+
+    assert client.get(file_of(found, "a3")).url == found.get_absolute_url()
+
+
+def test_a_bundle_has_a_file_for_each_valid_one_and_is_made_once(workshop, quick):
+    names = ["Noor Haddad", "Noor Haddad", "李小明", "!!!", "Ada", "Ben", "Cleo"]
+    for name in names:
+        make_certificate(workshop, attendee_name=name)
+    Certificate.objects.filter(name="Ben").update(revoked_at=timezone.now(), because="Wrong")
+    bundle = bundles.ask_for_bundle(workshop, user=None)
+
+    assert bundles.ask_for_bundle(workshop, user=None) == bundle
+    assert (bundles.make_bundles(), bundles.make_bundles()) == (2, 0)
+    archive = zipfile.ZipFile(BytesIO(b"".join(bundles.zip_of(CertificateBundle.objects.get()))))
+    assert archive.testzip() is None
+    names.remove("Ben")
+    assert sorted(archive.read(each).decode() for each in archive.namelist()) == sorted(names)
+    assert len(set(archive.namelist())) == len(names)
+
+
+def test_a_worker_that_dies_goes_on_where_it_was(workshop, quick, monkeypatch):
+    for number in range(7):
+        make_certificate(workshop, attendee_name=f"Person {number}")
+    bundles.ask_for_bundle(workshop, user=None)
+    fails = iter([False] * 6 + [True])
+
+    def render(template, context):
+        if next(fails, False):
+            raise pdf.PdfUnavailable
+        return b"PDF"
+
+    monkeypatch.setattr(papers.pdf, "render", render)
+    with pytest.raises(pdf.PdfUnavailable):
+        bundles.make_bundles()
+    assert CertificateFile.objects.count() == 5
+
+    bundles.make_bundles()
+
+    assert (CertificateFile.objects.count(), CertificateBundle.objects.exclude(made_at=None).count()) == (7, 1)
+
+
+def test_old_bundles_go(workshop, quick):
+    make_certificate(workshop)
+    bundles.ask_for_bundle(workshop, user=None)
+    bundles.make_bundles()
+
+    with time_machine.travel(timezone.now() + bundles.KEPT + timedelta(minutes=1)):
+        assert (bundles.delete_old_bundles(), bundles.delete_old_bundles()) == (1, 0)
+    assert CertificateFile.objects.count() == 0
+
+
+def test_the_desk_asks_for_the_file_and_takes_it_when_it_is_whole(client, workshop, quick):
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    page = reverse("admin:learning_certificate_workshop", args=[workshop.pk])
+    client.post(page)
+    assert CertificateBundle.objects.count() == 0  # there is nothing to put into one
+    make_certificate(workshop)
+
+    client.post(page)
+    client.post(page)
+    bundle = CertificateBundle.objects.get()
+    address = reverse("admin:learning_certificate_bundle", args=[bundle.pk])
+    assert client.get(address).status_code == 404
+    bundles.make_bundles()
+
+    answer = client.get(address)
+    archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
+    assert [archive.read(each) for each in archive.namelist()] == [b"Noor Haddad"]
