@@ -64,7 +64,8 @@ def _best_first(asked: Asked) -> list[int]:
 
 
 def _excerpt(entry: SearchEntry, asked: Asked) -> SafeString:
-    if any(_is_asked(word, asked) for word in words_of(entry.summary)) or not entry.text:
+    """The words around the first place, where neither title nor summary has one."""
+    if any(_is_asked(word, asked) for word in words_of(f"{entry.title} {entry.summary}")) or not entry.text:
         return _marked(entry.summary, asked)
     text = entry.text[:READ]
     first = next((word for word in words_of(text) if _is_asked(word, asked)), None)
