@@ -122,7 +122,13 @@ class TicketTypeInline(DeskStackedInline):
     model = TicketType
     form = TicketTypeForm
     formset = TicketTypeFormSet
-    fields = [("name", "price"), ("access", "is_full_price"), "description", ("last_day", "position"), "vat_treatment"]
+    fields = [
+        ("name", "price"),
+        ("access", "is_full_price", "is_concession"),
+        "description",
+        ("last_day", "position"),
+        "vat_treatment",
+    ]
     extra = 0
 
 

@@ -99,7 +99,18 @@ class Listing:
 
     @cached_property
     def price_label(self) -> str:
-        return _price(self.workshop, self.sale)
+        """What stands large; the other prices are named beside it."""
+        if self.sale is Sale.FULL:
+            return "Sold out"
+        return main_price(self._priced) or ("" if self.sale is Sale.NOT_YET else "Booking closed")
+
+    @cached_property
+    def other_prices(self) -> str:
+        return price_label(self._priced) if self.sale is Sale.FULL else other_prices(self._priced)
+
+    @cached_property
+    def _priced(self) -> list[TicketType]:
+        return _priced_types(self.workshop, self.sale)
 
     @cached_property
     def places_label(self) -> str:
@@ -221,16 +232,27 @@ def catch_up_types(workshop: Workshop) -> list[TicketType]:
 
 
 def first_choice(types: list[TicketType]) -> TicketType | None:
-    """The ticket that is chosen until somebody chooses: a full price one where there is one."""
-    return next((each for each in types if each.is_full_price), types[0] if types else None)
+    """The ticket that is chosen until somebody chooses: the cheapest live one that is open to everybody."""
+    by_price = sorted(types, key=lambda each: each.price)
+    return min(by_price, key=lambda each: (not each.is_live, each.is_concession), default=None)
+
+
+def main_price(types: list[TicketType]) -> str:
+    """`£105`, what a place costs when nothing reduces it; nothing where nothing is sold."""
+    main = _main_type(types)
+    return price(main.price) if main else ""
+
+
+def other_prices(types: list[TicketType]) -> str:
+    """`early bird £89, concession £60`: what else is to be had, by its name."""
+    main = _main_type(types)
+    others = [each for each in types if main and each.price != main.price]
+    return ", ".join(f"{_as_within(each.name)} {_as_within(price(each.price))}" for each in others)
 
 
 def price_label(types: list[TicketType]) -> str:
-    """`From £60`, `£105`, or nothing where nothing is sold."""
-    prices = sorted({each.price for each in types})
-    if not prices:
-        return ""
-    return f"From {price(prices[0])}" if len(prices) > 1 else price(prices[0])
+    """`£105, early bird £89, concession £60`"""
+    return ", ".join(filter(None, [main_price(types), other_prices(types)]))
 
 
 def day_of(moment: datetime) -> Day:
@@ -254,7 +276,7 @@ def _dates(keys: list[int]) -> Dates:
 
 def _line(row: Listing) -> Line:
     workshop, address = row.workshop, row.get_absolute_url()
-    labels = row.price_label, row.places_label
+    labels = ", ".join(filter(None, [row.price_label, row.other_prices])), row.places_label
     return Line(workshop.pk, workshop.starts_at, row.title, address, row.day, row.starts_on, *labels)
 
 
@@ -277,14 +299,23 @@ def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
     return badges
 
 
-def _price(workshop: Workshop, state: Sale) -> str:
-    if state is Sale.FULL:
-        return "Sold out"
-    if state is Sale.OPEN:
-        return price_label(live_types(workshop))
+def _priced_types(workshop: Workshop, state: Sale) -> list[TicketType]:
+    """Those whose prices a row tells: live ones, and the recording once nothing else is sold."""
+    if state in {Sale.OPEN, Sale.FULL}:
+        return live_types(workshop)
     if state is Sale.NOT_YET:
-        return price_label([each for each in workshop.ticket_types.all() if each.is_live and not each.has_ended])
-    return price_label(catch_up_types(workshop)) or "Booking closed"
+        return [each for each in workshop.ticket_types.all() if each.is_live and not each.has_ended]
+    return catch_up_types(workshop)
+
+
+def _main_type(types: list[TicketType]) -> TicketType | None:
+    """The dearest that is open to everybody."""
+    return max(types, key=lambda each: (not each.is_concession, each.price), default=None)
+
+
+def _as_within(words: str) -> str:
+    """As it stands within a sentence; `BACP members` stays as it is."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
 def _places_label(workshop: Workshop, state: Sale) -> str:

@@ -213,7 +213,10 @@ class TicketTypeFormSet(RowsFormSet):
 class TicketTypeForm(forms.ModelForm):
     class Meta:
         model = TicketType
-        fields = ["name", "description", "price", "access", "is_full_price", "last_day", "vat_treatment", "position"]
+        fields = [
+            *("name", "description", "price", "access", "is_full_price", "is_concession"),
+            *("last_day", "vat_treatment", "position"),
+        ]
 
     def clean_price(self) -> Decimal:
         price = self.cleaned_data["price"]

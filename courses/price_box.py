@@ -25,10 +25,17 @@ def total_words(types: Iterable[TicketType], rate: Decimal | None) -> str:
     return f"The price is the total, {contained.format(rate=f'{rate.normalize():f}')}."
 
 
-def group_words(detail: Detail) -> str:
-    """`From 3 places that stay booked: 10% off each full-price live place.`, or nothing where no group can be booked at
-    such a price."""
+def group_terms(detail: Detail) -> str:
+    """For a script: `3 10` is 10% from 3 places on; nothing where no group can be booked at such a price."""
     places, percent = detail.workshop.group_places, detail.workshop.group_percent
     if not places or not detail.has_live_choices or places > detail.most_places:
+        return ""
+    return f"{places} {percent}"
+
+
+def group_words(detail: Detail) -> str:
+    """`From 3 places that stay booked: 10% off each full-price live place.`"""
+    places, _, percent = group_terms(detail).partition(" ")
+    if not places:
         return ""
     return f"From {places} places that stay booked: {percent}% off each full-price live place."

@@ -191,7 +191,8 @@ def make_workshop(
 
 
 def make_ticket_type(workshop: Workshop, name: str = "Full price", price: str = "105.00", **fields) -> TicketType:
-    defaults = {"is_full_price": name == "Full price", "position": workshop.ticket_types.count()}
+    defaults = {"is_full_price": name == "Full price", "is_concession": name == "Concession"}
+    defaults |= {"position": workshop.ticket_types.count()}
     return TicketType.objects.create(workshop=workshop, name=name, price=Decimal(price), **(defaults | fields))
 
 

@@ -29,6 +29,11 @@ class TicketType(models.Model):
     is_full_price = models.BooleanField(
         "full price", default=False, help_text="Newsletter codes are good for full-price tickets only."
     )
+    is_concession = models.BooleanField(
+        "concession",
+        default=False,
+        help_text="For some people only, such as trainees: never chosen beforehand. The description says for whom.",
+    )
     last_day = models.DateField(
         null=True, blank=True, help_text="For early birds: the last day on sale, to its end in the workshop's zone."
     )

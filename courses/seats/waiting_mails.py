@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from courses.catalogue import live_types, price_label
 from courses.models import WaitingListEntry
 from kit.times import moment_label
 from kit.tokens import new_secret
@@ -37,7 +38,7 @@ def tell_offered(entry: WaitingListEntry) -> None:
         entry,
         "courses/waiting_list_offer",
         key=_key(entry, "offer"),
-        until=until_lines(entry),
+        facts={"until": until_lines(entry), "price": price_label(live_types(entry.workshop))},
         useless_after=entry.offer_ends_at,
         priority=Message.Priority.CODE,
     )
@@ -68,13 +69,15 @@ def _answer(entry: WaitingListEntry, template: str, *, key: str, **options: Any)
     _tell(entry, template, key=key, about=about, priority=Message.Priority.STRANGER, **options)
 
 
-def _tell(entry: WaitingListEntry, template: str, *, key: str, until: list[str] | None = None, **options: Any) -> None:
+def _tell(
+    entry: WaitingListEntry, template: str, *, key: str, facts: dict[str, Any] | None = None, **options: Any
+) -> None:
     url = settings.SITE_URL + entry.get_absolute_url()
     queue_message(
         key=key,
         to=entry.email,
         template=template,
-        context={"workshop": entry.workshop, "entry_url": url, "until": until},
+        context={"workshop": entry.workshop, "entry_url": url, **(facts or {})},
         reply_to=Practice.current().email,
         **options,
     )

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from accounts.proof import proven_keys
+from courses.catalogue import live_types, price_label
 from courses.forms import WaitingListForm
 from courses.models import WaitingListEntry, Workshop
 from courses.privacy import UNCONFIRMED_KEPT
@@ -77,6 +78,7 @@ def _entry_page(request, entry, *, state="", status=200):
         "entry": entry,
         "workshop": entry.workshop,
         "state": state,
+        "price": price_label(live_types(entry.workshop)),
         "until": waiting_mails.until_lines(entry) if state in {"offered", "booking"} else [],
         "position": waiting_offers.position_of(entry) if state == "waiting" else None,
         "form": _button(state),

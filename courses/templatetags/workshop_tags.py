@@ -103,6 +103,12 @@ def group_words(detail: workshop_detail.Detail) -> str:
     return price_box.group_words(detail)
 
 
+@register.filter
+def group_terms(detail: workshop_detail.Detail) -> str:
+    """The same for a script: `3 10`, or nothing."""
+    return price_box.group_terms(detail)
+
+
 def _soonest_rows() -> list[tuple[int, SafeString]]:
     listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=OTHERS + 1, wanted=catalogue.is_not_closed)
     return [

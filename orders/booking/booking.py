@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from courses import catalogue
 from courses.models import TicketType, Workshop
+from kit.money import money
 from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking import doubles
@@ -18,7 +19,7 @@ from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
 from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
-from orders.pricing.discounts import find_for_a_draft
+from orders.pricing.discounts import Code, find_for_a_draft
 from orders.pricing.prices import Quote, quote
 
 CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
@@ -147,7 +148,21 @@ class Booking:
             return quote(chosen)
         if not email:
             raise CodeNotUsable("Fill in your email address, then apply the code again.")
-        return quote(chosen, code=find_for_a_draft(code, email=email, course=self.workshop.course))
+        found = find_for_a_draft(code, email=email, course=self.workshop.course)
+        try:
+            return quote(chosen, code=found)
+        except CodeNotUsable as error:
+            raise CodeNotUsable(f"{error.reason}{self._where_it_is_better(found)}") from error
+
+    def _where_it_is_better(self, code: Code) -> str:
+        """A ticket with which this code leaves less to pay than what is chosen, where there is one."""
+        count = self.count
+        for each in self.form.ticket_types:
+            with suppress(CodeNotUsable):
+                total = quote([each] * count, code=code).total
+                if each.is_live and total < quote(self.form.chosen()).total:
+                    return f" With “{each.name}” it comes to {money(total)}: choose that ticket to use it."
+        return ""
 
 
 def read_booking(

@@ -163,6 +163,7 @@ def _add_ticket_types(workshop: Workshop, words: WorkshopPattern, first_day: dat
             price=Decimal(kind.price),
             description=kind.description,
             is_full_price=kind.is_full_price,
+            is_concession=kind.is_concession,
             access=kind.access,
             last_day=first_day - kind.ends_weeks_before * WEEK if kind.ends_weeks_before else None,
             position=position,

@@ -45,6 +45,31 @@ const sendOnce = (form) => {
 
 document.querySelectorAll("form[data-once]").forEach(sendOnce);
 
+/* The booking box: what the places cost together, and a bar that leads to it while its button is out of sight. */
+const showTotal = (box, total) => {
+  const { price, full } = box.querySelector("[name=ticket]:checked")?.dataset ?? {};
+  const places = Number(box.elements.places.value);
+  const [least, percent] = total.dataset.total.split(" ").map(Number);
+  const pence = Math.round(price * 100);
+  const off = full !== undefined && least && places >= least ? Math.round((pence * percent) / 100) : 0;
+  total.hidden = !(places > 1 && pence > 0);
+  const sum = total.querySelector("b");
+  sum.textContent = sum.textContent.replace(/[\d.,]+/, ((places * (pence - off)) / 100).toFixed(2));
+};
+
+for (const total of document.querySelectorAll("[data-total]")) {
+  const box = total.closest("form");
+  box.addEventListener("input", () => showTotal(box, total));
+  addEventListener("pageshow", () => showTotal(box, total));
+}
+
+const bar = document.querySelector("[data-jump]");
+const button = document.querySelector("#book .button--wide");
+if (bar && button) {
+  const follow = (seen) => (bar.hidden = seen.at(-1).intersectionRatio > 0.99);
+  new IntersectionObserver(follow, { threshold: [0, 1] }).observe(button);
+}
+
 /* The visitor's time zone, where the browser tells one that has a city; chosen beforehand in selects that ask for a guess. */
 // Browsers still call some cities by names that they have given up.
 const TODAY = {

@@ -9,7 +9,7 @@ from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
-from courses.catalogue import Sale, catch_up_types, listed, sale
+from courses.catalogue import Sale, catch_up_types, listed, price_label, sale
 from courses.models import Course, Ticket, Workshop
 from courses.timetable import Filters, all_slots, narrowed, page_of, rows_of
 from courses.workshop_detail import detailed
@@ -116,7 +116,7 @@ def test_a_row_says_day_price_and_places():
     row = listing(workshop)
 
     assert (row.day.weekday, row.day.number, row.day.month, row.day.iso) == ("Fri", 15, "Jan 2027", "2027-01-15")
-    assert (row.price_label, row.places_label) == ("From £60", "23 places left")
+    assert (row.price_label, row.other_prices, row.places_label) == ("£105", "concession £60", "23 places left")
     assert row.badges == [("", "Catch-up for 28 days")]
 
 
@@ -292,7 +292,43 @@ def test_offers_say_price_condition_and_end():
         ("Concession", "£60", "Trainees.", True),
         ("Catch-up only", "£85", "The recording, open for 28 days from its publication.", True),
     ]
-    assert page.chosen.name == "Full price"
+    assert page.chosen.name == "Early bird"
+
+
+PRICES = {
+    "the cheapest that is open to everybody": (["Full price 105", "Early bird 89"], "Early bird"),
+    "never a concession": (["Concession 60", "Full price 105"], "Full price"),
+    "no recording beside a live place": (["Catch-up only 45", "Full price 105"], "Full price"),
+    "the only one": (["Concession 60"], "Concession"),
+}
+
+
+@pytest.mark.parametrize("case", PRICES)
+def test_chosen_beforehand_is(case):
+    on_sale, name = PRICES[case]
+    workshop = make_workshop(day=JANUARY, price=None)
+    for words in on_sale:
+        called, _, price = words.rpartition(" ")
+        make_ticket_type(workshop, called, price, access="catch_up" if called.startswith("Catch") else "live")
+
+    assert detail(workshop).chosen.name == name
+
+
+@pytest.mark.parametrize(
+    ("names", "label"),
+    [
+        ({"Full price": "105", "Early bird": "89", "Concession": "60"}, "£105, early bird £89, concession £60"),
+        ({"Bursary": "0", "Full price": "105"}, "£105, bursary free"),
+        ({"BACP members": "95", "Guests": "105"}, "£105, BACP members £95"),
+        ({"Full price": "84.50"}, "£84.50"),
+        ({}, ""),
+    ],
+)
+def test_prices_are_named_with_the_one_that_anybody_pays_first(names, label):
+    workshop = make_workshop(day=JANUARY, price=None)
+    types = [make_ticket_type(workshop, name, price) for name, price in names.items()]
+
+    assert price_label(types) == label
 
 
 def test_an_ended_offer_stays_to_be_seen_and_cannot_be_chosen():

@@ -65,7 +65,8 @@ def results(text):
 
 
 def tiers(text):
-    pattern = r'name="ticket" value="\d+"( disabled| checked)?><span>([^<]+)</span> <b>([^<]+)</b>'
+    data = r'value="\d+" data-price="[\d.]+"(?: data-full)?'
+    pattern = rf'name="ticket" {data}( disabled| checked)?><span>([^<]+)</span> <b>([^<]+)</b>'
     return [(name, price, state.strip()) for state, name, price in re.findall(pattern, text)]
 
 

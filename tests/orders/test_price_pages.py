@@ -130,6 +130,18 @@ def test_the_buyer_is_told_that_the_group_price_is_better_and_the_code_is_kept(c
     assert (order.discount_words, order.discount_code, own.status) == (words, None, "issued")
 
 
+@pytest.mark.parametrize(("percent", "is_told"), [(20, True), (10, False)])
+def test_a_code_that_makes_the_full_price_the_better_one_says_so(client, workshop, standin, percent, is_told):
+    early = make_ticket_type(workshop, "Early bird", "89.00")
+    own = codes.issue_code(discount=make_discount(), email="noor@example.org", percent=percent)
+    form = places(workshop, 1, action="update", code=str(own)) | {"place0-ticket_type": early.pk}
+
+    seen = client.post(reverse("orders:book", args=[workshop.slug]), form).content.decode()
+
+    told = "With “Full price” it comes to £84.00: choose that ticket to use it."
+    assert (told in seen, "choose that ticket" in seen) == (is_told, is_told)
+
+
 # General codes --------------------------------------------------------------------
 
 

@@ -145,6 +145,7 @@ class TicketTypeWords:
     price: str
     description: str
     is_full_price: bool = False
+    is_concession: bool = False
     access: str = "live"  # live or catch_up
     ends_weeks_before: int | None = None
 

@@ -183,7 +183,9 @@ EARLY_BIRD = TicketTypeWords(
     "The same live place and catch-up, booked in good time.",
     ends_weeks_before=4,
 )
-CONCESSION = TicketTypeWords("Concession", "60.00", "Trainees and low incomes. We take your word for it.")
+CONCESSION = TicketTypeWords(
+    "Concession", "60.00", "Trainees and low incomes. We take your word for it.", is_concession=True
+)
 CATCH_UP = TicketTypeWords(
     "Catch-up only",
     "85.00",
