@@ -31,11 +31,15 @@ hypothesis_settings.register_profile("explore", **ANY, max_examples=200, statefu
 hypothesis_settings.load_profile("bounded")
 
 WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo site
-# What looks at pages, programs or texts, where one database is as good as another; buying a place is tried on each.
+# What takes long is begun first, or a worker would sit over it alone when all others are done.
+LONG = [*WHOLE_FOLDERS, *(f"tests/{name}.py" for name in ("proof/test_machine", "crashes/test_crashes"))]
+# What looks at pages and programs, where one database is as good as another; buying a place is tried on each, and so
+# is whatever somebody may send. What asks no database is tried once anyway.
 ONE_DATABASE_IS_ENOUGH = (
-    *("tests/browser/", "tests/deploy/", "tests/stripe_standin_tests/", "tests/practice_site/test_settings.py"),
-    "tests/zoom_standin_tests/",
-    *("tests/test_architecture.py", "tests/test_docs.py", "tests/test_words.py"),
+    *("tests/browser/", "tests/deploy/", "tests/orders/test_pdf.py", "tests/privacy/test_registry.py"),
+    *(f"tests/hostile/test_{name}.py" for name in ("access", "canaries", "headers", "hidden_columns", "queries")),
+    *(f"tests/practice_site/test_{name}.py" for name in ("groups", "styleguide")),
+    "tests/proof/test_machine.py::test_the_machine_finds",
 )
 ON_EACH_DATABASE = "tests/browser/test_main_job.py"
 TABLES_WITHOUT_A_MODEL = ["accounts_cached"]
@@ -48,6 +52,11 @@ class ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in WHOLE_FOLDERS if nodeid.startswith(folder)), nodeid.split("::")[0])
 
+    def _assign_work_unit(self, node) -> None:
+        if long := [scope for scope in LONG if scope in self.workqueue]:
+            self.workqueue.move_to_end(long[0], last=False)
+        super()._assign_work_unit(node)
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
@@ -56,8 +65,13 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.nodeid.startswith(ONE_DATABASE_IS_ENOUGH) and not item.nodeid.startswith(ON_EACH_DATABASE):
+        is_enough = item.nodeid.startswith(ONE_DATABASE_IS_ENOUGH) and not item.nodeid.startswith(ON_EACH_DATABASE)
+        if is_enough or not asks_a_database(item):
             item.add_marker("once")
+
+
+def asks_a_database(item) -> bool:
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in item.fixturenames
 
 
 @pytest.fixture(scope="session")

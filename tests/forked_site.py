@@ -3,6 +3,7 @@
 Run as `python -m tests.forked_site`; orders come as lines of JSON, and so do the answers.
 """
 
+import gc
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ def main() -> None:
 
     django.setup()
     application = _application()
+    gc.freeze()  # or each fork would copy all that it looks through
     for line in sys.stdin:
         order = json.loads(line)
         answer = {"serve": _serve, "run": _run, "end": _end}[order["what"]](order, application)
@@ -93,17 +95,30 @@ def _serve_for_ever(listening: socket.socket, application) -> None:
     server.serve_forever(poll_interval=0.05)
 
 
+def _load_stripe() -> None:
+    """The library loads each of its parts when it is first asked for."""
+    import stripe
+
+    client = stripe.StripeClient("sk_test_of_nobody", http_client=stripe.RequestsClient())
+    _ = client.v1.checkout.sessions, client.v1.refunds, client.v1.disputes, stripe.Webhook
+
+
 def _application():
     """Everything that a first request would load."""
+    from django.core.management import get_commands
     from django.core.wsgi import get_wsgi_application
     from django.template import engines
     from django.urls import get_resolver
 
+    from orders.management.commands import reconcile  # noqa: F401
+
+    _load_stripe()
     application = get_wsgi_application()
     application.load_middleware()
     get_resolver()._populate()
     for name in ("orders/checkout.html", "orders/order.html", "emails/orders/order_confirmation.html"):
         engines["django"].get_template(name)
+    get_commands()
     return application
 
 

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,23 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def functions_of(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
+
+
+def faults(paths: Iterable[Path], look: Callable[[Path], object]) -> dict[str, object]:
+    """What was found in each file in which something was; one test for all files takes a fraction of one for each."""
+    return {name_of(path): found for path in paths if (found := look(path))}
+
+
 def imports_of(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -65,7 +80,7 @@ def imports_of(path: Path) -> set[str]:
 
 def imported_names_of(path: Path) -> set[str]:
     """Every module and every name that is taken from one, with dots."""
-    tree = ast.parse(path.read_text())
+    tree = tree_of(path)
     froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
     return imports_of(path) | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
 
@@ -90,13 +105,12 @@ def assigns_a_status(node: ast.AST) -> bool:
     return node.func.attr == "bulk_update" and '"status"' in ast.unparse(node).replace("'", '"')
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_import_goes_upwards(path):
-    own = LAYERS.index(path.relative_to(ROOT).parts[0])
+def test_no_import_goes_upwards():
+    def upwards(path):
+        own = LAYERS.index(path.relative_to(ROOT).parts[0])
+        return {module.split(".")[0] for module in imports_of(path)} & set(LAYERS[:own])
 
-    roots = {module.split(".")[0] for module in imports_of(path)}
-
-    assert roots & set(LAYERS[:own]) == set()
+    assert faults(MODULES, upwards) == {}
 
 
 def room_of(name: Sequence[str]) -> int:
@@ -104,25 +118,27 @@ def room_of(name: Sequence[str]) -> int:
     return ROOMS.index(name[1]) if name[1] in ROOMS else len(ROOMS)
 
 
-@pytest.mark.parametrize("path", IN_ROOMS, ids=name_of)
-def test_no_room_of_orders_imports_one_above_it(path):
-    own = room_of(path.relative_to(ROOT).parts)
+def test_no_room_of_orders_imports_one_above_it():
+    def upwards(path):
+        names = [name for name in imported_names_of(path) if name.startswith("orders.")]
+        return [name for name in names if room_of(name.split(".")) < room_of(path.relative_to(ROOT).parts)]
 
-    names = [name for name in imported_names_of(path) if name.startswith("orders.")]
-
-    assert [name for name in names if room_of(name.split(".")) < own] == []
+    assert faults(IN_ROOMS, upwards) == {}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "orders")], ids=name_of)
-def test_money_and_meetings_do_not_know_each_other(path):
+def test_money_and_meetings_do_not_know_each_other():
     """The other way round it would go upwards."""
-    assert "meetings" not in {module.split(".")[0] for module in imports_of(path)}
+    of_orders = [path for path in MODULES if path.is_relative_to(ROOT / "orders")]
+
+    assert faults(of_orders, lambda path: {name for name in imports_of(path) if name.split(".")[0] == "meetings"}) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_the_application_never_names_its_tests(path):
-    assert {module for module in imports_of(path) if module.split(".")[0] == "tests"} == set()
-    assert [name for name in ("stripe_standin", "zoom_standin", "pytest") if name in path.read_text()] == []
+def test_the_application_never_names_its_tests():
+    def named(path):
+        imported = [module for module in imports_of(path) if module.split(".")[0] == "tests"]
+        return imported + [name for name in ("stripe_standin", "zoom_standin", "pytest") if name in path.read_text()]
+
+    assert faults(MODULES, named) == {}
 
 
 @pytest.mark.parametrize(("library", "edge"), OUTSIDE.items())
@@ -143,47 +159,49 @@ def test_csrf_exempt_stands_only_where_it_must():
 
 
 def test_a_status_that_is_audited_is_assigned_in_one_place():
-    trees = {name_of(path): ast.parse(path.read_text()) for path in MODULES}
+    trees = {name_of(path): tree_of(path) for path in MODULES}
 
     found = {name for name, tree in trees.items() if any(assigns_a_status(node) for node in ast.walk(tree))}
 
     assert found == BY_A_TABLE | WITHOUT_AN_AUDIT
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_functions_and_modules_stay_short(path):
-    text = path.read_text()
-    code = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+def test_functions_and_modules_stay_short():
+    def length(path):
+        code = [line for line in path.read_text().splitlines() if line.strip() and not line.strip().startswith("#")]
+        return len(code) if len(code) > 330 else 0
 
-    assert len(code) <= 330
-    assert [node.name for node in functions if node.end_lineno - node.lineno + 1 > 40] == []
+    def long_ones(path):
+        return [node.name for node in functions_of(path) if node.end_lineno - node.lineno + 1 > 40]
 
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_a_templates_lines_stay_short_and_branch_seldom(path):
-    lines = path.read_text().splitlines()
-
-    assert [line for line in lines if len(line) > 120 or len(BRANCH.findall(line)) > 2] == []
+    assert (faults(MODULES, length), faults(MODULES, long_ones)) == ({}, {})
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_function_has_more_than_five_parameters_without_a_reason(path):
-    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+def test_a_templates_lines_stay_short_and_branch_seldom():
+    def lines(path):
+        return [line for line in path.read_text().splitlines() if len(line) > 120 or len(BRANCH.findall(line)) > 2]
 
-    assert [node.name for node in functions if parameters_of(node) > 5 and node.name not in MAY_TAKE_MORE] == []
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_no_template_holds_inline_style_script_or_handler(path):
-    text = path.read_text()
-
-    assert re.findall(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\b(?:src=|application/ld\+json))", text) == []
+    assert faults(TEMPLATES, lines) == {}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_no_template_loads_anything_from_elsewhere(path):
-    assert re.findall(r'(?:src|srcset)="https?:|<link[^>]+href="https?:', path.read_text()) == []
+def test_no_function_has_more_than_five_parameters_without_a_reason():
+    def wide(path):
+        found = [node.name for node in functions_of(path) if parameters_of(node) > 5]
+        return [name for name in found if name not in MAY_TAKE_MORE]
+
+    assert faults(MODULES, wide) == {}
+
+
+def test_no_template_holds_inline_style_script_or_handler():
+    inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\b(?:src=|application/ld\+json))")
+
+    assert faults(PAGES, lambda path: inline.findall(path.read_text())) == {}
+
+
+def test_no_template_loads_anything_from_elsewhere():
+    elsewhere = re.compile(r'(?:src|srcset)="https?:|<link[^>]+href="https?:')
+
+    assert faults(TEMPLATES, lambda path: elsewhere.findall(path.read_text())) == {}
 
 
 def test_colours_are_named_once_but_for_the_white_and_black_of_paper():
@@ -202,7 +220,8 @@ def test_library_application_and_stand_in_speak_one_version_of_stripes_api():
     assert stripe.api_version == stripe_api.API_VERSION == API_VERSION
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.*")), ids=name_of)
-def test_no_template_knows_the_values_of_a_status(path):
+def test_no_template_knows_the_values_of_a_status():
     """It asks `order.is_paid`. What a view has worked out for it, as `state`, is its own."""
-    assert re.findall(r"\.status (?:==|!=|in)", path.read_text()) == []
+    asked = re.compile(r"\.status (?:==|!=|in)")
+
+    assert faults((ROOT / "templates").rglob("*.*"), lambda path: asked.findall(path.read_text())) == {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.hostile.addresses import every_name
-from tests.test_architecture import MODULES, TEMPLATES, name_of
+from tests.test_architecture import MODULES, TEMPLATES, name_of, tree_of
 from tests.test_docs import quoted, rows_of, section
 
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -39,7 +39,7 @@ def names_in(tree: ast.AST) -> Iterator[str]:
 def named() -> Iterator[tuple[str, str]]:
     """Every name of the application, with the place where it is given."""
     for path in MODULES:
-        yield from ((name, name_of(path)) for name in names_in(ast.parse(path.read_text())))
+        yield from ((name, name_of(path)) for name in names_in(tree_of(path)))
     for path in [*MODULES, *TEMPLATES]:
         yield from ((part, name_of(path)) for part in Path(name_of(path)).with_suffix("").parts)
     yield from ((name, f"the address {name}") for name in every_name())
@@ -50,7 +50,7 @@ def dictionary() -> list[list[str]]:
 
 
 def classes() -> set[str]:
-    trees = (ast.parse(path.read_text()) for path in MODULES)
+    trees = map(tree_of, MODULES)
     return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
 
 

@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.http import HttpRequest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -142,6 +144,11 @@ def enter(who: str) -> Client:
     if who in ADDRESSES:
         client.force_login(User.objects.get(email=ADDRESSES[who]))
     return client
+
+
+def request_of(client: Client) -> HttpRequest:
+    """One of somebody at the desk, to the quickest of its addresses."""
+    return client.get(reverse("admin:jsi18n")).wsgi_request
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from kit.listed_lookups import NOT_SHOWN
 from orders.models import Order
 from practice.admin.practice import OneRowAdmin
 from tests.hostile.addresses import path_of
+from tests.hostile.conftest import request_of
 from tests.hostile.forms import rows, send, undone
 
 ADMINS = [model_admin for model_admin in admin.site._registry.values() if not isinstance(model_admin, OneRowAdmin)]
@@ -94,7 +95,7 @@ def show(model_admin: ModelAdmin, request, query: dict) -> None:
 @pytest.mark.filterwarnings("ignore:DateTimeField")  # a day in place of a moment; it is read as its midnight
 @pytest.mark.parametrize("model_admin", ADMINS, ids=name_of)
 def test_no_question_to_a_list_is_an_error(visitor, model_admin):
-    request, broken = visitor("superuser").get("/admin/").wsgi_request, {}
+    request, broken = request_of(visitor("superuser")), {}
 
     for query in questions(model_admin, request):
         try:
@@ -129,7 +130,7 @@ def test_an_answer_given_twice_is_no_error(visitor):
 @pytest.mark.parametrize("place", range(len(ADMINS)), ids=map(name_of, ADMINS))
 def test_nothing_is_done_to_rows_that_no_list_has(visitor, place):
     model_admin, client, before = ADMINS[place], visitor("superuser"), rows()
-    known = [*model_admin.get_actions(client.get("/admin/").wsgi_request)]
+    known = [*model_admin.get_actions(request_of(client))]
     found = {}
 
     for turn, action in enumerate([*known, *known, "unknown", "\x00"]):
@@ -198,7 +199,7 @@ def test_rows_within_a_page_that_make_no_sense_are_not_saved(visitor, model_admi
 @pytest.mark.parametrize("value", ["", "abc", "\x00", TOO_BIG, "2026-11-28 10:00"])
 def test_no_link_to_an_empty_form_breaks_it(visitor, value):
     client = visitor("superuser")
-    request = client.get("/admin/").wsgi_request
+    request = request_of(client)
     found = {}
 
     for model_admin in [each for each in ADMINS if each.has_add_permission(request)]:

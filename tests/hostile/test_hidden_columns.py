@@ -22,6 +22,7 @@ from practice.admin.practice import OneRowAdmin
 from practice_site.desk import jobs
 from tests.builders import make_user, queue_words
 from tests.hostile.addresses import path_of, the_document, the_order, the_ticket
+from tests.hostile.conftest import request_of
 from tests.hostile.test_access import ROWS
 
 ADMINS = [model_admin for model_admin in admin.site._registry.values() if not isinstance(model_admin, OneRowAdmin)]
@@ -48,10 +49,6 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def name_of(value: str | ModelAdmin) -> str:
     return value if isinstance(value, str) else value.opts.label_lower
-
-
-def request_of(client) -> HttpRequest:
-    return client.get("/admin/").wsgi_request
 
 
 def list_of(model_admin: ModelAdmin) -> str:
