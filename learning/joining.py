@@ -16,6 +16,7 @@ from learning import feedback, handouts
 from learning.models import Handout, JoinClick
 from learning.recordings import Watchable, watchable_for
 from learning.rights import Right, right_of
+from meetings.links import join_url_for, with_link
 
 SOON = timedelta(hours=24)
 A_CLICK = timedelta(minutes=1)  # a double one is one
@@ -53,6 +54,7 @@ class JoinableSession:
     session: Session
     times: list[LocalSpan]
     google_link: str
+    has_link: bool
 
     @property
     def day(self) -> Day:
@@ -61,7 +63,7 @@ class JoinableSession:
 
     @property
     def may_join(self) -> bool:
-        return self.session.is_open and bool(self.session.join_url)
+        return self.session.is_open and self.has_link
 
     @property
     def has_begun(self) -> bool:
@@ -152,26 +154,30 @@ def home_of(ticket: Ticket, clocks: Sequence[CityClock]) -> TicketHome:
     sessions = ticket.workshop.session_list if ticket.is_live else []
     recordings = watchable_for(ticket)
     right = right_of(ticket) if recordings or not ticket.is_live else None
+    linked = with_link(ticket, sessions)
     return TicketHome(
         ticket,
         _open_state(ticket, sessions, recordings, right),
-        [_joinable_session(session, ticket, clocks) for session in sessions],
+        [_joinable_session(session, ticket, clocks, session.pk in linked) for session in sessions],
         recordings,
         handouts.shown_to(ticket),
         right,
     )
 
 
-def enter(ticket: Ticket, session_pk: int) -> Session:
-    """Notes that the button was pressed, and returns the session with its link. Raises NotOpen."""
+def enter(ticket: Ticket, session_pk: int) -> tuple[Session, str]:
+    """Notes that the button was pressed, and returns the session and the link into it. Raises NotOpen."""
     found = [each for each in ticket.workshop.session_list if each.pk == session_pk]
-    if not found or not ticket.is_live or _closed_state(ticket) or not (found[0].is_open and found[0].join_url):
+    if not found or not ticket.is_live or _closed_state(ticket) or not found[0].is_open:
+        raise NotOpen
+    link = join_url_for(ticket, found[0])
+    if not link:
         raise NotOpen
     now = timezone.now()
     clicks = JoinClick.objects.filter(ticket=ticket, session=found[0])
     if not clicks.filter(clicked_at__gt=now - A_CLICK).exists():
         clicks.create(ticket=ticket, session=found[0], clicked_at=now)
-    return found[0]
+    return found[0], link
 
 
 def _closed_state(ticket: Ticket) -> State | None:
@@ -205,11 +211,12 @@ def _state_before(session: Session) -> State:
     return State.SOON if session.starts_at - timezone.now() <= SOON else State.NOT_YET
 
 
-def _joinable_session(session: Session, ticket: Ticket, clocks: Sequence[CityClock]) -> JoinableSession:
+def _joinable_session(session: Session, ticket: Ticket, clocks: Sequence[CityClock], has_link: bool) -> JoinableSession:
     theirs = organiser_clock(ticket.attendee_time_zone, clocks)
     ours = organiser_clock(ticket.workshop.time_zone, clocks)
     return JoinableSession(
         session=session,
         times=session.local_spans([ours, theirs] if ours != theirs else [ours]),
         google_link=google_link(session, page=joining_page(ticket), details=joining_words(ticket)),
+        has_link=has_link,
     )

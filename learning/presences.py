@@ -12,7 +12,7 @@ from datetime import datetime
 from courses.models import Session, Ticket, TicketType
 from kit.addresses import benefit_key, email_key
 from learning.models import Recognition
-from meetings.models import Presence
+from meetings.models import Presence, Registrant
 
 Interval = tuple[datetime, datetime]
 
@@ -119,7 +119,9 @@ class _Known:
 
 def registrants_of(session: Session) -> dict[str, int]:
     """Whose place each registrant of the meeting has: the ticket's number by Zoom's own name of the registrant."""
-    return {}
+    rows = Registrant.objects.filter(meeting__session=session).exclude(number="")
+    their_own = rows.exclude(ended_at__lt=session.starts_at)  # since then it was somebody else's place
+    return dict(their_own.values_list("number", "ticket_id"))
 
 
 def _stay(session: Session, who: Who, rows: list[Presence], ticket: Ticket | None, how: str) -> Stay:

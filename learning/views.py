@@ -43,10 +43,10 @@ def enter(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return SeeOther(ticket.get_absolute_url())
     try:
-        session = joining.enter(ticket, pk)
+        session, link = joining.enter(ticket, pk)
     except joining.NotOpen:
         return SeeOther(ticket.get_absolute_url())
-    context = {"ticket": ticket, "where": "Zoom", "url": session.join_url, "passcode": session.passcode}
+    context = {"ticket": ticket, "where": "Zoom", "url": link, "passcode": session.passcode}
     return render(request, "learning/leaving.html", context | {"dial_in": session.dial_in})
 
 

@@ -1,4 +1,4 @@
-"""Runs the whole site on this machine: database, payment stand-in, demo content, worker and web server.
+"""Runs the whole site on this machine: database, stand-ins for Stripe and Zoom, demo content, worker and web server.
 
 Standard library only; every other program is a child in a process group of its own, and ends with this one.
 """
@@ -24,6 +24,7 @@ from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+ZOOM_SECRET, ZOOM_HOSTS = "webhook-secret", ("zoom-one@withyrooms.example", "zoom-two@withyrooms.example")
 STRIPE_KEY, WEBHOOK_SECRET = "sk_test_standin_demo", "whsec_standin_demo"
 
 READY = """
@@ -73,8 +74,9 @@ class StopAsked(Exception):
 
 def main(arguments: list[str] | None = None) -> int:
     options = read_options(arguments)
-    stripe_port = options.port + 1
-    for port, what in ((options.port, "the website"), (stripe_port, "the payment stand-in")):
+    stripe_port, zoom_port = options.port + 1, options.port + 2
+    ports = (options.port, "the website"), (stripe_port, "the payment stand-in"), (zoom_port, "the stand-in for Zoom")
+    for port, what in ports:
         if problem := port_problem(port):
             print(f"Port {port}, wanted for {what}, {problem}. Choose another: make run PORT=9000", file=sys.stderr)
             return 1
@@ -82,21 +84,23 @@ def main(arguments: list[str] | None = None) -> int:
         shutil.rmtree(VAR)
     VAR.mkdir(exist_ok=True)
     ready = READY.format(site=site_url(options.port))
-    return supervise(
-        programs(options.port, stripe_port), environment(options.port, stripe_port), ready, verbose=options.verbose
-    )
+    return supervise(programs(options.port), environment(options.port), ready, verbose=options.verbose)
 
 
-def programs(port: int, stripe_port: int) -> list[Program]:
+def programs(port: int) -> list[Program]:
     """What runs, in the order of its start."""
-    python = sys.executable
+    python, stripe_port, zoom_port = sys.executable, port + 1, port + 2
     stand_in = [python, "-m", "tests.stripe_standin", "--port", str(stripe_port), "--state", "var/stripe.json"]
     stand_in += ["--secret-key", STRIPE_KEY, "--webhook-secret", WEBHOOK_SECRET]
     stand_in += ["--webhook-url", f"{loopback(port)}/stripe/webhook/"]
+    zoom = [python, "-m", "tests.zoom_standin", "--port", str(zoom_port), "--state", "var/zoom.json"]
+    zoom += ["--webhook-url", f"{loopback(port)}/zoom/webhook/", "--webhook-secret", ZOOM_SECRET]
+    zoom += [part for host in ZOOM_HOSTS for part in ("--host", host)]
     manage = [python, "manage.py"]
     return [
         Program("migrate", [*manage, "migrate", "--verbosity", "0"], stays=False),
         Program("stripe", stand_in, is_ready=partial(port_answers, stripe_port)),
+        Program("zoom", zoom, is_ready=partial(port_answers, zoom_port)),
         Program("demo", [*manage, "demo"], stays=False),
         Program("worker", [*manage, "worker"]),
         Program(
@@ -105,7 +109,7 @@ def programs(port: int, stripe_port: int) -> list[Program]:
     ]
 
 
-def environment(port: int, stripe_port: int) -> dict[str, str]:
+def environment(port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN_SETTINGS}
     no_proxy = ",".join(filter(None, (kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1,localhost")))
     return kept | {
@@ -113,7 +117,13 @@ def environment(port: int, stripe_port: int) -> dict[str, str]:
         "SITE_URL": site_url(port),
         "STRIPE_SECRET_KEY": STRIPE_KEY,
         "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": loopback(stripe_port),
+        "STRIPE_API_BASE": loopback(port + 1),
+        "SESSION_PROVIDER": "zoom",
+        "ZOOM_API_BASE": loopback(port + 2),
+        "ZOOM_ACCOUNT_ID": "account",
+        "ZOOM_CLIENT_ID": "client",
+        "ZOOM_CLIENT_SECRET": "client-secret",
+        "ZOOM_WEBHOOK_SECRETS": ZOOM_SECRET,
         "no_proxy": no_proxy,
         "NO_PROXY": no_proxy,
         "PYTHONUNBUFFERED": "1",
@@ -264,15 +274,15 @@ class Running:
 
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=port_number, default=8000, help="the website's; the payment stand-in's is next")
+    parser.add_argument("--port", type=port_number, default=8000, help="the website's; the stand-ins' are the next two")
     parser.add_argument("--fresh", action="store_true", help="remove var/ first: database, payments, mails, files")
     parser.add_argument("--verbose", action="store_true", help="show everything the programs write")
     return parser.parse_args(arguments)
 
 
 def port_number(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65535:
-        raise argparse.ArgumentTypeError(f"{value!r} is no port: give a number from 1 to 65534")
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65534:
+        raise argparse.ArgumentTypeError(f"{value!r} is no port: give a number from 1 to 65533")
     return int(value)
 
 

@@ -1,6 +1,8 @@
 from django.contrib import admin
 
 from kit.desk_admin import DeskAdmin, ReadOnly
+from kit.desk_pages import desk_path
+from meetings.admin.upload_desk import upload_page
 from meetings.models import Presence
 
 
@@ -16,6 +18,9 @@ class PresenceAdmin(ReadOnly, DeskAdmin):
     list_select_related = ["session__workshop"]
     fields = ["session", "name", "email", "joined_at", "left_at", "source", "recorded_at", "instance", "registrant"]
     readonly_fields = fields
+
+    def get_urls(self) -> list:
+        return [desk_path(self, "upload/", upload_page, "meetings_presence_upload"), *super().get_urls()]
 
     @admin.display(description="who", ordering="name")
     def who(self, presence: Presence) -> str:

@@ -7,6 +7,7 @@ from itertools import cycle
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from courses.interest import leave_address, notice_new_workshops
@@ -17,7 +18,7 @@ from courses.seats.places import NewTicket, give_place
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from kit.rich_text import sanitise
 from kit.times import CityClock, clock_change_note, instant
-from meetings.models import Presence
+from meetings.models import Host, Presence
 from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
@@ -30,6 +31,7 @@ ZONE = "Europe/London"
 LONDON = ZoneInfo(ZONE)
 ELSEWHERE = CityClock("New York", "America/New_York")
 WEEKS_TO_LOOK_AT = range(3, 22)  # soon enough to be booked by somebody who reads about it today
+HOSTS = ("zoom-one@withyrooms.example", "zoom-two@withyrooms.example")
 DIAL_IN = "+44 20 7946 0958"
 
 
@@ -39,6 +41,13 @@ def load_courses() -> None:
     for words in COURSES:
         if not Course.objects.filter(slug=words.slug).exists():
             _add_course(words)
+
+
+def load_hosts() -> None:
+    """Of the stand-in for Zoom, where it runs."""
+    if settings.SESSION_PROVIDER == "zoom":
+        for email in HOSTS:
+            Host.objects.get_or_create(email=email)
 
 
 def load_workshops(today: date) -> None:
@@ -143,16 +152,10 @@ def _session(workshop: Workshop, pattern: SessionPattern, day: date) -> Session:
     starts, ends = time.fromisoformat(pattern.starts), time.fromisoformat(pattern.ends)
     if day == timezone.localdate(timezone=LONDON):
         starts, ends = _around_now()
-    return Session(
-        workshop=workshop,
-        title=pattern.title,
-        day=day,
-        start_time=starts,
-        end_time=ends,
-        join_url=f"https://zoom.example/j/{crc32(f'{workshop.slug} {pattern.title}'.encode()):010}",
-        passcode="osier-and-rush",
-        dial_in=DIAL_IN,
-    )
+    link = f"https://zoom.example/j/{crc32(f'{workshop.slug} {pattern.title}'.encode()):010}"
+    is_made_at_zoom = settings.SESSION_PROVIDER == "zoom" and day >= timezone.localdate(timezone=LONDON)
+    typed = {} if is_made_at_zoom else {"join_url": link, "passcode": "osier-and-rush", "dial_in": DIAL_IN}
+    return Session(workshop=workshop, title=pattern.title, day=day, start_time=starts, end_time=ends, **typed)
 
 
 def _add_ticket_types(workshop: Workshop, words: WorkshopPattern, first_day: date) -> None:

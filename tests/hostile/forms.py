@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.core.cache import cache
@@ -15,7 +17,7 @@ from django.utils import timezone
 
 from articles import publishing as articles
 from courses import publishing as workshops
-from courses.models import Announcement
+from courses.models import Announcement, Session
 from kit.seen import facts_of, seal
 from learning.certificates import issuing
 from learning.presences import tickets_of
@@ -197,6 +199,14 @@ def slip_of_the_finger() -> dict[str, str]:
     return {"transfer": str(order.payments.get().pk), "why": "Another order's.", "seen": seen}
 
 
+def report_of_zoom() -> dict[str, str]:
+    """Somebody was in the past session for an hour."""
+    session = Session.objects.filter(ends_at__lt=timezone.now()).earliest("starts_at")
+    start = session.starts_at.astimezone(ZoneInfo(session.workshop.time_zone))
+    times = f"{start:%Y-%m-%d %H:%M:%S},{start + timedelta(hours=1):%Y-%m-%d %H:%M:%S}"
+    return {"session": str(session.pk), "time_zone": "", "text": f"Name,Email,Join time,Leave time\nIda,,{times}\n"}
+
+
 def bank_file() -> dict[str, str]:
     columns = {"day": "0", "amount": "1", "words": "2", "payer": "", "currency": "", "first": ""}
     return {"text": "Date,Amount,Words\n2026-11-02,5.00,A gift\n"} | columns
@@ -271,6 +281,7 @@ FORMS = {
         FormPage("admin:orders_order_correct_the_papers", right_papers, again=409, visitor="organiser"),
         FormPage("admin:orders_order_accept_what_came", what_came, visitor="organiser"),
         FormPage("admin:orders_order_undo_a_transfer", slip_of_the_finger, visitor="organiser"),
+        FormPage("admin:meetings_presence_upload", report_of_zoom, visitor="organiser"),
         FormPage("admin:orders_bankline_read", bank_file, visitor="organiser"),
         FormPage("admin:orders_bankline_match", lines_to_record, again=302, visitor="organiser"),
         FormPage("admin:orders_bankline_assign", line_to_assign, visitor="organiser"),

@@ -181,6 +181,7 @@ DESK = {
     "admin:orders_booksfinding_seen": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_send_back": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_refund_sent": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    "admin:meetings_presence_upload": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:meetings_meeting_sync": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_cancel_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),

@@ -85,7 +85,7 @@ def test_where_organisations_send_their_money_is_for_organisers(client, group, n
     "label",
     [
         *("orders.payment", "orders.refund", "orders.dispute", "orders.orderline", "orders.document", "orders.series"),
-        *("newsletter.consentevent", "accounts.auditentry", "meetings.presence"),
+        *("newsletter.consentevent", "accounts.auditentry"),
     ],
 )
 def test_money_and_consent_are_facts_that_nobody_in_a_group_writes(label):

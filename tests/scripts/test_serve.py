@@ -80,7 +80,7 @@ def test_a_taken_port_is_one_line_and_starts_nothing(capsys):
 
 @pytest.mark.usefixtures("nothing_starts")
 def test_the_payment_stand_ins_port_is_looked_at_too(capsys, monkeypatch):
-    monkeypatch.setattr(serve, "port_problem", {8000: "", 8001: "is not allowed to this user"}.get)
+    monkeypatch.setattr(serve, "port_problem", {8000: "", 8001: "is not allowed to this user", 8002: ""}.get)
 
     code = serve.main([])
 
@@ -171,7 +171,7 @@ def test_settings_of_a_real_site_do_not_reach_the_demo(monkeypatch):
         monkeypatch.setenv(name, "real-site")
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_live_real-site")
 
-    environment = serve.environment(8000, 8001)
+    environment = serve.environment(8000)
 
     assert [name for name, value in environment.items() if value.endswith("real-site")] == []
     assert environment["SITE_URL"] == "http://localhost:8000"
@@ -180,7 +180,7 @@ def test_settings_of_a_real_site_do_not_reach_the_demo(monkeypatch):
 
 
 def test_people_come_by_a_name_because_passkeys_know_no_numbers_and_nobody_else_comes_at_all():
-    programs = {program.name: program.command for program in serve.programs(8000, 8001)}
+    programs = {program.name: program.command for program in serve.programs(8000)}
 
     assert serve.READY.format(site=serve.site_url(8000)).count("http://localhost:8000/") == 5
     assert programs["web"][-1] == "127.0.0.1:8000"

@@ -34,6 +34,7 @@ def load_content() -> None:
     people.load_practice(today)
     people.load_people()
     people.load_accounts()
+    teaching.load_hosts()
     teaching.load_courses()
     teaching.load_workshops(today)
     afterwards.load_attendance()
