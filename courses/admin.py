@@ -21,6 +21,7 @@ from courses.publishing_desk import ACTS
 from courses.seats import waiting_offers
 from courses.seats.capacity import fit_places
 from courses.views import workshop_page
+from courses.zone_law_desk import zone_law_page
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.desk_pages import desk_path
@@ -158,6 +159,7 @@ class WorkshopAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
 
     def get_urls(self) -> list:
         own = [desk_path(self, "<int:pk>/preview/", preview, "courses_workshop_preview"), *act_urls(self, ACTS)]
+        own.append(desk_path(self, "<int:pk>/hours/", zone_law_page, "courses_workshop_hours"))
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):

@@ -16,6 +16,7 @@ from courses.models import Course, Session, TicketType, Workshop
 from courses.seats.capacity import PlacesTaken, check_capacity
 from courses.timetable import Filters
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
+from courses.zone_law import WALL
 from kit import zones
 from kit.forms import EmailField, PlainHelper
 from kit.money import SMALLEST_CHARGE, money
@@ -143,12 +144,17 @@ class WorkshopForm(forms.ModelForm):
             wall = cleaned.pop(name, None)
             if wall is None and name not in self.errors:
                 cleaned[name] = None
+                self._note_wall(name, "")
             elif wall and zone:
                 try:
                     cleaned[name] = instant(wall.date(), wall.time(), zone)
+                    self._note_wall(name, f"{wall:{WALL}}")
                 except WallTimeError as error:
                     self.add_error(name, str(error))
         return cleaned
+
+    def _note_wall(self, name: str, wall: str) -> None:
+        setattr(self.instance, name.replace("_at", "_wall"), wall)
 
 
 class SessionForm(forms.ModelForm):

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from courses import zone_law
 from courses.models import Session, WaitingListEntry, Workshop
 from kit.jobs import Job, finds
 from kit.times import moment_label
@@ -25,6 +26,14 @@ def sessions_without_link() -> Iterator[Job]:
         when = moment_label(session.starts_at, session.workshop.time_zone)
         url = reverse("admin:courses_workshop_change", args=[session.workshop_id])
         yield Job(f"No Zoom link yet: {session.workshop.title}, {when}", url)
+
+
+@finds("courses.change_workshop")
+def hours_that_no_longer_fit() -> Iterator[Job]:
+    """A law on clocks has changed since they were entered."""
+    for workshop in zone_law.slipped():
+        url = reverse("admin:courses_workshop_hours", args=[workshop.pk])
+        yield Job(f"Its hours no longer fit the law on clocks: {workshop}", url)
 
 
 @finds("courses.view_waitinglistentry")

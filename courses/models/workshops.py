@@ -110,6 +110,8 @@ class Workshop(models.Model):
     sales_close_at = models.DateTimeField(
         null=True, blank=True, help_text="Empty: when the first session starts. Catch-up places are sold until the end."
     )
+    sales_open_wall = models.CharField(max_length=16, blank=True, editable=False)  # as it was entered; see zone_law.py
+    sales_close_wall = models.CharField(max_length=16, blank=True, editable=False)
     catch_up_days = models.PositiveSmallIntegerField(
         "catch-up days",
         default=28,
