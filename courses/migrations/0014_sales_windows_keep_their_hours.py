@@ -18,7 +18,7 @@ def write_hours(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0012_a_recording_is_opened_and_a_link_ends'),
+        ('courses', '0013_tickets_may_be_for_some_people_only'),
     ]
 
     operations = [
