@@ -142,9 +142,13 @@ class TicketHome:
         """When the last of its recordings closes, or closed."""
         return max(self.recordings, key=lambda each: each.ends_at).until_label if self.recordings else ""
 
+    @property
+    def may_have_feedback(self) -> bool:
+        return feedback.may_be_given(self.ticket)
+
     @cached_property
     def asks_for_feedback(self) -> bool:
-        return feedback.may_be_given(self.ticket) and not feedback.is_given(self.ticket)
+        return self.may_have_feedback and not feedback.is_given(self.ticket)
 
 
 def home_of(ticket: Ticket, clocks: Sequence[CityClock]) -> TicketHome:

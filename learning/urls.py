@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learning import views
+from learning import feedback_views, views
 
 app_name = "learning"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path(
         "join/<slug:secret>/recordings/<int:pk>/captions/", views.recording_file, {"which": "captions"}, name="captions"
     ),
+    path("join/<slug:secret>/feedback/", feedback_views.give, name="feedback"),
     path("join/<slug:secret>/handouts/<int:pk>/", views.handout, name="handout"),
 ]

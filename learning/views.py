@@ -39,7 +39,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     """To Zoom. Passcode and telephone numbers stand on the page between, which leads on by itself."""
-    ticket = _ticket_or_404(secret)
+    ticket = ticket_or_404(secret)
     if request.method != "POST":
         return SeeOther(ticket.get_absolute_url())
     try:
@@ -55,7 +55,7 @@ def enter(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recording(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
     """A file of our own is watched here, once it was opened; for all others the press leads out."""
-    ticket = _ticket_or_404(secret)
+    ticket = ticket_or_404(secret)
     try:
         if request.method != "POST":
             return _recording_page(request, ticket, recordings.open_to(ticket, pk))
@@ -72,7 +72,7 @@ def recording(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @require_safe
 def recording_file(request: HttpRequest, secret: str, pk: int, which: str) -> HttpResponseBase:
     """The film or its captions, for whoever has opened it."""
-    ticket = _ticket_or_404(secret)
+    ticket = ticket_or_404(secret)
     try:
         found = recordings.open_to(ticket, pk).recording
     except recordings.NotOpen as error:
@@ -86,7 +86,7 @@ def recording_file(request: HttpRequest, secret: str, pk: int, which: str) -> Ht
 @private_page
 @require_safe
 def handout(request: HttpRequest, secret: str, pk: int) -> HttpResponseBase:
-    shown = [each for each in handouts.shown_to(_ticket_or_404(secret)) if each.pk == pk]
+    shown = [each for each in handouts.shown_to(ticket_or_404(secret)) if each.pk == pk]
     if not shown or not shown[0].file or not shown[0].file.storage.exists(shown[0].file.name):
         raise Http404
     return send_file(request, shown[0].file, as_attachment=True)
@@ -105,7 +105,7 @@ def find_ticket(secret: str) -> Ticket:
     return found
 
 
-def _ticket_or_404(secret: str) -> Ticket:
+def ticket_or_404(secret: str) -> Ticket:
     try:
         return find_ticket(secret)
     except LinkEnded as error:

@@ -47,6 +47,8 @@ ORGANISERS = EDITORS | {
     "meetings.meeting": TEND,  # to sync it now
     "meetings.registrant": SEE,
     "meetings.presence": ("view", "add"),  # from a file of Zoom's
+    "learning.joinclick": SEE,
+    "meetings.presence": SEE,
     "learning.attendancesheet": SEE,
     "learning.attendance": TEND,
     "learning.certificate": TEND,

@@ -1,8 +1,13 @@
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin
+from kit.desk_pages import desk_path
 from kit.typed_choice import TypedChoices
+from learning.admin.feedback_desk import results_file, results_page
 from learning.models import Feedback, FeedbackQuestion
 
 
@@ -25,13 +30,20 @@ class FeedbackQuestionAdmin(TypedChoices, DeskAdmin):
 class FeedbackAdmin(DeskAdmin):
     """What people said, to be read alone."""
 
-    list_display = ["run", "given_on", "who"]
+    list_display = ["run", "given_on", "who", "results"]
     list_filter = [("workshop", WorkshopFilter), ("ticket", admin.EmptyFieldListFilter)]
     list_select_related = ["workshop", "ticket"]
     search_fields = ["workshop__slug", "workshop__course__title"]
     fields = ["workshop", "given_on", "who", "said"]
     readonly_fields = fields
     view_on_site = False
+
+    def get_urls(self) -> list:
+        own = [
+            desk_path(self, "of/<int:pk>/", results_page, "learning_feedback_results"),
+            desk_path(self, "of/<int:pk>/file/", results_file, "learning_feedback_file"),
+        ]
+        return [*own, *super().get_urls()]
 
     def has_add_permission(self, request):
         return False
@@ -45,6 +57,11 @@ class FeedbackAdmin(DeskAdmin):
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, feedback: Feedback) -> str:
         return feedback.workshop.slug
+
+    @admin.display(description="all of it")
+    def results(self, feedback: Feedback) -> SafeString:
+        address = reverse("admin:learning_feedback_results", args=[feedback.workshop_id])
+        return format_html('<a href="{}">Results</a>', address)
 
     @admin.display(description="who")
     def who(self, feedback: Feedback) -> str:

@@ -18,14 +18,13 @@ from accounts.runs import Notes
 from courses.interest import leave_address
 from courses.models import Course
 from kit.due import DueWork, Lane
-from learning import recordings
+from learning import joining, recordings
 from learning.certificates import bundles
 from learning.models import (
     Accreditation,
     Certificate,
     CertificateBundle,
     CertificateFile,
-    Feedback,
     FeedbackQuestion,
     RecordingExtension,
 )
@@ -40,7 +39,7 @@ from practice.models import Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
-from tests.hostile.addresses import the_film, the_past_ticket
+from tests.hostile.addresses import the_film, the_live_ticket, the_past_ticket
 from tests.orders.invoices import invoice, transfer
 from tests.orders.purchases import buyer
 from tests.stripe_standin import StandIn
@@ -99,13 +98,10 @@ def _settings(stripe: str) -> dict[str, object]:
 
 def _add_what_the_demo_lacks() -> None:
     make_user(ADDRESSES["stranger"])
+    joining.enter(the_live_ticket(), the_live_ticket().workshop.session_list[0].pk)
     recordings.open_recording(the_past_ticket(), the_film().pk)
     RecordingExtension.objects.create(ticket=the_past_ticket(), last_day=date(2099, 12, 31), reason="Ill.")
     FeedbackQuestion.objects.create(workshop=the_past_ticket().workshop, words="What did you miss?")
-    said = [{"kind": "open", "question": "What helped?", "words": "The pauses."}]
-    Feedback.objects.create(
-        workshop=the_past_ticket().workshop, ticket=the_past_ticket(), answers=said, given_on=date(2026, 11, 2)
-    )
     make_app(make_user("factor@example.org"))
     receive_enquiry(Enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me."))
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")

@@ -19,6 +19,7 @@ from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement, Session
 from kit.seen import facts_of, seal
+from learning import feedback
 from learning.certificates import issuing
 from learning.presences import tickets_of
 from orders.admin import announcement_desk, buyer_desk, difference_desk
@@ -40,6 +41,7 @@ from tests.hostile.addresses import (
     the_certificate,
     the_line,
     the_order,
+    the_past_ticket,
     the_sheet,
     waiting_line,
     workshop,
@@ -254,6 +256,11 @@ def enquiry() -> dict[str, str]:
     return words | {"setting": "room", "clinician": "", "consent": "on", "may_leave_voicemail": "on"}
 
 
+def what_was_said() -> dict[str, str]:
+    asked = enumerate(feedback.questions_of(the_past_ticket().workshop))
+    return {f"answer-{number}": "Good." if each.is_open else "4" for number, each in asked} | {"is_anonymous": "on"}
+
+
 FORMS = {
     form.name: form
     for form in [
@@ -269,6 +276,7 @@ FORMS = {
         FormPage("orders:cancel_place", cancellation),
         FormPage("orders:move_place", place_to_move),
         FormPage("orders:rebook", place_to_rebook),
+        FormPage("learning:feedback", what_was_said),
         FormPage("admin:learning_certificate_issue_anew", certificate_anew, visitor="organiser"),
         FormPage("admin:learning_certificate_revoke", revocation, visitor="organiser"),
         FormPage("admin:learning_attendancesheet_who", credit, visitor="organiser"),

@@ -65,6 +65,7 @@ SITE = {
     "learning:film": FOR_ALL,
     "learning:captions": FOR_ALL,
     "learning:handout": FOR_ALL,
+    "learning:feedback": FOR_ALL,
     "courses:ticket_calendar": FOR_ALL,
     "certificates:verify": FOR_ALL,
     "certificates:verified": FOR_ALL,
@@ -153,6 +154,10 @@ DESK = {
     "admin:learning_certificate_issue_anew": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_certificate_revoke": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_attendancesheet_who": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_joinclick_day": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_joinclick_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    "admin:learning_feedback_results": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_feedback_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_recording_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
     "admin:learning_recording_take_back": FOR_STAFF,
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -227,6 +232,7 @@ ROWS = {
     "learning.recordingextension": ("", "LACHD", "LACHD"),
     "learning.feedback": ("", "LCH", "LCH"),
     "meetings.zoomevent": ("", "", "LCH"),
+    "learning.joinclick": ("", "LCH", "LCH"),
     "newsletter.subscriber": ("", "LCHD", "LCHD"),
     "newsletter.signupoffer": ("", "LACH", "LACHD"),
     "orders.order": ("", "LCH", "LCH"),
@@ -274,7 +280,7 @@ LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in (
 WITHOUT_TOKEN = [
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
-    *("learning:enter", "learning:recording"),
+    *("learning:enter", "learning:recording", "learning:feedback"),
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
     "meetings:zoom_webhook",
 ]
@@ -289,6 +295,7 @@ BY_SECRET = {
     "learning:film": "join/{}/recordings/1/film/",
     "learning:captions": "join/{}/recordings/1/captions/",
     "learning:handout": "join/{}/handouts/1/",
+    "learning:feedback": "join/{}/feedback/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
     "certificates:certificate": "certificates/{}/",
     "certificates:certificate_pdf": "certificates/{}/a4.pdf",
@@ -332,6 +339,7 @@ WITHOUT_COOKIES = [
     *PUBLIC,
     *("newsletter:confirm", "newsletter:unsubscribe", "learning:join", "courses:ticket_calendar"),
     *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
+    "learning:feedback",
     *("courses:waiting_entry", "courses:leave_interest"),
     *("certificates:verify", "certificates:verified", "certificates:certificate"),
 ]

@@ -72,6 +72,7 @@ PRIVATE_PAGES = {
     "courses:leave_interest": 1,
     "learning:join": 5,
     "learning:recording": 5,
+    "learning:feedback": 3,
     "courses:ticket_calendar": 3,
 }
 # For a superuser; each lists something.
@@ -80,6 +81,7 @@ AT_DESK = [
     *("admin:orders_order_transfer", "admin:orders_cancel_workshop", "admin:orders_order_sales"),
     *("admin:orders_order_exports", "admin:orders_order_send_the_mails_again"),
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
+    *("admin:learning_joinclick_day", "admin:learning_feedback_results"),
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4

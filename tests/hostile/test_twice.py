@@ -19,6 +19,7 @@ from tests.hostile.forms import FORMS, rows, send
 
 ACTING = [
     *("courses:waiting_list", "courses:interest", "orders:book", "orders:book by invoice"),
+    "learning:feedback",
     *("orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:rebook"),
     *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
@@ -37,8 +38,11 @@ BUTTONS = {
     "courses:waiting_entry": "anonymous",
     "courses:leave_interest": "anonymous",
     "orders:give_back": "anonymous",
+    "learning:enter": "anonymous",
+    "learning:recording": "anonymous",
     "orders:send_again": "anonymous",
     "admin:meetings_meeting_sync": "organiser",
+    "admin:learning_joinclick_again": "organiser",
     "admin:orders_refund_again": "organiser",
     "admin:orders_refund_sent": "organiser",
     "admin:orders_order_send_back": "organiser",

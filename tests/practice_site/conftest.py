@@ -16,6 +16,7 @@ from learning.models import (
     Feedback,
     FeedbackQuestion,
     Handout,
+    JoinClick,
     RecordingExtension,
 )
 from meetings.models import ZoomEvent
@@ -76,6 +77,7 @@ def rows():
     make_registrant(ticket)
     ZoomEvent.objects.create(digest="d", type="meeting.started", number=1, payload={})
     make_recording(workshop)
+    JoinClick.objects.create(ticket=ticket, session=workshop.sessions.first())
     RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 12, 31), reason="Ill in November.")
     Handout.objects.create(workshop=workshop, title="Slides", url="https://example.org/slides")
     FeedbackQuestion.objects.create(workshop=workshop, words="What did you miss?")

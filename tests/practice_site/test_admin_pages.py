@@ -107,7 +107,6 @@ def test_every_model_of_ours_stands_at_the_desk():
         "courses.RemovedSession",
         "courses.EndedLink",
         "learning.RecordingView",
-        "learning.JoinClick",
         "learning.FeedbackGiven",
         "learning.Recognition",
         "learning.CertificateBundle",

@@ -30,6 +30,12 @@ RECORDINGS = (
         has_closed=True,
     ),
 )
+# To the open questions that every workshop asks, in their order.
+OPEN_ANSWERS = (
+    ("The pauses. I could think between the parts.", "A longer lunch."),
+    ("The demonstration, and that it was stopped for questions.", "Nothing comes to mind."),
+    ("To hear that uncertainty is not a failure of the therapist.", "Smaller groups in the afternoon."),
+)
 HANDOUTS = (
     HandoutWords("complexity-in-grief-one-day", "Before the day: two pages on complexity", text="Two pages."),
     HandoutWords("siblings-today", "A family map to draw on", text="A family map."),

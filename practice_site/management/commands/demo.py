@@ -41,6 +41,7 @@ def load_content() -> None:
     recorded.load_recordings()
     recorded.load_handouts()
     afterwards.load_certificates()
+    recorded.load_feedback()
     bookings.load_announcements()
     reading.load_articles(today)
     bookings.load_offers()

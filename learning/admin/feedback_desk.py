@@ -1,0 +1,40 @@
+"""What people said of one workshop, for whoever taught it: with bars, in words, and as a table."""
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from courses.models import Workshop
+from kit.desk_pages import desk_page
+from learning import feedback
+
+PERMISSION = "learning.view_feedback"
+
+
+@require_safe
+def results_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    workshop = _workshop(request, pk)
+    context = {
+        "title": f"Feedback on {workshop}",
+        "workshop": workshop,
+        "people": workshop.feedback.count(),
+        "asked": workshop.tickets.confirmed().count(),
+        "results": feedback.results_of(workshop),
+    }
+    return desk_page(request, model_admin, "admin/learning/feedback/results.html", context)
+
+
+@require_safe
+def results_file(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    workshop = _workshop(request, pk)
+    answer = HttpResponse("".join(feedback.as_csv(workshop)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="feedback-{workshop.slug}.csv"'
+    return answer
+
+
+def _workshop(request: HttpRequest, pk: int) -> Workshop:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    return get_object_or_404(Workshop.objects.select_related("course").defer("course__cover", "course__body"), pk=pk)

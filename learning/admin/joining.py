@@ -1,0 +1,96 @@
+"""Who pressed the button that leads to Zoom, and the organiser's page for the day, made for a phone."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.admin import WorkshopFilter
+from courses.models import Session, Ticket
+from kit.desk_admin import DeskAdmin
+from kit.desk_pages import desk_page, desk_path
+from kit.times import moment_label
+from learning import day
+from learning.models import JoinClick
+from orders.admin.announcement_desk import MOST_CHOSEN
+from orders.mails import booking_mails
+
+PERMISSION = "courses.change_ticket"
+
+
+@admin.register(JoinClick)
+class JoinClickAdmin(DeskAdmin):
+    """Facts, to be read: a press is a hint that somebody came, and no proof."""
+
+    list_display = ["who", "run", "clicked_at"]
+    list_filter = [("session__workshop", WorkshopFilter), "clicked_at"]
+    list_select_related = ["ticket__workshop", "session"]
+    search_fields = ["ticket__attendee_name", "ticket__attendee_email", "ticket__workshop__slug"]
+    fields = ["who", "run", "clicked_at"]
+    readonly_fields = fields
+    view_on_site = False
+
+    def get_urls(self) -> list:
+        own = [
+            desk_path(self, "day/<int:pk>/", day_page, "learning_joinclick_day"),
+            desk_path(self, "day/<int:pk>/again/<int:ticket>/", send_again, "learning_joinclick_again"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="who", ordering="ticket__attendee_name")
+    def who(self, click: JoinClick) -> str:
+        return click.ticket.attendee_name
+
+    @admin.display(description="workshop", ordering="ticket__workshop__slug")
+    def run(self, click: JoinClick) -> str:
+        return click.ticket.workshop.slug
+
+
+@require_safe
+def day_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """Asks as many questions for many people as for few."""
+    session = _session(request, pk)
+    workshop, found = session.workshop, day.day_of(session)
+    missing = ",".join(str(each.ticket.pk) for each in found.missing[:MOST_CHOSEN])
+    context = {
+        "title": f"{workshop}: who is coming",
+        "workshop": workshop,
+        "session": session,
+        "day": found,
+        "starts_label": moment_label(session.starts_at, workshop.time_zone),
+        "ends_label": moment_label(session.ends_at, workshop.time_zone),
+        "places_left": workshop.free_places(),
+        "write_url": reverse("admin:courses_announcement_write", args=[workshop.pk]) + f"?tickets={missing}",
+    }
+    return desk_page(request, model_admin, "admin/learning/joinclick/day.html", context)
+
+
+@require_POST
+def send_again(request: HttpRequest, pk: int, ticket: int, model_admin: ModelAdmin) -> HttpResponse:
+    """One tap: the page of the place, to its own address."""
+    session = _session(request, pk)
+    place = get_object_or_404(Ticket.objects.confirmed().select_related("workshop__course"), pk=ticket)
+    if place.workshop_id != session.workshop_id:
+        raise PermissionDenied
+    booking_mails.tell_attendee_again(place)
+    messages.success(request, f"Sent to {place.attendee_name}, {place.attendee_email}.")
+    return redirect("admin:learning_joinclick_day", session.pk)
+
+
+def _session(request: HttpRequest, pk: int) -> Session:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    sessions = Session.objects.select_related("workshop__course")
+    return get_object_or_404(sessions.defer("workshop__course__cover", "workshop__course__body"), pk=pk)
