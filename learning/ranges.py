@@ -23,7 +23,6 @@ def send_file(request: HttpRequest, file: FieldFile, *, as_attachment: bool = Fa
     response["Content-Type"] = type_of(name)
     kind = "attachment" if as_attachment else "inline"
     response["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(name)}"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
