@@ -125,6 +125,10 @@ class Listing:
         return self.sale is Sale.CLOSED
 
     @property
+    def is_over(self) -> bool:
+        return self.sale is Sale.OVER
+
+    @property
     def has_live_places(self) -> bool:
         return self.sale is Sale.OPEN
 
@@ -138,7 +142,7 @@ class Listing:
 
     @property
     def is_catch_up_only(self) -> bool:
-        return self.is_closed and self.has_catch_up
+        return (self.is_closed or self.is_over) and self.has_catch_up
 
 
 class Line(NamedTuple):

@@ -17,6 +17,7 @@ from kit.moments import built_once
 from kit.times import CityClock
 
 PER_PAGE = 12
+MOST_RECORDED = 6
 
 
 class Slot(NamedTuple):
@@ -68,14 +69,28 @@ def page_of(slots: Sequence[Slot], number: object) -> Page:
     return Paginator(slots, PER_PAGE).get_page(number)
 
 
-def rows_of(page: Page, clocks: Sequence[CityClock]) -> list[Listing]:
+def recorded() -> list[int]:
+    """The keys of workshops that are over, the latest whose published recording may still be sold."""
+    return constant("recorded", _recorded)
+
+
+def rows_of(page: Page, clocks: Sequence[CityClock], *, more: Sequence[int] = ()) -> list[Listing]:
+    """Of the page, and of more workshops by their keys; what has ended is there only while its recording is sold."""
     keys = [slot.workshop_id for slot in page.object_list]
-    return [listed(workshop, clocks) for workshop in _rows().filter(pk__in=keys)]
+    found = [listed(workshop, clocks) for workshop in _rows().filter(pk__in=[*keys, *more])]
+    return [listing for listing in found if not listing.is_over or listing.has_catch_up]
+
+
+def _recorded() -> list[int]:
+    of_catch_up = TicketType.objects.filter(access=TicketType.Access.CATCH_UP, workshop=OuterRef("pk"))
+    over = Workshop.objects.published().filter(Exists(of_catch_up), ends_at__lte=timezone.now())
+    latest = over.filter(recording_published_at__isnull=False).order_by("-recording_published_at", "-pk")
+    return list(latest.values_list("pk", flat=True)[:MOST_RECORDED])
 
 
 @built_once
 def _rows() -> WorkshopQuerySet:
-    return Workshop.objects.published().upcoming().for_lists()
+    return Workshop.objects.published().order_by("starts_at", "pk").for_lists()
 
 
 @built_once

@@ -31,7 +31,8 @@ def workshops(request):
     form = FilterForm(request.GET, subjects=_subjects(), months=[slot.month for slot in slots])
     filters = form.filters()
     page = timetable.page_of(timetable.narrowed(slots, filters), request.GET.get("page"))
-    found = [each for each in timetable.rows_of(page, clocks()) if filters.fit(each)]
+    rows = timetable.rows_of(page, clocks(), more=_recorded(filters, page))
+    found = [each for each in rows if filters.fit(each)]
     context = {
         "form": form,
         "filters": filters,
@@ -124,6 +125,12 @@ def _pages() -> WorkshopQuerySet:
 
 def _subjects() -> list[tuple[str, str]]:
     return constant("subjects", lambda: list(Subject.objects.values_list("slug", "name")))
+
+
+def _recorded(filters: timetable.Filters, page: Page) -> list[int]:
+    """On the first page, unless a visitor asked for something else."""
+    is_wanted = page.number == 1 and (not filters or filters.chosen == {"how": "catch-up"})
+    return timetable.recorded() if is_wanted else []
 
 
 def _paged(page: Page) -> dict[str, int]:

@@ -72,6 +72,10 @@ class Detail:
         return any(choice.ticket_type.is_live for choice in self.choices)
 
     @property
+    def book_label(self) -> str:
+        return "Book this workshop" if self.has_live_choices else "Book the recording"
+
+    @property
     def chosen(self) -> TicketType | None:
         return first_choice([choice.ticket_type for choice in self.choices if choice.is_selectable])
 
@@ -124,7 +128,7 @@ def _choice(each: TicketType, organiser: CityClock) -> TicketChoice:
     notes = [
         f"Until the end of {day_month(each.last_day)}, {organiser.city} time." if each.last_day else "",
         each.description,
-        "" if each.is_live else f"The recording, open for {each.workshop.catch_up_days} days from its publication.",
+        "" if each.is_live else f"The recording {each.workshop.catch_up_label}.",
         "Newsletter codes apply here." if each.is_full_price else "",
     ]
     return TicketChoice(each, price(each.price), " ".join(filter(None, notes)), each.is_on_sale)

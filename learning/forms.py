@@ -76,6 +76,11 @@ class RecordingForm(FileForm):
         fields = ()  # the admin names them
         field_classes = {"file": PrivateFileField, "captions": PrivateFileField}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "session" in self.fields:
+            self.fields["session"].queryset = self.instance.workshop.sessions.select_related("workshop")
+
     def clean_captions(self) -> Any:
         """Players read nothing but WebVTT, and say nothing of what they cannot read."""
         file = self.cleaned_data["captions"]
@@ -88,9 +93,7 @@ class RecordingForm(FileForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
-        workshop, session = answers.get("workshop") or self._workshop(), answers.get("session")
-        if session and workshop and session.workshop_id != workshop.pk:
-            self.add_error("session", "This session is another workshop's.")
+        workshop = answers.get("workshop") or self._workshop()
         if workshop and not workshop.catch_up_days:
             self.add_error(None, "This workshop is not recorded: it has no catch-up days.")
         self._check_kind(answers)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from courses.models.teaching import Course
 from kit.kept import has_come
 from kit.moments import ThisMoment
-from kit.times import long_day, validate_zone
+from kit.times import end_of_day, long_day, until_label, validate_zone
 
 if TYPE_CHECKING:
     from courses.models.sessions import Session
@@ -246,8 +246,24 @@ class Workshop(models.Model):
 
     @property
     def is_catch_up_on_sale(self) -> bool:
-        """Whether a place for the recording alone may be booked: from when sales open, to the end of the workshop."""
-        return self.is_published and self.starts_at is not None and not self.opens_later and not self.is_over
+        """Whether a place for the recording alone may be booked: from when sales open, to the end of the recording."""
+        closes_at = self.catch_up_closes_at
+        return self.is_published and closes_at is not None and not self.opens_later and not has_come(closes_at)
+
+    @property
+    def catch_up_closes_at(self) -> datetime | None:
+        """When the recording closes to everybody. Until it is published, as many days after the workshop's end."""
+        if self.recording_published_at is None:
+            return self.ends_at + timedelta(days=self.catch_up_days) if self.ends_at else None
+        published_on = self.recording_published_at.astimezone(ZoneInfo(self.time_zone)).date()
+        return end_of_day(published_on + timedelta(days=self.catch_up_days), self.time_zone)
+
+    @property
+    def catch_up_label(self) -> str:
+        """How long the recording is open, as pages say it before and after it is published."""
+        if self.recording_published_at and self.catch_up_closes_at:
+            return f"is open until {until_label(self.catch_up_closes_at, self.time_zone)}"
+        return f"stays open for {self.catch_up_days} days from its publication"
 
     @property
     def is_draft(self) -> bool:

@@ -4,7 +4,7 @@ from django.db.models import Count
 
 from courses.admin import WorkshopFilter
 from courses.seats.places import lock_workshop
-from kit.confirm import Act, act_urls
+from kit.confirm import Act, act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin
 from kit.times import moment_label, until_label
 from kit.typed_choice import TypedChoices
@@ -71,17 +71,16 @@ class RecordingAdmin(TypedChoices, DeskAdmin):
     def get_urls(self) -> list:
         return [*act_urls(self, [PUBLISH, TAKE_BACK]), *super().get_urls()]
 
+    def get_fieldsets(self, request, obj=None):
+        """Which session it is of can be said once it is known of which workshop."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets_without(fieldsets, "session")
+
     def get_readonly_fields(self, request, obj=None):
         return ["workshop", "standing", "opened"] if obj else ["standing", "opened"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(people=Count("views__ticket", distinct=True))
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "session":
-            field.queryset = field.queryset.select_related("workshop")
-        return field
 
     def lock_row(self, row: Recording) -> None:
         lock_workshop(row.workshop_id)

@@ -15,6 +15,7 @@ from orders.checkout.placing import HOLD
 from orders.coming import Coming
 from orders.models import Consent, Dispute, Order, OrderLine, Payment, Refund, order_status
 from orders.pricing.refund_policy import refund_for
+from orders.settling import lateness
 from practice.models import Practice
 
 Status = Order.Status
@@ -141,7 +142,7 @@ class OrderPage:
         if not self.has_tries_left:
             return False
         is_open = order.status in order_status.PAYABLE_BY_CARD and not order.workshop.is_cancelled
-        is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or order.workshop.is_over
+        is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or lateness.is_over(order)
         is_still_theirs = order.moved_from is None or order.moved_from.ticket.is_confirmed
         return is_open and not is_too_late and is_still_theirs
 

@@ -1,7 +1,5 @@
 """Whether money came too late for what it was to pay: the workshop has begun, or is over."""
 
-from datetime import timedelta
-
 from courses.models import Ticket, TicketType
 from kit.kept import has_come
 from orders.models import Order
@@ -26,11 +24,9 @@ def has_begun(order: Order) -> bool:
 
 
 def _has_ended(ticket: Ticket, order: Order) -> bool:
-    """A recording can be seen for some days after the workshop."""
-    ends_at = order.workshop.ends_at
-    return _is_live(ticket) or (
-        ends_at is not None and has_come(ends_at + timedelta(days=order.workshop.catch_up_days))
-    )
+    """A recording can be seen for some days after the workshop, and is sold as long."""
+    closes_at = order.workshop.catch_up_closes_at
+    return _is_live(ticket) or (closes_at is not None and has_come(closes_at))
 
 
 def _is_live(ticket: Ticket) -> bool:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.catalogue import Sale, catch_up_types, listed, price_label, sale
 from courses.models import Course, Ticket, Workshop
-from courses.timetable import Filters, all_slots, narrowed, page_of, rows_of
+from courses.timetable import Filters, all_slots, narrowed, page_of, recorded, rows_of
 from courses.workshop_detail import detailed
 from kit import kept
 from kit.times import CityClock
@@ -265,6 +265,30 @@ def test_a_workshop_that_has_begun_is_on_catch_up_while_that_is_sold():
 
 
 @pytest.mark.parametrize(
+    ("ended_on", "published", "is_sold"),
+    [
+        (date(2026, 10, 26), None, True),  # 27 days ago: the recording is still awaited
+        (date(2026, 10, 24), None, False),
+        (date(2026, 10, 1), NOW - timedelta(days=28), True),
+        (date(2026, 10, 1), NOW - timedelta(days=29), False),
+    ],
+)
+def test_a_recording_is_sold_after_the_day_for_as_long_as_it_can_be_seen(ended_on, published, is_sold):
+    workshop = make_workshop(day=ended_on, recording_published_at=published)
+    recording = make_ticket_type(workshop, "Catch-up only", "45.00", access="catch_up")
+
+    assert recording.is_on_sale == is_sold
+    rows = rows_of(page_of(all_slots(), 1), [], more=recorded())
+    assert [row.workshop for row in rows if row.is_catch_up_only] == ([workshop] if is_sold and published else [])
+
+
+def test_nothing_is_sold_of_a_past_workshop_that_is_not_recorded():
+    workshop = make_workshop(day=date(2026, 11, 20), catch_up_days=0)
+
+    assert not make_ticket_type(workshop, "Catch-up only", "45.00", access="catch_up").is_on_sale
+
+
+@pytest.mark.parametrize(
     "fields", [{"sales_open_at": NOW + timedelta(hours=1)}, {"course_published": False}, {"status": "draft"}]
 )
 def test_no_recording_is_sold_before_or_outside_the_sale(fields):
@@ -290,7 +314,7 @@ def test_offers_say_price_condition_and_end():
         ("Early bird", "£89", "Until the end of 18 December, London time.", True),
         ("Full price", "£105", "Newsletter codes apply here.", True),
         ("Concession", "£60", "Trainees.", True),
-        ("Catch-up only", "£85", "The recording, open for 28 days from its publication.", True),
+        ("Catch-up only", "£85", "The recording stays open for 28 days from its publication.", True),
     ]
     assert page.chosen.name == "Early bird"
 
