@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, WorkRun
 from accounts.runs import Notes
 from courses.interest import leave_address
 from courses.models import Course
@@ -130,8 +130,10 @@ def _add_what_the_demo_lacks() -> None:
     Page.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
     )
-    # No worker runs here, so that nothing is late because of it, however long the tests before these took.
-    Message.objects.update(next_attempt_at=timezone.now() + timedelta(days=1))
+    # No worker runs here, so that nothing is late because of it, however long these tests take.
+    tomorrow = timezone.now() + timedelta(days=1)
+    Message.objects.update(next_attempt_at=tomorrow)
+    WorkRun.objects.update(ran_at=tomorrow, went_well_at=tomorrow)
 
 
 def enter(who: str) -> Client:
@@ -143,8 +145,10 @@ def enter(who: str) -> Client:
 
 
 def request_of(client: Client) -> HttpRequest:
-    """One of somebody at the desk, to the quickest of its addresses."""
-    return client.get(reverse("admin:jsi18n")).wsgi_request
+    """One of somebody at the desk, to the quickest of its addresses; what they may do is known."""
+    request = client.get(reverse("admin:jsi18n")).wsgi_request
+    request.user.get_all_permissions()
+    return request
 
 
 @pytest.fixture
