@@ -94,7 +94,7 @@ class ArticleAdmin(KeepsOldAddresses, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     form = ArticleForm
     list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]
-    list_filter = ["status", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["status", "audience", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["author", "reviewer"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_on"
@@ -108,7 +108,7 @@ class ArticleAdmin(KeepsOldAddresses, TypedChoices, DeskAdmin):
         (
             None,
             {
-                "fields": ["title", "slug", "summary"],
+                "fields": ["title", "slug", "summary", "audience"],
                 "description": "People come from a search, often at night. A title that answers a question they have "
                 "works better than the name of a method.",
             },
@@ -142,7 +142,8 @@ class ArticleAdmin(KeepsOldAddresses, TypedChoices, DeskAdmin):
             "Where it belongs",
             {
                 "fields": ["topics", "related_courses"],
-                "description": "The coming dates of these courses are shown beside the article, with the places left.",
+                "description": "The coming dates of these courses are shown with the article and the places left, as "
+                "what they are: workshops for therapists, which you sell.",
             },
         ),
         (

@@ -48,9 +48,20 @@ class Article(models.Model):
         DRAFT = "draft", "draft"
         PUBLISHED = "published", "published"
 
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", "everyone"
+        THERAPISTS = "therapists", "therapists"
+
     title = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True, help_text="The end of the address. Do not change it later.")
     summary = models.TextField(max_length=400, help_text="One or two sentences, for lists and search engines.")
+    audience = models.CharField(
+        "written for",
+        max_length=10,
+        choices=Audience.choices,
+        default=Audience.EVERYONE,
+        help_text="For everyone, the next step is a first conversation; for therapists, a workshop.",
+    )
     in_brief = models.TextField(blank=True, help_text="Three points at the top, one per line.")
     body = rich_text.RichTextField(help_text="Put [1] after a claim to point at reference 1.")
     topics = models.ManyToManyField(Topic, related_name="articles", blank=True)
@@ -118,6 +129,10 @@ class Article(models.Model):
     def is_published(self) -> bool:
         today = clock.today()
         return self.status == self.Status.PUBLISHED and self.published_on is not None and self.published_on <= today
+
+    @property
+    def is_for_therapists(self) -> bool:
+        return self.audience == self.Audience.THERAPISTS
 
     @property
     def is_draft(self) -> bool:

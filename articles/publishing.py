@@ -85,7 +85,7 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
     if missing := missing_references(article):
         found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
     if article.reviewer_id is None and (once_published or article.status == Article.Status.PUBLISHED):
-        found.append("Nobody has reviewed this article; the site tells readers that a second clinician checks them.")
+        found.append("Nobody has reviewed this article, and its page names no reviewer.")
     if article.reviewer_id and article.reviewed_on is None:
         found.append("It names a reviewer, and no day of the review.")
     return found

@@ -18,7 +18,7 @@ from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
 
 DATES_OF_COURSES = 3
-FEW_PLACES = 4
+FEW_SHARE = 5  # nearly full is what has at most a fifth of its places left
 COUNTS = {2: "Two", 3: "Three"}
 
 
@@ -294,7 +294,7 @@ def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
     if state is Sale.OPEN:
         early = [each for each in live_types(workshop) if each.last_day]
         badges += [("straw", f"{each.name} to {day_month(each.last_day)}") for each in early]
-        if workshop.places_left() <= FEW_PLACES:
+        if workshop.places_left() * FEW_SHARE <= workshop.capacity:
             badges.append(("warm", "Nearly full"))
     if state is Sale.FULL:
         badges.append(("line", "Sold out"))

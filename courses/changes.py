@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models import Course, RemovedSession, Session, Workshop, WorkshopChange
 from courses.seats.places import lock_workshop
+from kit.locales import written
 from kit.seen import Facts
 from kit.times import Span, city_of, long_day, offset_label
 
@@ -138,7 +139,7 @@ def in_words(session: Session) -> str:
     span: Span = session.span
     start, end = span.local_start, session.ends_at.astimezone(span.local_start.tzinfo)
     city = city_of(session.workshop.time_zone)
-    return f"{long_day(start)}, {start:%H:%M} to {end:%H:%M}, {city} time ({offset_label(start)})"
+    return f"{long_day(start)}, {written(start, 'H:i')} to {written(end, 'H:i')}, {city} time ({offset_label(start)})"
 
 
 def _differences(before: dict[str, Fact], after: dict[str, Fact]) -> Iterable[Difference]:

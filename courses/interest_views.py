@@ -6,12 +6,14 @@ from django.views.decorators.http import require_http_methods
 from courses.forms import InterestForm
 from courses.interest import leave_address
 from courses.models import Course, CourseInterest
+from courses.taught import where_taught
 from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page
 
 
 @anonymous_post(scope="course-interest", per_hour=20)
 @require_http_methods(["GET", "HEAD", "POST"])
+@where_taught
 def interest(request, slug):
     """Says the same whatever address was given."""
     found = get_object_or_404(Course.objects.published().defer("cover"), slug=slug)

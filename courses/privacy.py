@@ -6,6 +6,7 @@ from django.utils import timezone
 from courses.models import AnnouncementCopy, CourseInterest, Ticket, WaitingListEntry
 from kit.privacy import ERASED, Kept, about_nobody, blank_some, days, delete_rows, delete_some, keeps
 from kit.tokens import new_secret
+from practice.legal_words import marker
 
 NEEDS_KEPT = timedelta(days=30)
 UNCONFIRMED_KEPT = timedelta(days=7)
@@ -101,3 +102,10 @@ keeps(
 )
 about_nobody("courses.announcement.*", "courses.workshopchange.*", "courses.removedsession.*")
 about_nobody("courses.subject.*", "courses.course.*", "courses.workshop.*", "courses.session.*", "courses.tickettype.*")
+
+marker("access needs kept", "how long access needs are kept after a workshop")(lambda: days(NEEDS_KEPT))
+marker("unconfirmed waiting kept", "how long an address waits on a list for its owner to confirm it")(
+    lambda: days(UNCONFIRMED_KEPT)
+)
+marker("waiting list kept", "how long an address stays after leaving a waiting list")(lambda: days(WAITING_KEPT))
+marker("told interest kept", "how long an address stays after the mail about a new date")(lambda: days(TOLD_KEPT))

@@ -13,6 +13,7 @@ from courses import calendars, catalogue, timetable, workshop_detail
 from courses.feeds import WorkshopsFeed
 from courses.forms import FilterForm
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
+from courses.taught import where_taught
 from kit import rich_text
 from kit.http import private_page, public_page
 from kit.kept import constant
@@ -26,6 +27,7 @@ COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's 
 
 @public_page(queries=("subject", "month", "how", "page"), shows_places=True)
 @require_safe
+@where_taught
 def workshops(request):
     slots = timetable.all_slots()
     form = FilterForm(request.GET, subjects=_subjects(), months=[slot.month for slot in slots])
@@ -50,6 +52,7 @@ def workshops(request):
 
 @public_page(shows_places=True)
 @require_safe
+@where_taught
 def workshop(request, slug):
     found = get_object_or_404(_pages(), slug=slug)
     return render(request, "courses/workshop.html", workshop_page(found))
@@ -86,6 +89,7 @@ def workshop_calendar(request, slug):
 
 @public_page(queries=("page",), shows_places=True)
 @require_safe
+@where_taught
 def course(request, slug):
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
     prefetch_related_objects([found], "presenters")

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 
+from kit import locales
+from kit.locales import written
+
 DASH = "–"
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 LONGEST_WAY_TO_A_CHANGE = 60  # days; the weeks in which clocks differ are fewer
@@ -53,13 +56,13 @@ class LocalSpan:
 
     @cached_property
     def starts_label(self) -> str:
-        return f"{self.start:%H:%M}"
+        return written(self.start, "H:i")
 
     @cached_property
     def ends_label(self) -> str:
         if self.end.date() == self.start.date():
-            return f"{self.end:%H:%M}"
-        return f"{self.end:%H:%M} {self.end:%a}"
+            return written(self.end, "H:i")
+        return f"{written(self.end, 'H:i')} {self.end:%a}"
 
     @cached_property
     def day(self) -> str:
@@ -163,7 +166,7 @@ def organiser_clock(zone: str, clocks: Iterable[CityClock]) -> CityClock:
 
 def local_spans(start: datetime, end: datetime, zone: str, clocks: Iterable[CityClock]) -> list[LocalSpan]:
     """The organiser's city first, then the other places in their order."""
-    return list(_local_spans(start, end, zone, tuple(clocks)))
+    return list(_local_spans(start, end, zone, tuple(clocks), locales.current()))
 
 
 def clock_change_note(start: datetime, zone: str, clocks: Iterable[CityClock]) -> str:
@@ -184,7 +187,7 @@ def offset_label(moment: datetime) -> str:
 def moment_label(moment: datetime, zone: str, city: str = "") -> str:
     """`Friday 18 December 2026 at 23:59, London time`."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{long_day(local)} at {local:%H:%M}, {city or city_of(zone)} time"
+    return f"{long_day(local)} at {written(local, 'H:i')}, {city or city_of(zone)} time"
 
 
 def until_label(end: datetime, zone: str) -> str:
@@ -197,16 +200,16 @@ def until_label(end: datetime, zone: str) -> str:
 
 
 def long_day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return written(day, "l j F Y")
 
 
 def short_day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
+    return written(day, "D j M")
 
 
 def day_month(day: date) -> str:
     """`18 December`"""
-    return f"{day.day} {day:%B}"
+    return written(day, "j F")
 
 
 def city_of(zone: str) -> str:
@@ -215,7 +218,10 @@ def city_of(zone: str) -> str:
 
 
 @lru_cache(maxsize=2000)
-def _local_spans(start: datetime, end: datetime, zone: str, clocks: tuple[CityClock, ...]) -> tuple[LocalSpan, ...]:
+def _local_spans(
+    start: datetime, end: datetime, zone: str, clocks: tuple[CityClock, ...], locale: str
+) -> tuple[LocalSpan, ...]:
+    """`locale` is that in which their words will be written: each has spans of its own."""
     organiser = organiser_clock(zone, clocks)
     others = [clock for clock in clocks if clock != organiser]
     day = start.astimezone(ZoneInfo(zone)).date()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from courses.calendars import google_link, joining_page, joining_words
 from courses.catalogue import Day, day_of
 from courses.models import Session, Ticket
+from kit.locales import written
 from kit.times import CityClock, LocalSpan, long_day, organiser_clock
 from learning import feedback, handouts
 from learning.models import Handout, JoinClick
@@ -98,7 +99,7 @@ class JoinableSession:
         """In the attendee's own time."""
         mine = self.times[-1]
         local = moment.astimezone(mine.start.tzinfo)
-        return f"{long_day(local)} at {local:%H:%M}, {mine.city} time"
+        return f"{long_day(local)} at {written(local, 'H:i')}, {mine.city} time"
 
 
 @dataclass(frozen=True)

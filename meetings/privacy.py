@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, keeps
 from meetings.models import Presence, Registrant, ZoomEvent
+from practice.legal_words import marker
 
 PRESENCES_KEPT = timedelta(days=6 * 365)
 EVENTS_KEPT = timedelta(days=30)
@@ -67,3 +68,5 @@ keeps(
     ),
 )
 about_nobody("meetings.host.*", "meetings.meeting.*")
+
+marker("attendance kept", "for how many years it is kept who was there")(lambda: f"{PRESENCES_KEPT.days // 365} years")

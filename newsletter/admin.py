@@ -33,7 +33,7 @@ class SubscriberAdmin(DeskAdmin):
     search_help_text = "An address, or words of it."
     date_hierarchy = "created_at"
     fields = ["email", "status", "audience", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]
-    readonly_fields = ["email", "status", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]
+    readonly_fields = ["email", "status", "audience", "offer", "code", "created_at", "confirmed_at", "unsubscribed_at"]
     inlines = [ConsentEventInline]
     actions = ["unsubscribe"]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from kit.forms import EmailField, PlainHelper
 from newsletter.invitation import Invitation, invitation_at
 from newsletter.models import SignupOffer, Subscriber
+from practice.models import Practice
 
 Placement = SignupOffer.Placement
 
@@ -34,6 +35,11 @@ class SubscribeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, placement: str = Placement.EVERYWHERE) -> None:
         super().__init__(data, auto_id=f"news-{placement}-%s", initial={"placement": placement})
+        if placement == Placement.CLIENT:
+            self.fields["audience"].initial = Subscriber.Audience.CLIENT
+        if not Practice.current().has_workshops:
+            self.fields["audience"].initial = Subscriber.Audience.CLIENT
+            self.fields["audience"].widget = forms.HiddenInput()
         self.invitation: Invitation = invitation_at(placement)
         self.helper = PlainHelper(
             self, self.invitation.button, disable_csrf=True, form_action=reverse("newsletter:subscribe")
@@ -51,11 +57,26 @@ class SubscribeForm(forms.Form):
         return form
 
 
+class PreferencesForm(forms.Form):
+    """What a reader is sent, by a link in every letter."""
+
+    audience = forms.ChoiceField(
+        label="What should we send?",
+        choices=Subscriber.Audience.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the three.", "invalid_choice": "Choose one of the three."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PlainHelper(self, "Keep this choice", disable_csrf=True)
+
+
 class FooterSubscribeForm(SubscribeForm):
     """The address alone; whoever must correct it sees the whole form."""
 
-    def __init__(self) -> None:
-        super().__init__(placement=Placement.FOOTER)
+    def __init__(self, placement: str = Placement.FOOTER) -> None:
+        super().__init__(placement=placement)
         self.fields["audience"].widget = forms.HiddenInput()
 
 

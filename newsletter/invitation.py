@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from newsletter.models import SignupOffer
 from newsletter.signup import PLAIN_CONSENT, offer_for
+from practice.models import Practice
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,12 @@ class Invitation:
     percent: int = 0
 
 
+FOR_CLIENTS = Invitation(promise="Articles for everyone, by email, whenever there is a new one.")
+
+
 def invitation_at(placement: str) -> Invitation:
     offer = offer_for(placement)
     if offer is None:
-        return Invitation()
-    return Invitation(offer.headline, offer.promise, offer.consent_text, "Send me the code", offer.percent)
+        is_for_clients = placement == SignupOffer.Placement.CLIENT or not Practice.current().has_workshops
+        return FOR_CLIENTS if is_for_clients else Invitation()
+    return Invitation(offer.headline, offer.promise, offer.consent_text, "Subscribe and get the code", offer.percent)

@@ -54,6 +54,11 @@ def unsubscribe_url(subscriber: Subscriber) -> str:
     return settings.SITE_URL + reverse("newsletter:unsubscribe", args=[subscriber.secret])
 
 
+def preferences_url(subscriber: Subscriber) -> str:
+    """By the same secret as the way out: whoever may leave may choose."""
+    return settings.SITE_URL + reverse("newsletter:preferences", args=[subscriber.secret])
+
+
 def read_unsubscribe_token(token: str) -> Subscriber:
     """Raises LinkUnknown."""
     if not token.isascii() or not token.isprintable():  # PostgreSQL takes no null byte

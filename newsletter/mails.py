@@ -79,6 +79,7 @@ def _for_subscribers(subscriber: Subscriber) -> dict[str, Any]:
     return {
         "subscriber": subscriber,
         "what_we_send": WHAT_WE_SEND[subscriber.audience],
+        "preferences_url": links.preferences_url(subscriber),
         "unsubscribe_url": links.unsubscribe_url(subscriber),
         "workshops_url": settings.SITE_URL + reverse("courses:workshops"),
     }

@@ -17,6 +17,7 @@ class SignupOffer(models.Model):
         HOME = "home", "on the home page"
         WORKSHOP = "workshop", "on the catalogue"
         FOOTER = "footer", "at the foot of other pages"
+        CLIENT = "client", "where people look for help"
 
     name = models.CharField(max_length=60, unique=True, help_text="For the team.")
     placement = models.CharField(
@@ -29,7 +30,8 @@ class SignupOffer(models.Model):
     is_active = models.BooleanField(
         "active",
         default=True,
-        help_text="Unticked, the offer for everywhere else counts there; without one, nothing is promised.",
+        help_text="Unticked, the offer for everywhere else counts there, but not where people look for help; "
+        "without one, nothing is promised.",
     )
 
     class Meta:
@@ -94,6 +96,7 @@ class ConsentEvent(models.Model):
         REQUESTED = "requested", "asked to subscribe"
         CONFIRMED = "confirmed", "confirmed"
         UNSUBSCRIBED = "unsubscribed", "unsubscribed"
+        CHANGED = "changed", "chose what to read"
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="consent_events")
     kind = models.CharField(max_length=12, choices=Kind.choices)

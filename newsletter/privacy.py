@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from kit.privacy import Kept, about_nobody, days, delete_rows, delete_some, keeps
 from newsletter.models import ConsentEvent, Subscriber
+from practice.legal_words import marker
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 LEFT_KEPT = timedelta(days=3 * 365)
@@ -36,3 +37,9 @@ def forget_subscribers() -> int:
     pending = Subscriber.objects.filter(status=Subscriber.Status.PENDING, created_at__lt=now - UNCONFIRMED_KEPT)
     left = Subscriber.objects.filter(status=Subscriber.Status.UNSUBSCRIBED, unsubscribed_at__lt=now - LEFT_KEPT)
     return sum(delete_some(each.filter(~Exists(asked_lately))) for each in (pending, left))
+
+
+marker("unconfirmed kept", "how long an address is kept that nobody confirmed")(lambda: days(UNCONFIRMED_KEPT))
+marker("left newsletter kept", "for how many years it is kept that somebody left the newsletter")(
+    lambda: f"{LEFT_KEPT.days // 365} years"
+)

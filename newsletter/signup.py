@@ -9,15 +9,22 @@ from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
 from orders.models import DiscountCode, Order
 from orders.pricing.codes import has_booked_before, issue_code
+from practice.models import Practice
 
 Placement = SignupOffer.Placement
 Status = Subscriber.Status
-PLAIN_CONSENT = "Send me the newsletter by email. I can leave with one click, whenever I like."
+PLAIN_CONSENT = "Send me the newsletter by email. I can leave in one step, whenever I like."
 
 
 def offer_for(placement: str) -> SignupOffer | None:
-    """The active offer of that place, else the one for everywhere else, else none: then nothing is promised."""
-    offers = SignupOffer.objects.filter(is_active=True, placement__in=[placement, Placement.EVERYWHERE])
+    """The active offer of that place, else the one for everywhere else, else none: then nothing is promised.
+
+    Where people look for help, a price off a workshop for therapists is nothing to promise; an offer of its own is.
+    """
+    if not Practice.current().has_workshops:
+        return None
+    places = {placement} if placement == Placement.CLIENT else {placement, Placement.EVERYWHERE}
+    offers = SignupOffer.objects.filter(is_active=True, placement__in=places)
     return max(offers, key=lambda offer: offer.placement == placement, default=None)
 
 
@@ -81,6 +88,18 @@ def unsubscribe(subscriber: Subscriber, *, source: str) -> None:
     subscriber.status, subscriber.unsubscribed_at = Status.UNSUBSCRIBED, timezone.now()
     _save(subscriber)
     _record(subscriber, ConsentEvent.Kind.UNSUBSCRIBED, source=source)
+
+
+@transaction.atomic
+def choose(subscriber: Subscriber, *, audience: str) -> None:
+    """What this reader is sent from now on; kept with the evidence. Once more changes nothing."""
+    subscriber = _lock(subscriber.pk)
+    if subscriber.status != Status.ACTIVE or subscriber.audience == audience:
+        return
+    subscriber.audience = audience
+    _save(subscriber)
+    words = f"Chose: {subscriber.get_audience_display()}"
+    _record(subscriber, ConsentEvent.Kind.CHANGED, source="preferences page", text=words)
 
 
 def code_of(subscriber: Subscriber) -> DiscountCode | None:

@@ -8,7 +8,7 @@ from accounts.audit import acting
 from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page, public_page
 from newsletter import links, signup
-from newsletter.forms import SubscribeForm
+from newsletter.forms import PreferencesForm, SubscribeForm
 from newsletter.mails import about_code
 from newsletter.models import Subscriber
 
@@ -54,6 +54,26 @@ def confirm(request, token):
 
 
 @private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@anonymous_post(scope="newsletter-preferences", per_hour=60)
+@acting("the subscriber")
+def preferences(request, token):
+    try:
+        subscriber = links.read_unsubscribe_token(token)
+    except links.LinkUnknown:
+        return render(request, "newsletter/link_ended.html", status=404)
+    context = {"subscriber": subscriber, "unsubscribe_url": reverse("newsletter:unsubscribe", args=[token])}
+    if subscriber.status != Subscriber.Status.ACTIVE:
+        return render(request, "newsletter/preferences.html", context)
+    form = PreferencesForm(request.POST or None, initial={"audience": subscriber.audience})
+    if request.method == "POST" and form.is_valid():
+        signup.choose(subscriber, audience=form.cleaned_data["audience"])
+        return HttpResponseRedirect(f"{request.path}?chosen=yes", status=303)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "newsletter/preferences.html", {"form": form, **context}, status=status)
+
+
+@private_page
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, token):
@@ -66,5 +86,7 @@ def unsubscribe(request, token):
         is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
         signup.unsubscribe(subscriber, source="one click in the mail program" if is_one_click else "unsubscribe page")
     elif subscriber.status != Subscriber.Status.UNSUBSCRIBED:
-        return render(request, "newsletter/unsubscribe.html", {"form": ButtonForm("Unsubscribe")})
+        choice = reverse("newsletter:preferences", args=[token])
+        context = {"form": ButtonForm("Unsubscribe"), "preferences_url": choice}
+        return render(request, "newsletter/unsubscribe.html", context)
     return render(request, "newsletter/unsubscribed.html", about_code(subscriber, signup.code_of(subscriber)))

@@ -8,6 +8,7 @@ from courses.privacy import erase_attendees
 from kit.privacy import AT_A_TIME, ERASED, Kept, about_nobody, blank_some, days, keeps
 from kit.tokens import new_secret
 from orders.models import BankLine, DiscountCode, Order, StripeEvent, order_status
+from practice.legal_words import marker
 
 UNPAID_KEPT = timedelta(days=90)
 ASIDE_KEPT = timedelta(days=90)
@@ -173,3 +174,7 @@ about_nobody("orders.bankcolumns.*", "orders.bankline.fingerprint")
 about_nobody("orders.movement.*", "orders.payout.*", "orders.booksfinding.*")
 about_nobody("orders.order.key", "orders.order.discount_words", "orders.document.key")
 about_nobody("orders.salesexport.*", "orders.salesexportpart.text")  # deleted after a day
+
+marker("sales kept", "for how many years sales are kept")(lambda: f"{SALES_KEPT_YEARS} years")
+marker("unpaid bookings kept", "how long a booking is kept that nobody paid")(lambda: days(UNPAID_KEPT))
+marker("payment messages kept", "how long what Stripe tells us is kept")(lambda: days(EVENTS_KEPT))

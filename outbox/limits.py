@@ -21,6 +21,7 @@ NOTICES = {"account/email/unknown_account", "account/email/account_already_exist
 CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
 JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
+CAME = {"practice/enquiry_came"}  # to whoever wrote
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ LIMITS = [
     Limit(JOINED, HOUR, in_all=200),
     Limit(JOINED, DAY, person=3, about=1),
     Limit(ENQUIRIES, HOUR, person=30),
-    Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED, DAY, person=8),
+    Limit(CAME, HOUR, in_all=60),
+    Limit(CAME, DAY, person=2),
+    Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME, DAY, person=8),
 ]
 
 

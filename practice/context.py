@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from practice import shown
-from practice.models import CrisisLine, Practice, SaleTerms, SiteWords
+from practice.models import CrisisLine, Page, Practice, SaleTerms, SiteWords
 
 READING = {"GET", "HEAD"}
 Readers = dict[str, Callable[[], Any]]
@@ -14,12 +14,14 @@ KEPT: Readers = {
     "site_words": shown.site_words,
     "sale_terms": shown.sale_terms,
     "crisis_lines": shown.crisis_lines,
+    "own_pages": shown.own_pages,
 }
 STORED: Readers = {
     "practice": Practice.current,
     "site_words": SiteWords.current,
     "sale_terms": SaleTerms.current,
     "crisis_lines": lambda: list(CrisisLine.objects.all()),
+    "own_pages": lambda: list(Page.objects.of_its_own()),
 }
 
 

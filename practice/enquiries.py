@@ -1,6 +1,7 @@
 """What happens to a prospective client's message: kept a short while, told to nobody but the desk."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kit.addresses import as_delivered, email_key
+from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Enquiry, Practice
 
@@ -22,9 +24,11 @@ def receive_enquiry(enquiry: Enquiry) -> Enquiry:
     """
     if earlier := _same(enquiry):
         return earlier
-    enquiry.email = as_delivered(enquiry.email)
+    enquiry.email = as_delivered(enquiry.email) if enquiry.email else ""
     enquiry.save()
     _tell_the_desk(enquiry)
+    if enquiry.email and enquiry.may_write:
+        _say_that_it_came(enquiry)
     return enquiry
 
 
@@ -35,9 +39,25 @@ def delete_old_enquiries() -> int:
 
 
 def _same(enquiry: Enquiry) -> Enquiry | None:
-    sent = email_key(enquiry.email), enquiry.message
     recent = Enquiry.objects.filter(created_at__gte=timezone.now() - SAME_WITHIN)
-    return next((each for each in recent if (email_key(each.email), each.message) == sent), None)
+    return next((each for each in recent if _sent(each) == _sent(enquiry)), None)
+
+
+def _sent(enquiry: Enquiry) -> tuple[str, str]:
+    """From whom, and the words; whoever may not be written to is known by the number."""
+    return email_key(enquiry.email) if enquiry.email else enquiry.phone, enquiry.message
+
+
+def _say_that_it_came(enquiry: Enquiry) -> None:
+    """To an address that is safe, and even there without a word of what this is: no name, theirs or ours."""
+    queue_message(
+        key=f"enquiry:{enquiry.pk}:came",
+        to=enquiry.email,
+        template="practice/enquiry_came",
+        context={"answer_by": Practice.current().answer_by(enquiry.created_at)},
+        headers={"From": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]},
+        priority=Message.Priority.STRANGER,
+    )
 
 
 def _tell_the_desk(enquiry: Enquiry) -> None:

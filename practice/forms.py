@@ -5,10 +5,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from kit.forms import EmailField, NameField, PlainHelper
-from practice.models import Enquiry, Person
+from practice.models import Enquiry, Person, Practice
 from practice.phones import PHONE
 
 MESSAGE_LENGTH = 1000
+CONSENT = (
+    "I agree that you keep what I write here, which may say something about my health, to answer me, for {days} days "
+    "at most."
+)
+NO_WAY_BACK = "Tick at least one way to answer you that is safe: an address that we may write to, or a number to ring."
 
 
 class ClinicianField(forms.ModelChoiceField):
@@ -18,12 +23,11 @@ class ClinicianField(forms.ModelChoiceField):
 
 
 class EnquiryForm(forms.Form):
-    """Asks how to reach somebody, and nothing about why they write."""
+    """Asks how to reach somebody safely, and nothing about why they write."""
 
     name = NameField(label="Your name", error_messages={"required": "Tell us what to call you."})
-    email = EmailField(
-        help_text="We reply here.", error_messages={"required": "Give us an address that we can reply to."}
-    )
+    email = EmailField(required=False)
+    may_write = forms.BooleanField(label="You may write to this address: nobody else reads it.", required=False)
     phone = forms.CharField(
         label="Phone",
         required=False,
@@ -32,6 +36,7 @@ class EnquiryForm(forms.Form):
         help_text="Only if you would like us to ring.",
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
+    may_ring = forms.BooleanField(label="You may ring this number: it is safe for me to answer.", required=False)
     may_leave_voicemail = forms.BooleanField(
         label="You may leave a voicemail that says who is calling.", required=False
     )
@@ -58,15 +63,32 @@ class EnquiryForm(forms.Form):
         error_messages={"required": "Tick this, so that we may keep your message long enough to answer it."}
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, asked: Person | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"clinician": asked.pk} if asked else None, **kwargs)
+        self.consent_words = CONSENT.format(days=Practice.current().enquiries_kept_days)
         self.fields["consent"].label = format_html(
-            'You may keep this message so that you can answer me. See the <a href="{}">privacy notice</a>.',
+            '{} See the <a href="{}">privacy notice</a>.',
+            self.consent_words,
             reverse("practice:page", args=["privacy"]),
         )
-        self.helper = PlainHelper(self, "Send enquiry", disable_csrf=True)
+        # To an address without a fragment: the answer has the focus, and not the place in the page that led here.
+        self.helper = PlainHelper(self, "Send enquiry", disable_csrf=True, form_action=reverse("practice:practice"))
+
+    def clean(self) -> dict[str, Any]:
+        """There must be a way back to them that is safe, and it is theirs to say which."""
+        given = super().clean() or {}
+        if self.errors.keys() & {"email", "phone"}:
+            return given
+        if given.get("may_write") and not given["email"]:
+            self.add_error("email", "Give us the address that we may write to.")
+        elif given.get("may_ring") and not given["phone"]:
+            self.add_error("phone", "Give us the number that we may ring.")
+        elif not (given.get("may_write") or given.get("may_ring")):
+            self.add_error("may_write" if given["email"] or not given["phone"] else "may_ring", NO_WAY_BACK)
+        return given
 
     @property
     def enquiry(self) -> Enquiry:
-        """With the answers that are kept; that somebody agreed is why there is a row."""
-        return Enquiry(**{name: answer for name, answer in self.cleaned_data.items() if name != "consent"})
+        """With the answers that are kept, and the words that were agreed to."""
+        kept = {name: answer for name, answer in self.cleaned_data.items() if name != "consent"}
+        return Enquiry(**kept, agreed_words=self.consent_words)

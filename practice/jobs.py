@@ -1,7 +1,8 @@
 from collections.abc import Iterator
 
 from kit.jobs import Job, counted, finds
-from practice.models import CrisisLine, Enquiry
+from practice import legal_words
+from practice.models import CrisisLine, Enquiry, Page, Person, Registration
 
 
 @finds("practice.view_enquiry")
@@ -14,3 +15,19 @@ def new_enquiries() -> Iterator[Job]:
 def lines_to_check() -> Iterator[Job]:
     overdue = CrisisLine.objects.check_overdue()
     return counted(overdue, "?check=overdue", "crisis line is due for its check", "crisis lines are due for a check")
+
+
+@finds("practice.change_person")
+def registrations_that_end() -> Iterator[Job]:
+    people = Person.objects.filter(registrations__in=Registration.objects.ending()).distinct()
+    one = "has a registration that is over, or ends within a month"
+    return counted(people, "", f"person {one}", f"people {one.replace('has', 'have')}")
+
+
+@finds("practice.change_page")
+def pages_that_differ() -> Iterator[Job]:
+    """What readers agree to says other numbers than the site acts by."""
+    shown = [page for kind in Page.Kind if (page := Page.objects.current(kind))]
+    wrong = Page.objects.filter(pk__in=[page.pk for page in shown if legal_words.differing(page)])
+    words = "does not say what the rules are now: write a new version"
+    return counted(wrong, "", f"legal page {words}", f"legal pages {words.replace('does', 'do')}")

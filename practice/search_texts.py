@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
+from practice.legal_words import filled_html
 from practice.models import Page, Person, Service
 
 
@@ -26,6 +27,7 @@ def people(pks: Pks) -> Iterator[SearchText]:
 @searchable("practice.page", "Good to know")
 def pages(pks: Pks) -> Iterator[SearchText]:
     """The version of each that counts today."""
-    current = [page for kind in Page.Kind.values if (page := Page.objects.current(kind))]
+    legal = (page for kind in Page.Kind.values if (page := Page.objects.current(kind)))
+    current = [*legal, *Page.objects.of_its_own()]
     for page in current if pks is None else [page for page in current if page.pk in pks]:
-        yield SearchText(page.pk, page.title, "", plain(page.body), page.get_absolute_url())
+        yield SearchText(page.pk, page.title, "", plain(filled_html(page)), page.get_absolute_url())

@@ -5,10 +5,14 @@ that nobody changes what another page shows.
 """
 
 from copy import copy
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from kit.kept import constant
-from kit.times import CityClock, city_of
-from practice.models import City, CrisisLine, Practice, SaleTerms, SiteWords
+from django.utils import timezone
+
+from kit.kept import constant, has_come
+from kit.times import CityClock, city_of, end_of_day
+from practice.models import City, CrisisLine, Fee, Page, Person, Practice, SaleTerms, SiteWords
 
 
 def clocks() -> tuple[CityClock, ...]:
@@ -37,6 +41,31 @@ def sale_terms() -> SaleTerms:
 
 def crisis_lines() -> list[CrisisLine]:
     return [copy(line) for line in constant("crisis lines", lambda: list(CrisisLine.objects.all()))]
+
+
+def own_pages() -> tuple[Page, ...]:
+    """Of kinds that the practice named itself, such as about."""
+    return constant("own pages", lambda: tuple(Page.objects.of_its_own()))
+
+
+def answer_by() -> date | None:
+    """For whoever writes now. What is made with it is not kept beyond the hour that changes it."""
+    who, now = practice(), timezone.now()
+    local = now.astimezone(ZoneInfo(who.time_zone))
+    closing = datetime.combine(local.date(), who.closes_at, tzinfo=local.tzinfo)
+    for moment in (closing, end_of_day(local.date(), who.time_zone)):
+        has_come(moment)
+    return who.answer_by(now)
+
+
+def first_fee() -> Fee | None:
+    """Of a first conversation: the one that stands first."""
+    return constant("first fee", Fee.objects.first)
+
+
+def with_places() -> tuple[Person, ...]:
+    """Clinicians who take new clients now."""
+    return constant("clinicians with places", lambda: tuple(Person.objects.with_places()))
 
 
 def _terms_in_words() -> SaleTerms:

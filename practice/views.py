@@ -1,21 +1,26 @@
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit import rich_text
 from kit.http import anonymous_post, public_page
+from practice import shown
 from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
+from practice.helplines import for_whom
+from practice.legal_words import filled_html
 from practice.models import Fee, Location, Page, Person, Service
 
 
-@public_page()
+@public_page(queries=("clinician",))
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="enquiry", per_hour=10)
 def practice(request):
     if request.method != "POST":
-        return render(request, "practice/practice.html", _who_we_are())
+        found = _who_we_are()
+        asked = next((each for each in found["clinicians"] if each.slug == request.GET.get("clinician")), None)
+        return render(request, "practice/practice.html", {"asked": asked, **found})
     form = EnquiryForm(request.POST)
     if form.is_valid():
         receive_enquiry(form.enquiry)
@@ -31,15 +36,50 @@ def enquiry_sent(request):
 
 @public_page()
 @require_safe
+def help_now(request):
+    return render(request, "practice/help_now.html", {"groups": for_whom(shown.crisis_lines())})
+
+
+@public_page()
+@require_safe
 def page(request, kind):
+    return _current_page(request, kind, is_legal=True)
+
+
+@public_page()
+@require_safe
+def own_page(request, kind):
+    return _current_page(request, kind, is_legal=False)
+
+
+@public_page()
+@require_safe
+def page_version(request, kind, version):
+    """What somebody agreed to, as it was, whatever is in force by now."""
+    return _page(request, get_object_or_404(Page.objects.in_force(), kind=kind, version=version))
+
+
+def _current_page(request: HttpRequest, kind: str, *, is_legal: bool) -> HttpResponse:
     current = Page.objects.current(kind)
-    if current is None:
+    if current is None or current.is_legal != is_legal:
         raise Http404
-    return render(request, "practice/page.html", {"page": current, "body": rich_text.render(current.body).html})
+    return _page(request, current)
+
+
+def _page(request: HttpRequest, shown_page: Page) -> HttpResponse:
+    versions = list(Page.objects.in_force().filter(kind=shown_page.kind).defer("body", "filled"))
+    newest = max(versions, key=lambda each: (each.published_on, each.pk))
+    context = {
+        "page": shown_page,
+        "body": rich_text.render(filled_html(shown_page)).html,
+        "newest": newest,
+        "others": [each for each in versions if each.pk != shown_page.pk],
+    }
+    return render(request, "practice/page.html", context)
 
 
 def _who_we_are() -> dict:
-    people = list(Person.objects.filter(is_shown=True))
+    people = list(Person.objects.filter(is_shown=True).prefetch_related("registrations"))
     return {
         "nav_section": "practice",
         "clinicians": [person for person in people if person.is_clinician],

@@ -20,6 +20,7 @@ EDITORS = {
     "practice.refundtier": ALL,
     "practice.page": KEEP,
     "practice.person": ALL,
+    "practice.registration": ALL,
     "practice.service": ALL,
     "practice.location": ALL,
     "practice.fee": ALL,

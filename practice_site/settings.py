@@ -92,6 +92,7 @@ TEMPLATES = [
                     ["kit.template_files.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
+            "builtins": ["kit.templatetags.localised"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from articles.models import Article
 from courses.models import Course, Workshop
 from practice.models import Page
+from practice.shown import own_pages, practice
 
 
 class SiteSitemap(Sitemap):
@@ -22,16 +23,17 @@ class SiteSitemap(Sitemap):
 
 class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
-        return ["home", "practice:practice", "articles:articles", "courses:workshops", "newsletter:subscribe"]
+        taught = ["courses:workshops"] if practice().has_workshops else []
+        return ["home", "practice:practice", "practice:help_now", "articles:articles", *taught, "newsletter:subscribe"]
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-class LegalPages(SiteSitemap):
+class Pages(SiteSitemap):
     def items(self) -> list[Page]:
         pages = (Page.objects.current(kind) for kind in Page.Kind.values)
-        return [page for page in pages if page]
+        return [*(page for page in pages if page), *own_pages()]
 
     def lastmod(self, item: Page) -> date:
         return item.published_on
@@ -47,17 +49,17 @@ class Articles(SiteSitemap):
 
 class Courses(SiteSitemap):
     def items(self):
-        return Course.objects.published().only("slug")
+        return Course.objects.published().only("slug") if practice().has_workshops else []
 
 
 class UpcomingWorkshops(SiteSitemap):
     def items(self):
-        return Workshop.objects.published().upcoming().only("slug")
+        return Workshop.objects.published().upcoming().only("slug") if practice().has_workshops else []
 
 
 SITEMAPS = {
     "pages": FixedPages,
-    "legal": LegalPages,
+    "legal": Pages,
     "articles": Articles,
     "courses": Courses,
     "workshops": UpcomingWorkshops,

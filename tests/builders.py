@@ -25,7 +25,7 @@ from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
 from outbox.models import Message
 from outbox.post import Words, queue_plain
-from practice.models import City, CrisisLine, Page, Person, Practice, SaleTerms, SiteWords
+from practice.models import City, CrisisLine, Fee, Page, Person, Practice, SaleTerms, SiteWords
 
 _number = count(1)
 
@@ -86,6 +86,10 @@ def make_terms(version: str = "1") -> Page:
 def make_crisis_line(**fields) -> CrisisLine:
     defaults = {"name": "Samaritans", "country": "UK", "phone": "116 123", "checked_on": date(2026, 11, 1)}
     return CrisisLine.objects.create(**(defaults | fields))
+
+
+def make_fee(name: str = "Individual", **fields) -> Fee:
+    return Fee.objects.create(name=name, **({"minutes": 50, "amount": 85} | fields))
 
 
 def make_person(name: str = "", **fields) -> Person:

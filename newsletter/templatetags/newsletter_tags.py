@@ -18,8 +18,12 @@ def newsletter_offer(placement: str) -> SafeString:
 
 
 @register.simple_tag
-def footer_signup() -> SafeString:
-    return constant("sign-up: footer", lambda: _rendered("newsletter/_footer_signup.html", FooterSubscribeForm()))
+def footer_signup(placement: str = "footer") -> SafeString:
+    """With the address alone: footer, or client where people look for help."""
+    return constant(
+        f"sign-up: {placement} below",
+        lambda: _rendered("newsletter/_footer_signup.html", FooterSubscribeForm(placement)),
+    )
 
 
 def _rendered(template_name: str, form: SubscribeForm) -> SafeString:

@@ -8,6 +8,7 @@ from accounts.audit import acting
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
+from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.http import form_page
 from kit.tokens import may_be_secret
@@ -67,6 +68,7 @@ HELD_BY_YOU = (
 @form_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(BUYER)
+@where_taught
 def book(request, slug):
     ticket_types = _on_sale(slug)
     if not ticket_types:

@@ -73,7 +73,7 @@ class PayerForm(forms.Form):
     organisation_address = forms.CharField(
         label="Billing address",
         max_length=500,
-        help_text="As it should stand on the invoice; one line per line.",
+        help_text="As it should stand on the invoice, each part on a line of its own.",
         error_messages={"required": "Enter the address that the invoice is made out to."},
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
     )

@@ -10,6 +10,7 @@ from courses.models import Ticket
 from orders import consents
 from orders.coming import Coming
 from orders.mails.about import about_order, calendars_of, how_to_attend, old_place, sessions_with_times
+from orders.mails.agreed import papers_of
 from orders.models import Order, OrderLine, Payment
 from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
@@ -49,7 +50,7 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
         | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
         | how_to_attend(order.workshop, tickets),
-        attachments=calendars_of(coming.own),
+        attachments=[*calendars_of(coming.own), *papers_of(order)],
         reply_to=Practice.current().email,
     )
     return coming.own

@@ -40,7 +40,8 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
     """With all that pages show of them, in a fixed number of questions; fewer where no more has become of them than
     that they were booked, which is most of them."""
     found = list(
-        orders.select_related("workshop__course")
+        orders.select_related("workshop__course", "terms")
+        .defer("terms__body", "terms__filled")
         .defer("workshop__course__cover", "workshop__course__body")
         .annotate(**{f"has_{name}": Exists(rows) for name, rows in _MORE.items()})
     )

@@ -26,13 +26,24 @@ class Checked(admin.SimpleListFilter):
 @admin.register(CrisisLine)
 class CrisisLineAdmin(DeskAdmin):
     keeps_a_copy = True
-    list_display = ["name", "country", "phone", "sms", "hours", "is_in_footer", "checked_on", "last_check", "position"]
+    list_display = [
+        "name",
+        "kind",
+        "country",
+        "phone",
+        "sms",
+        "hours",
+        "is_in_footer",
+        "checked_on",
+        "last_check",
+        "position",
+    ]
     list_editable = ["checked_on", "position"]
-    list_filter = [Checked, "country", "is_in_footer"]
+    list_filter = [Checked, "kind", "country", "is_in_footer"]
     search_fields = ["name", "country", "phone", "sms"]
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     fieldsets = [
-        (None, {"fields": ["name", "country", "hours", "note"]}),
+        (None, {"fields": ["name", "kind", "country", "hours", "note"]}),
         (
             "How to reach it",
             {"fields": ["phone", "sms", "sms_word", "url"], "description": "At least one of number, text and address."},
@@ -40,8 +51,9 @@ class CrisisLineAdmin(DeskAdmin):
         (
             "On this site",
             {
-                "fields": ["is_in_footer", "position", "checked_on"],
-                "description": f"Ring or look it up every {CHECKED_FOR.days} days: a dead number is worse than none.",
+                "fields": ["is_in_footer", "position", "source", "checked_on"],
+                "description": f"Read the service’s own page every {CHECKED_FOR.days} days: a dead number is worse "
+                "than none. Readers see where and when you did.",
             },
         ),
     ]
@@ -50,4 +62,6 @@ class CrisisLineAdmin(DeskAdmin):
     def last_check(self, line: CrisisLine) -> str:
         if not line.is_check_overdue:
             return "checked"
+        if line.checked_on is None:
+            return "nobody has yet"
         return f"overdue: {(clock.today() - line.checked_on).days} days ago"

@@ -1,18 +1,26 @@
 from datetime import date, timedelta
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
 from kit import rich_text
 from kit.desk_admin import DeskAdmin
-from practice import clock
+from practice import clock, legal_words
 from practice.models import Page
 
 
 class PageForm(forms.ModelForm):
     """No version is in force before anybody has read it, and none on days that are over."""
+
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        if wrong := legal_words.unknown(body):
+            known = ", ".join(f"[{name}]" for name in legal_words.MARKERS)
+            words = f"Nothing fills {', '.join(f'[{name}]' for name in wrong)}. Known are {known}."
+            raise ValidationError(words, code="unknown_marker")
+        return body
 
     def clean_published_on(self) -> date:
         day = self.cleaned_data["published_on"]
@@ -40,7 +48,8 @@ class PageAdmin(DeskAdmin):
             {
                 "fields": ["kind", "version", "title", "body", "published_on"],
                 "description": "From its first day on, a version can no longer be changed: people booked under it. "
-                "To change something, write a new version.",
+                "To change something, write a new version. What stands in square brackets is taken from the rows it "
+                "speaks of: [refund policy], [VAT], [enquiries kept], [company] and others.",
             },
         )
     ]
@@ -59,6 +68,12 @@ class PageAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not _is_published(obj)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, legal_words.fill(obj), form, change)
+        for each in legal_words.missing(obj):
+            words = f"It does not say [{each.name}] ({each.means}), so nothing keeps words and rules together."
+            self.message_user(request, words, messages.WARNING)
+
     def get_changeform_initial_data(self, request):
         """`?from=3` begins a new version with the words of page 3."""
         number = request.GET.get("from", "")
@@ -70,13 +85,17 @@ class PageAdmin(DeskAdmin):
 
     @admin.display(description="body")
     def words(self, page: Page) -> SafeString:
-        return rich_text.render(page.body).html
+        return rich_text.render(legal_words.filled_html(page)).html
 
     @admin.display(description="standing")
     def standing(self, page: Page) -> str:
         if not _is_published(page):
             return "waits for its day"
-        return "shown now" if Page.objects.current(page.kind) == page else "earlier version"
+        if Page.objects.current(page.kind) != page:
+            return "earlier version"
+        if differing := legal_words.differing(page):
+            return f"shown now, and not true any more: {', '.join(f'[{name}]' for name in differing)}"
+        return "shown now"
 
 
 def _is_published(page: Page | None) -> bool:

@@ -1,10 +1,17 @@
 from collections.abc import Iterable
 
 from django.contrib import admin
+from django.db.models import URLField
 from django.utils.text import capfirst
 
-from kit.desk_admin import DeskAdmin
-from practice.models import Person
+from kit.desk_admin import DeskAdmin, DeskTabularInline
+from practice.models import Person, Registration
+
+
+class RegistrationInline(DeskTabularInline):
+    model = Registration
+    extra = 0
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Person)
@@ -16,6 +23,7 @@ class PersonAdmin(DeskAdmin):
     search_fields = ["name", "credentials", "role"]
     prepopulated_fields = {"slug": ["name"]}
     save_on_top = True
+    inlines = [RegistrationInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "role", "credentials", "biography", "ink", "is_shown", "position"]}),
         (

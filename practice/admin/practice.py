@@ -48,6 +48,7 @@ class PartOfPracticeAdmin(OneRowAdmin):
 class PracticeAdmin(OneRowAdmin):
     fieldsets = [
         (None, {"fields": ["name", "tagline"], "description": "On every page and in every mail."}),
+        ("What the site is for", {"fields": ["has_workshops", "locale", "fees_in"]}),
         ("How to reach you", {"fields": ["email", "phone", "address", "opening_hours", "time_zone"]}),
         (
             "Who you are in law",
@@ -64,14 +65,23 @@ class PracticeAdmin(OneRowAdmin):
                 "sale.",
             },
         ),
-        ("Enquiries", {"fields": ["enquiries_kept_days"]}),
+        (
+            "Enquiries",
+            {
+                "fields": [
+                    *("enquiries_kept_days", "answer_days", "working_week", "closes_at", "closed_on"),
+                    *("sees_people_in", "least_age"),
+                ],
+            },
+        ),
     ]
 
 
 @admin.register(SiteWords)
 class SiteWordsAdmin(PartOfPracticeAdmin):
     fieldsets = [
-        ("Home page", {"fields": ["headline", "introduction"]}),
+        ("Home page", {"fields": ["headline", "introduction", "therapy_door", "workshops_door"]}),
+        ("Lists", {"fields": ["articles_words", "workshops_words"]}),
         (
             "Therapy page",
             {

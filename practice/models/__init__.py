@@ -4,7 +4,7 @@ from practice.models.enquiries import Enquiry
 from practice.models.identity import Practice
 from practice.models.old_addresses import OldAddress
 from practice.models.pages import Page
-from practice.models.people import Person
+from practice.models.people import Person, Registration
 from practice.models.services import Fee, Location, Service
 from practice.models.terms import RefundTier, SaleTerms
 from practice.models.words import SiteWords
@@ -20,6 +20,7 @@ __all__ = [
     "Person",
     "Practice",
     "RefundTier",
+    "Registration",
     "SaleTerms",
     "Service",
     "SiteWords",

@@ -23,10 +23,13 @@ class Enquiry(models.Model):
     name = SealedField(max_length=120)
     email = SealedField()
     phone = SealedField(max_length=30, blank=True)
+    may_write = models.BooleanField("safe to write to", default=False)
+    may_ring = models.BooleanField("safe to ring", default=False)
     may_leave_voicemail = models.BooleanField(default=False)
     setting = models.CharField(max_length=10, choices=Setting.choices)
     clinician = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True)
     message = SealedField(blank=True, max_length=2000)
+    agreed_words = models.TextField("what they agreed to", blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -1,14 +1,17 @@
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from kit import locales
 from kit.fields import EmailField
+from kit.money import SYMBOLS
 from kit.times import validate_zone
 from practice import memory
 from practice.phones import PHONE, dialled
+from practice.working_days import Week, WorkingDays, read_days, validate_days
 
 LEAST_KEPT_DAYS = 7
 
@@ -31,10 +34,59 @@ class Practice(models.Model):
     time_zone = models.CharField(
         max_length=64, default="Europe/London", validators=[validate_zone], help_text="For example Europe/London."
     )
+    locale = models.CharField(
+        "days and hours are written",
+        max_length=5,
+        choices=locales.CHOICES,
+        default=locales.BRITISH,
+        help_text="On every page and in every mail.",
+    )
+    fees_in = models.CharField(
+        "currency of your fees",
+        max_length=3,
+        choices=[(code, code) for code in SYMBOLS],
+        blank=True,
+        help_text="Of therapy. Empty: the currency in which workshops are sold.",
+    )
+    has_workshops = models.BooleanField(
+        "teaches workshops",
+        default=True,
+        help_text="Unticked, the site does not speak of workshops; what people have booked stays theirs.",
+    )
     enquiries_kept_days = models.PositiveSmallIntegerField(
         default=90,
         validators=[MinValueValidator(LEAST_KEPT_DAYS, "Give yourselves a week at least to read and answer one.")],
         help_text="An enquiry is deleted this many days after it came in, read or not.",
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        "working days to answer",
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text="Whoever writes is told the day by which an answer comes. Promise only what you keep.",
+    )
+    working_week = models.CharField(max_length=7, choices=Week.choices, default=Week.MONDAY_TO_FRIDAY)
+    closes_at = models.TimeField(
+        default=time(18), help_text="What comes later counts as the next day’s, where the practice is."
+    )
+    closed_on = models.TextField(
+        "days on which you are closed",
+        blank=True,
+        max_length=2000,
+        validators=[validate_days],
+        help_text="Bank holidays and your own, one a line, for example 25 December 2026.",
+    )
+    sees_people_in = models.CharField(
+        "where people may be",
+        max_length=120,
+        blank=True,
+        help_text="Where you may practise, for example “the United Kingdom”. Said wherever online is offered.",
+    )
+    least_age = models.PositiveSmallIntegerField(
+        "from which age",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(99)],
+        help_text="For example 18. The enquiry form says so, and where younger people find help.",
     )
 
     class Meta:
@@ -64,6 +116,12 @@ class Practice(models.Model):
         """The day that it is where the practice is."""
         return timezone.localdate(timezone=ZoneInfo(self.time_zone))
 
+    def answer_by(self, sent_at: datetime) -> date | None:
+        """The day by which whoever writes at this moment has an answer."""
+        closed = frozenset(read_days(self.closed_on))
+        working = WorkingDays(self.time_zone, self.working_week, self.closes_at, closed)
+        return working.answer_by(sent_at, days=self.answer_days)
+
     @property
     def phone_link(self) -> str:
         return dialled(self.phone)
@@ -88,9 +146,11 @@ class Practice(models.Model):
 
     @classmethod
     def _read(cls) -> "Practice":
-        return cls.objects.select_related("site_words", "sale_terms").first() or cls(
+        found = cls.objects.select_related("site_words", "sale_terms").first() or cls(
             pk=1, name="Your practice", legal_name="Your practice", tagline="A new site"
         )
+        locales.use(found.locale)
+        return found
 
 
 def _in_one_line(address: str) -> str:

@@ -1,10 +1,17 @@
+from datetime import timedelta
+
 from django.db import models
 from django.urls import reverse
+
+from practice import clock
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def clinicians(self) -> "PersonQuerySet":
         return self.filter(is_clinician=True, is_shown=True)
+
+    def with_places(self) -> "PersonQuerySet":
+        return self.clinicians().filter(openness=Person.Openness.OPEN)
 
 
 class Person(models.Model):
@@ -30,7 +37,11 @@ class Person(models.Model):
     is_clinician = models.BooleanField("sees clients", default=False)
     works_with = models.TextField(blank=True, help_text="For whom and how: topics, languages, days, places.")
     openness = models.CharField(max_length=10, choices=Openness.choices, default=Openness.OPEN)
-    availability = models.CharField(max_length=120, blank=True, help_text="For example “Two places from January”.")
+    availability = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="For example “Two places from January”. Empty for whoever takes nobody new.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
 
     objects = PersonQuerySet.as_manager()
@@ -38,6 +49,14 @@ class Person(models.Model):
     class Meta:
         ordering = ["position", "name"]
         verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(openness="closed") | models.Q(availability=""),
+                name="person_closed_names_no_places",
+                violation_error_message="Whoever takes nobody new has no places to speak of: empty “availability”, or "
+                "say that there is a waiting list.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -51,5 +70,51 @@ class Person(models.Model):
         return "".join(word[0] for word in [*words[:1], *words[1:][-1:]])
 
     @property
+    def availability_words(self) -> str:
+        return self.availability or self.get_openness_display()
+
+    @property
     def name_and_role(self) -> str:
         return ", ".join(part for part in (self.name, self.credentials or self.role) if part)
+
+    @property
+    def valid_registrations(self) -> list["Registration"]:
+        """What may be claimed today."""
+        return [each for each in self.registrations.all() if each.is_valid]
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def ending(self) -> "RegistrationQuerySet":
+        """Over, or so soon that somebody should look."""
+        return self.filter(valid_until__lt=clock.today() + Registration.LOOK_AHEAD)
+
+
+class Registration(models.Model):
+    """A person's membership of a body or licence, shown while it is valid, with where anybody can check it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="registrations")
+    body = models.CharField(max_length=120, help_text="As it is called, with the title it gives: “HCPC, psychologist”.")
+    number = models.CharField(max_length=60)
+    url = models.URLField("where people can check it", blank=True)
+    valid_until = models.DateField(null=True, blank=True, help_text="From the day after on the site does not claim it.")
+
+    LOOK_AHEAD = timedelta(days=30)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person", "body", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "body", "number"],
+                name="registration_is_named_once",
+                violation_error_message="This registration stands here already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body}, {self.number}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.valid_until is None or self.valid_until >= clock.today()

@@ -9,6 +9,12 @@ class SiteWords(models.Model):
     practice = models.OneToOneField(Practice, on_delete=models.CASCADE, primary_key=True, related_name="site_words")
     headline = models.CharField(max_length=80, help_text="The large line on the home page.")
     introduction = models.TextField(help_text="The paragraph beside the headline.")
+    therapy_door = models.TextField(blank=True, help_text="On the door “Therapy for you”: for whom, and where.")
+    workshops_door = models.TextField(blank=True, help_text="On the door “Workshops for therapists”.")
+    workshops_words = models.TextField(blank=True, help_text="The paragraph at the top of the workshops.")
+    articles_words = models.TextField(
+        blank=True, help_text="The paragraph at the top of the articles: who writes and checks them."
+    )
     therapy_headline = models.CharField(max_length=80, help_text="The large line on the therapy page.")
     therapy_introduction = models.TextField()
     approach = models.TextField(help_text="“How we work” on the therapy page; a blank line starts a new paragraph.")

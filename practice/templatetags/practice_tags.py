@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from typing import Any
 
 from django import template
@@ -6,8 +7,10 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from kit.forms import kept_form
+from kit.locales import written
+from practice import shown
 from practice.forms import EnquiryForm
-from practice.models import Practice
+from practice.models import Person, Practice
 
 register = template.Library()
 
@@ -32,12 +35,31 @@ def page_meta(
         "url": settings.SITE_URL + (path or context["request"].path),
         "kind": kind,
         "site_name": practice.name,
+        "locale": practice.locale.replace("-", "_"),
     }
 
 
+@register.inclusion_tag("practice/_first_conversation.html")
+def first_conversation() -> dict[str, Any]:
+    """The next step of whoever has read something and thinks of talking to somebody."""
+    return {"first": shown.first_fee(), "open": shown.with_places(), "currency": shown.practice().fees_in}
+
+
 @register.simple_tag
-def enquiry_form() -> SafeString:
-    return kept_form("enquiry", EnquiryForm)
+def answer_day() -> date | None:
+    """By when whoever writes now has an answer."""
+    return shown.answer_by()
+
+
+@register.filter
+def long_day(day: date) -> str:
+    """`Tuesday 1 December`"""
+    return written(day, "l j F")
+
+
+@register.simple_tag
+def enquiry_form(asked: Person | None = None) -> SafeString:
+    return kept_form(f"enquiry to {asked.slug}" if asked else "enquiry", lambda: EnquiryForm(asked=asked))
 
 
 @register.filter

@@ -7,16 +7,16 @@ from articles.publishing import prepare, publish_article
 from articles.reading import keep_rendered
 from courses.models import Course
 from practice.models import Person
+from practice_site.demo.practices import DemoPractice
 from practice_site.demo.words import ArticleWords
-from practice_site.demo.words.articles import ARTICLES, TOPICS
 
 REVIEW_EVERY = timedelta(days=365)
 
 
-def load_articles(today: date) -> None:
-    for position, words in enumerate(TOPICS):
+def load_articles(whole: DemoPractice, today: date) -> None:
+    for position, words in enumerate(whole.topics):
         Topic.objects.get_or_create(slug=words.slug, defaults=vars(words) | {"position": position})
-    for words in ARTICLES:
+    for words in whole.articles:
         if not Article.objects.filter(slug=words.slug).exists():
             _add_article(words, today)
 
@@ -27,6 +27,7 @@ def _add_article(words: ArticleWords, today: date) -> None:
         slug=words.slug,
         title=words.title,
         summary=words.summary,
+        audience=words.audience,
         in_brief="\n".join(words.in_brief),
         body=words.body,
         author=Person.objects.get(slug=words.author),

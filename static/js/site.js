@@ -102,9 +102,11 @@ for (const select of document.querySelectorAll('select[data-zone-select="guess"]
 }
 
 /* "Your time": the server prints UTC; it is rewritten for the visitor's own clock on that very date. */
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const { lang } = document.documentElement;
+const hours = lang === "en-US" ? { hour: "numeric" } : { hour: "2-digit", hourCycle: "h23" };
+const clock = new Intl.DateTimeFormat(lang, { ...hours, minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
+const day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const city = visitorZone.split("/").pop().replaceAll("_", " ");
 
 const rewrite = (row) => {
@@ -114,18 +116,18 @@ const rewrite = (row) => {
   const where = document.createElement("small");
   where.textContent = `(${city})`;
   row.querySelector("dt").replaceChildren("Your time ", where);
-  const hours = row.querySelector("dd");
-  hours.textContent = [
+  const yours = row.querySelector("dd");
+  yours.textContent = [
     from === row.dataset.day ? "" : `${from} `,
     `${clock.format(start)}–${clock.format(end)}`,
     to === from ? "" : ` ${to}`,
   ].join("");
-  hours.title = visitorZone.replaceAll("_", " ");
+  yours.title = visitorZone.replaceAll("_", " ");
 };
 
 const rewriteMoment = (time) => {
   const moment = new Date(time.dateTime);
-  time.textContent = `${day.format(moment).replace(",", "")} at ${clock.format(moment)}, your time (${city})`;
+  time.textContent = `${lang === "en-US" ? day.format(moment) : day.format(moment).replace(",", "")} at ${clock.format(moment)}, your time (${city})`;
 };
 
 if (visitorZone) {

@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from articles.models import Article, Reference
 from kit import kept
-from tests.builders import make_article, make_course, make_person, make_practice, make_topic, make_workshop
+from practice.models import Person
+from tests.builders import (
+    make_article,
+    make_course,
+    make_fee,
+    make_offer,
+    make_person,
+    make_practice,
+    make_topic,
+    make_workshop,
+)
 from tests.markup import markup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
@@ -50,8 +60,8 @@ def test_the_list_says_who_wrote_an_article_and_how_long_it_takes(client):
     lines = re.findall(r'<p class="meta">(.*?)</p>', markup(client.get("/articles/")))
 
     assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
-        "Dr Imogen Farrow · 9 November 2026 · 11 minute read",
-        "Dr Imogen Farrow · 7 minute read",
+        "Dr Imogen Farrow · 9 November 2026 · 11-minute read",
+        "Dr Imogen Farrow · 7-minute read",
     ]
 
 
@@ -304,3 +314,51 @@ def test_pages_to_read_take_no_posts(client, path):
     make_article(slug="minds")
 
     assert client.post(path, {}).status_code == 405
+
+
+@pytest.fixture
+def an_article():
+    """With a workshop that belongs to it; gives its page, for whoever it is written."""
+    course = make_course("Working with grief")
+    make_workshop(course=course)
+    make_fee("First conversation", minutes=30, amount=0)
+    make_person("Open Clinician", is_clinician=True, availability="Two daytime places")
+    make_person("Closed Clinician", is_clinician=True, openness=Person.Openness.CLOSED)
+
+    def written_for(audience):
+        make_article(slug="minds", audience=audience).related_courses.add(course)
+
+    return written_for
+
+
+def test_an_article_for_everyone_leads_to_a_conversation_first_and_promises_no_price_off(client, an_article):
+    make_offer(25)
+    an_article(Article.Audience.EVERYONE)
+
+    text = words(client.get("/articles/minds/"))
+    next_step = text.split("Thinking of talking to someone?")[1].split("For therapists: workshops on this")
+
+    assert [line in next_step[0] for line in ("30 minutes, free,", "Open Clinician : two daytime places")] == [True] * 2
+    assert "Closed Clinician" not in text
+    assert ["Working with grief" in part for part in next_step] == [False, True]
+    assert "We teach these workshops ourselves, and sell the places." in next_step[1]
+    assert ("25%" in text, "Articles for everyone" in text) == (False, True)
+
+
+def test_an_article_for_therapists_leads_to_workshops_and_to_the_offer(client, an_article):
+    make_offer(25, "article")
+    an_article(Article.Audience.THERAPISTS)
+
+    text = words(client.get("/articles/minds/"))
+
+    shown = ["For therapists: workshops on this", "25% off your first workshop", "Talk to one of us"]
+    assert [part for part in shown if part not in text] == []
+    assert "Thinking of talking to someone?" not in text
+
+
+def test_a_practice_without_fees_and_places_still_offers_a_conversation(client):
+    make_article(slug="minds")
+
+    text = words(client.get("/articles/minds/"))
+
+    assert "Write to one of us. Nothing follows unless you want it to." in text

@@ -26,6 +26,7 @@ def public_pages() -> list[str]:
         "/",
         "/therapy/",
         "/therapy/thank-you/",
+        "/help-now/",
         "/articles/",
         "/articles/?topic=nothing-of-that-name",
         "/workshops/",

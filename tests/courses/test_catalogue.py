@@ -143,7 +143,8 @@ def test_the_cheapest_live_price_counts_and_not_the_recordings():
     ("taken", "label", "badges"),
     [
         (5, "5 places left", []),
-        (6, "4 places left", [("warm", "Nearly full")]),
+        (7, "3 places left", []),
+        (8, "2 places left", [("warm", "Nearly full")]),
         (9, "1 place left", [("warm", "Nearly full")]),
         (10, "Waiting list open", [("line", "Sold out")]),
     ],
@@ -156,6 +157,15 @@ def test_nearly_full_and_sold_out_come_from_the_rows(taken, label, badges):
     row = listing(workshop)
 
     assert (row.places_label, row.badges, row.is_sold_out) == (label, badges, taken == 10)
+
+
+@pytest.mark.parametrize(("capacity", "taken"), [(4, 0), (4, 3), (6, 2), (1, 0)])
+def test_a_small_group_is_not_called_nearly_full_because_it_is_small(capacity, taken):
+    workshop = make_workshop(day=JANUARY, capacity=capacity, catch_up_days=0)
+    for _ in range(taken):
+        make_ticket(workshop)
+
+    assert listing(workshop).badges == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 KEPT = {"Cache-Control": "public, max-age=60", "X-Accel-Expires": "5", "Vary": "Accept-Encoding", "ETag": 'W/"1"'}
 # What addresses of the site are made of. A new word must say what it is: who has a secret is let in.
 SECRET_PARTS = {"secret", "token", "proof", "serial"}
-OPEN_PARTS = {"slug", "kind", "pk", "paper"}
+OPEN_PARTS = {"slug", "kind", "pk", "version", "paper"}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -150,7 +150,7 @@ def test_no_secret_of_an_address_is_written_down(front, behind):
 
     assert set().union(*map(parts, routes)) == SECRET_PARTS | OPEN_PARTS
     lines = "\n".join(front.log(len(routes)))
-    assert set(re.findall(r"Guarded\w*", lines)) == {"Guardedslug", "Guardedkind"}
+    assert set(re.findall(r"Guarded\w*", lines)) == {"Guardedslug", "Guardedkind", "Guardedversion"}
     assert 'GET "/articles/Guardedslug/" 200' in lines
 
 

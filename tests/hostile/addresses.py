@@ -137,9 +137,12 @@ def line_set_aside() -> BankLine:
 # What the name alone does not tell: the parts of the path.
 ARGUMENTS: dict[str, Callable[[], list]] = {
     "practice:page": lambda: [Page.Kind.TERMS],
+    "practice:page_version": lambda: [Page.Kind.TERMS, "1"],
+    "practice:own_page": lambda: ["about"],
     "articles:article": lambda: [Article.objects.published().first().slug],
     "articles:cover": lambda: [Article.objects.published().first().slug],
     "newsletter:confirm": lambda: [confirm_token()],
+    "newsletter:preferences": lambda: [new_subscriber().secret],
     "newsletter:unsubscribe": lambda: [new_subscriber().secret],
     "courses:workshop": lambda: [workshop().slug],
     "courses:workshop_calendar": lambda: [workshop().slug],

@@ -253,7 +253,7 @@ def general_code() -> dict[str, str]:
 
 def enquiry() -> dict[str, str]:
     words = {"name": "Nell Moor", "email": "nell@example.org", "phone": "020 7946 0000", "message": "On a Tuesday?"}
-    return words | {"setting": "room", "clinician": "", "consent": "on", "may_leave_voicemail": "on"}
+    return words | {"setting": "room", "clinician": "", "consent": "on", "may_write": "on", "may_leave_voicemail": "on"}
 
 
 def what_was_said() -> dict[str, str]:
@@ -268,6 +268,7 @@ FORMS = {
         FormPage(
             "newsletter:subscribe", lambda: {"email": "nell@example.org", "audience": "both", "placement": "everywhere"}
         ),
+        FormPage("newsletter:preferences", lambda: {"audience": "client"}),
         FormPage("courses:waiting_list", lambda: {"email": "nell@example.org"}),
         FormPage("courses:interest", lambda: {"email": "nell@example.org"}),
         FormPage("orders:book", booking),

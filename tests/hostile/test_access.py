@@ -39,13 +39,17 @@ SITE = {
     "home": FOR_ALL,
     "practice:practice": FOR_ALL,
     "practice:enquiry_sent": FOR_ALL,
+    "practice:help_now": FOR_ALL,
     "practice:page": FOR_ALL,
+    "practice:page_version": FOR_ALL,
+    "practice:own_page": FOR_ALL,
     "articles:articles": FOR_ALL,
     "articles:article": FOR_ALL,
     "articles:cover": FOR_ALL,
     "newsletter:subscribe": FOR_ALL,
     "newsletter:check_your_inbox": FOR_ALL,
     "newsletter:confirm": FOR_ALL,
+    "newsletter:preferences": FOR_ALL,
     "newsletter:unsubscribe": FOR_ALL,
     "courses:workshops": FOR_ALL,
     "courses:workshop": FOR_ALL,
@@ -279,6 +283,7 @@ OF_MONEY = [
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
+    "newsletter:preferences",
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
     *("learning:enter", "learning:recording", "learning:feedback"),
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
@@ -286,6 +291,7 @@ WITHOUT_TOKEN = [
 ]
 BY_SECRET = {
     "newsletter:confirm": "newsletter/confirm/{}/",
+    "newsletter:preferences": "newsletter/preferences/{}/",
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
     "courses:waiting_entry": "waiting-list/{}/",
     "courses:leave_interest": "interest/{}/",
@@ -318,6 +324,8 @@ BY_SECRET = {
 }
 BY_SLUG = {
     "practice:page": "legal/{}/",
+    "practice:page_version": "legal/terms/{}/",
+    "practice:own_page": "about/{}/",
     "articles:article": "articles/{}/",
     "articles:cover": "articles/{}/cover.svg",
     "courses:workshop": "workshops/{}/",
@@ -330,6 +338,7 @@ BY_SLUG = {
 }
 PUBLIC = [
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
+    *("practice:help_now", "practice:page_version", "practice:own_page"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:feed", "articles:feed", "search:search", "courses:course"),
     *("courses:cover", "sitemap", "robots", "security_txt", "favicon.ico"),
@@ -340,6 +349,7 @@ WITHOUT_COOKIES = [
     *("newsletter:confirm", "newsletter:unsubscribe", "learning:join", "courses:ticket_calendar"),
     *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
     "learning:feedback",
+    "newsletter:preferences",
     *("courses:waiting_entry", "courses:leave_interest"),
     *("certificates:verify", "certificates:verified", "certificates:certificate"),
 ]

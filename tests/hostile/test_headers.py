@@ -41,6 +41,7 @@ FOR_A_MINUTE = {
     *("newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:course", "robots"),
     *("courses:feed", "articles:feed", "search:search"),
+    *("practice:help_now", "practice:page_version", "practice:own_page"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]

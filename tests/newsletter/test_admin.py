@@ -41,7 +41,7 @@ def test_the_desk_cannot_subscribe_somebody_by_hand(desk):
     desk.post(f"{LIST}{subscriber.pk}/change/", {"audience": "client", "status": "active", **inline})
 
     subscriber.refresh_from_db()
-    assert (subscriber.status, subscriber.audience) == ("pending", "client")
+    assert (subscriber.status, subscriber.audience) == ("pending", "both")
 
 
 def test_the_desk_unsubscribes_on_request(desk):

@@ -49,6 +49,14 @@ def test_an_offer_that_is_switched_off_promises_nothing():
     assert signup.offer_for("article") is None
 
 
+def test_where_people_look_for_help_only_an_offer_of_its_own_counts():
+    make_offer(20)
+
+    assert signup.offer_for("client") is None
+    own = make_offer(10, "client")
+    assert signup.offer_for("client") == own
+
+
 # Asking -------------------------------------------------------------------------
 
 
@@ -77,11 +85,11 @@ def test_the_first_mail_names_what_was_promised_and_links_to_our_own_site(settin
     assert (message.to, message.reply_to, message.subject) == (
         NOOR,
         "desk@withyrooms.example",
-        "Confirm your address for your 25% code",
+        "Please confirm your address",
     )
     assert message.text.count("https://withyrooms.example/newsletter/confirm/") == 1
     assert message.html.count("https://withyrooms.example/newsletter/confirm/") == 1
-    assert "25% off one ticket of your first course with us." in message.text
+    assert "25% off one full-price ticket of your first course with us." in message.text
     assert message.useless_after - message.created_at == pytest.approx(timedelta(days=7), abs=timedelta(seconds=5))
 
 

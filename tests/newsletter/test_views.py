@@ -69,7 +69,7 @@ def test_the_page_promises_exactly_its_offer(client):
     text = words(response)
     promises = ["20% off your first workshop", "Two letters a month.", "Send me letters."]
     assert [text.count(promise) for promise in promises] == [1, 1, 1]
-    assert buttons(response) == ["Send me the code"]
+    assert buttons(response) == ["Subscribe and get the code"]
     assert re.findall(r'<span class="figure"([^>]*)></span>', markup(response)) == [
         ' data-figure="20%" aria-hidden="true"'
     ]
@@ -211,7 +211,7 @@ def test_the_form_stands_on_any_page_with_ids_of_its_own():
     assert ("25% off your first workshop" in html, "csrfmiddlewaretoken" in html) == (True, False)
 
 
-@pytest.mark.parametrize("path", ["/therapy/", "/legal/terms/", "/no-such-page/"])
+@pytest.mark.parametrize("path", ["/legal/terms/", "/no-such-page/"])
 def test_pages_without_a_form_of_their_own_have_it_at_their_foot(client, path):
     make_practice()
     make_terms()
@@ -227,6 +227,20 @@ def test_pages_without_a_form_of_their_own_have_it_at_their_foot(client, path):
         ("hidden", "placement", "footer"),
     ]
     assert [footer.count(promise) for promise in ("25% off your first workshop", "Send me letters.")] == [1, 1]
+
+
+def test_where_people_look_for_help_the_form_promises_articles_and_no_price_off(client):
+    make_practice()
+    make_offer(20, "everywhere")
+
+    footer = client.get("/therapy/").text.split('<footer class="site-footer">')[1]
+
+    assert re.findall(r'type="(\w+)" name="(\w+)"(?: value="(\w+)")?', footer) == [
+        ("email", "email", ""),
+        ("hidden", "audience", "client"),
+        ("hidden", "placement", "client"),
+    ]
+    assert ("20%" in footer, "Articles for everyone, by email" in footer) == (False, True)
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/", "/workshops/", SUBSCRIBE])
@@ -496,3 +510,53 @@ def test_a_code_that_confirming_brings_is_issued_by_the_subscriber(client):
 
     entries = AuditEntry.objects.filter(changes={}).values_list("label", "after", "actor", "user")
     assert list(entries) == [(f"Code {DiscountCode.objects.get().pk}", "issued", "the subscriber", None)]
+
+
+# What a reader is sent -------------------------------------------------------------
+
+
+def test_a_reader_chooses_what_comes_by_a_link_in_a_letter(client):
+    make_practice()
+    subscriber, _ = subscribed()
+    path = path_of(links.preferences_url(subscriber))
+
+    page = client.get(path)
+    answers = [client.post(path, {"audience": "client"}), client.post(path, {"audience": "client"})]
+
+    assert re.findall(r'value="(\w+)"[^>]* checked', page.text) == ["both"]
+    assert [answer["Location"] for answer in answers] == [f"{path}?chosen=yes"] * 2
+    assert "Your choice is kept." in words(client.get(answers[0]["Location"]))
+    assert Subscriber.objects.get().audience == "client"
+    changed = ConsentEvent.objects.filter(kind="changed").values_list("source", "text")
+    assert list(changed) == [("preferences page", "Chose: Articles for everyone")]
+
+
+@pytest.mark.parametrize("audience", ["", "everything", "\x00"])
+def test_a_choice_that_there_is_not_changes_nothing(client, audience):
+    make_practice()
+    subscriber, _ = subscribed()
+
+    response = client.post(path_of(links.preferences_url(subscriber)), {"audience": audience})
+
+    assert (response.status_code, Subscriber.objects.get().audience) == (422, "both")
+
+
+def test_whoever_has_left_has_nothing_to_choose(client):
+    make_practice()
+    subscriber, _ = subscribed()
+    signup.unsubscribe(subscriber, source="desk")
+
+    response = client.post(path_of(links.preferences_url(subscriber)), {"audience": "client"})
+
+    assert "so there is nothing to choose" in words(response)
+    assert (Subscriber.objects.get().audience, Subscriber.objects.get().status) == ("both", "unsubscribed")
+
+
+def test_the_letters_lead_to_the_choice(client):
+    make_practice()
+    subscriber, _ = subscribed()
+    signup.subscribe(email=NOOR, placement="everywhere", audience="client")
+
+    link = links.preferences_url(subscriber)
+    letters = Message.objects.filter(key__regex="welcome|already")
+    assert [(link in letter.text, link in letter.html) for letter in letters] == [(True, True)] * 2

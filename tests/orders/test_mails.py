@@ -10,7 +10,7 @@ from kit.times import long_day
 from orders.changes import attendees
 from orders.settling import workshop_cancellation
 from outbox.models import Message
-from tests.builders import make_practice, make_session, make_ticket_type, make_workshop
+from tests.builders import make_practice, make_session, make_terms, make_ticket_type, make_workshop
 from tests.orders.purchases import buy, buyer, ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +23,11 @@ def workshop():
     made = make_workshop()
     make_ticket_type(made, "Catch-up only", "85.00", access=TicketType.Access.CATCH_UP)
     return made
+
+
+def calendars(message):
+    """The files for somebody's calendar; the terms and the form to cancel come beside them."""
+    return [each for each in message.attachments if each["name"].endswith(".ics")]
 
 
 def recording(workshop):
@@ -53,7 +58,7 @@ def test_the_mails_of_a_recording_tell_of_no_live_session(workshop, standin, ema
     buy(standin, workshop, ticket_types=[recording(workshop)], by=buyer(email))
 
     for message in Message.objects.exclude(to=make_practice().email):
-        assert (said(message), message.attachments) == ([], [])
+        assert (said(message), calendars(message)) == ([], [])
         assert "On catch-up" in message.text
 
 
@@ -64,7 +69,7 @@ def test_one_booking_of_both_tells_of_both(workshop, standin):
     message = Message.objects.get(key__endswith=":confirmation")
     assert message.text.count("shows the Zoom link from 30 minutes before the start") == 1
     assert message.text.count("It is for the recording alone; the live session is not part of it.") == 1
-    assert len(message.attachments) == 1
+    assert len(calendars(message)) == 1
 
 
 def test_a_free_place_on_the_recording_ends_without_a_calendar_file(workshop):
@@ -72,4 +77,21 @@ def test_a_free_place_on_the_recording_ends_without_a_calendar_file(workshop):
     workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
 
     ended = Message.objects.get(key__endswith=":workshop-cancelled")
-    assert (said(ended), ended.attachments) == ([], [])
+    assert (said(ended), calendars(ended)) == ([], [])
+
+
+def test_what_a_buyer_agreed_to_comes_with_the_confirmation_and_stays_at_its_address(client, standin):
+    make_practice(legal_name="Osier Rooms Ltd", address="1 Yard\nLondon")
+    terms = make_terms()
+    order = buy(standin, make_workshop())
+
+    mail = Message.objects.get(key=f"order:{order.pk}:confirmation")
+    papers = {each["name"]: each for each in mail.attachments if not each["name"].endswith(".ics")}
+    assert list(papers) == ["booking-terms-1.html", "cancellation-form.txt"]
+    assert "<p>Terms.</p>" in papers["booking-terms-1.html"]["content"]
+    form = papers["cancellation-form.txt"]["content"]
+    assert "To: Osier Rooms Ltd, 1 Yard, London, " in form
+    assert f"order {order.number}" in form
+    assert ["/legal/terms/1/" in part for part in (mail.text, mail.html)] == [True, True]
+    assert client.get(terms.version_url).status_code == 200
+    assert f'href="{terms.version_url}"' in client.get(order.get_absolute_url()).text

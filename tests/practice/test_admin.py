@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from practice.models import CrisisLine, Enquiry, Page, Practice, RefundTier, SaleTerms, SiteWords
+from practice.models import CrisisLine, Enquiry, Page, Person, Practice, RefundTier, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier
 from tests.builders import (
     make_crisis_line,
@@ -17,6 +17,7 @@ from tests.builders import (
     make_terms,
     make_user,
 )
+from tests.desk_forms import save
 
 pytestmark = pytest.mark.django_db
 NO_STEPS = {"refund_tiers-TOTAL_FORMS": "0", "refund_tiers-INITIAL_FORMS": "0"}
@@ -31,6 +32,10 @@ PRACTICE = {
     "time_zone": "Europe/London",
     "legal_name": "Osier Rooms Ltd",
     "enquiries_kept_days": "90",
+    "answer_days": "2",
+    "working_week": "12345",
+    "closes_at": "18:00",
+    "locale": "en-GB",
 }
 WORDS = {
     "headline": "Come in.",
@@ -232,13 +237,27 @@ def test_a_helpline_that_nobody_checked_for_90_days_is_overdue(client):
     today = timezone.localdate()
     make_crisis_line(name="Fresh", checked_on=today - timedelta(days=90))
     make_crisis_line(name="Stale", checked_on=today - timedelta(days=91))
+    make_crisis_line(name="Unread", checked_on=None)
 
     pages = {
         query: client.get(f"/admin/practice/crisisline/{query}").content.decode() for query in ("", "?check=overdue")
     }
 
-    assert re.findall(r'field-last_check">([^<]+)<', pages[""]) == ["checked", "overdue: 91 days ago"]
-    assert re.findall(r'field-last_check">([^<]+)<', pages["?check=overdue"]) == ["overdue: 91 days ago"]
+    assert re.findall(r'field-last_check">([^<]+)<', pages[""]) == ["checked", "overdue: 91 days ago", "nobody has yet"]
+    assert re.findall(r'field-last_check">([^<]+)<', pages["?check=overdue"]) == [
+        "overdue: 91 days ago",
+        "nobody has yet",
+    ]
+
+
+def test_whoever_takes_nobody_new_cannot_name_places(client):
+    person = make_person(is_clinician=True, openness=Person.Openness.CLOSED)
+    page = f"/admin/practice/person/{person.pk}/change/"
+
+    response = save(client, page, availability="Two daytime places")
+
+    assert "has no places to speak of" in response.text
+    assert Person.objects.get().availability == ""
 
 
 def test_a_helpline_must_be_reachable(client):

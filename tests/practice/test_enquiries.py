@@ -103,3 +103,32 @@ def test_enquiries_are_deleted_after_the_days_that_were_promised():
     deleted = delete_old_enquiries()
 
     assert (deleted, [enquiry.message for enquiry in Enquiry.objects.all()]) == (2, ["29 days ago"])
+
+
+def test_whoever_said_that_email_is_safe_hears_that_it_came_and_nothing_else(settings):
+    settings.DEFAULT_FROM_EMAIL = "Withy Rooms <hello@withyrooms.example>"
+    make_practice(name="Withy Rooms")
+
+    an_enquiry(name="Canary Name", message="canary words", may_write=True)
+
+    mail = Message.objects.get(to="noor@example.org")
+    assert (mail.subject, mail.headers) == ("Thank you for your message", {"From": "hello@withyrooms.example"})
+    said = f"{mail.subject} {mail.text} {mail.html}"
+    assert [word for word in ("Canary", "canary", "Withy", "therap", "enquir") if word in said] == []
+    assert "You have an answer by" in mail.text
+
+
+def test_whoever_did_not_say_so_is_written_nothing():
+    make_practice()
+
+    an_enquiry(phone="020 7946 0001", may_ring=True)
+
+    assert Message.objects.exclude(kind="practice/enquiry_notice").count() == 0
+
+
+def test_a_stranger_can_have_two_such_mails_a_day_sent_to_an_address():
+    make_practice()
+    for number in range(4):
+        an_enquiry(message=f"Message {number}", may_write=True)
+
+    assert (Enquiry.objects.count(), Message.objects.filter(kind="practice/enquiry_came").count()) == (4, 2)

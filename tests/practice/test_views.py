@@ -4,16 +4,17 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from kit import kept
 from outbox.models import Message
-from practice.models import Enquiry, Fee, Location, Page, Person, Service
+from practice.models import CrisisLine, Enquiry, Fee, Location, Page, Person, Service
 from tests.builders import make_crisis_line, make_person, make_practice, make_site_words, make_terms
 
 pytestmark = pytest.mark.django_db
 
-ANSWERS = {"name": "Noor Haddad", "email": "noor@example.org", "setting": "online", "consent": "on"}
+ANSWERS = {"name": "Noor Haddad", "email": "noor@example.org", "setting": "online", "consent": "on", "may_write": "on"}
 
 
 def words(response):
@@ -74,6 +75,8 @@ def test_the_form_asks_nothing_about_symptoms(client):
         "consent",
         "email",
         "may_leave_voicemail",
+        "may_ring",
+        "may_write",
         "message",
         "name",
         "nothing_here",
@@ -92,12 +95,50 @@ def test_before_the_first_question_it_says_that_it_is_no_emergency_service(clien
     assert "116 123 for Samaritans" in form.split("Or come and find us")[0]
 
 
-def test_the_crisis_lines_say_since_when_each_of_them_is_checked(client):
+def test_each_line_says_where_and_when_it_was_read(client):
     make_practice()
-    make_crisis_line(name="Samaritans", checked_on=date(2026, 11, 20))
+    make_crisis_line(name="Samaritans", checked_on=date(2026, 11, 20), source="samaritans.org")
     make_crisis_line(name="Shout", checked_on=date(2026, 11, 3))
+    make_crisis_line(name="Papyrus", checked_on=None, hours="day and night")
 
-    assert "Each number was checked on 3 November 2026 or later." in words(client.get("/therapy/"))
+    text = words(client.get("/help-now/"))
+
+    said = re.findall(
+        r"for (\w+)(?:, day and night)? (?:Hours: see its own page\. )?((?:Read|We have)(?:[^.]|\.(?=\w))+)\.", text
+    )
+    assert {name: where.strip() for name, where in said} == {
+        "Samaritans": "Read at samaritans.org on 20 November 2026",
+        "Shout": "Read on 3 November 2026",
+        "Papyrus": "We have not checked this one yet",
+    }
+
+
+def test_help_is_found_by_what_it_is_about_and_by_country(client):
+    make_practice()
+    make_crisis_line(name="Refuge", kind=CrisisLine.Kind.ABUSE, phone="0808 2000 247", position=1)
+    make_crisis_line(name="Samaritans", position=2)
+    make_crisis_line(name="3919", kind=CrisisLine.Kind.ABUSE, country="France", phone="3919", position=3)
+
+    headings = re.findall(
+        r"<h[123][^>]*>([^<]+)</h", client.get("/help-now/").text.split("<main")[1].split("</main")[0]
+    )
+
+    assert headings == [
+        "Need help now?",
+        *("In a crisis", "UK"),
+        *("If somebody frightens, hurts or controls you", "UK", "France"),
+    ]
+
+
+def test_a_site_that_knows_no_helpline_names_the_emergency_number_of_the_country(client):
+    assert "ring the emergency number of the country you are in" in words(client.get("/help-now/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/therapy/", "/articles/", "/workshops/", "/no-such-page/", "/accounts/login/"])
+def test_every_page_leads_to_help_in_its_header(client, path):
+    make_practice()
+
+    assert '<a class="help-link" href="/help-now/">' in client.get(path).text.split("<main")[0]
 
 
 def test_only_clinicians_who_may_have_a_place_can_be_asked_for(client):
@@ -114,7 +155,7 @@ def test_only_clinicians_who_may_have_a_place_can_be_asked_for(client):
 
 def test_an_enquiry_leads_to_thanks_that_say_who_replies_and_who_helps_now(client):
     make_site_words(reply_promise="A clinician answers within two working days.")
-    make_crisis_line(phone="116 123")
+    make_crisis_line(phone="116 123", is_in_footer=True)
 
     sent = client.post("/therapy/", ANSWERS)
     text = words(client.get(sent["Location"]))
@@ -165,6 +206,68 @@ def test_an_answer_that_cannot_be_kept_is_explained(client, field, value):
 
     assert (response.status_code, Enquiry.objects.count()) == (422, 0)
     assert "Please check these answers" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "complaint"),
+    [
+        ({}, 422, "Tick at least one way to answer you that is safe"),
+        ({"may_write": "on"}, 303, ""),
+        ({"may_write": "on", "email": ""}, 422, "Give us the address that we may write to."),
+        ({"may_ring": "on"}, 422, "Give us the number that we may ring."),
+        ({"may_ring": "on", "phone": "020 7946 0001"}, 303, ""),
+        ({"may_ring": "on", "phone": "020 7946 0001", "email": ""}, 303, ""),
+        ({"phone": "020 7946 0001", "email": ""}, 422, "Tick at least one way to answer you that is safe"),
+        ({"email": ""}, 422, "Tick at least one way to answer you that is safe"),
+        ({"may_leave_voicemail": "on"}, 422, "Tick at least one way to answer you that is safe"),
+    ],
+)
+def test_there_is_a_safe_way_back_to_whoever_writes(client, answers, status, complaint):
+    make_practice()
+    unsafe = {name: value for name, value in ANSWERS.items() if not name.startswith("may_")}
+
+    response = client.post("/therapy/", unsafe | answers)
+
+    assert (response.status_code, Enquiry.objects.count()) == (status, int(status == 303))
+    assert complaint in words(response)
+
+
+def test_the_answer_to_a_form_that_was_reached_by_its_own_link_has_no_fragment_to_steal_the_focus(client):
+    make_practice()
+
+    assert re.findall(r'<form[^>]* action="([^"]*)"', client.get("/therapy/").text)[0] == "/therapy/"
+
+
+@pytest.mark.parametrize("query", ["?clinician=imogen", "?clinician=nobody", "?clinician=%00", "?clinician=closed"])
+def test_a_link_asks_for_a_clinician_who_may_have_a_place(client, query):
+    make_practice()
+    asked = make_person("Imogen", slug="imogen", is_clinician=True)
+    make_person("Closed", slug="closed", is_clinician=True, openness=Person.Openness.CLOSED)
+
+    page = client.get(f"/therapy/{query}").text
+
+    chosen = re.findall(r'<option value="(\d+)" selected', page)
+    assert chosen == ([str(asked.pk)] if query.endswith("imogen") else [])
+    assert re.findall(r'href="([^"]+)">Ask for', page) == ["/therapy/?clinician=imogen#enquire"]
+
+
+def test_whoever_writes_is_told_the_day_of_the_answer(client):
+    make_practice(closed_on="2026-11-30")
+
+    with time_machine.travel("2026-11-28 02:31Z", tick=False):
+        kept.forget()
+        pages = [words(client.get(path)) for path in ("/therapy/", "/therapy/thank-you/")]
+
+    assert ["an answer by Wednesday 2 December" in page for page in pages] == [True, True]
+
+
+def test_the_form_says_whom_the_practice_may_see(client):
+    make_practice(least_age=18, sees_people_in="Illinois")
+
+    text = words(client.get("/therapy/"))
+
+    assert "We see people from the age of 18. If you are younger, there are people for you, too ." in text
+    assert "Online we may see people who are in Illinois." in text
 
 
 def test_a_closed_clinician_cannot_be_asked_for(client):
@@ -272,8 +375,9 @@ def test_the_page_asks_the_database_as_often_for_three_rows_as_for_one(client, d
         Fee.objects.create(name=f"Fee {number}", minutes=50, amount=85)
         if number in (0, 2):
             kept.forget()
-            # practice, crisis lines, people, services, fees, places, the form's clinicians, the sign-up's offer
-            with django_assert_num_queries(8):
+            # practice, crisis lines, people, their registrations, services, fees, places, own pages, the form's
+            # clinicians, the sign-up's offer
+            with django_assert_num_queries(10):
                 client.get("/therapy/")
 
 

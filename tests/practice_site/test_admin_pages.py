@@ -114,6 +114,7 @@ def test_every_model_of_ours_stands_at_the_desk():
         "practice.OldAddress",
         "articles.Reference",
         "practice.RefundTier",
+        "practice.Registration",
         "newsletter.ConsentEvent",
         "accounts.TryCount",  # tells nobody anything
     }

@@ -108,7 +108,7 @@ def test_the_home_page_answers_whatever_a_client_says_it_accepts(client, accept)
 
 def test_the_home_page_says_who_is_here_and_what_comes_next(client):
     make_site_words(headline="Minds change in company.", reply_promise="Two working days.")
-    make_crisis_line(phone="116 123")
+    make_crisis_line(phone="116 123", is_in_footer=True)
     make_workshop(course=make_course("Working with grief"))
     make_article("Minds are made between people")
 
@@ -201,6 +201,7 @@ def test_the_sitemap_lists_what_people_may_find_under_the_sites_own_name(client,
     assert entries == [
         ("https://withyrooms.example/", ""),
         ("https://withyrooms.example/therapy/", ""),
+        ("https://withyrooms.example/help-now/", ""),
         ("https://withyrooms.example/articles/", ""),
         ("https://withyrooms.example/workshops/", ""),
         ("https://withyrooms.example/newsletter/", ""),
@@ -212,7 +213,7 @@ def test_the_sitemap_lists_what_people_may_find_under_the_sites_own_name(client,
 
 
 def test_the_sitemap_of_a_new_site_lists_the_pages_that_there_are(client):
-    assert client.get("/sitemap.xml").content.decode().count("<loc>") == 5
+    assert client.get("/sitemap.xml").content.decode().count("<loc>") == 6
 
 
 def test_a_legal_page_of_tomorrow_is_in_no_sitemap(client):

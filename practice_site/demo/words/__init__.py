@@ -6,6 +6,7 @@ blockquote, strong, em, a). Everything and everyone named is invented, except th
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,24 @@ class PracticeWords:
     registered_in: str
     registered_address: str
     professional_body: str
+    answer_days: int
+    closed_on: str
+    sees_people_in: str
+    least_age: int | None
+    time_zone: str = "Europe/London"
+    locale: str = "en-GB"
+    fees_in: str = ""
+    has_workshops: bool = True
 
 
 @dataclass(frozen=True)
 class SiteWords:
     headline: str
     introduction: str
+    therapy_door: str
+    workshops_door: str
+    workshops_words: str
+    articles_words: str
     therapy_headline: str
     therapy_introduction: str
     approach: str
@@ -55,6 +68,13 @@ class CityWords:
 
 
 @dataclass(frozen=True)
+class RegistrationWords:
+    body: str
+    number: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class PersonWords:
     slug: str
     name: str
@@ -65,6 +85,7 @@ class PersonWords:
     works_with: str = ""  # whoever has some sees clients
     openness: str = "open"  # open, waiting, closed
     availability: str = ""
+    registrations: tuple[RegistrationWords, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,14 +125,26 @@ class CrisisLineWords:
     hours: str = ""
     note: str = ""
     is_in_footer: bool = False
+    kind: str = "crisis"  # crisis, abuse, young, grief
+    source: str = ""  # the page on which number and hours were read
+    checked_on: date | None = None  # a fixed day, on which that was done
 
 
 @dataclass(frozen=True)
 class PageWords:
-    kind: str  # terms, privacy, accessibility
+    kind: str  # terms, privacy, accessibility, or a word of the practice's own
     title: str
     version: str
     body: str
+
+
+@dataclass(frozen=True)
+class AccountWords:
+    email: str
+    name: str
+    group: str = ""
+    is_staff: bool = True
+    is_superuser: bool = False
 
 
 # ---------------------------------------------------------------- courses
@@ -232,6 +265,7 @@ class ArticleWords:
     references: tuple[ReferenceWords, ...]
     related_courses: tuple[str, ...]
     cover: Cover
+    audience: str = "everyone"  # or therapists
 
 
 # ---------------------------------------------------------------- newsletter and sales

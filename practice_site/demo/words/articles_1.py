@@ -101,7 +101,7 @@ whether the work is helping, and what they do when it is not.</p>
 """
 
 ARTICLE = ArticleWords(
-    slug="healing-happens-between-people",
+    slug="minds-are-made-between-people",
     title="Minds are made between people",
     summary=(
         "Interpersonal neurobiology in plain words: what it claims, what it does not, and how good the evidence is "
@@ -181,6 +181,7 @@ ARTICLE = ArticleWords(
             2006,
             "Lending a hand: social regulation of the neural response to threat",
             "Psychological Science 17:1032–1039",
+            "10.1111/j.1467-9280.2006.01832.x",
         ),
         ReferenceWords(
             "Coan JA, Beckes L, Gonzalez MZ, et al.",

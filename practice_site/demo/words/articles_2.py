@@ -190,4 +190,5 @@ ARTICLE = ArticleWords(
     ),
     related_courses=("internal-family-systems-introduction",),
     cover=Cover("leaves", "river"),
+    audience="therapists",
 )

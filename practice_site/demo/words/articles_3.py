@@ -84,8 +84,9 @@ while after the repair has worked.</li>
 <h2>When repair is not the task</h2>
 <p>All of this supposes two people who mean each other reasonably well. If somebody frightens you, hurts you or
 controls what you do, then trying harder at repair is not what is called for, and it is not your failing that it does
-not work. Please talk to someone outside the relationship. We keep <a href="/therapy/#crisis">a list of services</a>
-that you can reach day and night.</p>
+not work. Please talk to someone outside the relationship. <a href="/help-now/#abuse">Our list of services</a> names
+some that know about this, in three countries, with their hours. If it is safe to, ring one of them. If you are in
+danger now, ring the police: in the UK 999, then 55 if you cannot speak.</p>
 
 <h2>If you are seeing a therapist</h2>
 <p>Tell them when they have missed you. It is often harder than it sounds, and you may start with something small:

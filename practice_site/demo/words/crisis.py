@@ -1,12 +1,21 @@
+"""Who answers. Number and hours are those of the page that is named, read in a stored copy of it on that day.
+
+Nobody rang. The day is fixed, so the checks fall due in the demo as on any site; what nobody read has no day.
+"""
+
+from datetime import date
+
 from . import CrisisLineWords
 
-# Numbers and hours as the services' own pages and public health pages give them.
-CRISIS_LINES = (
+READ_ON = date(2026, 11, 28)
+ROUND_THE_CLOCK = "day and night"
+
+UK = (
     CrisisLineWords(
         "UK",
         "the emergency services",
         phone="999",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="if a life is at risk",
         is_in_footer=True,
     ),
@@ -15,17 +24,31 @@ CRISIS_LINES = (
         "NHS 111",
         phone="111",
         url="https://111.nhs.uk/",
-        hours="day and night",
-        note="in England choose option 2 for mental health",
+        hours=ROUND_THE_CLOCK,
+        note="and choose the mental health option; not in Northern Ireland",
+        source="tewv.nhs.uk",
+        checked_on=READ_ON,
+    ),
+    CrisisLineWords(
+        "UK",
+        "Lifeline in Northern Ireland",
+        phone="0808 808 8000",
+        url="https://www.lifelinehelpline.info/",
+        hours=ROUND_THE_CLOCK,
+        note="free",
+        source="publichealth.hscni.net and lifelinehelpline.info",
+        checked_on=READ_ON,
     ),
     CrisisLineWords(
         "UK",
         "Samaritans",
         phone="116 123",
         url="https://www.samaritans.org/",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="free",
         is_in_footer=True,
+        source="samaritans.org",
+        checked_on=READ_ON,
     ),
     CrisisLineWords(
         "UK",
@@ -33,21 +56,76 @@ CRISIS_LINES = (
         sms="85258",
         sms_word="SHOUT",
         url="https://giveusashout.org/",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="support by text message",
+        source="giveusashout.org",
+        checked_on=READ_ON,
+    ),
+    CrisisLineWords(
+        "UK",
+        "the police, if you are in danger now",
+        kind="abuse",
+        phone="999",
+        hours=ROUND_THE_CLOCK,
+        note="then 55 if you cannot speak",
+    ),
+    CrisisLineWords(
+        "UK",
+        "the National Domestic Abuse Helpline",
+        kind="abuse",
+        phone="0808 2000 247",
+        url="https://www.nationaldahelpline.org.uk/",
+        hours=ROUND_THE_CLOCK,
+        note="free, run by Refuge, for women",
+        source="refuge.org.uk",
+        checked_on=READ_ON,
+    ),
+    CrisisLineWords(
+        "UK",
+        "the Men’s Advice Line",
+        kind="abuse",
+        phone="0808 801 0327",
+        url="https://mensadviceline.org.uk/",
+        note="free, for men whose partner abuses them",
+    ),
+    CrisisLineWords(
+        "UK",
+        "Childline",
+        kind="young",
+        phone="0800 1111",
+        url="https://www.childline.org.uk/",
+        hours=ROUND_THE_CLOCK,
+        note="free, for anybody under 19",
+        source="learning.nspcc.org.uk",
+        checked_on=READ_ON,
     ),
     CrisisLineWords(
         "UK",
         "Papyrus",
+        kind="young",
         phone="0800 068 4141",
         url="https://www.papyrus-uk.org/",
         note="for people under 35 with thoughts of suicide, and those worried about them",
+        source="papyrus-uk.org",
+        checked_on=READ_ON,
     ),
+    CrisisLineWords(
+        "UK",
+        "Cruse Bereavement Support",
+        kind="grief",
+        phone="0808 808 1677",
+        url="https://www.cruse.org.uk/",
+        note="free, in England, Wales and Northern Ireland",
+        source="cruse.org.uk",
+        checked_on=READ_ON,
+    ),
+)
+US = (
     CrisisLineWords(
         "US",
         "the emergency services",
         phone="911",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="if a life is at risk",
     ),
     CrisisLineWords(
@@ -56,8 +134,10 @@ CRISIS_LINES = (
         phone="988",
         sms="988",
         url="https://988lifeline.org/",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         is_in_footer=True,
+        source="hcfl.gov and mcphs.edu",
+        checked_on=READ_ON,
     ),
     CrisisLineWords(
         "US",
@@ -65,29 +145,73 @@ CRISIS_LINES = (
         sms="741741",
         sms_word="HOME",
         url="https://www.crisistextline.org/",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="support by text message",
     ),
+    CrisisLineWords(
+        "US",
+        "the National Domestic Violence Hotline",
+        kind="abuse",
+        phone="1-800-799-7233",
+        sms="88788",
+        sms_word="START",
+        url="https://www.thehotline.org/",
+        hours=ROUND_THE_CLOCK,
+        source="ovc.ojp.gov",
+        checked_on=READ_ON,
+    ),
+)
+FRANCE = (
     CrisisLineWords(
         "France",
         "the emergency services",
         phone="112",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="if a life is at risk",
+        source="service-public.fr",
+        checked_on=READ_ON,
     ),
     CrisisLineWords(
         "France",
         "the national suicide prevention line",
         phone="3114",
         url="https://3114.fr/",
-        hours="day and night",
+        hours=ROUND_THE_CLOCK,
         note="free, in French, answered by health professionals",
+        source="mayotte.ars.sante.fr",
+        checked_on=READ_ON,
     ),
+    CrisisLineWords(
+        "France",
+        "women who live with violence",
+        kind="abuse",
+        phone="3919",
+        url="https://solidaritefemmes.org/appeler-le-3919/",
+        hours=ROUND_THE_CLOCK,
+        note="free, in French, at some hours in other languages",
+        source="solidaritefemmes.org",
+        checked_on=READ_ON,
+    ),
+    CrisisLineWords(
+        "France",
+        "children in danger",
+        kind="young",
+        phone="119",
+        url="https://www.allo119.gouv.fr/",
+        hours=ROUND_THE_CLOCK,
+        note="free, in French",
+        source="service-public.fr",
+        checked_on=READ_ON,
+    ),
+)
+EVERYWHERE = (
     CrisisLineWords(
         "Everywhere",
         "Find A Helpline",
         url="https://findahelpline.com/",
-        note="which lists telephone, text and chat lines by country",
+        note="a directory of telephone, text and chat lines by country",
         is_in_footer=True,
     ),
 )
+
+CRISIS_LINES = (*UK, *US, *FRANCE, *EVERYWHERE)

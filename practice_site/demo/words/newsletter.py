@@ -2,18 +2,15 @@ from . import GeneralCodeWords, OfferWords, SubscriberWords
 
 DISCOUNT = "First course"
 PROMISE = (
-    "A letter now and then: new workshop dates, and an article worth your time. Confirm your address and we send you "
-    "a personal code for your first course with us, good for one full-price ticket and for 90 days."
+    "About once a month: new workshop dates, and an article worth your time. Confirm your address and we send you a "
+    "personal code for your first paid course with us, good for one full-price ticket and for 90 days."
 )
 CONSENT_TEXT = (
-    "Please send me the Withy Rooms letter by email, with workshop dates and articles. I can leave with one click, "
+    "Please send me the Withy Rooms letter by email, with what I have chosen to read. I can leave in one step, "
     "whenever I like."
 )
 
-OFFERS = (
-    OfferWords("Pages", "everywhere", 20, PROMISE, CONSENT_TEXT),
-    OfferWords("Articles", "article", 25, PROMISE, CONSENT_TEXT),
-)
+OFFERS = (OfferWords("Every page for therapists", "everywhere", 20, PROMISE, CONSENT_TEXT),)
 
 SUBSCRIBERS = (
     SubscriberWords("orla.byrne@example.org", "article", "therapist"),

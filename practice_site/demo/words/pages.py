@@ -1,13 +1,4 @@
-"""The legal pages, version 1. The refund policy in numbers says the same as the terms; a test compares the days."""
-
-from string import Template
-
-from courses import privacy as courses
-from meetings import privacy as meetings
-from newsletter import privacy as newsletter
-from orders import privacy as orders
-from outbox import delivery
-from practice.models import Practice
+"""The legal pages, version 1. What they say of numbers comes from the rows, by markers (practice/legal_words.py)."""
 
 from . import PageWords
 
@@ -15,25 +6,10 @@ from . import PageWords
 REFUND_TIERS = ((14, 100), (7, 50))
 REFUND_NOTE = "Until the workshop starts you can give your place to a colleague, on the page of your booking."
 
-# What the notice says of days is what the site does.
-PERIODS = {
-    "enquiries": Practice().enquiries_kept_days,
-    "sales_years": {5: "five", 6: "six", 7: "seven"}[orders.SALES_KEPT_YEARS],
-    "unpaid": orders.UNPAID_KEPT.days,
-    "events": orders.EVENTS_KEPT.days,
-    "needs": courses.NEEDS_KEPT.days,
-    "unconfirmed_waiting": courses.UNCONFIRMED_KEPT.days,
-    "waiting": courses.WAITING_KEPT.days,
-    "told": courses.TOLD_KEPT.days,
-    "presence_years": {6: "six"}[meetings.PRESENCES_KEPT.days // 365],
-    "unconfirmed": newsletter.UNCONFIRMED_KEPT.days,
-    "words": delivery.BODIES_KEPT.days,
-}
 
 TERMS_HTML = """
-<p>These terms are between you, when you book a workshop on this site, and Withy Rooms Example Ltd, company number
-00000000, registered in England and Wales at 2 Osier Yard, London SE1 (an invented company). You can reach us at <a
-href="mailto:hello@withyrooms.example">hello@withyrooms.example</a> or on 020 7946 0714.</p>
+<p>These terms are between you, when you book a workshop on this site, and us: [company] (an invented company). You can
+reach us at [email] or on [phone].</p>
 
 <h2>Booking</h2>
 <ul>
@@ -46,8 +22,8 @@ so.</li>
 </ul>
 
 <h2>Prices</h2>
-<p>The price shown is the whole price, in pounds sterling. No VAT is charged, because we are not registered for VAT.
-There is no booking fee. An early bird price ends on the date shown beside it, and not before.</p>
+<p>The price shown is the whole price, in pounds sterling. [VAT] There is no booking fee. An early bird price ends on
+the date shown beside it, and not before.</p>
 
 <h2>Discount codes</h2>
 <ul>
@@ -58,7 +34,7 @@ percentage off one full-price ticket; where a booking has several full-price tic
 <li>It lasts for 90 days from the day that it was issued. It cannot be used with an early bird, concession or catch-up
 price, or with another code.</li>
 <li>Leaving the newsletter does not cancel a code. If we give back everything that you paid for a booking made with
-one, write to us and we will see that you can use it again.</li>
+one, the code is good again, for thirty days at least.</li>
 </ul>
 
 <h2>If you cannot come</h2>
@@ -67,19 +43,12 @@ at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a> with y
 reason. What counts is when you cancel there, or when we receive your message.</p>
 <p>A group price is for as many places as it says. If fewer stay booked, those that stay cost their full price, and the
 difference is taken off what you get back. You never pay more than you have paid.</p>
-<ul>
-<li><strong>Within 14 days of booking:</strong> you get everything back, as long as no session of the workshop has
-started. The next section says what holds once one has, and for a recording bought alone.</li>
-<li><strong>Later, and the workshop is 14 days or more away:</strong> you get everything back.</li>
-<li><strong>7 to 13 days away:</strong> you get half back.</li>
-<li><strong>Fewer than 7 days away:</strong> there is no refund, but you can give your place to a colleague on the
-page of your booking, until the workshop begins.</li>
-</ul>
-<p>Days are calendar days in London, counted back from the day of the first session. If two of these rules fit, the
-one that is better for you applies. If something hard has happened, tell us: we would rather find an answer than hold
+<p>[refund policy]</p>
+<p>We count back from the day of the first session, in London. If two of these rules fit, the one that is better for
+you applies. If something hard has happened, tell us: we would rather find an answer than hold
 you to a table.</p>
 
-<h2>What begins within the 14 days</h2>
+<h2>What begins within [days to change your mind]</h2>
 <ul>
 <li>If a workshop starts within 14 days of your booking, we take a booking for a live place only if you ask us to start
 in that time. You do so by ticking a box, and our email repeats it. If you cancel within the 14 days, you then pay for
@@ -95,6 +64,17 @@ back. If we have not recorded the workshop, you get everything back on the page 
 </ul>
 <p>A booking is made on the day that your payment is confirmed, and the 14 days count from then. If you move your place
 to another workshop, they count anew. None of this takes away rights that the law gives you.</p>
+
+<h2>Moving a place, invoices and the waiting list</h2>
+<ul>
+<li>On the page of your booking you can move a place to another date of the same course while there is room. You see
+what it costs or brings before anything happens.</li>
+<li>An organisation may pay by invoice within [invoice days], and a week before the workshop at the latest. A week
+after that day, and the day before the workshop at the latest, unpaid places go back on sale.</li>
+<li>If a workshop is full, you can join its waiting list. A place that becomes free is held for whoever has waited
+longest, until the moment that our email names; then the next one is asked. It costs what the workshop’s page
+says.</li>
+</ul>
 
 <h2>If we cancel or change something</h2>
 <p>If we cancel a workshop, or move it to another date and the new date does not suit you, you get everything back. If
@@ -122,22 +102,23 @@ own practice.</p>
 <h2>If something goes wrong</h2>
 <p>Tell us first, by email or post. We confirm that we have your complaint within two working days and answer it
 within twenty, and someone who was not involved looks at it. If you are not content with the answer, you can ask for
-it to be looked at again by a second person. Consumers in the United Kingdom can also turn to Citizens Advice.</p>
+it to be looked at again by a second person. Consumers in England and Wales can also turn to Citizens Advice;
+elsewhere in the United Kingdom there are services of the same kind.</p>
 <p>We do not limit our responsibility where the law does not allow it. These terms follow the law of England and
 Wales; if you are a consumer living elsewhere, you keep the protection of your own country’s law. The terms that count
-for a booking are those of the day on which you made it.</p>
+for a booking are those of the day on which you made it: they come with our email, and stay at an address of their
+own, which the page of your booking names.</p>
 """
 
-PRIVACY_HTML = Template("""
-<p>This notice says what Withy Rooms Example Ltd (“we”, the controller) keeps about you, why, and for how long. We
-wrote it to be read. Questions are welcome at <a href="mailto:hello@withyrooms.example">hello@withyrooms.example</a>,
-by telephone on 020 7946 0714, or by post at 2 Osier Yard, London SE1.</p>
+PRIVACY_HTML = """
+<p>This notice says what [company name] (“we”, the controller) keeps about you, why, and for how long. We wrote it to
+be read. Questions are welcome at [email], by telephone on [phone], or by post at [address].</p>
 
 <h2>In short</h2>
 <ul>
 <li>Reading this site sets no cookies. Nothing on it follows you, and its pages load nothing from other
 companies.</li>
-<li>An enquiry about therapy is deleted after $enquiries days at the latest.</li>
+<li>An enquiry about therapy is deleted after [enquiries kept] at the latest.</li>
 <li>Stripe takes payments on its own pages. We never see your card number.</li>
 <li>The newsletter goes only to people who asked for it and confirmed. Every issue has a link to leave.</li>
 </ul>
@@ -156,44 +137,44 @@ can find faults and stop abuse. We delete it within 30 days.</p>
 <p>We keep your name, how to reach you and what you chose to tell us, so that a clinician can answer. Asking for
 therapy can say something about your health, so we rely on your explicit consent, which the form asks for and which
 you may take back at any time. Only the people here who answer enquiries can read one, and the mail that tells them of
-it does not repeat what you wrote. It is deleted $enquiries days after you sent it, or sooner if you ask.
+it does not repeat what you wrote. It is deleted [enquiries kept] after you sent it, or sooner if you ask.
 If you become a client, your therapist will explain separately what notes are kept.</p>
 
 <h2>If you book a workshop</h2>
 <p>We keep the name and email address of the buyer and of each person attending, the time zone chosen, and what was
 paid. We need this to provide the workshop (our contract with you), and the law obliges us to keep records of sales
-for $sales_years years after the end of the financial year. If you do not pay in the end, your name and address go after
-$unpaid days. If you tell us about access needs, we use that to make the workshop work for you, and for nothing else; we
-delete it $needs days after the workshop. If an organisation pays by invoice, we also keep its name, address and
-reference.</p>
+for [sales kept] after the end of the financial year. If you do not pay in the end, your name and address go after
+[unpaid bookings kept]. If you tell us about access needs, we use that to make the workshop work for you, and for
+nothing else; we delete it [access needs kept] after the workshop. If an organisation pays by invoice, we also keep
+its name, address and reference.</p>
 <p><strong>Stripe</strong> takes the payment and is responsible for what it collects on its own pages. It tells us
 your name, your address and the last four digits of your card with each payment, and whether it succeeded; we
-delete that message after $events days. We can ask it to send money back. We tell it nothing about therapy.
+delete that message after [payment messages kept]. We can ask it to send money back. We tell it nothing about therapy.
 <strong>Zoom</strong> carries the live sessions, and sees the name under which you join. It tells us from when to when
-you were there: that proves the hours of your certificate, and is deleted after $presence_years years. Both companies
+you were there: that proves the hours of your certificate, and is deleted after [attendance kept]. Both companies
 also work outside the United Kingdom, under the safeguards that the law requires.</p>
 
 <h2>If you wait for a place, or for a new date</h2>
 <p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email
 address, and the mails that we send you about it, because you asked us to. We use it for nothing else. The first of
-those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of
-it. An address on a waiting list counts once its owner has confirmed it; if nobody does, we delete it after
-$unconfirmed_waiting days. We delete your address $waiting days after you leave a waiting list, and after the workshop.
-Once we have told you of a new date, it goes after $told days; if there is none, after two years.</p>
+those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of it.
+An address on a waiting list counts once its owner has confirmed it; if nobody does, we delete it after [unconfirmed
+waiting kept]. We delete your address [waiting list kept] after you leave a waiting list, and after the workshop. Once
+we have told you of a new date, it goes after [told interest kept]; if there is none, after two years.</p>
 
 <h2>If you join the newsletter</h2>
 <p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when
 you signed up and confirmed. We also keep the discount code issued to you and whether it has been used. You can leave
-with one click. We then stop writing, and keep only what we need to show that you had agreed and to be sure that we do
-not write again, for three years. An address that is never confirmed receives no letters and is deleted after
-$unconfirmed days.</p>
+in one step. We then stop writing, and keep only what we need to show that you had agreed and to be sure that we do
+not write again, for [left newsletter kept]. An address that is never confirmed receives no letters and is deleted
+after [unconfirmed kept].</p>
 
 <h2>If you have an account</h2>
 <p>An account is optional. It holds your email address, your time zone and a password if you choose one, stored so
 that nobody can read it. Write to us to have it closed.</p>
 
 <h2>What we have written to you</h2>
-<p>We keep the words of a mail for $words days, and for a year that it was sent, to which address and about what. What
+<p>We keep the words of a mail for [mails kept], and for a year that it was sent, to which address and about what. What
 our staff change in our records is noted with their names, for seven years, so that we can explain it.</p>
 
 <h2>Who else is involved</h2>
@@ -209,12 +190,15 @@ the chance to put it right first.</p>
 
 <h2>Changes</h2>
 <p>When this notice changes, the new version appears here with its date and number, and earlier versions are kept.</p>
-""").substitute(PERIODS)
+"""
 
 ACCESSIBILITY_HTML = """
-<p>We would like everyone to be able to use this site. Our aim is to meet the Web Content Accessibility Guidelines
-(WCAG) 2.2 at level AA. No outside body has audited the site, so please read this page as a report of our own and not
-as a certificate.</p>
+<p>We would like everyone to be able to use this site. We aim at the Web Content Accessibility Guidelines (WCAG) 2.2,
+level AA. The site meets them <strong>partly</strong>: what we know of that falls short stands below. No outside body
+has audited it, so please read this page as a report of our own and not as a certificate.</p>
+<p>This statement was written on 28 November 2026. It was last tested on that day, by an automatic check of the public
+pages in a browser, in light and dark, on a telephone’s width and a desk’s. Not tested on that day: screen readers, and
+people who use them.</p>
 
 <h2>What you should be able to do</h2>
 <ul>
@@ -230,6 +214,8 @@ as a certificate.</p>
 <li>Payment happens on Stripe’s pages and live sessions on Zoom. We chose both with access in mind, but we cannot
 change them.</li>
 <li>Automatic captions in live sessions make mistakes, above all with names.</li>
+<li>Recordings have the captions that were made in the session, if any. We do not correct them yet, and there is no
+transcript, so recordings fall short of WCAG 1.2.2. Tell us which one you need, and we write it out for you.</li>
 <li>We test by keyboard and with an automatic checker, which finds some problems and misses others. Our testing with
 people who use assistive technology every day has been limited so far.</li>
 </ul>
@@ -246,6 +232,24 @@ href="mailto:access@withyrooms.example">access@withyrooms.example</a> or ring 02
 give you what you came for.</p>
 <p>If you are not content with our answer, people in England, Scotland and Wales can ask the Equality Advisory and
 Support Service for advice.</p>
+"""
+
+ABOUT_HTML = """
+<p>Withy Rooms is a psychotherapy practice with a school for therapists. We live by both: clients pay for sessions,
+therapists for workshops. Our articles lead to one or the other, and say so.</p>
+<h2>How our articles are made</h2>
+<ol>
+<li>A clinician here writes one, from the studies that stand at its end. A claim is as strong as its study, and we say
+where it stops.</li>
+<li>A second clinician checks it against those sources. Both names stand at the top.</li>
+<li>It is read again within a year, and the day of that is shown. If you find a mistake, tell us at [email]: we mend it
+and say so.</li>
+</ol>
+<p>Nobody pays us to be named in an article. We have not asked readers to help with them yet, and would like to.</p>
+<h2>If you are not content with us</h2>
+<p>Tell us first, at [email] or on [phone]. We confirm that we have your complaint within two working days, answer it
+within twenty, and somebody who was not involved looks at it. A therapist’s professional body takes complaints, too; on
+a real practice’s site its name stands with each of them.</p>
 """
 
 PAGES = (
@@ -266,5 +270,11 @@ PAGES = (
         title="Accessibility",
         version="1",
         body=ACCESSIBILITY_HTML,
+    ),
+    PageWords(
+        kind="about",
+        title="About us, and how we write",
+        version="1",
+        body=ABOUT_HTML,
     ),
 )

@@ -17,6 +17,10 @@ PRACTICE = PracticeWords(
         "a real practice’s site this is where each clinician’s professional body, registration number and a link to "
         "the public register belong."
     ),
+    answer_days=2,
+    closed_on="2026-12-25\n2026-12-28\n2027-01-01\n2027-03-26\n2027-03-29\n2027-05-03\n2027-05-31\n2027-08-30",
+    sees_people_in="the United Kingdom",
+    least_age=18,
 )
 
 SITE_WORDS = SiteWords(
@@ -25,6 +29,16 @@ SITE_WORDS = SiteWords(
         "Withy Rooms is a London psychotherapy practice with a school for therapists attached. Both halves work from "
         "one idea: much of how we manage feeling was learned beside other people, and some of it can be learned again "
         "in the same way."
+    ),
+    therapy_door="One to one, or as a couple. In our rooms in London, or online within the United Kingdom.",
+    workshops_door="Live days on Zoom with time to practise, and CPD hours stated with the breaks left out.",
+    workshops_words=(
+        "Live on Zoom, in groups that are small enough to speak in. Each page says who teaches, what you can do "
+        "afterwards, and what time it is where you are."
+    ),
+    articles_words=(
+        "Written by the people who teach and practise here, checked by a second clinician, and dated so that you can "
+        "see how fresh they are. We live by what they lead to: therapy, and workshops for therapists."
     ),
     therapy_headline="Therapy, at a human pace",
     therapy_introduction=(
@@ -45,12 +59,12 @@ and colleagues who join us to teach. What we write is checked by a second clinic
 fresh it is.
 """,
     reply_promise=(
-        "A clinician reads every message and answers within two working days, with a name, a fee and two possible "
-        "times for a first conversation. It lasts thirty minutes and costs nothing."
+        "A clinician reads every message and answers with a name, a fee and two possible times for a first "
+        "conversation. It lasts thirty minutes and costs nothing."
     ),
     fees_note="""
 The first conversation is by video or telephone, with no obligation to go on. A quarter of our hours are kept at £45 for
-people who need them. There is no form to prove it.
+people who need them. You need not prove anything.
 
 Cancel with 48 hours’ notice and you pay nothing; with less, the session is charged. No VAT is charged.
 """,

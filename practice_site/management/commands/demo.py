@@ -1,39 +1,60 @@
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from practice.models import Practice
 from practice_site.demo import afterwards, bookings, people, reading, recorded, teaching
-from practice_site.demo.words.practice import PRACTICE
+from practice_site.demo.practices import PRACTICES, WITHY_ROOMS, DemoPractice
 from search.index import renew_all
 
 ONLY_IN_DEBUG = "The demo brings accounts with a public password, so it is for development only: it needs DEBUG=1."
 NO_STAND_IN = "No payment stand-in answers: the demo has no orders. Start with make run."
+ANOTHER = "This site is {name} already. Begin anew (make fresh, or an empty database) to make it another practice."
 
 
 class Command(BaseCommand):
-    help = f"Fills a developer's site with {PRACTICE.name}, an invented practice. A second run changes nothing."
+    help = "Fills a developer's site with an invented practice. A second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        words = "which one: a practice with a school in London, or one with four towns in Illinois and no workshops"
+        parser.add_argument("--practice", choices=sorted(PRACTICES), default="withy-rooms", help=words)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(ONLY_IN_DEBUG)
-        load_content()
-        self.stdout.write(f"The demo content of {PRACTICE.name} is in place.")
-        if not bookings.load_orders():
+        whole = PRACTICES[options["practice"]]
+        there = Practice.objects.first()
+        if there and there.name in {each.practice.name for each in PRACTICES.values()} - {whole.practice.name}:
+            raise CommandError(ANOTHER.format(name=there.name))
+        load_content(whole)
+        self.stdout.write(f"The demo content of {whole.practice.name} is in place.")
+        if whole.practice.has_workshops and not bookings.load_orders():
             self.stdout.write(NO_STAND_IN)
-        bookings.load_bank_lines()
+        if whole.practice.has_workshops:
+            bookings.load_bank_lines()
         renew_all()
 
 
 @transaction.atomic
-def load_content() -> None:
+def load_content(whole: DemoPractice = WITHY_ROOMS) -> None:
     """Everything that needs nobody else: all of it or nothing."""
-    today = timezone.localdate(timezone=teaching.LONDON)
-    people.load_practice(today)
-    people.load_people()
-    people.load_accounts()
+    today = timezone.localdate(timezone=ZoneInfo(whole.practice.time_zone))
+    people.load_practice(whole, today)
+    people.load_people(whole.people)
+    people.load_accounts(whole.accounts)
+    if whole.practice.has_workshops:
+        _load_teaching(today)
+    reading.load_articles(whole, today)
+    if whole.practice.has_workshops:
+        _load_offers()
+
+
+def _load_teaching(today: date) -> None:
     teaching.load_hosts()
     teaching.load_courses()
     teaching.load_workshops(today)
@@ -43,7 +64,9 @@ def load_content() -> None:
     afterwards.load_certificates()
     recorded.load_feedback()
     bookings.load_announcements()
-    reading.load_articles(today)
+
+
+def _load_offers() -> None:
     bookings.load_offers()
     bookings.load_general_codes()
     bookings.load_subscribers()

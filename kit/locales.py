@@ -1,0 +1,44 @@
+"""How days and hours are written: as the practice's readers expect it, decided here alone.
+
+Templates and modules name one form, the British one; where the practice is American, it is written the American way.
+"""
+
+from datetime import date, datetime, time
+
+from django.utils import dateformat
+
+BRITISH, AMERICAN = "en-GB", "en-US"
+CHOICES = [(BRITISH, "British: 1 December 2026, 14:30"), (AMERICAN, "American: December 1, 2026, 2:30 PM")]
+AS_AMERICANS_WRITE = {
+    "j F Y": "F j, Y",
+    "j F Y, H:i": "F j, Y, g:i A",
+    "j F": "F j",
+    "j M Y": "M j, Y",
+    "j M Y, H:i": "M j, Y, g:i A",
+    "j M, H:i": "M j, g:i A",
+    "D j M": "D, M j",
+    "l j F Y": "l, F j, Y",
+    "l j F": "l, F j",
+    "H:i": "g:i A",
+}
+_used = [BRITISH]
+
+
+def use(locale: str) -> None:
+    """To be called when the practice is read: from then on this process writes its way."""
+    _used[0] = locale
+
+
+def current() -> str:
+    return _used[0]
+
+
+def form_of(form: str) -> str:
+    return AS_AMERICANS_WRITE.get(form, form) if current() == AMERICAN else form
+
+
+def written(value: date | datetime | time, form: str) -> str:
+    """`written(day, "l j F Y")`: `Tuesday 1 December 2026`, or `Tuesday, December 1, 2026`. In its own zone."""
+    if isinstance(value, time):
+        return dateformat.time_format(value, form_of(form))
+    return dateformat.format(value, form_of(form))

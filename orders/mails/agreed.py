@@ -1,0 +1,33 @@
+"""What a buyer agreed to, on something that lasts: the terms of that day in full, and the form with which to cancel."""
+
+from django.template import Context, Engine
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from kit import rich_text
+from orders.models import Order
+from outbox.post import Attachment
+from practice.legal_words import filled_html
+from practice.models import Page, Practice
+
+FORM = "emails/orders/_cancellation_form.txt"
+WHOLE_PAGE = (
+    '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{0}</title></head>'
+    "<body><h1>{0}</h1>{1}</body></html>\n"
+)
+
+
+def papers_of(order: Order) -> list[Attachment]:
+    form = Attachment("cancellation-form.txt", "text/plain", _cancellation_form(order))
+    return [_terms(order.terms), form] if order.terms else [form]
+
+
+def _terms(page: Page) -> Attachment:
+    body = mark_safe(rich_text.render(filled_html(page)).html)  # noqa: S308  sanitised when it was stored
+    return Attachment(f"booking-terms-{page.version}.html", "text/html", format_html(WHOLE_PAGE, str(page), body))
+
+
+def _cancellation_form(order: Order) -> str:
+    """The model of the Consumer Contracts Regulations 2013, schedule 3 B; nobody has to use it."""
+    context = Context({"order": order, "practice": Practice.current()}, autoescape=False)
+    return Engine.get_default().get_template(FORM).render(context)

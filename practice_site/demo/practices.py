@@ -1,0 +1,85 @@
+"""The practices that the demo can be: who each of them is, told by data alone."""
+
+from dataclasses import dataclass
+
+from practice_site.demo.words import (
+    AccountWords,
+    ArticleWords,
+    CityWords,
+    CrisisLineWords,
+    FeeWords,
+    LocationWords,
+    PageWords,
+    PersonWords,
+    PracticeWords,
+    SaleTermsWords,
+    ServiceWords,
+    SiteWords,
+    TopicWords,
+    articles,
+    crisis,
+    naperville,
+    pages,
+    people,
+    practice,
+)
+
+
+@dataclass(frozen=True)
+class DemoPractice:
+    practice: PracticeWords
+    site_words: SiteWords
+    sale_terms: SaleTermsWords
+    refund_tiers: tuple[tuple[int, int], ...]
+    cities: tuple[CityWords, ...]
+    services: tuple[ServiceWords, ...]
+    locations: tuple[LocationWords, ...]
+    fees: tuple[FeeWords, ...]
+    crisis_lines: tuple[CrisisLineWords, ...]
+    pages: tuple[PageWords, ...]
+    people: tuple[PersonWords, ...]
+    accounts: tuple[AccountWords, ...]
+    topics: tuple[TopicWords, ...]
+    articles: tuple[ArticleWords, ...]
+
+
+ACCOUNTS = (
+    AccountWords("owner@withyrooms.example", "Imogen Farrow", is_superuser=True),
+    AccountWords("editor@withyrooms.example", "Edie Marlow", group="Editors"),
+    AccountWords("organiser@withyrooms.example", "Omar Castell", group="Organisers"),
+    AccountWords("clinician@withyrooms.example", "Adaeze Okonjo", group="Clinicians"),
+    AccountWords("noor.haddad@example.org", "Noor Haddad", is_staff=False),
+)
+WITHY_ROOMS = DemoPractice(
+    practice=practice.PRACTICE,
+    site_words=practice.SITE_WORDS,
+    sale_terms=practice.SALE_TERMS,
+    refund_tiers=pages.REFUND_TIERS,
+    cities=practice.CITIES,
+    services=practice.SERVICES,
+    locations=practice.LOCATIONS,
+    fees=practice.FEES,
+    crisis_lines=crisis.CRISIS_LINES,
+    pages=pages.PAGES,
+    people=people.PEOPLE,
+    accounts=ACCOUNTS,
+    topics=articles.TOPICS,
+    articles=articles.ARTICLES,
+)
+NAPERVILLE = DemoPractice(
+    practice=naperville.PRACTICE,
+    site_words=naperville.SITE_WORDS,
+    sale_terms=naperville.SALE_TERMS,
+    refund_tiers=(),
+    cities=naperville.CITIES,
+    services=naperville.SERVICES,
+    locations=naperville.LOCATIONS,
+    fees=naperville.FEES,
+    crisis_lines=naperville.CRISIS_LINES,
+    pages=naperville.PAGES,
+    people=naperville.PEOPLE,
+    accounts=naperville.ACCOUNTS,
+    topics=naperville.TOPICS,
+    articles=naperville.ARTICLES,
+)
+PRACTICES = {"withy-rooms": WITHY_ROOMS, "naperville": NAPERVILLE}

@@ -1,0 +1,97 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from practice import legal_words
+from practice.jobs import pages_that_differ
+from practice.models import Page, Practice, RefundTier, SaleTerms
+from tests.builders import make_practice, make_sale_terms, make_user
+from tests.desk_forms import save
+
+pytestmark = pytest.mark.django_db
+
+
+def a_page(body: str, *, version="1", kind=Page.Kind.TERMS, day=date(2026, 1, 1)) -> Page:
+    page = Page(kind=kind, version=version, title="Booking terms", body=body, published_on=day)
+    legal_words.fill(page).save()
+    return page
+
+
+def test_a_page_takes_its_words_from_the_rows():
+    terms = make_sale_terms(refund_free_days=21)
+    RefundTier.objects.create(terms=terms, days_before=14, percent=100)
+    Practice.objects.update(legal_name="Osier <Rooms> Ltd", enquiries_kept_days=30)
+
+    html = legal_words.filled_html(a_page("<p>[company name], [enquiries kept].</p><p>[refund policy]</p>"))
+
+    first, policy = html.split("</p>", 1)
+    assert first == "<p>Osier &lt;Rooms&gt; Ltd, 30 days."
+    assert policy.startswith("<ul><li>Changed your mind? Within 21 days of booking you get everything back")
+    assert "everything if the workshop is 14 days or more away" in policy
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [(None, "No VAT is charged, because we are not registered for VAT."), (20, "VAT at 20% is included.")],
+)
+def test_the_terms_say_of_vat_what_is_charged(rate, words):
+    make_sale_terms(vat_rate=rate)
+
+    assert legal_words.filled_html(a_page("<p>[VAT]</p>")) == f"<p>{words}</p>"
+
+
+def test_what_somebody_agreed_to_keeps_its_words_when_the_rules_change(client):
+    make_sale_terms(refund_free_days=14)
+    page = a_page("<p>Within [days to change your mind].</p>")
+
+    SaleTerms.objects.update(refund_free_days=21)
+
+    assert "Within 14 days." in client.get(page.version_url).text
+    assert legal_words.differing(page) == ["days to change your mind"]
+
+
+def test_the_desk_is_told_when_words_and_rules_differ():
+    make_sale_terms(refund_free_days=14)
+    a_page("<p>Within [days to change your mind].</p>")
+    before = list(pages_that_differ())
+
+    SaleTerms.objects.update(refund_free_days=21)
+
+    words = [job.words for job in pages_that_differ()]
+    assert (before, words) == ([], ["1 legal page does not say what the rules are now: write a new version"])
+
+
+def test_a_marker_that_nobody_fills_is_refused_and_one_that_is_missing_is_said(client):
+    make_practice()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answers = {"kind": "privacy", "version": "2", "title": "Privacy", "published_on": tomorrow}
+
+    wrong = save(client, "/admin/practice/page/add/", **answers, body="<p>[enquires kept]</p>")
+    right = save(client, "/admin/practice/page/add/", **answers, body="<p>Little.</p>")
+
+    assert "Nothing fills [enquires kept]. Known are" in wrong.text
+    assert Page.objects.count() == 1
+    assert "It does not say [enquiries kept]" in client.get(right["Location"]).text
+
+
+def test_every_version_that_was_in_force_stays_readable_and_says_which_one_is(client):
+    make_practice()
+    for version, day in (("1", date(2026, 1, 1)), ("2", date(2026, 2, 1)), ("3", timezone.localdate() + timedelta(9))):
+        a_page(f"<p>Words {version}.</p>", version=version, day=day)
+
+    answers = {version: client.get(f"/legal/terms/{version}/") for version in "123"}
+    now = client.get("/legal/terms/").text
+
+    assert {version: answer.status_code for version, answer in answers.items()} == {"1": 200, "2": 200, "3": 404}
+    assert "The one in force is version 2" in " ".join(answers["1"].text.split())
+    assert ("Words 2." in now, 'href="/legal/terms/1/"' in now, "/legal/terms/3/" in now) == (True, True, False)
+
+
+@pytest.mark.parametrize("path", ["/legal/terms/9/", "/legal/nothing/1/", "/legal/terms/%00/"])
+def test_a_version_that_there_was_not_is_not_found(client, path):
+    make_practice()
+    a_page("<p>Words.</p>")
+
+    assert client.get(path).status_code == 404
