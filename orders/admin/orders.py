@@ -13,6 +13,7 @@ from kit.money import money
 from orders import consents
 from orders.admin import (
     buyer_desk,
+    change_desk,
     difference_desk,
     late_desk,
     mail_desk,
@@ -126,6 +127,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         own = [
             ("<int:pk>/refund/", refund_desk.refund_page, "orders_order_refund"),
             ("<int:pk>/move/", move_desk.move_page, "orders_order_move"),
+            ("<int:pk>/change-places/", change_desk.change_page, "orders_order_change_places"),
             ("<int:pk>/transfer/", transfer_desk.transfer_page, "orders_order_transfer"),
             ("<int:pk>/send-back/", transfer_desk.send_back, "orders_order_send_back"),
             ("<int:pk>/seat-late/", late_desk.seat, "orders_order_seat_late"),

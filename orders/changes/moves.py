@@ -125,10 +125,12 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     if existing := Order.objects.filter(key=wish.key).first():
         return existing
     line, to = _line_of(old, wish.line.pk), _as_it_stands(wish.to)
-    reason = SAME if to.workshop_id == old.workshop_id else why_not(old, line, at_desk=at_desk)
+    is_same = to.workshop_id == old.workshop_id and not at_desk  # the desk makes it another ticket, or its own order
+    reason = SAME if is_same else why_not(old, line, at_desk=at_desk)
     if reason:
         raise MayNotMove(reason)
-    placing.check_on_sale(to.workshop, [_same_attendee(line, to)])
+    if to.pk != line.ticket.ticket_type_id:
+        placing.check_on_sale(to.workshop, [_same_attendee(line, to)])
     quote = quote_move(line, to, waive=wish.waive)
     if quote.difference != wish.shown:
         raise AmountChanged

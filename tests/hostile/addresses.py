@@ -205,6 +205,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_order_refund": lambda: [the_order().pk],
     "admin:orders_order_export_file": lambda: [the_export().pk],
     "admin:orders_order_move": lambda: [the_order().pk],
+    "admin:orders_order_change_places": lambda: [the_order().pk],
     "admin:orders_order_transfer": lambda: [invoiced_order().pk],
     "admin:orders_order_correct_the_buyer": lambda: [the_order().pk],
     "admin:orders_order_send_the_mails_again": lambda: [the_order().pk],

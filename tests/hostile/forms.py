@@ -24,8 +24,9 @@ from learning.certificates import issuing
 from learning.presences import tickets_of
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
-from orders.changes import announcements, buyers, moves, rebooking, reissuing
+from orders.changes import announcements, buyers, moves, order_changes, rebooking, reissuing
 from orders.changes.moves import MoveQuote
+from orders.changes.order_changes import Change
 from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
 from orders.settling import bank_matches
@@ -167,6 +168,15 @@ def move_at_desk() -> dict[str, str]:
     return choice(quote) | {"place": str(the_line().pk), "waive": "on", "confirm": "1"}
 
 
+def changes_of_places() -> dict[str, str]:
+    order, line = the_order(), the_line()
+    ticket, key = line.ticket, uuid4()
+    wanted = order_changes.Wanted([Change(line)], key)
+    own = {"name": ticket.attendee_name, "email": ticket.attendee_email, "to": "cancel"}
+    typed = {f"{name}-{line.pk}": value for name, value in own.items()} | {"amount": "", "reason": "", "key": str(key)}
+    return typed | {"seen": seal(order_changes.outlook(order, wanted).facts), "confirm": "1"}
+
+
 def transfer() -> dict[str, str]:
     order = invoiced_order()
     day = {"received_on": f"{Practice.current().today()}", "attempt": str(next_attempt(order))}
@@ -283,6 +293,7 @@ FORMS = {
         FormPage("admin:learning_attendancesheet_who", credit, visitor="organiser"),
         FormPage("admin:orders_order_refund", refund_at_desk, visitor="organiser"),
         FormPage("admin:orders_order_move", move_at_desk, visitor="organiser"),
+        FormPage("admin:orders_order_change_places", changes_of_places, visitor="organiser"),
         FormPage("admin:orders_order_transfer", transfer, visitor="organiser"),
         FormPage("admin:orders_order_correct_the_buyer", correction_of_the_buyer, visitor="organiser"),
         FormPage("admin:orders_order_send_the_mails_again", mails_again, visitor="organiser"),

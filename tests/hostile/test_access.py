@@ -171,6 +171,7 @@ DESK = {
     "admin:orders_order_exports": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_export_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_move": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_order_change_places": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_transfer": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_correct_the_buyer": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:orders_order_send_the_mails_again": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -279,6 +280,7 @@ OF_MONEY = [
     *("admin:orders_order_undo_a_transfer", "admin:orders_order_send_back_surplus"),
     *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
     *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),
+    "admin:orders_order_change_places",
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [

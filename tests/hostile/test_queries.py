@@ -81,7 +81,12 @@ PRIVATE_PAGES = {
 # For a superuser; each lists something.
 AT_DESK = [
     *("admin:index", "admin:orders_order_change", "admin:orders_order_refund", "admin:orders_order_move"),
-    *("admin:orders_order_transfer", "admin:orders_cancel_workshop", "admin:orders_order_sales"),
+    *(
+        "admin:orders_order_change_places",
+        "admin:orders_order_transfer",
+        "admin:orders_cancel_workshop",
+        "admin:orders_order_sales",
+    ),
     *("admin:orders_order_exports", "admin:orders_order_send_the_mails_again"),
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
     *("admin:learning_joinclick_day", "admin:learning_feedback_results"),

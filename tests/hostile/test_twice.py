@@ -30,6 +30,7 @@ ACTING = [
     *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
     *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),
     *("admin:learning_certificate_issue_anew", "admin:learning_certificate_revoke"),
+    "admin:orders_order_change_places",
 ]
 # Buttons, with who presses them; the rows that they need are made below.
 BUTTONS = {

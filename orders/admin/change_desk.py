@@ -1,0 +1,185 @@
+"""The desk's page to change an order: who comes, what each place is, and what comes back; seen before it is done."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from courses.models import TicketType, Workshop
+from courses.seats.places import Attendee, NotHandedOver, SoldOut
+from kit.desk_pages import desk_page
+from kit.forms import EmailField
+from kit.money import money
+from kit.seen import ChangedMeanwhile, seal
+from orders.admin.move_desk import WAIVED
+from orders.changes import order_changes
+from orders.changes.cancellations import AmountChanged, Decision, Disputed
+from orders.changes.moves import MayNotMove
+from orders.changes.order_changes import Change, Outcome, Wanted
+from orders.changes.refunds import TooMuch
+from orders.checkout.placing import SaleClosed
+from orders.models import Order, OrderLine
+
+PERMISSION = "orders.change_order"
+MOST_WORKSHOPS = 50
+STAYS, CANCELLED, SPLIT = "", "cancel", "split"
+NOTHING = "Nothing is changed yet. Say below what is to be different."
+ONE_AT_A_TIME = "Of one place, change either who comes or what it becomes: the other afterwards."
+CHANGED = "Something changed since you looked. Please check again what will happen."
+NOT_PAID = "Only the places of an order that is paid can be changed here."
+REFUSED = {
+    NotHandedOver: "The workshop has begun, so who comes can no longer be changed.",
+    SoldOut: "No place is free there. Raise the capacity first, by one for as long as the change takes.",
+    SaleClosed: "That ticket is not on sale at present, or its workshop is not published.",
+    Disputed: "The buyer's bank has taken this money back in a dispute. Until it is closed nothing can be sent back.",
+    TooMuch: "So much is not left for the places that are cancelled.",
+    AmountChanged: CHANGED,
+    ChangedMeanwhile: CHANGED,
+}
+
+
+class ChangeForm(forms.Form):
+    waive = forms.BooleanField(
+        label="Do not charge a difference",
+        required=False,
+        help_text="If a new ticket is dearer. Otherwise the buyer gets a mail, and pays before anything of it changes.",
+    )
+    amount = forms.DecimalField(
+        label="Another amount",
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        help_text="For all cancelled places together. Empty: what the policy says.",
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text="Needed with another amount; the buyer reads it in the mail.",
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in order.lines.select_related("ticket__ticket_type") if line.ticket.is_confirmed]
+        choices = _choices(order)
+        for line in self.lines:
+            ticket = line.ticket
+            wide = forms.TextInput({"class": "vTextField", "autocomplete": "off"})
+            self.fields[f"name-{line.pk}"] = forms.CharField(
+                label="Name", max_length=120, initial=ticket.attendee_name, widget=wide
+            )
+            self.fields[f"email-{line.pk}"] = EmailField(
+                label="Email",
+                initial=ticket.attendee_email,
+                widget=forms.EmailInput({"class": "vTextField", "autocomplete": "off"}),
+            )
+            self.fields[f"to-{line.pk}"] = forms.ChoiceField(label="Becomes", required=False, choices=choices)
+
+    @property
+    def places(self) -> list[tuple[OrderLine, list[forms.BoundField]]]:
+        return [(line, [self[f"{name}-{line.pk}"] for name in ("name", "email", "to")]) for line in self.lines]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("waive", "amount", "reason")]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("amount") is not None and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Say why, in words for the buyer.")
+        for line in self.lines:
+            if data.get(f"to-{line.pk}") and self._is_somebody_else(line):
+                self.add_error(f"to-{line.pk}", ONE_AT_A_TIME)
+        if not self.errors and not any(map(self._is_changed, self.lines)):
+            self.add_error(None, NOTHING)
+        return data
+
+    def wanted(self) -> Wanted:
+        data = self.cleaned_data
+        decision = None if data["amount"] is None else Decision(data["amount"], data["reason"])
+        changes = [self._change(line) for line in self.lines if self._is_changed(line)]
+        return Wanted(changes, data["key"], decision, WAIVED if data["waive"] else "")
+
+    def _is_changed(self, line: OrderLine) -> bool:
+        return bool(self.cleaned_data.get(f"to-{line.pk}")) or self._is_somebody_else(line)
+
+    def _is_somebody_else(self, line: OrderLine) -> bool:
+        ticket = line.ticket
+        typed = (self.cleaned_data.get(f"name-{line.pk}"), self.cleaned_data.get(f"email-{line.pk}"))
+        return all(typed) and typed != (ticket.attendee_name, ticket.attendee_email)
+
+    def _change(self, line: OrderLine) -> Change:
+        to, ticket = self.cleaned_data[f"to-{line.pk}"], line.ticket
+        if to == CANCELLED:
+            return Change(line)
+        if to == STAYS:
+            name, email = self.cleaned_data[f"name-{line.pk}"], self.cleaned_data[f"email-{line.pk}"]
+            return Change(line, Attendee(name, email, ticket.attendee_time_zone, ticket.access_needs))
+        wanted = line.ticket.ticket_type_id if to == SPLIT else to
+        return Change(line, to=TicketType.objects.select_related("workshop__course").get(pk=wanted))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_page(request, pk, model_admin):
+    """Three steps on one address: the form, what it comes to, and what was confirmed."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    order = get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
+    if not order.is_paid:
+        messages.warning(request, NOT_PAID)
+        return redirect("admin:orders_order_change", order.pk)
+    form = ChangeForm(request.POST or None, order=order)
+    if request.method != "POST" or not form.is_valid() or "change" in request.POST:
+        return _page(request, model_admin, order, form)
+    try:
+        if "confirm" not in request.POST:
+            outcome = order_changes.outlook(order, form.wanted())
+            return _page(request, model_admin, order, form, outcome=outcome, seen=seal(outcome.facts))
+        outcome = order_changes.make_changes(order, form.wanted(), seen=request.POST.get("seen", ""))
+    except MayNotMove as error:
+        form.add_error(None, error.reason)
+    except tuple(REFUSED) as error:
+        form.add_error(None, next(words for kind, words in REFUSED.items() if isinstance(error, kind)))
+    else:
+        return _told(request, model_admin, order, outcome)
+    return _page(request, model_admin, order, form)
+
+
+def _told(request, model_admin, order: Order, outcome: Outcome):
+    for each in outcome.done:
+        model_admin.log_change(request, order, f"{each.who}: {each.old} → {each.new}")
+    new = ", ".join(each.number for each in outcome.orders)
+    done = f"{len(outcome.done)} changed." if len(outcome.done) > 1 else "Changed."
+    messages.success(request, f"{done} Everybody whom it concerns is told by mail.{f' New: {new}.' if new else ''}")
+    return redirect("admin:orders_order_change", order.pk)
+
+
+def _choices(order: Order) -> list[Any]:
+    """What a place can become: nothing else, nothing any more, an order of its own, or another ticket."""
+    workshops = Workshop.objects.published().upcoming().exclude(pk=order.workshop_id).order_by("starts_at", "pk")
+    shown = [order.workshop_id, *workshops.values_list("pk", flat=True)[:MOST_WORKSHOPS]]
+    types = TicketType.objects.filter(workshop__in=shown).select_related("workshop__course")
+    groups: dict[int, tuple[str, list[tuple[str, str]]]] = {pk: ("", []) for pk in shown}
+    for each in types.prefetch_related("workshop__sessions").order_by("position", "pk"):
+        title = f"{each.workshop.title}, {each.workshop.starts_on}"
+        groups[each.workshop_id] = (title, [*groups[each.workshop_id][1], (str(each.pk), _label(each))])
+    plain = [(STAYS, "stays as it is"), (CANCELLED, "is cancelled"), (SPLIT, "stays, in an order of its own")]
+    return [*plain, *(group for group in groups.values() if group[1])]
+
+
+def _label(each: TicketType) -> str:
+    return f"{each.name}, {money(each.price)}"
+
+
+def _page(request, model_admin, order: Order, form: ChangeForm, **context: Any):
+    here = {"row": order, "order": order, "form": form, "here": "Change places"}
+    title = {"title": f"Change places: order {order.number}"}
+    status = 422 if form.errors and "change" not in request.POST else 200
+    template = "admin/orders/order/change_places.html"
+    return desk_page(request, model_admin, template, context | here | title, status=status)

@@ -1,0 +1,179 @@
+"""One page to change an order: what it shows is what is done, all of it or nothing, and whom it concerns is told."""
+
+import re
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from courses.models import Ticket
+from orders.books import books
+from orders.changes import cancellations
+from orders.models import Order, Refund
+from outbox.models import Message
+from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_ticket_type, make_user, make_workshop
+from tests.orders.purchases import buy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _policy():
+    make_sale_terms(refund_free_days=14)
+    make_refund_tiers((14, 100))
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def order(standin):
+    return buy(standin, make_workshop(price="100.00"), 3)
+
+
+def path(order):
+    return reverse("admin:orders_order_change_places", args=[order.pk])
+
+
+def answers(order, **changed):
+    """As the page shows it, but for `to0`, `email1` …: by the number of the place."""
+    sent = {"amount": "", "reason": "", "key": str(uuid4())}
+    for number, line in enumerate(order.lines.select_related("ticket")):
+        ticket = line.ticket
+        own = {"name": ticket.attendee_name, "email": ticket.attendee_email, "to": ""}
+        sent |= {f"{name}-{line.pk}": changed.get(f"{name}{number}", value) for name, value in own.items()}
+    return sent | {name: value for name, value in changed.items() if not name[-1].isdigit()}
+
+
+def look(desk, order, sent):
+    """What the page says of each change, and the seal of it."""
+    page = desk.post(path(order), sent).text
+    rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td>.*?</td>\s*<td>(.*?)</td>\s*<td>\s*(.*?)\s*</td>", page, re.DOTALL)
+    return rows, re.search(r'name="seen" value="([^"]+)"', page)[1]
+
+
+def confirm(desk, order, sent, seen=None):
+    seen = seen or look(desk, order, sent)[1]
+    return desk.post(path(order), sent | {"seen": seen, "confirm": "1"}, follow=True)
+
+
+def standing(order):
+    order.refresh_from_db()
+    return order.status, order.balance(), [line.ticket.status for line in order.lines.select_related("ticket")]
+
+
+def test_a_look_changes_nothing_and_what_is_confirmed_is_what_was_seen(desk, order):
+    sent = answers(order, to0="cancel", email1="lea@example.org", name1="Lea Roth")
+    before = (standing(order), Message.objects.count(), Refund.objects.count())
+
+    shown, seen = look(desk, order, sent)
+    after_look = (standing(order), Message.objects.count(), Refund.objects.count())
+    confirm(desk, order, sent, seen)
+
+    assert after_look == before
+    assert [(who, new.split(".")[0], money) for who, new, money in shown] == [
+        ("Noor Haddad", "Lea Roth, lea@example", "none"),
+        ("Noor Haddad", "cancelled", "£100.00 comes back"),
+    ]
+    assert standing(order) == (Order.Status.PAID, Decimal(200), ["cancelled", "confirmed", "confirmed"])
+    assert {"lea@example.org", "noor@example.org"} <= set(Message.objects.values_list("to", flat=True))
+    assert list(books.findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "waive", "difference", "states"),
+    [
+        ("cheaper", "", "£40.00 comes back", ["paid", "paid"]),
+        ("dearer", "", "£30.00 to pay", ["paid", "pending"]),
+        ("dearer", "on", "none", ["paid", "paid"]),
+    ],
+)
+def test_a_ticket_becomes_another_on_the_same_workshop(desk, order, kind, waive, difference, states):
+    price = {"cheaper": "60.00", "dearer": "130.00"}[kind]
+    to = make_ticket_type(order.workshop, kind, price)
+    sent = answers(order, to2=str(to.pk)) | ({"waive": waive} if waive else {})
+
+    [(_, _, shown)], seen = look(desk, order, sent)
+    confirm(desk, order, sent, seen)
+
+    assert shown == difference
+    assert list(Order.objects.order_by("pk").values_list("status", flat=True)) == states
+    assert (order.workshop.tickets.confirmed().count(), list(books.findings())) == (3, [])
+
+
+def test_no_change_makes_a_paid_place_unpaid(desk, order):
+    to = make_ticket_type(order.workshop, "dearer", "130.00")
+
+    confirm(desk, order, answers(order, to0=str(to.pk)))
+
+    assert standing(order) == (Order.Status.PAID, Decimal(300), ["confirmed"] * 3)
+
+
+def test_a_place_becomes_an_order_of_its_own_at_its_price(desk, order):
+    order.workshop.ticket_types.update(price=Decimal("120.00"))
+
+    confirm(desk, order, answers(order, to1="split"))
+
+    new = Order.objects.latest("pk")
+    assert (new.status, new.total, new.balance(), standing(order)[1]) == ("paid", 100, 100, 200)
+    assert list(books.findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "Nothing is changed yet"),
+        ({"to0": "split", "name0": "Lea"}, "change either who comes or what it becomes"),
+        ({"to0": "cancel", "amount": "5"}, "Say why, in words for the buyer"),
+        ({"to0": "cancel", "amount": "999", "reason": "x"}, "So much is not left"),
+        ({"to0": "999999"}, "Select a valid choice"),
+        ({"email0": "x"}, "Enter an email address"),
+    ],
+)
+def test_what_makes_no_sense_is_named_and_nothing_is_done(desk, order, changed, words):
+    before = standing(order)
+
+    page = desk.post(path(order), answers(order, **changed))
+
+    assert (page.status_code, words in page.text, standing(order)) == (422, True, before)
+
+
+def test_what_changed_since_the_look_is_shown_again(desk, order):
+    sent = answers(order, to0="cancel")
+    _, seen = look(desk, order, sent)
+    make_refund_tiers((14, 0))
+    line = order.lines.first()
+    cancellations.refund_at_desk(
+        order,
+        tickets=[line.ticket],
+        decision=cancellations.Decision(Decimal(30), "Late."),
+        shown_left=order.balance(),
+    )
+
+    page = confirm(desk, order, sent, seen)
+
+    assert ("Something changed since you looked" in page.text, Ticket.objects.confirmed().count()) == (True, 3)
+
+
+def test_if_one_change_cannot_be_none_is_made(desk, order):
+    full = make_workshop(capacity=1)
+    make_ticket(full)
+
+    page = desk.post(path(order), answers(order, to0="cancel", to1=str(full.ticket_types.get().pk)))
+
+    assert ("No place is free there" in page.text, standing(order)[1]) == (True, Decimal(300))
+
+
+def test_a_second_press_changes_nothing(desk, order):
+    sent = answers(order, to0="cancel", to1="split")
+    _, seen = look(desk, order, sent)
+    confirm(desk, order, sent, seen)
+    once = (standing(order), Order.objects.count(), Message.objects.count())
+
+    confirm(desk, order, sent, seen)
+
+    assert (standing(order), Order.objects.count(), Message.objects.count()) == once
