@@ -7,12 +7,13 @@ from allauth.core.internal.httpkit import add_query_params
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts import reauthentication, sessions
-from accounts.forms import ConfirmReauthenticationCodeForm
+from accounts import newcomers, reauthentication, sessions
+from accounts.forms import ConfirmLoginCodeForm, ConfirmReauthenticationCodeForm, RequestLoginCodeForm
 from accounts.reauthentication import CodeProcess
 from kit.http import private_page
 
@@ -30,6 +31,22 @@ def sessions_list(request):
         return redirect("usersessions_list")
     found = sessions.where_signed_in(request.user, session_key=request.session.session_key)
     return render(request, "usersessions/usersession_list.html", {"signed_in": found})
+
+
+class RequestLoginCodeView(allauth_views.RequestLoginCodeView):
+    """For every address, known here or not."""
+
+    def form_valid(self, form: RequestLoginCodeForm) -> HttpResponse:
+        newcomers.CodeProcess.begin(self.request, user=form._user, email=form.cleaned_data["email"])
+        return redirect(self.get_success_url())
+
+
+class ConfirmLoginCodeView(allauth_views.ConfirmLoginCodeView):
+    """Whoever is new has an account from here on."""
+
+    def form_valid(self, form: ConfirmLoginCodeForm) -> HttpResponse:
+        self._process = newcomers.CodeProcess(stage=self.stage)
+        return super().form_valid(form)
 
 
 @login_required

@@ -16,7 +16,7 @@ from outbox.models import Message, person_of
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 CODES = {"account/email/login_code", "account/email/password_reset_code", "account/email/reauthentication_code"}
-SIGN_UP = {"account/email/email_confirmation", "account/email/email_confirmation_signup"}
+SIGN_UP = {"account/email/email_confirmation", "account/email/email_confirmation_signup", "account/email/newcomer_code"}
 NOTICES = {"account/email/unknown_account", "account/email/account_already_exists", "account/email/account_closed"}
 CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
 JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}

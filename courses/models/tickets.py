@@ -1,7 +1,9 @@
+from collections.abc import Collection
 from hashlib import sha256
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +39,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def ended_holds(self) -> "TicketQuerySet":
         return self.filter(status=Ticket.Status.HELD, held_until__lte=ThisMoment())
 
+    def of_addresses(self, keys: Collection[str]) -> "TicketQuerySet":
+        """Whose attendee has one of these addresses, in the spelling of `email_key`."""
+        return self.alias(attendee_key=Lower("attendee_email")).filter(attendee_key__in=keys)
+
     def confirmed(self) -> "TicketQuerySet":
         return self.filter(status=Ticket.Status.CONFIRMED)
 
@@ -67,6 +73,7 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ["workshop", "place_number", "pk"]
+        indexes = [models.Index(Lower("attendee_email"), name="ticket_by_attendee")]
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "place_number"],

@@ -1,12 +1,11 @@
-from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import acting
+from accounts.proof import proven_keys
 from courses.catalogue import day_of
-from kit.addresses import email_key
 from kit.http import SeeOther, private_page
 from kit.times import organiser_clock
 from orders import consents
@@ -15,6 +14,7 @@ from orders.booking.redirects import UNHEARD, go_and_pay
 from orders.checkout.placing import Placed
 from orders.deeds import Deed, address_after
 from orders.models import Order
+from orders.pages.bookings import bookings_of
 from orders.pages.done import done_of
 from orders.pages.order_page import OrderPage, read_orders
 from orders.pricing.vat import vat_lines
@@ -77,6 +77,5 @@ def give_back(request, secret):
 @private_page
 @require_safe
 def bookings(request):
-    addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
-    found = read_orders(Order.objects.of_addresses([email_key(address) for address in addresses]))
-    return render(request, "orders/bookings.html", {"orders": found, "nav_section": "bookings"})
+    found = bookings_of(proven_keys(request.user))
+    return render(request, "orders/bookings.html", {"bookings": found, "nav_section": "bookings"})

@@ -187,12 +187,50 @@ def shape(page: str, address: str) -> str:
     return page.replace(address, "ADDRESS")
 
 
-def test_the_mail_to_an_unknown_address_says_so(client):
-    client.post(reverse("account_request_login_code"), {"email": "nora@example.org"})
+def test_the_mail_to_an_address_without_a_password_leads_to_a_code(client):
+    client.post(reverse("account_reset_password"), {"email": "nora@example.org"})
 
     mail = last_mail()
     assert (mail.subject, mail.is_secret) == ("There is no account with this address", False)
-    assert mail.text.count("http://localhost:8000/accounts/signup/") == 1
+    assert mail.text.count("http://localhost:8000/accounts/login/code/") == 1
+
+
+def test_an_account_is_made_when_its_code_is_typed_and_never_when_it_is_asked_for(client):
+    url = client.post(reverse("account_request_login_code"), {"email": "Nora@example.org"}).url
+    before = User.objects.count()
+    wrong = client.post(url, {"code": "AAAA-AAAA"}).status_code
+
+    right = client.post(url, {"code": last_code()})
+
+    user = User.objects.get()
+    assert (before, wrong, right.url, is_signed_in(client)) == (0, 200, reverse("orders:bookings"), True)
+    assert (user.email, user.has_usable_password()) == ("nora@example.org", False)
+    assert list(user.emailaddress_set.values_list("email", "verified", "primary")) == [("nora@example.org", True, True)]
+
+
+def test_a_new_code_for_a_newcomer_is_sent_and_works(client):
+    url = client.post(reverse("account_request_login_code"), {"email": "nora@example.org"}).url
+    first = last_code()
+    client.post(url, {"action": "resend"})
+
+    assert (Message.objects.count(), last_code() != first) == (2, True)
+    assert client.post(url, {"code": last_code()}).url == reverse("orders:bookings")
+
+
+def test_an_account_that_was_made_meanwhile_is_taken_and_a_closed_one_stays_closed(client):
+    url = client.post(reverse("account_request_login_code"), {"email": "nora@example.org"}).url
+    theirs = make_user("nora@example.org")
+    client.post(url, {"code": last_code()})
+    taken = is_signed_in(client), User.objects.get() == theirs
+    client.cookies.clear()
+    User.objects.all().delete()
+    url = client.post(reverse("account_request_login_code"), {"email": "nora@example.org"}).url
+    make_user("nora@example.org", is_active=False)
+
+    answer = client.post(url, {"code": last_code()})
+
+    assert taken == (True, True)
+    assert (answer.url, is_signed_in(client)) == (reverse("account_login"), False)
 
 
 def test_signing_up_again_tells_the_owner_by_mail(client):

@@ -63,7 +63,7 @@ PUBLIC_PAGES = {
 PRIVATE_PAGES = {
     "orders:order": 10,
     "orders:book": 6,
-    "orders:bookings": 13,
+    "orders:bookings": 15,
     "orders:cancel_place": 13,
     "orders:hand_over": 3,
     "orders:move_place": 22,
