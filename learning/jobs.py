@@ -10,7 +10,7 @@ from kit.jobs import Job, counted, finds
 from kit.times import moment_label
 from learning import day
 from learning.attendance import COUNTED_FOR
-from learning.models import Attendance, AttendanceSheet, Recording
+from learning.models import Attendance, AttendanceSheet, Recording, Review
 
 IN_TIME = timedelta(days=3)
 LATEST = timedelta(days=60)  # what nobody saw to by then, no list brings back
@@ -54,6 +54,15 @@ def recordings_to_publish() -> Iterator[Job]:
     for workshop in promised.filter(~Exists(published)).select_related("course").order_by("ends_at"):
         url = reverse("admin:learning_recording_changelist", query={"workshop__id__exact": workshop.pk})
         yield Job(f"No recording is published yet: {workshop.title}, {workshop.starts_on}", url)
+
+
+@finds("learning.change_review")
+def reviews_to_read() -> Iterator[Job]:
+    yield from counted(Review.objects.waiting(), "?standing=waiting", "review to read", "reviews to read", line=_number)
+
+
+def _number(review: Review) -> str:
+    return f"review {review.pk}"
 
 
 def _name(sheet: AttendanceSheet) -> str:

@@ -95,7 +95,7 @@ class _Known:
     def __init__(self, session: Session, tickets: Sequence[Ticket], said: Iterable[Recognition]) -> None:
         self.by_pk = {ticket.pk: ticket for ticket in tickets}
         self.said = {Who(each.registrant, each.email, each.name): each.ticket_id for each in said}
-        self.registrants = registrants_of(session)
+        self.numbers, self.addresses = registrants_of(session)
         self.by_key: dict[str, list[Ticket]] = defaultdict(list)
         for ticket in tickets:
             self.by_key[benefit_key(ticket.attendee_email)].append(ticket)
@@ -103,7 +103,8 @@ class _Known:
     def find(self, who: Who) -> tuple[Ticket | None, str]:
         if who in self.said:
             return self.by_pk.get(self.said[who] or 0), "said at the desk"
-        if ticket := self.by_pk.get(self.registrants.get(who.registrant, 0)):
+        registered = self.numbers.get(who.registrant) or self.addresses.get(email_key(who.email))
+        if ticket := self.by_pk.get(registered or 0):
             return ticket, "by their own link"
         if who.email and (ticket := self._of_address(who.email)):
             return ticket, "by their address"
@@ -117,11 +118,15 @@ class _Known:
         return found[0] if len(found) == 1 else None
 
 
-def registrants_of(session: Session) -> dict[str, int]:
-    """Whose place each registrant of the meeting has: the ticket's number by Zoom's own name of the registrant."""
+def registrants_of(session: Session) -> tuple[dict[str, int], dict[str, int]]:
+    """Whose place each registrant of the meeting has, by Zoom's number and by the address that Zoom knows."""
     rows = Registrant.objects.filter(meeting__session=session).exclude(number="")
     their_own = rows.exclude(ended_at__lt=session.starts_at)  # since then it was somebody else's place
-    return dict(their_own.values_list("number", "ticket_id"))
+    known = list(their_own.values_list("number", "address", "ticket"))
+    return (
+        {number: ticket for number, _, ticket in known},
+        {email_key(address): ticket for _, address, ticket in known},
+    )
 
 
 def _stay(session: Session, who: Who, rows: list[Presence], ticket: Ticket | None, how: str) -> Stay:

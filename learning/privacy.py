@@ -43,6 +43,22 @@ keeps(
         erase=_erase_corrections,
     ),
     Kept(
+        "learning.review",
+        columns=("words",),
+        by="ticket__attendee_email",
+        why="They said in public what they think of a course.",
+        until="As long as it is public.",
+        erase=delete_rows,
+    ),
+    Kept(
+        "learning.cpdentry",
+        columns=("key", "title", "provider", "plan", "review", "reflection"),
+        by="user__email",
+        why="Their own record of training, which they keep here.",
+        until="As long as they keep it, or the account.",
+        erase=delete_rows,
+    ),
+    Kept(
         "learning.recognition",
         columns=("registrant", "email", "name"),
         by="email",

@@ -54,6 +54,7 @@ ORGANISERS = EDITORS | {
     "learning.attendance": TEND,
     "learning.certificate": TEND,
     "learning.accreditation": KEEP,
+    "learning.review": TEND,
     "orders.order": TEND,
     "orders.orderline": SEE,
     "orders.payment": SEE,

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("courses.urls")),
     path("", include("search.urls")),
     path("", include("learning.certificates.urls")),
+    path("", include("learning.cpd.urls")),
+    path("", include("learning.reviewing.urls")),
     # Booking, paying, and what one has booked
     path("", include("orders.urls")),
     # What a place leads to

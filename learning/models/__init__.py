@@ -1,8 +1,10 @@
 from learning.models.attendances import Attendance, AttendanceSheet, Recognition
 from learning.models.certificates import Accreditation, Certificate, CertificateBundle, CertificateFile
+from learning.models.cpd import CpdEntry
 from learning.models.feedback import Feedback, FeedbackGiven, FeedbackQuestion
 from learning.models.joining import Handout, JoinClick
 from learning.models.recordings import Recording, RecordingExtension, RecordingView
+from learning.models.reviews import Review
 
 __all__ = [
     "Accreditation",
@@ -11,6 +13,7 @@ __all__ = [
     "Certificate",
     "CertificateBundle",
     "CertificateFile",
+    "CpdEntry",
     "Feedback",
     "FeedbackGiven",
     "FeedbackQuestion",
@@ -20,4 +23,5 @@ __all__ = [
     "Recording",
     "RecordingExtension",
     "RecordingView",
+    "Review",
 ]

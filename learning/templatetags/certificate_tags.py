@@ -20,4 +20,4 @@ def certificate_of_place(ticket: Ticket) -> dict[str, object]:
     if not ticket.is_confirmed or not ticket.workshop.is_over:
         return {"is_shown": False}
     found = Certificate.objects.latest().filter(ticket=ticket).first()
-    return {"is_shown": True, "certificate": found, "outcome": None if found else outcome_of(ticket)}
+    return {"is_shown": True, "ticket": ticket, "certificate": found, "outcome": None if found else outcome_of(ticket)}

@@ -1,14 +1,21 @@
 """What followed the demo's past workshop: who was there. What Zoom would have told stands here in words."""
 
 from datetime import timedelta
+from uuid import NAMESPACE_DNS, uuid5
 
-from courses.models import Session, Workshop
+from django.utils import timezone
+
+from accounts.models import User
+from courses.models import Session, Ticket, Workshop
 from kit.seen import seal
 from learning import attendance
 from learning.certificates import issuing
-from learning.models import AttendanceSheet, Certificate
+from learning.cpd import record
+from learning.models import AttendanceSheet, Certificate, CpdEntry, Review
+from learning.reviewing import reviews
 from meetings.models import Presence
 from practice_site.demo.words import VisitorWords
+from practice_site.demo.words.afterwards import READER, RECORD, REVIEWS
 from practice_site.demo.words.visitors import ATTENDEES, STAYS
 
 PAST = "complexity-in-grief-last-term"
@@ -37,6 +44,30 @@ def load_certificates() -> None:
     seen = seal(issuing.facts_seen(wrong))
     issuing.reissue(wrong, name=f"Dr {wrong.name}", seen=seen, why="She asked for her title.")
     issuing.revoke(revoked, seen=seal(issuing.facts_seen(revoked)), why="Somebody else sat in for him.")
+
+
+def load_reviews() -> None:
+    """Three are public, one of them critical and answered; one waits to be read."""
+    if Review.objects.exists():
+        return
+    for words in REVIEWS:
+        ticket = Ticket.objects.select_related("workshop").get(workshop__slug=PAST, attendee_email=words.email)
+        facts = {"stars": words.stars, "words": words.words, "shown_as": words.shown_as}
+        written = reviews.write(ticket, facts)
+        if words.is_read:
+            reviews.publish(written, seen=seal(reviews.facts_seen(written)), why="")
+        if words.reply:
+            Review.objects.filter(pk=written.pk).update(reply=words.reply)
+
+
+def load_record() -> None:
+    """What a reader of the demo finds in her own record beside her certificate."""
+    reader = User.objects.get(email=READER)
+    for words in RECORD:
+        if not CpdEntry.objects.filter(user=reader, title=words["title"]).exists():
+            day = timezone.localdate() - timedelta(weeks=words["weeks_ago"])
+            values = {name: value for name, value in words.items() if name != "weeks_ago"}
+            record.add_entry(reader, key=uuid5(NAMESPACE_DNS, words["title"]), values=values | {"done_on": day})
 
 
 def _add_presence(session: Session, visitor: VisitorWords, start: int, end: int) -> None:

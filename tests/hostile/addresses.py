@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
-from learning.models import AttendanceSheet, Certificate, CertificateBundle, Handout, Recording
+from learning.models import AttendanceSheet, Certificate, CertificateBundle, CpdEntry, Handout, Recording, Review
 from meetings.models import Meeting
 from newsletter import links
 from newsletter.models import Subscriber
@@ -94,6 +94,15 @@ def the_handout() -> Handout:
 def the_document() -> Document:
     """The receipt of the paid order."""
     return the_order().documents.get(kind=Document.Kind.RECEIPT)
+
+
+def the_attendee() -> Ticket:
+    """Who was there, and has reviewed nothing."""
+    return Certificate.objects.valid().filter(ticket__review=None).earliest("pk").ticket
+
+
+def the_cpd_entry() -> CpdEntry:
+    return CpdEntry.objects.filter(user__email=OWNER, certificate=None).earliest("pk")
 
 
 def the_certificate() -> Certificate:
@@ -194,6 +203,14 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
     "admin:courses_workshop_take_back": lambda: [workshop().pk],
+    "reviews:review": lambda: [the_attendee().secret],
+    "admin:learning_review_publish": lambda: [Review.objects.waiting().earliest("pk").pk],
+    "admin:learning_review_keep_back": lambda: [Review.objects.waiting().earliest("pk").pk],
+    "cpd:change": lambda: [the_cpd_entry().pk],
+    "cpd:delete": lambda: [the_cpd_entry().pk],
+    "cpd:reflect": lambda: [Certificate.objects.valid().get(ticket__attendee_email=OWNER).pk],
+    "cpd:csv": lambda: [2026],
+    "cpd:pdf": lambda: [2026],
     "certificates:verified": lambda: [the_certificate().serial],
     "certificates:certificate": lambda: [the_certificate().secret],
     "certificates:certificate_pdf": lambda: [the_certificate().secret, "a4"],

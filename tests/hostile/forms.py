@@ -21,7 +21,9 @@ from courses.models import Announcement, Session
 from kit.seen import facts_of, seal
 from learning import feedback
 from learning.certificates import issuing
+from learning.models import Review
 from learning.presences import tickets_of
+from learning.reviewing import reviews
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, order_changes, rebooking, reissuing
@@ -138,6 +140,20 @@ def place_to_rebook() -> dict[str, str]:
 
 def choice(quote: MoveQuote) -> dict[str, str]:
     return {"to": str(quote.ticket_type.pk), "shown": str(quote.difference), "key": str(uuid4())}
+
+
+def review() -> dict[str, str]:
+    return {"stars": "2", "words": "Too quick for me, and the pauses were short.", "shown_as": "nobody"}
+
+
+def verdict() -> dict[str, str]:
+    found = Review.objects.waiting().earliest("pk")
+    return {"why": "It is read", "seen": seal(reviews.facts_seen(found))}
+
+
+def cpd_entry() -> dict[str, str]:
+    facts = {"title": "A book", "provider": "A library", "done_on": "2026-03-01", "kind": "reading", "hours": "2.5"}
+    return facts | {"plan": "Why", "review": "What", "reflection": "So what", "key": str(uuid4())}
 
 
 def certificate_anew() -> dict[str, str]:
@@ -288,6 +304,12 @@ FORMS = {
         FormPage("orders:move_place", place_to_move),
         FormPage("orders:rebook", place_to_rebook),
         FormPage("learning:feedback", what_was_said),
+        FormPage("reviews:review", review),
+        FormPage("admin:learning_review_publish", verdict, visitor="organiser"),
+        FormPage("admin:learning_review_keep_back", verdict, visitor="organiser"),
+        FormPage("cpd:add", cpd_entry, visitor="owner"),
+        FormPage("cpd:change", cpd_entry, visitor="owner"),
+        FormPage("cpd:reflect", lambda: {"plan": "Why", "review": "What", "reflection": "So what"}, visitor="owner"),
         FormPage("admin:learning_certificate_issue_anew", certificate_anew, visitor="organiser"),
         FormPage("admin:learning_certificate_revoke", revocation, visitor="organiser"),
         FormPage("admin:learning_attendancesheet_who", credit, visitor="organiser"),

@@ -75,6 +75,14 @@ SITE = {
     "certificates:verified": FOR_ALL,
     "certificates:certificate": FOR_ALL,
     "certificates:certificate_pdf": FOR_ALL if pdf.is_available() else (503,) * 6,
+    "reviews:review": FOR_ALL,
+    "cpd:overview": FOR_MEMBERS,
+    "cpd:add": FOR_MEMBERS,
+    "cpd:change": (LOGIN, 404, 200, 404, 404, 404),
+    "cpd:delete": (LOGIN, 405, 405, 405, 405, 405),
+    "cpd:reflect": (LOGIN, 404, 200, 404, 404, 404),
+    "cpd:csv": FOR_MEMBERS,
+    "cpd:pdf": FOR_MEMBERS if pdf.is_available() else (LOGIN, 503, 503, 503, 503, 503),
     "orders:book": FOR_ALL,
     "orders:order": FOR_ALL,
     "orders:confirm_address": MOVED_FOR_ALL,  # it is booked: on to the order
@@ -153,6 +161,8 @@ DESK = {
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_review_publish": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_review_keep_back": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_certificate_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_certificate_bundle": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_certificate_issue_anew": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -227,6 +237,7 @@ ROWS = {
     "meetings.meeting": ("", "LCH", "LCH"),
     "meetings.registrant": ("", "LCH", "LCH"),
     "meetings.presence": ("", "LCH", "LCH"),
+    "learning.review": ("", "LCH", "LCH"),
     "learning.certificate": ("", "LCH", "LCH"),
     "learning.accreditation": ("", "LACH", "LACHD"),
     "learning.attendance": ("", "LCH", "LCH"),
@@ -284,6 +295,7 @@ OF_MONEY = [
 ]
 LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in ("practice", "sitewords", "saleterms")]
 WITHOUT_TOKEN = [
+    "reviews:review",
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
     "newsletter:preferences",
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
@@ -305,6 +317,7 @@ BY_SECRET = {
     "learning:handout": "join/{}/handouts/1/",
     "learning:feedback": "join/{}/feedback/",
     "courses:ticket_calendar": "join/{}/calendar.ics",
+    "reviews:review": "join/{}/review/",
     "certificates:certificate": "certificates/{}/",
     "certificates:certificate_pdf": "certificates/{}/a4.pdf",
     "orders:order": "orders/{}/",
@@ -353,7 +366,7 @@ WITHOUT_COOKIES = [
     "learning:feedback",
     "newsletter:preferences",
     *("courses:waiting_entry", "courses:leave_interest"),
-    *("certificates:verify", "certificates:verified", "certificates:certificate"),
+    *("certificates:verify", "certificates:verified", "certificates:certificate", "reviews:review"),
 ]
 
 

@@ -18,6 +18,7 @@ from learning.models import (
     Handout,
     JoinClick,
     RecordingExtension,
+    Review,
 )
 from meetings.models import ZoomEvent
 from newsletter import signup
@@ -87,6 +88,7 @@ def rows():
     Attendance.objects.create(ticket=ticket, session=workshop.sessions.first())
     today = date(2027, 11, 1)
     Certificate.objects.create(ticket=ticket, name="Noor", kind=Certificate.Kind.LIVE, hours=5, completed_on=today)
+    Review.objects.create(ticket=ticket, stars=4, words="It helped me to slow down.")
     Accreditation.objects.create(body="A body", number="1", sentence="Words.", valid_from=today, valid_to=today)
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")

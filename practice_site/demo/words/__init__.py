@@ -322,6 +322,18 @@ class PayerWords:
 
 
 @dataclass(frozen=True)
+class ReviewWords:
+    """By the address of somebody who was there."""
+
+    email: str
+    stars: int
+    words: str
+    shown_as: str = "first_name"
+    reply: str = ""
+    is_read: bool = True
+
+
+@dataclass(frozen=True)
 class PurchaseWords:
     workshop: str
     buyer: VisitorWords

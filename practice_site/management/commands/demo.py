@@ -63,6 +63,8 @@ def _load_teaching(today: date) -> None:
     recorded.load_handouts()
     afterwards.load_certificates()
     recorded.load_feedback()
+    afterwards.load_reviews()
+    afterwards.load_record()
     bookings.load_announcements()
 
 
