@@ -1,58 +1,107 @@
-"""A day before each session, everybody who holds a live place is told when and where, once."""
+"""A week, a day and an hour before each session, everybody who holds a live place is told when and where, once each.
 
+Whoever is late with one, because no worker ran, sends only that which is nearest: nobody gets two at once.
+"""
+
+from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Q
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from courses import calendars
-from courses.models import Session, Ticket, TicketType
+from courses.models import Reminder, ReminderOff, Session, Ticket, TicketType
 from kit.rounds import do_for_each
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 from practice.shown import clocks_of
 
-BEFORE = timedelta(hours=24)
+LEAD = {
+    Reminder.WEEK: "Within a week from now.",
+    Reminder.DAY: "Within a day from now.",
+    Reminder.HOUR: "Within the hour.",
+}
 
 
 def remind() -> int:
     """Queues the reminders that are due; returns how many. A session that moved is told of anew."""
     now = timezone.now()
-    soon = Session.objects.filter(starts_at__gt=now, starts_at__lte=now + BEFORE).exclude(workshop__status="cancelled")
+    soon = Session.objects.filter(starts_at__gt=now, starts_at__lte=now + Reminder.WEEK.before)
+    soon = soon.exclude(workshop__status="cancelled").annotate(follows=Exists(_shortly_before()))
     return do_for_each(soon.select_related("workshop__course"), _remind_all)
 
 
+def set_wanted(ticket: Ticket, wanted: Collection[str]) -> None:
+    """Exactly these reminders from now on."""
+    unwanted = [each for each in Reminder.values if each not in wanted]
+    with transaction.atomic():
+        ReminderOff.objects.filter(ticket=ticket).exclude(reminder__in=unwanted).delete()
+        ReminderOff.objects.bulk_create(
+            [ReminderOff(ticket=ticket, reminder=each) for each in unwanted], ignore_conflicts=True
+        )
+
+
+def wanted_of(ticket: Ticket) -> list[str]:
+    off = set(ticket.reminders_off.values_list("reminder", flat=True))
+    return [each for each in Reminder.values if each not in off]
+
+
+def choices_page(ticket: Ticket) -> str:
+    """Where its attendee says which reminders she wants."""
+    return f"{settings.SITE_URL}{reverse('learning:reminders', args=[ticket.secret])}"
+
+
+def _shortly_before() -> QuerySet[Session]:
+    """Sessions of the same workshop within the week before: their own reminders tell of all of them."""
+    start = OuterRef("starts_at")
+    earlier = Session.objects.filter(workshop=OuterRef("workshop"), starts_at__lt=start)
+    return earlier.filter(starts_at__gte=start - Reminder.WEEK.before)
+
+
 def _remind_all(session: Session) -> int:
-    """Who booked within the last day has just been told, unless the workshop has changed since."""
-    was_told = Q(confirmed_at__gt=session.starts_at - BEFORE)
+    """Who booked since it was due has just been told, unless the workshop has changed since."""
+    reminder = _nearest(session)
+    if reminder == Reminder.WEEK and session.follows:
+        return 0
+    was_told = Q(confirmed_at__gt=session.starts_at - reminder.before)
     if changed_at := session.workshop.changed_at:
         was_told &= Q(confirmed_at__gte=changed_at)
     live = Ticket.objects.confirmed().filter(workshop=session.workshop, access=TicketType.Access.LIVE)
-    tickets = live.exclude(was_told)
-    by_key = {_key(ticket, session): ticket for ticket in tickets.select_related("workshop__course")}
+    tickets = live.exclude(was_told).exclude(reminders_off__reminder=reminder)
+    by_key = {_key(ticket, session, reminder): ticket for ticket in tickets.select_related("workshop__course")}
     told = set(Message.objects.filter(key__in=by_key).values_list("key", flat=True))
     untold = [ticket for key, ticket in by_key.items() if key not in told]
-    return do_for_each(untold, lambda ticket: _remind(ticket, session))
+    return do_for_each(untold, lambda ticket: _remind(ticket, session, reminder))
 
 
-def _remind(ticket: Ticket, session: Session) -> int:
+def _nearest(session: Session) -> Reminder:
+    left = session.starts_at - timezone.now()
+    return min((each for each in Reminder if left <= each.before), key=lambda each: each.before)
+
+
+def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
     clocks = clocks_of(session.workshop.time_zone, ticket.attendee_time_zone)
     queue_message(
-        key=_key(ticket, session),
+        key=_key(ticket, session, reminder),
         to=ticket.attendee_email,
         template="courses/session_reminder",
         context={
             "workshop": session.workshop,
             "session": session,
+            "lead": LEAD[reminder],
             "times": session.local_spans(clocks),
             "joining_page": calendars.joining_page(ticket),
+            "choices_page": choices_page(ticket),
         },
         reply_to=Practice.current().email,
-        useless_after=session.starts_at,
+        useless_after=session.starts_at - (Reminder.DAY.before if reminder == Reminder.WEEK else timedelta()),
     )
     return 1
 
 
-def _key(ticket: Ticket, session: Session) -> str:
-    return f"reminder:{ticket.pk}:{session.pk}:{session.revision}:24h"
+def _key(ticket: Ticket, session: Session, reminder: Reminder) -> str:
+    return f"reminder:{ticket.pk}:{session.pk}:{session.revision}:{reminder}"

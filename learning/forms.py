@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
-from courses.models import Workshop
+from courses.models import Reminder, Workshop
 from kit.forms import PlainHelper
 from learning.models import Handout, Recording, RecordingExtension
 
@@ -26,6 +26,19 @@ class PressForm(forms.Form):
         super().__init__()
         self.helper = PlainHelper(self, label, look="wide", disable_csrf=True, form_action=to)
         self.helper.attrs = {}
+
+
+class RemindersForm(forms.Form):
+    wanted = forms.MultipleChoiceField(
+        label="Remind me by email",
+        choices=[(each.value, each.label.capitalize()) for each in Reminder],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PlainHelper(self, "Save", disable_csrf=True)
 
 
 class PrivateFileField(forms.FileField):

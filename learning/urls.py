@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learning import feedback_views, views
+from learning import feedback_views, reminder_views, views
 
 app_name = "learning"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
         "join/<slug:secret>/recordings/<int:pk>/captions/", views.recording_file, {"which": "captions"}, name="captions"
     ),
     path("join/<slug:secret>/feedback/", feedback_views.give, name="feedback"),
+    path("join/<slug:secret>/reminders/", reminder_views.choose, name="reminders"),
     path("join/<slug:secret>/handouts/<int:pk>/", views.handout, name="handout"),
 ]

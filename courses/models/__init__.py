@@ -1,5 +1,6 @@
 from courses.models.announcements import Announcement, AnnouncementCopy
 from courses.models.changes import RemovedSession, WorkshopChange
+from courses.models.reminders import Reminder, ReminderOff
 from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
 from courses.models.ticket_types import TicketType
@@ -14,6 +15,8 @@ __all__ = [
     "CourseInterest",
     "CourseQuerySet",
     "EndedLink",
+    "Reminder",
+    "ReminderOff",
     "RemovedSession",
     "Session",
     "Subject",

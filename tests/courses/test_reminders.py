@@ -6,7 +6,7 @@ from courses import reminders
 from courses.models import Session, Ticket, TicketType, Workshop
 from outbox.delivery import deliver_due
 from outbox.models import Message
-from tests.builders import at, make_cities, make_practice, make_ticket, make_workshop
+from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_workshop
 
 pytestmark = pytest.mark.django_db
 START = at("2027-02-05 19:00", "Europe/London")
@@ -38,7 +38,7 @@ def test_an_attendee_is_reminded_once_in_her_own_zone_and_the_organisers(worksho
     assert "zoom.example" not in message.text
 
 
-@pytest.mark.parametrize("hours", [25, 0, -1])
+@pytest.mark.parametrize("hours", [7 * 24 + 1, 0, -1])
 def test_nobody_is_reminded_too_early_or_after_the_start(workshop, time_machine, hours):
     attendee(workshop)
     time_machine.move_to(START - timedelta(hours=hours))
@@ -100,3 +100,60 @@ def test_a_reminder_that_waited_past_the_start_is_not_sent(workshop, time_machin
     deliver_due()
 
     assert (len(mailoutbox), Message.objects.get().state) == (0, Message.State.SKIPPED)
+
+
+def test_a_week_a_day_and_an_hour_before_she_is_reminded_once_each(workshop, time_machine):
+    attendee(workshop)
+    sent = []
+    for before in (timedelta(days=8), timedelta(days=7), timedelta(days=6), timedelta(hours=24), timedelta(hours=1)):
+        time_machine.move_to(START - before)
+        sent += [(before, reminders.remind())]
+
+    assert [count for _, count in sent] == [0, 1, 0, 1, 1]
+    messages = Message.objects.order_by("pk")
+    assert [each.text.splitlines()[0].split(".")[0] for each in messages] == [
+        "Within a week from now",
+        "Within a day from now",
+        "Within the hour",
+    ]
+    assert [each.useless_after for each in messages] == [START - timedelta(hours=24), START, START]
+
+
+def test_whoever_was_not_reminded_in_time_gets_the_nearest_alone(workshop, time_machine):
+    attendee(workshop)
+    time_machine.move_to(START - timedelta(minutes=40))
+
+    assert (reminders.remind(), Message.objects.get().key.rpartition(":")[2]) == (1, "1h")
+
+
+def test_of_sessions_within_a_week_the_first_alone_is_told_of_a_week_before(workshop, time_machine):
+    make_session(workshop, START.date() + timedelta(days=1))
+    make_session(workshop, START.date() + timedelta(days=30))
+    attendee(workshop)
+    time_machine.move_to(START - timedelta(days=5))
+    assert reminders.remind() == 1
+
+    time_machine.move_to(START + timedelta(days=24))
+    assert reminders.remind() == 1
+
+
+def test_an_attendee_says_which_reminders_she_wants(workshop, time_machine, client):
+    ticket, other = attendee(workshop), attendee(workshop)
+    page = f"{ticket.get_absolute_url()}reminders/"
+
+    client.get(page)
+    assert reminders.wanted_of(ticket) == ["7d", "24h", "1h"]
+    answer = client.post(page, {"wanted": ["24h"]}, follow=True)
+
+    assert "Saved. From now on you get the reminders that are ticked below" in answer.text
+    assert (reminders.wanted_of(ticket), reminders.wanted_of(other)) == (["24h"], ["7d", "24h", "1h"])
+    time_machine.move_to(START - timedelta(minutes=50))
+    assert [reminders.remind(), Message.objects.get().to] == [1, other.attendee_email]
+
+
+@pytest.mark.parametrize("wanted", [["never"], ["24h", "x" * 999]])
+def test_a_reminder_that_there_is_not_is_refused_and_changes_nothing(workshop, client, wanted):
+    ticket = attendee(workshop)
+
+    assert client.post(f"{ticket.get_absolute_url()}reminders/", {"wanted": wanted}).status_code == 422
+    assert reminders.wanted_of(ticket) == ["7d", "24h", "1h"]

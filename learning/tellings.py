@@ -1,0 +1,165 @@
+"""What people are told once their workshop is over: that it can be watched, that this ends, and that we ask them.
+
+Each is one mail to a person, ever. What nobody sent in its time is not sent late: it says what is so today.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from courses.models import Ticket, Workshop
+from kit.rounds import do_for_each
+from learning import feedback
+from learning.certificates.rules import Outcome, outcomes_of
+from learning.models import Recording, RecordingExtension
+from learning.recordings import Watchable, ends_for
+from outbox.models import Message
+from outbox.post import queue_message
+from practice.models import Practice
+
+TOLD_WITHIN = timedelta(days=3)  # of what opened: later it is no news
+ENDS = {"7d": timedelta(days=7), "1d": timedelta(days=1)}
+LONGEST = timedelta(days=400)  # that a recording of everybody is open
+A_DAY = timedelta(days=1)  # the last day of an extension ends in the organiser's zone
+NOT_BEFORE = timedelta(hours=1)  # after the end, so that nobody is asked while still in the room
+
+
+def tell_of_recordings() -> int:
+    """Everybody who may watch, once for all that was published at once. Returns how many mails."""
+    since = timezone.now() - TOLD_WITHIN
+    fresh = Recording.objects.published().filter(published_at__gt=since)
+    workshops = _standing().filter(pk__in=fresh.values("workshop"))
+    return do_for_each(workshops, lambda workshop: _tell_each(_fresh(workshop, since)))
+
+
+def tell_of_ends() -> int:
+    """A week and a day before the last of it closes to somebody, which an extension may have moved."""
+    return do_for_each(filter(_ends_soon, _with_open_ones()), lambda workshop: _tell_each(_ending(workshop)))
+
+
+def ask_for_feedback() -> int:
+    """Who was there, an hour after the end, with what still stands between them and their certificate."""
+    now = timezone.now()
+    over = _standing().filter(ends_at__lte=now - NOT_BEFORE, ends_at__gt=now - TOLD_WITHIN)
+    return do_for_each(over, lambda workshop: _tell_each(_asked(workshop)))
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One mail to whoever has the place; `said` is for its template."""
+
+    ticket: Ticket
+    key: str
+    template: str
+    said: dict[str, object]
+    until: datetime | None = None
+
+    @property
+    def pk(self) -> int:
+        """For the log, if it fails."""
+        return self.ticket.pk
+
+
+def _standing() -> QuerySet[Workshop]:
+    return Workshop.objects.filter(status=Workshop.Status.PUBLISHED).select_related("course").order_by("pk")
+
+
+def _with_open_ones() -> QuerySet[Workshop]:
+    """More than those: of what was published long ago, only what is still open to somebody."""
+    longer = RecordingExtension.objects.filter(last_day__gte=timezone.now().date() - A_DAY).values("ticket__workshop")
+    since = timezone.now() - LONGEST
+    return _standing().filter(
+        Q(recording_published_at__gt=since) | Q(pk__in=longer, recording_published_at__isnull=False)
+    )
+
+
+def _ends_soon(workshop: Workshop) -> bool:
+    published = Recording.objects.published().filter(workshop=workshop).select_related("workshop")
+    ends = [each.ends_at for each in published if each.ends_at]
+    longer = RecordingExtension.objects.filter(ticket__workshop=workshop).select_related("ticket__workshop")
+    week = timezone.now() + ENDS["7d"]
+    return any(timezone.now() < end <= week for end in [*ends, *(each.ends_at for each in longer)])
+
+
+def _places(workshop: Workshop) -> QuerySet[Ticket]:
+    places = Ticket.objects.confirmed().filter(workshop=workshop).exclude(attendee_email="")
+    return places.select_related("workshop__course").order_by("pk")
+
+
+def _watched(workshop: Workshop) -> Iterator[tuple[Ticket, list[Watchable]]]:
+    """Each place with what is open to it at this moment, in three queries; a place with nothing open is left out."""
+    published = list(Recording.objects.published().filter(workshop=workshop).select_related("workshop"))
+    longer = {each.ticket_id: each for each in RecordingExtension.objects.filter(ticket__workshop=workshop)}
+    for ticket in _places(workshop):
+        if extension := longer.get(ticket.pk):
+            extension.ticket = ticket
+        found = [Watchable(each, ends_for(each, extension)) for each in published]
+        if open_ones := [each for each in found if each.is_open]:
+            yield ticket, open_ones
+
+
+def _fresh(workshop: Workshop, since: datetime) -> Iterator[Telling]:
+    """Who booked it after it was published has been told by that."""
+    for ticket, open_ones in _watched(workshop):
+        if new := [each.recording.pk for each in open_ones if _is_news(each.recording, ticket, since)]:
+            yield _of_recording("recording_ready", ticket, open_ones, key=f"recording:{new[0]}:{ticket.pk}")
+
+
+def _is_news(recording: Recording, ticket: Ticket, since: datetime) -> bool:
+    at, confirmed_at = recording.published_at, ticket.confirmed_at
+    return at is not None and at > since and (confirmed_at is None or confirmed_at < at)
+
+
+def _ending(workshop: Workshop) -> Iterator[Telling]:
+    """A mail of a week before, for what is open no longer than that, would say what that of its opening has said."""
+    now = timezone.now()
+    for ticket, open_ones in _watched(workshop):
+        last = max(each.ends_at for each in open_ones)
+        first = min(each.recording.published_at or now for each in open_ones)
+        due = [name for name, before in ENDS.items() if last - now <= before < last - first]
+        if due:
+            yield _of_recording(
+                "recording_ends", ticket, open_ones, key=f"recording-ends:{ticket.pk}:{last:%Y%m%d}:{due[-1]}"
+            )
+
+
+def _of_recording(template: str, ticket: Ticket, open_ones: list[Watchable], *, key: str) -> Telling:
+    last = max(open_ones, key=lambda each: each.ends_at)
+    said: dict[str, object] = {"recordings": [each.recording for each in open_ones], "until": last.until_label}
+    return Telling(ticket, key, template, said, until=last.ends_at)
+
+
+def _asked(workshop: Workshop) -> Iterator[Telling]:
+    places = [each for each in _places(workshop) if feedback.may_be_given(each) and not feedback.is_given(each)]
+    outcomes: dict[int, Outcome] = outcomes_of(workshop, places) if places else {}
+    for ticket in places:
+        waits = outcomes[ticket.pk]
+        yield Telling(ticket, f"feedback:{ticket.pk}", "feedback_open", {"blocks": waits.blocks})
+
+
+def _tell_each(tellings: Iterable[Telling]) -> int:
+    found = {each.key: each for each in tellings}
+    told = set(Message.objects.filter(key__in=found).values_list("key", flat=True))
+    return do_for_each([each for key, each in found.items() if key not in told], _tell)
+
+
+def _tell(telling: Telling) -> int:
+    ticket = telling.ticket
+    queue_message(
+        key=telling.key,
+        to=ticket.attendee_email,
+        template=f"learning/{telling.template}",
+        context={
+            **telling.said,
+            "workshop": ticket.workshop,
+            "name": ticket.attendee_name,
+            "page": settings.SITE_URL + ticket.get_absolute_url(),
+        },
+        reply_to=Practice.current().email,
+        useless_after=telling.until,
+    )
+    return 1

@@ -1,0 +1,112 @@
+from datetime import date, timedelta
+
+import pytest
+
+from courses.models import Ticket
+from learning import tellings
+from learning.models import FeedbackGiven, RecordingExtension
+from outbox.models import Message
+from tests.builders import at, make_practice, make_recording, make_ticket, make_workshop
+
+pytestmark = pytest.mark.django_db
+DAY = date(2027, 2, 5)
+END = at("2027-02-05 16:00", "Europe/London")
+PUBLISHED = at("2027-02-06 12:00", "Europe/London")
+LAST = at("2027-03-07 00:00", "Europe/London")  # the end of the 28th day after
+
+
+@pytest.fixture
+def workshop(time_machine):
+    time_machine.move_to(at("2027-01-01 12:00"))
+    make_practice()
+    return make_workshop(day=DAY, catch_up_days=28)
+
+
+@pytest.fixture
+def recording(workshop):
+    workshop.recording_published_at = PUBLISHED
+    workshop.save()
+    return make_recording(workshop, published_at=PUBLISHED)
+
+
+def place(workshop, **fields):
+    return make_ticket(workshop, **({"confirmed_at": at("2027-01-01 12:00")} | fields))
+
+
+def keys():
+    return [message.key for message in Message.objects.order_by("pk")]
+
+
+def test_everybody_who_may_watch_is_told_once_that_they_can(workshop, recording, time_machine):
+    ticket = place(workshop)
+    place(workshop, status=Ticket.Status.CANCELLED)
+    place(workshop, confirmed_at=PUBLISHED + timedelta(minutes=1))  # told by the booking
+    time_machine.move_to(PUBLISHED + timedelta(hours=1))
+
+    assert [tellings.tell_of_recordings(), tellings.tell_of_recordings()] == [1, 0]
+    message = Message.objects.get()
+    assert (message.to, message.useless_after) == (ticket.attendee_email, LAST)
+    assert f"until the end of Saturday 6 March 2027, London time.\n\n{recording.title}: Without captions" in message.text
+    assert ticket.get_absolute_url() in message.text
+    assert recording.url not in message.text + message.html
+
+
+def test_several_that_are_published_at_once_make_one_mail(workshop, recording, time_machine):
+    make_recording(workshop, title="Afternoon", published_at=PUBLISHED + timedelta(minutes=1))
+    place(workshop)
+    time_machine.move_to(PUBLISHED + timedelta(hours=1))
+
+    assert (tellings.tell_of_recordings(), Message.objects.get().text.count("Without captions")) == (1, 2)
+
+
+@pytest.mark.parametrize("fields", [{"published_at": None}, {"published_at": PUBLISHED - timedelta(days=4)}])
+def test_what_is_not_published_or_no_news_is_told_to_nobody(workshop, time_machine, fields):
+    make_recording(workshop, **fields)
+    place(workshop)
+    time_machine.move_to(PUBLISHED)
+
+    assert tellings.tell_of_recordings() == 0
+
+
+def test_a_week_and_a_day_before_it_closes_people_are_told_once_each(workshop, recording, time_machine):
+    ticket = place(workshop)
+    counts = []
+    for before in (timedelta(days=8), timedelta(days=7), timedelta(days=5), timedelta(days=1), timedelta(0)):
+        time_machine.move_to(LAST - before)
+        counts += [tellings.tell_of_ends(), tellings.tell_of_ends()]
+
+    assert counts == [0, 0, 1, 0, 0, 0, 1, 0, 0, 0]
+    assert keys() == [f"recording-ends:{ticket.pk}:20270307:{name}" for name in ("7d", "1d")]
+    assert "until the end of Saturday 6 March 2027" in Message.objects.first().text
+
+
+def test_whoever_may_watch_for_longer_is_told_by_their_own_last_day(workshop, recording, time_machine):
+    ticket = place(workshop)
+    RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 4, 30), reason="Travelling")
+    time_machine.move_to(LAST - timedelta(days=6))
+    assert tellings.tell_of_ends() == 0
+
+    time_machine.move_to(at("2027-04-25 12:00"))
+    assert (tellings.tell_of_ends(), keys()) == (1, [f"recording-ends:{ticket.pk}:20270430:7d"])
+
+
+def test_who_was_there_is_asked_once_and_told_what_the_certificate_waits_for(workshop, time_machine):
+    ticket = place(workshop)
+    FeedbackGiven.objects.create(ticket=place(workshop))
+    time_machine.move_to(END)
+    assert tellings.ask_for_feedback() == 0
+    time_machine.move_to(END + timedelta(hours=1))
+
+    assert [tellings.ask_for_feedback(), tellings.ask_for_feedback()] == [1, 0]
+    message = Message.objects.get()
+    assert message.to == ticket.attendee_email
+    assert "- It is not known yet how long you were there." in message.text
+
+
+def test_nobody_is_told_anything_of_a_cancelled_workshop(workshop, recording, time_machine):
+    place(workshop)
+    workshop.status = "cancelled"
+    workshop.save()
+    for moment in (END + timedelta(hours=2), PUBLISHED + timedelta(hours=1), LAST - timedelta(hours=20)):
+        time_machine.move_to(moment)
+        assert [tellings.tell_of_recordings(), tellings.tell_of_ends(), tellings.ask_for_feedback()] == [0, 0, 0]
