@@ -100,6 +100,7 @@ keeps(
         erase=delete_rows,
     ),
 )
+about_nobody("courses.reminderoff.*")  # goes with its place
 about_nobody("courses.announcement.*", "courses.workshopchange.*", "courses.removedsession.*")
 about_nobody("courses.subject.*", "courses.course.*", "courses.workshop.*", "courses.session.*", "courses.tickettype.*")
 

@@ -162,6 +162,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "courses:course": lambda: [Course.objects.first().slug],
     "courses:cover": lambda: [Course.objects.first().slug],
     "learning:join": lambda: [the_ticket().secret],
+    "learning:reminders": lambda: [the_ticket().secret],
     "learning:enter": lambda: [the_live_ticket().secret, the_live_ticket().workshop.session_list[0].pk],
     "learning:recording": lambda: [the_past_ticket().secret, the_film().pk],
     "learning:film": lambda: [the_past_ticket().secret, the_film().pk],

@@ -64,6 +64,7 @@ SITE = {
     "courses:course": FOR_ALL,
     "courses:cover": FOR_ALL,
     "learning:join": FOR_ALL,
+    "learning:reminders": FOR_ALL,
     "learning:enter": (303,) * 6,  # only a press lets in
     "learning:recording": FOR_ALL,
     "learning:film": FOR_ALL,
@@ -300,6 +301,7 @@ WITHOUT_TOKEN = [
     "newsletter:preferences",
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
     *("learning:enter", "learning:recording", "learning:feedback"),
+    \"learning:reminders\",
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
     "meetings:zoom_webhook",
 ]
@@ -310,6 +312,7 @@ BY_SECRET = {
     "courses:waiting_entry": "waiting-list/{}/",
     "courses:leave_interest": "interest/{}/",
     "learning:join": "join/{}/",
+    "learning:reminders": "join/{}/reminders/",
     "learning:enter": "join/{}/sessions/1/",
     "learning:recording": "join/{}/recordings/1/",
     "learning:film": "join/{}/recordings/1/film/",
@@ -365,6 +368,7 @@ WITHOUT_COOKIES = [
     *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
     "learning:feedback",
     "newsletter:preferences",
+    \"learning:reminders\",
     *("courses:waiting_entry", "courses:leave_interest"),
     *("certificates:verify", "certificates:verified", "certificates:certificate", "reviews:review"),
 ]

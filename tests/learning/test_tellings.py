@@ -46,7 +46,9 @@ def test_everybody_who_may_watch_is_told_once_that_they_can(workshop, recording,
     assert [tellings.tell_of_recordings(), tellings.tell_of_recordings()] == [1, 0]
     message = Message.objects.get()
     assert (message.to, message.useless_after) == (ticket.attendee_email, LAST)
-    assert f"until the end of Saturday 6 March 2027, London time.\n\n{recording.title}: Without captions" in message.text
+    assert (
+        f"until the end of Saturday 6 March 2027, London time.\n\n{recording.title}: Without captions" in message.text
+    )
     assert ticket.get_absolute_url() in message.text
     assert recording.url not in message.text + message.html
 

@@ -18,7 +18,7 @@ from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChan
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
 from kit.rounds import SILENCES
-from learning import attendance
+from learning import attendance, tellings
 from learning.certificates import bundles
 from learning.certificates import issuing as certificates
 from meetings import events as zoom_events
@@ -39,7 +39,7 @@ from outbox import privacy as outbox_privacy
 from practice import due as practice_due
 from search import due as search_due
 from search import index as search_index
-from tests.builders import make_course, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
+from tests.builders import make_course, make_recording, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
 from tests.learning.certificates import be_there, make_past_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
@@ -229,6 +229,27 @@ def bundles_asked_for(standin, count):
         bundles.ask_for_bundle(make_past_workshop(), user=None)
 
 
+def recordings_published(standin, count):
+    publish_recordings(count, ago=timedelta(hours=1))
+
+
+def recordings_that_close_soon(standin, count):
+    publish_recordings(count, ago=timedelta(days=27))
+
+
+def publish_recordings(count, *, ago):
+    for _ in range(count):
+        workshop = make_workshop(day=timezone.localdate() - timedelta(days=40), catch_up_days=28)
+        make_ticket(workshop, confirmed_at=timezone.now() - timedelta(days=50))
+        make_recording(workshop, published_at=timezone.now() - ago)
+        Workshop.objects.filter(pk=workshop.pk).update(recording_published_at=timezone.now() - ago)
+
+
+def yesterday(standin, count):
+    for _ in range(count):
+        make_ticket(make_workshop(day=timezone.localdate() - timedelta(days=1)))
+
+
 def waiting_for_the_next_run(standin, count):
     course = make_course()
     for each in buyers(count):
@@ -272,6 +293,9 @@ LOOPS = [
     Loop(zoom_events.work_on_events, told_by_zoom),
     Loop(certificates.issue_due, earned_certificates),
     Loop(bundles.make_bundles, bundles_asked_for),
+    Loop(tellings.tell_of_recordings, recordings_published),
+    Loop(tellings.tell_of_ends, recordings_that_close_soon),
+    Loop(tellings.ask_for_feedback, yesterday),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
@@ -291,7 +315,6 @@ STATEMENTS = [
     *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
     outbox_privacy.forget_addresses,
     *(meetings_privacy.forget_presences, meetings_privacy.forget_events),
-    meetings_privacy.forget_presences,
     *(search_due.renew_what_changed, search_index.renew_all),
 ]
 # Where they stand in for Zoom: tests/meetings.

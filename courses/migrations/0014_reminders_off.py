@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0012_a_recording_is_opened_and_a_link_ends'),
+        ("courses", "0013_tickets_may_be_for_some_people_only"),
     ]
 
     operations = [
