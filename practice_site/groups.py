@@ -49,7 +49,6 @@ ORGANISERS = EDITORS | {
     "meetings.registrant": SEE,
     "meetings.presence": ("view", "add"),  # from a file of Zoom's
     "learning.joinclick": SEE,
-    "meetings.presence": SEE,
     "learning.attendancesheet": SEE,
     "learning.attendance": TEND,
     "learning.certificate": TEND,

@@ -301,7 +301,7 @@ WITHOUT_TOKEN = [
     "newsletter:preferences",
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
     *("learning:enter", "learning:recording", "learning:feedback"),
-    \"learning:reminders\",
+    "learning:reminders",
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
     "meetings:zoom_webhook",
 ]
@@ -368,7 +368,7 @@ WITHOUT_COOKIES = [
     *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
     "learning:feedback",
     "newsletter:preferences",
-    \"learning:reminders\",
+    "learning:reminders",
     *("courses:waiting_entry", "courses:leave_interest"),
     *("certificates:verify", "certificates:verified", "certificates:certificate", "reviews:review"),
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("courses", "0013_tickets_may_be_for_some_people_only"),
+        ("courses", "0015_places_are_found_by_their_attendee"),
     ]
 
     operations = [
