@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ from kit.money import SMALLEST_CHARGE, money
 from kit.rows import ChangedRowsFormSet, RowsFormSet
 from kit.times import WallTimeError, check_day, instant, zone_names
 
+_STARTS = re.compile(r"[?&#]zak=|/wc/\d+/start\b")
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
 ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
 SALES_TIMES = ("sales_open_at", "sales_close_at")
@@ -162,9 +164,14 @@ class SessionForm(forms.ModelForm):
         """The link to join, never the one to start: whoever opens that is the host."""
         link = self.cleaned_data["join_url"]
         parts = urlsplit(link)
-        if "zoom" in parts.netloc and (parts.path.startswith("/s/") or "zak=" in parts.query):
+        if "zoom" in parts.netloc and (parts.path.startswith("/s/") or _STARTS.search(link)):
             words = "This is the link to start the meeting: whoever opens it is its host. Give the one to join."
             raise ValidationError(words, code="start_link")
+        if "zoom" in parts.netloc and "/register/" in parts.path:
+            words = "This leads to a form of Zoom’s, where people have to register once more. Give the one to join."
+            raise ValidationError(words, code="register_link")
+        if parts.scheme == "http":
+            raise ValidationError("Give the link that begins with https://.", code="not_https")
         return link
 
 

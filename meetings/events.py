@@ -11,18 +11,19 @@ from django.utils import timezone
 from kit.rounds import do_for_each
 from meetings.models import Meeting, Presence, ZoomEvent
 from meetings.reports import store_presences
-from meetings.zoom_api import moment
+from meetings.zoom_api import moment, text_of
 
 JOINED, LEFT = "meeting.participant_joined", "meeting.participant_left"
 WAITED_FOR = timedelta(hours=6)  # what was told of somebody's coming may be overtaken by what was told of their going
+
+PERSON = {"user_id": 60, "user_name": 200, "registrant_id": 60, "email": 254, "join_time": 40, "leave_time": 40}
 
 Told = dict[str, Any]
 
 
 def store(body: bytes, told: Told) -> None:
-    """Told twice, it is stored once."""
-    number = _number(_meeting_in(told))
-    facts = {"type": told["event"][:100], "number": number, "payload": told}
+    """Told twice, it is stored once; of what it tells no more than is needed."""
+    facts = {"type": text_of(told["event"], 100), "number": _number(_meeting_in(told)), "payload": _kept(told)}
     try:
         with transaction.atomic():
             ZoomEvent.objects.create(digest=hashlib.sha256(body).hexdigest(), **facts)
@@ -44,6 +45,15 @@ def work_on(event: ZoomEvent) -> int:
         return 0
     ZoomEvent.objects.filter(pk=event.pk).update(done_at=timezone.now())
     return 1
+
+
+def _kept(told: Told) -> Told:
+    thing = _meeting_in(told)
+    person = thing.get("participant")
+    kept = {name: text_of(thing.get(name), 60) for name in ("uuid", "end_time")}
+    if isinstance(person, dict):
+        kept["participant"] = {name: text_of(person.get(name), longest) for name, longest in PERSON.items()}
+    return {"payload": {"object": kept}}
 
 
 def _left(meeting: Meeting, event: ZoomEvent) -> bool:
@@ -85,9 +95,9 @@ def _store_stay(meeting: Meeting, came: ZoomEvent, left_at: datetime) -> None:
         session=meeting.session,
         source=Presence.Source.WEBHOOK,
         instance=_instance(came),
-        registrant=_text(who, "registrant_id", 60),
-        name=_text(who, "user_name", 200),
-        email=_text(who, "email", 254),
+        registrant=who.get("registrant_id", ""),
+        name=who.get("user_name", ""),
+        email=who.get("email", ""),
         joined_at=joined_at,
         left_at=left_at,
     )
@@ -101,11 +111,11 @@ def _coming_of(event: ZoomEvent) -> ZoomEvent | None:
 
 def _visit(event: ZoomEvent) -> tuple[str, str]:
     """Each coming gets a number of its own within a run of the meeting."""
-    return _instance(event), _text(_person(event), "user_id", 60)
+    return _instance(event), _person(event).get("user_id", "")
 
 
 def _instance(event: ZoomEvent) -> str:
-    return _text(_meeting_in(event.payload), "uuid", 60)
+    return _meeting_in(event.payload).get("uuid", "")
 
 
 def _person(event: ZoomEvent) -> Told:
@@ -125,10 +135,6 @@ def _moment_in(event: ZoomEvent, name: str) -> datetime | None:
 def _number(thing: Told) -> int | None:
     text = str(thing.get("id") or "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
-
-
-def _text(thing: Told, name: str, longest: int) -> str:
-    return str(thing.get(name) or "")[:longest]
 
 
 ACTS: dict[str, Callable[[Meeting, ZoomEvent], bool]] = {

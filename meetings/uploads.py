@@ -28,7 +28,7 @@ def store_file(session: Session, stays: Sequence[ReadStay]) -> int:
     ]
     found = store_presences(rows)
     if found:
-        audit.record(session, after=f"{found} rows of Zoom’s report uploaded")
+        audit.record(session, after="report uploaded", reason=f"Rows of who was there: {found}")
     return found
 
 

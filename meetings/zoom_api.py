@@ -110,7 +110,7 @@ def register(number: int, *, name: str, address: str) -> PersonalLink:
     link = str(answer.get("join_url") or "")
     if not link.startswith("https://") and not settings.ZOOM_API_BASE:
         raise ZoomUnavailable("Zoom gave no link to join.")
-    return PersonalLink(registrant=str(answer.get("registrant_id") or answer.get("id") or "")[:60], join_url=link)
+    return PersonalLink(registrant=text_of(answer.get("registrant_id"), 60), join_url=link)
 
 
 def cancel_registrant(number: int, *, registrant: str, address: str) -> None:
@@ -139,6 +139,12 @@ def moment(text: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def text_of(value: Any, longest: int) -> str:
+    """People choose their names at Zoom: what no database takes is left out."""
+    whole = str(value or "").encode(errors="replace").decode()
+    return whole.replace("\0", "")[:longest]
 
 
 def _body(wish: MeetingWish) -> dict[str, Any]:
@@ -181,9 +187,9 @@ def _stay(row: dict[str, Any]) -> Stay | None:
     if joined_at is None or left_at is None or left_at < joined_at:
         return None
     return Stay(
-        registrant=str(row.get("registrant_id") or "")[:60],
-        name=str(row.get("name") or "")[:200],
-        email=str(row.get("user_email") or "")[:254],
+        registrant=text_of(row.get("registrant_id"), 60),
+        name=text_of(row.get("name"), 200),
+        email=text_of(row.get("user_email"), 254),
         joined_at=joined_at,
         left_at=left_at,
         was_waiting=row.get("status") == "in_waiting_room",

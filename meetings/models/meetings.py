@@ -56,7 +56,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Meeting {self.mark}"
+        return f"Meeting, {self.mark.rstrip('.')}"
 
     @property
     def standing(self) -> str:

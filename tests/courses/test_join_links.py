@@ -11,11 +11,15 @@ from courses.models import Session
         ("https://us02web.zoom.us/j/123?pwd=x", True),
         ("https://us02web.zoom.us/s/123", False),
         ("https://us02web.zoom.us/j/123?zak=x", False),
+        ("https://app.zoom.us/wc/123/start?fromPWA=1", False),
+        ("https://us02web.zoom.us/w/123?tk=x&pwd=y", True),
+        ("https://us02web.zoom.us/meeting/register/abc", False),
+        ("http://us02web.zoom.us/j/123", False),
         ("https://meet.example.org/s/123", True),
         ("", True),
     ],
 )
-def test_a_link_that_makes_everybody_the_host_is_refused(link, is_taken):
+def test_a_link_that_makes_everybody_the_host_or_leads_to_a_form_or_is_not_encrypted_is_refused(link, is_taken):
     over_https = {"formfield_callback": lambda field, **_: field.formfield(assume_scheme="https")}
     form = modelform_factory(Session, form=SessionForm, fields=["join_url"], **over_https)({"join_url": link})
 

@@ -33,7 +33,7 @@ def test_every_run_is_read_to_the_last_page_and_who_waited_outside_was_not_there
     for run in range(2):
         uuid = zoom.begin(number)
         for each in range(3):
-            who = {"name": f"Guest {each}", "registrant_id": f"r{each}"}
+            who = {"name": f"Guest\0 {each}", "registrant_id": f"r{each}"}
             zoom.was_there(uuid, start + run * HOUR, start + run * HOUR + HOUR / 2, **who)
     zoom.was_there(uuid, start, start + HOUR, name="Outside", status="in_waiting_room")
 

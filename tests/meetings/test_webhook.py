@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -154,7 +153,22 @@ def test_odd_parts_of_a_signed_word_do_no_harm(tell, meeting, thing):
     assert (events.work_on_events(), Presence.objects.count()) == (1, 0)
 
 
+def test_a_name_that_no_database_takes_is_kept_without_that_part(tell, meeting):
+    for told in (coming(user_name="No\0or \ud800"), going()):
+        assert tell(told) == 200
+    events.work_on_events()
+
+    assert Presence.objects.get().name == "Noor ?"
+
+
+def test_of_what_is_told_no_more_is_kept_than_is_needed(tell):
+    tell(coming(phone_number="07700 900461"))
+
+    kept = ZoomEvent.objects.get().payload["payload"]["object"]["participant"]
+    assert (set(kept), kept["user_name"]) == (set(events.PERSON), "Noor")
+
+
 def test_what_is_none_of_ours_is_done_with(tell):
-    tell(json.loads(json.dumps(coming())))
+    tell(coming())
 
     assert (events.work_on_events(), Presence.objects.count()) == (1, 0)
