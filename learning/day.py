@@ -10,6 +10,7 @@ from django.utils import timezone
 from courses.models import Session, Ticket, TicketType, Workshop
 from kit.times import moment_label
 from learning.models import JoinClick
+from meetings.models import Meeting
 
 AHEAD, BEHIND = timedelta(hours=20), timedelta(hours=2)  # what counts as today's, wherever one is
 
@@ -35,6 +36,11 @@ class DayOfSession:
     @property
     def pressed(self) -> int:
         return len(self.people) - len(self.missing)
+
+    @property
+    def has_link(self) -> bool:
+        """Typed, or made at Zoom, where each has a link of their own."""
+        return bool(self.session.join_url) or Meeting.objects.at_zoom().filter(session=self.session).exists()
 
     @property
     def may_write(self) -> bool:

@@ -1,9 +1,11 @@
 """Files of our own for people who have a place: they have no public address."""
 
+from functools import partial
 from pathlib import PurePath
 
 from django.core.files.storage import Storage, storages
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import FileField, Model
 from django.utils.text import get_valid_filename
 
 from kit.tokens import new_secret
@@ -16,3 +18,14 @@ def private_files() -> Storage:
 def private_path(row: Model, filename: str) -> str:
     """In a folder of its own, so that no file is another's namesake and none can be guessed."""
     return f"{row._meta.model_name}/{new_secret()}/{get_valid_filename(PurePath(filename).name)[-80:]}"
+
+
+def files_of(row: Model) -> set[str]:
+    fields = [field for field in row._meta.concrete_fields if isinstance(field, FileField)]
+    return {str(name) for field in fields if (name := getattr(row, field.attname).name)}
+
+
+def forget_files(names: set[str]) -> None:
+    """Once the change is committed: what no row leads to is kept nowhere, for people speak in it."""
+    for name in names:
+        transaction.on_commit(partial(private_files().delete, name))

@@ -4,12 +4,13 @@ from django.db import models
 from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin
 from kit.typed_choice import TypedChoices
+from learning.admin.old_files import ForgetsOldFiles
 from learning.forms import HandoutForm
 from learning.models import Handout
 
 
 @admin.register(Handout)
-class HandoutAdmin(TypedChoices, DeskAdmin):
+class HandoutAdmin(ForgetsOldFiles, TypedChoices, DeskAdmin):
     """Files and links that attendees find on the page of their place."""
 
     form = HandoutForm

@@ -9,6 +9,7 @@ from kit.desk_admin import DeskAdmin
 from kit.times import moment_label, until_label
 from kit.typed_choice import TypedChoices
 from learning import publishing
+from learning.admin.old_files import ForgetsOldFiles
 from learning.forms import ExtensionForm, RecordingForm
 from learning.models import Recording, RecordingExtension
 
@@ -51,7 +52,7 @@ TAKE_BACK = Act(
 
 
 @admin.register(Recording)
-class RecordingAdmin(TypedChoices, DeskAdmin):
+class RecordingAdmin(ForgetsOldFiles, TypedChoices, DeskAdmin):
     """What was recorded. People see it once it is published, on the page of their place."""
 
     form = RecordingForm

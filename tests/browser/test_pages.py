@@ -12,6 +12,8 @@ from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
 from courses.seats.places import NewTicket
 from kit import times
+from learning.models import Recording
+from learning.recordings import open_recording
 from orders.checkout import placing
 from orders.models import Document, Order, OrderLine
 from orders.settling import workshop_cancellation
@@ -59,10 +61,24 @@ def private_pages() -> list[str]:
         *(ticket.get_absolute_url() for ticket in Ticket.objects.confirmed().order_by("workshop").distinct()[:3]),
         *(reverse("courses:waiting_entry", args=[entry.secret]) for entry in WaitingListEntry.objects.all()[:2]),
         f"{reverse('orders:book', args=[offer.workshop.slug])}?offer={offer.secret}",
+        *after_the_workshop(),
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/login/code/",
         "/accounts/password/reset/",
+    ]
+
+
+def after_the_workshop() -> list[str]:
+    """While it goes on, while its recordings are open, and once they have closed; a film that plays; feedback."""
+    slugs = ("siblings-today", "complexity-in-grief-last-term", "internal-family-systems-last-term")
+    tickets = [Ticket.objects.confirmed().filter(workshop__slug=slug).latest("pk") for slug in slugs]
+    film = Recording.objects.get(kind=Recording.Kind.FILE)
+    open_recording(tickets[1], film.pk)
+    return [
+        *(ticket.get_absolute_url() for ticket in tickets),
+        reverse("learning:recording", args=[tickets[1].secret, film.pk]),
+        reverse("learning:feedback", args=[tickets[1].secret]),
     ]
 
 

@@ -13,7 +13,17 @@ from learning import publishing, recordings
 from learning.models import Handout, Recording, RecordingExtension, RecordingView
 from learning.ranges import part_of
 from orders.models import Consent
-from tests.builders import at, make_cities, make_practice, make_recording, make_ticket, make_ticket_type, make_workshop
+from tests.builders import (
+    at,
+    make_cities,
+    make_practice,
+    make_recording,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+    make_workshop,
+)
+from tests.desk_forms import save
 from tests.markup import markup
 from tests.orders.purchases import buy
 
@@ -264,3 +274,43 @@ def test_a_recording_that_is_missing_is_a_job_from_the_third_day(workshop, days,
         assert bool(list(recordings_to_publish())) == waits
         published(workshop)
         assert list(recordings_to_publish()) == []
+
+
+def test_a_file_that_is_replaced_or_deleted_is_gone_from_the_disk(client, workshop, django_capture_on_commit_callbacks):
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    handout = Handout(workshop=workshop, title="Before")
+    handout.file.save("b.pdf", ContentFile(b"b"), save=True)
+    storage, first = handout.file.storage, handout.file.name
+    page = f"/admin/learning/handout/{handout.pk}/change/"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        save(client, page, file=ContentFile(b"c", name="c.pdf"))
+    handout.refresh_from_db()
+    second = handout.file.name
+    there = [storage.exists(first), storage.exists(second)]
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page.replace("change", "delete"), {"post": "yes"})
+
+    assert (there, second.endswith("c.pdf"), storage.exists(second)) == ([False, True], True, False)
+    assert Handout.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "file"}, "Choose the file."),
+        ({"kind": "zoom"}, "Give the link to watch it."),
+        ({"kind": "zoom", "url": "http://zoom.example/1"}, "The link must begin with https://."),
+        ({"kind": "file", "file": ("a.exe", b"x")}, "is no such file. It takes .m4v, .mp4, .webm."),
+        ({"kind": "file", "file": ("a.mp4", b"x"), "captions": ("a.vtt", b"1\n00:01")}, "This is no WebVTT file"),
+        ({"kind": "file", "file": ("a.mp4", b"x"), "url": "https://zoom.example/1"}, "A file of our own has no link."),
+    ],
+)
+def test_a_recording_that_nobody_could_watch_is_refused_in_words(client, workshop, fields, words):
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    files = {name: ContentFile(value[1], name=value[0]) for name, value in fields.items() if isinstance(value, tuple)}
+
+    plain = {"workshop": workshop.pk, "title": "T", "url": ""}
+    page = client.post("/admin/learning/recording/add/", plain | fields | files)
+
+    assert (page.status_code, words in page.text, Recording.objects.count()) == (200, True, 0)

@@ -153,6 +153,9 @@ delete that message after [payment messages kept]. We can ask it to send money b
 <strong>Zoom</strong> carries the live sessions, and sees the name under which you join. It tells us from when to when
 you were there: that proves the hours of your certificate, and is deleted after [attendance kept]. Both companies
 also work outside the United Kingdom, under the safeguards that the law requires.</p>
+<p>We note when you press the button to join or to open a recording: so we see who is still to come, and what has been
+had of what was bought. Of feedback we keep who gave it, unless you leave your name out; then we know that you have
+answered, and not what you said. All this goes with your booking.</p>
 
 <h2>If you wait for a place, or for a new date</h2>
 <p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email
