@@ -20,12 +20,13 @@ def private_path(row: Model, filename: str) -> str:
     return f"{row._meta.model_name}/{new_secret()}/{get_valid_filename(PurePath(filename).name)[-80:]}"
 
 
-def files_of(row: Model) -> set[str]:
+def files_of(row: Model) -> dict[str, Storage]:
+    """By their names, where each is kept."""
     fields = [field for field in row._meta.concrete_fields if isinstance(field, FileField)]
-    return {str(name) for field in fields if (name := getattr(row, field.attname).name)}
+    return {str(name): field.storage for field in fields if (name := getattr(row, field.attname).name)}
 
 
-def forget_files(names: set[str]) -> None:
+def forget_files(files: dict[str, Storage]) -> None:
     """Once the change is committed: what no row leads to is kept nowhere, for people speak in it."""
-    for name in names:
-        transaction.on_commit(partial(private_files().delete, name))
+    for name, storage in files.items():
+        transaction.on_commit(partial(storage.delete, name))

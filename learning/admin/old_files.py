@@ -7,16 +7,17 @@ class ForgetsOldFiles:
     """For a ModelAdmin of rows with files of our own: what is replaced or deleted is deleted from the disk, too."""
 
     def save_model(self, request, obj, form, change):
-        before = files_of(type(obj)._base_manager.get(pk=obj.pk)) if change else set()
+        before = files_of(type(obj)._base_manager.get(pk=obj.pk)) if change else {}
         super().save_model(request, obj, form, change)
-        forget_files(before - files_of(obj))
+        kept = files_of(obj)
+        forget_files({name: storage for name, storage in before.items() if name not in kept})
 
     def delete_model(self, request, obj: Model):
-        names = files_of(obj)
+        files = files_of(obj)
         super().delete_model(request, obj)
-        forget_files(names)
+        forget_files(files)
 
     def delete_queryset(self, request, queryset):
-        names = {name for row in queryset for name in files_of(row)}
+        files = {name: storage for row in queryset for name, storage in files_of(row).items()}
         super().delete_queryset(request, queryset)
-        forget_files(names)
+        forget_files(files)

@@ -35,11 +35,9 @@ FILM = bytes(range(256)) * 40
 
 
 @pytest.fixture(autouse=True)
-def _site(settings, tmp_path):
+def _site():
     make_practice()
     make_cities()
-    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"private": private}
 
 
 @pytest.fixture
