@@ -29,6 +29,8 @@ class CheckedRequests:
         extra_context: dict | None = None,
     ) -> HttpResponse:
         _check_rows(request)
+        if "_saveasnew" in request.POST and not self.save_as:
+            raise BadRequest("No form here saves a row as a new one.")
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:

@@ -17,6 +17,7 @@ from kit.typed_choice import TypedChoices
 from orders.admin.announcement_desk import MOST_CHOSEN
 from orders.admin.facts import link_to
 from orders.admin.forms import TicketAdminForm
+from orders.admin.place_sums import PlaceFilter
 from orders.changes import attendees, recordings
 from orders.mails import booking_mails
 from orders.models import Order, OrderLine
@@ -41,6 +42,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     list_filter = [
         ("workshop", WorkshopFilter),
         "status",
+        PlaceFilter,
         "access",
         ("access_needs", admin.EmptyFieldListFilter),
     ]

@@ -11,7 +11,7 @@ from courses.seats import places
 from courses.seats.places import Attendee
 from kit.addresses import benefit_key, email_key
 from kit.rows import save_changed
-from kit.seen import Facts, check_seen
+from kit.seen import Facts, check_seen, seal
 from kit.tokens import new_secret
 from orders import locks
 from orders.changes.rebooking_offers import open_offers
@@ -38,7 +38,8 @@ def correct_buyer(order: Order, *, name: str, email: str, seen: str, why: str = 
 
     Raises PageIsOpen and kit.seen.ChangedMeanwhile.
     """
-    locked = locks.locked_order(order.pk)
+    waiting = [move.pk for move in _waiting_moves(order)]
+    locked = locks.lock_orders([order.pk, *waiting])[order.pk]
     check_seen(seen, facts_seen(locked))
     if has_open_page(locked):
         raise PageIsOpen
@@ -50,6 +51,8 @@ def correct_buyer(order: Order, *, name: str, email: str, seen: str, why: str = 
         withdraw(to=old_email, about=keys_of(locked))
         tell_again(locked)
         _ask_again(locked, own)
+    for move in _waiting_moves(locked):
+        correct_buyer(move, name=name, email=email, seen=seal(facts_seen(move)), why=why)
     return locked
 
 
@@ -63,6 +66,12 @@ def tell_again(order: Order) -> None:
 
 def has_open_page(order: Order) -> bool:
     return order.is_holding and order.payments.filter(status__in=[Payment.Status.NEW, Payment.Status.OPEN]).exists()
+
+
+def _waiting_moves(order: Order) -> list[Order]:
+    """Orders that wait for the difference of a place that is to move there: they are the same buyer's."""
+    waiting = Order.objects.filter(moved_from__order=order, status__in=order_status.HOLDING)
+    return list(waiting.exclude(email_key=order.email_key).order_by("pk"))
 
 
 def own_tickets(order: Order) -> list[Ticket]:

@@ -27,9 +27,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(is_refused_for_good=True, status=Payment.Status.FAILED).exclude(refused_param=ITS_TIME)
 
     def refused_for_all(self) -> "PaymentQuerySet":
-        """For want of a key that Stripe takes, and no page was opened since."""
+        """For want of a key that Stripe takes, until it opens a page again: also when those attempts have ended."""
         since = Payment.objects.filter(opened_at__gt=OuterRef("refused_at"))
-        return self.refused().filter(refused_status__in=OF_US).exclude(Exists(since))
+        return self.filter(refused_status__in=OF_US, refused_at__isnull=False).exclude(Exists(since))
 
     def refused_alone(self) -> "PaymentQuerySet":
         """For any other reason, and the order waits for its payment still."""

@@ -183,6 +183,13 @@ def test_rows_of_a_list_that_make_no_sense_are_not_saved(visitor, model_admin):
 
 
 @pytest.mark.parametrize("model_admin", WITH_ROWS, ids=name_of)
+def test_no_form_saves_its_row_as_a_new_one(visitor, model_admin):
+    client, path, before = visitor("superuser"), path_to(model_admin, "change"), rows()
+
+    assert (client.post(path, {"_saveasnew": "1"}).status_code, rows()) == (400, before)
+
+
+@pytest.mark.parametrize("model_admin", WITH_ROWS, ids=name_of)
 def test_rows_within_a_page_that_make_no_sense_are_not_saved(visitor, model_admin):
     client, path, before = visitor("superuser"), path_to(model_admin, "change"), rows()
     prefixes = re.findall(r'name="([a-z_]+)-TOTAL_FORMS"', client.get(path).text)

@@ -153,6 +153,17 @@ def test_while_a_page_to_pay_on_is_open_nothing_is_corrected(desk, standin):
     assert "A page to pay on is open" in read(desk.get(url(pending, "correct-the-buyer")))
 
 
+def test_a_move_that_waits_for_its_difference_goes_along(order):
+    line, dearer = order.lines.order_by("pk")[0], make_workshop(price="130.00").ticket_types.get()
+    waiting = move_place(MoveWish(line, dearer, Decimal("25.00"), uuid4()), at_desk=True)
+    waiting.payments.all().delete()
+
+    corrected = correct(order)
+
+    waiting.refresh_from_db()
+    assert (waiting.buyer_email, waiting.email_key) == (corrected.buyer_email, corrected.email_key)
+
+
 def test_the_page_of_an_order_that_was_moved_leads_to_no_corrected_address(client, order):
     own, other = order.lines.order_by("pk")
     moved = [

@@ -175,6 +175,18 @@ def test_the_desk_has_a_line_until_a_page_opens_again(client, workshop, standin)
     ]
 
 
+def test_the_line_stays_when_those_attempts_have_ended(client, workshop, standin):
+    order = place(workshop)
+    refuse(standin, 401, times=1)
+    press_pay(client, order)
+    order.payments.update(status="expired")
+
+    during = found("pages_refused_for_all")
+    open_session(place(workshop))
+
+    assert (len(during), found("pages_refused_for_all")) == (1, [])
+
+
 def test_a_key_that_stripe_refuses_is_an_alarm(workshop):
     assert [each.is_alarm for each in REGISTRY if each.name == "orders.jobs.pages_refused_for_all"] == [True]
 
