@@ -39,7 +39,7 @@ ONE_DATABASE_IS_ENOUGH = (
     *("tests/browser/", "tests/deploy/", "tests/orders/test_pdf.py", "tests/privacy/test_registry.py"),
     *(f"tests/hostile/test_{name}.py" for name in ("access", "canaries", "headers", "hidden_columns", "queries")),
     *(f"tests/practice_site/test_{name}.py" for name in ("groups", "styleguide")),
-    "tests/proof/test_machine.py::test_the_machine_finds",
+    *("tests/proof/test_event_order.py", "tests/proof/test_machine.py::test_the_machine_finds"),
 )
 ON_EACH_DATABASE = "tests/browser/test_main_job.py"
 TABLES_WITHOUT_A_MODEL = ["accounts_cached"]

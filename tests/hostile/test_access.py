@@ -20,7 +20,7 @@ from tests.hostile.addresses import (
     the_ticket,
 )
 from tests.hostile.conftest import VISITORS, enter
-from tests.hostile.forms import FORMS, stored
+from tests.hostile.forms import FORMS, stored, undone
 
 LOGIN = "login"  # sent to sign in
 FOR_ALL = (200,) * 6
@@ -305,6 +305,7 @@ WITHOUT_TOKEN = [
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
     "meetings:zoom_webhook",
 ]
+MAY_ANSWER = {200, 303, 400, 404, 405, 422}
 BY_SECRET = {
     "newsletter:confirm": "newsletter/confirm/{}/",
     "newsletter:preferences": "newsletter/preferences/{}/",
@@ -524,15 +525,18 @@ def test_no_form_acts_on_a_get(visitor, form):
     assert (response.status_code < 500, tables) == (True, set())
 
 
-@pytest.mark.parametrize("name", sorted(table()))
-def test_a_post_without_the_sites_own_token_is_refused(visitor, name):
+def test_a_post_without_the_sites_own_token_is_refused(visitor):
     """But for the forms of pages without cookies, which look at where they come from, and for what Stripe signs."""
     client = enter("superuser")
     client.handler.enforce_csrf_checks = True
+    taken = {}
 
-    with stored() as tables:
-        response = client.post(path_of(name), {"confirm": "1", "is_sure": "on", "action": "pay"})
+    for name in table():
+        with undone(), stored() as tables:
+            status = client.post(path_of(name), {"confirm": "1", "is_sure": "on", "action": "pay"}).status_code
+        if status not in (MAY_ANSWER if name in WITHOUT_TOKEN else {403, 405}) or (
+            tables and name not in WITHOUT_TOKEN
+        ):
+            taken[name] = (status, tables)
 
-    refused = {403, 405} if name not in WITHOUT_TOKEN else {200, 303, 400, 404, 405, 422}
-    assert response.status_code in refused
-    assert name in WITHOUT_TOKEN or tables == set()
+    assert taken == {}
