@@ -1,6 +1,6 @@
 """Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -21,13 +21,12 @@ LONGEST_GOOGLE_TEXT = 500
 
 def workshop_calendar(workshop: Workshop) -> str:
     """Every session, for everybody: each leads to the workshop's page."""
-    page = settings.SITE_URL + workshop.get_absolute_url()
-    details = f"{workshop.course.blurb}\n\n{page}"
-    events = [
-        _event(session, uid=f"session-{session.pk}", page=page, details=details, cancelled=cancelled)
-        for session, cancelled in [*_sessions_of(workshop, cancelled=workshop.is_cancelled), *_called_off(workshop)]
-    ]
-    return _calendar(workshop, events, uid=f"workshop-{workshop.pk}")
+    return _calendar(_events_of_all(workshop), uid=f"workshop-{workshop.pk}")
+
+
+def workshops_calendar(workshops: Iterable[Workshop]) -> str:
+    """Of several workshops, to subscribe to; a calendar knows each session by the name it has in its own file, too."""
+    return _calendar([event for each in workshops for event in _events_of_all(each)], uid="workshops")
 
 
 def ticket_calendar(ticket: Ticket) -> str:
@@ -50,7 +49,7 @@ def ticket_calendar(ticket: Ticket) -> str:
         )
         for session, cancelled in sessions
     ]
-    return _calendar(workshop, events, uid=f"ticket-{ticket.pk}")
+    return _calendar(events, uid=f"ticket-{ticket.pk}")
 
 
 def joining_page(ticket: Ticket) -> str:
@@ -94,12 +93,21 @@ def _sessions_of(workshop: Workshop, *, cancelled: bool) -> Iterator[tuple[Sessi
 
 def _called_off(workshop: Workshop) -> Iterator[tuple[Session, bool]]:
     """They stay in until they would have ended: else they would stand in people's calendars for good."""
-    for gone in workshop.removed_sessions.filter(ends_at__gt=timezone.now()):
+    for gone in (each for each in workshop.removed_sessions.all() if each.ends_at > timezone.now()):
         span = {"starts_at": gone.starts_at, "ends_at": gone.ends_at}
         yield Session(pk=gone.number, workshop=workshop, title=gone.title, revision=gone.revision, **span), True
 
 
-def _calendar(workshop: Workshop, events: list["Event"], *, uid: str) -> str:
+def _events_of_all(workshop: Workshop) -> list["Event"]:
+    page = settings.SITE_URL + workshop.get_absolute_url()
+    details = f"{workshop.course.blurb}\n\n{page}"
+    return [
+        _event(session, uid=f"session-{session.pk}", page=page, details=details, cancelled=cancelled)
+        for session, cancelled in [*_sessions_of(workshop, cancelled=workshop.is_cancelled), *_called_off(workshop)]
+    ]
+
+
+def _calendar(events: list["Event"], *, uid: str) -> str:
     from icalendar import Calendar
 
     calendar = Calendar.new(method="PUBLISH", prodid=f"-//{_host()}//workshops//EN", uid=f"{uid}@{_host()}")

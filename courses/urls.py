@@ -6,6 +6,7 @@ from courses.seats import waiting_views
 app_name = "courses"
 urlpatterns = [
     path("workshops/", views.workshops, name="workshops"),
+    path("workshops/calendar.ics", views.workshops_calendar, name="workshops_calendar"),
     path("workshops/feed.atom", views.feed, name="feed"),
     path("workshops/<slug:slug>/", views.workshop, name="workshop"),
     path("workshops/<slug:slug>/calendar.ics", views.workshop_calendar, name="workshop_calendar"),

@@ -21,6 +21,7 @@ from kit.moments import built_once
 from kit.tokens import may_be_secret
 from practice.shown import clocks
 
+MOST_IN_CALENDAR = 200
 COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
 
@@ -72,6 +73,14 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
         "google_links": calendars.workshop_links(found),
         "nav_section": "workshops",
     }
+
+
+@public_page()
+@require_safe
+def workshops_calendar(request):
+    """Of all that have not ended, cancelled ones among them, so that calendars which have them strike them out."""
+    found = Workshop.objects.for_pages().upcoming().prefetch_related("sessions", "removed_sessions")
+    return _calendar(calendars.workshops_calendar(found[:MOST_IN_CALENDAR]), "workshops")
 
 
 @public_page()

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from courses import calendars
 from courses.models import Ticket, Workshop
 from courses.schedule import settle_times, store_sessions
-from tests.builders import at, make_course, make_session, make_ticket, make_ticket_type, make_workshop
+from tests.builders import at, make_course, make_practice, make_session, make_ticket, make_ticket_type, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +192,16 @@ def test_a_workshop_of_two_days_has_a_google_link_for_each():
         "Google, Fri 23 Oct",
         "Google, Fri 30 Oct",
     ]
+
+
+def test_all_workshops_to_come_stand_in_one_calendar_to_subscribe_to(client):
+    make_practice()
+    one, other = make_workshop(), make_workshop(status="cancelled")
+    make_workshop(day=date(2020, 1, 1))
+    make_workshop(status="draft")
+
+    calendar = Calendar.from_ical(client.get("/workshops/calendar.ics").content)
+
+    events = {str(event["uid"]): str(event["status"]) for event in calendar.walk("VEVENT")}
+    named = {f"session-{each.sessions.get().pk}@withyrooms.example": each for each in (one, other)}
+    assert events == dict(zip(named, ["CONFIRMED", "CANCELLED"], strict=True))

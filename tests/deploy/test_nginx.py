@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 KEPT = {"Cache-Control": "public, max-age=60", "X-Accel-Expires": "5", "Vary": "Accept-Encoding", "ETag": 'W/"1"'}
 # What addresses of the site are made of. A new word must say what it is: who has a secret is let in.
 SECRET_PARTS = {"secret", "token", "proof", "serial"}
-OPEN_PARTS = {"slug", "kind", "pk", "version", "paper"}
+OPEN_PARTS = {"slug", "kind", "pk", "version", "paper", "year"}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -35,7 +35,7 @@ def addresses(resolver: URLResolver | None = None, route: str = ""):
 
 def filled(route: str, what: str) -> str:
     """A path by that route, whose every part begins with these letters."""
-    return "/" + PART.sub(lambda found: "7" if found[1] == "pk" else f"{what}{found[1]}", route).strip("^$")
+    return "/" + PART.sub(lambda found: "7" if found[1] in {"pk", "year"} else f"{what}{found[1]}", route).strip("^$")
 
 
 def parts(route: str) -> set[str]:

@@ -55,6 +55,7 @@ SITE = {
     "courses:workshop": FOR_ALL,
     "courses:workshop_calendar": FOR_ALL,
     "courses:feed": FOR_ALL,
+    "courses:workshops_calendar": FOR_ALL,
     "articles:feed": FOR_ALL,
     "search:search": FOR_ALL,
     "courses:waiting_list": MOVED_FOR_ALL,
@@ -360,6 +361,7 @@ PUBLIC = [
     *("practice:help_now", "practice:page_version", "practice:own_page"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:feed", "articles:feed", "search:search", "courses:course"),
+    "courses:workshops_calendar",
     *("courses:cover", "sitemap", "robots", "security_txt", "favicon.ico"),
     *("health", "alive"),
 ]

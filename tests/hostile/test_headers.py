@@ -40,7 +40,7 @@ FOR_A_MINUTE = {
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
     *("newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:course", "robots"),
-    *("courses:feed", "articles:feed", "search:search"),
+    *("courses:feed", "articles:feed", "search:search", "courses:workshops_calendar"),
     *("practice:help_now", "practice:page_version", "practice:own_page"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}

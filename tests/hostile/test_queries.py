@@ -48,6 +48,7 @@ PUBLIC_PAGES = {
     "courses:workshop": 4,
     "courses:workshop_calendar": 3,
     "courses:feed": 3,
+    "courses:workshops_calendar": 3,
     "articles:feed": 2,
     "search:search": 0,
     "courses:course": 7,
