@@ -40,7 +40,7 @@ class Feedback(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # in an order that tells nothing
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="feedback")
-    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, null=True, related_name="feedback")
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, null=True, blank=True, related_name="feedback")
     answers = models.JSONField(default=list)
     given_on = models.DateField(help_text="Of what is anonymous the week's first day alone.")
 
