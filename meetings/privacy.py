@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from courses.models import Ticket
 from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, keeps
 from meetings.models import Presence, Registrant, ZoomEvent
 from practice.legal_words import marker
@@ -30,13 +31,18 @@ def erase_registrants(registrants: QuerySet[Registrant]) -> None:
         Registrant.objects.filter(pk=each.pk, ended_at=None).update(ended_at=now)
         Registrant.objects.filter(pk=each.pk).update(name=ERASED, email="", sealed_url="")
         over = Registrant.objects.filter(pk=each.pk).exclude(cancelled_at=None, meeting__ends_at__gt=now)
-        over.update(address=f"erased {each.pk}")
+        over.update(address=f"erased {each.pk}")  # the others', once Zoom knows: registering.py
 
 
 def erase_presences(presences: QuerySet[Presence]) -> None:
     """That somebody was there stays; the row's own number keeps it apart from others."""
     for presence in presences:
         Presence.objects.filter(pk=presence.pk).update(name=f"{ERASED} {presence.pk}", email="")
+
+
+def _to_come(registrants: QuerySet[Registrant]) -> QuerySet[Registrant]:
+    confirmed = Ticket.Status.CONFIRMED
+    return registrants.filter(ended_at=None, meeting__ends_at__gt=timezone.now(), ticket__status=confirmed)
 
 
 keeps(
@@ -57,6 +63,8 @@ keeps(
         why="Their own link into a session on Zoom.",
         until="As long as the ticket.",
         erase=erase_registrants,
+        stay=_to_come,
+        stays_because="They have a place that is still to come. Cancel it first, if they wish to be erased now.",
     ),
     Kept(
         "meetings.zoomevent",

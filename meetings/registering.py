@@ -137,4 +137,5 @@ def _cancel(registrant: Registrant) -> None:
         # Without a number they may never have arrived there, and what is not there need not be taken off.
         with nullcontext() if registrant.number else suppress(ZoomRefused):
             zoom_api.cancel_registrant(meeting.number, registrant=registrant.number, address=registrant.address)
-    turns.done(registrant, cancelled_at=timezone.now(), sealed_url="")
+    erased = {} if registrant.email else {"address": f"erased {registrant.pk}"}
+    turns.done(registrant, cancelled_at=timezone.now(), sealed_url="", **erased)

@@ -10,5 +10,5 @@ class ZoomEventAdmin(ReadOnly, DeskAdmin):
     list_filter = ["type", "received_at", ("done_at", admin.EmptyFieldListFilter)]
     search_fields = ["type"]
     search_help_text = "How a kind of event begins."
-    fields = ["type", "number", "received_at", "done_at", "payload"]
+    fields = ["type", "number", "received_at", "done_at"]
     readonly_fields = fields

@@ -94,6 +94,7 @@ AT_DESK = [
     *("admin:orders_order_exports", "admin:orders_order_send_the_mails_again"),
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
     *("admin:learning_joinclick_day", "admin:learning_feedback_results"),
+    "admin:meetings_presence_upload",
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4

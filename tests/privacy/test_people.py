@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from courses.models import CourseInterest, Ticket, WaitingListEntry
-from meetings.models import Presence
+from meetings.models import Presence, Registrant
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.models import Order, StripeEvent
@@ -25,6 +25,7 @@ from tests.builders import (
     make_discount,
     make_practice,
     make_presence,
+    make_registrant,
     make_terms,
     make_ticket,
     make_user,
@@ -132,6 +133,18 @@ def test_that_somebody_was_there_stays_without_saying_who(owner):
 
     assert [each.name for each in Presence.objects.order_by("pk")] == [f"Erased {first.pk}", f"Erased {first.pk + 1}"]
     assert set(Presence.objects.values_list("email", "left_at")) == {("", first.left_at)}
+
+
+@pytest.mark.parametrize(("status", "name"), [("confirmed", "Noor Haddad"), ("cancelled", "Erased")])
+def test_a_link_into_zoom_goes_with_the_place(owner, status, name):
+    ticket = make_ticket(make_workshop(), attendee_email=NOOR, attendee_name="Noor Haddad")
+    make_registrant(ticket)
+    Ticket.objects.update(status=status)
+
+    people.erase(WRITTEN, user=owner)
+
+    registrant = Registrant.objects.get()
+    assert (registrant.name, registrant.join_url == "") == (name, status == "cancelled")
 
 
 def test_a_place_that_is_still_to_come_stays_until_it_is_cancelled(owner):

@@ -150,9 +150,10 @@ its name, address and reference.</p>
 <p><strong>Stripe</strong> takes the payment and is responsible for what it collects on its own pages. It tells us
 your name, your address and the last four digits of your card with each payment, and whether it succeeded; we
 delete that message after [payment messages kept]. We can ask it to send money back. We tell it nothing about therapy.
-<strong>Zoom</strong> carries the live sessions, and sees the name under which you join. It tells us from when to when
-you were there: that proves the hours of your certificate, and is deleted after [attendance kept]. Both companies
-also work outside the United Kingdom, under the safeguards that the law requires.</p>
+<strong>Zoom</strong> carries the live sessions, and sees the name under which you join. So that you have a link of
+your own, we give it your name and email address. It tells us from when to when you were there: that proves the hours
+of your certificate, and is deleted after [attendance kept]. Both companies also work outside the United Kingdom,
+under the safeguards that the law requires.</p>
 <p>We note when you press the button to join or to open a recording: so we see who is still to come, and what has been
 had of what was bought. Of feedback we keep who gave it, unless you leave your name out; then we know that you have
 answered, and not what you said. All this goes with your booking.</p>
