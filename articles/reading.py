@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Reference
 from courses.models import Course
 from kit import rich_text
+
+NEXT_ONES = 3
 
 
 @dataclass(frozen=True)
@@ -16,13 +19,14 @@ class Reading:
     contents: list[rich_text.Heading]
     references: list[Reference]
     courses: list[Course]
+    next_ones: list[Article]
 
 
 def reading(article: Article) -> Reading:
     references = list(article.references.all())
     courses = article.related_courses.published().only("title", "slug")
     rendered = _rendered(article, [reference.number for reference in references])
-    return Reading(article, rendered.html, rendered.contents, references, list(courses))
+    return Reading(article, rendered.html, rendered.contents, references, list(courses), _next_ones(article))
 
 
 def keep_rendered(article: Article) -> None:
@@ -40,6 +44,13 @@ def keep_rendered(article: Article) -> None:
             contents=[[heading.anchor, heading.text] for heading in rendered.contents],
             rendered_from=mark,
         )
+
+
+def _next_ones(article: Article) -> list[Article]:
+    """For the same readers, those first that share most topics, then the newest."""
+    others = Article.objects.published().filter(audience=article.audience).exclude(pk=article.pk)
+    sharing = others.filter(topics__in=article.topics.all()).annotate(shared=Count("topics"))
+    return list(sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES])
 
 
 def _rendered(article: Article, numbers: list[int]) -> rich_text.Rendered:

@@ -269,7 +269,7 @@ def test_an_article_asks_the_database_as_often_for_three_rows_as_for_one(client,
         client.get("/articles/minds/")
 
 
-@pytest.mark.parametrize(("address", "statements"), [("/articles/minds/", 4), ("/articles/", 2)])
+@pytest.mark.parametrize(("address", "statements"), [("/articles/minds/", 5), ("/articles/", 2)])
 def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(
     client, address, statements, settings, django_assert_num_queries
 ):
@@ -362,3 +362,25 @@ def test_a_practice_without_fees_and_places_still_offers_a_conversation(client):
     text = words(client.get("/articles/minds/"))
 
     assert "Write to one of us. Nothing follows unless you want it to." in text
+
+
+def test_what_to_read_next_shares_its_topics_and_is_for_the_same_readers(client):
+    make_practice()
+    grief, loss = make_topic("Grief"), make_topic("Loss")
+    made = {
+        "Here": ((grief, loss), {}),
+        "Both": ((grief, loss), {"published_on": date(2025, 1, 1)}),
+        "Newer": ((grief,), {"published_on": date(2026, 5, 1)}),
+        "Older": ((loss,), {"published_on": date(2026, 4, 1)}),
+        "Oldest": ((loss,), {"published_on": date(2024, 4, 1)}),
+        "Else": ((), {}),
+        "Draft": ((grief,), {"status": "draft", "published_on": None}),
+        "For others": ((grief, loss), {"audience": Article.Audience.THERAPISTS}),
+    }
+    for title, (topics, fields) in made.items():
+        make_article(title, slug=title.lower().replace(" ", "-"), **fields).topics.set(topics)
+
+    page = client.get("/articles/here/").text
+
+    titles = re.findall(r'<li>\s*<a href="/articles/[^"]+/">([^<]+)</a>\.', page)
+    assert titles == ["Both", "Newer", "Older"]

@@ -40,7 +40,7 @@ PUBLIC_PAGES = {
     "practice:page_version": 2,
     "practice:own_page": 2,
     "articles:articles": 2,
-    "articles:article": 4,
+    "articles:article": 5,
     "articles:cover": 1,
     "newsletter:subscribe": 1,
     "newsletter:check_your_inbox": 0,
