@@ -1,9 +1,8 @@
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -159,19 +158,36 @@ class WorkshopForm(forms.ModelForm):
         setattr(self.instance, name.replace("_at", "_wall"), wall)
 
 
+def _is_of_zoom(link: SplitResult) -> bool:
+    return "zoom" in (link.hostname or "")
+
+
+def _starts_it(link: SplitResult) -> bool:
+    path = link.path.lower()
+    is_start = path.startswith("/s/") or (path.startswith("/wc/") and path.rstrip("/").endswith("/start"))
+    return _is_of_zoom(link) and (is_start or "zak" in {name.lower() for name in parse_qs(link.query)})
+
+
+# What a session's link must not be, and why.
+WRONG_LINKS: dict[str, tuple[Callable[[SplitResult], bool], str]] = {
+    "start_link": (
+        _starts_it,
+        "This is the link to start the meeting: whoever opens it is its host. Give the one to join.",
+    ),
+    "register_link": (
+        lambda link: _is_of_zoom(link) and "/register/" in link.path.lower(),
+        "This is the link to register at Zoom, where people would give their names again. Give the one to join.",
+    ),
+    "plain_link": (lambda link: link.scheme == "http", "This link is not encrypted. Give the one with https."),
+}
+
+
 class SessionForm(forms.ModelForm):
     def clean_join_url(self) -> str:
-        """The link to join, never the one to start: whoever opens that is the host."""
         link = self.cleaned_data["join_url"]
-        parts = urlsplit(link)
-        if "zoom" in parts.netloc and (parts.path.startswith("/s/") or _STARTS.search(link)):
-            words = "This is the link to start the meeting: whoever opens it is its host. Give the one to join."
-            raise ValidationError(words, code="start_link")
-        if "zoom" in parts.netloc and "/register/" in parts.path:
-            words = "This leads to a form of Zoom’s, where people have to register once more. Give the one to join."
-            raise ValidationError(words, code="register_link")
-        if parts.scheme == "http":
-            raise ValidationError("Give the link that begins with https://.", code="not_https")
+        for code, (is_wrong, words) in WRONG_LINKS.items():
+            if link and is_wrong(urlsplit(link)):
+                raise ValidationError(words, code=code)
         return link
 
 

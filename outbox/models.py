@@ -40,6 +40,7 @@ class Message(models.Model):
     class Priority(models.IntegerChoices):
         CODE = 0, "a person waits for it"
         MORE_CODES = 1, "they wait for another one already"
+        AWAITED = 3, "a person waits for it, and it is no code"
         NORMAL = 5, "normal"
         STRANGER = 7, "to an address that anybody may have typed"
         BULK = 9, "bulk"

@@ -40,7 +40,7 @@ def tell_offered(entry: WaitingListEntry) -> None:
         key=_key(entry, "offer"),
         facts={"until": until_lines(entry), "price": price_label(live_types(entry.workshop))},
         useless_after=entry.offer_ends_at,
-        priority=Message.Priority.CODE,
+        priority=Message.Priority.AWAITED,
     )
 
 

@@ -46,9 +46,8 @@ def _people_of(change: WorkshopChange) -> dict[str, Person]:
         found.setdefault(email_key(ticket.attendee_email), ([], []))[0].append(ticket)
     for line in OrderLine.objects.filter(ticket__in=had.order_by()).select_related("order").order_by("pk"):
         found.setdefault(line.order.email_key, ([], []))[1].append(line.order)
-    return {
-        address: Person(tuple(tickets), orders[0] if orders else None) for address, (tickets, orders) in found.items()
-    }
+    each = found.items()
+    return {address: Person(tuple(tickets), tuple(dict.fromkeys(orders))) for address, (tickets, orders) in each}
 
 
 def _key(change: WorkshopChange, address: str) -> str:

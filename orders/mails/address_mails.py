@@ -38,5 +38,5 @@ def ask(order: Order, proof: str, *, key: str) -> None:
         },
         reply_to=Practice.current().email,
         useless_after=order.held_until,
-        priority=Message.Priority.CODE,
+        priority=Message.Priority.AWAITED,
     )

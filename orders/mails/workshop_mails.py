@@ -18,21 +18,20 @@ class Person:
     """Who is told: as an attendee, as a buyer, or as both."""
 
     tickets: tuple[Ticket, ...] = ()
-    order: Order | None = None
+    orders: tuple[Order, ...] = ()
 
     @property
     def email(self) -> str:
-        return self.order.buyer_email if self.order else self.tickets[0].attendee_email
+        return self.orders[0].buyer_email if self.orders else self.tickets[0].attendee_email
 
     @property
     def time_zone(self) -> str:
-        return self.tickets[0].attendee_time_zone if self.tickets else self.order.time_zone
+        return self.tickets[0].attendee_time_zone if self.tickets else self.orders[0].time_zone
 
 
 def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
     """What was, what is, the sessions as they are now with a calendar file, and what the buyer may take back."""
-    workshop, order = change.workshop, person.order
-    until = free_after_change(workshop, order.placed_at) if order and change.gives_back else None
+    workshop = change.workshop
     queue_message(
         key=key,
         to=person.email,
@@ -43,10 +42,19 @@ def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
             "sessions": sessions_with_times(workshop, person.time_zone),
             "is_live": any(each.access == TicketType.Access.LIVE for each in person.tickets),
             "joining_pages": [settings.SITE_URL + each.get_absolute_url() for each in person.tickets],
-            "order_url": settings.SITE_URL + order.get_absolute_url() if order else "",
-            "may_take_back": bool(order and until and order.total),
-            "until": until_label(until, workshop.time_zone) if until else "",
+            "bookings": [_booking(change, order) for order in person.orders],
         },
         attachments=calendars_of(person.tickets),
         reply_to=Practice.current().email,
     )
+
+
+def _booking(change: WorkshopChange, order: Order) -> dict[str, str]:
+    """Its page, and until when everything comes back on it; empty if nothing does."""
+    workshop = change.workshop
+    until = free_after_change(workshop, order.placed_at) if change.gives_back and order.total else None
+    return {
+        "number": order.number,
+        "url": settings.SITE_URL + order.get_absolute_url(),
+        "until": until_label(until, workshop.time_zone) if until else "",
+    }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import acting
 from courses.seats.places import NotHandedOver
+from kit.addresses import benefit_key
 from kit.http import SeeOther, private_page, too_many_requests
 from kit.times import until_label
 from kit.tries import is_over_limit
@@ -22,8 +23,10 @@ from orders.pages.forms import HandOverForm
 from orders.pages.order_page import order_is_booked
 from orders.pricing.refund_policy import refund_for
 
-HAND_OVERS_PER_HOUR = 10  # each one writes to an address that anybody may type
+# Each one writes to an address that anybody may type: so many by one order, and so many to one person.
+HAND_OVERS_PER_HOUR, HAND_OVERS_PER_DAY, TO_ONE_PERSON_PER_DAY = 10, 30, 5
 SENT_AGAIN_PER_HOUR = 10
+A_DAY = 24 * 3600  # seconds
 NO_AMOUNT = Decimal("NaN")  # equals nothing
 CHANGED = "What comes back is not what you saw before: please look again at the amount below."
 NO_LONGER = "It can no longer be cancelled here."
@@ -59,7 +62,7 @@ def hand_over(request, secret, pk):
     form = HandOverForm(request.POST or None, initial={"time_zone": line.ticket.attendee_time_zone})
     if not order.workshop.may_change_places or request.method != "POST" or not form.is_valid():
         return _hand_over_page(request, order, line, form)
-    if is_over_limit("hand-over", order.secret, HAND_OVERS_PER_HOUR):
+    if _is_handed_over_too_often(order, to=form.attendee().email):
         return too_many_requests(request)
     try:
         is_new = attendees.hand_over(order, ticket=line.ticket, to=form.attendee())
@@ -80,6 +83,14 @@ def send_again(request, secret, pk):
         return too_many_requests(request)
     tell_attendee_again(line.ticket)
     return SeeOther(address_after(Deed.SENT_AGAIN, order, line))
+
+
+def _is_handed_over_too_often(order, *, to):
+    return (
+        is_over_limit("hand-over", order.secret, HAND_OVERS_PER_HOUR)
+        or is_over_limit("hand-over in a day", order.secret, HAND_OVERS_PER_DAY, seconds=A_DAY)
+        or is_over_limit("hand-over to", benefit_key(to), TO_ONE_PERSON_PER_DAY, seconds=A_DAY)
+    )
 
 
 def _hand_over_page(request, order, line, form):

@@ -166,3 +166,14 @@ def test_nobody_writes_to_addresses_without_end(client, order):
     answers = [client.post(url(order), ADA | {"email": f"ada{n}@example.org"}).status_code for n in range(11)]
 
     assert answers == [303] * 10 + [429]
+
+
+def test_nobody_is_written_to_by_hand_overs_without_end(client, order):
+    """One address, however it is written; each time the place goes away and comes back."""
+    to = ["ada@example.org", "ben@example.org"]
+    answers = [
+        client.post(url(order), ADA | {"email": to[n % 2].replace("@", f"+{n}@")}).status_code for n in range(10)
+    ]
+    too_many = client.post(url(order), ADA | {"email": "ada+again@example.org"}).status_code
+
+    assert (answers, too_many) == ([303] * 10, 429)

@@ -10,6 +10,7 @@ from courses.models import Course, Session, Ticket, Workshop, WorkshopChange
 from courses.schedule import store_sessions
 from orders.changes import workshop_changes
 from orders.changes.workshop_changes import tell_of_changes
+from orders.models import Order
 from orders.pricing.refund_policy import refund_for
 from outbox.models import Message
 from tests.builders import (
@@ -218,6 +219,19 @@ def test_everybody_who_comes_or_pays_is_told_once_with_a_new_calendar_file(desk,
     assert ("everything back" in noor.text, "everything back" in ada.text) == (True, False)
     assert "SEQUENCE:1" in ada.attachments[0]["content"]
     assert WorkshopChange.objects.get().told_at is not None
+
+
+def test_who_has_booked_twice_has_one_mail_with_both_bookings(desk, standin, workshop):
+    buy(standin, workshop, 1)
+    Message.objects.all().delete()
+    change(desk, workshop, **later(workshop))
+
+    tell_of_changes()
+
+    text = Message.objects.get(to="noor@example.org").text
+    addresses = [order.get_absolute_url() for order in Order.objects.all()]
+    assert [text.count(address) for address in addresses] == [1, 1]
+    assert text.count("you get everything back") == 2
 
 
 def test_a_second_change_is_told_again(desk, workshop):
