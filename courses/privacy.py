@@ -110,3 +110,6 @@ marker("unconfirmed waiting kept", "how long an address waits on a list for its 
 )
 marker("waiting list kept", "how long an address stays after leaving a waiting list")(lambda: days(WAITING_KEPT))
 marker("told interest kept", "how long an address stays after the mail about a new date")(lambda: days(TOLD_KEPT))
+marker("interest kept", "for how many years somebody waits in vain for a new date")(
+    lambda: f"{INTEREST_KEPT.days // 365} years"
+)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from django.utils.html import escape, format_html_join, strip_tags
 
+from accounts.privacy import AUDIT_KEPT
 from outbox.delivery import BODIES_KEPT
+from outbox.privacy import ADDRESSES_KEPT
 from practice.models import Page, Practice, SaleTerms
 
 MARKER = re.compile(r"\[([a-zA-Z][a-zA-Z\s]{1,40})\]")
@@ -150,6 +152,16 @@ def _enquiries_kept() -> Words:
 @marker("mails kept", "how long the words of a mail are kept")
 def _mails_kept() -> Words:
     return _days(BODIES_KEPT.days)
+
+
+@marker("mail addresses kept", "how long it is kept to which address a mail was sent")
+def _mail_addresses_kept() -> Words:
+    return _days(ADDRESSES_KEPT.days)
+
+
+@marker("changes kept", "for how many years it is kept who changed what at the desk")
+def _changes_kept() -> Words:
+    return f"{AUDIT_KEPT.days // 365} years"
 
 
 @marker("invoice days", "how long an organisation has to pay an invoice, for example “30 days”")

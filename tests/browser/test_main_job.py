@@ -82,7 +82,8 @@ def test_an_enquiry_reaches_the_desk_and_says_what_comes_next(site, visit):
     page.get_by_label("Your name").fill("Sam Reed")
     page.get_by_label("Email", exact=True).first.fill("sam@example.org")
     page.get_by_label("Online").check()
-    page.get_by_label("You may keep what I write here").check()
+    page.get_by_label("You may write to this address").check()
+    page.get_by_label("I agree that you keep what I write here").check()
     follow(page.get_by_role("button", name="Send enquiry"))
 
     assert page.url == f"{site}/therapy/thank-you/"

@@ -164,7 +164,7 @@ address, and the mails that we send you about it, because you asked us to. We us
 those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of it.
 An address on a waiting list counts once its owner has confirmed it; if nobody does, we delete it after [unconfirmed
 waiting kept]. We delete your address [waiting list kept] after you leave a waiting list, and after the workshop. Once
-we have told you of a new date, it goes after [told interest kept]; if there is none, after two years.</p>
+we have told you of a new date, it goes after [told interest kept]; if there is none, after [interest kept].</p>
 
 <h2>If you join the newsletter</h2>
 <p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when
@@ -178,8 +178,8 @@ after [unconfirmed kept].</p>
 that nobody can read it. Write to us to have it closed.</p>
 
 <h2>What we have written to you</h2>
-<p>We keep the words of a mail for [mails kept], and for a year that it was sent, to which address and about what. What
-our staff change in our records is noted with their names, for seven years, so that we can explain it.</p>
+<p>We keep the words of a mail for [mails kept], and for [mail addresses kept] that it was sent, to which
+address and about what. What our staff change in our records is noted with their names, for [changes kept], so that we can explain it.</p>
 
 <h2>Who else is involved</h2>
 <p>Companies that host this site and deliver its email do so on our instructions and for no purpose of their own. We
