@@ -23,7 +23,6 @@ from kit.money import SMALLEST_CHARGE, money
 from kit.rows import ChangedRowsFormSet, RowsFormSet
 from kit.times import WallTimeError, check_day, instant, zone_names
 
-_STARTS = re.compile(r"[?&#]zak=|/wc/\d+/start\b")
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
 ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
 SALES_TIMES = ("sales_open_at", "sales_close_at")
@@ -165,7 +164,8 @@ def _is_of_zoom(link: SplitResult) -> bool:
 def _starts_it(link: SplitResult) -> bool:
     path = link.path.lower()
     is_start = path.startswith("/s/") or (path.startswith("/wc/") and path.rstrip("/").endswith("/start"))
-    return _is_of_zoom(link) and (is_start or "zak" in {name.lower() for name in parse_qs(link.query)})
+    names = {name.lower() for name in parse_qs(f"{link.query}&{link.fragment}", keep_blank_values=True)}
+    return _is_of_zoom(link) and (is_start or "zak" in names)
 
 
 # What a session's link must not be, and why.

@@ -3,7 +3,7 @@ from kit.privacy import Kept, about_nobody, delete_rows, keeps
 keeps(
     Kept(
         "practice.enquiry",
-        columns=("name", "email", "phone", "message"),
+        columns=("name", "email", "phone", "message", "agreed_words"),
         by="email",
         is_sealed=True,
         names=("name",),

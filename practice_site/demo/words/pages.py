@@ -179,7 +179,8 @@ that nobody can read it. Write to us to have it closed.</p>
 
 <h2>What we have written to you</h2>
 <p>We keep the words of a mail for [mails kept], and for [mail addresses kept] that it was sent, to which
-address and about what. What our staff change in our records is noted with their names, for [changes kept], so that we can explain it.</p>
+address and about what. What our staff change in our records is noted with their names, for [changes kept], so that we
+can explain it.</p>
 
 <h2>Who else is involved</h2>
 <p>Companies that host this site and deliver its email do so on our instructions and for no purpose of their own. We
