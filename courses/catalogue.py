@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
 from courses.models.teaching import presenters_of_courses
+from courses.when import are_evenings, days_of
 from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
@@ -84,6 +85,12 @@ class Listing:
     @property
     def day(self) -> Day:
         return day_of(self.local_start)
+
+    @property
+    def several_days(self) -> str:
+        """All of them, where the day and the hours beside it are those of the first."""
+        sessions = self.workshop.session_list
+        return days_of(sessions) if len(sessions) > 1 else ""
 
     @property
     def times(self) -> list[LocalSpan]:
@@ -288,7 +295,8 @@ def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:
     badges = []
     days = len({session.day for session in workshop.session_list})
     if days > 1:
-        badges.append(("", f"{COUNTS.get(days, days)} days"))
+        kind = "evenings" if are_evenings(workshop.session_list) else "days"
+        badges.append(("", f"{COUNTS.get(days, days)} {kind}"))
     if workshop.catch_up_days and state not in {Sale.OVER, Sale.CANCELLED}:
         badges.append(("", f"Catch-up for {workshop.catch_up_days} days"))
     if state is Sale.OPEN:

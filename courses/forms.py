@@ -18,7 +18,7 @@ from courses.timetable import Filters
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
 from courses.zone_law import WALL
 from kit import zones
-from kit.forms import EmailField, PlainHelper
+from kit.forms import ClockField, EmailField, PlainHelper
 from kit.money import SMALLEST_CHARGE, money
 from kit.rows import ChangedRowsFormSet, RowsFormSet
 from kit.times import WallTimeError, check_day, instant, zone_names
@@ -183,6 +183,11 @@ WRONG_LINKS: dict[str, tuple[Callable[[SplitResult], bool], str]] = {
 
 
 class SessionForm(forms.ModelForm):
+    """An end that is not after the start is the next day's."""
+
+    class Meta:
+        field_classes = {"start_time": ClockField, "end_time": ClockField}
+
     def clean_join_url(self) -> str:
         link = self.cleaned_data["join_url"]
         for code, (is_wrong, words) in WRONG_LINKS.items():

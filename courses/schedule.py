@@ -14,6 +14,8 @@ from courses.seats.places import lock_workshop
 from kit.rows import save_changed
 from kit.times import UnlikelyDay, WallTimeError, instant, long_day
 
+LONGEST = timedelta(hours=12)
+TOO_LONG = "The end must come after the start; a session lasts 12 hours at most, and may end after midnight."
 OUT_OF_THE_WAY = timedelta(days=40_000)
 
 
@@ -87,15 +89,20 @@ def session_errors(sessions: Sequence[WallTimes], zone: str) -> list[Problem]:
     for index, session in enumerate(sessions):
         try:
             starts_at = _at(index, "start_time", session.day, session.start, zone)
-            ends_at = _at(index, "end_time", session.day, session.end, zone)
+            ends_at = _at(index, "end_time", end_day(session.day, session.start, session.end), session.end, zone)
         except _Refused as refused:
             problems.append(refused.problem)
             continue
-        if ends_at <= starts_at:
-            problems.append(Problem(index, "end_time", "The end must come after the start, on the same day."))
+        if not timedelta() < ends_at - starts_at <= LONGEST:
+            problems.append(Problem(index, "end_time", TOO_LONG))
         else:
             spans.append((starts_at, ends_at, index))
     return problems + _overlaps(sorted(spans), sessions)
+
+
+def end_day(day: date, start: time, end: time) -> date:
+    """An end that is not after the start is the next day's."""
+    return day + timedelta(days=1) if end <= start else day
 
 
 def check_may_be_dateless(workshop: Workshop) -> None:
@@ -155,5 +162,5 @@ def _set_instants(session: Session, zone: str) -> bool:
     """Sets the instants from the wall times; says whether that changed them."""
     before = (session.starts_at, session.ends_at)
     session.starts_at = instant(session.day, session.start_time, zone)
-    session.ends_at = instant(session.day, session.end_time, zone)
+    session.ends_at = instant(end_day(session.day, session.start_time, session.end_time), session.end_time, zone)
     return (session.starts_at, session.ends_at) != before

@@ -19,6 +19,7 @@ from accounts.models import User
 from courses import changes, schedule
 from courses.changes import Difference, Plan
 from courses.models import Session, Workshop
+from courses.schedule import end_day
 from courses.seats.places import lock_workshop
 from kit.seen import Facts, check_seen
 from kit.times import WallTimeError, instant, long_day, moment_label
@@ -117,7 +118,8 @@ def _ahead(workshop: Workshop) -> list[Session]:
 def _moments_of(session: Session) -> list[tuple[str, datetime, datetime]]:
     name = f"Session “{session.title}”" if session.title else "Session"
     start = datetime.combine(session.day, session.start_time)
-    end = datetime.combine(session.day, session.end_time)
+    last_day = end_day(session.day, session.start_time, session.end_time)
+    end = datetime.combine(last_day, session.end_time)
     return [(f"{name} begins", start, session.starts_at), (f"{name} ends", end, session.ends_at)]
 
 
@@ -153,7 +155,7 @@ def _follow(session: Session) -> Difference | None:
     """The session's day and hours are read anew from its moments."""
     zone = ZoneInfo(session.workshop.time_zone)
     start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    if start.date() != end.date():
+    if end_day(start.date(), start.time(), end.time()) != end.date():
         raise NoSuchHour
     hours = start.date(), start.time(), end.time()
     if hours == (session.day, session.start_time, session.end_time):
@@ -170,7 +172,8 @@ def _follow(session: Session) -> Difference | None:
 def _check_is_one_moment(session: Session) -> None:
     try:
         instant(session.day, session.start_time, session.workshop.time_zone)
-        instant(session.day, session.end_time, session.workshop.time_zone)
+        last_day = end_day(session.day, session.start_time, session.end_time)
+        instant(last_day, session.end_time, session.workshop.time_zone)
     except WallTimeError as error:
         raise NoSuchHour from error
 

@@ -32,6 +32,17 @@ class UnlikelyDay(WallTimeError):
     """A day so far off that it must be a slip of the finger."""
 
 
+# The time zone database keeps names that cities have given up.
+_TODAYS = {
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+
+
 @dataclass(frozen=True)
 class CityClock:
     """A city and the IANA zone of its clocks."""
@@ -213,8 +224,8 @@ def day_month(day: date) -> str:
 
 
 def city_of(zone: str) -> str:
-    """`America/Argentina/Buenos_Aires` -> `Buenos Aires`."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """`America/Argentina/Buenos_Aires` -> `Buenos Aires`; a name that was given up is today's."""
+    return _TODAYS.get(zone, zone).rsplit("/", 1)[-1].replace("_", " ")
 
 
 @lru_cache(maxsize=2000)

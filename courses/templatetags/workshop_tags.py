@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from courses import catalogue, price_box, workshop_detail
 from courses.forms import InterestForm, WaitingListForm
 from courses.models import Course, TicketType, Workshop
+from courses.when import when
 from kit.forms import kept_form
 from kit.kept import constant
 from practice.models import Practice, SaleTerms
@@ -88,6 +89,12 @@ def event_data(context: template.Context, detail: workshop_detail.Detail) -> Saf
     """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
     text = json.dumps(_event(detail, context["practice"]), ensure_ascii=False)
     return mark_safe(text.translate(NO_TAGS))  # noqa: S308  no sign is left that HTML would read
+
+
+@register.inclusion_tag("components/when.html", name="when")
+def when_lines(workshop: Workshop, zone: str = "") -> dict[str, list[str]]:
+    """All its sessions, on the organiser's clock and on the reader's."""
+    return {"lines": when(workshop, zone) or [workshop.starts_on]}
 
 
 @register.filter

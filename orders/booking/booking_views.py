@@ -25,7 +25,6 @@ from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
-from practice import shown
 from practice.models import SaleTerms
 from practice.refund_policy import group_sentence
 
@@ -138,7 +137,6 @@ def _is_theirs(request, booking, order):
 
 
 def _checkout_page(request, booking, *, status):
-    sessions = booking.workshop.session_list
     quote, code_problem = booking.price()
     if code_problem:
         booking.form.buyer.add_error("code", code_problem)
@@ -150,7 +148,6 @@ def _checkout_page(request, booking, *, status):
         "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
         "group_sentence": group_sentence(quote.group_places) if quote.group_places else "",
         "by_invoice": booking.by_invoice and quote.total > 0,
-        "times": sessions[0].local_spans(shown.clocks())[:1] if sessions else [],
         "held": booking.begun,
         "done": done_to(booking, quote),
         "nav_section": "workshops",

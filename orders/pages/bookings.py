@@ -37,7 +37,7 @@ def bookings_of(keys: Collection[str]) -> Bookings:
 def _places(keys: Collection[str]) -> list[Ticket]:
     """The soonest first; what lies furthest back is left out first."""
     found = Ticket.objects.confirmed().of_addresses(keys).select_related("workshop__course", "ticket_type")
-    found = found.defer("workshop__course__cover", "workshop__course__body")
+    found = found.defer("workshop__course__cover", "workshop__course__body").prefetch_related("workshop__sessions")
     return list(found.order_by("-workshop__starts_at", "-pk")[:MOST])[::-1]
 
 

@@ -109,6 +109,16 @@ const weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
 const day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const city = visitorZone.split("/").pop().replaceAll("_", " ");
 
+/* Who is in a city that has its own row is told so there, once. */
+const mergeWithOwnCity = (row) => {
+  const names = row.matches(".times > *") ? [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt")] : [];
+  const own = names.find((name) => name.textContent.trim() === city);
+  if (!own) return;
+  row.hidden = true;
+  own.parentElement.classList.add("here");
+  own.append(", your time");
+};
+
 const rewrite = (row) => {
   const start = new Date(row.dataset.start);
   const end = new Date(row.dataset.end);
@@ -123,6 +133,7 @@ const rewrite = (row) => {
     to === from ? "" : ` ${to}`,
   ].join("");
   yours.title = visitorZone.replaceAll("_", " ");
+  mergeWithOwnCity(row);
 };
 
 const rewriteMoment = (time) => {

@@ -7,6 +7,7 @@ import time_machine
 from django.contrib.auth.models import Permission
 
 from courses.models import Course, Session, Ticket, WaitingListEntry, Workshop
+from courses.schedule import TOO_LONG
 from practice.models import Person
 from tests.builders import (
     at,
@@ -69,6 +70,7 @@ def answers(course, sessions=(), types=(), **fields):
         "time_zone": "Europe/London",
         "capacity": "10",
         "catch_up_days": "28",
+        "attendance_percent": "80",
     }
     initial = [sum("id" in row for row in rows) for rows in (sessions, types)]
     return words | inline("sessions", sessions, initial[0]) | inline("ticket_types", types, initial[1]) | fields
@@ -154,11 +156,11 @@ def test_the_page_shows_the_times_of_every_city(client):
             "America/New_York",
             "01:30 comes twice on Sunday 1 November 2026 in New York: the clocks go back.",
         ),
-        ({"end_time": "10:00"}, "Europe/London", "The end must come after the start, on the same day."),
+        ({"end_time": "10:00"}, "Europe/London", TOO_LONG),
         ({"day": "9999-12-31"}, "Europe/London", "Enter a day between 2000 and 2100."),
         ({"day": "0001-01-01"}, "Asia/Tokyo", "Enter a day between 2000 and 2100."),
         ({"day": "2027-02-30"}, "Europe/London", "Enter a valid date."),
-        ({"start_time": "25:00"}, "Europe/London", "Enter a valid time."),
+        ({"start_time": "25:00"}, "Europe/London", "Enter a time such as 10:00, 12.30 or 7pm."),
     ],
 )
 def test_a_time_that_is_no_moment_is_refused_at_its_field(client, fields, zone, error):
@@ -168,6 +170,22 @@ def test_a_time_that_is_no_moment_is_refused_at_its_field(client, fields, zone, 
 
     assert (response.status_code, errors(response)) == (200, [error])
     assert Workshop.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("7pm", "10.30 p.m.", ("19:00", "22:30")),
+        ("12.30", "4pm", ("12:30", "16:00")),
+        ("20", "12am", ("20:00", "00:00")),
+    ],
+)
+def test_times_are_taken_as_people_write_them_also_past_midnight(client, start, end, hours):
+    client.post(f"{CHANGES}add/", answers(make_course(), [session_row(start_time=start, end_time=end)]))
+
+    session = Session.objects.get()
+    assert (f"{session.start_time:%H:%M}", f"{session.end_time:%H:%M}") == hours
+    assert session.ends_at > session.starts_at
 
 
 def test_overlapping_sessions_are_refused(client):

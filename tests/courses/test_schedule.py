@@ -6,7 +6,16 @@ import time_machine
 from django.apps import apps
 
 from courses.models import Session, Ticket, Workshop
-from courses.schedule import Problem, WallTimes, note_span, session_errors, settle_times, store_sessions, wrong_spans
+from courses.schedule import (
+    TOO_LONG,
+    Problem,
+    WallTimes,
+    note_span,
+    session_errors,
+    settle_times,
+    store_sessions,
+    wrong_spans,
+)
 from courses.seats.capacity import PlacesTaken, check_capacity, fit_places
 from kit.times import NonexistentTime
 from tests.builders import at, make_course, make_session, make_ticket, make_ticket_type, make_workshop
@@ -142,6 +151,8 @@ GOOD = WallTimes(DAY, time(10), time(16))
     [
         ([GOOD], "Europe/London", []),
         ([GOOD, WallTimes(DAY, time(16), time(18))], "Europe/London", []),
+        ([WallTimes(DAY, time(20), time(0))], "Europe/London", []),
+        ([WallTimes(DAY, time(22), time(1, 30))], "America/New_York", []),
         (
             [WallTimes(date(2027, 3, 28), time(1, 30), time(16))],
             "Europe/London",
@@ -160,12 +171,12 @@ GOOD = WallTimes(DAY, time(10), time(16))
         (
             [WallTimes(DAY, time(16), time(10))],
             "Europe/London",
-            [("end_time", "The end must come after the start, on the same day.")],
+            [("end_time", TOO_LONG)],
         ),
         (
             [WallTimes(DAY, time(10), time(10))],
             "Europe/London",
-            [("end_time", "The end must come after the start, on the same day.")],
+            [("end_time", TOO_LONG)],
         ),
         ([WallTimes(date.max, time(10), time(16))], "Europe/London", [("day", "Enter a day between 2000 and 2100.")]),
         ([WallTimes(date.min, time(0), time(16))], "Asia/Tokyo", [("day", "Enter a day between 2000 and 2100.")]),

@@ -64,7 +64,7 @@ PUBLIC_PAGES = {
 PRIVATE_PAGES = {
     "orders:order": 10,
     "orders:book": 6,
-    "orders:bookings": 15,
+    "orders:bookings": 16,
     "cpd:overview": 5,
     "reviews:review": 3,
     "orders:cancel_place": 13,
