@@ -1,10 +1,12 @@
 """Pages as PDF files, if the extra `pdf` is installed. No other module knows what makes them."""
 
+import atexit
 import logging
 from ctypes.util import find_library
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -29,16 +31,19 @@ def is_available() -> bool:
     return find_spec("weasyprint") is not None and all(find_library(name) for name in LIBRARIES)
 
 
-def render(template: str, context: dict[str, Any]) -> bytes:
+def render(template: str, context: dict[str, Any], *, styles: tuple[str, ...] = ()) -> bytes:
     """A tagged PDF with title and language of the page. Nothing but our own static files is loaded for it.
 
-    Raises PdfUnavailable.
+    `styles` are sheets that the page does not link to itself: they and their fonts are read once for a process,
+    which is most of the work where there are many pages. Raises PdfUnavailable.
     """
     html = render_to_string(template, context)
     renderer = _renderer()
     try:
-        page = renderer.HTML(string=html, base_url=OURS, url_fetcher=_fetcher())
-        return page.write_pdf(pdf_variant="pdf/ua-1")
+        with _one_at_a_time:
+            fonts, sheets = _read_once(styles) if styles else (None, None)
+            page = renderer.HTML(string=html, base_url=OURS, url_fetcher=_fetcher())
+            return page.write_pdf(pdf_variant="pdf/ua-1", font_config=fonts, stylesheets=sheets)
     except Exception as error:  # a renderer of this size fails in many ways, and none of them may break a page
         log.exception("no PDF could be made with %s", template)
         raise PdfUnavailable from error
@@ -50,6 +55,20 @@ def read_static(url: str) -> tuple[bytes, str]:
     if not url.startswith(OURS) or not path.is_relative_to(STATIC) or path.suffix not in TYPES or not path.is_file():
         raise ValueError("not one of our static files")
     return path.read_bytes(), TYPES[path.suffix]
+
+
+atexit.register(lambda: _read_once.cache_clear())  # what they keep on the disk goes while it still can
+
+_one_at_a_time = Lock()  # fonts that were read once are for one thread
+
+
+@cache
+def _read_once(styles: tuple[str, ...]) -> tuple[Any, list[Any]]:
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    made = [_renderer().CSS(url=f"{OURS}{name}", font_config=fonts, url_fetcher=_fetcher()) for name in styles]
+    return fonts, made
 
 
 def _renderer() -> ModuleType:

@@ -9,6 +9,7 @@ from learning.certificates.facts import context_of
 from learning.certificates.issuing import verify_url
 from learning.models import Certificate
 
+STYLES = ("css/certificate.css", "css/certificate_pdf.css")
 KEPT = 24 * 3600  # seconds
 MADE_PER_HOUR = 6  # of one certificate: each costs a processor a moment
 
@@ -25,7 +26,7 @@ class MadeTooOften(Exception):
 def as_pdf(certificate: Certificate, paper: str = Paper.A4) -> bytes:
     """Tagged. Raises kit.pdf.PdfUnavailable."""
     context = context_of(certificate) | {"paper": paper, "verify_url": verify_url(certificate)}
-    return pdf.render("learning/certificate_pdf.html", context)
+    return pdf.render("learning/certificate_pdf.html", context, styles=STYLES)
 
 
 def kept_pdf(certificate: Certificate, paper: str) -> bytes:

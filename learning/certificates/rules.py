@@ -18,7 +18,9 @@ from learning.models.certificates import LEAST_HOURS
 NOT_OVER = "The workshop is not over yet."
 CANCELLED = "The place was cancelled."
 NOT_COUNTED = "It is not known yet how long you were there. That takes up to a day."
-TOO_SHORT = "You were there for {minutes} of {of} minutes; {percent} per cent are needed. You can watch the recording."
+TOO_SHORT = "You were there for {minutes} of {of} minutes; {percent} per cent are needed."
+LONGER = "If you were there for longer, perhaps by another name, write to us."
+WATCH = "Or watch the recording on this page: that counts as well, as recorded."
 NOT_WATCHED = "You have not opened the recording yet."
 NO_FEEDBACK = "Your feedback is missing. It takes two minutes."
 NO_HOURS = "No hours are counted for it."
@@ -82,7 +84,8 @@ def _live(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
     if not total.is_whole:
         return Outcome(blocks=(NOT_COUNTED,))
     words = TOO_SHORT.format(minutes=total.minutes, of=total.of_minutes, percent=workshop.attendance_percent)
-    return _recorded(workshop, ticket, known, blocks=(words,))
+    ways = (LONGER, WATCH) if workshop.catch_up_days else (LONGER,)
+    return _recorded(workshop, ticket, known, blocks=(words, *ways))
 
 
 def _recorded(workshop: Workshop, ticket: Ticket, known: _Known, *, blocks: tuple[str, ...]) -> Outcome:

@@ -5,6 +5,7 @@ from courses.models import Ticket
 from kit.qr import qr_svg
 from learning.certificates.rules import outcome_of
 from learning.models import Certificate
+from learning.reviewing import reviews
 
 register = template.Library()
 
@@ -20,4 +21,10 @@ def certificate_of_place(ticket: Ticket) -> dict[str, object]:
     if not ticket.is_confirmed or not ticket.workshop.is_over:
         return {"is_shown": False}
     found = Certificate.objects.latest().filter(ticket=ticket).first()
-    return {"is_shown": True, "ticket": ticket, "certificate": found, "outcome": None if found else outcome_of(ticket)}
+    return {
+        "is_shown": True,
+        "ticket": ticket,
+        "certificate": found,
+        "outcome": None if found else outcome_of(ticket),
+        "may_review": reviews.may_review(ticket),
+    }

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.interest import leave_address, notice_new_workshops
-from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
+from courses.models import Course, Session, Subject, TicketType, Workshop
 from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
 from courses.seats.places import NewTicket, give_place
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from kit.rich_text import sanitise
 from kit.times import CityClock, clock_change_note, instant
-from meetings.models import Host, Presence
+from meetings.models import Host
 from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
@@ -127,7 +127,6 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
         return
     publish_workshop(workshop)
     _give_places(workshop, words.places_taken)
-    _add_presences(workshop)
     if words.places_taken == words.capacity:
         for email in WAITING:
             join_waiting_list(workshop=workshop, email=email)
@@ -171,25 +170,6 @@ def _add_ticket_types(workshop: Workshop, words: WorkshopPattern, first_day: dat
             last_day=first_day - kind.ends_weeks_before * WEEK if kind.ends_weeks_before else None,
             position=position,
         )
-
-
-def _add_presences(workshop: Workshop) -> None:
-    """Of what is over. Everybody came as it began; every third had to leave an hour early, every sixth stayed away."""
-    for session in workshop.sessions.all():
-        if session.is_over:
-            tickets = enumerate(workshop.tickets.confirmed().order_by("pk"))
-            Presence.objects.bulk_create(_presence(session, ticket, nr) for nr, ticket in tickets if nr % 6 != 5)
-
-
-def _presence(session: Session, ticket: Ticket, number: int) -> Presence:
-    return Presence(
-        session=session,
-        source=Presence.Source.FILE,
-        name=ticket.attendee_name,
-        email=ticket.attendee_email,
-        joined_at=session.starts_at - timedelta(minutes=number % 7),
-        left_at=session.ends_at - (timedelta(hours=1) if number % 3 == 2 else timedelta(0)),
-    )
 
 
 def _give_places(workshop: Workshop, number: int) -> None:

@@ -29,7 +29,7 @@ def workshop():
 @pytest.fixture
 def quick(monkeypatch):
     """Whatever stands in a file is another test's."""
-    monkeypatch.setattr(papers.pdf, "render", lambda template, context: context["certificate"].name.encode())
+    monkeypatch.setattr(papers.pdf, "render", lambda template, context, styles: context["certificate"].name.encode())
 
 
 def file_of(certificate, paper="a4"):
@@ -80,7 +80,7 @@ def test_a_worker_that_dies_goes_on_where_it_was(workshop, quick, monkeypatch):
     bundles.ask_for_bundle(workshop, user=None)
     fails = iter([False] * 6 + [True])
 
-    def render(template, context):
+    def render(template, context, styles):
         if next(fails, False):
             raise pdf.PdfUnavailable
         return b"PDF"

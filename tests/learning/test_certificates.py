@@ -63,7 +63,10 @@ def test_too_short_a_time_gives_none_and_says_how_long_it_was(workshop):
     be_there(ticket, hours=4.7)
 
     assert issuing.issue_due() == 0
-    assert blocks(ticket) == [rules.TOO_SHORT.format(minutes=282, of=360, percent=80)]
+    words = rules.TOO_SHORT.format(minutes=282, of=360, percent=80)
+    assert blocks(ticket) == [words, rules.LONGER, rules.WATCH]
+    Workshop.objects.update(catch_up_days=0)
+    assert blocks(ticket) == [words, rules.LONGER]
 
 
 def test_what_is_not_known_yet_is_no_absence(workshop):
