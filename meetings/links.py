@@ -19,7 +19,7 @@ def with_link(ticket: Ticket, sessions: Sequence[Session]) -> set[int]:
 
 def join_urls_for(ticket: Ticket) -> dict[int, str]:
     """By session, of all that have a link of the ticket's own: one question for a whole page."""
-    if not ticket.is_confirmed:
+    if not (ticket.is_confirmed and ticket.is_live):
         return {}
     rows = Registrant.objects.live().filter(ticket=ticket, name=ticket.attendee_name, email=ticket.attendee_email)
     links = {row.meeting.session_id: row.join_url for row in rows.select_related("meeting")}

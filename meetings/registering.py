@@ -55,6 +55,7 @@ def end_registrants() -> int:
     """Of places that are cancelled, refunded, moved or given to somebody else."""
     goes_on = Q(
         ticket__status=Ticket.Status.CONFIRMED,
+        ticket__access=TicketType.Access.LIVE,
         ticket__attendee_email=F("email"),
         ticket__attendee_name=F("name"),
         ticket__workshop=F("meeting__session__workshop"),

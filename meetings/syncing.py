@@ -145,16 +145,16 @@ def _step(meeting: Meeting) -> None:
 
 def _make(meeting: Meeting) -> None:
     """One that was asked for before, and whose answer got lost, is looked for first: none is ever made twice."""
+    if (lost := _lost_number(meeting)) is not None:
+        _note_made(meeting, lost, "")
+        return
     session = meeting.session
     host = hosting.take_host(meeting, session)
-    found = zoom_api.find_meeting(host.email, meeting.mark) if meeting.asked_at else None
-    if found is None:
-        hosting.count_change(host)
-        Meeting.objects.filter(pk=meeting.pk).update(asked_at=timezone.now())
-        found = zoom_api.create_meeting(host.email, wish_of(session))
-        checkpoint("meeting made")
-    is_same = found.is_as(wish_of(session))
-    _note_made(meeting, found.number, digest_of(wish_of(session)) if is_same else "")
+    hosting.count_change(host)
+    Meeting.objects.filter(pk=meeting.pk).update(asked_at=timezone.now())
+    made = zoom_api.create_meeting(host.email, wish_of(session))
+    checkpoint("meeting made")
+    _note_made(meeting, made.number, digest_of(wish_of(session)))
 
 
 def _note_made(meeting: Meeting, number: int, told: str) -> None:

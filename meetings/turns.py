@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from meetings.models import Meeting, Registrant
 
-LEASE = timedelta(minutes=2)  # longer than one step may take; a worker that died keeps nobody waiting for longer
+LEASE = timedelta(minutes=5)  # longer than one step may take; a worker that died keeps nobody waiting for longer
 LONGEST = timedelta(hours=1)
 LONGEST_WORDS = 200
 

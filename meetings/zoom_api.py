@@ -21,7 +21,7 @@ from meetings.zoom_errors import NotAtZoom, ZoomFailed, ZoomRefused, ZoomUnavail
 __all__ = ["NotAtZoom", "ZoomFailed", "ZoomRefused", "ZoomUnavailable"]  # beside what stands here
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS, READ_SECONDS = 3, 12
+CONNECT_SECONDS, READ_SECONDS = 2, 8
 PAGE, MOST_PAGES = 300, 40
 SCHEDULED = 2  # a type of meeting: one that is held once
 RENEWED_BEFORE = 300  # seconds before a token ends

@@ -77,8 +77,9 @@ def test_who_has_no_live_place_is_not_registered(zoom, workshop, fields):
         ({"attendee_name": "Ivo Marek", "attendee_email": "ivo@example.org"}, (1, 1)),
         ({"attendee_name": "Her Colleague"}, (1, 1)),  # at the same address
         ({"attendee_email": ""}, (1, 0)),
+        ({"access": TicketType.Access.CATCH_UP, "place_number": None}, (1, 0)),
     ],
-    ids=["cancelled", "given to somebody else", "to somebody of the same address", "erased"],
+    ids=["cancelled", "given to somebody else", "to somebody of the same address", "erased", "catch-up"],
 )
 def test_the_link_of_a_place_that_ended_opens_nothing_at_once_and_at_zoom(zoom, workshop, change, after):
     ticket = make_ticket(workshop)

@@ -107,6 +107,23 @@ def test_a_meeting_whose_answer_got_lost_is_found_and_never_made_twice(zoom, kin
     assert Meeting.objects.get().number == zoom.meetings[0]["id"]
 
 
+def test_a_meeting_that_was_lost_is_found_at_its_host_though_the_session_has_moved_to_where_that_is_taken(zoom):
+    first = make()
+    syncing.sync_meetings()
+    day = timezone.localdate() + timedelta(days=60)
+    moved = make(day=day).sessions.get()
+    zoom.fail("POST", "*/meetings", "drop_after")
+    syncing.sync_meetings()
+    Host.objects.create(email=OTHER_HOST)
+    span = {"starts_at": first.sessions.get().starts_at, "ends_at": first.sessions.get().ends_at}
+    Session.objects.filter(pk=moved.pk).update(**span)
+
+    for _ in range(3):
+        again()
+
+    assert sorted(each["host"] for each in zoom.meetings) == [HOST, OTHER_HOST]
+
+
 def test_one_that_was_lost_and_is_not_wanted_any_more_is_found_and_deleted(zoom):
     make()
     zoom.fail("POST", "*/meetings", "drop_after")
