@@ -7,7 +7,7 @@ from django.urls import reverse
 from kit.forms import EmailField, PlainHelper
 from newsletter.invitation import Invitation, invitation_at
 from newsletter.models import SignupOffer, Subscriber
-from practice.models import Practice
+from practice.shown import practice
 
 Placement = SignupOffer.Placement
 
@@ -37,7 +37,7 @@ class SubscribeForm(forms.Form):
         super().__init__(data, auto_id=f"news-{placement}-%s", initial={"placement": placement})
         if placement == Placement.CLIENT:
             self.fields["audience"].initial = Subscriber.Audience.CLIENT
-        if not Practice.current().has_workshops:
+        if not practice().has_workshops:
             self.fields["audience"].initial = Subscriber.Audience.CLIENT
             self.fields["audience"].widget = forms.HiddenInput()
         self.invitation: Invitation = invitation_at(placement)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from newsletter.models import SignupOffer
 from newsletter.signup import PLAIN_CONSENT, offer_for
-from practice.models import Practice
+from practice.shown import practice
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,6 @@ FOR_CLIENTS = Invitation(promise="Articles for everyone, by email, whenever ther
 def invitation_at(placement: str) -> Invitation:
     offer = offer_for(placement)
     if offer is None:
-        is_for_clients = placement == SignupOffer.Placement.CLIENT or not Practice.current().has_workshops
+        is_for_clients = placement == SignupOffer.Placement.CLIENT or not practice().has_workshops
         return FOR_CLIENTS if is_for_clients else Invitation()
     return Invitation(offer.headline, offer.promise, offer.consent_text, "Subscribe and get the code", offer.percent)

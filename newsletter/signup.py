@@ -9,7 +9,7 @@ from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
 from orders.models import DiscountCode, Order
 from orders.pricing.codes import has_booked_before, issue_code
-from practice.models import Practice
+from practice.shown import practice
 
 Placement = SignupOffer.Placement
 Status = Subscriber.Status
@@ -21,7 +21,7 @@ def offer_for(placement: str) -> SignupOffer | None:
 
     Where people look for help, a price off a workshop for therapists is nothing to promise; an offer of its own is.
     """
-    if not Practice.current().has_workshops:
+    if not practice().has_workshops:
         return None
     places = {placement} if placement == Placement.CLIENT else {placement, Placement.EVERYWHERE}
     offers = SignupOffer.objects.filter(is_active=True, placement__in=places)

@@ -70,7 +70,8 @@ def differing(page: Page) -> list[str]:
 
 def filled_html(page: Page) -> str:
     """The body with its words: those that were kept with it, else today's. A marker alone in its line may be a list."""
-    words = words_now(page.body) | page.filled
+    missing_words = {name: MARKERS[name].words() for name in (_named(page.body) & MARKERS.keys()) - page.filled.keys()}
+    words = missing_words | page.filled
     body = LIST.sub(lambda match: _as_block(words.get(_name(match)), match[0]), page.body)
     return MARKER.sub(lambda match: _in_line(words.get(_name(match)), match[0]), body)
 

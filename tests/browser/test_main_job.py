@@ -32,7 +32,7 @@ def test_read_subscribe_book_pay_join(site, visit, viewport, script):
     page = visit(site, viewport=viewport, java_script_enabled=script, timezone_id="America/New_York")
 
     follow(page.get_by_role("link", name="Articles", exact=True).first)
-    follow(page.get_by_role("link", name="Minds are made between people"))
+    follow(page.get_by_role("link", name="Can adult brains grow new cells?"))
     page.locator(".offer").get_by_label("Email address").fill(email)
     follow(page.locator(".offer").get_by_role("button"))
     page.goto(link_in_mail(email, "/newsletter/confirm/"))
@@ -51,13 +51,13 @@ def test_read_subscribe_book_pay_join(site, visit, viewport, script):
     page.get_by_label("Discount code").fill(code)
     follow(page.get_by_role("button", name="Apply the code"))
     page.get_by_label("I accept the").check()
-    follow(page.get_by_role("button", name="Book and pay £78.75"))
+    follow(page.get_by_role("button", name="Book and pay £84.00"))
     assert page.get_by_text("TEST PAYMENT").first.is_visible()
 
-    follow(page.get_by_role("button", name=re.compile("^Pay £78.75")))
+    follow(page.get_by_role("button", name=re.compile("^Pay £84.00")))
     assert page.get_by_role("heading", level=1).inner_text() == "You are booked, Noor Haddad."
     order = Order.objects.get(buyer_email=email)
-    assert (order.status, str(order.total)) == (Order.Status.PAID, "78.75")
+    assert (order.status, str(order.total)) == (Order.Status.PAID, "84.00")
 
     page.goto(link_in_mail(email, "/join/"))
     assert page.get_by_role("heading", level=1).inner_text() == "Your place"
@@ -80,14 +80,41 @@ def test_an_enquiry_reaches_the_desk_and_says_what_comes_next(site, visit):
     page = visit(f"{site}/therapy/", viewport=PHONE)
 
     page.get_by_label("Your name").fill("Sam Reed")
-    page.get_by_label("Email", exact=True).first.fill("sam@example.org")
-    page.get_by_label("Online").check()
+    page.locator('#enquire input[name="email"]').fill("sam@example.org")
     page.get_by_label("You may write to this address").check()
-    page.get_by_label("I agree that you keep what I write here").check()
+    page.get_by_label("Online", exact=True).check()
+    page.get_by_label("I agree that you keep what I write").check()
     follow(page.get_by_role("button", name="Send enquiry"))
 
     assert page.url == f"{site}/therapy/thank-you/"
-    assert "Sam" not in Message.objects.filter(key__startswith="enquiry").latest("pk").text
+    assert "You have an answer by" in page.locator("main").inner_text()
+    assert [mail for mail in Message.objects.filter(key__startswith="enquiry") if "Sam" in mail.text] == []
+
+
+def test_from_an_article_somebody_asks_for_a_clinician_and_an_error_has_the_focus(site, visit):
+    page = visit(f"{site}/articles/rupture-and-repair/", viewport=PHONE, expect_errors=True)
+
+    follow(page.get_by_role("link", name="Ask for a first conversation"))
+    follow(page.get_by_role("link", name="Ask for Ravi Menon"))
+    chosen = page.get_by_label("Is there somebody you would like to see?").evaluate(
+        "each => each.selectedOptions[0].text"
+    )
+    follow(page.get_by_role("button", name="Send enquiry"))
+
+    assert chosen == "Ravi Menon"
+    assert page.url == f"{site}/therapy/"
+    assert page.evaluate("document.activeElement.classList.contains('errors')")
+
+
+def test_help_is_in_the_first_screen_of_a_phone_and_leads_to_who_answers(site, visit):
+    page = visit(f"{site}/articles/rupture-and-repair/", viewport=PHONE)
+    link = page.get_by_role("link", name="Need help now?")
+    shown = link.bounding_box()
+
+    follow(link)
+
+    assert shown["y"] + shown["height"] < 120
+    assert page.get_by_role("link", name="116 123").first.is_visible()
 
 
 def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):

@@ -115,7 +115,7 @@ def test_forms_with_errors_are_accessible(site, visit):
     enquiry = complaints_about(page)
     page.goto(f"{site}/newsletter/")
     page.get_by_label("Email address").fill("noor@")
-    follow(page.get_by_role("button", name="Send me the code"))
+    follow(page.get_by_role("button", name="Subscribe and get the code"))
     newsletter = complaints_about(page)
 
     assert (checkout, enquiry, newsletter) == ([], [], [])

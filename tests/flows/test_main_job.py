@@ -43,7 +43,7 @@ def read_mail(subject):
 
 
 def test_a_reader_becomes_a_subscriber_a_buyer_and_an_attendee(site, standin, time_machine):
-    article = make_article("Minds are made between people")
+    article = make_article("Minds are made between people", audience="therapists")
     workshop = make_workshop(capacity=3, day=timezone.localdate() + timedelta(days=20))
     noor = Visitor()
 
