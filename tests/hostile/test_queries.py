@@ -79,7 +79,7 @@ PRIVATE_PAGES = {
     "learning:join": 5,
     "learning:reminders": 3,
     "learning:recording": 5,
-    "learning:feedback": 3,
+    "learning:feedback": 4,
     "courses:ticket_calendar": 3,
 }
 # For a superuser; each lists something.

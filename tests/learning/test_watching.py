@@ -312,3 +312,30 @@ def test_a_recording_that_nobody_could_watch_is_refused_in_words(client, worksho
     page = client.post("/admin/learning/recording/add/", plain | fields | files)
 
     assert (page.status_code, words in page.text, Recording.objects.count()) == (200, True, 0)
+
+
+def test_a_recording_is_bought_after_the_day_and_opened_at_once_by_who_asked_for_that(client, standin, time_machine):
+    workshop = make_workshop(day=DAY)
+    kind = make_ticket_type(workshop, "Catch-up only", "85.00", access=TicketType.Access.CATCH_UP)
+    recording = published(workshop)
+    time_machine.move_to(at("2027-01-20 12:00"), tick=False)
+
+    text = plain(client.get(workshop.get_absolute_url()))
+    order = buy(standin, workshop, ticket_types=[kind], agreed={Consent.Kind.RECORDING})
+    answer = client.post(address(order.lines.get().ticket, recording))
+
+    said = "The recording is open until the end of Monday 15 February 2027, London time."
+    assert (said in text, "Book the recording" in text, "Add to calendar" in text) == (True, True, False)
+    assert (order.is_paid, answer.status_code, LINK in answer.text) == (True, 200, True)
+
+
+def test_nothing_of_it_is_sold_once_it_has_closed(client, time_machine):
+    workshop = make_workshop(day=DAY)
+    make_ticket_type(workshop, "Catch-up only", "85.00", access=TicketType.Access.CATCH_UP)
+    published(workshop)
+    time_machine.move_to(at(OVER), tick=False)
+
+    page = client.get(workshop.get_absolute_url())
+    answer = client.get(f"/book/{workshop.slug}/", follow=True)
+
+    assert ("Book the recording" in plain(page), "Pay" in plain(answer)) == (False, False)
