@@ -56,6 +56,8 @@ def own_page(request, kind):
 @require_safe
 def page_version(request, kind, version):
     """What somebody agreed to, as it was, whatever is in force by now."""
+    if not version.isprintable():  # a database may refuse to look for it
+        raise Http404
     return _page(request, get_object_or_404(Page.objects.in_force(), kind=kind, version=version))
 
 

@@ -30,7 +30,7 @@ class Page(HTMLParser):
         if tag == "style" or (tag == "script" and "src" not in values and values.get("type") != "application/ld+json"):
             self.inline.append(tag)
         for found, names in ((self.links, LINKS), (self.loads, LOADS)):
-            if tag == "link" and values.get("rel") not in {"canonical", "next", "prev"}:
+            if tag == "link" and values.get("rel") not in {"alternate", "canonical", "next", "prev"}:
                 found = self.loads
             found |= {self._whole(values[name]) for name in names.get(tag, ()) if values.get(name) is not None}
 
