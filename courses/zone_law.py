@@ -42,6 +42,11 @@ class Slip:
     stored: str
     is_possible: bool
 
+    @property
+    def is_of_sale(self) -> bool:
+        """Of which nobody is told: what people booked stays."""
+        return self.label in SALES.values()
+
 
 def wall_of(moment: datetime, zone: str) -> str:
     """To be stored beside the moment."""
@@ -140,7 +145,7 @@ def _slip(workshop: Workshop, label: str, wall: datetime, moment: datetime) -> S
         fits, is_possible = False, False
     if fits:
         return None
-    return Slip(label, f"{wall:{WALL}}", moment_label(moment, workshop.time_zone), is_possible)
+    return Slip(label, f"{long_day(wall)} at {wall:%H:%M}", moment_label(moment, workshop.time_zone), is_possible)
 
 
 def _move_sales(workshop: Workshop) -> None:

@@ -18,7 +18,7 @@ from kit.seen import ChangedMeanwhile, seal
 
 PAGE = "admin/courses/workshop/zone_law.html"
 FITS = "Every moment of it fits its hour."
-DONE = "Done. Whoever has a place is told within a minute."
+DONE = "Done. Whoever has a place on a session that changed is told within a minute."
 NO_SUCH_HOUR = "That cannot be kept: an hour would not exist, come twice, or lie on two days. Choose the other one."
 KEEP = {"hours": zone_law.keep_hours, "moments": zone_law.keep_moments}
 
@@ -72,5 +72,5 @@ def _context(workshop: Workshop, slips: list[Slip]) -> dict[str, Any]:
         "here": "Hours that no longer fit",
         "title": f"Hours that no longer fit: {workshop}",
         "slips": slips,
-        "people": workshop.tickets.occupying().count(),
+        "people": 0 if all(each.is_of_sale for each in slips) else workshop.tickets.occupying().count(),
     }

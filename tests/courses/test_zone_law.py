@@ -115,6 +115,19 @@ def test_a_draft_that_nobody_has_booked_is_settled_without_a_word(workshop):
     assert (WorkshopChange.objects.count(), list(zone_law.slipped())) == (0, [])
 
 
+def test_of_the_hours_of_a_sale_nobody_is_told(client, workshop):
+    make_ticket(workshop)
+    Workshop.objects.filter(pk=workshop.pk).update(sales_close_at=CLOSES + HOUR)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    page = client.get(reverse("admin:courses_workshop_hours", args=[workshop.pk])).content.decode()
+    decide(zone_law.keep_hours, workshop)
+
+    workshop.refresh_from_db()
+    assert page.count("nobody is written to") == page.count("Sunday 10 January 2027 at 18:00</td>") == 1
+    assert (workshop.sales_close_at, WorkshopChange.objects.count()) == (CLOSES, 0)
+
+
 def test_a_press_decides_on_what_its_page_showed(workshop):
     change_the_law(workshop)
 
