@@ -19,6 +19,8 @@ from courses.seats.places import cancel_ticket
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
 from kit.seen import seal
+from learning import tellings
+from learning.certificates import issuing as certificates
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders.changes import announcements, moves, reissuing, workshop_changes
@@ -36,9 +38,10 @@ from orders.mails import (
 )
 from orders.models import Dispute, Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
-from tests.builders import make_ticket, make_workshop
+from tests.builders import make_recording, make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
 from tests.hostile.forms import FORMS, PASSWORD, enquiry, send
+from tests.learning.certificates import be_there
 from tests.orders.invoices import invoice, transfer
 
 OWN_ADDRESS = "colleague@example.org"  # of an attendee who is not the buyer
@@ -52,6 +55,7 @@ def write_every_mail(visitor: Callable[[str], Client]) -> None:
     write_mails_of_moves()
     write_mails_of_a_cancelled_workshop()
     write_mails_of_the_waiting_list()
+    write_mails_of_what_follows()
     write_announcements()
     reset_factors(User.objects.get(email="factor@example.org"))
     with time_machine.travel(the_order().workshop.starts_at - timedelta(hours=20)):
@@ -167,6 +171,19 @@ def write_mails_of_the_waiting_list() -> None:
         tell_of_new_workshops()
     Workshop.objects.filter(pk=workshop.pk).update(status=Workshop.Status.CANCELLED)
     offer_places_of(workshop.pk)
+
+
+def write_mails_of_what_follows() -> None:
+    """Of a workshop two days ago: how it was, a certificate, and a recording that opens and ends."""
+    now = timezone.now()
+    workshop = another_workshop(days=-2, catch_up_days=28, recording_published_at=now)
+    be_there(make_ticket(workshop, confirmed_at=now - timedelta(days=9)))
+    tellings.ask_for_feedback()
+    certificates.issue_due()
+    make_recording(workshop, published_at=now)
+    tellings.tell_of_recordings()
+    with time_machine.travel(now + timedelta(days=24)):
+        tellings.tell_of_ends()
 
 
 def order_of_two() -> Order:
