@@ -92,7 +92,7 @@ class Detail:
     @property
     def early_cities(self) -> str:
         """Where the first session begins before seven, if the recording can be bought instead."""
-        if not self.listing.has_catch_up:
+        if not self.listing.has_catch_up or not self.is_to_come:
             return ""
         return " or ".join(span.city for span in self.sessions[0].times if span.start.hour < TOO_EARLY)
 
