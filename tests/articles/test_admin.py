@@ -30,6 +30,7 @@ def answers(author, **fields):
         "title": "Minds",
         "slug": "minds",
         "summary": "In plain words.",
+        "audience": "everyone",
         "body": f"<p>{'word ' * 440}</p>",
         "author": author.pk,
         "published_on": "2026-01-01",

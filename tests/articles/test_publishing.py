@@ -33,7 +33,7 @@ def test_the_editor_is_told_what_readers_would_stumble_over():
 
     assert complaints(article) == [
         "The text points at [1], but there is no such reference.",
-        "Nobody has reviewed this article; the site tells readers that a second clinician checks them.",
+        "Nobody has reviewed this article, and its page names no reviewer.",
     ]
 
 
@@ -49,5 +49,5 @@ def test_a_draft_is_told_what_would_be_said_of_it_once_it_is_published():
     draft = make_article(status=Article.Status.DRAFT, published_on=None)
 
     assert complaints(draft, once_published=True) == [
-        "Nobody has reviewed this article; the site tells readers that a second clinician checks them."
+        "Nobody has reviewed this article, and its page names no reviewer."
     ]

@@ -124,7 +124,7 @@ def test_the_page_says_what_readers_will_see_and_stumble_over(desk):
         "References missing 1" in words
     )
     assert "The text points at [2], but there is no such reference." in words
-    assert "Nobody has reviewed this article; the site tells readers that a second clinician checks them." in words
+    assert "Nobody has reviewed this article, and its page names no reviewer." in words
 
 
 def test_a_finished_article_has_nothing_to_stumble_over(desk):
@@ -274,7 +274,7 @@ def test_an_article_that_is_not_there_is_not_found(desk, act):
 
 # The form ----------------------------------------------------------------------------------------------------------
 def answers(article, **fields):
-    words = {name: getattr(article, name) for name in ("title", "slug", "summary", "body")}
+    words = {name: getattr(article, name) for name in ("title", "slug", "summary", "audience", "body")}
     people = {"author": article.author_id, "reviewer": article.reviewer_id, "published_on": article.published_on or ""}
     return words | people | {"references-TOTAL_FORMS": "0", "references-INITIAL_FORMS": "0"} | fields
 
