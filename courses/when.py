@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from courses.models import Session, Workshop
 from kit.sentences import listed
-from kit.times import LocalSpan, long_day
+from kit.times import LocalSpan, long_day, zone_names
 from practice.shown import clocks_of
 
 EVENING = 17  # o'clock; from then on several days are evenings
@@ -13,7 +13,7 @@ EVENING = 17  # o'clock; from then on several days are evenings
 def when(workshop: Workshop, zone: str = "") -> list[str]:
     """A line for the organiser's city and one for the reader's, or as many as the sessions need; uses what was
     prefetched. `Friday 26 February 2027 and Friday 5 March 2027, 17:00–20:00 in London`."""
-    places = clocks_of(workshop.time_zone, *([zone] if zone else []))
+    places = clocks_of(workshop.time_zone, *([zone] if zone in zone_names() else []))  # it may be what somebody typed
     spans = [session.local_spans(places) for session in workshop.session_list]
     return [line for in_one_city in zip(*spans, strict=True) for line in _lines(in_one_city)]
 

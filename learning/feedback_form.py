@@ -15,8 +15,6 @@ LONGEST = 2000
 class FeedbackForm(forms.Form):
     """The questions of one workshop; whoever gives it says whether their name stands beside it."""
 
-    error_heading = "Some answers need another look"
-
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = {f"answer-{number}": each for number, each in enumerate(questions_of(workshop))}

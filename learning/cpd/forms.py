@@ -22,8 +22,6 @@ def _words(label: str, help_text: str) -> forms.CharField:
 class WordsForm(forms.Form):
     """Plan, review, reflect: what registering bodies ask to see beside the hours."""
 
-    error_heading = "Some answers need another look"
-
     plan = _words("Plan", "What did you want to learn, and why?")
     review = _words("Review", "What did you take from it?")
     reflection = _words("Reflect", f"What has changed in your work since? {NOBODY_ELSE}")

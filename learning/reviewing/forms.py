@@ -12,8 +12,6 @@ STARS = [(5, "5, very good"), (4, "4"), (3, "3, so so"), (2, "2"), (1, "1, bad")
 class ReviewForm(forms.Form):
     """What everybody will read."""
 
-    error_heading = "Some answers need another look"
-
     stars = forms.TypedChoiceField(
         label="All in all",
         choices=STARS,

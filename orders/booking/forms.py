@@ -40,6 +40,7 @@ class BuyerForm(forms.Form):
     offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
 
     asked: Sequence[forms.BoundField] = ()
+    called = ""  # what its errors are said to be of, beside those of places
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,6 +100,8 @@ class PayerForm(forms.Form):
 
 class AttendeeForm(forms.Form):
     """One place. The first may be left to the buyer's own name and address."""
+
+    called = ""
 
     ticket_type = forms.TypedChoiceField(
         label="Ticket",
@@ -171,7 +174,6 @@ class BookingForm:
     """The buyer, and a place for each attendee; looks like a formset to the template that sums up errors."""
 
     prefix = "booking"
-    error_heading = "Some answers need another look"
 
     def __init__(
         self,
@@ -193,6 +195,10 @@ class BookingForm:
             AttendeeForm(data, prefix=f"place{index}", initial=initial, ticket_types=ticket_types, is_first=index == 0)
             for index in range(shape.count)
         ]
+        if shape.count > 1:
+            self.buyer.called = "You"
+            for number, form in enumerate(self.attendees, start=1):
+                form.called = f"Place {number}"
 
     def __iter__(self) -> Iterator[forms.Form]:
         return iter([self.buyer, *self.attendees, *([self.payer] if self.payer else [])])

@@ -10,8 +10,6 @@ from practice.refund_policy import OPEN_NOW
 class HandOverForm(forms.Form):
     """Who comes instead."""
 
-    error_heading = "Some answers need another look"
-
     name = NameField(
         label="Name",
         help_text="Exactly as it should appear on the CPD certificate.",

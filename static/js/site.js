@@ -3,7 +3,8 @@
 /* The error summary takes the focus; a form marked data-once is sent once. */
 const LONGEST_WAIT = 15_000;
 
-(document.querySelector(".errors") ?? document.querySelector(".done"))?.focus();
+const toRead = [".errors", '[role="alert"]', '[aria-invalid="true"]', ".done"]; // what went wrong before what went well
+toRead.map((each) => document.querySelector(each)).find(Boolean)?.focus();
 
 /* Of what was done, its page tells once: not again when it is loaded anew, or kept among the bookmarks. */
 if (document.querySelector(".done") && location.search.includes("done=")) history.replaceState(null, "", location.pathname);

@@ -50,3 +50,8 @@ def test_the_list_names_all_days_and_calls_evenings_so(second, badge):
 
 def test_a_city_has_todays_name():
     assert [city_of(zone) for zone in ("Europe/Kiev", "Europe/Kyiv", "Asia/Tokyo")] == ["Kyiv", "Kyiv", "Tokyo"]
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "a\x00b"])
+def test_a_zone_that_is_none_is_left_out(zone):
+    assert len(when(make_workshop(day=FEBRUARY), zone)) == 1

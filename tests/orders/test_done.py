@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -169,3 +170,22 @@ def test_a_recording_and_a_free_place_have_words_of_their_own(client, workshop, 
     assert f"<h1>{heading}</h1>" in page
     assert (says in words(page), never in words(page), never in letter.text) == (True, False, False)
     assert (heading in letter.text, "eceipt" in letter.text) == (True, price > 0)
+
+
+def test_an_error_names_its_place_where_there_are_several(client, workshop, standin):
+    kind = str(workshop.ticket_types.first().pk)
+    form = {"name": "Ana", "email": "ana@example.org", "time_zone": "Europe/London", "action": "pay", "places": "2"}
+    people = {"place0-email": "nonsense", "place1-email": "nonsense", "place1-name": "Ben"}
+
+    answer = client.post(
+        reverse("orders:book", args=[workshop.slug]),
+        form | people | {"place0-ticket_type": kind, "place1-ticket_type": kind, "key": str(uuid4()), "terms": "on"},
+    )
+
+    page = answer.content.decode()
+    summary = words(page.partition('class="errors__list"')[2].partition("</ul>")[0])
+    assert (answer.status_code, "<title>Error: Your details" in page) == (422, True)
+    assert ("Some answers need another look" in page, [summary.count(f"Place {n}: Enter") for n in (1, 2)]) == (
+        True,
+        [1, 1],
+    )

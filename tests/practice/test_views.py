@@ -205,7 +205,7 @@ def test_an_answer_that_cannot_be_kept_is_explained(client, field, value):
     response = client.post("/therapy/", ANSWERS | {field: value})
 
     assert (response.status_code, Enquiry.objects.count()) == (422, 0)
-    assert "Please check these answers" in words(response)
+    assert "Some answers need another look" in words(response)
 
 
 @pytest.mark.parametrize(
