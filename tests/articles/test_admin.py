@@ -33,7 +33,6 @@ def answers(author, **fields):
         "audience": "everyone",
         "body": f"<p>{'word ' * 440}</p>",
         "author": author.pk,
-        "audience": "everyone",
         "published_on": "2026-01-01",
         "references-TOTAL_FORMS": "0",
         "references-INITIAL_FORMS": "0",
