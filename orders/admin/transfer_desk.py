@@ -42,6 +42,7 @@ RECORDED = {
     Order.Status.REVIEW: (messages.WARNING, "The rest is missing, and the places had gone on sale. Decide below."),
     Order.Status.UNSEATED: (messages.WARNING, "The places had gone. Send it back from the bank; the buyer is told."),
 }
+OVER = (messages.WARNING, "The order was over. Send it back from the bank; the buyer is told.")
 LATE = {
     Order.Status.REVIEW: (messages.WARNING, "The workshop has begun, so no place was given. Decide above."),
     Order.Status.UNSEATED: (messages.WARNING, "The workshop is over. Send it back from the bank; the buyer is told."),
@@ -137,6 +138,8 @@ def transfer_page(request, pk, model_admin):
 def _outcome(order: Order) -> tuple[int, str]:
     if order.surplus():
         return messages.WARNING, SURPLUS
+    if order.status == Order.Status.REFUNDED:
+        return OVER
     return (RECORDED | (LATE if order.came_late else {})).get(order.status, (messages.INFO, ""))
 
 
@@ -197,6 +200,7 @@ def _outlook(order: Order, amount: Decimal) -> dict[str, Any]:
         "missing": max(Decimal(), -difference),
         "surplus": max(Decimal(), difference),
         "is_booked": order.status in order_status.OVERPAYABLE,
+        "goes_back": order.status in order_status.GIVES_ALL_BACK,
         "is_late": not order.is_holding,
         "places_left": order.workshop.places_left(),
     }

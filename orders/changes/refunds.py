@@ -34,7 +34,14 @@ class NotFailed(Exception):
     """Only a refund that failed is asked for again, and only once."""
 
 
-def send_back(payment: Payment, *, reason: str, amount: Decimal | None = None, line: OrderLine | None = None) -> Refund:
+def send_back(
+    payment: Payment,
+    *,
+    reason: str,
+    amount: Decimal | None = None,
+    line: OrderLine | None = None,
+    is_surplus: bool = False,
+) -> Refund:
     """Writes the refund of a payment (all that is left of it unless `amount` says less) and asks Stripe after commit.
 
     The order must be locked. Raises TooMuch.
@@ -43,7 +50,7 @@ def send_back(payment: Payment, *, reason: str, amount: Decimal | None = None, l
     amount = left if amount is None else amount
     if not 0 < amount <= left:
         raise TooMuch
-    refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason)
+    refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason, is_surplus=is_surplus)
     audit.record(refund, after=refund.status, reason=reason)
     transaction.on_commit(lambda: try_to_send(refund.pk))
     return refund

@@ -34,7 +34,7 @@ def tell_undone(order: Order, payment: Payment) -> None:
     _tell_buyer(order, f"transfer-undone:{payment.attempt}", "orders/transfer_undone", payment=payment)
 
 
-def tell_surplus(order: Order, amount: Decimal, *, key: int) -> None:
+def tell_surplus(order: Order, amount: Decimal, *, key: int | str) -> None:
     """To the buyer: what came beyond the price goes back."""
     _tell_buyer(order, f"surplus:{key}", "orders/transfer_surplus", surplus=amount)
 

@@ -38,6 +38,11 @@ class ByTransfer:
         return may_come and not (self.is_in_review and (self.came_late or self.is_going_back))
 
     @property
+    def takes_nothing_more(self) -> bool:
+        """Whatever comes by transfer is too much."""
+        return self.status in (*order_status.OVERPAYABLE, *order_status.GIVES_ALL_BACK)
+
+    @property
     def is_part_paid(self) -> bool:
         return self.status == order_status.OrderStatus.PART_PAID
 
@@ -58,8 +63,8 @@ class ByTransfer:
         return self.total - self.credit
 
     def missing(self) -> Decimal:
-        """What is still to come of it: nothing once it is booked, also where some of it went back."""
-        if self.status in order_status.OVERPAYABLE:
+        """What is still to come of it: nothing once it is booked or over, also where some of it went back."""
+        if self.takes_nothing_more:
             return Decimal()
         return max(Decimal(), self.amount_to_pay - self.balance())
 

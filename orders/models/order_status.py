@@ -62,7 +62,10 @@ PAYABLE_BY_TRANSFER = (  # also late, also more than was asked for
     OrderStatus.REVIEW,
     OrderStatus.PAID,
     OrderStatus.CLOSED,
+    OrderStatus.UNSEATED,
+    OrderStatus.REFUNDED,
 )
+GIVES_ALL_BACK = (OrderStatus.UNSEATED, OrderStatus.REFUNDED)  # whatever more comes by transfer
 OVERPAYABLE = (OrderStatus.PAID, OrderStatus.CLOSED)  # what came beyond the price is sent back on its own
 ACCEPTABLE = (OrderStatus.PART_PAID, OrderStatus.REVIEW)  # the desk may be content with what came by transfer
 FREEABLE = (OrderStatus.PENDING, OrderStatus.INVOICED)  # held, and no money has come

@@ -12,7 +12,7 @@ from kit.checkpoints import checkpoint
 from kit.money import money
 from kit.seen import Facts, check_seen
 from orders import locks
-from orders.models import BankLine, Document, Order, Payment, order_status
+from orders.models import BankLine, Document, Order, Payment
 from orders.settling import settle, transfers
 from orders.states import move
 
@@ -45,8 +45,8 @@ class Share:
 
     @property
     def is_booked(self) -> bool:
-        """It is paid already: all of this is a surplus."""
-        return self.order.status in order_status.OVERPAYABLE
+        """It is paid already, or over: all of this goes back."""
+        return self.order.takes_nothing_more
 
     @property
     def is_plain(self) -> bool:

@@ -187,7 +187,7 @@ def _give_place(payment: Payment) -> Order:
     order, payments = locked_payments(payment.order)
     payment = next(each for each in payments if each.pk == payment.pk)
     if order.status in order_status.DECIDED:
-        send_second_payments_back(order)
+        _take_no_more(order)
         return order
     if order.workshop.is_cancelled:
         _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_workshop_gone, reason=NO_WORKSHOP)
@@ -241,6 +241,16 @@ def _wait_for_the_rest(order: Order, payment: Payment) -> None:
         transfer_mails.tell_too_late(order)
 
 
+def _take_no_more(order: Order) -> None:
+    """What comes after the order was decided on goes back; of a transfer the buyer is told."""
+    for payment in _second_payments(order):
+        if order.is_by_invoice and payment.left() > 0:
+            transfer_mails.tell_surplus(order, payment.left(), key=f"payment-{payment.pk}")
+            refunds.send_back(payment, reason=PAID_TWICE, is_surplus=order.paid_at is not None)
+        else:
+            send_all_back(order, payment, reason=PAID_TWICE)
+
+
 def _is_amount_right(payment: Payment, session: CheckoutSession) -> bool:
     return (session.amount, session.currency) == (payment.amount, payment.currency)
 
@@ -250,10 +260,10 @@ def _second_payments(order: Order) -> list[Payment]:
 
     Transfers add up: what is beyond the price is a surplus, which the desk sends back.
     """
-    if order.is_by_invoice and not order.is_unseated:
+    if order.is_by_invoice and order.status not in order_status.GIVES_ALL_BACK:
         return []
     paid = order.payments.paid().exclude(method=Payment.Method.CREDIT).order_by("recorded_at", "pk")
-    second = paid if order.is_unseated else paid[1:]
+    second = paid if order.is_unseated or order.is_by_invoice else paid[1:]
     return [payment for payment in second if not payment.refunds.exists()]
 
 

@@ -352,7 +352,7 @@ def test_a_workshop_that_we_cancel_sends_the_parts_back(order):
 
 def test_a_crash_between_money_and_place_is_made_up_for(order):
     pay(order, "100.00")
-    transfers._write_down(order, amount=Decimal("110.00"), received_on=TODAY, attempt=2)
+    transfers.write_down(order, amount=Decimal("110.00"), received_on=TODAY, attempt=2)
 
     reconcile.decide_recorded_money()
 

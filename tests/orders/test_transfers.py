@@ -94,7 +94,7 @@ def test_a_page_that_is_out_of_date_records_nothing(order):
 
 
 def test_money_that_was_written_down_before_a_crash_is_decided_on(order):
-    transfers._write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
+    transfers.write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
 
     counts = [reconcile.decide_recorded_money() for _ in range(2)]
 
@@ -102,7 +102,7 @@ def test_money_that_was_written_down_before_a_crash_is_decided_on(order):
 
 
 def test_money_before_a_crash_keeps_its_places_from_the_end_of_the_hold(order, time_machine):
-    transfers._write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
+    transfers.write_down(order, amount=Decimal("210.00"), received_on=TODAY, attempt=1)
 
     lapsed(order, time_machine)
     reconcile.decide_recorded_money()
@@ -261,3 +261,34 @@ def test_asking_stripe_by_name_for_a_transfer_does_nothing(order, standin):
     refunds.try_to_send(refund.pk)
 
     assert (standin.requests, Refund.objects.get().status) == ([], Refund.Status.REQUESTED)
+
+
+def test_what_comes_for_an_order_that_is_over_is_recorded_and_goes_back(order):
+    transfer(order, "100.00")
+    [first] = transfers_back.send_back_by_hand(order)
+    transfers_back.mark_sent(first)
+    order.refresh_from_db()
+
+    recorded = transfer(order, "50.00", attempt=2)
+
+    waiting = Refund.objects.to_send_by_hand().get()
+    assert (recorded.status, waiting.amount, recorded.balance(), recorded.missing()) == ("refunded", 50, 0, 0)
+    assert Message.objects.get(key__contains=":surplus:").subject == "More than we asked for: £50.00 goes back to you"
+    transfers_back.mark_sent(waiting)
+    assert list(books.findings()) == []
+
+
+def test_what_comes_after_all_of_a_paid_order_went_back_needs_no_credit_note(order):
+    transfer(order)
+    cancellations.cancel_at_desk(order, tickets=order.tickets(), shown=order.total)
+    for refund in Refund.objects.to_send_by_hand():
+        transfers_back.mark_sent(refund)
+    order.refresh_from_db()
+
+    transfer(order, "50.00", attempt=2)
+    transfers_back.mark_sent(Refund.objects.to_send_by_hand().get())
+
+    order.refresh_from_db()
+    kinds = [document.kind for document in order.documents.order_by("pk")]
+    notes = ["credit_note"] * 2  # one for each place, and none for what came later
+    assert (order.status, kinds, list(books.findings())) == ("refunded", ["invoice", "receipt", *notes], [])
