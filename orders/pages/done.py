@@ -57,7 +57,7 @@ def _sent_again(page: OrderPage, line: OrderLine) -> Done | None:
 
 
 def _asked_for(page: OrderPage, line: OrderLine) -> Done | None:
-    comes = f"Its link comes to {line.ticket.attendee_email} as soon as the recording is published."
+    comes = "It opens on the page of the place as soon as it is published."
     is_open = line.ticket.is_confirmed and line.consents.all()
     return Done(f"You asked for the recording for {line.ticket.attendee_name}.", comes) if is_open else None
 
