@@ -49,11 +49,19 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
         context=about_order(order)
         | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
+        | {"has_another_place": _has_another_place(order, coming.own)}
         | how_to_attend(order.workshop, tickets),
         attachments=[*calendars_of(coming.own), *papers_of(order)],
         reply_to=Practice.current().email,
     )
     return coming.own
+
+
+def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
+    """Whether the reader of the mail has one of an earlier booking. Of what others have it says nothing."""
+    kinds = {ticket.ticket_type_id for ticket in own}
+    earlier = order.workshop.tickets.confirmed().filter(ticket_type__in=kinds, attendee_email__iexact=order.buyer_email)
+    return bool(kinds) and earlier.exclude(pk__in=order.lines.values("ticket")).exists()
 
 
 def tell_attendee(order: Order, ticket: Ticket) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from orders.models import Order
+from outbox.models import Message
 from tests.builders import make_practice, make_terms, make_user, make_workshop
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_views import book, errors_in
@@ -41,6 +42,16 @@ def test_paid_and_bought_again_in_the_same_browser_is_asked_about(client, worksh
     assert (asked.status_code, errors_in(asked), Order.objects.count()) == (422, [ASKED], 1)
     assert page.count('name="again"') == 1
     assert (book(client, workshop, again="on").status_code, Order.objects.count()) == (303, 2)
+
+
+def test_the_second_mail_says_that_there_was_a_place_already_and_of_nobody_elses(workshop, standin):
+    said = "You had a place here already, from an earlier booking."
+    orders = [buy(standin, workshop), buy(standin, workshop), buy(standin, workshop, by=buyer("ada@example.org"))]
+
+    mails = [Message.objects.get(key=f"order:{order.pk}:confirmation") for order in orders]
+
+    assert [mail.text.count(said) for mail in mails] == [0, 1, 0]
+    assert [mail.html.count("You had a place here already") for mail in mails] == [0, 1, 0]
 
 
 def test_nobody_is_asked_on_a_first_visit_or_for_a_colleague(client, workshop, paid):
