@@ -6,7 +6,7 @@ import re
 DETAIL = re.compile(r"DETAIL: .*")
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 BY_SECRET = re.compile(
-    r"(/(?:orders|documents|rebook|join|waiting-list|interest|newsletter/(?:confirm|unsubscribe|preferences))/"
+    r"(/(?:orders|documents|certificates|verify|rebook|join|waiting-list|interest|newsletter/(?:confirm|unsubscribe|preferences))/"
     r"|[?&]offer=)[^/?&\s]+"
 )
 
