@@ -63,14 +63,14 @@ def preferences(request, token):
     except links.LinkUnknown:
         return render(request, "newsletter/link_ended.html", status=404)
     context = {"subscriber": subscriber, "unsubscribe_url": reverse("newsletter:unsubscribe", args=[token])}
+    refused = 422 if request.method == "POST" else 200
     if subscriber.status != Subscriber.Status.ACTIVE:
-        return render(request, "newsletter/preferences.html", context)
+        return render(request, "newsletter/preferences.html", context, status=refused)
     form = PreferencesForm(request.POST or None, initial={"audience": subscriber.audience})
     if request.method == "POST" and form.is_valid():
         signup.choose(subscriber, audience=form.cleaned_data["audience"])
         return HttpResponseRedirect(f"{request.path}?chosen=yes", status=303)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "newsletter/preferences.html", {"form": form, **context}, status=status)
+    return render(request, "newsletter/preferences.html", {"form": form, **context}, status=refused)
 
 
 @private_page
