@@ -113,7 +113,10 @@ def change_entry(entry: CpdEntry, values: dict[str, Any]) -> None:
 
 
 def note_words(user: User, certificate: Certificate, values: dict[str, Any]) -> None:
-    """What somebody thinks of what a certificate is for."""
+    """What somebody thinks of what a certificate is for; without a word, nothing is kept."""
+    if not any(values.values()):
+        CpdEntry.objects.filter(user=user, certificate=certificate).delete()
+        return
     CpdEntry.objects.update_or_create(user=user, certificate=certificate, defaults=values)
 
 

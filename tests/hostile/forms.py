@@ -151,6 +151,10 @@ def verdict() -> dict[str, str]:
     return {"why": "It is read", "seen": seal(reviews.facts_seen(found))}
 
 
+def own_words() -> dict[str, str]:
+    return {"plan": "Why", "review": "What", "reflection": "So what"}
+
+
 def cpd_entry() -> dict[str, str]:
     facts = {"title": "A book", "provider": "A library", "done_on": "2026-03-01", "kind": "reading", "hours": "2.5"}
     return facts | {"plan": "Why", "review": "What", "reflection": "So what", "key": str(uuid4())}
@@ -305,11 +309,11 @@ FORMS = {
         FormPage("orders:rebook", place_to_rebook),
         FormPage("learning:feedback", what_was_said),
         FormPage("reviews:review", review),
-        FormPage("admin:learning_review_publish", verdict, visitor="organiser"),
+        FormPage("admin:learning_review_publish", verdict, again=409, visitor="organiser"),
         FormPage("admin:learning_review_keep_back", verdict, visitor="organiser"),
         FormPage("cpd:add", cpd_entry, visitor="owner"),
         FormPage("cpd:change", cpd_entry, visitor="owner"),
-        FormPage("cpd:reflect", lambda: {"plan": "Why", "review": "What", "reflection": "So what"}, visitor="owner"),
+        FormPage("cpd:reflect", own_words, again=303, visitor="owner"),
         FormPage("admin:learning_certificate_issue_anew", certificate_anew, visitor="organiser"),
         FormPage("admin:learning_certificate_revoke", revocation, visitor="organiser"),
         FormPage("admin:learning_attendancesheet_who", credit, visitor="organiser"),

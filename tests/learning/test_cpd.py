@@ -123,6 +123,8 @@ def test_a_certificate_is_looked_back_on_in_ones_own_words(page, noor):
 
     [year] = record.years_of(noor)
     assert (CpdEntry.objects.count(), year.total, year.lines[0].words) == (1, "5", tuple(words.values()))
+    page.post(reverse("cpd:reflect", args=[found.pk]), dict.fromkeys(words, " "))
+    assert CpdEntry.objects.count() == 0
 
 
 def test_nobody_opens_anothers_record(client, noor):
