@@ -36,7 +36,7 @@ def test_each_press_says_what_it_did(site, visit, script):
 
     page.locator("#id_place0-ticket_type").select_option(full)
     if script:
-        page.wait_for_function("document.getElementById('pay').innerText.includes('105.00')")
+        page.locator("#pay", has_text="105.00").wait_for()
     else:
         follow(page.get_by_role("button", name="Update the price").first)
     press(page, "Add another place")
