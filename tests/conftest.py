@@ -1,4 +1,7 @@
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.commands import flush
@@ -76,9 +79,11 @@ def asks_a_database(item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The tables of the models, as if migrating had made them; tests/practice_site/test_migrations.py lets it do so."""
+    """The tables of the models and the one that has none, as if migrating had made them: see test_migrations.py."""
     with django_db_blocker.unblock():
         call_command("createcachetable", *TABLES_WITHOUT_A_MODEL, verbosity=0)
+        with connection.schema_editor() as editor:
+            import_module("search.migrations.0002_fts5").make_index(apps, editor)
         recorder = MigrationRecorder(connection)
         recorder.ensure_schema()
         recorder.migration_qs.bulk_create(
