@@ -126,6 +126,14 @@ class Certificate(models.Model):
     def is_valid(self) -> bool:
         return self.status == self.Status.VALID
 
+    @property
+    def is_replaced(self) -> bool:
+        return self.status == self.Status.REPLACED
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.status == self.Status.REVOKED
+
 
 class CertificateBundle(models.Model):
     """All certificates of a workshop in one file: asked for at the desk, made by the worker."""
