@@ -1,0 +1,43 @@
+import hashlib
+import re
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template import Context, Template
+
+from kit.templatetags import script_tags
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+SCRIPT = re.compile(r"<script[^>]*?src=[^>]*?>", re.DOTALL)
+NAMES = re.compile(r"\{% (static|integrity) '([^']+)' %\}")
+
+
+def test_every_script_is_compared_with_what_we_wrote():
+    scripts = [script for path in TEMPLATES.rglob("*.html") for script in SCRIPT.findall(path.read_text())]
+    named = [dict(NAMES.findall(script)) for script in scripts]
+
+    assert len(named) > 8
+    assert [each for each in named if each.get("static") != each.get("integrity")] == []
+
+
+@pytest.mark.parametrize("is_collected", [True, False])
+def test_the_sum_is_that_of_the_file_that_is_served(settings, tmp_path, is_collected):
+    settings.STATIC_ROOT = tmp_path
+    staticfiles = {"BACKEND": "practice_site.storage.HashedStaticFiles"}
+    settings.STORAGES = settings.STORAGES | ({"staticfiles": staticfiles} if is_collected else {})
+    script_tags._kept.cache_clear()
+    if is_collected:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    page = Template("{% load static script_tags %}{% static 'js/desk.js' %} {% integrity 'js/desk.js' %}").render(
+        Context()
+    )
+
+    address, said = page.split(" ")
+    folder = tmp_path if is_collected else Path(__file__).parents[2] / "static"
+    served = (folder / address.removeprefix("/static/")).read_bytes()
+    script_tags._kept.cache_clear()
+    assert said == f"sha384-{b64encode(hashlib.sha384(served).digest()).decode()}"
+    assert is_collected == (b'"./signed_out.js"' not in served)  # names within it are changed, too
