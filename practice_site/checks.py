@@ -125,7 +125,7 @@ def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
 @register(Tags.database)
 def search_has_an_index(app_configs, databases=None, **kwargs) -> list[CheckMessage]:
     """Of databases that are asked about: `check --database default`, and `migrate`."""
-    without = [alias for alias in databases or [] if not matching.is_indexed(connections[alias])]
+    without = [alias for alias in databases or [] if matching.is_without_index(connections[alias])]
     hint = "Give Python a SQLite with FTS5, then run `migrate search zero` and `migrate`."
     return [Info(f"Search reads “{alias}” from end to end.", hint=hint, id="practice_site.I002") for alias in without]
 

@@ -7,7 +7,7 @@ from django.db.models import Lookup, TextField
 from kit.word_index import Words
 from search.asking import Asked
 
-FTS_TABLE = "search_words"
+ENTRIES, FTS_TABLE = "search_searchentry", "search_words"
 
 
 class FoundWords(TextField):
@@ -60,15 +60,17 @@ class Match(MatchPlainly):
         return between.join(f"({each})" if quote == "'" else each for each in phrases)
 
 
-def is_indexed(connection) -> bool:
-    """Whether words are found without reading all entries; False before their table is made."""
-    return connection.vendor != "sqlite" or FTS_TABLE in connection.introspection.table_names()
+def is_without_index(connection) -> bool:
+    """Whether all entries are read for each search, because the database was made by a SQLite that had no FTS5."""
+    if connection.vendor != "sqlite":
+        return False
+    return ENTRIES in (tables := connection.introspection.table_names()) and FTS_TABLE not in tables
 
 
 def has_fts(connection) -> bool:
-    """Whether this database was made by a SQLite that has FTS5; asked once in a process."""
+    """Asked once in a process."""
     if connection.alias not in _has_fts:
-        _has_fts[connection.alias] = is_indexed(connection)
+        _has_fts[connection.alias] = not is_without_index(connection)
     return _has_fts[connection.alias]
 
 

@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import WorkRun
 from articles.models import Article
 from kit.search_texts import SOURCES
+from practice_site.checks import search_has_an_index
 from search import matching
 from search.due import renew_what_changed
 from search.finding import find
@@ -181,3 +182,17 @@ def test_what_is_erased_by_whatever_way_is_not_found(texts, read):
     SearchEntry.objects.all()._raw_delete("default")
 
     assert titles("grief") == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an index always")
+def test_a_database_without_the_index_is_told_of_and_one_that_is_not_made_yet_is_not():
+    def words():
+        return [each.msg for each in search_has_an_index(None, databases=["default"])]
+
+    assert words() == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE search_words")
+        assert words() == ["Search reads “default” from end to end."]
+        cursor.execute("DROP TABLE search_searchentry")
+        assert words() == []
+        transaction.set_rollback(True)
