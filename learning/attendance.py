@@ -10,10 +10,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import history
-from courses.models import Session, Ticket, TicketType, Workshop
+from courses.models import Session, Ticket, Workshop
 from kit.rounds import do_for_each
 from learning.models import Attendance, AttendanceSheet, Recognition
-from learning.presences import Interval, Stay, Who, minutes_of, stays_in, tickets_of, union
+from learning.presences import Interval, Stay, Who, counted, minutes_of, stays_in, tickets_of, union
 
 COUNTED_FOR = timedelta(days=60)  # after a session; what comes later, a person enters
 
@@ -124,7 +124,7 @@ def _over() -> QuerySet[Session]:
 
 def _uncounted_places() -> QuerySet[Ticket]:
     """Live places of a session's workshop that came after it was counted."""
-    live = Ticket.objects.confirmed().filter(workshop=OuterRef("workshop"), access=TicketType.Access.LIVE)
+    live = counted(Ticket.objects.filter(workshop=OuterRef("workshop")))
     return live.filter(~Exists(Attendance.objects.filter(ticket=OuterRef("pk"), session=OuterRef(OuterRef("pk")))))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from django.utils import timezone
 
 from courses.models import Ticket
+from kit.privacy import ERASED
 from learning.certificates.rules import outcomes_of
 from learning.models import Certificate, RecordingExtension, RecordingView
 from learning.recordings import ends_for
@@ -14,8 +15,12 @@ Rule = Callable[[], Iterator[str]]
 
 
 def unearned_certificates() -> Iterator[str]:
-    """A valid one has its rule behind it still: the minutes, or the recording that was opened, and the feedback."""
-    valid = Certificate.objects.valid().select_related("ticket__workshop__course").order_by("ticket__workshop", "pk")
+    """A valid one has its rule behind it still: the minutes, or the recording that was opened, and the feedback.
+
+    Of whoever was erased, what it rested on is erased, too.
+    """
+    valid = Certificate.objects.valid().exclude(ticket__attendee_name=ERASED).order_by("ticket__workshop", "pk")
+    valid = valid.select_related("ticket__workshop__course")
     workshops: dict[int, list[Certificate]] = {}
     for certificate in valid.iterator(chunk_size=500):
         workshops.setdefault(certificate.ticket.workshop_id, []).append(certificate)

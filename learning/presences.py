@@ -9,8 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from courses.models import Session, Ticket, TicketType
 from kit.addresses import benefit_key, email_key
+from kit.privacy import ERASED
 from learning.models import Recognition
 from meetings.models import Presence, Registrant
 
@@ -49,9 +52,13 @@ class Stay:
 
 
 def tickets_of(session: Session) -> list[Ticket]:
-    """The places that count: booked, and live."""
-    live = Ticket.objects.confirmed().filter(workshop=session.workshop_id, access=TicketType.Access.LIVE)
-    return list(live.order_by("attendee_name", "pk"))
+    """The places that count: booked, and live. What was counted of somebody stays as it is once they are erased."""
+    return list(counted(Ticket.objects.filter(workshop=session.workshop_id)).order_by("attendee_name", "pk"))
+
+
+def counted(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    live = tickets.filter(status=Ticket.Status.CONFIRMED, access=TicketType.Access.LIVE)
+    return live.exclude(attendee_name=ERASED)
 
 
 def stays_in(session: Session, tickets: Sequence[Ticket], said: Iterable[Recognition] = ()) -> list[Stay]:
@@ -108,7 +115,7 @@ class _Known:
             return ticket, "by their own link"
         if who.email and (ticket := self._of_address(who.email)):
             return ticket, "by their address"
-        return None, ""
+        return None, "erased" if who.name.startswith(f"{ERASED} ") else ""
 
     def _of_address(self, email: str) -> Ticket | None:
         """Several people may have one mailbox: then only the address as it is written tells, if it tells."""

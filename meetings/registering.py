@@ -110,7 +110,7 @@ def _try(registrant: Registrant, step: Callable[[Registrant], None], rows: Regis
     try:
         step(fresh)
     except NotAtZoom:
-        forget(registrant.meeting)
+        forget(fresh.meeting)
         return 0
     except ZoomUnavailable as error:
         turns.put_off(registrant, str(error), until=error.again_at)
@@ -129,6 +129,9 @@ def _register(registrant: Registrant) -> None:
     registrant.seal(link.join_url)
     facts = {"number": link.registrant, "sealed_url": registrant.sealed_url, "registered_at": timezone.now()}
     turns.done(registrant, **facts)
+    # Whose place ended, and was taken off meanwhile, because this took longer than a lease: Zoom knows them again.
+    anew = Registrant.objects.filter(pk=registrant.pk, meeting__number=meeting.number)
+    anew.exclude(ended_at=None).update(cancelled_at=None)
 
 
 def _cancel(registrant: Registrant) -> None:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -116,8 +117,14 @@ def check(meeting: Meeting) -> int:
     return 0 if is_same else 1
 
 
+@transaction.atomic
 def forget(meeting: Meeting) -> None:
-    """It is not at Zoom any more: it is made anew, if it should be there, and nobody has a link until then."""
+    """It is not at Zoom any more: it is made anew, if it should be there, and nobody has a link until then.
+
+    Where another worker knew that first, there may be a new one by now, and that stays.
+    """
+    if Meeting.objects.select_for_update().filter(pk=meeting.pk, number=meeting.number).first() is None:
+        return
     now = timezone.now()
     meeting.registrants.filter(ended_at=None).update(ended_at=now)
     meeting.registrants.filter(cancelled_at=None).update(cancelled_at=now)

@@ -49,11 +49,12 @@ def delete_old_bundles() -> int:
 
 
 def zip_of(bundle: CertificateBundle) -> Iterator[bytes]:
-    """Sent as it is made: one file at a time is in memory."""
+    """Sent as it is made: one file at a time is in memory. What was revoked since it was asked for is not in it."""
     sink = _Sink()
+    files = bundle.files.filter(certificate__in=certificates_in(bundle)).order_by("pk")
     names: set[str] = set()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for pk in list(bundle.files.order_by("pk").values_list("pk", flat=True)):
+        for pk in list(files.values_list("pk", flat=True)):
             file = CertificateFile.objects.select_related("certificate").get(pk=pk)
             archive.writestr(_name_in_zip(file.certificate, names), bytes(file.content))
             yield sink.taken()

@@ -13,7 +13,7 @@ from kit.rounds import do_for_each
 from kit.seen import Facts, check_seen
 from learning.certificates.facts import facts_of, hours_of, shown
 from learning.certificates.rules import Outcome, outcome_of, outcomes_of
-from learning.models import Certificate
+from learning.models import Certificate, CpdEntry
 from outbox.post import queue_message
 from practice.models import Practice
 
@@ -72,6 +72,7 @@ def reissue(certificate: Certificate, *, name: str, seen: str, why: str) -> Cert
     locked.replaced_at, locked.because = timezone.now(), why
     locked.save(update_fields=["replaced_at", "because"])
     made = _make(ticket, outcome, name=name, version=locked.version + 1)
+    CpdEntry.objects.filter(certificate=locked).update(certificate=made)  # what they noted of it stays in their record
     audit.record(locked, before=before, after=REPLACED, reason=why)
     audit.record(made, after=ISSUED, reason=why)
     tell_ready(made)

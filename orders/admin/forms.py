@@ -9,6 +9,10 @@ from kit import zones
 from kit.times import zone_names
 from orders.changes import attendees
 
+SOMEBODY_ELSE = (
+    "The workshop is over: attendance, certificate and recording are those of whoever had the place. Correct the name "
+    "or the address of the same person, one after the other; give somebody else a place of their own."
+)
 MOST_WORKSHOPS = 50  # whose ticket types are offered before a workshop is chosen
 
 
@@ -56,6 +60,7 @@ class TicketAdminForm(forms.ModelForm):
         elif ticket_type and ticket_type.is_live and workshop and not workshop.free_places():
             self.add_error("workshop", "No place is left. Raise the capacity first.")
         self._ask_about_a_second_place(data)
+        self._check_it_stays_theirs()
         return data
 
     def _ask_about_a_second_place(self, data: dict[str, Any]) -> None:
@@ -65,6 +70,12 @@ class TicketAdminForm(forms.ModelForm):
         if places := attendees.places_of(workshop, email=email):
             has = f"{places[0].attendee_name} has a place there already ({places[0].get_status_display()})"
             self.add_error("attendee_email", f"{has}. If this is to be a second one, tick the box below.")
+
+    def _check_it_stays_theirs(self) -> None:
+        """What followed the place would be another person's."""
+        is_another = {"attendee_name", "attendee_email"} <= set(self.changed_data)
+        if self.instance.pk and is_another and self.instance.workshop.is_over:
+            self.add_error("attendee_name", SOMEBODY_ELSE)
 
     def new_ticket(self) -> NewTicket:
         data = self.cleaned_data

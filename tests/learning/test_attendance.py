@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from courses.models import Ticket, TicketType, Workshop
+from courses.privacy import erase_attendees
 from learning import attendance, jobs
 from learning.models import Attendance, AttendanceSheet
 from meetings.models import Presence
+from meetings.privacy import erase_presences
 from tests.builders import make_practice, make_session, make_ticket, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,19 @@ def test_what_is_told_later_and_who_comes_later_is_counted_anew(session, worksho
 
     assert (attendance.count_due(), attendance.count_due()) == (1, 0)
     assert (minutes(ticket), minutes(late)) == ([360], [0])
+
+
+def test_what_was_counted_of_somebody_stays_once_they_are_erased(session, workshop):
+    ticket = make_ticket(workshop)
+    be_there(session, 0, 6)
+    attendance.count_due()
+    erase_attendees(Ticket.objects.all())
+    erase_presences(Presence.objects.all())
+
+    be_there(session, 0, 6, email="else@example.org")
+
+    assert (attendance.count_due(), attendance.count_due()) == (1, 0)
+    assert (minutes(ticket), AttendanceSheet.objects.get().unknown) == ([360], 1)
 
 
 @pytest.mark.parametrize("change", [{"status": Workshop.Status.CANCELLED}, {"status": Workshop.Status.DRAFT}])

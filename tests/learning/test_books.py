@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Ticket
+from courses.privacy import erase_attendees
 from learning import books
 from learning.models import Attendance, Certificate, RecordingView
 from tests.builders import make_recording, make_ticket
@@ -49,6 +50,13 @@ def test_one_that_does_not_count_needs_no_rule(change):
 def test_a_cancelled_places_certificate_is_no_finding():
     make_certificate()
     Ticket.objects.update(status=Ticket.Status.CANCELLED, place_number=None)
+
+    assert list(books.unearned_certificates()) == []
+
+
+def test_of_whoever_was_erased_the_certificate_stands():
+    ticket = make_certificate().ticket
+    erase_attendees(Ticket.objects.filter(pk=ticket.pk))
 
     assert list(books.unearned_certificates()) == []
 

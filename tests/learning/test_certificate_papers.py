@@ -74,6 +74,18 @@ def test_a_bundle_has_a_file_for_each_valid_one_and_is_made_once(workshop, quick
     assert len(set(archive.namelist())) == len(names)
 
 
+def test_what_was_revoked_since_it_was_asked_for_is_not_in_the_bundle(workshop, quick):
+    make_certificate(workshop)
+    make_certificate(workshop, attendee_name="Ben")
+    bundle = bundles.ask_for_bundle(workshop, user=None)
+    bundles.make_bundles()
+
+    Certificate.objects.filter(name="Ben").update(revoked_at=timezone.now(), because="Wrong")
+
+    archive = zipfile.ZipFile(BytesIO(b"".join(bundles.zip_of(bundle))))
+    assert [archive.read(each).decode() for each in archive.namelist()] == ["Noor Haddad"]
+
+
 def test_a_worker_that_dies_goes_on_where_it_was(workshop, quick, monkeypatch):
     for number in range(7):
         make_certificate(workshop, attendee_name=f"Person {number}")

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kit import pdf
+from kit.seen import seal
+from learning.certificates import issuing
 from learning.cpd import record
 from learning.models import Certificate, CpdEntry
 from tests.builders import make_user
@@ -125,6 +127,16 @@ def test_a_certificate_is_looked_back_on_in_ones_own_words(page, noor):
     assert (CpdEntry.objects.count(), year.total, year.lines[0].words) == (1, "5", tuple(words.values()))
     page.post(reverse("cpd:reflect", args=[found.pk]), dict.fromkeys(words, " "))
     assert CpdEntry.objects.count() == 0
+
+
+def test_what_somebody_noted_stays_when_the_name_is_corrected(noor):
+    found = make_certificate()
+    record.note_words(noor, found, {"plan": "Grief at work", "review": "", "reflection": ""})
+
+    newer = issuing.reissue(found, name="Noor El Haddad", seen=seal(issuing.facts_seen(found)), why="Her wish")
+
+    [line] = record.years_of(noor)[0].lines
+    assert (line.certificate, line.words) == (newer, ("Grief at work", "", ""))
 
 
 def test_nobody_opens_anothers_record(client, noor):

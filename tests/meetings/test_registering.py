@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType, Workshop
-from meetings import registering, syncing
+from meetings import registering, syncing, zoom_api
 from meetings.links import join_url_for
 from meetings.models import Meeting, Registrant
 from tests.builders import make_ticket, make_workshop
@@ -133,6 +133,23 @@ def test_whose_answer_got_lost_and_place_ended_is_taken_off(zoom, workshop, kind
     Ticket.objects.update(status=Ticket.Status.CANCELLED)
 
     assert (work(), zoom.registrants(number())) == ((1, 0), [])
+
+
+def test_who_was_taken_off_while_an_answer_took_longer_than_its_lease_is_taken_off_again(zoom, workshop, monkeypatch):
+    make_ticket(workshop)
+    ask, waits = zoom_api.register, [True]
+
+    def ask_for_long(number, **who):
+        if waits.pop():
+            Ticket.objects.update(status=Ticket.Status.CANCELLED)
+            assert work() == (1, 0)
+        return ask(number, **who)
+
+    monkeypatch.setattr(zoom_api, "register", ask_for_long)
+    assert work() == (0, 1)
+    assert zoom.registrants(number()) == ["noor@example.org"]
+
+    assert (work(), work(), zoom.registrants(number())) == ((1, 0), (0, 0), [])
 
 
 def test_a_meeting_that_is_gone_at_zoom_gives_everybody_a_new_link(zoom, workshop):

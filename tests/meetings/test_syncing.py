@@ -200,6 +200,19 @@ def test_what_was_deleted_at_zoom_is_made_anew(zoom):
     assert Meeting.objects.get().number == zoom.meetings[0]["id"]
 
 
+def test_who_hears_late_that_a_meeting_is_gone_leaves_the_new_one_alone(zoom):
+    make()
+    syncing.sync_meetings()
+    late = Meeting.objects.get()
+    zoom.delete_by_hand(late.number)
+    syncing.check(Meeting.objects.select_related("session__workshop__course").get())
+    again()
+
+    syncing.forget(late)
+
+    assert [each["id"] for each in zoom.meetings] == [Meeting.objects.get().number]
+
+
 def test_what_was_changed_at_zoom_is_changed_back(zoom):
     make()
     syncing.sync_meetings()

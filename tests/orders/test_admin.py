@@ -1,5 +1,6 @@
 import csv
 import re
+from datetime import timedelta
 from functools import partial
 from io import StringIO
 
@@ -7,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.models import Ticket
-from orders.admin.forms import TicketAdminForm
+from orders.admin.forms import SOMEBODY_ELSE, TicketAdminForm
 from orders.models import DiscountCode, Order
 from orders.settling.workshop_cancellation import cancel_workshop
 from outbox.models import Message
@@ -183,6 +185,20 @@ def test_a_new_address_gets_a_new_joining_page_and_the_old_one_is_gone(desk):
     assert (desk.get(old).status_code, desk.get(ticket.get_absolute_url()).status_code) == (410, 200)
 
 
+def test_a_place_of_a_workshop_that_is_over_stays_with_who_had_it(desk):
+    ticket = make_ticket(make_workshop(day=timezone.localdate() - timedelta(days=1)))
+    page = f"{TICKETS}{ticket.pk}/change/"
+    name, address = {"attendee_name": "Ivo Novak"}, {"attendee_email": "ivo@example.org"}
+
+    refused = desk.post(page, details(ticket, **name, **address))
+    ticket.refresh_from_db()
+    before = ticket.attendee_name, ticket.attendee_email
+    corrected = [desk.post(page, details(Ticket.objects.get(), **each)).status_code for each in (name, address)]
+
+    assert refused.context["adminform"].form.errors == {"attendee_name": [SOMEBODY_ELSE]}
+    assert (before, corrected) == (("Noor Haddad", "noor@example.org"), [302, 302])
+
+
 def test_the_joining_page_is_sent_again_to_confirmed_places_alone(desk):
     workshop = make_workshop()
     confirmed = make_ticket(workshop)
@@ -221,7 +237,7 @@ def test_the_list_downloads_with_access_needs_and_without_formulas(desk):
     response = act(desk, "download", ticket)
 
     rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
-    told = ["Full price", "confirmed", "may be sent", "Captions, please"]
+    told = ["Full price", "confirmed", "may be opened", "Captions, please"]
     assert rows[1] == ["1", "'=1+1", "noor@example.org", "Europe/London", *told]
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from courses.models import Ticket
+from courses import reminders
+from courses.models import Reminder, Ticket
 from courses.seats import places
 from courses.seats.places import Attendee
 from orders.changes import attendees, cancellations
@@ -50,6 +51,14 @@ def test_the_place_is_the_colleagues_and_the_old_link_and_calendar_die(client, o
     for link, gone in (("learning:join", 410), ("courses:ticket_calendar", 404)):
         answers = [client.get(reverse(link, args=[each.secret])).status_code for each in (before, after)]
         assert answers == [gone, 200]
+
+
+def test_the_colleague_is_reminded_whatever_the_other_had_turned_off(client, order):
+    reminders.set_wanted(Ticket.objects.get(), [])
+
+    client.post(url(order), ADA)
+
+    assert reminders.wanted_of(Ticket.objects.get()) == Reminder.values
 
 
 def test_the_colleague_gets_the_joining_page_and_the_others_are_told(client, standin):
