@@ -13,7 +13,8 @@ from courses.models import Workshop
 from kit.desk_pages import desk_page
 from kit.seen import ChangedMeanwhile, check_seen, seal
 
-CONFIRMED = "_confirmed"
+CONFIRMED, NOTE = "_confirmed", "_note"
+LONGEST_NOTE = 1000  # characters
 
 
 class NotConfirmed(Exception):
@@ -52,11 +53,14 @@ class AsksBeforeChanges(admin.ModelAdmin):
         plans = changes.plans_since(request.booked)
         if not plans:
             return
+        note = _note(request.POST)
         try:
             check_seen(request.POST.get(CONFIRMED, ""), _facts(plans))
         except ChangedMeanwhile as error:
             raise NotConfirmed(plans) from error
-        changes.note_changes(plans, by=request.user)
+        if len(note) > LONGEST_NOTE:
+            raise NotConfirmed(plans)
+        changes.note_changes(plans, by=request.user, note=note)
         people = sum(plan.people for plan in plans)
         self.message_user(request, f"{_people(people)} booked there: the mails leave within a minute.", messages.INFO)
 
@@ -67,12 +71,15 @@ class AsksBeforeChanges(admin.ModelAdmin):
             "here": "What changes for people",
             "title": f"Change what people have booked: {row}",
             "plans": plans,
-            "is_asked_anew": bool(sent.get(CONFIRMED)),
+            "is_asked_anew": bool(sent.get(CONFIRMED)) and len(_note(sent)) <= LONGEST_NOTE,
+            "is_too_long": len(_note(sent)) > LONGEST_NOTE,
+            "note": _note(sent),
+            "longest": LONGEST_NOTE,
             "sent": [(name, value) for name, values in _typed(sent) for value in values],
             "confirmed": seal(_facts(plans)),
             "change_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk]),
         }
-        status = 409 if context["is_asked_anew"] else 200
+        status = 422 if context["is_too_long"] else 409 if context["is_asked_anew"] else 200
         return desk_page(request, self, "admin/courses/workshop/changes.html", context, status=status)
 
 
@@ -81,7 +88,11 @@ def _facts(plans: list[Plan]) -> dict[str, list[str]]:
 
 
 def _typed(sent: QueryDict) -> list[tuple[str, list[str]]]:
-    return [(name, values) for name, values in sent.lists() if name not in {CONFIRMED, "csrfmiddlewaretoken"}]
+    return [(name, values) for name, values in sent.lists() if name not in {CONFIRMED, NOTE, "csrfmiddlewaretoken"}]
+
+
+def _note(sent: QueryDict) -> str:
+    return sent.get(NOTE, "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _people(count: int) -> str:

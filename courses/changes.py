@@ -80,14 +80,13 @@ def plans_since(before: Booked) -> list[Plan]:
     return plans
 
 
-def note_changes(plans: Iterable[Plan], *, by: User | None) -> None:
-    """Writes down what changed, in the transaction that changes it; the worker tells everybody."""
+def note_changes(plans: Iterable[Plan], *, by: User | None, note: str = "") -> None:
+    """Writes down what changed, in the transaction that changes it; the worker tells everybody, `note` with it."""
     for plan in plans:
         words = [[each.label, each.was, each.now] for each in plan.differences]
         now = timezone.now()
-        WorkshopChange.objects.create(
-            workshop=plan.workshop, words=words, gives_back=plan.gives_back, changed_by=by, changed_at=now
-        )
+        said = {"words": words, "note": note, "gives_back": plan.gives_back}
+        WorkshopChange.objects.create(workshop=plan.workshop, changed_by=by, changed_at=now, **said)
         if plan.gives_back:
             Workshop.objects.filter(pk=plan.workshop.pk).update(changed_at=now)
 

@@ -11,6 +11,7 @@ class WorkshopChange(models.Model):
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="changes")
     words = models.JSONField(help_text="Of each fact its label, what it was and what it is: [[label, was, now]].")
+    note = models.TextField(blank=True, help_text="What the desk would like to say to everybody about it.")
     gives_back = models.BooleanField(default=False, help_text="Who booked before may have everything back.")
     changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)

@@ -39,6 +39,7 @@ def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
         context={
             "workshop": workshop,
             "words": change.words,
+            "note": change.note,
             "sessions": sessions_with_times(workshop, person.time_zone),
             "is_live": any(each.access == TicketType.Access.LIVE for each in person.tickets),
             "joining_pages": [settings.SITE_URL + each.get_absolute_url() for each in person.tickets],

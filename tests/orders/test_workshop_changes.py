@@ -309,3 +309,25 @@ def test_another_number_of_catch_up_days_gives_nothing_back(desk, workshop):
 
     assert WorkshopChange.objects.get().gives_back is False
     assert back(workshop.orders.get())[0] == 0
+
+
+def test_the_desk_says_why_in_its_own_words(desk, workshop):
+    asked = answers_in(save(desk, url(workshop), **later(workshop)))
+
+    desk.post(url(workshop), asked | {"_note": "  The rooms are flooded.\r\n\r\nWe are <b>sorry</b>. "})
+    tell_of_changes()
+
+    mail = Message.objects.get(to="ada@example.org")
+    assert "The rooms are flooded.\n\nWe are <b>sorry</b>.\n\nSession" in mail.text
+    assert "We are &lt;b&gt;sorry&lt;/b&gt;." in mail.html
+
+
+def test_words_that_are_too_long_come_back_and_nothing_is_saved(desk, workshop):
+    asked, before = answers_in(save(desk, url(workshop), **later(workshop))), stored(workshop)
+
+    page = desk.post(url(workshop), asked | {"_note": "x" * 1001})
+
+    assert (page.status_code, stored(workshop)) == (422, before)
+    assert "x" * 1001 in page.text
+    assert "your words have more than 1000 characters" in page.text
+    assert desk.post(url(workshop), answers_in(page) | {"_note": "x" * 1000}).status_code == 302
