@@ -20,7 +20,7 @@ from courses.models import Course, CourseInterest, Session, Subject, TicketType,
 from courses.publishing_desk import ACTS
 from courses.seats import waiting_offers
 from courses.seats.capacity import fit_places
-from courses.views import workshop_page
+from courses.views import course_page, workshop_page
 from courses.zone_law_desk import zone_law_page
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskStackedInline
@@ -67,6 +67,9 @@ class CourseAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("cover")
+
+    def get_urls(self) -> list:
+        return [desk_path(self, "<int:pk>/preview/", course_preview, "courses_course_preview"), *super().get_urls()]
 
     def booked_workshops(self, row: Course) -> QuerySet[Workshop]:
         return row.workshops.upcoming()
@@ -309,8 +312,19 @@ class CourseInterestAdmin(DeskAdmin):
 
 
 @private_page
+def course_preview(request, pk, model_admin):
+    """The page as it would be if published."""
+    course = get_object_or_404(Course.objects.select_related("subject"), pk=pk)
+    if not model_admin.has_view_or_change_permission(request, course):
+        raise PermissionDenied
+    change_url = reverse("admin:courses_course_change", args=[pk])
+    context = {"is_preview": True, "change_url": change_url, "cover_src": cover_within(course), **course_page(course)}
+    return render(request, "courses/course.html", context)
+
+
+@private_page
 def preview(request, pk, model_admin):
-    """The page as it would be if published. A draft course's cover has no address, so it comes within the page."""
+    """The page as it would be if published."""
     workshop = get_object_or_404(Workshop.objects.for_lists().defer(None), pk=pk)
     if not model_admin.has_view_or_change_permission(request, workshop):
         raise PermissionDenied
@@ -321,6 +335,10 @@ def preview(request, pk, model_admin):
     if workshop.is_draft:
         workshop.status = Workshop.Status.PUBLISHED
     workshop.course.is_published = True
-    cover_src = f"data:image/svg+xml;base64,{b64encode(workshop.course.cover.encode()).decode()}"
-    context = {"is_preview": True, "change_url": change_url, "cover_src": cover_src, **workshop_page(workshop)}
-    return render(request, "courses/workshop.html", context)
+    shown = {"cover_src": cover_within(workshop.course), **workshop_page(workshop)}
+    return render(request, "courses/workshop.html", {"is_preview": True, "change_url": change_url, **shown})
+
+
+def cover_within(course: Course) -> str:
+    """Within the page: a draft's has no address."""
+    return f"data:image/svg+xml;base64,{b64encode(course.cover.encode()).decode()}"

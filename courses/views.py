@@ -101,17 +101,21 @@ def workshop_calendar(request, slug):
 @where_taught
 def course(request, slug):
     found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
+    return render(request, "courses/course.html", course_page(found, request.GET.get("page")))
+
+
+def course_page(found: Course, number: str | None = None) -> dict[str, Any]:
+    """All that the page shows, for visitors and for an editor's preview alike."""
     prefetch_related_objects([found], "presenters")
-    page = timetable.page_of(timetable.slots_of(found), request.GET.get("page"))
-    context = {
+    page = timetable.page_of(timetable.slots_of(found), number)
+    return {
         "course": found,
         "body": rich_text.render(found.body).html,
         "page": page,
         "listings": timetable.rows_of(page, clocks()),
-        "canonical": reverse("courses:course", args=[slug], query=_paged(page)),
+        "canonical": reverse("courses:course", args=[found.slug], query=_paged(page)),
         "nav_section": "workshops",
     }
-    return render(request, "courses/course.html", context)
 
 
 @require_safe

@@ -566,6 +566,21 @@ def test_the_public_sees_no_preview(client):
     assert client.get(f"{CHANGES}{workshop.pk}/preview/").status_code == 302
 
 
+def test_a_course_that_is_not_on_the_site_can_be_seen_as_visitors_will_see_it(client):
+    course = make_course("Grief", is_published=False)
+    address = f"/admin/courses/course/{course.pk}"
+
+    page = client.get(f"{address}/preview/")
+
+    assert re.findall(r"<h1>([^<]+)</h1>", page.text) == ["Grief"]
+    assert ('content="noindex"' in page.text, "data:image/svg+xml" in page.text) == (True, True)
+    assert page["Cache-Control"].split(", ")[:2] == ["private", "no-store"]
+    assert f'href="{address}/preview/"' in client.get(f"{address}/change/").text
+    assert client.get(course.get_absolute_url()).status_code == 404
+    client.force_login(make_user(is_staff=True))
+    assert client.get(f"{address}/preview/").status_code == 403
+
+
 # Prices ---------------------------------------------------------------------
 
 

@@ -159,6 +159,7 @@ DESK = {
     "admin:articles_article_publish": FOR_STAFF,
     "admin:articles_article_take_back": FOR_STAFF,
     "admin:courses_workshop_hours": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # every hour of it fits
+    "admin:courses_course_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
