@@ -64,9 +64,15 @@ class MoveQuote:
     kept: Decimal = Decimal()  # for places that stay, and lose the group price by it
 
     @property
+    def list_price(self) -> Decimal:
+        """As of today; of a place that only gets an order of its own, as it was sold."""
+        is_same = self.ticket_type.pk == self.line.ticket.ticket_type_id
+        return self.line.price if is_same else self.ticket_type.price
+
+    @property
     def waived(self) -> Decimal:
         """What is given away; Stripe charges no less than a smallest amount."""
-        more = self.ticket_type.price - self.available
+        more = self.list_price - self.available
         is_waived = self.waive or more < SMALLEST_CHARGE
         return more if more > 0 and is_waived else Decimal()
 
@@ -76,7 +82,7 @@ class MoveQuote:
 
     @property
     def price(self) -> Decimal:
-        return self.ticket_type.price - self.waived
+        return self.list_price - self.waived
 
     @property
     def credit(self) -> Decimal:
@@ -256,7 +262,7 @@ def _hold_until(old: Workshop, new: Workshop, *, at_desk: bool) -> datetime:
 
 
 def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str]) -> Order:
-    quoted = Quote((QuotedLine(quote.ticket_type, quote.waived),))
+    quoted = Quote((QuotedLine(quote.ticket_type, quote.waived, quote.list_price),))
     held = places.hold_places(
         quote.ticket_type.workshop,
         wanted=[_same_attendee(quote.line, quote.ticket_type)],

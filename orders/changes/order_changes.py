@@ -143,6 +143,7 @@ def _cancel(order: Order, lines: Sequence[OrderLine], decision: Decision | None)
 
 def _move(change: Change, to: TicketType, wanted: Wanted) -> tuple[Order, Done]:
     line, waive = change.line, SPLIT if change.is_split else wanted.waive
+    line.refresh_from_db(fields=["shifted"])  # another change may have ended the group price
     quote = moves.quote_move(line, to, waive=waive)
     new = moves.move_at_desk(MoveWish(line, to, quote.difference, uuid5(wanted.key, str(line.pk)), waive=waive))
     return new, Done(line.ticket.attendee_name, _place(line), _becomes(quote), quote.difference)

@@ -22,10 +22,11 @@ GROUP_IS_BETTER = "The group price is at least as good here, so the code was not
 class QuotedLine:
     ticket_type: TicketType
     discount: Decimal = Decimal()
+    sold_for: Decimal | None = None  # where today's price does not count
 
     @property
     def price(self) -> Decimal:
-        return self.ticket_type.price
+        return self.ticket_type.price if self.sold_for is None else self.sold_for
 
     @property
     def total(self) -> Decimal:

@@ -280,7 +280,7 @@ def test_pages_ask_as_many_questions_for_three_workshops_as_for_one(client, addr
         ("/workshops/?how=live", 4),
         ("/workshops/grief/", 4),
         ("/workshops/full/", 4),
-        ("/courses/grief/", 6),
+        ("/courses/grief/", 7),
     ],
 )
 def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(client, address, statements, settings):

@@ -113,14 +113,32 @@ def test_no_change_makes_a_paid_place_unpaid(desk, order):
     assert standing(order) == (Order.Status.PAID, Decimal(300), ["confirmed"] * 3)
 
 
-def test_a_place_becomes_an_order_of_its_own_at_its_price(desk, order):
-    order.workshop.ticket_types.update(price=Decimal("120.00"))
+@pytest.mark.parametrize("today", ["120.00", "60.00"])
+def test_a_place_becomes_an_order_of_its_own_at_its_price(desk, order, today):
+    order.workshop.ticket_types.update(price=Decimal(today))
 
     confirm(desk, order, answers(order, to1="split"))
 
     new = Order.objects.latest("pk")
     assert (new.status, new.total, new.balance(), standing(order)[1]) == ("paid", 100, 100, 200)
     assert list(books.findings()) == []
+
+
+@pytest.mark.parametrize("first", ["cancel", "move"])
+def test_several_leave_a_group_at_once(desk, standin, first):
+    """40.00 of what the first one brings stays with the others, and the second brings what is its own by then."""
+    order = buy(standin, make_workshop(price="100.00", group_places=3, group_percent=20), 3)
+    elsewhere = str(make_workshop(price="100.00").ticket_types.get().pk)
+    sent = answers(order, to0="cancel" if first == "cancel" else elsewhere, to1=elsewhere, waive="on")
+
+    shown, seen = look(desk, order, sent)
+    confirm(desk, order, sent, seen)
+
+    moved = list(Order.objects.exclude(pk=order.pk).order_by("pk").values_list("total", flat=True))
+    back = {"cancel": "£40.00 comes back", "move": "none"}[first]
+    assert [money for _, _, money in shown] == [back, "none"]
+    assert moved == {"cancel": [100], "move": [40, 100]}[first]
+    assert (standing(order)[1], list(books.findings())) == (100, [])
 
 
 @pytest.mark.parametrize(

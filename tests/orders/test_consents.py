@@ -280,7 +280,7 @@ def test_a_move_to_what_starts_within_the_days_asks_as_a_booking_does(client, st
 
     new = Order.objects.get(moved_from__isnull=False)
     assert (asked(seen), refused.status_code, WHY in read(refused.text)) == ([("start", False)], 422, True)
-    assert (taken.status_code, taken["Location"]) == (303, new.get_absolute_url())
+    assert (taken.status_code, taken["Location"]) == (303, f"{new.get_absolute_url()}?done=moved")
     assert (Consent.objects.get().line.order, Consent.objects.get().kind) == (new, START)
 
 
