@@ -1,0 +1,144 @@
+"""A certificate and its place are changed by several people at once: the one comes after the other."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connections
+
+from accounts.models import AuditEntry
+from courses.models import Ticket
+from courses.seats.places import cancel_ticket
+from kit.seen import ChangedMeanwhile, seal
+from learning.certificates import issuing
+from learning.models import Attendance, Certificate
+from outbox.models import Message
+from tests.builders import make_ticket
+from tests.learning.certificates import make_certificate, make_past_workshop
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+ROUNDS = range(4)
+
+
+def at_once(*works):
+    """What each came to: what it returned, or what it raised."""
+
+    def run(work):
+        try:
+            return work()
+        except (ChangedMeanwhile, IntegrityError) as error:
+            return type(error)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def issue(ticket):
+    return lambda: issuing.issue(Ticket.objects.get(pk=ticket.pk))
+
+
+def cancel(ticket):
+    return lambda: cancel_ticket(Ticket.objects.get(pk=ticket.pk))
+
+
+def correct(certificate):
+    seen = seal(issuing.facts_seen(certificate))
+    return lambda: issuing.reissue(certificate, name="Noor El Haddad", seen=seen, why="Her wish").version
+
+
+def revoke(certificate):
+    seen = seal(issuing.facts_seen(certificate))
+    return lambda: issuing.revoke(certificate, seen=seen, why="Not there")
+
+
+def earned():
+    ticket = make_ticket(make_past_workshop())
+    session = ticket.workshop.sessions.get()
+    Attendance.objects.create(ticket=ticket, session=session, corrected_minutes=360, corrected_because="Seen")
+    return ticket
+
+
+def story():
+    return list(AuditEntry.objects.order_by("pk").values_list("after", flat=True))
+
+
+def mails():
+    return Message.objects.filter(key__startswith="certificate:").count()
+
+
+@pytest.fixture
+def unlocked(monkeypatch):
+    monkeypatch.setattr(issuing, "locked_ticket", lambda pk: Ticket.objects.select_related("workshop").get(pk=pk))
+    monkeypatch.setattr(Certificate.objects, "select_for_update", Certificate.objects.all)
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_none_is_issued_of_a_place_that_was_cancelled_a_moment_ago(_):
+    ticket = earned()
+
+    issued, _ = at_once(issue(ticket), cancel(ticket))
+
+    assert story() == ["issued", "cancelled"][1 - issued :]
+    assert (Certificate.objects.valid().count(), mails()) == (0, issued)
+
+
+def test_without_the_lock_one_is_issued_after_its_place_was_cancelled(unlocked, monkeypatch):
+    """The test above would notice."""
+    ticket, has_looked, is_cancelled = earned(), threading.Event(), threading.Event()
+    look = issuing.outcome_of
+
+    def look_and_wait(place):
+        found = look(place)
+        has_looked.set()
+        is_cancelled.wait(timeout=10)
+        return found
+
+    def cancel_meanwhile():
+        has_looked.wait(timeout=10)
+        cancel(ticket)()
+        is_cancelled.set()
+
+    monkeypatch.setattr(issuing, "outcome_of", look_and_wait)
+    at_once(issue(ticket), cancel_meanwhile)
+
+    assert (story(), mails()) == (["cancelled", "issued"], 1)
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_a_certificate_that_is_corrected_while_its_place_is_cancelled_does_not_count(_):
+    old = make_certificate()
+
+    corrected, _ = at_once(correct(old), cancel(old.ticket))
+
+    before = ["issued", "replaced", "issued"] if corrected == 2 else ["issued"]
+    assert (story(), Certificate.objects.valid().count()) == ([*before, "cancelled"], 0)
+    assert mails() == Certificate.objects.count()
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_of_two_who_correct_and_one_who_revokes_the_first_alone_does(_):
+    old = make_certificate()
+
+    outcomes = at_once(correct(old), correct(old), revoke(old))
+
+    assert outcomes.count(ChangedMeanwhile) == 2
+    assert Certificate.objects.valid().count() == (0 if outcomes[2] is None else 1)
+    assert mails() == Certificate.objects.count()
+
+
+def test_without_the_locks_it_is_revoked_and_replaced(unlocked, monkeypatch):
+    """The test above would notice."""
+    old = make_certificate()
+    both_have_looked = threading.Barrier(2, timeout=10)
+    check = issuing.check_seen
+
+    def check_together(seen, facts):
+        check(seen, facts)
+        both_have_looked.wait()
+
+    monkeypatch.setattr(issuing, "check_seen", check_together)
+    outcomes = at_once(correct(old), revoke(old))
+
+    assert (outcomes, Certificate.objects.valid().count()) == ([2, None], 1)
