@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from courses.models import Session, Ticket
+from kit.fields import EmailField
 
 LONGEST_SESSION = 24 * 60
 
@@ -31,7 +32,7 @@ class Recognition(models.Model):
 
     sheet = models.ForeignKey(AttendanceSheet, on_delete=models.CASCADE, related_name="recognitions")
     registrant = models.CharField(max_length=60, blank=True)
-    email = models.CharField(max_length=254, blank=True)
+    email = EmailField(blank=True)
     name = models.CharField(max_length=200, blank=True)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="recognitions")
 

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from courses.models import Session
+from kit.fields import EmailField
 
 
 class Presence(models.Model):
@@ -21,7 +22,7 @@ class Presence(models.Model):
     instance = models.CharField(max_length=60, blank=True, help_text="Zoom’s own name of this run of the meeting.")
     registrant = models.CharField(max_length=60, blank=True, help_text="Zoom’s own name of the registrant.")
     name = models.CharField(max_length=200, blank=True)
-    email = models.CharField(max_length=254, blank=True)
+    email = EmailField(blank=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from kit.encryption import Unreadable, decrypt, encrypt
+from kit.fields import EmailField
 from meetings.models.meetings import Meeting
 
 
@@ -18,7 +19,7 @@ class Registrant(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="registrants")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="registrants")
     name = models.CharField(max_length=120, help_text="Of the attendee, as Zoom was told it.")
-    email = models.CharField(max_length=254, help_text="Of the attendee.")
+    email = EmailField(help_text="Of the attendee.")
     address = models.CharField(
         max_length=254, help_text="As Zoom knows it: nobody is registered twice with one, so a second one has a tag."
     )

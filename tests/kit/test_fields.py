@@ -3,10 +3,10 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from courses.models import CourseInterest, Ticket
 from kit.fields import EmailField, LowerCaseEmailField
-from practice.models import Enquiry
 from tests.builders import make_course, make_ticket, make_user, make_workshop
 
 FASS, SS = "anna@xn--fa-hia.example", "anna@fass.example"
@@ -75,17 +75,18 @@ def test_part_of_an_address_is_still_looked_for():
 
 @pytest.mark.django_db
 def test_a_row_with_an_address_of_old_can_still_be_saved():
-    enquiry = Enquiry.objects.create(name="Anna", email="anna@localhost", setting="room")
+    interest = CourseInterest.objects.create(course=make_course(), email="anna@localhost")
 
-    enquiry.state = Enquiry.State.ANSWERED
-    enquiry.save()
+    interest.told_at = timezone.now()
+    interest.save()
 
-    assert Enquiry.objects.get().email == "anna@localhost"
+    assert CourseInterest.objects.get().email == "anna@localhost"
 
 
+@pytest.mark.django_db
 def test_what_has_no_delivery_form_is_no_valid_row():
     with pytest.raises(ValidationError) as refusal:
-        Enquiry(name="Anna", email="anna@localhost", setting="room").full_clean()
+        CourseInterest(course=make_course(), email="anna@localhost").full_clean()
 
     assert refusal.value.message_dict == {
         "email": ["The end of this address is missing. After the @ comes a name like example.org."]

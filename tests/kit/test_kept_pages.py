@@ -37,8 +37,8 @@ slow = threading.Event()
 
 @public_page(queries=("topic", "page"))
 def page(request, name):
-    rendered.append(request.get_full_path())
     Practice.objects.first()
+    rendered.append(request.get_full_path())
     if name == "missing":
         raise Http404
     if name == "slow":

@@ -84,6 +84,14 @@ def test_the_pdf_is_one_tagged_page_with_title_and_language(client, receipt):
 
 
 @pytest.mark.usefixtures("renderer")
+def test_names_with_letters_beyond_western_europe_stand_in_our_own_fonts(client):
+    make_practice(name="Łucja Őry")
+    (made,) = issuing.issue_due(paid_behind_the_back().pk)
+
+    assert b"+Brygada-Ext" in unpacked(client.get(pdf_of(made)).content)
+
+
+@pytest.mark.usefixtures("renderer")
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
 def test_the_pdf_says_what_the_page_says(client, receipt, tmp_path):
     file = tmp_path / "receipt.pdf"
