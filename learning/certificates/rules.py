@@ -17,7 +17,7 @@ from learning.models.certificates import LEAST_HOURS
 
 NOT_OVER = "The workshop is not over yet."
 CANCELLED = "The place was cancelled."
-NOT_COUNTED = "It is not known yet how long you were there. That takes up to a day."
+NOT_COUNTED = "It is not known yet how long you were there. Mostly that takes a day; if it takes longer, write to us."
 TOO_SHORT = "You were there for {minutes} of {of} minutes; {percent} per cent are needed."
 LONGER = "If you were there for longer, perhaps by another name, write to us."
 WATCH = "Or watch the recording on this page: that counts as well, as recorded."
