@@ -13,7 +13,7 @@ from courses.models import Workshop
 from newsletter import links, signup
 from newsletter.models import Subscriber
 from orders.models import Order
-from tests.browser.conftest import app_of, follow, show_app
+from tests.browser.conftest import PHONE, app_of, follow, show_app
 from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
 
@@ -84,6 +84,14 @@ def test_the_developers_mailbox_is_accessible_and_fits(site, visit, settings, tm
     found += complaints_about(page)
 
     assert found == []
+
+
+def test_a_letter_with_a_long_link_in_it_fits_a_phone(site, visit):
+    page = visit(viewport=PHONE)
+
+    page.set_content(render_to_string("emails/orders/announcement.html", {"text": f"{site}/join/{'x' * 80}/"}))
+
+    assert page.evaluate("[document.links.length, document.documentElement.scrollWidth]") == [2, PHONE["width"]]
 
 
 def test_our_own_pages_at_the_desk_are_accessible(site, visit):

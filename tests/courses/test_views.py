@@ -169,6 +169,16 @@ def test_what_is_sold_as_a_recording_only_stands_below_the_list(client):
     assert found(text, r"<h2>(On catch-up now[^<]+)</h2>") == ["On catch-up now: Listening"]
 
 
+def test_a_workshop_that_is_over_is_offered_as_the_recording_that_it_is(client):
+    workshop = make_workshop(day=date(2026, 11, 20))
+    make_ticket_type(workshop, "Catch-up only", "65.00", access="catch_up")
+
+    text = read(client, workshop.get_absolute_url())
+
+    assert found(text, r'<p class="tags">\s*<span class="badge">([^<]+)</span>') == ["Recording"]
+    assert found(text, r'href="#book">\s*(.+?)\s*</a>') == ["Book the recording"]
+
+
 def a_full_catalogue(**fields):
     """One workshop a week; a page and a half."""
     course = make_course("Grief", slug="grief")

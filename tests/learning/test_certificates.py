@@ -243,6 +243,7 @@ def test_a_verifier_sees_what_it_is_for_and_not_whose(client, workshop):
     page = verify(client, found.serial).text
 
     assert "This certificate is valid." in page
+    assert 'href="/verify/">Check another certificate</a>' in page
     assert re.findall(r"<dd[^>]*>\s*([^<]+?)\s*</dd>", page) == [
         found.serial,
         "Z V D Ł",

@@ -1,5 +1,6 @@
 """The organiser's page for the day: who is coming, who pressed the button, and what one tap does for them."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -90,6 +91,16 @@ def test_it_shows_who_is_there_what_they_need_and_writes_to_the_others(organiser
     assert "Pressed the button Friday 15 January 2027 at 09:50, London time." in text
     assert "<span>Needs: Captions</span>" in text
     assert f"?tickets={ben.pk}" in text
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"), [("2027-01-15 10:05", "Not yet."), ("2027-01-15 16:05", "Did not press it.")]
+)
+def test_nobody_is_awaited_once_it_is_over(organiser, session, moment, words, time_machine):
+    make_ticket(session.workshop)
+    time_machine.move_to(at(moment))
+
+    assert re.findall(r"<span><b>(.+?)</b></span>", page(organiser, session).text) == [words]
 
 
 def test_one_tap_sends_the_link_again_to_one_person(organiser, session):
