@@ -37,6 +37,7 @@ from orders.pricing.refund_policy import refund_for
 
 HOLD_AT_DESK = timedelta(hours=24)  # nobody is waiting at the screen; a page of Stripe lives no longer
 CHEAPER = "The workshop that the place was moved to costs less."
+MORE_LEFT = "When the move was paid, the old place had more to bring along than before."
 SMALL_DIFFERENCE = "A difference this small is not charged"
 TOO_LATE = "A place can be moved here for as long as cancelling it would bring all the money back. That time is over."
 STARTED = "The workshop has started, so its places can no longer be moved."
@@ -167,7 +168,8 @@ def complete(order: Order, *, paid_at: datetime | None = None) -> None:
     credits.bring(order, line=line)
     places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
     if rest := credits.available(line):
-        refunds.send_back_from(line.order, amount=rest, reason=CHEAPER, line=line)
+        reason = MORE_LEFT if order.total > order.credit else CHEAPER
+        refunds.send_back_from(line.order, amount=rest, reason=reason, line=line)
     rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
     cancellations.close_when_nobody_comes(line.order)
     issuing.issue_after_commit(line.order)

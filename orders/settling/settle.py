@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 DELAYED_METHOD = timedelta(days=7)  # how long a place waits for a bank
 NO_PLACE = "The place had gone back on sale and was taken."
-NOT_COVERED = "The place that was to be moved was given up meanwhile."
+NOT_COVERED = "The place that was to be moved was given up meanwhile, or brings less along."
 NO_WORKSHOP = "The workshop had been cancelled."
 PAID_TWICE = "This order was paid already."
 WRONG_AMOUNT = "The amount that came in is not the amount of the order."

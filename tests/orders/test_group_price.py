@@ -13,9 +13,10 @@ from orders.books import books
 from orders.changes import cancellations, moves
 from orders.changes.cancellations import Decision
 from orders.changes.moves import MoveWish
-from orders.models import Order
+from orders.checkout import paying
+from orders.models import Order, Refund
 from orders.pricing.refund_policy import refund_for
-from orders.settling import workshop_cancellation
+from orders.settling import events, workshop_cancellation
 from outbox.models import Message
 from practice.refund_policy import group_sentence
 from tests.builders import make_refund_tiers, make_sale_terms, make_terms, make_workshop
@@ -131,6 +132,44 @@ def test_a_place_that_moves_away_leaves_what_the_others_lack(standin):
     order.refresh_from_db()
     assert (new.balance(), order.balance(), [each.worth for each in booked(order)]) == (30, 200, [100, 100])
     assert (cancel(order, 2), rules_broken()) == (Decimal(200), [])
+
+
+def dearer_move(order, line):
+    """To a workshop of 150, as the page showed it; the difference is not paid yet."""
+    to = make_workshop(price="150.00").ticket_types.get()
+    return moves.move_place(MoveWish(line, to, moves.quote_move(line, to).difference, uuid4()))
+
+
+def pay(standin, order):
+    standin.pay(paying.start_payment(order).session_id)
+    events.receive(standin.events[-1])
+
+
+def test_what_somebody_left_behind_meanwhile_comes_back_with_a_move_that_waited(standin):
+    order = group_of_three(standin)
+    first, second = (dearer_move(order, line) for line in booked(order)[:2])
+
+    pay(standin, first)
+    pay(standin, second)
+
+    back = Refund.objects.exclude(status=Refund.Status.SUCCEEDED, refund_id="").get()
+    assert ([first.credit, second.credit], back.amount, back.reason) == ([40, 40], 60, moves.MORE_LEFT)
+    assert (order.balance(), [each.balance() for each in (first, second)], rules_broken()) == (100, [150, 150], [])
+
+
+def test_a_move_that_waits_ends_when_the_group_became_too_small_for_what_it_brings(standin):
+    workshop = make_workshop(price="100.00", group_places=3, group_percent=20)
+    order = buy(standin, workshop, 4)
+    new = dearer_move(order, booked(order)[0])
+    last = booked(order)[-1]
+    shown = refund_for(order, [last], timezone.now()).total
+    cancellations.cancel_places(order, tickets=[last.ticket], shown=shown)
+
+    pay(standin, new)
+
+    new.refresh_from_db()
+    assert (new.credit, new.status, new.balance()) == (80, Order.Status.REFUNDED, 0)
+    assert (order.balance(), len(booked(order)), rules_broken()) == (240, 3, [])
 
 
 def test_an_order_from_before_the_rule_keeps_what_it_was_promised(standin):
