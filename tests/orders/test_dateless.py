@@ -92,8 +92,8 @@ def test_the_joining_page_of_a_live_place_does_not_speak_of_a_recording(client, 
 
     pages = [client.get(ticket.get_absolute_url()).text for ticket in (live, recording)]
 
-    assert ["the workshop has no date at this moment" in page for page in pages] == [True, False]
-    assert ["Your ticket is for the recording." in page for page in pages] == [False, True]
+    assert ["” has no date at this moment." in page for page in pages] == [True, False]
+    assert ["your place is for the recording of" in page for page in pages] == [False, True]
     assert "no date yet" not in "".join(pages)
 
 

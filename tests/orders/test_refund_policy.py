@@ -288,7 +288,7 @@ def test_a_recording_that_was_not_sent_has_no_other_right_after_the_14_days():
 
 
 @pytest.mark.parametrize(("moment", "amount"), [("2027-04-06 09:59:59", "85.00"), ("2027-04-06 10:00:00", "0")])
-def test_a_recording_that_was_sent_as_asked_for_brings_nothing_back_from_then_on(moment, amount):
+def test_a_recording_that_was_opened_as_asked_for_brings_nothing_back_from_then_on(moment, amount):
     order = send(recording_order("2027-03-28 12:00", agreed=True), "2027-04-06 10:00")
 
     its = quote(order, london(moment))
@@ -299,7 +299,7 @@ def test_a_recording_that_was_sent_as_asked_for_brings_nothing_back_from_then_on
 
 
 @pytest.mark.parametrize("agreed_at", [None, "2027-04-06 10:00:01"])
-def test_a_recording_that_was_sent_unasked_takes_no_right_away(agreed_at):
+def test_a_recording_that_was_opened_unasked_takes_no_right_away(agreed_at):
     order = send(recording_order("2027-03-28 12:00"), "2027-04-06 10:00")
     if agreed_at:
         agree(order, Consent.Kind.RECORDING, agreed_at)
@@ -429,11 +429,11 @@ DAYS = st.integers(-20, 20)
     steps=st.dictionaries(st.integers(0, 20), STEP, max_size=3),
     booked=DAYS,
     sessions=st.lists(DAYS, min_size=1, max_size=5, unique=True),
-    sent=st.none() | DAYS,
+    opened=st.none() | DAYS,
     now=st.integers(-20, 40),
     flags=st.tuples(st.booleans(), st.booleans(), st.sampled_from([0, 1, 9, 10, 11, 16])),
 )
-def test_the_engine_says_what_the_rule_in_plain_words_says(free_days, steps, booked, sessions, sent, now, flags):
+def test_the_engine_says_what_the_rule_in_plain_words_says(free_days, steps, booked, sessions, opened, now, flags):
     is_agreed, is_recording, hour = flags
     starts = [at_hour(day, 10) for day in sorted(sessions)]
     its = Facts(
@@ -443,7 +443,7 @@ def test_the_engine_says_what_the_rule_in_plain_words_says(free_days, steps, boo
         zone=LONDON,
         is_agreed=is_agreed,
         is_recording=is_recording,
-        sent_at=None if sent is None else at_hour(sent, 12),
+        opened_at=None if opened is None else at_hour(opened, 12),
     )
     moment = at_hour(now, hour)
 
@@ -452,7 +452,7 @@ def test_the_engine_says_what_the_rule_in_plain_words_says(free_days, steps, boo
     assert part == plainly(its, moment, steps)
     assert 0 <= part <= 1
     until = refund_policy._holds_until(its, moment)
-    if its.sent_at is None or its.sent_at <= moment:
+    if its.opened_at is None or its.opened_at <= moment:
         assert until is None or (part_at(its, until - SECOND)[0], part_at(its, until)[0] != part) == (part, True)
 
 
@@ -487,16 +487,16 @@ def plainly(its, moment, steps):
     local = moment.astimezone(ZoneInfo(LONDON))
     last_free_day = its.booked_at.astimezone(ZoneInfo(LONDON)).date() + timedelta(days=its.policy.free_days)
     has_right = local.date() <= last_free_day
-    was_sent = its.is_recording and its.sent_at is not None and its.sent_at <= moment
+    was_opened = its.is_recording and its.opened_at is not None and its.opened_at <= moment
     promised = Fraction(0)
-    if moment < its.sessions[0][0] and not was_sent:
+    if moment < its.sessions[0][0] and not was_opened:
         days_away = (its.sessions[0][0].astimezone(ZoneInfo(LONDON)).date() - local.date()).days
         reached = [days for days in steps if days <= days_away]
         promised = Fraction(steps[max(reached)], 100) if reached else promised
     if not has_right:
         return promised
     if its.is_recording:
-        return promised if was_sent and its.is_agreed else Fraction(1)
+        return promised if was_opened and its.is_agreed else Fraction(1)
     had, not_had = 0, 0
     for start, end in its.sessions:
         if end > its.booked_at:
