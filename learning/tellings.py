@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from kit.rounds import do_for_each
+from kit.times import until_label
 from learning import feedback
 from learning.certificates.rules import Outcome, outcomes_of
 from learning.models import Recording, RecordingExtension
 from learning.recordings import Watchable, ends_for
+from orders.changes.recordings import kept_until, with_sale
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 
 TOLD_WITHIN = timedelta(days=3)  # of what opened: later it is no news
+SETTLED = timedelta(minutes=10)  # whoever publishes several does it one after the other
 ENDS = {"7d": timedelta(days=7), "1d": timedelta(days=1)}
 LONGEST = timedelta(days=400)  # that a recording of everybody is open
 A_DAY = timedelta(days=1)  # the last day of an extension ends in the organiser's zone
@@ -29,10 +32,14 @@ NOT_BEFORE = timedelta(hours=1)  # after the end, so that nobody is asked while 
 
 
 def tell_of_recordings() -> int:
-    """Everybody who may watch, once for all that was published at once. Returns how many mails."""
-    since = timezone.now() - TOLD_WITHIN
+    """Everybody who may watch, once for all that was published at once, and once more for what came later.
+
+    Returns how many mails.
+    """
+    now = timezone.now()
+    since = now - TOLD_WITHIN
     fresh = Recording.objects.published().filter(published_at__gt=since)
-    workshops = _standing().filter(pk__in=fresh.values("workshop"))
+    workshops = _standing().filter(pk__in=fresh.values("workshop"), recording_published_at__lte=now - SETTLED)
     return do_for_each(workshops, lambda workshop: _tell_each(_fresh(workshop, since)))
 
 
@@ -91,10 +98,10 @@ def _places(workshop: Workshop) -> QuerySet[Ticket]:
 
 
 def _watched(workshop: Workshop) -> Iterator[tuple[Ticket, list[Watchable]]]:
-    """Each place with what is open to it at this moment, in three queries; a place with nothing open is left out."""
+    """Each place with what may be watched at this moment, in three queries; where nothing may, it is left out."""
     published = list(Recording.objects.published().filter(workshop=workshop).select_related("workshop"))
     longer = {each.ticket_id: each for each in RecordingExtension.objects.filter(ticket__workshop=workshop)}
-    for ticket in _places(workshop):
+    for ticket in with_sale(_places(workshop)):
         if extension := longer.get(ticket.pk):
             extension.ticket = ticket
         found = [Watchable(each, ends_for(each, extension)) for each in published]
@@ -105,8 +112,9 @@ def _watched(workshop: Workshop) -> Iterator[tuple[Ticket, list[Watchable]]]:
 def _fresh(workshop: Workshop, since: datetime) -> Iterator[Telling]:
     """Who booked it after it was published has been told by that."""
     for ticket, open_ones in _watched(workshop):
-        if new := [each.recording.pk for each in open_ones if _is_news(each.recording, ticket, since)]:
-            yield _of_recording("recording_ready", ticket, open_ones, key=f"recording:{new[0]}:{ticket.pk}")
+        if new := [each.recording for each in open_ones if _is_news(each.recording, ticket, since)]:
+            newest = max(new, key=lambda each: (each.published_at, each.pk))
+            yield _of_recording("recording_ready", ticket, open_ones, key=f"recording:{newest.pk}:{ticket.pk}")
 
 
 def _is_news(recording: Recording, ticket: Ticket, since: datetime) -> bool:
@@ -129,7 +137,12 @@ def _ending(workshop: Workshop) -> Iterator[Telling]:
 
 def _of_recording(template: str, ticket: Ticket, open_ones: list[Watchable], *, key: str) -> Telling:
     last = max(open_ones, key=lambda each: each.ends_at)
-    said: dict[str, object] = {"recordings": [each.recording for each in open_ones], "until": last.until_label}
+    kept = None if ticket.recording_opened_at else kept_until(ticket)
+    said: dict[str, object] = {
+        "recordings": [each.recording for each in open_ones],
+        "until": last.until_label,
+        "kept_until": until_label(kept, ticket.workshop.time_zone) if kept else "",
+    }
     return Telling(ticket, key, template, said, until=last.ends_at)
 
 

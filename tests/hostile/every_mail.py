@@ -181,7 +181,8 @@ def write_mails_of_what_follows() -> None:
     tellings.ask_for_feedback()
     certificates.issue_due()
     make_recording(workshop, published_at=now)
-    tellings.tell_of_recordings()
+    with time_machine.travel(now + tellings.SETTLED):
+        tellings.tell_of_recordings()
     with time_machine.travel(now + timedelta(days=24)):
         tellings.tell_of_ends()
 

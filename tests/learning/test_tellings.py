@@ -2,11 +2,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses.models import Ticket
+from courses.models import Ticket, TicketType
 from learning import tellings
 from learning.models import FeedbackGiven, RecordingExtension
 from outbox.models import Message
-from tests.builders import at, make_practice, make_recording, make_ticket, make_workshop
+from tests.builders import at, make_practice, make_recording, make_ticket, make_ticket_type, make_workshop
+from tests.orders.purchases import buy
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 2, 5)
@@ -59,6 +60,38 @@ def test_several_that_are_published_at_once_make_one_mail(workshop, recording, t
     time_machine.move_to(PUBLISHED + timedelta(hours=1))
 
     assert (tellings.tell_of_recordings(), Message.objects.get().text.count("Without captions")) == (1, 2)
+
+
+def test_nobody_is_told_while_they_are_still_being_published(workshop, recording, time_machine):
+    place(workshop)
+    time_machine.move_to(PUBLISHED + tellings.SETTLED - timedelta(seconds=1))
+    assert tellings.tell_of_recordings() == 0
+    time_machine.move_to(PUBLISHED + tellings.SETTLED)
+    assert tellings.tell_of_recordings() == 1
+
+
+def test_what_is_published_a_day_later_is_told_of_once_more(workshop, recording, time_machine):
+    place(workshop)
+    time_machine.move_to(PUBLISHED + timedelta(hours=1))
+    tellings.tell_of_recordings()
+    make_recording(workshop, title="Afternoon", published_at=PUBLISHED + timedelta(days=1))
+    time_machine.move_to(PUBLISHED + timedelta(days=1, hours=1))
+
+    assert [tellings.tell_of_recordings(), tellings.tell_of_recordings()] == [1, 0]
+    assert [message.text.count("Without captions") for message in Message.objects.order_by("pk")] == [1, 2]
+
+
+def test_who_may_still_cancel_is_told_until_when_it_stays_closed(workshop, recording, time_machine, standin):
+    time_machine.move_to(PUBLISHED - timedelta(hours=1))
+    kind = make_ticket_type(workshop, "Catch-up only", "85.00", access=TicketType.Access.CATCH_UP)
+    buy(standin, workshop, ticket_types=[kind])
+    Message.objects.all().delete()
+    time_machine.move_to(PUBLISHED + timedelta(hours=1))
+
+    assert tellings.tell_of_recordings() == 1
+    message = Message.objects.get()
+    assert message.subject == f"The recording is here: {workshop.title}"
+    assert "may change their mind until the end of Saturday 20 February 2027, London time." in message.text
 
 
 @pytest.mark.parametrize("fields", [{"published_at": None}, {"published_at": PUBLISHED - timedelta(days=4)}])
