@@ -8,6 +8,7 @@ from courses.admin import WorkshopFilter
 from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
+from kit.typed_choice import TypedChoices
 from learning.admin import certificate_desk
 from learning.admin.certificate_acts import ACTS
 from learning.models import Accreditation, Certificate
@@ -55,7 +56,7 @@ class CertificateAdmin(ReadOnly, DeskAdmin):
 
 
 @admin.register(Accreditation)
-class AccreditationAdmin(DeskAdmin):
+class AccreditationAdmin(TypedChoices, DeskAdmin):
     """Only what you hold in writing. It stands on what is issued from now on, for days that it covers."""
 
     list_display = ["body", "number", "course", "valid_from", "valid_to"]

@@ -25,7 +25,7 @@ def styleguide(request):
     for part in PARTS:
         shown = [{"specimen": each, "html": _drawn(each, number=next(numbers))} for each in part.specimens]
         parts.append({"part": part, "anchor": re.sub(r"\W", "-", part.template), "shown": shown})
-    context = {"parts": parts, "practice": PRACTICE, "crisis_lines": []}
+    context = {"parts": parts, "practice": PRACTICE, "crisis_lines": [], "own_pages": []}
     return render(request, "styleguide/styleguide.html", context)
 
 

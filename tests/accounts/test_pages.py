@@ -117,7 +117,7 @@ def test_what_was_done_is_told_on_the_next_page(client):
     answer = client.post(reverse("account_email"), {"action_remove": "1", "email": "noor@example.org"}, follow=True)
 
     page = check(answer)
-    assert page.count('<div class="alert alert--bad" role="alert">') == 1
+    assert page.count('<div class="alert alert--bad" role="alert" tabindex="-1">') == 1
     assert "noor@example.org is your main address." in page
 
 

@@ -107,7 +107,7 @@ SITE = {
     "orders:stripe_webhook_bare": POST_ONLY,
     "meetings:zoom_webhook": POST_ONLY,
     "account_login": FOR_STRANGERS,
-    "account_logout": (302, 200, 200, 200, 200, 200),
+    "account_logout": (LOGIN, 200, 200, 200, 200, 200),
     "account_inactive": FOR_ALL,
     "account_signup": FOR_STRANGERS,
     "account_reauthenticate": FOR_MEMBERS,
