@@ -141,6 +141,19 @@ COMPONENTS = [
             "Long words": {"title": LONG, "text": LONG, "href": "/", "label": "Go on", "level": 3},
         },
     ),
+    component(
+        "search_form",
+        {"Nothing asked yet": {}, "What was asked for, long words": {"text": LONG, "longest": 100}},
+        frame="<section>{}</section>",
+    ),
+    component(
+        "when",
+        {
+            "One line": {"lines": ["Friday 15 January 2027, London 10:00–16:00 (GMT, UTC+0)"]},
+            "A line for each city": {"lines": ["London 10:00–16:00", "Kolkata 15:30–21:30"]},
+        },
+        frame="<p>{}</p>",
+    ),
     component("figure", {"One digit": {"percent": 5}, "Two": {"percent": 20}, "Three": {"percent": 100}}),
     component("footer", {}, note="The foot of this page, for a practice that knows no crisis line."),
     component("header", {}, note="The head of this page."),
