@@ -77,6 +77,7 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
 
 @public_page()
 @require_safe
+@where_taught
 def workshops_calendar(request):
     """Of all that have not ended, cancelled ones among them, so that calendars which have them strike them out."""
     found = Workshop.objects.for_pages().upcoming().prefetch_related("sessions", "removed_sessions")
@@ -85,12 +86,14 @@ def workshops_calendar(request):
 
 @public_page()
 @require_safe
+@where_taught
 def feed(request):
     return WorkshopsFeed()(request)
 
 
 @public_page()
 @require_safe
+@where_taught
 def workshop_calendar(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return _calendar(calendars.workshop_calendar(found), found.slug)

@@ -11,6 +11,7 @@ from courses.forms import WaitingListForm
 from courses.models import WaitingListEntry, Workshop
 from courses.privacy import UNCONFIRMED_KEPT
 from courses.seats import waiting, waiting_mails, waiting_offers
+from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.forms import ButtonForm
 from kit.http import anonymous_post, private_page
@@ -23,6 +24,7 @@ JOINING = {"unconfirmed": "Join the waiting list"} | dict.fromkeys(["declined", 
 @anonymous_post(scope="waiting-list", per_hour=20)
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting("the person waiting")
+@where_taught
 def waiting_list(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     if request.method != "POST":

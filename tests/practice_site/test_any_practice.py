@@ -82,13 +82,15 @@ def test_a_practice_without_workshops_speaks_of_none(client):
     book = f"/book/{workshop.slug}/"
 
     pages = [client.get(path).text for path in ("/", "/therapy/", "/articles/", "/newsletter/", "/sitemap.xml")]
-    paths = ("/workshops/", "/courses/grief/", "/courses/grief/interest/", workshop.get_absolute_url(), book)
-    gone = [client.get(path).status_code for path in paths]
+    its_own = workshop.get_absolute_url()
+    paths = ["/workshops/", "/courses/grief/", "/courses/grief/interest/", its_own, book]
+    paths += ["/workshops/feed.atom", "/workshops/calendar.ics", f"{its_own}calendar.ics", f"{its_own}waiting-list/"]
+    gone = {path: client.get(path).status_code for path in paths}
 
     assert [
         re.findall(r"(?i)workshops?\b|20%|bookings", re.sub(r"<script.*?</script>", "", page)) for page in pages
     ] == [[]] * 5
-    assert gone == [404] * 5
+    assert gone == dict.fromkeys(paths, 404)
 
 
 def test_a_page_of_the_practices_own_has_an_address_and_a_link_at_the_foot_of_every_page(client):
