@@ -219,8 +219,8 @@ people who use them.</p>
 <li>Payment happens on Stripe’s pages and live sessions on Zoom. We chose both with access in mind, but we cannot
 change them.</li>
 <li>Automatic captions in live sessions make mistakes, above all with names.</li>
-<li>Recordings have the captions that were made in the session, if any. We do not correct them yet, and there is no
-transcript, so recordings fall short of WCAG 1.2.2. Tell us which one you need, and we write it out for you.</li>
+<li>Some recordings have captions and a transcript, others have none: the page of each says which. We do not correct
+captions yet, so recordings fall short of WCAG 1.2.2. Tell us which one you need, and we write it out for you.</li>
 <li>We test by keyboard and with an automatic checker, which finds some problems and misses others. Our testing with
 people who use assistive technology every day has been limited so far.</li>
 </ul>
