@@ -85,10 +85,11 @@ def rows():
     said = [{"kind": "open", "question": "What helped?", "words": "The pauses."}]
     Feedback.objects.create(workshop=workshop, ticket=ticket, answers=said, given_on=date(2027, 11, 1))
     AttendanceSheet.objects.create(session=workshop.sessions.first())
-    Attendance.objects.create(ticket=ticket, session=workshop.sessions.first())
+    corrected = {"corrected_minutes": 300, "corrected_because": "Rang in by phone"}
+    Attendance.objects.create(ticket=ticket, session=workshop.sessions.first(), **corrected)
     today = date(2027, 11, 1)
     Certificate.objects.create(ticket=ticket, name="Noor", kind=Certificate.Kind.LIVE, hours=5, completed_on=today)
-    Review.objects.create(ticket=ticket, stars=4, words="It helped me to slow down.")
+    Review.objects.create(ticket=ticket, stars=4, words="It helped me.", reply="Thank you.")
     Accreditation.objects.create(body="A body", number="1", sentence="Words.", valid_from=today, valid_to=today)
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")
