@@ -35,7 +35,7 @@ def _practice(_dead_cache):
 
 
 def test_an_enquiry_and_a_subscription_are_taken(client):
-    words = {"name": "Nell", "email": "nell@example.org", "setting": "room", "consent": "on"}
+    words = {"name": "Nell", "email": "nell@example.org", "setting": "room", "consent": "on", "may_write": "on"}
     enquiry = client.post("/therapy/", words)
     subscription = client.post(
         "/newsletter/", {"email": "nell@example.org", "audience": "both", "placement": "everywhere"}
