@@ -1,12 +1,12 @@
 """What the migrations make of enquiries that were stored as they were written."""
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from practice.migrations import __name__ as package
 from practice.models import Enquiry
+from tests.migrating import migrate_to_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = {"name": "Noor Haddad", "email": "noor@example.org", "phone": "", "message": "Mondays?"}
@@ -25,7 +25,7 @@ def test_enquiries_are_encrypted_once_whatever_their_number_and_come_back(monkey
     for _ in range(4):
         before.create(setting="room", **WORDS)
 
-    call_command("migrate", verbosity=0)
+    migrate_to_today()
 
     assert plain == WORDS
     assert list(Enquiry.objects.values(*WORDS)) == [WORDS] * 5

@@ -12,6 +12,7 @@ from accounts.models import AuditEntry
 from practice.models import Practice, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier
 from tests.builders import make_user
+from tests.migrating import migrate_to_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHO = {
@@ -57,7 +58,7 @@ def way(django_db_setup, django_db_blocker):
     """Back once, with all that was built on what the practice was, and forward again when all tests are done."""
     with django_db_blocker.unblock():
         yield
-        call_command("migrate", verbosity=0)
+        migrate_to_today()
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ BESIDE = {  # a script, and what a template that has it writes
     "hold.js": "data-hold=",
     "passkeys.js": "data-passkey=",
     "signed_out.js": "data-signed-in=",
+    "total.js": "data-follows",
 }
 FOR_ALL = {"desk.js": "admin/base_site.html", "site.js": "base.html"}
-ADDRESS = re.compile(r"'js/(\w+\.js)'")
+ADDRESS = re.compile(r"static 'js/(\w+\.js)'")
 IMPORT = re.compile(r'from "\./(\w+\.js)"|import "\./(\w+\.js)"')
 
 
