@@ -23,7 +23,7 @@ from accounts import colleagues
 from accounts.colleagues import Standing
 from accounts.factors import desk, proof
 from accounts.models import AuditEntry, User, WorkRun
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_page, desk_path
 from kit.listed_lookups import FewValues
 
@@ -171,7 +171,7 @@ class GroupAdmin(DeskAdmin, StockGroupAdmin):
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(DeskAdmin):
+class EmailAddressAdmin(ReadOnly, DeskAdmin):
     """Which address is proved to be whose: by whoever types a code that went there, never by the desk."""
 
     list_display = ["email", "user", "primary", "verified"]
@@ -181,18 +181,9 @@ class EmailAddressAdmin(DeskAdmin):
     fields = ["email", "user", "primary", "verified"]
     readonly_fields = fields
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(DeskAdmin):
+class AuditEntryAdmin(ReadOnly, DeskAdmin):
     """Facts, to be read and searched. An order's own page shows those that belong to it."""
 
     list_display = ["at", "label", "what_changed", "who_it_was", "reason"]
@@ -205,15 +196,6 @@ class AuditEntryAdmin(DeskAdmin):
     fields = ["at", "label", "what_changed", "who_it_was", "reason"]
     readonly_fields = fields
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     @admin.display(description="change")
     def what_changed(self, entry: AuditEntry) -> str:
         return entry.change
@@ -224,18 +206,9 @@ class AuditEntryAdmin(DeskAdmin):
 
 
 @admin.register(WorkRun)
-class WorkRunAdmin(DeskAdmin):
+class WorkRunAdmin(ReadOnly, DeskAdmin):
     """Whether the worker does what comes due."""
 
     list_display = ["name", "lane", "ran_at", "went_well_at", "error"]
     list_filter = ["lane"]
     search_fields = ["name"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

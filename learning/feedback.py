@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
@@ -60,6 +61,11 @@ class Result:
 def is_given(ticket: Ticket) -> bool:
     """Whether whoever has this place has answered, with their name or without."""
     return FeedbackGiven.objects.filter(ticket=ticket).exists()
+
+
+def without_answer(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those of them of which nobody has answered."""
+    return tickets.filter(~Exists(FeedbackGiven.objects.filter(ticket=OuterRef("pk"))))
 
 
 def may_be_given(ticket: Ticket) -> bool:

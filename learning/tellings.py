@@ -147,7 +147,7 @@ def _of_recording(template: str, ticket: Ticket, open_ones: list[Watchable], *, 
 
 
 def _asked(workshop: Workshop) -> Iterator[Telling]:
-    places = [each for each in _places(workshop) if feedback.may_be_given(each) and not feedback.is_given(each)]
+    places = [each for each in feedback.without_answer(_places(workshop)) if feedback.may_be_given(each)]
     outcomes: dict[int, Outcome] = outcomes_of(workshop, places) if places else {}
     for ticket in places:
         waits = outcomes[ticket.pk]

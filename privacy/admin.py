@@ -1,13 +1,13 @@
 from django.contrib import admin
 
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from privacy import desk
 from privacy.models import PersonRequest
 
 
 @admin.register(PersonRequest)
-class PersonRequestAdmin(DeskAdmin):
+class PersonRequestAdmin(ReadOnly, DeskAdmin):
     """What was done for people who asked. Owners begin here."""
 
     list_display = ["kind", "at", "user"]
@@ -23,12 +23,3 @@ class PersonRequestAdmin(DeskAdmin):
             desk_path(self, "person/erase/", desk.erase_page, "privacy_person_erase"),
             *super().get_urls(),
         ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.typed_choice import TypedChoices
 from learning.admin.feedback_desk import results_file, results_page
@@ -27,7 +27,7 @@ class FeedbackQuestionAdmin(TypedChoices, DeskAdmin):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(DeskAdmin):
+class FeedbackAdmin(ReadOnly, DeskAdmin):
     """What people said, to be read alone."""
 
     list_display = ["run", "given_on", "who", "results"]
@@ -44,15 +44,6 @@ class FeedbackAdmin(DeskAdmin):
             desk_path(self, "of/<int:pk>/file/", results_file, "learning_feedback_file"),
         ]
         return [*own, *super().get_urls()]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, feedback: Feedback) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.admin import WorkshopFilter
 from courses.models import Session, Ticket
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_page, desk_path
 from kit.times import moment_label
 from learning import day
@@ -22,7 +22,7 @@ PERMISSION = "courses.change_ticket"
 
 
 @admin.register(JoinClick)
-class JoinClickAdmin(DeskAdmin):
+class JoinClickAdmin(ReadOnly, DeskAdmin):
     """Facts, to be read: a press is a hint that somebody came, and no proof."""
 
     list_display = ["who", "run", "clicked_at"]
@@ -39,15 +39,6 @@ class JoinClickAdmin(DeskAdmin):
             desk_path(self, "day/<int:pk>/again/<int:ticket>/", send_again, "learning_joinclick_again"),
         ]
         return [*own, *super().get_urls()]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="who", ordering="ticket__attendee_name")
     def who(self, click: JoinClick) -> str:

@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from courses.models import Announcement
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from orders.admin.announcement_desk import write_page
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(DeskAdmin):
+class AnnouncementAdmin(ReadOnly, DeskAdmin):
     """Written on a page of the workshop, and sent: nothing of it can be changed."""
 
     list_display = ["subject", "run", "whom", "sent", "written_by", "written_at"]
@@ -43,15 +43,6 @@ class AnnouncementAdmin(DeskAdmin):
     def get_queryset(self, request):
         queued = Count("copies", filter=Q(copies__queued_at__isnull=False))
         return super().get_queryset(request).annotate(queued=queued)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, announcement: Announcement) -> str:

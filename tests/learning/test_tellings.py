@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.models import Ticket, TicketType
 from learning import tellings
@@ -145,3 +147,22 @@ def test_nobody_is_told_anything_of_a_cancelled_workshop(workshop, recording, ti
     for moment in (END + timedelta(hours=2), PUBLISHED + timedelta(hours=1), LAST - timedelta(hours=20)):
         time_machine.move_to(moment)
         assert [tellings.tell_of_recordings(), tellings.tell_of_ends(), tellings.ask_for_feedback()] == [0, 0, 0]
+
+
+def test_a_round_over_many_people_who_were_told_asks_no_more_than_over_few(workshop, recording, time_machine):
+    counts = []
+    for more in (1, 4):
+        for _ in range(more):
+            place(workshop)
+        asked = []
+        for moment in (END + timedelta(hours=2), PUBLISHED + timedelta(hours=1), LAST - timedelta(hours=20)):
+            time_machine.move_to(moment)
+            for tell in (tellings.ask_for_feedback, tellings.tell_of_recordings, tellings.tell_of_ends):
+                tell()
+                with CaptureQueriesContext(connection) as queries:
+                    tell()
+                asked.append(len(queries))
+        counts.append(asked)
+
+    assert counts[0] == counts[1]
+    assert max(counts[0]) > 4  # something was looked for
