@@ -127,7 +127,7 @@ const rewrite = (row) => {
   const where = document.createElement("small");
   where.textContent = `(${city})`;
   row.querySelector("dt").replaceChildren("Your time ", where);
-  const yours = row.querySelector("dd");
+  const yours = row.querySelector("dd span") ?? row.querySelector("dd");
   yours.textContent = [
     from === row.dataset.day ? "" : `${from} `,
     `${clock.format(start)}–${clock.format(end)}`,

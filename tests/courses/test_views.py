@@ -81,7 +81,10 @@ def test_the_catalogue_counts_lists_and_shows_times_in_every_city(client):
     assert results(text) == (
         "2 live workshops. Times are shown for London, Paris, New York and for where your device is."
     )
-    assert found(text, r"<dt>New York</dt><dd>(\S+) <abbr title=\"(?:UTC-\d)\">\w+") == ["05:00–11:00", "06:00–12:00"]
+    assert found(text, r"<dt>New York</dt><dd><span>(\S+)</span> <abbr title=\"(?:UTC-\d)\">\w+") == [
+        "05:00–11:00",
+        "06:00–12:00",
+    ]
     assert found(text, r'class="yours" data-start="([^"]+)"') == ["2027-01-15T10:00Z", "2027-03-19T10:00Z"]
 
 
