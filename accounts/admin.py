@@ -20,9 +20,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts import colleagues
+from accounts.bin_desk import BinnedRowAdmin
 from accounts.colleagues import Standing
 from accounts.factors import desk, proof
-from accounts.models import AuditEntry, User, WorkRun
+from accounts.models import AuditEntry, BinnedRow, User, WorkRun
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_page, desk_path
 from kit.listed_lookups import FewValues
@@ -212,3 +213,6 @@ class WorkRunAdmin(ReadOnly, DeskAdmin):
     list_display = ["name", "lane", "ran_at", "went_well_at", "error"]
     list_filter = ["lane"]
     search_fields = ["name"]
+
+
+admin.site.register(BinnedRow, BinnedRowAdmin)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from accounts import privacy, proof, sessions, tries
+from accounts import binning, privacy, proof, sessions, tries
 from kit.due import Lane, due
 
 end_unproved_accounts = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(proof.end_unproved_accounts)
@@ -10,3 +10,4 @@ forget_ended_sessions = due(every=timedelta(days=1), lane=Lane.UPKEEP)(sessions.
 forget_ended_counts = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(tries.forget_ended_counts)
 forget_log = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_log)
 forget_audit = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_audit)
+end_binned = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(binning.end_binned)

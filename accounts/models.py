@@ -130,6 +130,35 @@ class AuditEntry(models.Model):
         return str(dict(choices).get(status, status))
 
 
+class BinnedRow(models.Model):
+    """What was deleted at the desk, as it was, until it is put back or its time is over."""
+
+    model = models.CharField(max_length=60)  # for example "articles.article"
+    object_id = models.BigIntegerField()
+    title = models.CharField(max_length=200)
+    rows = models.JSONField(help_text="Its columns, then those of the rows that went with it.")
+    links = models.JSONField(default=list, blank=True, help_text="Rows that named it, and name nobody since.")
+    deleted_at = models.DateTimeField("deleted", default=timezone.now, db_index=True)
+    deleted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-deleted_at", "-pk"]
+        verbose_name = "row in the bin"
+        verbose_name_plural = "bin"
+        constraints = [models.UniqueConstraint(fields=["model", "object_id"], name="binned_row_is_there_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def audit_label(self) -> str:
+        return f"{capfirst(self.kind)} {self.object_id} in the bin"
+
+    @property
+    def kind(self) -> str:
+        return str(apps.get_model(self.model)._meta.verbose_name)
+
+
 class TryCount(models.Model):
     """How often somebody tried something since the first try. Neither who nor what can be read from the name."""
 

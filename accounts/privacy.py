@@ -4,6 +4,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts import binning
 from accounts.models import AuditEntry, User
 from accounts.proof import UNPROVED_LAST
 from kit.privacy import ERASED, Kept, about_nobody, days, delete_rows, delete_some, keeps
@@ -87,6 +88,16 @@ keeps(
         why="Who changed what, and why.",
         until=days(AUDIT_KEPT),
         erase=_erase_words,
+    ),
+)
+keeps(
+    Kept(
+        "accounts.binnedrow",
+        columns=("title", "rows"),
+        within=("title", "rows"),
+        why="What was deleted at the desk can be put back.",
+        until=days(binning.KEPT),
+        erase=delete_rows,
     ),
 )
 about_nobody("accounts.trycount.*", "accounts.workrun.*", "auth.group.*", "auth.permission.*", "contenttypes.*")

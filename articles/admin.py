@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.bin_desk import DeletesIntoBin
 from articles import publishing
 from articles.models import Article, Reference, Topic
 from articles.publishing_desk import ACTS
@@ -26,7 +27,7 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 @admin.register(Topic)
-class TopicAdmin(DeskAdmin):
+class TopicAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "description", "position"]
     list_filter = [("articles", admin.EmptyFieldListFilter)]
@@ -90,7 +91,7 @@ class ReferenceInline(DeskTabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(KeepsOldAddresses, TypedChoices, DeskAdmin):
+class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     form = ArticleForm
     list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]

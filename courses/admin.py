@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.bin_desk import DeletesIntoBin
 from courses import publishing, schedule
 from courses.change_desk import AsksBeforeChanges
 from courses.city_times import city_times
@@ -31,7 +32,7 @@ from practice.old_addresses import KeepsOldAddresses
 
 
 @admin.register(Subject)
-class SubjectAdmin(DeskAdmin):
+class SubjectAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "position"]
     list_filter = [("courses", admin.EmptyFieldListFilter)]
@@ -41,7 +42,7 @@ class SubjectAdmin(DeskAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
+class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
     keeps_a_copy = True
     form = CourseForm
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
@@ -137,7 +138,7 @@ class TicketTypeInline(DeskStackedInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
+class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
     keeps_a_copy = True
     form = WorkshopForm
     list_display = ["course", "first_day", "taken", "status", "time_zone"]

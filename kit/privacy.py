@@ -2,6 +2,7 @@
 long, and how they go. From that a person is shown, copied and erased, and what is said nowhere fails a test.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,6 +68,7 @@ class Kept:
 
     def with_words(self, words: Iterable[str]) -> QuerySet:
         found, rows = Q(), self.rows
+        words = {spelling for each in words for spelling in (each, json.dumps(each)[1:-1])}  # as a JSON column has it
         for number, column in enumerate(self.within):
             rows = rows.annotate(**{f"text_{number}": Cast(column, TextField())})
             for each in words:

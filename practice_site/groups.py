@@ -11,6 +11,7 @@ TEND = ("view", "change")
 SEE = ("view",)
 
 EDITORS = {
+    "accounts.binnedrow": ("view", "delete"),  # of what they may delete
     "articles.topic": ALL,
     "articles.article": ALL,
     "articles.reference": ALL,

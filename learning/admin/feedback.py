@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.bin_desk import DeletesIntoBin
 from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
@@ -12,7 +13,7 @@ from learning.models import Feedback, FeedbackQuestion
 
 
 @admin.register(FeedbackQuestion)
-class FeedbackQuestionAdmin(TypedChoices, DeskAdmin):
+class FeedbackQuestionAdmin(DeletesIntoBin, TypedChoices, DeskAdmin):
     """What one workshop asks besides what every workshop asks."""
 
     list_display = ["words", "workshop", "kind", "position"]

@@ -1,11 +1,12 @@
 from django.contrib import admin
 
+from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin
 from practice.models import City
 
 
 @admin.register(City)
-class CityAdmin(DeskAdmin):
+class CityAdmin(DeletesIntoBin, DeskAdmin):
     """Every session's times are shown for these cities, beside the organiser's own."""
 
     keeps_a_copy = True

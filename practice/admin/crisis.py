@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import URLField
 
+from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin
 from practice import clock
 from practice.models import CrisisLine
@@ -24,7 +25,7 @@ class Checked(admin.SimpleListFilter):
 
 
 @admin.register(CrisisLine)
-class CrisisLineAdmin(DeskAdmin):
+class CrisisLineAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = [
         "name",

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
+from accounts.bin_desk import DeletesIntoBin
 from kit import rich_text
 from kit.desk_admin import DeskAdmin
 from practice import clock, legal_words
@@ -33,7 +34,7 @@ class PageForm(forms.ModelForm):
 
 
 @admin.register(Page)
-class PageAdmin(DeskAdmin):
+class PageAdmin(DeletesIntoBin, DeskAdmin):
     """Words that people agreed to stay as they were; a change is a new version."""
 
     form = PageForm

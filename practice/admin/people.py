@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import URLField
 from django.utils.text import capfirst
 
+from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from practice.models import Person, Registration
 
@@ -15,7 +16,7 @@ class RegistrationInline(DeskTabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(DeskAdmin):
+class PersonAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "role", "is_clinician", "openness", "availability", "is_shown", "position"]
     list_editable = ["position"]

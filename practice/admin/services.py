@@ -1,12 +1,13 @@
 from django.contrib import admin
 from django.db.models import URLField
 
+from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin
 from practice.models import Fee, Location, Service
 
 
 @admin.register(Service)
-class ServiceAdmin(DeskAdmin):
+class ServiceAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "summary", "is_shown", "position"]
     list_filter = ["is_shown"]
@@ -25,7 +26,7 @@ class ServiceAdmin(DeskAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(DeskAdmin):
+class LocationAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "address", "step_free", "position"]
     list_filter = [("address", admin.EmptyFieldListFilter), ("step_free", admin.EmptyFieldListFilter)]
@@ -35,7 +36,7 @@ class LocationAdmin(DeskAdmin):
 
 
 @admin.register(Fee)
-class FeeAdmin(DeskAdmin):
+class FeeAdmin(DeletesIntoBin, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "minutes", "amount", "position"]
     list_filter = ["minutes"]

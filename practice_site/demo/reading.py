@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from accounts.binning import put_in_bin
 from articles.models import Article, Reference, Topic
 from articles.publishing import prepare, publish_article
 from articles.reading import keep_rendered
@@ -14,11 +15,14 @@ REVIEW_EVERY = timedelta(days=365)
 
 
 def load_articles(whole: DemoPractice, today: date) -> None:
+    is_new = not Topic.objects.exists()
     for position, words in enumerate(whole.topics):
         Topic.objects.get_or_create(slug=words.slug, defaults=vars(words) | {"position": position})
     for words in whole.articles:
         if not Article.objects.filter(slug=words.slug).exists():
             _add_article(words, today)
+    if is_new:
+        put_in_bin(Topic.objects.create(name="Book notes", slug="book-notes", description="What we read this year."))
 
 
 def _add_article(words: ArticleWords, today: date) -> None:

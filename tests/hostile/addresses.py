@@ -248,6 +248,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_announcement_write": lambda: [workshop().pk],
     "admin:orders_refund_again": lambda: [Refund.objects.first().pk],
     "admin:auth_user_password_change": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
+    "admin:accounts_binnedrow_put_back": lambda: [apps.get_model("accounts.binnedrow").objects.first().pk],
     "admin:app_list": lambda: ["articles"],
     "admin:accounts_user_reset_factors": lambda: [apps.get_model("accounts.user").objects.get(email=OWNER).pk],
     "mfa_edit_webauthn": lambda: [apps.get_model("mfa.authenticator").objects.first().pk],

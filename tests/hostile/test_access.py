@@ -211,6 +211,7 @@ DESK = {
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:auth_user_password_change": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:accounts_user_reset_factors": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:accounts_binnedrow_put_back": FOR_STAFF,
     "admin:privacy_person": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:privacy_person_copy": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:privacy_person_erase": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
@@ -221,6 +222,7 @@ DESK = {
 # Everybody else is sent to sign in.
 ROWS = {
     "accounts.auditentry": ("", "LCH", "LCH"),
+    "accounts.binnedrow": ("LCHD", "LCHD", "LCHD"),
     "accounts.workrun": ("", "LCH", "LCH"),
     "accounts.user": ("", "", "LACHD"),
     "privacy.personrequest": ("", "", "LCH"),

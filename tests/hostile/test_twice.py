@@ -44,6 +44,7 @@ BUTTONS = {
     "learning:recording": "anonymous",
     "orders:send_again": "anonymous",
     "admin:meetings_meeting_sync": "organiser",
+    "admin:accounts_binnedrow_put_back": "editor",
     "admin:learning_joinclick_again": "organiser",
     "admin:orders_refund_again": "organiser",
     "admin:orders_refund_sent": "organiser",

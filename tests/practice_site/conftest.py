@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.binning import put_in_bin
 from accounts.runs import Notes
 from articles.models import Reference
 from articles.reading import keep_rendered
@@ -62,6 +63,7 @@ def rows():
     make_general_code()
     article = make_article()
     article.topics.add(make_topic())
+    put_in_bin(make_topic())
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
     keep_rendered(article)
     Service.objects.create(name="One", summary="A summary.")

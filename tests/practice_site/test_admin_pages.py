@@ -150,6 +150,7 @@ def test_sections_stand_in_the_order_of_use_and_accounts_are_one(desk):
     ]
     assert [model["object_name"] for model in page.context["app_list"][-2]["models"]] == [
         "AuditEntry",
+        "BinnedRow",
         "User",
         "WorkRun",
         "EmailAddress",

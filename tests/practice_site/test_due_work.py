@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from accounts import binning, proof, sessions, tries
 from accounts import privacy as accounts_privacy
-from accounts import proof, sessions, tries
 from courses import interest, reminders
 from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
@@ -312,7 +312,7 @@ STATEMENTS = [
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
     *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events, orders_privacy.forget_bank_words),
-    *(accounts_privacy.forget_log, accounts_privacy.forget_audit),
+    *(accounts_privacy.forget_log, accounts_privacy.forget_audit, binning.end_binned),
     outbox_privacy.forget_addresses,
     *(meetings_privacy.forget_presences, meetings_privacy.forget_events),
     *(search_due.renew_what_changed, search_index.renew_all),
