@@ -8,48 +8,72 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from courses.models import Session, Ticket, TicketType, Workshop
+from courses.models import Session, Ticket, Workshop
 from kit.times import short_day
 
 if TYPE_CHECKING:  # loaded by whoever makes a file: no page needs it, and it is slow to load
     from icalendar import Event
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+FILE_TYPE = "text/calendar"  # in a mail, which says the charset itself
 GOOGLE = "https://calendar.google.com/calendar/render"
 LONGEST_GOOGLE_TEXT = 500
 
 
 def workshop_calendar(workshop: Workshop) -> str:
     """Every session, for everybody: each leads to the workshop's page."""
-    return _calendar(_events_of_all(workshop), uid=f"workshop-{workshop.pk}")
+    return calendar_of(_events_of_all(workshop), uid=f"workshop-{workshop.pk}")
 
 
 def workshops_calendar(workshops: Iterable[Workshop]) -> str:
     """Of several workshops, to subscribe to; a calendar knows each session by the name it has in its own file, too."""
-    return _calendar([event for each in workshops for event in _events_of_all(each)], uid="workshops")
+    return calendar_of([event for each in workshops for event in _events_of_all(each)], uid="workshops")
 
 
 def ticket_calendar(ticket: Ticket) -> str:
     """The live sessions of one attendee, each leading to their joining page; none for a catch-up place."""
+    return calendar_of([event for event, _ in ticket_events(ticket)], uid=f"ticket-{ticket.pk}")
+
+
+def tickets_calendar(tickets: Iterable[Ticket], *, uid: str) -> str:
+    """What one person comes to, to subscribe to; each session has the name that it has in the place's own file."""
+    return calendar_of([event for each in tickets for event, _ in ticket_events(each)], uid=uid)
+
+
+def ticket_events(ticket: Ticket) -> list[tuple["Event", bool]]:
+    """Each with whether it is off for this attendee; none for a catch-up place."""
     workshop = ticket.workshop
-    is_live = ticket.access == TicketType.Access.LIVE
+    if not ticket.is_live:
+        return []
     cancelled = ticket.status == Ticket.Status.CANCELLED or workshop.is_cancelled
-    sessions = [*_sessions_of(workshop, cancelled=cancelled)] if is_live else []
-    if is_live and workshop.changed_at:  # else none was called off since anybody booked, and no sale asks for them
+    sessions = [*_sessions_of(workshop, cancelled=cancelled)]
+    if workshop.changed_at:  # else none was called off since anybody booked, and no sale asks for them
         sessions += _called_off(workshop)
-    events = [
-        _with_reminder(
-            _event(
-                session,
-                uid=f"session-{session.pk}-{ticket.pk}",
-                page=joining_page(ticket),
-                details=joining_words(ticket),
-                cancelled=cancelled,
-            )
-        )
-        for session, cancelled in sessions
-    ]
-    return _calendar(events, uid=f"ticket-{ticket.pk}")
+    return [(ticket_event(ticket, session, is_off=is_off), is_off) for session, is_off in sessions]
+
+
+def ticket_event(ticket: Ticket, session: Session, *, is_off: bool) -> "Event":
+    """Its number rises with every change of the session, of its workshop, and of hands."""
+    event = _event(
+        session,
+        uid=f"session-{session.pk}-{ticket.pk}",
+        revision=ticket.revision,
+        page=joining_page(ticket),
+        details=joining_words(ticket),
+        cancelled=is_off,
+    )
+    return event if is_off else _with_reminder(event)
+
+
+def calendar_of(events: Iterable["Event"], *, uid: str = "", method: str = "") -> str:
+    """As a file, or as what a program is asked to do with it, which a `method` names."""
+    from icalendar import Calendar
+
+    name = f"{uid}@{host()}" if uid else None
+    calendar = Calendar.new(method=method or None, prodid=f"-//{host()}//workshops//EN", uid=name)
+    for event in events:
+        calendar.add_component(event)
+    return calendar.to_ical().decode()
 
 
 def joining_page(ticket: Ticket) -> str:
@@ -107,21 +131,12 @@ def _events_of_all(workshop: Workshop) -> list["Event"]:
     ]
 
 
-def _calendar(events: list["Event"], *, uid: str) -> str:
-    from icalendar import Calendar
-
-    calendar = Calendar.new(method="PUBLISH", prodid=f"-//{_host()}//workshops//EN", uid=f"{uid}@{_host()}")
-    for event in events:
-        calendar.add_component(event)
-    return calendar.to_ical().decode()
-
-
-def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool) -> "Event":
+def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool, revision: int = 0) -> "Event":
     from icalendar import Event
 
     return Event.new(
-        uid=f"{uid}@{_host()}",
-        sequence=session.revision + cancelled,  # a calendar takes a change only with a higher number
+        uid=f"{uid}@{host()}",
+        sequence=session.sequence + revision + cancelled,  # a calendar takes a change only with a higher number
         stamp=_today(),
         start=session.starts_at.astimezone(UTC),  # every program reads an instant alike
         end=session.ends_at.astimezone(UTC),
@@ -157,5 +172,5 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _host() -> str:
+def host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "localhost"

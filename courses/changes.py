@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -87,6 +88,7 @@ def note_changes(plans: Iterable[Plan], *, by: User | None, note: str = "") -> N
         now = timezone.now()
         said = {"words": words, "note": note, "gives_back": plan.gives_back}
         WorkshopChange.objects.create(workshop=plan.workshop, changed_by=by, changed_at=now, **said)
+        plan.workshop.sessions.update(changes_told=F("changes_told") + 1)
         if plan.gives_back:
             Workshop.objects.filter(pk=plan.workshop.pk).update(changed_at=now)
 
@@ -102,7 +104,7 @@ def note_removed(session: Session) -> None:
     if not session.workshop.is_draft:
         span = {"starts_at": session.starts_at, "ends_at": session.ends_at}
         RemovedSession.objects.create(
-            workshop=session.workshop, number=session.pk, title=session.title, revision=session.revision, **span
+            workshop=session.workshop, number=session.pk, title=session.title, revision=session.sequence, **span
         )
 
 

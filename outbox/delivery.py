@@ -141,7 +141,10 @@ def _send(message: Message, connection: BaseEmailBackend) -> None:
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     for attachment in message.attachments:
-        mail.attach(attachment["name"], attachment["content"], attachment["content_type"])
+        if attachment.get("is_alternative"):
+            mail.attach_alternative(attachment["content"], attachment["content_type"])
+        else:
+            mail.attach(attachment["name"], attachment["content"], attachment["content_type"])
     connection.open()  # kept open for the next message
     connection.send_messages([mail])
 

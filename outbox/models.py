@@ -57,7 +57,7 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
     attachments = models.JSONField(
-        default=list, blank=True, help_text="Text files only: [{name, content_type, content}]."
+        default=list, blank=True, help_text="Text only: [{name, content_type, content, is_alternative}]."
     )
     is_secret = models.BooleanField("holds a login secret", default=False)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)

@@ -28,11 +28,15 @@ BLANK_LINES = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True)
 class Attachment:
-    """A text file, for example a calendar entry."""
+    """A text file, or what says the same as the mail in another way, for programs that understand it.
+
+    The type goes without a charset: it is UTF-8, and the mail says so.
+    """
 
     name: str
     content_type: str
     content: str
+    is_alternative: bool = False
 
 
 @dataclass(frozen=True)

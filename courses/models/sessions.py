@@ -25,7 +25,10 @@ class Session(models.Model):
     dial_in = models.TextField(
         "dial-in numbers", blank=True, help_text="Phone numbers, for people whose connection fails."
     )
-    revision = models.PositiveIntegerField(default=0, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)  # how often it moved
+    changes_told = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often people were told of a change of its workshop."
+    )
 
     class Meta:
         ordering = ["starts_at"]
@@ -58,6 +61,11 @@ class Session(models.Model):
 
     def local_spans(self, clocks: Iterable[CityClock]) -> list[LocalSpan]:
         return local_spans(self.starts_at, self.ends_at, self.workshop.time_zone, clocks)
+
+    @property
+    def sequence(self) -> int:
+        """By which calendars know that what they have is older."""
+        return self.revision + self.changes_told
 
     @property
     def opens_at(self) -> datetime:

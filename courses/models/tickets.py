@@ -63,6 +63,9 @@ class Ticket(models.Model):
     attendee_time_zone = models.CharField(max_length=64, validators=[validate_zone], default="Europe/London")
     access_needs = models.TextField(blank=True, max_length=1000, help_text="Only organisers and owners see this.")
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    revision = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often it changed hands; the calendars of both must follow."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     recording_opened_at = models.DateTimeField(

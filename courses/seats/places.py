@@ -162,6 +162,7 @@ def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
     if is_new:
         EndedLink.objects.create(ticket=ticket, digest=EndedLink.digest_of(ticket.secret))
         ticket.secret = new_secret()
+        ticket.revision += 1
         ticket.reminders_off.all().delete()  # whoever comes now has turned none off
     ticket.attendee_name, ticket.attendee_email = to.name, to.email
     ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs

@@ -1,6 +1,7 @@
 """What desk and buyer do for one attendee. The mail with the joining page goes out in the same transaction."""
 
 from collections.abc import Iterable
+from copy import copy
 
 from django.db import transaction
 
@@ -39,8 +40,10 @@ def change_attendee(ticket: Ticket) -> bool:
     to = Attendee.of(ticket)
     places.lock_workshop(ticket.workshop_id)
     ticket.refresh_from_db()
+    before = copy(ticket)
     is_new = places.set_attendee(ticket, to=to)
     if is_new:
+        change_mails.tell_address_changed(before)
         booking_mails.tell_attendee_again(ticket)
     return is_new
 
@@ -54,7 +57,7 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
     locked = locks.locked_order(order.pk)
     before = locked.lines.select_related("ticket").get(ticket=ticket).ticket
     after = Ticket.objects.select_related("ticket_type").get(pk=ticket.pk)
-    after.workshop = locked.workshop
+    before.workshop = after.workshop = locked.workshop
     is_new = places.hand_over(after, to=to)
     if is_new:
         change_mails.tell_handed_over(locked, before=before, after=after)

@@ -167,6 +167,8 @@ def complete(order: Order, *, paid_at: datetime | None = None) -> None:
         raise NotCovered
     credits.bring(order, line=line)
     places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
+    line.ticket.workshop = line.order.workshop
+    change_mails.tell_moved_away(line.ticket, to=order.workshop)
     if rest := credits.available(line):
         reason = MORE_LEFT if order.total > order.credit else CHEAPER
         refunds.send_back_from(line.order, amount=rest, reason=reason, line=line)

@@ -6,19 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
-from courses import calendars
 from courses.models import Session, Ticket, TicketType, Workshop
 from kit.times import LocalSpan
 from orders.models import Order, OrderLine, Refund
 from orders.pricing.refund_policy import LineRefund
-from outbox.post import Attachment
 from practice.shown import clocks_of
-
-
-def calendars_of(tickets: Sequence[Ticket]) -> list[Attachment]:
-    """A file for each live place; a recording has no date."""
-    live = [ticket for ticket in tickets if ticket.access == TicketType.Access.LIVE]
-    return [Attachment("workshop.ics", calendars.CONTENT_TYPE, calendars.ticket_calendar(each)) for each in live]
 
 
 def old_place(order: Order) -> dict[str, Any] | None:

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from courses.calendar_requests import requests_for
 from courses.models import Ticket
 from orders import consents
 from orders.coming import Coming
-from orders.mails.about import about_order, calendars_of, how_to_attend, old_place, sessions_with_times
+from orders.mails.about import about_order, how_to_attend, old_place, sessions_with_times
 from orders.mails.agreed import papers_of
 from orders.models import Order, OrderLine, Payment
 from orders.pricing.vat import vat_lines
@@ -51,7 +52,7 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
         | {"old": old_place(order), "consents": consents.in_words(order)}
         | {"has_another_place": _has_another_place(order, coming.own)}
         | how_to_attend(order.workshop, tickets),
-        attachments=[*calendars_of(coming.own), *papers_of(order)],
+        attachments=[*requests_for(coming.own), *papers_of(order)],
         reply_to=Practice.current().email,
     )
     return coming.own
@@ -147,6 +148,6 @@ def send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str
             "sessions": sessions_with_times(workshop, ticket.attendee_time_zone),
             **how_to_attend(workshop, [ticket]),
         },
-        attachments=calendars_of([ticket]),
+        attachments=requests_for([ticket]),
         reply_to=Practice.current().email,
     )

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 
-from courses.models import Ticket
+from courses.calendar_requests import cancels_for, requests_for
+from courses.models import Ticket, Workshop
 from kit.addresses import email_key
 from kit.times import until_label
 from orders.mails.about import about_order, old_place, staying_lines, sum_of
@@ -19,15 +20,17 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
     tickets = [share.line.ticket for share in shares]
     for ticket in tickets:
         ticket.workshop = order.workshop
+    own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
     queue_message(
         key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
         to=order.buyer_email,
         template="orders/order_cancelled",
         context=about_order(order) | {"shares": shares, "total": sum_of(shares), "staying": staying_lines(order)},
+        attachments=requests_for(own),
         reply_to=Practice.current().email,
     )
     for ticket in tickets:
-        if email_key(ticket.attendee_email) != order.email_key:
+        if ticket not in own:
             _tell_attendee_of_end(ticket, booked_by=order.buyer_name)
 
 
@@ -45,9 +48,36 @@ def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
                 to=address,
                 template="orders/ticket_handed_over",
                 context=context | {"is_buyer": is_buyer},
+                attachments=cancels_for(before) if email_key(address) == email_key(before.attendee_email) else [],
                 reply_to=Practice.current().email,
             )
         told.add(email_key(address))
+
+
+def tell_moved_away(old: Ticket, *, to: Workshop) -> None:
+    """To the attendee, whose calendar has the old sessions; that of the new ones comes with its own mail.
+
+    Nothing where they are over, or were struck out when we cancelled them.
+    """
+    if not old.workshop.is_cancelled:
+        _strike_out(old, key=f"ticket:{old.pk}:moved", moved_to=to)
+
+
+def tell_address_changed(before: Ticket) -> None:
+    """From the desk: the place has another address now. To the one that it had."""
+    _strike_out(before, key=f"ticket:{before.pk}:address-changed:{before.revision}")
+
+
+def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None) -> None:
+    if cancels := cancels_for(ticket):
+        queue_message(
+            key=key,
+            to=ticket.attendee_email,
+            template="orders/ticket_struck_out",
+            context={"ticket": ticket, "workshop": ticket.workshop, "moved_to": moved_to},
+            attachments=cancels,
+            reply_to=Practice.current().email,
+        )
 
 
 def tell_difference(order: Order) -> None:
@@ -85,5 +115,6 @@ def _tell_attendee_of_end(ticket: Ticket, *, booked_by: str) -> None:
         to=ticket.attendee_email,
         template="orders/ticket_cancelled",
         context={"ticket": ticket, "workshop": ticket.workshop, "booked_by": booked_by},
+        attachments=requests_for([ticket]),
         reply_to=Practice.current().email,
     )

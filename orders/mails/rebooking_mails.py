@@ -5,10 +5,10 @@ from typing import Any
 
 from django.conf import settings
 
+from courses.calendar_requests import requests_for
 from courses.models import Ticket
 from kit.addresses import email_key
 from kit.times import moment_label
-from orders.mails.about import calendars_of
 from orders.models import Order, RebookingOffer
 from outbox.post import queue_message
 from practice.models import Practice
@@ -49,7 +49,7 @@ def tell_free_place_ended(ticket: Ticket) -> None:
         to=ticket.attendee_email,
         template="orders/workshop_cancelled_free",
         context={"ticket": ticket, "workshop": ticket.workshop},
-        attachments=calendars_of([ticket]),
+        attachments=requests_for([ticket]),
         reply_to=Practice.current().email,
     )
 
@@ -62,7 +62,7 @@ def _send_offer(order: Order, offer: RebookingOffer, offers: Sequence[RebookingO
         to=ticket.attendee_email,
         template="orders/workshop_cancelled",
         context=_about(order, offers) | {"offer": offer, "line": offer.line, "ticket": ticket},
-        attachments=calendars_of([ticket]),
+        attachments=requests_for([ticket]),
         reply_to=Practice.current().email,
     )
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from courses.calendar_requests import requests_for
 from courses.models import Ticket, TicketType, WorkshopChange
 from kit.times import until_label
-from orders.mails.about import calendars_of, sessions_with_times
+from orders.mails.about import sessions_with_times
 from orders.models import Order
 from orders.pricing.refund_policy import free_after_change
 from outbox.post import queue_message
@@ -45,7 +46,7 @@ def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
             "joining_pages": [settings.SITE_URL + each.get_absolute_url() for each in person.tickets],
             "bookings": [_booking(change, order) for order in person.orders],
         },
-        attachments=calendars_of(person.tickets),
+        attachments=requests_for(person.tickets),
         reply_to=Practice.current().email,
     )
 
