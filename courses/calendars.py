@@ -69,8 +69,9 @@ def calendar_of(events: Iterable["Event"], *, uid: str = "", method: str = "") -
     """As a file, or as what a program is asked to do with it, which a `method` names."""
     from icalendar import Calendar
 
-    name = f"{uid}@{host()}" if uid else None
-    calendar = Calendar.new(method=method or None, prodid=f"-//{host()}//workshops//EN", uid=name)
+    calendar = Calendar.new(method=method or None, prodid=f"-//{host()}//workshops//EN", uid=f"{uid}@{host()}")
+    if not uid:
+        del calendar["UID"]  # the library would make one up
     for event in events:
         calendar.add_component(event)
     return calendar.to_ical().decode()

@@ -27,7 +27,7 @@ def workshop():
 
 def calendars(message):
     """The files for somebody's calendar; the terms and the form to cancel come beside them."""
-    return [each for each in message.attachments if each["name"].endswith(".ics")]
+    return [each for each in message.attachments if each["name"] == "workshop.ics"]
 
 
 def recording(workshop):

@@ -217,7 +217,7 @@ def test_everybody_who_comes_or_pays_is_told_once_with_a_new_calendar_file(desk,
     assert "So far: " in ada.text
     assert "From now on: " in ada.text
     assert ("everything back" in noor.text, "everything back" in ada.text) == (True, False)
-    assert "SEQUENCE:1" in ada.attachments[0]["content"]
+    assert "SEQUENCE:2" in ada.attachments[0]["content"]
     assert WorkshopChange.objects.get().told_at is not None
 
 

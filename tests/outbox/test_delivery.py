@@ -40,6 +40,25 @@ def states() -> dict[str, str]:
     return dict(Message.objects.order_by("pk").values_list("key", "state"))
 
 
+def test_what_says_the_same_in_another_way_stands_beside_the_words():
+    beside = Attachment("", "text/calendar; method=REQUEST", "METHOD:REQUEST", is_alternative=True)
+    queue(html="<p>Words.</p>", attachments=[Attachment("a.ics", "text/calendar", "BEGIN:VCALENDAR"), beside])
+
+    deliver_due()
+
+    [sent] = mail.outbox
+    assert [part.get_content_type() for part in sent.message().walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "text/calendar",
+    ]
+    types = [part["Content-Type"] for part in sent.message().walk() if part.get_content_type() == "text/calendar"]
+    assert types == ['text/calendar; method="REQUEST"; charset="utf-8"', 'text/calendar; charset="utf-8"']
+
+
 @pytest.fixture
 def smtp(settings):
     with sink.running() as server:

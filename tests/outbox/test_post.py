@@ -155,4 +155,5 @@ def test_attachments_are_kept_as_text():
     message = queue(attachments=[Attachment("a.ics", "text/calendar", "BEGIN:VCALENDAR")])
 
     message.refresh_from_db()
-    assert message.attachments == [{"name": "a.ics", "content_type": "text/calendar", "content": "BEGIN:VCALENDAR"}]
+    kept = {"name": "a.ics", "content_type": "text/calendar", "content": "BEGIN:VCALENDAR", "is_alternative": False}
+    assert message.attachments == [kept]
