@@ -1,7 +1,7 @@
 """Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +18,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 FILE_TYPE = "text/calendar"  # in a mail, which says the charset itself
 GOOGLE = "https://calendar.google.com/calendar/render"
 LONGEST_GOOGLE_TEXT = 500
+AN_HOUR = timedelta(hours=1)
 
 
 def workshop_calendar(workshop: Workshop) -> str:
@@ -37,7 +38,8 @@ def ticket_calendar(ticket: Ticket) -> str:
 
 def tickets_calendar(tickets: Iterable[Ticket], *, uid: str) -> str:
     """What one person comes to, to subscribe to; each session has the name that it has in the place's own file."""
-    return calendar_of([event for each in tickets for event, _ in ticket_events(each)], uid=uid)
+    events = [event for each in tickets for event, _ in ticket_events(each)]
+    return calendar_of(events, uid=uid, asked_for_every=AN_HOUR)
 
 
 def ticket_events(ticket: Ticket) -> list[tuple["Event", bool]]:
@@ -65,13 +67,18 @@ def ticket_event(ticket: Ticket, session: Session, *, is_off: bool) -> "Event":
     return event if is_off else _with_reminder(event)
 
 
-def calendar_of(events: Iterable["Event"], *, uid: str = "", method: str = "") -> str:
+def calendar_of(
+    events: Iterable["Event"], *, uid: str = "", method: str = "", asked_for_every: timedelta | None = None
+) -> str:
     """As a file, or as what a program is asked to do with it, which a `method` names."""
-    from icalendar import Calendar
+    from icalendar import Calendar, vDuration
 
     calendar = Calendar.new(method=method or None, prodid=f"-//{host()}//workshops//EN", uid=f"{uid}@{host()}")
     if not uid:
         del calendar["UID"]  # the library would make one up
+    if asked_for_every:
+        calendar.add("REFRESH-INTERVAL", asked_for_every, {"VALUE": "DURATION"})
+        calendar.add("X-PUBLISHED-TTL", vDuration(asked_for_every).to_ical().decode())
     for event in events:
         calendar.add_component(event)
     return calendar.to_ical().decode()

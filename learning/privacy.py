@@ -59,6 +59,14 @@ keeps(
         erase=delete_rows,
     ),
     Kept(
+        "learning.calendarfeed",
+        columns=("secret",),
+        by="user__email",
+        why="They asked for an address for their calendar.",
+        until="Until they end it, or the account.",
+        erase=delete_rows,
+    ),
+    Kept(
         "learning.recognition",
         columns=("registrant", "email", "name"),
         by="email",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("learning.certificates.urls")),
     path("", include("learning.cpd.urls")),
+    path("", include("learning.calendar_urls")),
     path("", include("learning.reviewing.urls")),
     # Booking, paying, and what one has booked
     path("", include("orders.urls")),

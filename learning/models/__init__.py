@@ -1,4 +1,5 @@
 from learning.models.attendances import Attendance, AttendanceSheet, Recognition
+from learning.models.calendar_feeds import CalendarFeed
 from learning.models.certificates import Accreditation, Certificate, CertificateBundle, CertificateFile
 from learning.models.cpd import CpdEntry
 from learning.models.feedback import Feedback, FeedbackGiven, FeedbackQuestion
@@ -10,6 +11,7 @@ __all__ = [
     "Accreditation",
     "Attendance",
     "AttendanceSheet",
+    "CalendarFeed",
     "Certificate",
     "CertificateBundle",
     "CertificateFile",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models import Session, Ticket, Workshop
 from kit.seen import seal
-from learning import attendance
+from learning import attendance, calendar_feeds
 from learning.certificates import issuing
 from learning.cpd import record
 from learning.models import AttendanceSheet, Certificate, CpdEntry, Review
@@ -61,8 +61,9 @@ def load_reviews() -> None:
 
 
 def load_record() -> None:
-    """What a reader of the demo finds in her own record beside her certificate."""
+    """What a reader of the demo finds in her own record beside her certificate, and an address for her calendar."""
     reader = User.objects.get(email=READER)
+    calendar_feeds.make_feed(reader)
     for words in RECORD:
         if not CpdEntry.objects.filter(user=reader, title=words["title"]).exists():
             day = timezone.localdate() - timedelta(weeks=words["weeks_ago"])

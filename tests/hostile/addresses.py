@@ -11,7 +11,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
-from learning.models import AttendanceSheet, Certificate, CertificateBundle, CpdEntry, Handout, Recording, Review
+from learning.models import (
+    AttendanceSheet,
+    CalendarFeed,
+    Certificate,
+    CertificateBundle,
+    CpdEntry,
+    Handout,
+    Recording,
+    Review,
+)
 from meetings.models import Meeting
 from newsletter import links
 from newsletter.models import Subscriber
@@ -208,6 +217,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "reviews:review": lambda: [the_attendee().secret],
     "admin:learning_review_publish": lambda: [Review.objects.waiting().earliest("pk").pk],
     "admin:learning_review_keep_back": lambda: [Review.objects.waiting().earliest("pk").pk],
+    "calendar:feed": lambda: [CalendarFeed.objects.get(user__email=OWNER).secret],
     "cpd:change": lambda: [the_cpd_entry().pk],
     "cpd:delete": lambda: [the_cpd_entry().pk],
     "cpd:reflect": lambda: [Certificate.objects.valid().get(ticket__attendee_email=OWNER).pk],

@@ -53,7 +53,7 @@ ALREADY_SENT = {
     f"emails/{name}.subject.txt"
     for name in ("newsletter/welcome", "orders/order_confirmation", "orders/ticket_cancelled")
 }
-BY_POST_ALONE = {"orders:pay", "orders:give_back", "orders:send_again", "cpd:delete"}
+BY_POST_ALONE = {"orders:pay", "orders:give_back", "orders:send_again", "cpd:delete", "calendar:make", "calendar:end"}
 LINK = re.compile(r'https?://[^\s"<>()]+')
 
 

@@ -82,6 +82,8 @@ PRIVATE_PAGES = {
     "learning:recording": 5,
     "learning:feedback": 4,
     "courses:ticket_calendar": 3,
+    "calendar:overview": 3,
+    "calendar:feed": 5,
 }
 # For a superuser; each lists something.
 AT_DESK = [

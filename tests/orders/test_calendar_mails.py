@@ -198,7 +198,7 @@ def test_on_the_wire_the_request_stands_beside_the_words_and_says_each_thing_onc
     assert 'charset="utf-8"; charset' not in raw
     request = list(alternatives[0].iter_parts())[-1]
     assert request.get_content().count("METHOD:REQUEST") == 1
-    assert [part.get_filename() for part in parsed.iter_attachments() if part.get_filename()][0] == "workshop.ics"
+    assert next(part.get_filename() for part in parsed.iter_attachments() if part.get_filename()) == "workshop.ics"
 
 
 @pytest.mark.parametrize("end_it", [None, *WAYS], ids=lambda each: each.__name__ if each else "booked")
