@@ -59,11 +59,11 @@ def ticket_event(ticket: Ticket, session: Session, *, is_off: bool) -> "Event":
     event = _event(
         session,
         uid=f"session-{session.pk}-{ticket.pk}",
-        revision=ticket.revision,
         page=joining_page(ticket),
         details=joining_words(ticket),
         cancelled=is_off,
     )
+    event.sequence += ticket.revision
     return event if is_off else _with_reminder(event)
 
 
@@ -139,12 +139,12 @@ def _events_of_all(workshop: Workshop) -> list["Event"]:
     ]
 
 
-def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool, revision: int = 0) -> "Event":
+def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bool) -> "Event":
     from icalendar import Event
 
     return Event.new(
         uid=f"{uid}@{host()}",
-        sequence=session.sequence + revision + cancelled,  # a calendar takes a change only with a higher number
+        sequence=session.sequence + cancelled,  # a calendar takes a change only with a higher number
         stamp=_today(),
         start=session.starts_at.astimezone(UTC),  # every program reads an instant alike
         end=session.ends_at.astimezone(UTC),
