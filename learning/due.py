@@ -10,4 +10,5 @@ make_bundles = due(every=timedelta(seconds=2), lane=Lane.UPKEEP)(bundles.make_bu
 delete_old_bundles = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(bundles.delete_old_bundles)
 tell_of_recordings = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(tellings.tell_of_recordings)
 tell_of_ends = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(tellings.tell_of_ends)
+tell_what_is_missing = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(tellings.tell_what_is_missing)
 ask_for_feedback = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(tellings.ask_for_feedback)

@@ -17,6 +17,7 @@ AIM, RATING, OPEN = "aim", "rating", "open"
 RATINGS = ("The teaching", "Use for my own practice", "How the day was organised")
 OPEN_QUESTIONS = ("What helped you most?", "What should we do differently?")
 SCALE = range(1, 6)
+FEWEST = 3  # answers before those who taught see any: of fewer one would know whose they are
 
 
 class AlreadyGiven(Exception):
@@ -109,6 +110,11 @@ def results_of(workshop: Workshop) -> list[Result]:
         for each in answers:
             given.setdefault(Question(each["kind"], each["question"]), []).append(each)
     return [_result(question, answers) for question, answers in given.items()]
+
+
+def may_be_passed_on(workshop: Workshop) -> bool:
+    """Whether so many have answered that nobody's words are known as theirs by those who were in the room."""
+    return Feedback.objects.filter(workshop=workshop)[:FEWEST].count() == FEWEST
 
 
 def as_csv(workshop: Workshop) -> Iterator[str]:

@@ -1,11 +1,15 @@
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.models import Workshop
 from kit.http import SeeOther, anonymous_post, private_page
-from learning import feedback
+from learning import feedback, feedback_links
 from learning.feedback_form import FeedbackForm
 from learning.views import PRESSES_PER_HOUR, ticket_or_404
 
@@ -25,3 +29,46 @@ def give(request: HttpRequest, secret: str) -> HttpResponse:
     with suppress(feedback.AlreadyGiven, feedback.NotAsked):  # a second tab was faster
         feedback.give_feedback(ticket, answers=form.answers, is_anonymous=form.cleaned_data["is_anonymous"])
     return SeeOther(ticket.get_absolute_url())
+
+
+def by_its_link(view: Callable[[HttpRequest, feedback_links.ResultsLink], HttpResponse]) -> Callable[..., HttpResponse]:
+    """For whoever taught it: 404 for what we never signed, and a page that says so once the link has ended."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return view(request, feedback_links.read_link(token))
+        except feedback_links.LinkOver:
+            return render(request, "learning/results_ended.html", status=410)
+        except (BadSignature, Workshop.DoesNotExist) as error:
+            raise Http404("No such link.") from error
+
+    return opened
+
+
+@private_page
+@require_safe
+@by_its_link
+def results(request: HttpRequest, link: feedback_links.ResultsLink) -> HttpResponse:
+    workshop = link.workshop
+    context = {
+        "workshop": workshop,
+        "people": workshop.feedback.count(),
+        "asked": workshop.tickets.confirmed().count(),
+        "fewest": feedback.FEWEST,
+        "results": feedback.results_of(workshop) if feedback.may_be_passed_on(workshop) else [],
+        "link": link,
+        "file": f"{request.path}answers.csv",
+    }
+    return render(request, "learning/results.html", context)
+
+
+@private_page
+@require_safe
+@by_its_link
+def results_file(request: HttpRequest, link: feedback_links.ResultsLink) -> HttpResponse:
+    if not feedback.may_be_passed_on(link.workshop):
+        raise Http404("Too few have answered.")
+    answer = HttpResponse("".join(feedback.as_csv(link.workshop)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="feedback-{link.workshop.slug}.csv"'
+    return answer

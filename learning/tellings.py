@@ -15,7 +15,8 @@ from courses.models import Ticket, Workshop
 from kit.rounds import do_for_each
 from kit.times import until_label
 from learning import feedback
-from learning.certificates.rules import Outcome, outcomes_of
+from learning.certificates import issuing
+from learning.certificates.rules import Missing, Outcome, outcomes_of
 from learning.models import Recording, RecordingExtension
 from learning.recordings import Watchable, ends_for
 from orders.changes.recordings import kept_until, with_sale
@@ -28,6 +29,7 @@ SETTLED = timedelta(minutes=10)  # whoever publishes several does it one after t
 ENDS = {"7d": timedelta(days=7), "1d": timedelta(days=1)}
 LONGEST = timedelta(days=400)  # that a recording of everybody is open
 A_DAY = timedelta(days=1)  # the last day of an extension ends in the organiser's zone
+MISSING_WITHIN = timedelta(days=14)  # what nobody sent by then helps nobody
 NOT_BEFORE = timedelta(hours=1)  # after the end, so that nobody is asked while still in the room
 
 
@@ -53,6 +55,16 @@ def ask_for_feedback() -> int:
     now = timezone.now()
     over = _standing().filter(ends_at__lte=now - NOT_BEFORE, ends_at__gt=now - TOLD_WITHIN)
     return do_for_each(over, lambda workshop: _tell_each(_asked(workshop)))
+
+
+def tell_what_is_missing() -> int:
+    """Whose certificate waits for one thing that they can do something about: once for each such thing.
+
+    A day after it was all that is missing, because most see to it by themselves.
+    """
+    now = timezone.now()
+    over = _standing().filter(ends_at__lte=now - A_DAY, ends_at__gt=now - issuing.LOOKED_AT_FOR)
+    return do_for_each(issuing.with_places_left(over), lambda workshop: _tell_each(_missing(workshop)))
 
 
 @dataclass(frozen=True)
@@ -152,6 +164,16 @@ def _asked(workshop: Workshop) -> Iterator[Telling]:
     for ticket in places:
         waits = outcomes[ticket.pk]
         yield Telling(ticket, f"feedback:{ticket.pk}", "feedback_open", {"blocks": waits.blocks})
+
+
+def _missing(workshop: Workshop) -> Iterator[Telling]:
+    now = timezone.now()
+    places = {each.pk: each for each in issuing.without_certificate(_places(workshop))}
+    for pk, outcome in outcomes_of(workshop, list(places.values())).items():
+        since = outcome.stands_since
+        if outcome.missing and since and now - MISSING_WITHIN < since <= now - A_DAY:
+            said: dict[str, object] = {"blocks": outcome.blocks, "is_name": outcome.missing == Missing.NAME}
+            yield Telling(places[pk], f"certificate-waits:{pk}:{outcome.missing}", "certificate_waits", said)
 
 
 def _tell_each(tellings: Iterable[Telling]) -> int:

@@ -15,4 +15,7 @@ urlpatterns = [
     path("join/<slug:secret>/feedback/", feedback_views.give, name="feedback"),
     path("join/<slug:secret>/reminders/", reminder_views.choose, name="reminders"),
     path("join/<slug:secret>/handouts/<int:pk>/", views.handout, name="handout"),
+    # For whoever taught, by a link that ends
+    path("feedback/<str:token>/", feedback_views.results, name="feedback_results"),
+    path("feedback/<str:token>/answers.csv", feedback_views.results_file, name="feedback_answers"),
 ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import Workshop
 from kit.desk_pages import desk_page
-from learning import feedback
+from learning import feedback, feedback_links
 
 PERMISSION = "learning.view_feedback"
 
@@ -22,6 +22,8 @@ def results_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Http
         "people": workshop.feedback.count(),
         "asked": workshop.tickets.confirmed().count(),
         "results": feedback.results_of(workshop),
+        "link": feedback_links.link_to(workshop),
+        "fewest": feedback.FEWEST,
     }
     return desk_page(request, model_admin, "admin/learning/feedback/results.html", context)
 

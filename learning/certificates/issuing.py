@@ -31,11 +31,20 @@ class NotValidAnyMore(Exception):
 
 def issue_due() -> int:
     """For the worker: one for each place whose rule is met and which has none. Returns how many."""
-    places = _without().filter(workshop=OuterRef("pk"))
     now = timezone.now()
     over = Workshop.objects.filter(ends_at__lte=now, ends_at__gt=now - LOOKED_AT_FOR)
-    due = over.filter(Exists(places), status=Workshop.Status.PUBLISHED).select_related("course").order_by("pk")
+    due = with_places_left(over.filter(status=Workshop.Status.PUBLISHED)).select_related("course").order_by("pk")
     return do_for_each(due, issue_all)
+
+
+def with_places_left(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
+    """Those where somebody has no certificate."""
+    return workshops.filter(Exists(_without().filter(workshop=OuterRef("pk"))))
+
+
+def without_certificate(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Of these places; revoked ones count: who lost one gets no other by itself."""
+    return tickets.filter(~Exists(Certificate.objects.filter(ticket=OuterRef("pk"), replaced_at=None)))
 
 
 def issue_all(workshop: Workshop) -> int:
@@ -131,9 +140,8 @@ def verify_url(certificate: Certificate) -> str:
 
 
 def _without() -> QuerySet[Ticket]:
-    """Booked places that have no certificate, revoked ones counted: who lost one gets no other by itself."""
-    has_one = Certificate.objects.filter(ticket=OuterRef("pk"), replaced_at=None)
-    return Ticket.objects.confirmed().exclude(attendee_email="").filter(~Exists(has_one))
+    """Booked places."""
+    return without_certificate(Ticket.objects.confirmed().exclude(attendee_email=""))
 
 
 def _locked(certificate: Certificate, seen: str) -> Certificate:

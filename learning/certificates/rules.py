@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min
@@ -27,6 +28,12 @@ NO_HOURS = "No hours are counted for it."
 NO_NAME = "We have no name to write on it."
 
 
+class Missing(StrEnum):
+    NAME = "name"
+    MINUTES = "minutes"
+    FEEDBACK = "feedback"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """With a kind and no blocks, there is a certificate to issue. Blocks are said to whoever has the place."""
@@ -35,6 +42,8 @@ class Outcome:
     blocks: tuple[str, ...] = ()
     completed_on: date | None = None
     attended: AttendanceSum | None = None
+    missing: Missing | None = None  # what they themselves can do something about
+    stands_since: datetime | None = None  # when that began to be all that is missing
 
     @property
     def is_met(self) -> bool:
@@ -66,7 +75,7 @@ def _outcome(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
     if not workshop.is_over:
         return Outcome(blocks=(NOT_OVER,))
     if not can_be_seen(ticket.attendee_name) or ticket.attendee_name == ERASED:
-        return Outcome(blocks=(NO_NAME,))
+        return Outcome(blocks=(NO_NAME,), missing=Missing.NAME, stands_since=workshop.ends_at)
     if hours_of(workshop) < LEAST_HOURS:
         return Outcome(blocks=(NO_HOURS,))
     if ticket.access == TicketType.Access.LIVE:
@@ -78,9 +87,11 @@ def _live(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
     """Whoever was not there for long enough may still watch; nobody is told so before it is known."""
     total = known.sums[ticket.pk]
     if total.is_enough(workshop.attendance_percent):
-        missing = workshop.certificate_needs_feedback and ticket.pk not in known.given
         last_day = workshop.session_list[-1].day
-        return Outcome(Certificate.Kind.LIVE, (NO_FEEDBACK,) if missing else (), last_day, total)
+        if workshop.certificate_needs_feedback and ticket.pk not in known.given:
+            since = workshop.ends_at
+            return Outcome(Certificate.Kind.LIVE, (NO_FEEDBACK,), last_day, total, Missing.FEEDBACK, since)
+        return Outcome(Certificate.Kind.LIVE, (), last_day, total)
     if not total.is_whole:
         return Outcome(blocks=(NOT_COUNTED,))
     words = TOO_SHORT.format(minutes=total.minutes, of=total.of_minutes, percent=workshop.attendance_percent)
@@ -92,9 +103,10 @@ def _recorded(workshop: Workshop, ticket: Ticket, known: _Known, *, blocks: tupl
     """What was watched alone is always looked back on: the feedback is what says that it was watched."""
     opened, given = known.opened.get(ticket.pk), known.given.get(ticket.pk)
     if opened is None:
-        return Outcome(blocks=blocks or (NOT_WATCHED,))
+        missing = (Missing.MINUTES, workshop.ends_at) if blocks else (None, None)
+        return Outcome("", blocks or (NOT_WATCHED,), None, None, *missing)
     if given is None:
-        return Outcome(Certificate.Kind.RECORDED, (NO_FEEDBACK,))
+        return Outcome(Certificate.Kind.RECORDED, (NO_FEEDBACK,), None, None, Missing.FEEDBACK, opened)
     day = max(opened, given).astimezone(ZoneInfo(workshop.time_zone)).date()
     return Outcome(Certificate.Kind.RECORDED, (), day)
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
+from learning.feedback_links import link_to
 from learning.models import (
     AttendanceSheet,
     CalendarFeed,
@@ -217,6 +218,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "reviews:review": lambda: [the_attendee().secret],
     "admin:learning_review_publish": lambda: [Review.objects.waiting().earliest("pk").pk],
     "admin:learning_review_keep_back": lambda: [Review.objects.waiting().earliest("pk").pk],
+    "learning:feedback_results": lambda: [link_to(the_past_ticket().workshop).url.split("/")[-2]],
+    "learning:feedback_answers": lambda: [link_to(the_past_ticket().workshop).url.split("/")[-2]],
     "calendar:feed": lambda: [CalendarFeed.objects.get(user__email=OWNER).secret],
     "cpd:change": lambda: [the_cpd_entry().pk],
     "cpd:delete": lambda: [the_cpd_entry().pk],

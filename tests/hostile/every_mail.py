@@ -180,6 +180,8 @@ def write_mails_of_what_follows() -> None:
     be_there(make_ticket(workshop, confirmed_at=now - timedelta(days=9)))
     tellings.ask_for_feedback()
     certificates.issue_due()
+    make_ticket(workshop, attendee_name="\u200b")  # nothing of it can be seen
+    tellings.tell_what_is_missing()
     make_recording(workshop, published_at=now)
     with time_machine.travel(now + tellings.SETTLED):
         tellings.tell_of_recordings()

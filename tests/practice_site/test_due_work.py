@@ -224,6 +224,11 @@ def earned_certificates(standin, count):
         be_there(make_ticket(make_past_workshop()))
 
 
+def certificates_that_wait(standin, count):
+    for _ in range(count):
+        be_there(make_ticket(make_past_workshop(certificate_needs_feedback=True)))
+
+
 def bundles_asked_for(standin, count):
     for _ in range(count):
         bundles.ask_for_bundle(make_past_workshop(), user=None)
@@ -296,6 +301,7 @@ LOOPS = [
     Loop(tellings.tell_of_recordings, recordings_published),
     Loop(tellings.tell_of_ends, recordings_that_close_soon),
     Loop(tellings.ask_for_feedback, yesterday),
+    Loop(tellings.tell_what_is_missing, certificates_that_wait),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
