@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
 from courses.models import Reminder, Workshop
-from kit.forms import PlainHelper
+from kit.forms import EmailField, PlainHelper
 from learning.models import Handout, Recording, RecordingExtension
 
 FILMS = {".mp4", ".m4v", ".webm"}
@@ -26,6 +26,18 @@ class PressForm(forms.Form):
         super().__init__()
         self.helper = PlainHelper(self, label, look="wide", disable_csrf=True, form_action=to)
         self.helper.attrs = {}
+
+
+class LinksForm(forms.Form):
+    email = EmailField(
+        label="Email address",
+        help_text="The one that the place was booked for, or with.",
+        error_messages={"required": "Write the address that we should look for."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PlainHelper(self, "Send me my links", disable_csrf=True)
 
 
 class RemindersForm(forms.Form):

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from learning import feedback_views, reminder_views, views
+from learning import feedback_views, link_views, reminder_views, views
 
 app_name = "learning"
 urlpatterns = [
+    path("bookings/send-links/", link_views.send_links, name="send_links"),
+    path("bookings/send-links/sent/", link_views.links_sent, name="links_sent"),
     # By a ticket's secret link
     path("join/<slug:secret>/", views.join, name="join"),
     path("join/<slug:secret>/sessions/<int:pk>/", views.enter, name="enter"),

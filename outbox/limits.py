@@ -22,6 +22,7 @@ CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
 JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
 CAME = {"practice/enquiry_came"}  # to whoever wrote
+LINKS = {"learning/links_again"}  # what is booked already
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ LIMITS = [
     Limit(ALREADY, MONTH, person=6, address=3),
     Limit(JOINED, HOUR, in_all=200),
     Limit(JOINED, DAY, person=3, about=1),
+    # Counted apart: whoever lost a link must not be shut out because somebody subscribed her to something.
+    Limit(LINKS, HOUR, in_all=200),
+    Limit(LINKS, DAY, person=4, address=2),
+    Limit(LINKS, MONTH, person=20, address=8),
     Limit(ENQUIRIES, HOUR, person=30),
     Limit(CAME, HOUR, in_all=60),
     Limit(CAME, DAY, person=2),

@@ -76,6 +76,8 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
         notices.tell(owner, change, by="Firefox on Windows", **facts)
     send(client, path_of("practice:practice"), enquiry())
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
+    for email in (the_ticket().attendee_email, "nobody@example.org"):
+        send(client, path_of("learning:send_links"), {"email": email})
     tell_subscribed_already(Subscriber.objects.filter(status=Subscriber.Status.ACTIVE).first(), None, is_raised=False)
 
 

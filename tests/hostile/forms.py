@@ -299,6 +299,7 @@ FORMS = {
             "newsletter:subscribe", lambda: {"email": "nell@example.org", "audience": "both", "placement": "everywhere"}
         ),
         FormPage("newsletter:preferences", lambda: {"audience": "client"}),
+        FormPage("learning:send_links", lambda: {"email": "nell@example.org"}),
         FormPage("courses:waiting_list", lambda: {"email": "nell@example.org"}),
         FormPage("courses:interest", lambda: {"email": "nell@example.org"}),
         FormPage("orders:book", booking),

@@ -64,6 +64,8 @@ SITE = {
     "courses:leave_interest": FOR_ALL,
     "courses:course": FOR_ALL,
     "courses:cover": FOR_ALL,
+    "learning:send_links": FOR_ALL,
+    "learning:links_sent": FOR_ALL,
     "learning:join": FOR_ALL,
     "learning:reminders": FOR_ALL,
     "learning:enter": (303,) * 6,  # only a press lets in
@@ -311,7 +313,7 @@ WITHOUT_TOKEN = [
     "newsletter:preferences",
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
     *("learning:enter", "learning:recording", "learning:feedback"),
-    "learning:reminders",
+    *("learning:reminders", "learning:send_links"),
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
     "meetings:zoom_webhook",
 ]
@@ -383,7 +385,7 @@ WITHOUT_COOKIES = [
     *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:handout"),
     "learning:feedback",
     "newsletter:preferences",
-    "learning:reminders",
+    *("learning:reminders", "learning:send_links", "learning:links_sent"),
     *("courses:waiting_entry", "courses:leave_interest"),
     *("certificates:verify", "certificates:verified", "certificates:certificate", "reviews:review"),
 ]

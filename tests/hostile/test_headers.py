@@ -241,7 +241,7 @@ def test_the_walk_reaches_the_site(walked):
         *("learning:enter", "learning:recording", "learning:film", "learning:captions", "learning:feedback"),
         "orders:payment_return",
         "practice:enquiry_sent",
-        "newsletter:check_your_inbox",
+        *("newsletter:check_your_inbox", "learning:links_sent"),
         *("certificates:verify", "certificates:verified"),
     }
     by_mail = {"orders:order_receipt", "orders:order_invoice", "orders:confirm_address"}

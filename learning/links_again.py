@@ -1,0 +1,72 @@
+"""The links of somebody who has lost the mail with them: sent to the address itself, whoever asked for it."""
+
+from collections.abc import Collection
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from courses.models import Ticket, Workshop
+from courses.when import when
+from kit.addresses import email_key
+from kit.tokens import new_secret
+from learning.recordings import watchable_for
+from orders.models import Order, order_status
+from outbox import limits
+from outbox.models import Message
+from outbox.post import queue_message
+from practice.models import Practice
+
+KIND = "learning/links_again"
+MOST = 30  # of each; who has more has an account
+
+
+@transaction.atomic
+def send_links(*, email: str) -> None:
+    """One mail at most, to an address without bookings too: neither the page nor its time tells who is booked."""
+    if not limits.may_write(KIND, to=email):
+        return
+    keys = [email_key(email)]
+    places, orders = _places(keys), _orders(keys)
+    is_known = bool(places or orders)
+    queue_message(
+        key=f"links-again:{timezone.now().astimezone(UTC):%Y%m%d}:{new_secret()}",
+        to=email,
+        template=KIND,
+        context={"places": places, "orders": orders, "login_page": f"{settings.SITE_URL}/accounts/login/"},
+        reply_to=Practice.current().email,
+        priority=Message.Priority.AWAITED if is_known else Message.Priority.STRANGER,
+    )
+
+
+def _places(keys: Collection[str]) -> list[dict[str, Any]]:
+    """What is to come, the soonest first, then what may still be watched."""
+    found = Ticket.objects.confirmed().of_addresses(keys).filter(workshop__status=Workshop.Status.PUBLISHED)
+    found = found.select_related("workshop__course", "ticket_type").prefetch_related("workshop__sessions")
+    newest = sorted(found.order_by("-workshop__starts_at", "-pk")[:MOST], key=lambda each: each.workshop.is_over)
+    shown = [each for each in newest if not each.workshop.is_over or _may_be_watched(each)]
+    return [
+        {
+            "ticket": ticket,
+            "when": when(ticket.workshop, ticket.attendee_time_zone) if ticket.is_live else [],
+            "page": settings.SITE_URL + ticket.get_absolute_url(),
+        }
+        for ticket in shown
+    ]
+
+
+def _may_be_watched(ticket: Ticket) -> bool:
+    return any(each.is_open for each in watchable_for(ticket))
+
+
+def _orders(keys: list[str]) -> list[dict[str, Any]]:
+    found: QuerySet[Order] = Order.objects.of_addresses(keys).exclude(status__in=order_status.UNPAID)
+    newest = found.select_related("workshop__course").order_by("-placed_at", "-pk")[:MOST]
+    return [
+        {"order": order, "page": settings.SITE_URL + order.get_absolute_url()}
+        for order in newest
+        if not order.workshop.is_over
+    ]
