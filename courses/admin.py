@@ -114,7 +114,7 @@ class SessionInline(DeskStackedInline):
     formset = SessionFormSet
     extra = 0
     min_num = 1
-    fields = [("day", "start_time", "end_time"), "city_times", "title", "join_url", "passcode", "dial_in"]
+    fields = [("day", "start_time", "end_time"), "city_times", "title", "programme", "join_url", "passcode", "dial_in"]
     readonly_fields = ["city_times"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 

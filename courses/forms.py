@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from courses import schedule
+from courses import programmes, schedule
 from courses.changes import people_coming_to
 from courses.models import Course, Session, TicketType, Workshop
 from courses.seats.capacity import PlacesTaken, check_capacity
@@ -194,6 +194,18 @@ class SessionForm(forms.ModelForm):
             if link and is_wrong(urlsplit(link)):
                 raise ValidationError(words, code=code)
         return link
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        try:
+            lines = programmes.read_programme(answers.get("programme") or "")
+            if _has_times(answers):
+                programmes.check_hours(lines, start=answers["start_time"], end=answers["end_time"])
+        except programmes.UnreadableLine as error:
+            self.add_error("programme", ValidationError(str(error), code="programme"))
+        else:
+            answers["programme"] = "\n".join(map(str, lines))
+        return answers
 
 
 class SessionFormSet(ChangedRowsFormSet):

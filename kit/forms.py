@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kit import zones
 from kit.addresses import LONGEST, WORDS, NotDeliverable, delivery_form, unwrapped
+from kit.clocks import read_clock
 from kit.http import HONEYPOT
 from kit.kept import constant
 from kit.names import can_be_seen
@@ -24,8 +25,6 @@ from kit.times import validate_zone
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-WRITTEN_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[.:h](?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?m\.?)?")
 
 ZONES = {zone for _, cities in zones.CHOICES for zone, _ in cities}
 
@@ -126,17 +125,8 @@ class ClockField(forms.TimeField):
     default_error_messages = {"invalid": "Enter a time such as 10:00, 12.30 or 7pm."}
 
     def to_python(self, value: Any) -> time | None:
-        written = WRITTEN_CLOCK.fullmatch(value.strip().lower()) if isinstance(value, str) else None
-        return super().to_python(_as_clock(written) if written else value)
-
-
-def _as_clock(written: re.Match[str]) -> str:
-    hour, half = int(written["hour"]), written["half"]
-    if half and not 1 <= hour <= 12:
-        return written[0]  # there is no 13pm
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return f"{hour:02}:{written['minute'] or '00'}"
+        clock = read_clock(value) if isinstance(value, str) else None
+        return super().to_python(clock or value)
 
 
 class ZoneSelect(forms.Select):

@@ -25,6 +25,12 @@ class Session(models.Model):
     dial_in = models.TextField(
         "dial-in numbers", blank=True, help_text="Phone numbers, for people whose connection fails."
     )
+    programme = models.TextField(
+        blank=True,
+        max_length=3000,
+        help_text="One line for each part, by the workshop's clock: “10:00 Welcome”, “11.20 Break”. Readers see it in "
+        "their own time, too. Empty: the course's own, where its hours fit this session.",
+    )
     revision = models.PositiveIntegerField(default=0, editable=False)  # how often it moved
     changes_told = models.PositiveIntegerField(
         default=0, editable=False, help_text="How often people were told of a change of its workshop."

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -11,34 +10,21 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import catalogue, price_box, workshop_detail
+from courses import catalogue, price_box, programmes, workshop_detail
 from courses.forms import InterestForm, WaitingListForm
 from courses.models import Course, TicketType, Workshop
 from courses.when import when
 from kit.forms import kept_form
 from kit.kept import constant
+from kit.times import city_of, organiser_clock
 from practice.models import Practice, SaleTerms
 from practice.shown import clocks
 
 register = template.Library()
 
 OTHERS = 2
-BREAKS = ("break", "lunch")
 SCHEMA = "https://schema.org/"
 NO_TAGS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-
-
-@dataclass(frozen=True)
-class Part:
-    """One line of a programme, in the organiser's time."""
-
-    time: str
-    title: str
-    detail: str = ""
-
-    @property
-    def is_break(self) -> bool:
-        return self.title.lower().startswith(BREAKS)
 
 
 @register.simple_tag
@@ -79,9 +65,25 @@ def waiting_list_form(workshop: Workshop) -> SafeString:
 
 
 @register.inclusion_tag("courses/_programme.html")
-def programme(course: Course, city: str = "") -> dict[str, Any]:
-    """From lines such as `10:30 | Title | Detail`; a line without bars is a title."""
-    return {"parts": [_part(line) for line in course.programme.splitlines() if line.strip()], "city": city}
+def usual_programme(course: Course) -> dict[str, Any]:
+    """Of its usual day, where no date is spoken of."""
+    return {"programmes": [{"parts": programmes.usual_parts(course)}]}
+
+
+@register.inclusion_tag("courses/_programme.html")
+def programme(workshop: Workshop, zone: str = "") -> dict[str, Any]:
+    """Of each session; in the reader's own time, too, where the zone is known, else a script adds it."""
+    sessions = workshop.session_list
+    found = [{"session": each, "parts": programmes.parts_of(each, zone)} for each in sessions]
+    told = [each for each in found if each["parts"]] or [{"parts": programmes.usual_parts(workshop.course)}]
+    theirs = city_of(zone) if any(part.theirs for each in told for part in each["parts"]) else ""
+    return {
+        "programmes": told,
+        "city": organiser_clock(workshop.time_zone, clocks()).city if "session" in told[0] else "",
+        "theirs": theirs,
+        "is_for_everybody": not zone,
+        "are_several": len(sessions) > 1,
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -122,11 +124,6 @@ def _soonest_rows() -> list[tuple[int, SafeString]]:
         (each.workshop.pk, render_to_string("components/session_row.html", {"workshop": each, "span": each.span}))
         for each in listings
     ]
-
-
-def _part(line: str) -> Part:
-    pieces = [piece.strip() for piece in line.split("|", 2)]
-    return Part(*pieces) if len(pieces) > 1 else Part("", pieces[0])
 
 
 def _event(detail: workshop_detail.Detail, practice: Practice) -> dict[str, Any]:

@@ -154,7 +154,8 @@ def _session(workshop: Workshop, pattern: SessionPattern, day: date) -> Session:
     link = f"https://zoom.example/j/{crc32(f'{workshop.slug} {pattern.title}'.encode()):010}"
     is_made_at_zoom = settings.SESSION_PROVIDER == "zoom" and day >= timezone.localdate(timezone=LONDON)
     typed = {} if is_made_at_zoom else {"join_url": link, "passcode": "osier-and-rush", "dial_in": DIAL_IN}
-    return Session(workshop=workshop, title=pattern.title, day=day, start_time=starts, end_time=ends, **typed)
+    words = {"title": pattern.title, "programme": "\n".join(pattern.programme)}
+    return Session(workshop=workshop, day=day, start_time=starts, end_time=ends, **words, **typed)
 
 
 def _add_ticket_types(workshop: Workshop, words: WorkshopPattern, first_day: date) -> None:

@@ -142,7 +142,25 @@ const rewriteMoment = (time) => {
   time.textContent = `${lang === "en-US" ? day.format(moment) : day.format(moment).replace(",", "")} at ${clock.format(moment)}, your time (${city})`;
 };
 
+/* A programme stands in the organiser's time, and each part of it in the visitor's, where that is another. */
+const addOwnTime = (part) => {
+  const at = new Date(part.dataset.part);
+  const name = weekday.format(at);
+  const own = `${name === part.closest("ol").dataset.day ? "" : `${name} `}${clock.format(at)}`;
+  if (own === part.textContent.trim()) return;
+  const small = document.createElement("small");
+  small.textContent = own;
+  part.after(small);
+};
+
+const addOwnTimes = (words) => {
+  const section = words.closest("section");
+  section.querySelectorAll("[data-part]").forEach(addOwnTime);
+  if (section.querySelector("small")) words.append(`, and below it your time (${city})`);
+};
+
 if (visitorZone) {
   document.querySelectorAll(".yours[data-start]").forEach(rewrite);
   document.querySelectorAll("time[data-moment]").forEach(rewriteMoment);
+  document.querySelectorAll("[data-programme]").forEach(addOwnTimes);
 }

@@ -188,6 +188,17 @@ def test_times_are_taken_as_people_write_them_also_past_midnight(client, start, 
     assert session.ends_at > session.starts_at
 
 
+def test_a_programme_is_kept_as_it_is_shown_and_a_wrong_line_is_refused_at_its_field(client):
+    course = make_course()
+    wrong = client.post(f"{CHANGES}add/", answers(course, [session_row(programme="10am Welcome\n19:00 Close")]))
+    assert (wrong.status_code, Session.objects.count()) == (200, 0)
+    assert "19:00 is not within the session, which is from 10:00 to 16:00." in errors(wrong)
+
+    client.post(f"{CHANGES}add/", answers(course, [session_row(programme="10am Welcome\n\n12.30 Lunch")]))
+
+    assert Session.objects.get().programme == "10:00 | Welcome\n12:30 | Lunch"
+
+
 def test_overlapping_sessions_are_refused(client):
     course = make_course()
     sent = answers(course, [session_row(), session_row(start_time="15:00", end_time="17:00")])

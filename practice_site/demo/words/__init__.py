@@ -189,6 +189,7 @@ class SessionPattern:
     ends: str
     title: str = ""
     weeks_after_first: int = 0
+    programme: tuple[str, ...] = ()  # else the course's own, where it fits
 
 
 @dataclass(frozen=True)

@@ -195,8 +195,35 @@ CATCH_UP = TicketTypeWords(
 
 ONE_DAY = (SessionPattern("10:00", "16:00"),)
 TWO_EVENINGS = (
-    SessionPattern("17:00", "20:00", "First evening"),
-    SessionPattern("17:00", "20:00", "Second evening", weeks_after_first=1),
+    SessionPattern(
+        "17:00",
+        "20:00",
+        "First evening",
+        programme=(
+            "17:00 | Arrivals, and parts that you have already met",
+            "17:20 | The map | Protectors, exiles, Self: what is claimed, and what is a figure of speech.",
+            "18:15 | Break | 15 minutes",
+            "18:30 | Watching it done | A demonstration with a colleague, paused for questions.",
+            "19:15 | Break | 15 minutes",
+            "19:30 | What you saw | In threes, then together.",
+            "20:00 | Close",
+        ),
+    ),
+    SessionPattern(
+        "17:00",
+        "20:00",
+        "Second evening",
+        weeks_after_first=1,
+        programme=(
+            "17:00 | What you noticed in the week",
+            "17:15 | Asking permission | Practice in pairs, with something small.",
+            "18:15 | Break | 15 minutes",
+            "18:30 | When not to | Cautions, and fitting this beside what you already do.",
+            "19:15 | Break | 15 minutes",
+            "19:30 | What the research says | And questions.",
+            "20:00 | Close",
+        ),
+    ),
 )
 
 WORKSHOPS = (
@@ -244,8 +271,8 @@ WORKSHOPS = (
         ),
         group=(3, 10),
         note=(
-            "The same course over two Friday evenings, 17:00 to 20:00 in London. We cover the morning of the "
-            "programme on the first and the afternoon on the second, with two breaks of 15 minutes each evening."
+            "The same course over two Friday evenings, 17:00 to 20:00 in London, with two breaks of 15 minutes each "
+            "evening."
         ),
     ),
     WorkshopPattern(
