@@ -156,7 +156,7 @@ const addOwnTime = (part) => {
 const addOwnTimes = (words) => {
   const section = words.closest("section");
   section.querySelectorAll("[data-part]").forEach(addOwnTime);
-  if (section.querySelector("small")) words.append(`, and below it your time (${city})`);
+  if (section.querySelector("small")) words.textContent = `${words.textContent.trim()}, and below it your time (${city})`;
 };
 
 if (visitorZone) {

@@ -125,12 +125,14 @@ ARTICLE = ArticleWords(
             1978,
             "The infant’s response to entrapment between contradictory messages in face-to-face interaction",
             "Journal of the American Academy of Child Psychiatry 17:1–13",
+            "10.1016/S0002-7138(09)62273-1",
         ),
         ReferenceWords(
             "Mesman J, van IJzendoorn MH, Bakermans-Kranenburg MJ",
             2009,
             "The many faces of the Still-Face Paradigm: a review and meta-analysis",
             "Developmental Review 29(2):120–162",
+            "10.1016/j.dr.2009.02.001",
         ),
         ReferenceWords(
             "Tronick EZ",
@@ -183,6 +185,7 @@ ARTICLE = ArticleWords(
             2018,
             "Alliance rupture repair: a meta-analysis",
             "Psychotherapy 55(4):508–519",
+            "10.1037/pst0000185",
         ),
     ),
     related_courses=("siblings-same-parents", "internal-family-systems-introduction"),
