@@ -17,6 +17,10 @@ from orders.pricing.vat import vat_lines
 from outbox.post import queue_message
 from practice.models import Practice
 
+HEARD_LATE = (
+    "paid in time, but we heard of it only when the workshop had begun. The places are booked. Ask whether they could "
+    "join, and send the money back if not"
+)
 LATE = "paid when the workshop had begun: give the place, or send the money back"
 
 
@@ -105,6 +109,11 @@ def tell_late_review(order: Order) -> None:
     _tell_both(order, "review", "orders/order_late", needs=LATE)
 
 
+def tell_heard_late(order: Order) -> None:
+    """Seated when the workshop had begun, because nobody told us earlier: the buyer reads so in the confirmation."""
+    _tell_practice(order, "heard-late", needs=HEARD_LATE)
+
+
 def tell_bank_refused(order: Order, payment: Payment) -> None:
     """A delayed method brought no money after all, days after the buyer was told to wait."""
     queue_message(
@@ -117,18 +126,21 @@ def tell_bank_refused(order: Order, payment: Payment) -> None:
 
 
 def _tell_both(order: Order, fact: str, template: str, *, needs: str = "") -> None:
-    practice = Practice.current()
     queue_message(
         key=f"order:{order.pk}:{fact}",
         to=order.buyer_email,
         template=template,
         context=about_order(order),
-        reply_to=practice.email,
+        reply_to=Practice.current().email,
     )
-    if practice.email:
+    _tell_practice(order, fact, needs=needs)
+
+
+def _tell_practice(order: Order, fact: str, *, needs: str) -> None:
+    if address := Practice.current().email:
         queue_message(
             key=f"order:{order.pk}:{fact}:practice",
-            to=practice.email,
+            to=address,
             template="orders/order_needs_attention",
             context=about_order(order) | {"fact": needs or order.get_status_display()},
         )

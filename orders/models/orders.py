@@ -184,6 +184,11 @@ class Order(ByTransfer, models.Model):
         return any(payment.is_late for payment in self.payments.all())
 
     @property
+    def was_heard_late(self) -> bool:
+        """It was paid in time, and we heard of it when the workshop had begun; uses what was prefetched."""
+        return self.workshop.has_started and any(payment.was_heard_late for payment in self.payments.all())
+
+    @property
     def may_be_seated_late(self) -> bool:
         """A person at the desk says whether it gets its places all the same, or its money back."""
         return self.is_in_review and self.came_late

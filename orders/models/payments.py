@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -10,6 +11,9 @@ from orders.models.money import MONEY
 from orders.models.orders import Order, OrderLine
 from orders.models.refusals import ITS_TIME, MayBeRefused
 from orders.stripe_errors import OF_US
+
+
+TOLD_WITHIN = timedelta(minutes=15)  # of a payment, where no message was lost
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -160,6 +164,14 @@ class Payment(MayBeRefused):
     def came_by_transfer(self) -> bool:
         """It goes back the same way, by hand. What was brought from another order counts as it came in there."""
         return self.through.method == self.Method.TRANSFER and self.status == self.Status.PAID
+
+    @property
+    def was_heard_late(self) -> bool:
+        """It was paid before the workshop began, and nobody told us in time."""
+        starts_at = self.order.workshop.starts_at
+        if starts_at is None or self.paid_at is None or self.recorded_at is None:
+            return False
+        return self.paid_at < starts_at <= self.recorded_at and self.recorded_at - self.paid_at > TOLD_WITHIN
 
     @property
     def net(self) -> Decimal | None:

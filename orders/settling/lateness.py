@@ -1,10 +1,18 @@
-"""Whether money came too late for what it was to pay: the workshop has begun, or is over."""
+"""Whether money came too late for what it was to pay: the workshop has begun, or is over.
+
+When it was paid is what counts, by the clock of who took it. When we heard of it decides only what is left to give.
+"""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from courses.models import Ticket, TicketType
 from kit.kept import has_come
-from orders.models import Order
+from orders.models import Order, Payment, order_status
+from practice.models import Practice
 
 WORKSHOP_OVER = "The workshop was over when the payment came."
+HEARD_WHEN_OVER = "We heard of the payment when the workshop was over."
 WORKSHOP_BEGUN = "The workshop had begun when the payment came."
 
 
@@ -13,14 +21,26 @@ def is_over(order: Order) -> bool:
     return order.workshop.is_over and any(_has_ended(ticket, order) for ticket in order.tickets())
 
 
-def has_begun(order: Order) -> bool:
-    """Whether live places are not sold any more since it began. What is paid within a hold that was promised, and
-    what is sold while it goes on, is in time. Asks for places only after the start."""
+def is_late(order: Order, payment: Payment) -> bool:
+    """Whether it was paid when live places were not sold any more since it had begun. What was paid within a hold that
+    was promised, and while places were still sold, is in time. Asks for places only after the start."""
     workshop = order.workshop
-    if not (workshop.has_started and workshop.has_closed):
+    if not (workshop.has_started and workshop.has_closed) or workshop.starts_at is None:
         return False
-    is_promised = order.status == Order.Status.PENDING and order.is_holding
-    return not is_promised and any(_is_live(ticket) for ticket in order.tickets())
+    paid_at = _paid_by(payment)
+    is_promised = order.status in order_status.PAYABLE_BY_CARD and paid_at < order.held_until
+    if is_promised or paid_at < max(workshop.starts_at, workshop.closes_at or workshop.starts_at):
+        return False
+    return any(_is_live(ticket) for ticket in order.tickets())
+
+
+def _paid_by(payment: Payment) -> datetime:
+    """The moment by which it had come. Of a transfer only the day is known: the last moment of it."""
+    assert payment.paid_at and payment.recorded_at
+    if payment.method != Payment.Method.TRANSFER:
+        return payment.paid_at
+    day = payment.paid_at.astimezone(ZoneInfo(Practice.current().time_zone))
+    return min(payment.recorded_at, datetime.combine(day, time.max, day.tzinfo))
 
 
 def _has_ended(ticket: Ticket, order: Order) -> bool:

@@ -22,7 +22,7 @@ from orders.locks import locked_payment, locked_payments
 from orders.mails import booking_mails, refund_mails, transfer_mails
 from orders.models import Order, Payment, order_status
 from orders.pricing import codes, discounts
-from orders.settling.lateness import WORKSHOP_BEGUN, WORKSHOP_OVER, has_begun, is_over
+from orders.settling.lateness import HEARD_WHEN_OVER, WORKSHOP_BEGUN, WORKSHOP_OVER, is_late, is_over
 from orders.states import may_move, move, move_as_read
 from orders.stripe_api import CheckoutSession
 
@@ -194,24 +194,27 @@ def _give_place(payment: Payment) -> Order:
         return order
     if is_over(order):
         mark_late(payment)
-        _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_too_late, reason=WORKSHOP_OVER)
+        reason = HEARD_WHEN_OVER if payment.was_heard_late else WORKSHOP_OVER
+        _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_too_late, reason=reason)
         return order
     if order.is_part_paid:
         return order
     with audit.in_one_insert():
-        is_late = has_begun(order)
+        came_late = is_late(order, payment)
         _take_code_again(order)
         if order.is_by_invoice and order.missing():
             _wait_for_the_rest(order, payment)
         elif payment.is_wrong_amount:
             move(order, Order.Status.REVIEW)
             booking_mails.tell_review(order)
-        elif is_late:
+        elif came_late:
             mark_late(payment)
             move(order, Order.Status.REVIEW, why=WORKSHOP_BEGUN)
             booking_mails.tell_late_review(order)
         else:
             confirm(order, payments)
+            if order.was_heard_late:
+                booking_mails.tell_heard_late(order)
     checkpoint("place written")
     return order
 
