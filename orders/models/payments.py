@@ -12,7 +12,6 @@ from orders.models.orders import Order, OrderLine
 from orders.models.refusals import ITS_TIME, MayBeRefused
 from orders.stripe_errors import OF_US
 
-
 TOLD_WITHIN = timedelta(minutes=15)  # of a payment, where no message was lost
 
 

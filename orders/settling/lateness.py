@@ -36,7 +36,8 @@ def is_late(order: Order, payment: Payment) -> bool:
 
 def _paid_by(payment: Payment) -> datetime:
     """The moment by which it had come. Of a transfer only the day is known: the last moment of it."""
-    assert payment.paid_at and payment.recorded_at
+    assert payment.paid_at is not None
+    assert payment.recorded_at is not None
     if payment.method != Payment.Method.TRANSFER:
         return payment.paid_at
     day = payment.paid_at.astimezone(ZoneInfo(Practice.current().time_zone))

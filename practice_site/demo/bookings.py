@@ -1,5 +1,6 @@
 """What the demo offers and has sold. Orders are paid as a buyer pays: on the page of the payment stand-in."""
 
+from contextlib import suppress
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -74,10 +75,18 @@ def load_orders() -> bool:
         _knock(settings.STRIPE_API_BASE)
         for words in missing:
             _buy(words)
-        _pay_out()
     except NOBODY_THERE:
         return False
     return True
+
+
+def load_payout() -> None:
+    """Stripe sends to the bank what was taken so far, once."""
+    paid = Payment.objects.paid().exclude(session_url="").first()
+    if paid and not Payout.objects.exists():
+        with suppress(*NOBODY_THERE):
+            press(paid.session_url, "pay_out")
+            balance.read_balance()
 
 
 def load_bank_lines() -> None:
@@ -95,6 +104,14 @@ def load_bank_lines() -> None:
     for _, payer, _, because in BANK_LINES:
         if because:
             bank_lines.set_aside(BankLine.objects.get(payer=payer), because=because)
+
+
+def press(page: str, button: str) -> None:
+    """A click on the payment page. The way back is not followed: the site need not be up yet."""
+    connection = _connection(page)
+    connection.request("POST", urlsplit(page).path, f"action={button}", {"Content-Type": FORM})
+    connection.getresponse().read()
+    connection.close()
 
 
 def _is_missing(words: PurchaseWords) -> bool:
@@ -123,7 +140,7 @@ def _buy(words: PurchaseWords) -> None:
 def _pay(words: PurchaseWords, order: Order) -> None:
     payment = paying.start_payment(order)
     if words.is_paid:
-        _press(payment.session_url, "pay")
+        press(payment.session_url, "pay")
         settle.settle(stripe_api.retrieve_session(payment.session_id))
 
 
@@ -138,16 +155,8 @@ def _cancel(words: PurchaseWords, order: Order) -> None:
 def _dispute(words: PurchaseWords, order: Order) -> None:
     """The buyer's bank takes the money back."""
     if _is_to_be_disputed(words, order):
-        _press(order.payments.get().session_url, "dispute")
+        press(order.payments.get().session_url, "dispute")
         reconcile.find_untold_disputes()
-
-
-def _pay_out() -> None:
-    """Stripe sends to the bank what was taken so far, once."""
-    paid = Payment.objects.paid().exclude(session_url="").first()
-    if paid and not Payout.objects.exists():
-        _press(paid.session_url, "pay_out")
-        balance.read_balance()
 
 
 def _is_to_be_disputed(words: PurchaseWords, order: Order) -> bool:
@@ -186,14 +195,6 @@ def _knock(base: str) -> None:
         raise ConnectionError("no stand-in is configured")
     connection = _connection(base)
     connection.connect()
-    connection.close()
-
-
-def _press(page: str, button: str) -> None:
-    """A click on the payment page. The way back is not followed: the site need not be up yet."""
-    connection = _connection(page)
-    connection.request("POST", urlsplit(page).path, f"action={button}", {"Content-Type": FORM})
-    connection.getresponse().read()
     connection.close()
 
 

@@ -36,6 +36,7 @@ UNDERSTOOD = {
     *["automatic_tax", "currency", "custom_text", "expand", "expires_at", "invoice_creation", "line_items"],
 }
 UNDERSTOOD |= {"mode", "payment_intent_data", "ui_mode"}
+REFUSED = "refused@"  # whoever wants to see what happens where Stripe says no books with such an address
 INTENT_FIELDS = ("description", "metadata", "receipt_email", "statement_descriptor", "statement_descriptor_suffix")
 
 
@@ -143,6 +144,8 @@ def _check(till: Till, params: dict) -> None:
     email = params.get("customer_email")
     if email is not None and not EMAIL.fullmatch(email):
         raise invalid(f"Invalid email address: {email}", "customer_email", "email_invalid")
+    if email is not None and email.startswith(REFUSED):
+        raise invalid("Your account has not been activated.", code="testmode_charges_only")
     if len(params["line_items"]) > MOST_LINES:
         raise invalid(f"A session takes at most {MOST_LINES} line items.", "line_items")
     _check_expiry(till.now(), params.get("expires_at"))

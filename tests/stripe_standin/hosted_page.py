@@ -85,6 +85,7 @@ def _after_paying() -> str:
         ("dispute", "Take the money back (a dispute)", ""),
         ("win", "Decide it for the shop", ""),
         ("lose", "Decide it for the buyer", ""),
+        ("return", "Do not take the refund (the money comes back to the shop)", ""),
         ("pay_out", "Send the shop all that was taken (a payout)", ""),
     )
 

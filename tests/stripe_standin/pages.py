@@ -2,7 +2,7 @@
 
 import copy
 
-from . import checkout, disputes, hosted_page, payouts
+from . import checkout, disputes, hosted_page, payouts, refunds
 from .api import Answer
 from .errors import StripeError
 from .till import Till
@@ -43,6 +43,8 @@ class Pages:
             checkout.expire(self._till, session_id)
         elif action == "dispute":
             disputes.create(self._till, self._intent_of(session_id))
+        elif action == "return":
+            refunds.fail(self._till, self._refund_of(session_id))
         elif action == "pay_out":
             payouts.pay_out(self._till)
         elif action in DECISIONS:
@@ -55,6 +57,14 @@ class Pages:
         if not intent:
             raise ValueError(f"{session_id} was not paid")
         return intent
+
+    def _refund_of(self, session_id: str) -> str:
+        """The latest. Raises ValueError where nothing was sent back."""
+        intent = self._intent_of(session_id)
+        made = [row["id"] for row in self._till.rows("refund") if row["payment_intent"] == intent]
+        if not made:
+            raise ValueError(f"{session_id} was not refunded")
+        return made[-1]
 
     def _back_to_shop(self, session_id: str) -> Answer:
         # Checkout gives the webhook its chance before the buyer returns.

@@ -12,6 +12,19 @@ FRANCES = VisitorWords("Frances Oduya", "frances.oduya@example.org")
 BEN = VisitorWords("Ben Carrick", "ben.carrick@example.org")
 PIOTR = VisitorWords("Piotr Zielinski", "piotr.zielinski@example.org", "Europe/Warsaw")
 
+# Whose orders wait for somebody
+MARCUS = VisitorWords("Marcus Bell", "marcus.bell@example.org")
+SUNITA = VisitorWords("Sunita Kaur", "sunita.kaur@example.org")
+TOM = VisitorWords("Tom Ashdown", "tom.ashdown@example.org")
+WILMA = VisitorWords("Wilma Bakker", "wilma.bakker@example.org", "Europe/Amsterdam")
+REFUSED = VisitorWords("Xavier Noble", "refused@example.org")
+YUSUF = VisitorWords("Yusuf Karaca", "yusuf.karaca@example.org")
+ZOE = VisitorWords("Zoe Pellow", "zoe.pellow@example.org")
+COLLEAGUES = ("Hana Brook",)
+CALDER = PayerWords("Calder Family Support", "3 Weir Lane\nHalifax HX1", "CF-118")
+TIDEWAY = PayerWords("Tideway College", "Accounts\n8 Ferry Road\nHull HU1", "")
+MARLING = PayerWords("Marling Practice", "22 High Street\nStroud GL5", "")
+
 # Who came on the past workshop; the first of them hold places on the coming ones too.
 ATTENDEES = (
     VisitorWords("Amara Nwosu", "amara.nwosu@example.org"),

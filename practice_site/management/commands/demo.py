@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from practice.models import Practice
-from practice_site.demo import afterwards, bookings, people, reading, recorded, teaching
+from practice_site.demo import afterwards, bookings, people, reading, recorded, teaching, unsettled
 from practice_site.demo.practices import PRACTICES, WITHY_ROOMS, DemoPractice
 from search.index import renew_all
 
@@ -33,9 +33,12 @@ class Command(BaseCommand):
             raise CommandError(ANOTHER.format(name=there.name))
         load_content(whole)
         self.stdout.write(f"The demo content of {whole.practice.name} is in place.")
-        if whole.practice.has_workshops and not bookings.load_orders():
-            self.stdout.write(NO_STAND_IN)
         if whole.practice.has_workshops:
+            if bookings.load_orders():
+                unsettled.load_unsettled()
+                bookings.load_payout()
+            else:
+                self.stdout.write(NO_STAND_IN)
             bookings.load_bank_lines()
         renew_all()
 
