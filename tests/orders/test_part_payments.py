@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -367,6 +368,31 @@ def test_the_buyers_page_says_what_came_and_what_is_missing(client, order, time_
 
     assert "£200.00 has come from Humber Care Trust, and £10.00 is missing." in page
     assert ("Give the place" in page, "We are looking at your payment." in over) == (False, True)
+
+
+def sum_on_page(client, order):
+    page = client.get(order.get_absolute_url()).content.decode()
+    rows = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.S)
+    return page, {" ".join(name.split()): " ".join(amount.split()) for name, amount in rows}
+
+
+def test_the_sum_on_the_buyers_page_is_what_is_still_to_pay(client, order):
+    pay(order, "200.00")
+
+    _, rows = sum_on_page(client, order)
+
+    assert (rows["Come so far"], rows["To pay"]) == ("−£200.00", "£10.00")
+
+
+def test_the_buyers_page_says_that_more_came_until_it_went_back(client, order):
+    pay(order, "250.00")
+
+    before, _ = sum_on_page(client, order)
+    transfers_back.send_back_surplus(order, shown=Decimal("40.00"))
+    after, _ = sum_on_page(client, order)
+
+    words = "£40.00 more came by transfer than the order comes to."
+    assert (words in " ".join(before.split()), words in " ".join(after.split())) == (True, False)
 
 
 def test_the_buyer_does_not_give_back_what_is_paid_in_part(client, order):
