@@ -33,7 +33,8 @@ CHANGED = "Something changed since you looked. Please check again what will happ
 NOT_PAID = "Only the places of an order that is paid can be changed here."
 REFUSED = {
     NotHandedOver: "The workshop has begun, so who comes can no longer be changed.",
-    SoldOut: "No place is free there. Raise the capacity first, by one for as long as the change takes.",
+    SoldOut: "No place is free there, and a place that waits for its difference needs a second one until it is paid. "
+    "Raise the capacity by one first.",
     SaleClosed: "That ticket is not on sale at present, or its workshop is not published.",
     Disputed: "The buyer's bank has taken this money back in a dispute. Until it is closed nothing can be sent back.",
     TooMuch: "So much is not left for the places that are cancelled.",

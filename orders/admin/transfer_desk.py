@@ -48,6 +48,10 @@ LATE = {
     Order.Status.UNSEATED: (messages.WARNING, "The workshop is over. Send it back from the bank; the buyer is told."),
 }
 SURPLUS = "More came than the order comes to: decide about the surplus below."
+NOT_WHOLE = (
+    "The place waits for exactly {due}. Record any other sum on order {old}, where the place comes from: from there it "
+    "can go back."
+)
 NOT_AWAITED = "This transfer was recorded already, or none is expected. Nothing was done."
 
 
@@ -102,6 +106,13 @@ class TransferForm(forms.Form):
             "attempt": transfers.next_attempt(order),
         }
         super().__init__(*args, initial=first_words, **kwargs)
+
+    def clean_amount(self) -> Decimal:
+        amount = self.cleaned_data["amount"]
+        if not transfers.is_sum_taken(self.order, amount):
+            due, old = money(self.order.missing(), self.order.currency), self.order.moved_from.order
+            raise forms.ValidationError(NOT_WHOLE.format(due=due, old=old))
+        return amount
 
     def clean_received_on(self) -> date:
         day = self.cleaned_data["received_on"]

@@ -13,6 +13,8 @@ from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking import doubles
 from orders.booking.forms import BookingForm, Shape
+from orders.booking.left_behind import place_anew
+from orders.checkout.holding import HeldByOnePerson
 from orders.checkout.placing import MOST_PLACES, Placed, PriceChanged, Wish, place_order
 from orders.checkout.visitors import Visitor, visitor_of
 from orders.consents import Ask
@@ -77,9 +79,10 @@ class Booking:
         wish = self.wish()
         if wish.shown_total is None:  # the page always sends it
             raise PriceChanged
-        if self.form.payer:
-            return Placed(place_invoice_order(self.workshop, wish, payer=self.form.payer.payer()))
-        return place_order(self.workshop, wish)
+        try:
+            return self._place(wish)
+        except HeldByOnePerson:
+            return place_anew(self.workshop, wish, lambda: self._place(wish))
 
     def is_answered_by(self, placed: Placed) -> bool:
         """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
@@ -137,6 +140,11 @@ class Booking:
             return self._quoted(), ""
         except CodeNotUsable as error:
             return quote(self.form.chosen()), error.reason
+
+    def _place(self, wish: Wish) -> Placed:
+        if self.form.payer:
+            return Placed(place_invoice_order(self.workshop, wish, payer=self.form.payer.payer()))
+        return place_order(self.workshop, wish)
 
     def _quoted(self) -> Quote:
         chosen = self.form.chosen()

@@ -45,14 +45,16 @@ REFUSED: dict[type[Exception], str] = {
     "card, or write to us, and we find a way.",
 }
 # These are answered 429: the same form may be sent again once places that are held were paid for or given back.
-TOO_MANY: dict[type[Exception], str] = {
-    TooManyHeld: "Places that are not paid for yet are held already for this address, or for somebody who uses the "
+TOO_MANY_HELD = (
+    "Places that are not paid for yet are held already for this address, or for somebody who uses the "
     "same network, and no more can be held beside them. Nothing was booked. Pay for those, or give them back on the "
     "page of their order, and send this form again; unpaid by card, they are free within the hour. If you need more "
-    "places, write to us.",
-    AskedTooOften: "We sent several emails to this address today, each with a link to confirm a booking. Nothing was "
-    "booked. Use the link in the latest one, sign in first, or write to us.",
-}
+    "places, write to us."
+)
+ASKED_TOO_OFTEN = (
+    "We sent several emails to this address today, each with a link to confirm a booking. Nothing was "
+    "booked. Use the link in the latest one, sign in first, or write to us."
+)
 SENT_BY_ANOTHER = "This form was sent before, with another address. Nothing was booked now; send it again to book."
 SENT_BEFORE = (
     'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
@@ -108,8 +110,8 @@ def _place_order(request, booking):
         form.buyer.add_error("code", error.reason)
     except tuple(REFUSED) as error:
         form.non_form_errors.append(REFUSED[type(error)])
-    except tuple(TOO_MANY) as error:
-        form.non_form_errors.append(TOO_MANY[type(error)])
+    except (TooManyHeld, AskedTooOften) as error:
+        form.non_form_errors.append(TOO_MANY_HELD if isinstance(error, TooManyHeld) else ASKED_TOO_OFTEN)
         return _checkout_page(request, booking, status=429)
     else:
         return _answer(request, booking, placed)

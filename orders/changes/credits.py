@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts import audit
+from courses.models import TicketType
 from orders.models import Dispute, Order, OrderLine, Payment, Refund
 from orders.pricing import group_price, refund_policy
 
@@ -19,7 +20,17 @@ class NotCovered(Exception):
 
 def available(line: OrderLine) -> Decimal:
     """What the place can bring along: not what those need that stay, and that it had a group price with."""
-    return max(Decimal(), min(line.left(), line.order.balance()) - lost_with(line))
+    return max(Decimal(), held_for(line) - lost_with(line))
+
+
+def held_for(line: OrderLine) -> Decimal:
+    return min(line.left(), line.order.balance())
+
+
+def is_split(line: OrderLine, to: TicketType) -> bool:
+    """The place becomes an order of its own and is what it was: whoever booked together still comes together, so a
+    group price goes on for all of them."""
+    return line.ticket.ticket_type_id == to.pk
 
 
 def lost_with(line: OrderLine) -> Decimal:
@@ -38,7 +49,8 @@ def is_disputed(order: Order) -> bool:
 
 def bring(order: Order, *, line: OrderLine) -> None:
     """Takes the order's credit out of the payments of the line's order. Both must be locked. Raises NotCovered."""
-    if order.credit > available(line):
+    lost = Decimal() if _is_split_off(order, line) else lost_with(line)
+    if order.credit > max(Decimal(), held_for(line) - lost):
         raise NotCovered
     rest = order.credit
     payments = line.order.payments.select_for_update(of=("self",)).paid().order_by("attempt")
@@ -47,7 +59,12 @@ def bring(order: Order, *, line: OrderLine) -> None:
         if amount > 0:
             _write_both_sides(order, payment, line=line, amount=amount)
             rest -= amount
-    group_price.shift(line.order, {line: lost_with(line)})
+    group_price.shift(line.order, {line: lost})
+
+
+def _is_split_off(order: Order, line: OrderLine) -> bool:
+    [ticket] = order.tickets()
+    return is_split(line, ticket.ticket_type)
 
 
 def _write_both_sides(order: Order, payment: Payment, *, line: OrderLine, amount: Decimal) -> None:

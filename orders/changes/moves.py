@@ -40,6 +40,7 @@ CHEAPER = "The workshop that the place was moved to costs less."
 MORE_LEFT = "When the move was paid, the old place had more to bring along than before."
 SMALL_DIFFERENCE = "A difference this small is not charged"
 TOO_LATE = "A place can be moved here for as long as cancelling it would bring all the money back. That time is over."
+HOLD_FOR_TRANSFER = timedelta(days=14)  # an accounts department is slower than a card
 STARTED = "The workshop has started, so its places can no longer be moved."
 DISPUTED = "Your bank is asking us for this payment back, so the place cannot be moved until that is settled."
 SAME = "The place is on this workshop already."
@@ -80,6 +81,16 @@ class MoveQuote:
     @property
     def waived_words(self) -> str:
         return (self.waive or SMALL_DIFFERENCE) if self.waived else ""
+
+    @property
+    def keeps_seat(self) -> bool:
+        """What the place was is what it becomes a part of: on a full workshop no other place need be free."""
+        ticket = self.line.ticket
+        return (ticket.workshop_id, ticket.access) == (self.ticket_type.workshop_id, self.ticket_type.access)
+
+    @property
+    def is_done_at_once(self) -> bool:
+        return not self.to_pay
 
     @property
     def price(self) -> Decimal:
@@ -141,10 +152,13 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     quote = quote_move(line, to, waive=wish.waive)
     if quote.difference != wish.shown:
         raise AmountChanged
-    until = _hold_until(old.workshop, to.workshop, at_desk=at_desk)
-    new = _place_order(old, quote, wish.key, until=until, agreed=wish.agreed)
-    if not quote.to_pay:
-        complete(new)
+    until = _hold_until(old, to.workshop, at_desk=at_desk)
+    passes_seat = quote.is_done_at_once and quote.keeps_seat
+    if passes_seat:
+        places.cancel_tickets(old.workshop, tickets=[line.ticket])
+    new = _place_order(old, quote, wish.key, until=until, agreed=wish.agreed, ahead=None if passes_seat else 0)
+    if quote.is_done_at_once:
+        _complete(new, line)
     return new
 
 
@@ -165,20 +179,7 @@ def complete(order: Order, *, paid_at: datetime | None = None) -> None:
     line = _line_of(_old_order(order), order.moved_from_id)
     if not _is_booked(line.order, line) or credits.is_disputed(line.order):
         raise NotCovered
-    credits.bring(order, line=line)
-    places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
-    line.ticket.workshop = line.order.workshop
-    change_mails.tell_moved_away(line.ticket, to=order.workshop)
-    if rest := credits.available(line):
-        reason = MORE_LEFT if order.total > order.credit else CHEAPER
-        refunds.send_back_from(line.order, amount=rest, reason=reason, line=line)
-    rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
-    cancellations.close_when_nobody_comes(line.order)
-    issuing.issue_after_commit(line.order)
-    waiting_offers.offer_free_places(line.order.workshop)
-    [ticket] = order.load_lines()
-    places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
-    confirming.confirm_order(order, [ticket], paid_at=paid_at)
+    _complete(order, line, paid_at=paid_at)
 
 
 def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
@@ -218,7 +219,25 @@ def choices_for(line: OrderLine, *, waive: str = "") -> list[MoveQuote]:
 
 
 def quote_move(line: OrderLine, to: TicketType, *, waive: str = "") -> MoveQuote:
-    return MoveQuote(line, to, credits.available(line), waive, credits.lost_with(line))
+    kept = Decimal() if credits.is_split(line, to) else credits.lost_with(line)
+    return MoveQuote(line, to, max(Decimal(), credits.held_for(line) - kept), waive, kept)
+
+
+def _complete(order: Order, line: OrderLine, *, paid_at: datetime | None = None) -> None:
+    credits.bring(order, line=line)
+    places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
+    line.ticket.workshop = line.order.workshop
+    change_mails.tell_moved_away(line.ticket, to=order.workshop)
+    if rest := credits.available(line):
+        reason = MORE_LEFT if order.total > order.credit else CHEAPER
+        refunds.send_back_from(line.order, amount=rest, reason=reason, line=line)
+    rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
+    cancellations.close_when_nobody_comes(line.order)
+    issuing.issue_after_commit(line.order)
+    waiting_offers.offer_free_places(line.order.workshop)
+    [ticket] = order.load_lines()
+    places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
+    confirming.confirm_order(order, [ticket], paid_at=paid_at)
 
 
 def _open_types(workshop: Workshop, access: str) -> list[TicketType]:
@@ -257,20 +276,23 @@ def _same_attendee(line: OrderLine, to: TicketType) -> NewTicket:
     return NewTicket(to, ticket.attendee_name, ticket.attendee_email, ticket.attendee_time_zone, ticket.access_needs)
 
 
-def _hold_until(old: Workshop, new: Workshop, *, at_desk: bool) -> datetime:
+def _hold_until(old: Order, new: Workshop, *, at_desk: bool) -> datetime:
     """A place waits for its difference until it, or the one given for it, is used."""
-    now = timezone.now()
-    starts = filter(None, (old.starts_at, new.starts_at))
-    longest = min(now + HOLD_AT_DESK, *starts) if at_desk else now
+    now, hold = timezone.now(), HOLD_FOR_TRANSFER if old.organisation else HOLD_AT_DESK
+    starts = filter(None, (old.workshop.starts_at, new.starts_at))
+    longest = min(now + hold, *starts) if at_desk else now
     return max(longest, now + HOLD)
 
 
-def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str]) -> Order:
+def _place_order(
+    old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str], ahead: int | None
+) -> Order:
     quoted = Quote((QuotedLine(quote.ticket_type, quote.waived, quote.list_price),))
     held = places.hold_places(
         quote.ticket_type.workshop,
         wanted=[_same_attendee(quote.line, quote.ticket_type)],
         until=until,
+        ahead=ahead,
     )
     buyer = Buyer(old.buyer_name, old.buyer_email, old.time_zone)
     new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, key=key, until=until)

@@ -24,8 +24,15 @@ PERSON, NETWORK = Bound(orders=2, places=6), Bound(orders=12, places=12)  # a ne
 PERSON_INVOICED, NETWORK_INVOICED = Bound(orders=12, places=12), Bound(orders=24, places=24)  # they wait for weeks
 
 
+Row = tuple[str, str, str, int]  # benefit key, network, status, places
+
+
 class TooManyHeld(Exception):
     """As many places as may be held without payment are held already."""
+
+
+class HeldByOnePerson(TooManyHeld):
+    """By this address alone."""
 
 
 class TooManyInvoiced(Exception):
@@ -46,10 +53,10 @@ def check_bounds(order: Order, *, places: int) -> None:
     rows = list(found.values_list("benefit_key", "from_network", "status", "places"))
     own = [row for row in rows if row[0] == order.benefit_key]
     near = [row for row in rows if row[1] == order.from_network]
-    for some, short, invoiced in ((own, PERSON, PERSON_INVOICED), (near, NETWORK, NETWORK_INVOICED)):
-        brief = [row[3] for row in some if row[2] not in order_status.AWAITS_TRANSFER]
-        _check(brief, short, places)
-        _check([row[3] for row in some], invoiced, places)
+    if _is_too_much(near, NETWORK, NETWORK_INVOICED, places):
+        raise TooManyHeld
+    if _is_too_much(own, PERSON, PERSON_INVOICED, places):
+        raise HeldByOnePerson
 
 
 def check_share(workshop: Workshop, *, places: int) -> None:
@@ -60,6 +67,10 @@ def check_share(workshop: Workshop, *, places: int) -> None:
         raise TooManyInvoiced
 
 
-def _check(held: list[int], bound: Bound, places: int) -> None:
-    if len(held) + 1 > bound.orders or sum(held) + places > bound.places:
-        raise TooManyHeld
+def _is_too_much(rows: list[Row], short: Bound, invoiced: Bound, places: int) -> bool:
+    brief = [row[3] for row in rows if row[2] not in order_status.AWAITS_TRANSFER]
+    return _exceeds(brief, short, places) or _exceeds([row[3] for row in rows], invoiced, places)
+
+
+def _exceeds(held: list[int], bound: Bound, places: int) -> bool:
+    return len(held) + 1 > bound.orders or sum(held) + places > bound.places

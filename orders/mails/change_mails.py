@@ -12,7 +12,7 @@ from orders.mails.booking_mails import send_joining_page
 from orders.models import Order, OrderLine
 from orders.pricing.refund_policy import LineRefund
 from outbox.post import queue_message
-from practice.models import Practice
+from practice.models import Practice, SaleTerms
 
 
 def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
@@ -83,11 +83,12 @@ def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None) -
 def tell_difference(order: Order) -> None:
     """The desk moves a place to a dearer workshop: the buyer may pay the difference."""
     held_until = until_label(order.pay_until, order.workshop.time_zone)
+    account = SaleTerms.current().bank_details if order.awaits_difference else ""
     queue_message(
         key=f"order:{order.pk}:difference",
         to=order.buyer_email,
         template="orders/order_difference",
-        context=about_order(order) | {"old": old_place(order), "held_until": held_until},
+        context=about_order(order) | {"old": old_place(order), "held_until": held_until, "account": account},
         reply_to=Practice.current().email,
     )
 

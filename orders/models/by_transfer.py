@@ -18,6 +18,8 @@ class ByTransfer:
         status: str
         total: Decimal
         invoice_due_on: date | None
+        moved_from_id: int | None
+        organisation: str
         credit: Decimal
         is_in_review: bool
         came_late: bool
@@ -35,7 +37,15 @@ class ByTransfer:
     def takes_transfers(self) -> bool:
         """Also late: an invoice that lapsed, or was given back, may still be paid; and one that is paid, paid twice."""
         may_come = self.is_by_invoice and self.status in order_status.PAYABLE_BY_TRANSFER
-        return may_come and not (self.is_in_review and (self.came_late or self.is_going_back))
+        is_decided = self.is_in_review and (self.came_late or self.is_going_back)
+        return self.awaits_difference or (may_come and not is_decided)
+
+    @property
+    def awaits_difference(self) -> bool:
+        """A place of an organisation becomes a dearer one once the difference is there: by transfer, and then all of it
+        at once, or by card."""
+        is_open = self.moved_from_id is not None and self.status in order_status.PAYABLE_BY_CARD
+        return is_open and bool(self.organisation)
 
     @property
     def takes_nothing_more(self) -> bool:

@@ -47,6 +47,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def awaiting_transfer(self) -> "OrderQuerySet":
         return self.filter(status__in=order_status.AWAITS_TRANSFER)
 
+    def payable_by_transfer(self) -> "OrderQuerySet":
+        """By an invoice, or as the difference of a dearer place that an organisation has."""
+        is_difference = Q(moved_from__isnull=False, status__in=order_status.PAYABLE_BY_CARD) & ~Q(organisation="")
+        return self.filter(Q(invoice_due_on__isnull=False) | is_difference)
+
     def awaiting_payment(self) -> "OrderQuerySet":
         return self.filter(status__in=order_status.HOLDING)
 

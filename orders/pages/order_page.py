@@ -115,7 +115,7 @@ class OrderPage:
     @property
     def held_until(self) -> str:
         """In words; of a payment by card only where that is not within the hour."""
-        if self.order.is_by_invoice:
+        if self.order.is_by_invoice or self.order.awaits_difference:
             return until_label(self.order.held_until, Practice.current().time_zone)
         is_far_off = self.order.pay_until > timezone.now() + HOLD
         return until_label(self.order.pay_until, self.order.time_zone) if is_far_off else ""

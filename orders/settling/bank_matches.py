@@ -21,6 +21,7 @@ NONE_NAMED = "No number of an order or an invoice stands in it."
 NOT_TOGETHER = "It names several orders, and is not the sum of what they lack."
 TOO_EARLY = "It came before the order was placed."
 NOTHING_DUE = "No transfer is expected for it."
+NOT_THE_DIFFERENCE = "It is not the difference that it waits for. Assign it to the order that the place comes from."
 
 
 class NotAssignable(Exception):
@@ -92,6 +93,8 @@ def shares_of(line: BankLine, orders: Sequence[Order]) -> tuple[Share, ...]:
     if any(line.booked_on < timezone.localdate(order.placed_at) for order in orders):
         raise NotAssignable(TOO_EARLY)
     whole, due = line.left(), [order.missing() for order in orders]
+    if len(orders) == 1 and not transfers.is_sum_taken(orders[0], whole):
+        raise NotAssignable(NOT_THE_DIFFERENCE)
     if len(orders) == 1:
         return (Share(orders[0], whole, due[0]),)
     if sum(due) != whole or not all(due):
@@ -153,8 +156,8 @@ def _propose(line: BankLine, orders: list[Order]) -> Proposal:
 
 
 def _numbers() -> dict[str, int]:
-    """Of all orders by invoice, and of their invoices, in bare letters and digits: the order's row."""
-    orders = Order.objects.exclude(invoice_due_on=None).values_list("number", "pk")
+    """Of all orders by invoice, of their invoices, and of differences, in bare letters and digits: the order's row."""
+    orders = Order.objects.payable_by_transfer().values_list("number", "pk")
     invoices = Document.objects.filter(kind=Document.Kind.INVOICE).values_list("number", "order")
     return {_bare(number): pk for number, pk in [*orders.order_by(), *invoices.order_by()]}
 

@@ -117,7 +117,8 @@ def end_attempt(payment: Payment, status: str) -> Order:
     if may_move(payment, status):
         move(payment, status)
     others = order.payments.exclude(pk=payment.pk).filter(status__in=[*Payment.UNFINISHED, Payment.Status.PAID])
-    if payment.status == status and not others.exists():
+    waits_for_transfer = order.awaits_difference and order.is_holding
+    if payment.status == status and not others.exists() and not waits_for_transfer:
         release_order(order, Order.Status.LAPSED)
         if order.status == Order.Status.LAPSED:
             for refused in order.payments.filter(status=Payment.Status.FAILED).exclude(session_id=""):

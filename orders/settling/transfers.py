@@ -55,7 +55,7 @@ def write_down(
 ) -> Payment:
     """The money alone; its caller has the place decided next. Raises NotAwaited."""
     locked = locks.locked_order(order.pk)
-    if not locked.takes_transfers or next_attempt(locked) != attempt:
+    if not locked.takes_transfers or next_attempt(locked) != attempt or not is_sum_taken(locked, amount):
         raise NotAwaited
     payment = Payment.objects.create(
         order=locked,
@@ -73,6 +73,11 @@ def write_down(
     if locked.status in order_status.ACCEPTABLE:
         move(locked, Order.Status.INVOICED, why=MORE)
     return payment
+
+
+def is_sum_taken(order: Order, amount: Decimal) -> bool:
+    """A difference is written down whole: what is more or less than it is money of the order that the place is of."""
+    return not order.awaits_difference or amount == order.missing()
 
 
 def next_attempt(order: Order) -> int:

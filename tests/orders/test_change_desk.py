@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Ticket
+from courses.seats.waiting import join_waiting_list
 from orders.books import books
 from orders.changes import cancellations
 from orders.models import Order, Refund
@@ -121,6 +122,64 @@ def test_a_place_becomes_an_order_of_its_own_at_its_price(desk, order, today):
 
     new = Order.objects.latest("pk")
     assert (new.status, new.total, new.balance(), standing(order)[1]) == ("paid", 100, 100, 200)
+    assert list(books.findings()) == []
+
+
+def test_a_place_of_a_full_workshop_becomes_an_order_of_its_own_before_people_who_wait(desk, standin):
+    workshop = make_workshop(price="100.00", capacity=3)
+    order = buy(standin, workshop, 3)
+    waits = join_waiting_list(workshop=workshop, email="ada@example.org")
+
+    confirm(desk, order, answers(order, to1="split"))
+
+    waits.refresh_from_db()
+    seats = sorted(workshop.tickets.confirmed().values_list("place_number", flat=True))
+    assert (Order.objects.latest("pk").status, seats, waits.status) == ("paid", [1, 2, 3], "waiting")
+    assert list(books.findings()) == []
+
+
+@pytest.mark.parametrize(("price", "done"), [("60.00", True), ("130.00", False)])
+def test_on_a_full_workshop_a_place_becomes_a_cheaper_one_and_no_dearer_one(
+    desk, standin, price, done
+):
+    order = buy(standin, make_workshop(price="100.00", capacity=3), 3)
+    to = make_ticket_type(order.workshop, "other", price)
+
+    page = desk.post(path(order), answers(order, to1=str(to.pk))).text
+    if done:
+        confirm(desk, order, answers(order, to1=str(to.pk)))
+
+    assert ("No place is free there" in page, Order.objects.count()) == (not done, 2 if done else 1)
+    assert (order.workshop.tickets.confirmed().count(), list(books.findings())) == (3, [])
+
+
+def test_a_recording_that_becomes_a_live_place_needs_a_free_one(desk, standin):
+    workshop = make_workshop(price="100.00", capacity=1)
+    recording = make_ticket_type(workshop, "Recording", "100.00", access="catch_up")
+    order = buy(standin, workshop, ticket_types=[recording])
+    make_ticket(workshop)
+
+    page = desk.post(path(order), answers(order, to0=str(workshop.ticket_types.get(access="live").pk))).text
+
+    assert ("No place is free there" in page, Order.objects.count()) == (True, 1)
+
+
+def test_who_gets_an_order_of_their_own_ends_no_group_price(desk, standin):
+    order = buy(standin, make_workshop(price="100.00", group_places=3, group_percent=20), 3)
+    sent = answers(order, to1="split")
+
+    [(_, words, money)], seen = look(desk, order, sent)
+    confirm(desk, order, sent, seen)
+
+    new = Order.objects.latest("pk")
+    assert ("stays for those" in words, money) == (False, "none")
+    assert (new.total, new.balance(), standing(order)[1], Refund.objects.filter(credit=None).count()) == (
+        80,
+        80,
+        160,
+        0,
+    )
+    assert [line.worth for line in order.lines.order_by("pk")] == [80, 80, 80]
     assert list(books.findings()) == []
 
 

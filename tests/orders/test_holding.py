@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from courses.seats.waiting import join_waiting_list
 from orders.checkout import paying
 from orders.models import Order
 from orders.settling import reconcile
@@ -56,6 +57,76 @@ def test_a_third_unpaid_order_of_one_person_is_refused_and_keeps_what_was_typed(
     assert (first.status_code, second.status_code, third.status_code, Order.objects.count()) == (303, 303, 429, 2)
     assert 'value="Noor Haddad"' in page
     assert "Pay for those, or give them back" in errors_in(third)[0]
+
+
+def states():
+    return list(Order.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_who_closed_the_tab_twice_begins_anew_and_the_first_page_is_closed(client, standin):
+    workshop = make_workshop()
+    for _ in range(2):
+        book(client, workshop)
+        client.cookies.clear()
+
+    third = book(client, workshop)
+
+    assert (third.status_code, states()) == (303, ["cancelled", "pending", "pending"])
+    assert [session["status"] for session in standin.sessions] == ["expired", "open", "open"]
+
+
+def test_unpaid_orders_of_other_workshops_give_way_once_nobody_can_be_paying_them(client, standin):
+    for _ in range(2):
+        book(client, make_workshop())
+
+    at_once = book(client, make_workshop())
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        later = book(client, make_workshop())
+        left = states()
+
+    assert (at_once.status_code, later.status_code, left) == (429, 303, ["cancelled", "pending", "pending"])
+
+
+def test_what_was_paid_meanwhile_stays_and_is_not_counted(client, standin):
+    standin.webhooks.mode = "drop"
+    workshop = make_workshop()
+    for _ in range(2):
+        book(client, workshop)
+        client.cookies.clear()
+    standin.pay(standin.sessions[0]["id"])
+
+    third = book(client, workshop)
+
+    assert (third.status_code, states()) == (303, ["paid", "cancelled", "pending"])
+
+
+def test_nobody_elsewhere_frees_the_places_of_an_address(client, standin):
+    workshop = make_workshop()
+    for _ in range(2):
+        book(client, workshop)
+        client.cookies.clear()
+
+    assert (book(client, workshop, at="198.51.100.7").status_code, states()) == (429, ["pending", "pending"])
+
+
+def test_a_place_that_people_wait_for_is_not_given_up(client, standin):
+    workshop = make_workshop(capacity=2)
+    for _ in range(2):
+        book(client, workshop)
+        client.cookies.clear()
+    join_waiting_list(workshop=workshop, email="ada@example.org")
+
+    assert (book(client, workshop).status_code, states()) == (429, ["pending", "pending"])
+
+
+def test_where_stripe_does_not_answer_nothing_is_given_up(client, standin):
+    workshop = make_workshop()
+    for _ in range(2):
+        book(client, workshop)
+        client.cookies.clear()
+    standin.faults.add(method="POST", path="/v1/checkout/sessions/*/expire", kind="status", status=503, times=9)
+
+    assert (book(client, workshop).status_code, states()) == (429, ["pending", "pending"])
 
 
 @pytest.mark.parametrize("email", ["noor+2@example.org", "NOOR@example.org"])

@@ -1,0 +1,49 @@
+"""A buyer who closed the tab begins anew: what she holds and has not paid gives way to what she books now."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from courses.models import Workshop
+from kit.addresses import email_key
+from orders.checkout.holding import HeldByOnePerson
+from orders.checkout.placing import Placed, Wish
+from orders.models import Order, order_status
+from orders.settling import reconcile
+
+BUSY_FOR = timedelta(minutes=10)  # that somebody may sit at the payment page of another workshop, in another tab
+
+
+def gives_way(workshop: Workshop, wish: Wish) -> list[Order]:
+    """Unpaid orders with her address, from the same network: those for this workshop first, then the oldest.
+
+    Somebody elsewhere who knows the address frees nothing. Where people wait for the workshop, a place that is given
+    back would be theirs, so it is kept.
+    """
+    if wish.visitor is None:
+        return []
+    own = Order.objects.filter(
+        status__in=order_status.LEFT_BEHIND,
+        email_key=email_key(wish.buyer.email),
+        from_network=wish.visitor.network,
+        moved_from=None,
+        held_until__gt=timezone.now(),
+    ).exclude(key=wish.key)
+    here = own.filter(workshop=workshop)
+    if workshop.waiting_list.in_line().exists():
+        here = here.none()
+    elsewhere = own.exclude(workshop=workshop).filter(placed_at__lt=timezone.now() - BUSY_FOR)
+    return [*here.order_by("placed_at"), *elsewhere.order_by("placed_at")]
+
+
+def place_anew(workshop: Workshop, wish: Wish, place: Callable[[], Placed]) -> Placed:
+    """Frees one after the other until the booking fits: the payment page is closed at Stripe first, and what was paid
+    meanwhile stays. Raises what `place` raises."""
+    for order in gives_way(workshop, wish):
+        if reconcile.give_back(order):
+            try:
+                return place()
+            except HeldByOnePerson:
+                continue
+    return place()
