@@ -83,14 +83,10 @@ class MoveQuote:
         return (self.waive or SMALL_DIFFERENCE) if self.waived else ""
 
     @property
-    def keeps_seat(self) -> bool:
-        """What the place was is what it becomes a part of: on a full workshop no other place need be free."""
-        ticket = self.line.ticket
-        return (ticket.workshop_id, ticket.access) == (self.ticket_type.workshop_id, self.ticket_type.access)
-
-    @property
-    def is_done_at_once(self) -> bool:
-        return not self.to_pay
+    def passes_seat(self) -> bool:
+        """Within a workshop, and without waiting, its seat is the new place's: no other need be free."""
+        ticket, to = self.line.ticket, self.ticket_type
+        return not self.to_pay and (ticket.workshop_id, ticket.access) == (to.workshop_id, to.access)
 
     @property
     def price(self) -> Decimal:
@@ -153,11 +149,10 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     if quote.difference != wish.shown:
         raise AmountChanged
     until = _hold_until(old, to.workshop, at_desk=at_desk)
-    passes_seat = quote.is_done_at_once and quote.keeps_seat
-    if passes_seat:
+    if quote.passes_seat:
         places.cancel_tickets(old.workshop, tickets=[line.ticket])
-    new = _place_order(old, quote, wish.key, until=until, agreed=wish.agreed, ahead=None if passes_seat else 0)
-    if quote.is_done_at_once:
+    new = _place_order(old, quote, wish.key, until=until, agreed=wish.agreed)
+    if not quote.to_pay:
         _complete(new, line)
     return new
 
@@ -284,15 +279,13 @@ def _hold_until(old: Order, new: Workshop, *, at_desk: bool) -> datetime:
     return max(longest, now + HOLD)
 
 
-def _place_order(
-    old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str], ahead: int | None
-) -> Order:
+def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str]) -> Order:
     quoted = Quote((QuotedLine(quote.ticket_type, quote.waived, quote.list_price),))
     held = places.hold_places(
         quote.ticket_type.workshop,
         wanted=[_same_attendee(quote.line, quote.ticket_type)],
         until=until,
-        ahead=ahead,
+        ahead=None if quote.passes_seat else 0,
     )
     buyer = Buyer(old.buyer_name, old.buyer_email, old.time_zone)
     new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, key=key, until=until)

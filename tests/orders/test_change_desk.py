@@ -139,9 +139,7 @@ def test_a_place_of_a_full_workshop_becomes_an_order_of_its_own_before_people_wh
 
 
 @pytest.mark.parametrize(("price", "done"), [("60.00", True), ("130.00", False)])
-def test_on_a_full_workshop_a_place_becomes_a_cheaper_one_and_no_dearer_one(
-    desk, standin, price, done
-):
+def test_on_a_full_workshop_a_place_becomes_a_cheaper_one_and_no_dearer_one(desk, standin, price, done):
     order = buy(standin, make_workshop(price="100.00", capacity=3), 3)
     to = make_ticket_type(order.workshop, "other", price)
 
