@@ -102,7 +102,7 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["author", "reviewer"]
-    filter_horizontal = ["topics", "related_courses"]
+    filter_horizontal = ["topics", "related_courses", "services", "concerns"]
     readonly_fields = ["minutes", "standing"]
     inlines = [ReferenceInline]
     fieldsets = [
@@ -142,8 +142,9 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
         (
             "Where it belongs",
             {
-                "fields": ["topics", "related_courses"],
-                "description": "The coming dates of these courses are shown with the article and the places left, as "
+                "fields": ["topics", "services", "concerns", "related_courses"],
+                "description": "The pages of these ways of working and concerns show the article. The coming dates of "
+                "these courses are shown with it and the places left, as "
                 "what they are: workshops for therapists, which you sell.",
             },
         ),

@@ -10,7 +10,7 @@ from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
 from kit.moments import Today, built_once
 from practice import clock
-from practice.models import Person
+from practice.models import Concern, Person, Service
 
 
 class Topic(models.Model):
@@ -84,6 +84,8 @@ class Article(models.Model):
     reviewed_on = models.DateField("last reviewed", null=True, blank=True, validators=[clock.validate_is_past])
     next_review_on = models.DateField("next review", null=True, blank=True)
     related_courses = models.ManyToManyField(Course, related_name="articles", blank=True)
+    services = models.ManyToManyField(Service, related_name="articles", blank=True, verbose_name="ways of working")
+    concerns = models.ManyToManyField(Concern, related_name="articles", blank=True)
     body_html = models.TextField(blank=True, editable=False, help_text="The body as readers get it.")
     contents = models.JSONField(default=list, editable=False, help_text="Anchor and words of each of its headings.")
     rendered_from = models.CharField(

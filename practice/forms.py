@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from kit.forms import EmailField, NameField, PlainHelper
+from practice.clinicians import LABELS, Choices, ClinicianFilters
 from practice.models import Enquiry, Person, Practice
 from practice.phones import PHONE
 
@@ -92,3 +93,17 @@ class EnquiryForm(forms.Form):
         """With the answers that are kept, and the words that were agreed to."""
         kept = {name: answer for name, answer in self.cleaned_data.items() if name != "consent"}
         return Enquiry(**kept, agreed_words=self.consent_words)
+
+
+class ClinicianFilterForm(forms.Form):
+    """Asked by GET. What it does not know is left out of the question, never an error page."""
+
+    def __init__(self, data: Any, *, choices: dict[str, Choices]) -> None:
+        super().__init__(data)
+        for name, answers in choices.items():
+            offered = [("", "Any"), *answers.items()]
+            self.fields[name] = forms.ChoiceField(label=LABELS[name], choices=offered, required=False)
+
+    def filters(self) -> ClinicianFilters:
+        self.full_clean()
+        return ClinicianFilters(**{name: self.cleaned_data.get(name, "") for name in self.fields})

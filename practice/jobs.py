@@ -21,7 +21,14 @@ def lines_to_check() -> Iterator[Job]:
 def registrations_that_end() -> Iterator[Job]:
     people = Person.objects.filter(registrations__in=Registration.objects.ending()).distinct()
     one = "has a registration that is over, or ends within a month"
-    return counted(people, "", f"person {one}", f"people {one.replace('has', 'have')}")
+    return counted(people, "?registration=ending", f"person {one}", f"people {one.replace('has', 'have')}")
+
+
+@finds("practice.change_person")
+def openness_to_say_again() -> Iterator[Job]:
+    old = Person.objects.openness_old()
+    one, words = "clinician has", f"not said for {Person.SAID_FOR.days // 7} weeks whether there are places"
+    return counted(old, "?said=old", f"{one} {words}", f"clinicians have {words}")
 
 
 @finds("practice.change_page")

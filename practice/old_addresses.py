@@ -13,6 +13,10 @@ from practice.models import OldAddress
 
 # By the name of the address: whose page it is. All of them have the end of the address as `slug`.
 PAGES = {
+    "practice:clinician": "practice.person",
+    "practice:service": "practice.service",
+    "practice:concern": "practice.concern",
+    "practice:location": "practice.location",
     **dict.fromkeys(["articles:article", "articles:cover"], "articles.article"),
     **dict.fromkeys(["courses:course", "courses:cover", "courses:interest"], "courses.course"),
     **dict.fromkeys(["courses:workshop", "courses:workshop_calendar"], "courses.workshop"),

@@ -14,5 +14,12 @@ keeps(
 )
 # Who works here, and the practice itself: public, and changed at the desk.
 about_nobody("practice.person.*", "practice.practice.*", "practice.saleterms.*", "practice.sitewords.*")
-about_nobody("practice.location.*", "practice.crisisline.*", "practice.city.*", "practice.fee.*", "practice.service.*")
+about_nobody(
+    "practice.location.*",
+    "practice.crisisline.*",
+    "practice.city.*",
+    "practice.fee.*",
+    "practice.service.*",
+    "practice.concern.*",
+)
 about_nobody("practice.page.*", "practice.registration.*", "practice.oldaddress.*", "practice.refundtier.*")

@@ -1,24 +1,34 @@
 from collections.abc import Iterator
 
-from django.urls import reverse
-
 from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
 from practice.legal_words import filled_html
-from practice.models import Page, Person, Service
+from practice.models import Concern, Location, Page, Person, Service
+from practice.models.services import InFourParts
 
 
 @searchable("practice.service", "How we work")
 def services(pks: Pks) -> Iterator[SearchText]:
-    for service in of(pks, Service.objects.filter(is_shown=True)):
-        words = " ".join([service.may_help, service.what_happens, service.evidence])
-        yield SearchText(service.pk, service.name, service.summary, words, f"{reverse('practice:practice')}#how")
+    return map(_in_parts, of(pks, Service.objects.filter(is_shown=True)))
+
+
+@searchable("practice.concern", "What people come with")
+def concerns(pks: Pks) -> Iterator[SearchText]:
+    return map(_in_parts, of(pks, Concern.objects.filter(is_shown=True)))
+
+
+@searchable("practice.location", "Where we are")
+def locations(pks: Pks) -> Iterator[SearchText]:
+    for location in of(pks, Location.objects.all()):
+        words = " ".join([location.getting_there, location.step_free])
+        address = ", ".join(location.address.splitlines())
+        yield SearchText(location.pk, location.name, address, words, location.get_absolute_url())
 
 
 @searchable("practice.person", "Who we are")
 def people(pks: Pks) -> Iterator[SearchText]:
     for person in of(pks, Person.objects.filter(is_shown=True)):
-        words = " ".join([person.works_with, person.biography])
+        words = " ".join([person.works_with, person.sees, person.languages, person.biography])
         yield SearchText(
             person.pk, person.name, f"{person.role}. {person.credentials}", words, person.get_absolute_url()
         )
@@ -31,3 +41,8 @@ def pages(pks: Pks) -> Iterator[SearchText]:
     current = [*legal, *Page.objects.of_its_own()]
     for page in current if pks is None else [page for page in current if page.pk in pks]:
         yield SearchText(page.pk, page.title, "", plain(filled_html(page)), page.get_absolute_url())
+
+
+def _in_parts(row: InFourParts) -> SearchText:
+    words = " ".join([row.may_help, row.what_happens, row.evidence])
+    return SearchText(row.pk, row.name, row.summary, words, row.get_absolute_url())

@@ -10,7 +10,7 @@ from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
 from practice.helplines import for_whom
 from practice.legal_words import filled_html
-from practice.models import Fee, Location, Page, Person, Service
+from practice.models import Concern, Fee, Location, Page, Person, Service
 
 
 @public_page(queries=("clinician",))
@@ -87,6 +87,7 @@ def _who_we_are() -> dict:
         "clinicians": [person for person in people if person.is_clinician],
         "colleagues": [person for person in people if not person.is_clinician],
         "services": Service.objects.filter(is_shown=True),
+        "concerns": Concern.objects.filter(is_shown=True),
         "locations": Location.objects.all(),
         "fees": Fee.objects.all(),
     }

@@ -23,6 +23,7 @@ EDITORS = {
     "practice.person": ALL,
     "practice.registration": ALL,
     "practice.service": ALL,
+    "practice.concern": ALL,
     "practice.location": ALL,
     "practice.fee": ALL,
     "practice.crisisline": ALL,

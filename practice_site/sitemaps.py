@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from courses.models import Course, Workshop
-from practice.models import Page
+from practice.models import Concern, Location, Page, Person, Service
 from practice.shown import own_pages, practice
 
 
@@ -24,7 +24,8 @@ class SiteSitemap(Sitemap):
 class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
         taught = ["courses:workshops"] if practice().has_workshops else []
-        return ["home", "practice:practice", "practice:help_now", "articles:articles", *taught, "newsletter:subscribe"]
+        ours = ["practice:practice", "practice:clinicians", "practice:fees", "practice:contact", "practice:help_now"]
+        return ["home", *ours, "articles:articles", *taught, "newsletter:subscribe"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -37,6 +38,26 @@ class Pages(SiteSitemap):
 
     def lastmod(self, item: Page) -> date:
         return item.published_on
+
+
+class Clinicians(SiteSitemap):
+    def items(self):
+        return Person.objects.clinicians().only("slug", "is_clinician")
+
+
+class Services(SiteSitemap):
+    def items(self):
+        return Service.objects.filter(is_shown=True).only("slug")
+
+
+class Concerns(SiteSitemap):
+    def items(self):
+        return Concern.objects.filter(is_shown=True).only("slug")
+
+
+class Locations(SiteSitemap):
+    def items(self):
+        return Location.objects.only("slug")
 
 
 class Articles(SiteSitemap):
@@ -60,6 +81,10 @@ class UpcomingWorkshops(SiteSitemap):
 SITEMAPS = {
     "pages": FixedPages,
     "legal": Pages,
+    "clinicians": Clinicians,
+    "services": Services,
+    "concerns": Concerns,
+    "locations": Locations,
     "articles": Articles,
     "courses": Courses,
     "workshops": UpcomingWorkshops,

@@ -25,7 +25,19 @@ from newsletter.models import SignupOffer
 from orders.models import Discount, GeneralCode
 from outbox.models import Message
 from outbox.post import Words, queue_plain
-from practice.models import City, CrisisLine, Fee, Page, Person, Practice, SaleTerms, SiteWords
+from practice.models import (
+    City,
+    Concern,
+    CrisisLine,
+    Fee,
+    Location,
+    Page,
+    Person,
+    Practice,
+    SaleTerms,
+    Service,
+    SiteWords,
+)
 
 _number = count(1)
 
@@ -96,7 +108,28 @@ def make_person(name: str = "", **fields) -> Person:
     number = next(_number)
     name = name or f"Person {number}"
     defaults = {"slug": f"person-{number}", "role": "Psychotherapist", "biography": "Words."}
+    defaults["openness_said_on"] = timezone.localdate() - timedelta(days=1)
     return Person.objects.create(name=name, **(defaults | fields))
+
+
+def make_service(name: str = "", **fields) -> Service:
+    number = next(_number)
+    words = {"name": name or f"Service {number}", "slug": f"service-{number}", "summary": "Words."}
+    return Service.objects.create(**(words | fields))
+
+
+def make_concern(name: str = "", **fields) -> Concern:
+    number = next(_number)
+    words = {"name": name or f"Concern {number}", "slug": f"concern-{number}", "summary": "Words."}
+    return Concern.objects.create(**(words | fields))
+
+
+def make_location(name: str = "", **fields) -> Location:
+    """Rooms, unless it is said to be of another kind."""
+    number = next(_number)
+    address = "1 Example Street" if fields.get("kind", "office") == "office" else ""
+    words = {"name": name or f"Location {number}", "slug": f"location-{number}", "address": address}
+    return Location.objects.create(**(words | fields))
 
 
 def make_user(email: str = "", *, password: str = "long-enough-words", verified: bool = True, **fields) -> User:

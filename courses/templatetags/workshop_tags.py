@@ -1,6 +1,5 @@
 """Rows of workshops for any page. Each tag asks a fixed number of queries, however many rows it shows."""
 
-import json
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
@@ -15,6 +14,7 @@ from courses.forms import InterestForm, WaitingListForm
 from courses.models import Course, TicketType, Workshop
 from courses.when import when
 from kit.forms import kept_form
+from kit.json_ld import SCHEMA, as_json_ld
 from kit.kept import constant
 from kit.times import city_of, organiser_clock
 from practice.models import Practice, SaleTerms
@@ -23,8 +23,6 @@ from practice.shown import clocks
 register = template.Library()
 
 OTHERS = 2
-SCHEMA = "https://schema.org/"
-NO_TAGS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 @register.simple_tag
@@ -89,8 +87,7 @@ def programme(workshop: Workshop, zone: str = "") -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def event_data(context: template.Context, detail: workshop_detail.Detail) -> SafeString:
     """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
-    text = json.dumps(_event(detail, context["practice"]), ensure_ascii=False)
-    return mark_safe(text.translate(NO_TAGS))  # noqa: S308  no sign is left that HTML would read
+    return as_json_ld(_event(detail, context["practice"]))
 
 
 @register.inclusion_tag("components/when.html", name="when")

@@ -1,12 +1,18 @@
 from collections.abc import Iterable
+from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import URLField
 from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin, DeskTabularInline
+from practice import clock
 from practice.models import Person, Registration
+from practice.old_addresses import KeepsOldAddresses
+
+SAID = {"openness", "availability"}
 
 
 class RegistrationInline(DeskTabularInline):
@@ -15,12 +21,55 @@ class RegistrationInline(DeskTabularInline):
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
+class PersonForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """Whoever changes what they say about new clients says it today."""
+        given = super().clean()
+        if SAID & {*self.changed_data} and "openness_said_on" not in self.changed_data:
+            given["openness_said_on"] = clock.today()
+        return given
+
+
+class SaidFilter(admin.SimpleListFilter):
+    title = "new clients said"
+    parameter_name = "said"
+
+    def lookups(self, request, model_admin):
+        return [("old", f"more than {Person.SAID_FOR.days // 7} weeks ago")]
+
+    def queryset(self, request, queryset):
+        return queryset.openness_old() if self.value() == "old" else queryset
+
+
+class RegistrationFilter(admin.SimpleListFilter):
+    title = "registrations"
+    parameter_name = "registration"
+
+    def lookups(self, request, model_admin):
+        return [("ending", "over, or ending within a month")]
+
+    def queryset(self, request, queryset):
+        ending = Registration.objects.ending()
+        return queryset.filter(registrations__in=ending).distinct() if self.value() == "ending" else queryset
+
+
 @admin.register(Person)
-class PersonAdmin(DeletesIntoBin, DeskAdmin):
+class PersonAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
+    form = PersonForm
     keeps_a_copy = True
-    list_display = ["name", "role", "is_clinician", "openness", "availability", "is_shown", "position"]
-    list_editable = ["position"]
-    list_filter = ["is_clinician", "openness", "is_shown"]
+    list_display = [
+        "name",
+        "role",
+        "is_clinician",
+        "openness",
+        "availability",
+        "openness_said_on",
+        "is_shown",
+        "position",
+    ]
+    list_editable = ["openness_said_on", "position"]
+    list_filter = ["is_clinician", "openness", SaidFilter, RegistrationFilter, "is_shown"]
+    filter_horizontal = ["concerns", "services", "locations"]
     search_fields = ["name", "credentials", "role"]
     prepopulated_fields = {"slug": ["name"]}
     save_on_top = True
@@ -30,8 +79,27 @@ class PersonAdmin(DeletesIntoBin, DeskAdmin):
         (
             "As a clinician",
             {
-                "fields": ["is_clinician", "works_with", "openness", "availability"],
-                "description": "People choose by this. Keep the availability true, also when it is “none”.",
+                "fields": [
+                    *("is_clinician", "works_with", "sees", "languages", "licensed_in"),
+                    *("concerns", "services", "locations"),
+                ],
+                "description": "People choose by this: each answer is a filter in the list of clinicians, as soon as "
+                "two of you differ in it.",
+            },
+        ),
+        (
+            "New clients",
+            {
+                "fields": ["openness", "availability", "openness_said_on"],
+                "description": "Keep it true, also when it is “none”. If nothing has changed, give today’s day and "
+                "save: readers see how fresh it is.",
+            },
+        ),
+        (
+            "Money",
+            {
+                "fields": ["has_reduced_fee", "insurance"],
+                "description": "What sessions cost stands under Fees, and whose fee each is.",
             },
         ),
     ]

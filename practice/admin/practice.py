@@ -85,7 +85,7 @@ class SiteWordsAdmin(PartOfPracticeAdmin):
         (
             "Therapy page",
             {
-                "fields": ["therapy_headline", "therapy_introduction", "approach", "fees_note"],
+                "fields": ["therapy_headline", "therapy_introduction", "approach", "fees_note", "insurance_words"],
                 "description": "Services, people, places and fees are lists of their own.",
             },
         ),

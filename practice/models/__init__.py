@@ -2,15 +2,17 @@ from practice.models.cities import City
 from practice.models.crisis import CrisisLine
 from practice.models.enquiries import Enquiry
 from practice.models.identity import Practice
+from practice.models.locations import Location
 from practice.models.old_addresses import OldAddress
 from practice.models.pages import Page
 from practice.models.people import Person, Registration
-from practice.models.services import Fee, Location, Service
+from practice.models.services import Concern, Fee, Service
 from practice.models.terms import RefundTier, SaleTerms
 from practice.models.words import SiteWords
 
 __all__ = [
     "City",
+    "Concern",
     "CrisisLine",
     "Enquiry",
     "Fee",

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 
 from practice import clock
+from practice.models.locations import Location
+from practice.models.services import Concern, Service
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -12,6 +14,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def with_places(self) -> "PersonQuerySet":
         return self.clinicians().filter(openness=Person.Openness.OPEN)
+
+    def colleagues(self) -> "PersonQuerySet":
+        """Of the team, without clients here."""
+        return self.filter(is_clinician=False, is_shown=True)
+
+    def openness_old(self) -> "PersonQuerySet":
+        """Clinicians who have not said for long whether they take new clients."""
+        too_long_ago = models.Q(openness_said_on__lt=clock.today() - Person.SAID_FOR)
+        return self.clinicians().filter(too_long_ago | models.Q(openness_said_on=None))
 
 
 class Person(models.Model):
@@ -35,14 +46,47 @@ class Person(models.Model):
     ink = models.CharField(max_length=10, choices=Ink.choices, default=Ink.RIVER, help_text="Colour of the initials.")
     is_shown = models.BooleanField("shown on the site", default=True)
     is_clinician = models.BooleanField("sees clients", default=False)
-    works_with = models.TextField(blank=True, help_text="For whom and how: topics, languages, days, places.")
+    works_with = models.TextField(blank=True, help_text="For whom and how, in a few sentences.")
+    sees = models.CharField(
+        "who they see", max_length=120, blank=True, help_text="For example “adults and couples”, or “from 13 years”."
+    )
+    languages = models.CharField(
+        max_length=120, blank=True, help_text="They work in these, with commas between: English, Igbo."
+    )
+    licensed_in = models.CharField(
+        "where they may practise",
+        max_length=120,
+        blank=True,
+        help_text="For example “the United Kingdom”, or “Illinois and Wisconsin”.",
+    )
+    concerns = models.ManyToManyField(Concern, related_name="people", blank=True)
+    services = models.ManyToManyField(Service, related_name="people", blank=True, verbose_name="ways of working")
+    locations = models.ManyToManyField(
+        Location,
+        related_name="people",
+        blank=True,
+        limit_choices_to=~models.Q(kind=Location.Kind.AREA),
+        verbose_name="where they see people",
+        help_text="Rooms, online and by telephone: whatever you have under Locations.",
+    )
+    has_reduced_fee = models.BooleanField("has places at a reduced fee", default=False)
+    insurance = models.TextField(blank=True, help_text="Which insurers, or how one pays without.")
     openness = models.CharField(max_length=10, choices=Openness.choices, default=Openness.OPEN)
     availability = models.CharField(
         max_length=120,
         blank=True,
         help_text="For example “Two places from January”. Empty for whoever takes nobody new.",
     )
+    openness_said_on = models.DateField(
+        "said on",
+        null=True,
+        blank=True,
+        validators=[clock.validate_is_past],
+        help_text="When they last said so. Readers see the day; after six weeks it goes grey, and you are reminded.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
+
+    SAID_FOR = timedelta(weeks=6)
 
     objects = PersonQuerySet.as_manager()
 
@@ -62,7 +106,10 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('practice:practice')}#{self.slug}"
+        """A page of their own for those who see clients; others stand with the rest of the team."""
+        if self.is_clinician:
+            return reverse("practice:clinician", args=[self.slug])
+        return f"{reverse('practice:clinicians')}#{self.slug}"
 
     @property
     def initials(self) -> str:
@@ -72,6 +119,23 @@ class Person(models.Model):
     @property
     def availability_words(self) -> str:
         return self.availability or self.get_openness_display()
+
+    @property
+    def is_open(self) -> bool:
+        return self.openness == self.Openness.OPEN
+
+    @property
+    def may_be_asked_for(self) -> bool:
+        return self.openness != self.Openness.CLOSED
+
+    @property
+    def is_openness_old(self) -> bool:
+        """Said so long ago that nobody should count on it."""
+        return self.openness_said_on is None or self.openness_said_on < clock.today() - self.SAID_FOR
+
+    @property
+    def language_list(self) -> list[str]:
+        return [each.strip() for each in self.languages.split(",") if each.strip()]
 
     @property
     def name_and_role(self) -> str:

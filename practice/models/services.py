@@ -1,10 +1,25 @@
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
+
+TAKEN = {"thank-you"}  # addresses below /therapy/ that are pages already
 
 
-class Service(models.Model):
-    """A way of working that the practice offers."""
+def validate_is_free(slug: str) -> None:
+    if slug in TAKEN:
+        raise ValidationError("This address belongs to another page. Choose another word.", code="taken")
+
+
+class InFourParts(models.Model):
+    """What has a page that says what it is, whom it may help, what happens, and how well that is known."""
 
     name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        validators=[validate_is_free],
+        help_text="The end of the address of its page.",
+    )
     summary = models.TextField(help_text="One or two sentences for the list.")
     may_help = models.TextField("who it may help", blank=True)
     what_happens = models.TextField(blank=True)
@@ -13,31 +28,45 @@ class Service(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        abstract = True
         ordering = ["position", "name"]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Location(models.Model):
-    name = models.CharField(max_length=80, unique=True)
-    address = models.TextField(blank=True, help_text="Empty for “online”.")
-    getting_there = models.TextField(blank=True)
-    step_free = models.CharField("step-free access", max_length=200, blank=True)
-    map_url = models.URLField("link to a map", blank=True, help_text="A link; nothing is embedded.")
-    position = models.PositiveSmallIntegerField(default=0)
+class Service(InFourParts):
+    """A way of working that the practice offers."""
 
-    class Meta:
-        ordering = ["position", "name"]
+    def get_absolute_url(self) -> str:
+        return reverse("practice:service", args=[self.slug])
 
-    def __str__(self) -> str:
-        return self.name
+
+class Concern(InFourParts):
+    """What people come with, in their own words rather than a diagnosis."""
+
+    services = models.ManyToManyField(
+        Service, related_name="concerns", blank=True, help_text="Ways of working that you offer for it."
+    )
+
+    def get_absolute_url(self) -> str:
+        return reverse("practice:concern", args=[self.slug])
 
 
 class Fee(models.Model):
     name = models.CharField(max_length=80, unique=True)
     minutes = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=8, decimal_places=2, help_text="0 is shown as “Free”.")
+    services = models.ManyToManyField(
+        Service, related_name="fees", blank=True, help_text="Empty: for every way of working."
+    )
+    people = models.ManyToManyField(
+        "practice.Person",
+        related_name="own_fees",
+        blank=True,
+        limit_choices_to={"is_clinician": True},
+        help_text="Whose fee it is. Empty: everybody’s.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -20,6 +20,9 @@ class SiteWords(models.Model):
     approach = models.TextField(help_text="“How we work” on the therapy page; a blank line starts a new paragraph.")
     reply_promise = models.TextField(help_text="What happens after somebody writes to you, and how soon.")
     fees_note = models.TextField(blank=True, help_text="Below the fees: reduced fees, cancellation.")
+    insurance_words = models.TextField(
+        "insurance", blank=True, help_text="On the page of fees: which insurers, or how people claim for themselves."
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "home and therapy pages"

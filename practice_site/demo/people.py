@@ -12,6 +12,7 @@ from kit.rich_text import sanitise
 from practice import legal_words
 from practice.models import (
     City,
+    Concern,
     CrisisLine,
     Fee,
     Location,
@@ -25,13 +26,23 @@ from practice.models import (
     SiteWords,
 )
 from practice_site.demo.practices import ACCOUNTS, DemoPractice
-from practice_site.demo.words import AccountWords, CrisisLineWords, PageWords, PersonWords
+from practice_site.demo.words import (
+    AccountWords,
+    ConcernWords,
+    CrisisLineWords,
+    FeeWords,
+    LocationWords,
+    PageWords,
+    PersonWords,
+    RegistrationWords,
+)
 from practice_site.groups import set_up_groups
 
-__all__ = ["ACCOUNTS", "PASSWORD", "flowing", "load_accounts", "load_people", "load_practice"]
+__all__ = ["ACCOUNTS", "PASSWORD", "flowing", "load_accounts", "load_fees", "load_people", "load_practice"]
 
 PASSWORD = "withy-demo-only"  # noqa: S105  the demo's, and public
 PAGES_AGE = timedelta(days=120)
+NOT_OF_THE_ROW = {"registrations", "concerns", "services", "locations", "said_days_ago"}
 
 
 def load_practice(whole: DemoPractice, today: date) -> None:
@@ -42,24 +53,27 @@ def load_practice(whole: DemoPractice, today: date) -> None:
     _load_sale_terms(row, whole)
     _load_in_order(City, whole.cities)
     _load_in_order(Service, whole.services)
-    _load_in_order(Location, whole.locations)
-    _load_in_order(Fee, whole.fees)
+    _load_concerns(whole.concerns)
+    _load_locations(whole.locations)
     _load_crisis_lines(whole.crisis_lines)
     for words in whole.pages:
         _load_page(words, today)
 
 
-def load_people(people: Iterable[PersonWords]) -> None:
+def load_people(people: Iterable[PersonWords], today: date) -> None:
     for position, words in enumerate(people):
-        fields = {name: value for name, value in vars(words).items() if name != "registrations"} | {
-            "biography": flowing(words.biography),
-            "works_with": flowing(words.works_with),
-            "is_clinician": bool(words.works_with),
-            "position": position,
-        }
-        person, is_new = Person.objects.get_or_create(slug=words.slug, defaults=fields)
+        if not Person.objects.filter(slug=words.slug).exists():
+            _add_person(words, position, today)
+
+
+def load_fees(fees: Iterable[FeeWords]) -> None:
+    """After the people: some fees are theirs alone."""
+    for position, words in enumerate(fees):
+        columns = {"minutes": words.minutes, "amount": words.amount, "position": position}
+        fee, is_new = Fee.objects.get_or_create(name=words.name, defaults=columns)
         if is_new:
-            Registration.objects.bulk_create(Registration(person=person, **vars(each)) for each in words.registrations)
+            fee.services.set(Service.objects.filter(slug__in=words.services))
+            fee.people.set(Person.objects.filter(slug__in=words.people))
 
 
 def load_accounts(accounts: Iterable[AccountWords]) -> None:
@@ -74,6 +88,43 @@ def load_accounts(accounts: Iterable[AccountWords]) -> None:
 def flowing(text: str) -> str:
     """Text wrapped at some width as one line for each paragraph."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+
+
+def _add_person(words: PersonWords, position: int, today: date) -> None:
+    columns = {name: value for name, value in vars(words).items() if name not in NOT_OF_THE_ROW}
+    own = {
+        "biography": flowing(words.biography),
+        "works_with": flowing(words.works_with),
+        "is_clinician": bool(words.works_with),
+        "openness_said_on": today - timedelta(days=words.said_days_ago),
+        "position": position,
+    }
+    person = Person.objects.create(**columns | own)
+    person.concerns.set(Concern.objects.filter(slug__in=words.concerns))
+    person.services.set(Service.objects.filter(slug__in=words.services))
+    person.locations.set(Location.objects.filter(slug__in=words.locations))
+    Registration.objects.bulk_create(_registration(person, each, today) for each in words.registrations)
+
+
+def _registration(person: Person, words: RegistrationWords, today: date) -> Registration:
+    end = None if words.ends_in_days is None else today + timedelta(days=words.ends_in_days)
+    return Registration(person=person, body=words.body, number=words.number, url=words.url, valid_until=end)
+
+
+def _load_concerns(concerns: Iterable[ConcernWords]) -> None:
+    for position, words in enumerate(concerns):
+        columns = {name: value for name, value in vars(words).items() if name != "services"} | {"position": position}
+        concern, is_new = Concern.objects.get_or_create(slug=words.slug, defaults=columns)
+        if is_new:
+            concern.services.set(Service.objects.filter(slug__in=words.services))
+
+
+def _load_locations(locations: Iterable[LocationWords]) -> None:
+    """Rooms stand before the areas that they are nearest to."""
+    for position, words in enumerate(locations):
+        nearest = Location.objects.filter(slug=words.nearest).first()
+        columns = vars(words) | {"position": position, "nearest": nearest}
+        Location.objects.get_or_create(slug=words.slug, defaults=columns)
 
 
 def _load_crisis_lines(lines: Iterable[CrisisLineWords]) -> None:

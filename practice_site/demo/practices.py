@@ -6,6 +6,7 @@ from practice_site.demo.words import (
     AccountWords,
     ArticleWords,
     CityWords,
+    ConcernWords,
     CrisisLineWords,
     FeeWords,
     LocationWords,
@@ -17,6 +18,7 @@ from practice_site.demo.words import (
     SiteWords,
     TopicWords,
     articles,
+    concerns,
     crisis,
     naperville,
     pages,
@@ -33,6 +35,7 @@ class DemoPractice:
     refund_tiers: tuple[tuple[int, int], ...]
     cities: tuple[CityWords, ...]
     services: tuple[ServiceWords, ...]
+    concerns: tuple[ConcernWords, ...]
     locations: tuple[LocationWords, ...]
     fees: tuple[FeeWords, ...]
     crisis_lines: tuple[CrisisLineWords, ...]
@@ -57,6 +60,7 @@ WITHY_ROOMS = DemoPractice(
     refund_tiers=pages.REFUND_TIERS,
     cities=practice.CITIES,
     services=practice.SERVICES,
+    concerns=concerns.WITHY_ROOMS,
     locations=practice.LOCATIONS,
     fees=practice.FEES,
     crisis_lines=crisis.CRISIS_LINES,
@@ -73,6 +77,7 @@ NAPERVILLE = DemoPractice(
     refund_tiers=(),
     cities=naperville.CITIES,
     services=naperville.SERVICES,
+    concerns=concerns.NAPERVILLE,
     locations=naperville.LOCATIONS,
     fees=naperville.FEES,
     crisis_lines=naperville.CRISIS_LINES,

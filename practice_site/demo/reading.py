@@ -7,7 +7,7 @@ from articles.models import Article, Reference, Topic
 from articles.publishing import prepare, publish_article
 from articles.reading import keep_rendered
 from courses.models import Course
-from practice.models import Person
+from practice.models import Concern, Person, Service
 from practice_site.demo.practices import DemoPractice
 from practice_site.demo.words import ArticleWords
 
@@ -44,6 +44,8 @@ def _add_article(words: ArticleWords, today: date) -> None:
     )
     prepare(article).save()
     article.topics.set(Topic.objects.filter(slug__in=words.topics))
+    article.services.set(Service.objects.filter(slug__in=words.services))
+    article.concerns.set(Concern.objects.filter(slug__in=words.concerns))
     article.related_courses.set(Course.objects.filter(slug__in=words.related_courses))
     Reference.objects.bulk_create(
         Reference(article=article, number=number, **vars(reference))

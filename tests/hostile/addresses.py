@@ -155,6 +155,10 @@ def line_set_aside() -> BankLine:
 
 # What the name alone does not tell: the parts of the path.
 ARGUMENTS: dict[str, Callable[[], list]] = {
+    "practice:service": lambda: ["emdr"],
+    "practice:concern": lambda: ["grief"],
+    "practice:clinician": lambda: ["imogen-farrow"],
+    "practice:location": lambda: ["osier-yard"],
     "practice:page": lambda: [Page.Kind.TERMS],
     "practice:page_version": lambda: [Page.Kind.TERMS, "1"],
     "practice:own_page": lambda: ["about"],

@@ -42,6 +42,8 @@ FOR_A_MINUTE = {
     *("courses:workshop_calendar", "courses:course", "robots"),
     *("courses:feed", "articles:feed", "search:search", "courses:workshops_calendar"),
     *("practice:help_now", "practice:page_version", "practice:own_page"),
+    *("practice:service", "practice:concern", "practice:clinicians", "practice:clinician", "practice:location"),
+    *("practice:fees", "practice:contact"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]

@@ -7,14 +7,33 @@ from django.test import Client
 
 from articles.models import Article
 from courses.models import Course, Workshop
-from practice.models import OldAddress
+from practice.models import Concern, Location, OldAddress, Person, Service
 from practice.old_addresses import PAGES
-from tests.builders import make_article, make_course, make_practice, make_ticket, make_user, make_workshop
+from tests.builders import (
+    make_article,
+    make_concern,
+    make_course,
+    make_location,
+    make_person,
+    make_practice,
+    make_service,
+    make_ticket,
+    make_user,
+    make_workshop,
+)
 from tests.desk_forms import save
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MAKERS = {Article: make_article, Course: make_course, Workshop: make_workshop}
-WITHOUT_A_PAGE = {"articles.topic", "courses.subject", "practice.person", "practice.service", "practice.location"}
+MAKERS = {
+    Article: make_article,
+    Course: make_course,
+    Workshop: make_workshop,
+    Person: lambda: make_person(is_clinician=True),
+    Service: make_service,
+    Concern: make_concern,
+    Location: make_location,
+}
+WITHOUT_A_PAGE = {"articles.topic", "courses.subject"}
 
 
 @pytest.fixture

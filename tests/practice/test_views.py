@@ -9,8 +9,17 @@ from django.utils import timezone
 
 from kit import kept
 from outbox.models import Message
-from practice.models import CrisisLine, Enquiry, Fee, Location, Page, Person, Service
-from tests.builders import make_crisis_line, make_person, make_practice, make_site_words, make_terms
+from practice.models import CrisisLine, Enquiry, Fee, Page, Person
+from tests.builders import (
+    make_concern,
+    make_crisis_line,
+    make_location,
+    make_person,
+    make_practice,
+    make_service,
+    make_site_words,
+    make_terms,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,21 +33,21 @@ def words(response):
 
 def test_the_page_shows_who_is_here_what_they_do_and_what_it_costs(client):
     make_site_words(therapy_headline="Therapy, at a human pace", fees_note="Some hours cost less.")
-    Service.objects.create(name="EMDR", summary="A structured way.", evidence="Recommended after trauma.")
-    Service.objects.create(name="Hidden service", summary="Not yet.", is_shown=False)
+    make_service("EMDR", summary="A structured way.")
+    make_service("Hidden service", is_shown=False)
     make_person("Dr Imogen Farrow", is_clinician=True, works_with="Adults.", availability="Two places from January")
     make_person("Hana Writer", is_clinician=False)
     make_person("Gone Person", is_clinician=True, is_shown=False)
     Fee.objects.create(name="First conversation", minutes=30, amount=Decimal("0"))
     Fee.objects.create(name="Individual", minutes=50, amount=Decimal("85"))
-    Location.objects.create(name="Osier Yard", address="2 Osier Yard", step_free="Step-free from the street")
+    make_location("Osier Yard", address="2 Osier Yard", step_free="Step-free from the street")
 
     text = words(client.get("/therapy/"))
 
     shown = [
         "Therapy, at a human pace",
         "EMDR",
-        "Evidence and limits. Recommended after trauma.",
+        "A structured way.",
         "Dr Imogen Farrow",
         "Two places from January",
         "Hana Writer",
@@ -248,7 +257,7 @@ def test_a_link_asks_for_a_clinician_who_may_have_a_place(client, query):
 
     chosen = re.findall(r'<option value="(\d+)" selected', page)
     assert chosen == ([str(asked.pk)] if query.endswith("imogen") else [])
-    assert re.findall(r'href="([^"]+)">Ask for', page) == ["/therapy/?clinician=imogen#enquire"]
+    assert re.findall(r'href="([^"]+)">Ask for', page) == ["/clinicians/imogen/#enquire"]
 
 
 def test_whoever_writes_is_told_the_day_of_the_answer(client):
@@ -370,14 +379,15 @@ def test_the_page_asks_the_database_as_often_for_three_rows_as_for_one(client, d
         make_crisis_line(name=f"Line {number}")
         make_person(is_clinician=True)
         make_person()
-        Service.objects.create(name=f"Service {number}", summary="Words.")
-        Location.objects.create(name=f"Location {number}")
+        make_service()
+        make_concern()
+        make_location()
         Fee.objects.create(name=f"Fee {number}", minutes=50, amount=85)
         if number in (0, 2):
             kept.forget()
-            # practice, crisis lines, people, their registrations, services, fees, places, own pages, the form's
+            # practice, crisis lines, people, their registrations, services, concerns, fees, places, own pages, the form's
             # clinicians, the sign-up's offer
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(11):
                 client.get("/therapy/")
 
 

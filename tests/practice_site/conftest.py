@@ -27,20 +27,23 @@ from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
 from orders.documents import issuing
 from orders.models import BankLine, BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
-from practice.models import Enquiry, Fee, Location, Service
+from practice.models import Enquiry, Fee
 from practice_site.groups import set_up_groups
 from privacy.models import PersonRequest
 from tests.builders import (
     at,
     make_article,
     make_cities,
+    make_concern,
     make_crisis_line,
     make_general_code,
+    make_location,
     make_offer,
     make_presence,
     make_recording,
     make_registrant,
     make_sale_terms,
+    make_service,
     make_session,
     make_site_words,
     make_terms,
@@ -66,8 +69,9 @@ def rows():
     put_in_bin(make_topic())
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
     keep_rendered(article)
-    Service.objects.create(name="One", summary="A summary.")
-    Location.objects.create(name="One")
+    make_service("One")
+    make_concern("One")
+    make_location("One")
     Fee.objects.create(name="One", minutes=50, amount=85)
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), len, Lane.MAILS), "")
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)

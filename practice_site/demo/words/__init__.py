@@ -52,6 +52,7 @@ class SiteWords:
     approach: str
     reply_promise: str
     fees_note: str
+    insurance_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class RegistrationWords:
     body: str
     number: str
     url: str = ""
+    ends_in_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,21 @@ class PersonWords:
     works_with: str = ""  # whoever has some sees clients
     openness: str = "open"  # open, waiting, closed
     availability: str = ""
+    said_days_ago: int = 3
     registrations: tuple[RegistrationWords, ...] = ()
+    sees: str = ""
+    languages: str = "English"
+    licensed_in: str = ""
+    concerns: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    has_reduced_fee: bool = False
+    insurance: str = ""
 
 
 @dataclass(frozen=True)
 class ServiceWords:
+    slug: str
     name: str
     summary: str
     may_help: str
@@ -98,11 +110,21 @@ class ServiceWords:
 
 
 @dataclass(frozen=True)
+class ConcernWords(ServiceWords):
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LocationWords:
+    slug: str
     name: str
     address: str
     getting_there: str
-    step_free: str
+    step_free: str = ""
+    kind: str = "office"  # office, online, phone, area
+    phone: str = ""
+    opening_hours: str = ""
+    nearest: str = ""  # of an area: the slug of rooms
 
 
 @dataclass(frozen=True)
@@ -110,6 +132,8 @@ class FeeWords:
     name: str
     minutes: int
     amount: str
+    services: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,6 +291,8 @@ class ArticleWords:
     related_courses: tuple[str, ...]
     cover: Cover
     audience: str = "everyone"  # or therapists
+    services: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- newsletter and sales

@@ -206,5 +206,7 @@ ARTICLE = ArticleWords(
         ),
     ),
     related_courses=("complexity-in-grief", "internal-family-systems-introduction"),
+    services=("relational-therapy",),
+    concerns=("low-for-a-long-time",),
     cover=Cover("arbors", "paper"),
 )

@@ -189,5 +189,7 @@ ARTICLE = ArticleWords(
         ),
     ),
     related_courses=("siblings-same-parents", "internal-family-systems-introduction"),
+    services=("relational-therapy",),
+    concerns=("the-same-argument-again",),
     cover=Cover("weave", "straw"),
 )

@@ -73,9 +73,13 @@ and come back to it, and that we ask, every few sessions, whether this is helpin
         "One of us calls or writes, in the way you said is safe, and offers two times for a first call. It takes "
         "twenty minutes and costs nothing."
     ),
+    insurance_words="""
+We are out of network with all insurers. On request we give you a superbill: a receipt with what your plan asks for.
+Your plan decides what it pays back, so ask it before you begin. A superbill names a diagnosis, which your plan keeps.
+""",
     fees_note="""
-We are out of network with all insurers and give you a superbill on request; your plan decides what it pays back. A part
-of our hours is kept on a sliding scale: ask, you need not prove anything.
+A part of our hours is kept on a sliding scale: ask, you need not prove anything. Cancel with 24 hours’ notice and you
+pay nothing; with less, the session is charged.
 
 You have the right to a Good Faith Estimate of what your care will cost: see the notice at the foot of this page.
 """,
@@ -86,6 +90,7 @@ CITIES = (CityWords("Chicago", "America/Chicago"),)
 
 SERVICES = (
     ServiceWords(
+        slug="emdr",
         name="EMDR",
         summary="A structured way to work with memories that still feel like now.",
         may_help="Adults and teenagers with post-traumatic stress after something that happened to them.",
@@ -100,6 +105,7 @@ SERVICES = (
         ),
     ),
     ServiceWords(
+        slug="internal-family-systems",
         name="Internal Family Systems",
         summary="Getting to know the parts of you that want different things.",
         may_help="People who feel pulled in two, or who are hard on themselves.",
@@ -110,6 +116,7 @@ SERVICES = (
         ),
     ),
     ServiceWords(
+        slug="body-based-work",
         name="Body-based work",
         summary="Noticing breath, posture and impulse, with your agreement and without touch.",
         may_help="People whose distress arrives first in the body.",
@@ -122,8 +129,10 @@ SERVICES = (
 )
 
 
-def _office(town: str, street: str, step_free: str) -> LocationWords:
+def _office(town: str, street: str, step_free: str, opening_hours: str = "") -> LocationWords:
     return LocationWords(
+        slug=town.lower(),
+        opening_hours=opening_hours,
         name=town,
         address=f"{street}\n{town}, Illinois",
         getting_there="Free parking behind the building. The waiting room has its own entrance.",
@@ -134,22 +143,40 @@ def _office(town: str, street: str, step_free: str) -> LocationWords:
 LOCATIONS = (
     _office("Naperville", "100 Example Avenue, Suite 2", "Step-free, with an elevator and an accessible restroom."),
     _office("Plainfield", "20 Sample Street", "Step-free, on the ground floor."),
-    _office("Aurora", "3 Specimen Road, Floor 2", "Stairs only: tell us, and we meet you in Naperville instead."),
+    _office(
+        "Aurora",
+        "3 Specimen Road, Floor 2",
+        "Stairs only: tell us, and we meet you in Naperville instead.",
+        "Tuesday and Thursday, 10 AM to 7 PM",
+    ),
     _office("Oswego", "44 Invented Drive", "Step-free, on the ground floor."),
     LocationWords(
+        slug="online",
+        kind="online",
         name="Online",
         address="",
         getting_there="By video, while you are in Illinois: our licenses do not reach further.",
-        step_free="",
+    ),
+    LocationWords(
+        slug="bolingbrook",
+        kind="area",
+        name="Bolingbrook",
+        address="",
+        getting_there="Most people from Bolingbrook come to Naperville, or meet us online.",
+        nearest="naperville",
     ),
 )
 
 FEES = (
     FeeWords("First call", 20, "0.00"),
-    FeeWords("Individual", 50, "160.00"),
-    FeeWords("Couple", 75, "220.00"),
-    FeeWords("EMDR, extended", 80, "240.00"),
+    FeeWords("Individual", 50, "160.00", people=("maya-ellison", "daniel-okafor")),
+    FeeWords("Individual, with a psychologist", 50, "185.00", people=("ruth-salinas",)),
+    FeeWords("Couple", 75, "220.00", people=("priya-venkat",)),
+    FeeWords("EMDR, extended", 80, "240.00", services=("emdr",), people=("maya-ellison",)),
 )
+
+
+OUT_OF_NETWORK = "Out of network with all insurers. A superbill is given on request."
 
 
 def _licensed(title: str, number: str) -> tuple[RegistrationWords, ...]:
@@ -166,6 +193,13 @@ PEOPLE = (
         ink="river",
         works_with="Adults after trauma. EMDR and body-based work.\n\nNaperville and online.",
         availability="Two daytime places",
+        sees="adults",
+        licensed_in="Illinois",
+        concerns=("trauma", "anxiety"),
+        services=("emdr", "body-based-work"),
+        locations=("naperville", "online"),
+        has_reduced_fee=True,
+        insurance=OUT_OF_NETWORK,
         registrations=_licensed("Licensed clinical social worker", "149.000000"),
     ),
     PersonWords(
@@ -178,6 +212,12 @@ PEOPLE = (
         works_with="Teenagers from 13 and young adults. Internal Family Systems.\n\nPlainfield and Oswego.",
         openness="waiting",
         availability="Waiting list, about four weeks",
+        sees="teenagers from 13, and young adults",
+        licensed_in="Illinois",
+        concerns=("growing-up", "anxiety"),
+        services=("internal-family-systems",),
+        locations=("plainfield", "oswego"),
+        insurance=OUT_OF_NETWORK,
         registrations=_licensed("Licensed clinical professional counselor", "180.000000"),
     ),
     PersonWords(
@@ -189,6 +229,13 @@ PEOPLE = (
         ink="straw",
         works_with="Adults, in English and Spanish.\n\nAurora and online.",
         availability="Evening places",
+        sees="adults",
+        languages="English, Spanish",
+        licensed_in="Illinois and Wisconsin",
+        concerns=("grief", "anxiety"),
+        services=("body-based-work",),
+        locations=("aurora", "online"),
+        insurance=OUT_OF_NETWORK,
         registrations=_licensed("Licensed clinical psychologist", "071.000000"),
     ),
     PersonWords(
@@ -200,6 +247,11 @@ PEOPLE = (
         ink="river",
         works_with="Couples and families.\n\nNaperville and Oswego.",
         openness="closed",
+        sees="couples and families",
+        licensed_in="Illinois",
+        concerns=("couples",),
+        locations=("naperville", "oswego"),
+        insurance=OUT_OF_NETWORK,
         registrations=_licensed("Licensed marriage and family therapist", "166.000000"),
     ),
 )
@@ -236,6 +288,30 @@ estimate.</li>
 </ul>
 <p>Questions? Write to [email] or call [phone].</p>
 """
+HEALTH_PRIVACY_HTML = """
+<p>This page is a pattern. A real practice puts its own <strong>notice of privacy practices</strong> here, as HIPAA asks
+for: how medical information about you may be used and given on, and how you can get at it.</p>
+<h2>What it has to tell</h2>
+<ul>
+<li>How we use and share what we know about you: for treatment, for payment, and to run the practice.</li>
+<li>What we do only with your written permission, which you may take back.</li>
+<li>Your rights: to see and copy your record, to have it corrected, and to ask that we reach you in a certain way.</li>
+<li>How to complain, to us and to the authorities, and that nothing happens to you for it.</li>
+</ul>
+<p>Ask us for a paper copy at [email] or [phone].</p>
+"""
+QUESTIONS_HTML = """
+<h2>What happens in the first call?</h2>
+<p>Twenty minutes, free. You say what you are looking for, as much as you like; we say who of us could help, when, and
+what it costs. Nothing follows unless you want it to.</p>
+<h2>How long does it take?</h2>
+<p>We cannot know beforehand. Every few sessions we ask you whether this is helping.</p>
+<h2>May I change to somebody else?</h2>
+<p>Yes. You need not give a reason, and nobody takes it amiss.</p>
+<h2>Who hears what I say?</h2>
+<p>Nobody, with few exceptions that the law makes, above all where somebody is in danger. We tell you about them before
+we begin.</p>
+"""
 PRIVACY_HTML = """
 <p>This notice says what [company name] keeps about you through this website. What we keep about clients in our records
 is told in a notice that you get before your first appointment.</p>
@@ -255,6 +331,10 @@ in another way. Three of our four offices are step-free; the page about therapy 
 PAGES = (
     PageWords(kind="about", title="About us", version="1", body=ABOUT_HTML),
     PageWords(kind="good-faith-estimate", title="Good Faith Estimate", version="1", body=ESTIMATE_HTML),
+    PageWords(
+        kind="notice-of-privacy-practices", title="Notice of privacy practices", version="1", body=HEALTH_PRIVACY_HTML
+    ),
+    PageWords(kind="questions", title="Questions people ask", version="1", body=QUESTIONS_HTML),
     PageWords(kind="privacy", title="Privacy", version="1", body=PRIVACY_HTML),
     PageWords(kind="accessibility", title="Accessibility", version="1", body=ACCESSIBILITY_HTML),
 )
@@ -303,6 +383,8 @@ alliance goes with better results, and that link does not show which of the two 
             ),
         ),
         related_courses=(),
+        services=("emdr", "body-based-work"),
+        concerns=("trauma",),
         cover=Cover("pebbles", "river"),
     ),
 )

@@ -257,7 +257,28 @@ within twenty, and somebody who was not involved looks at it. A therapist’s pr
 a real practice’s site its name stands with each of them.</p>
 """
 
+QUESTIONS_HTML = """
+<h2>What happens in the first conversation?</h2>
+<p>You say what you are looking for, as much or as little as you like. We say how we would work with it, what it costs,
+and when there is a place. After thirty minutes you know more, and owe nothing.</p>
+<h2>How long does therapy take?</h2>
+<p>We cannot know beforehand. Every six weeks we look together at whether it is useful, and you may end at any time.</p>
+<h2>May I choose whom I see, or change later?</h2>
+<p>Yes to both. You need not give a reason, and nobody takes it amiss.</p>
+<h2>Who hears what I say?</h2>
+<p>Your therapist, who talks about the work with a supervisor without your name. There are few exceptions, above all
+where somebody is in danger; your therapist tells you about them before you begin.</p>
+<h2>What if I am unhappy with you?</h2>
+<p>Tell your therapist, or write to [email]. You may also turn to the body with which your therapist is registered.</p>
+"""
+
 PAGES = (
+    PageWords(
+        kind="questions",
+        title="Questions people ask",
+        version="1",
+        body=QUESTIONS_HTML,
+    ),
     PageWords(
         kind="terms",
         title="Booking terms, refunds and transfers",

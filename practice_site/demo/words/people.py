@@ -19,6 +19,12 @@ Attachment, long-standing low mood, adult children of difficult parents. Relatio
 In English, in London or online.
 """,
         availability="Two daytime places",
+        sees="adults",
+        licensed_in="the United Kingdom",
+        concerns=("low-for-a-long-time", "grief"),
+        services=("relational-therapy", "body-based-work"),
+        locations=("osier-yard", "online"),
+        has_reduced_fee=True,
     ),
     PersonWords(
         slug="adaeze-okonjo",
@@ -37,6 +43,12 @@ In English and Igbo, in London, on Wednesdays and Thursdays.
 """,
         openness="waiting",
         availability="Waiting list, about six weeks",
+        sees="adults",
+        languages="English, Igbo",
+        licensed_in="the United Kingdom",
+        concerns=("after-something-frightening", "low-for-a-long-time"),
+        services=("emdr", "relational-therapy"),
+        locations=("osier-yard",),
     ),
     PersonWords(
         slug="ravi-menon",
@@ -55,6 +67,14 @@ Couples, parts work, and questions of faith and family.
 In English and Malayalam, online only, on weekdays and two evenings a week.
 """,
         availability="Places now, evenings included",
+        said_days_ago=60,
+        sees="adults and couples",
+        languages="English, Malayalam",
+        licensed_in="the United Kingdom",
+        concerns=("the-same-argument-again", "low-for-a-long-time"),
+        services=("parts-work", "relational-therapy"),
+        locations=("online", "by-telephone"),
+        has_reduced_fee=True,
     ),
     PersonWords(
         slug="hanna-lindqvist",

@@ -68,6 +68,11 @@ people who need them. You need not prove anything.
 
 Cancel with 48 hours’ notice and you pay nothing; with less, the session is charged. No VAT is charged.
 """,
+    insurance_words=(
+        "We do not bill insurers. After each month you get a receipt with everything that a health plan asks for; ask "
+        "your insurer beforehand whether it pays anything back, and for whom. It may ask for a diagnosis, which then "
+        "stays in its records."
+    ),
 )
 
 SALE_TERMS = SaleTermsWords(
@@ -84,6 +89,7 @@ CITIES = (
 
 SERVICES = (
     ServiceWords(
+        slug="relational-therapy",
         name="Relational therapy",
         summary="The hour itself is the material: how we meet, miss each other and put it right.",
         may_help=(
@@ -103,6 +109,7 @@ SERVICES = (
         ),
     ),
     ServiceWords(
+        slug="emdr",
         name="EMDR",
         summary="A structured way to loosen the grip of memories that still feel like now.",
         may_help=(
@@ -122,6 +129,7 @@ SERVICES = (
         ),
     ),
     ServiceWords(
+        slug="parts-work",
         name="Parts work",
         summary="Internal Family Systems, for the side of you that wants one thing and the side that forbids it.",
         may_help=(
@@ -140,6 +148,7 @@ SERVICES = (
         ),
     ),
     ServiceWords(
+        slug="body-based-work",
         name="Body-based work",
         summary="Noticing breath, posture and impulse, always with your agreement.",
         may_help=(
@@ -159,6 +168,7 @@ SERVICES = (
 
 LOCATIONS = (
     LocationWords(
+        slug="osier-yard",
         name="London, Osier Yard",
         address="2 Osier Yard\nLondon SE1",
         getting_there=(
@@ -173,21 +183,43 @@ LOCATIONS = (
         ),
     ),
     LocationWords(
+        slug="online",
+        kind="online",
         name="Online",
         address="",
         getting_there=(
             "By video call, from any private place with a steady connection. Your therapist sends the link before the "
             "first meeting and agrees with you what to do if the call drops. Captions can be switched on; if video "
-            "does not suit you, we can meet by telephone. If you live or are staying outside the United Kingdom, "
-            "please ask us first: therapists can work only where they are allowed to practise."
+            "does not suit you, some of us also meet by telephone. If you live or are staying outside the United "
+            "Kingdom, please ask us first: therapists can work only where they are allowed to practise."
         ),
-        step_free="",
+    ),
+    LocationWords(
+        slug="by-telephone",
+        kind="phone",
+        name="By telephone",
+        address="",
+        getting_there=(
+            "Your therapist rings you at the hour that you agreed, from a number that is withheld if that is safer for "
+            "you. A place where nobody listens is all that you need."
+        ),
+    ),
+    LocationWords(
+        slug="kent",
+        kind="area",
+        name="Kent",
+        address="",
+        getting_there=(
+            "People from the towns along the railway come to us by train, to London Bridge. Others meet us online, "
+            "and some do both: a first meeting in the room, and then from home."
+        ),
+        nearest="osier-yard",
     ),
 )
 
 FEES = (
     FeeWords("First conversation", 30, "0.00"),
     FeeWords("Individual", 50, "85.00"),
-    FeeWords("Couple", 75, "125.00"),
-    FeeWords("EMDR, extended", 80, "130.00"),
+    FeeWords("Couple", 75, "125.00", people=("ravi-menon",)),
+    FeeWords("EMDR, extended", 80, "130.00", services=("emdr",), people=("adaeze-okonjo",)),
 )

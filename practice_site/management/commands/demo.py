@@ -48,7 +48,8 @@ def load_content(whole: DemoPractice = WITHY_ROOMS) -> None:
     """Everything that needs nobody else: all of it or nothing."""
     today = timezone.localdate(timezone=ZoneInfo(whole.practice.time_zone))
     people.load_practice(whole, today)
-    people.load_people(whole.people)
+    people.load_people(whole.people, today)
+    people.load_fees(whole.fees)
     people.load_accounts(whole.accounts)
     if whole.practice.has_workshops:
         _load_teaching(today)

@@ -1,0 +1,57 @@
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from kit.http import public_page
+from practice.models import Concern, Fee, Location, Person, Service
+
+
+@public_page()
+@require_safe
+def service(request, slug):
+    people, concerns = _clinicians(), Prefetch("concerns", Concern.objects.filter(is_shown=True))
+    row = get_object_or_404(Service.objects.filter(is_shown=True).prefetch_related(people, concerns), slug=slug)
+    fees = Fee.objects.filter(Q(services=None) | Q(services=row)).distinct()
+    return render(request, "practice/service.html", {"row": row, "fees": fees, "nav_section": "practice"})
+
+
+@public_page()
+@require_safe
+def concern(request, slug):
+    people, services = _clinicians(), Prefetch("services", Service.objects.filter(is_shown=True))
+    row = get_object_or_404(Concern.objects.filter(is_shown=True).prefetch_related(people, services), slug=slug)
+    return render(request, "practice/concern.html", {"row": row, "nav_section": "practice"})
+
+
+@public_page()
+@require_safe
+def location(request, slug):
+    row = get_object_or_404(Location.objects.select_related("nearest"), slug=slug)
+    people = Person.objects.clinicians().filter(locations=row.nearest if row.is_area else row)
+    areas = row.location_set.all() if row.is_office else ()
+    context = {"row": row, "people": people, "areas": areas, "nav_section": "practice"}
+    return render(request, "practice/location.html", context)
+
+
+@public_page()
+@require_safe
+def fees(request):
+    rows = Fee.objects.prefetch_related(Prefetch("people", Person.objects.clinicians()))
+    return render(request, "practice/fees.html", {"fees": rows, "nav_section": "practice"})
+
+
+@public_page()
+@require_safe
+def contact(request):
+    places = Location.objects.all()
+    context = {
+        "offices": [each for each in places if each.is_office],
+        "areas": [each for each in places if each.is_area],
+        "elsewhere": [each for each in places if not each.is_office and not each.is_area],
+        "nav_section": "practice",
+    }
+    return render(request, "practice/contact.html", context)
+
+
+def _clinicians() -> Prefetch:
+    return Prefetch("people", Person.objects.clinicians())

@@ -1,0 +1,52 @@
+"""What search engines are told of people and rooms: what the page says, and nothing more."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from kit.json_ld import SCHEMA, as_json_ld
+from practice.models import Location, Person, Practice
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def person_data(context: template.Context, person: Person) -> SafeString:
+    registrations = person.valid_registrations
+    data = {
+        "@context": SCHEMA,
+        "@type": "Person",
+        "name": person.name,
+        "jobTitle": person.role,
+        "honorificSuffix": person.credentials,
+        "url": settings.SITE_URL + person.get_absolute_url(),
+        "knowsLanguage": person.language_list,
+        "knowsAbout": [each.name for each in [*person.services.all(), *person.concerns.all()]],
+        "worksFor": {"@type": "Organization", "name": context["practice"].name, "url": settings.SITE_URL},
+        "hasCredential": [
+            {"@type": "EducationalOccupationalCredential", "name": each.body, "identifier": each.number}
+            for each in registrations
+        ],
+    }
+    return as_json_ld(_told(data))
+
+
+@register.simple_tag
+def location_data(location: Location, practice: Practice) -> SafeString:
+    data = {
+        "@context": SCHEMA,
+        "@type": "LocalBusiness",
+        "name": f"{practice.name}, {location.name}",
+        "url": settings.SITE_URL + location.get_absolute_url(),
+        "address": ", ".join(location.address.split("\n")),
+        "telephone": location.phone or practice.phone,
+        "hasMap": location.map_url,
+        "parentOrganization": {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL},
+    }
+    return as_json_ld(_told(data))
+
+
+def _told(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value}
