@@ -11,7 +11,7 @@ from practice.models import Concern, Fee, Location, Person, Service
 def service(request, slug):
     people, concerns = _clinicians(), Prefetch("concerns", Concern.objects.filter(is_shown=True))
     row = get_object_or_404(Service.objects.filter(is_shown=True).prefetch_related(people, concerns), slug=slug)
-    fees = Fee.objects.filter(Q(services=None) | Q(services=row)).distinct()
+    fees = Fee.objects.filter(Q(services=None) | Q(services=row), Q(people=None) | Q(people__services=row)).distinct()
     return render(request, "practice/service.html", {"row": row, "fees": fees, "nav_section": "practice"})
 
 

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from kit.forms import kept_form
 from kit.locales import written
 from practice import shown
 from practice.forms import EnquiryForm
-from practice.models import Person, Practice
+from practice.models import Location, Person, Practice
 
 register = template.Library()
 
@@ -60,6 +61,20 @@ def long_day(day: date) -> str:
 @register.simple_tag
 def enquiry_form(asked: Person | None = None) -> SafeString:
     return kept_form(f"enquiry to {asked.slug}" if asked else "enquiry", lambda: EnquiryForm(asked=asked))
+
+
+@register.inclusion_tag("practice/_enquire.html", takes_context=True)
+def enquire(
+    context: template.Context,
+    *,
+    asked: Person | None = None,
+    form: EnquiryForm | None = None,
+    locations: Iterable[Location] = (),
+    is_contact: bool = False,
+) -> dict[str, Any]:
+    """The form to write to us, or what came back with errors; beside it who helps now, and where we are."""
+    said = {name: context[name] for name in ("practice", "site_words", "crisis_lines")}
+    return said | {"asked": asked, "form": form, "locations": locations, "is_contact": is_contact}
 
 
 @register.filter

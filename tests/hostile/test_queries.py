@@ -16,11 +16,15 @@ from kit.tokens import new_secret
 from newsletter import signup
 from orders.models import Dispute, Document, OrderLine, Payment, RebookingOffer, Refund, SalesExport
 from practice.enquiries import receive_enquiry
-from practice.models import Enquiry, Person
+from practice.models import Concern, Enquiry, Location, Person, Registration, Service
 from tests.builders import (
     make_article,
+    make_concern,
     make_crisis_line,
+    make_fee,
+    make_location,
     make_person,
+    make_service,
     make_session,
     make_ticket,
     make_ticket_type,
@@ -34,16 +38,16 @@ from tests.hostile.test_access import PUBLIC, ROWS
 # On the demo site, for a visitor who has not signed in; what many pages show is a constant by then (kit/kept.py).
 PUBLIC_PAGES = {
     "home": 1,
-    "practice:practice": 5,
+    "practice:practice": 6,
     "practice:enquiry_sent": 0,
     "practice:help_now": 0,
-    "practice:service": 0,
-    "practice:concern": 0,
-    "practice:clinicians": 0,
-    "practice:clinician": 0,
-    "practice:location": 0,
-    "practice:fees": 0,
-    "practice:contact": 0,
+    "practice:service": 5,
+    "practice:concern": 4,
+    "practice:clinicians": 8,
+    "practice:clinician": 8,
+    "practice:location": 3,
+    "practice:fees": 2,
+    "practice:contact": 1,
     "practice:page": 2,
     "practice:page_version": 2,
     "practice:own_page": 2,
@@ -61,7 +65,7 @@ PUBLIC_PAGES = {
     "search:search": 0,
     "courses:course": 7,
     "courses:cover": 1,
-    "sitemap": 9,
+    "sitemap": 17,
     "robots": 0,
     "security_txt": 1,
     "favicon.ico": 0,
@@ -131,6 +135,7 @@ def add_rows(numbers: range) -> None:
         make_crisis_line(name=f"Line {number}", is_in_footer=True)
         other = copy_of(course, f"course-many-{number}")
         course.presenters.add(make_person())
+        another_clinician(article)
         article.related_courses.add(other)
         make_article().related_courses.add(other)
         for of in (course, other):
@@ -151,6 +156,19 @@ def add_rows(numbers: range) -> None:
         receive_enquiry(
             Enquiry(name="N", email=f"many{number}@example.org", setting="room", clinician=Person.objects.first())
         )
+
+
+def another_clinician(article: Article) -> None:
+    """Who fits whatever the demo's pages are about, with a registration and a fee of their own."""
+    person = make_person(is_clinician=True)
+    person.locations.set([*Location.objects.exclude(kind="area"), make_location()])
+    person.concerns.set([*Concern.objects.all(), make_concern()])
+    person.services.set([*Service.objects.all(), make_service()])
+    make_location(kind="area", nearest=Location.objects.offices().first())
+    Registration.objects.create(person=Person.objects.clinicians().first(), body="Register", number=str(person.pk))
+    make_fee(f"Fee {person.pk}").people.set(Person.objects.clinicians())
+    article.services.set(Service.objects.all())
+    article.concerns.set(Concern.objects.all())
 
 
 def copy_of(course: Course, slug: str) -> Course:

@@ -46,6 +46,7 @@ def test_the_page_of_a_service_says_whom_it_may_help_and_how_well_that_is_known(
     make_fee("Extended", amount=130).services.set([emdr])
     make_fee("Individual", amount=85)
     make_fee("Couple", amount=125).services.set([make_service()])
+    make_fee("Somebody else’s", amount=99).people.set([make_person("Other", is_clinician=True)])
     article = make_article("Moving eyes", status="published", published_on=date(2025, 1, 1))
     article.services.add(emdr)
 
@@ -55,7 +56,7 @@ def test_the_page_of_a_service_says_whom_it_may_help_and_how_well_that_is_known(
     shown = ["Who it may help Adults. Couples.", "What happens You talk.", "Evidence and limits Little is known."]
     tied = ["Ada", "Trauma", "Extended, 50 minutes: £130", "Individual, 50 minutes: £85", "Moving eyes"]
     assert [each for each in [*shown, *tied] if each not in text] == []
-    assert [each for each in ("Hidden", "Gone", "Couple,") if each in text] == []
+    assert [each for each in ("Hidden", "Gone", "Couple,", "Somebody else") if each in text] == []
 
 
 def test_the_page_of_a_concern_leads_to_people_and_ways_of_working(client):

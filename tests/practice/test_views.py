@@ -385,8 +385,8 @@ def test_the_page_asks_the_database_as_often_for_three_rows_as_for_one(client, d
         Fee.objects.create(name=f"Fee {number}", minutes=50, amount=85)
         if number in (0, 2):
             kept.forget()
-            # practice, crisis lines, people, their registrations, services, concerns, fees, places, own pages, the form's
-            # clinicians, the sign-up's offer
+            # practice, crisis lines, people, their registrations, services, concerns, fees, locations, own pages, the
+            # form's clinicians, the sign-up's offer
             with django_assert_num_queries(11):
                 client.get("/therapy/")
 

@@ -182,9 +182,10 @@ def test_every_page_opens(client, standin):
     statuses = {path: client.get(path).status_code for path in paths}
 
     assert {path: status for path, status in statuses.items() if status != 200} == {}
-    fixed, articles, courses, workshops = 6, 3, 3, 7
-    orders, covers, legal = 14, articles + courses, 4  # one of them of the practice's own
-    assert len(statuses) == fixed + legal + articles + courses + 2 * workshops + orders + covers
+    fixed, articles, courses, workshops = 9, 3, 3, 7
+    people, services, concerns, locations = 3, 4, 4, 4
+    orders, covers, legal = 14, articles + courses, 5  # one of them of the practice's own
+    assert len(statuses) == fixed + legal + people + services + concerns + locations + articles + courses + 2 * workshops + orders + covers
 
 
 def test_the_links_within_an_article_lead_to_what_they_name(client):
