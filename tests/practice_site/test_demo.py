@@ -185,7 +185,8 @@ def test_every_page_opens(client, standin):
     fixed, articles, courses, workshops = 9, 3, 3, 7
     people, services, concerns, locations = 3, 4, 4, 4
     orders, covers, legal = 14, articles + courses, 5  # one of them of the practice's own
-    assert len(statuses) == fixed + legal + people + services + concerns + locations + articles + courses + 2 * workshops + orders + covers
+    practice = fixed + legal + people + services + concerns + locations
+    assert len(statuses) == practice + articles + courses + 2 * workshops + orders + covers
 
 
 def test_the_links_within_an_article_lead_to_what_they_name(client):
