@@ -75,7 +75,7 @@ PUBLIC_PAGES = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 10,
-    "orders:book": 6,
+    "orders:book": 7,
     "orders:bookings": 16,
     "cpd:overview": 5,
     "reviews:review": 3,

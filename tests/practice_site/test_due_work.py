@@ -27,6 +27,7 @@ from meetings import registering, reports, syncing
 from meetings.models import ZoomEvent
 from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
+from orders import ended_sales
 from orders import privacy as orders_privacy
 from orders.books import findings
 from orders.changes import announcements, rebooking, workshop_changes
@@ -37,6 +38,7 @@ from orders.settling import balance, fees, reconcile, settle, workshop_cancellat
 from outbox import due as outbox_due
 from outbox import privacy as outbox_privacy
 from practice import due as practice_due
+from privacy import ended_places
 from search import due as search_due
 from search import index as search_index
 from tests.builders import make_course, make_recording, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
@@ -267,6 +269,20 @@ def told_by_zoom(standin, count):
         ZoomEvent.objects.create(digest=str(number), type="meeting.started", payload={})
 
 
+def sold_long_ago(standin, count):
+    booked(standin, count)
+    long_ago = timezone.now() - timedelta(days=9 * 365)
+    Workshop.objects.update(starts_at=long_ago, ends_at=long_ago + timedelta(hours=6))
+    Order.objects.update(placed_at=long_ago)
+    Payment.objects.update(created_at=long_ago, paid_at=long_ago)
+    Document.objects.update(issued_at=long_ago)
+
+
+def places_of_ended_sales(standin, count):
+    sold_long_ago(standin, count)
+    Order.objects.update(buyer_email="")
+
+
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
     Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
@@ -302,6 +318,8 @@ LOOPS = [
     Loop(tellings.tell_of_ends, recordings_that_close_soon),
     Loop(tellings.ask_for_feedback, yesterday),
     Loop(tellings.tell_what_is_missing, certificates_that_wait),
+    Loop(ended_sales.forget_ended_sales, sold_long_ago),
+    Loop(ended_places.forget_ended_places, places_of_ended_sales),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
