@@ -17,6 +17,7 @@ from learning.certificates import issuing
 from learning.models import Certificate, JoinClick
 from meetings.models import Presence
 from orders.changes import workshop_changes
+from orders.models import OrderLine
 from outbox.delivery import deliver_due
 from tests.builders import (
     at,
@@ -62,7 +63,7 @@ def buy(site, standin):
         page = noor.submit(page, 'name="shown_total"', action="pay", **answers)
         page = noor.submit(page, 'value="pay"', action="pay")
         assert standin.wait_idle()
-        assert "You are booked" in page.text
+        assert "booked" in page.text.split("<h1")[1].split("</h1>")[0], page.text.split("<h1")[1][:800]
         return page
 
     return by
@@ -154,7 +155,7 @@ def test_one_link_leads_from_the_purchase_to_the_certificate_that_anybody_may_ch
     ready = letter("Your certificate: ")
     link = next(url for url in LINK.findall(ready.body) if "/certificates/" in url)
     assert certificate.serial in Visitor().get(link).text
-    assert "N. H." in Visitor().get(f"{site}/verify/{certificate.serial}/").text
+    assert ">N H</dd>" in Visitor().get(f"{site}/verify/{certificate.serial}/").text
     told = "".join(part for each in letters() for part in (each.body, str(each.attachments), str(each.alternatives)))
     assert "zoom.example" not in told
 
@@ -185,11 +186,11 @@ def test_a_session_that_moves_takes_page_calendar_and_reminder_along(site, buy, 
 def test_a_place_that_is_handed_on_leaves_nothing_to_whoever_had_it(site, buy, time_machine):
     order = buy(make_workshop(day=DAY))
     old = joining_page()
-    place = Ticket.objects.get()
 
-    page = Visitor().get(re.sub(r"\?.*", "", order.url) + f"places/{place.orderline.pk}/hand-over/")
+    noor = Visitor()
+    page = noor.get(re.sub(r"\?.*", "", order.url) + f"places/{OrderLine.objects.get().pk}/hand-over/")
     answers = {"name": "Ada Field", "email": ADA, "time_zone": "Europe/Paris"}
-    assert Visitor().submit(page, 'name="email"', **answers).status == 200
+    assert noor.submit(page, 'name="email"', **answers).status == 200
 
     assert asked_of_calendars() == [("CANCELLED", START)]
     assert asked_of_calendars(ADA) == [("CONFIRMED", START)]
@@ -201,10 +202,10 @@ def test_a_place_that_is_handed_on_leaves_nothing_to_whoever_had_it(site, buy, t
 
 def test_a_place_that_is_cancelled_ends_everywhere(site, buy, standin, time_machine):
     order = buy(make_workshop(day=DAY))
-    place = Ticket.objects.get()
 
-    page = Visitor().get(re.sub(r"\?.*", "", order.url) + f"places/{place.orderline.pk}/cancel/")
-    assert Visitor().submit(page, 'name="shown"').status == 200
+    noor = Visitor()
+    page = noor.get(re.sub(r"\?.*", "", order.url) + f"places/{OrderLine.objects.get().pk}/cancel/")
+    assert noor.submit(page, 'name="shown"').status == 200
 
     assert asked_of_calendars() == [("CANCELLED", START)]
     assert len(standin.refunds) == 1
