@@ -64,8 +64,8 @@ class SaleTerms(models.Model):
         "account for transfers",
         blank=True,
         max_length=500,
-        help_text="Account name, bank, sort code and account number, or IBAN and BIC; one line per line. Only those "
-        "who booked by invoice see it, on their order's page and in its mails.",
+        help_text="Account name, bank, sort code and account number, or IBAN and BIC; each part on a line of its own. "
+        "Only those who booked by invoice see it, on their order's page and in its mails.",
     )
 
     class Meta:

@@ -83,7 +83,7 @@ def test_the_money_is_recorded_and_the_places_are_booked(desk, order):
     messages = confirm(desk, order)
 
     order.refresh_from_db()
-    words = "Recorded £210.00 by transfer. The places are booked, and everybody is told by mail."
+    words = "Recorded £210.00 by transfer. The places are booked, and everybody is told by email."
     assert (messages, order.status) == ([("success", words)], Order.Status.PAID)
     assert LogEntry.objects.get().change_message == "Recorded £210.00 by transfer."
 
@@ -141,7 +141,7 @@ def test_what_came_is_accepted_with_a_reason(desk, order):
 
     order.refresh_from_db()
     assert (without.status_code, "£0.50 is missing" in read(without)) == (422, True)
-    assert messages == [("success", "Accepted: the places are booked, and everybody is told by mail.")]
+    assert messages == [("success", "Accepted: the places are booked, and everybody is told by email.")]
     assert (order.status, order.total) == (Order.Status.PAID, Decimal("209.50"))
 
 
