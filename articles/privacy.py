@@ -1,3 +1,3 @@
 from kit.privacy import about_nobody
 
-about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*")
+about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*", "articles.figure.*")

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Count
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import figures
 from articles.models import Article, Reference
 from courses.models import Course
 from kit import rich_text
@@ -29,21 +31,25 @@ def reading(article: Article) -> Reading:
     return Reading(article, rendered.html, rendered.contents, references, list(courses), _next_ones(article))
 
 
-def keep_rendered(article: Article) -> None:
+@transaction.atomic
+def keep_rendered(article: Article, *, anew: bool = False) -> None:
     """Stores the body as readers get it. Whoever has written a body or its references calls it when both are stored.
+    `anew` is for one that shows other pictures than it did.
 
     What another writer stores meanwhile is not harmed: a body is shown by what was made from it, or made anew.
     """
     stored = Article.objects.only("body", "rendered_from").get(pk=article.pk)
     numbers = list(stored.references.values_list("number", flat=True))
     mark = rich_text.fingerprint(stored.body, references=numbers)
-    if stored.rendered_from != mark:
-        rendered = rich_text.render(stored.body, references=numbers)
+    if anew or stored.rendered_from != mark:
+        pictures = figures.pictures_of(stored.body, lock=True)
+        rendered = rich_text.render(stored.body, references=numbers, figure=figures.drawn_from(pictures))
         Article.objects.filter(pk=article.pk).update(
             body_html=rendered.html,
             contents=[[heading.anchor, heading.text] for heading in rendered.contents],
             rendered_from=mark,
         )
+        figures.note_figures(article, pictures)
 
 
 def _next_ones(article: Article) -> list[Article]:
@@ -55,6 +61,7 @@ def _next_ones(article: Article) -> list[Article]:
 
 def _rendered(article: Article, numbers: list[int]) -> rich_text.Rendered:
     if article.rendered_from != rich_text.fingerprint(article.body, references=numbers):
-        return rich_text.render(article.body, references=numbers)
+        drawn = figures.drawn_from(figures.pictures_of(article.body))
+        return rich_text.render(article.body, references=numbers, figure=drawn)
     contents = [rich_text.Heading(*heading) for heading in article.contents]
     return rich_text.Rendered(mark_safe(article.body_html), contents)  # noqa: S308  render() made it

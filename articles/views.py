@@ -55,7 +55,7 @@ def cover(request, slug):
 
 @built_once
 def _pages() -> ArticleQuerySet:
-    return Article.objects.published().select_related("author", "reviewer").defer("cover")
+    return Article.objects.published().select_related("author__portrait", "reviewer", "picture").defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:

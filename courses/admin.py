@@ -28,6 +28,7 @@ from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.times import short_day
+from kit.typed_choice import TypedChoices
 from practice.old_addresses import KeepsOldAddresses
 
 
@@ -42,7 +43,7 @@ class SubjectAdmin(DeletesIntoBin, DeskAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
+class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     form = CourseForm
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
@@ -52,6 +53,7 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmi
     save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["presenters"]
+    autocomplete_fields = ["picture"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "subject", "is_published", "blurb", "summary"]}),
         ("What is taught", {"fields": ["body", "aims", "audience", "level", "care_note", "programme", "cpd_hours"]}),
@@ -59,9 +61,10 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmi
         (
             "Cover",
             {
-                "fields": ["cover_motif", "cover_paper"],
+                "fields": ["picture", "cover_motif", "cover_paper"],
                 "classes": ["collapse"],
-                "description": "Drawn once, from the end of the address, when the course is first saved.",
+                "description": "A picture of the library, or else a drawing: it is made once, from the end of the "
+                "address, when the course is first saved.",
             },
         ),
     ]

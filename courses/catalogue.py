@@ -17,6 +17,7 @@ from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
+from pictures.models import Picture
 
 DATES_OF_COURSES = 3
 FEW_SHARE = 5  # nearly full is what has at most a fifth of its places left
@@ -69,6 +70,10 @@ class Listing:
     @property
     def cover_url(self) -> str:
         return self.workshop.course.cover_url
+
+    @property
+    def picture(self) -> Picture | None:
+        return self.workshop.course.picture
 
     def get_absolute_url(self) -> str:
         return self.workshop.get_absolute_url()

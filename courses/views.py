@@ -2,7 +2,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from kit.http import private_page, public_page
 from kit.kept import constant
 from kit.moments import built_once
 from kit.tokens import may_be_secret
+from practice.models import Person
 from practice.shown import clocks
 
 MOST_IN_CALENDAR = 200
@@ -103,13 +104,13 @@ def workshop_calendar(request, slug):
 @require_safe
 @where_taught
 def course(request, slug):
-    found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
+    found = get_object_or_404(Course.objects.published().select_related("subject", "picture").defer("cover"), slug=slug)
     return render(request, "courses/course.html", course_page(found, request.GET.get("page")))
 
 
 def course_page(found: Course, number: str | None = None) -> dict[str, Any]:
     """All that the page shows, for visitors and for an editor's preview alike."""
-    prefetch_related_objects([found], "presenters")
+    prefetch_related_objects([found], _with_portraits("presenters"))
     page = timetable.page_of(timetable.slots_of(found), number)
     return {
         "course": found,
@@ -140,7 +141,13 @@ def ticket_calendar(request, secret):
 
 @built_once
 def _pages() -> WorkshopQuerySet:
-    return Workshop.objects.for_pages().prefetch_related("sessions", "ticket_types", "course__presenters")
+    return Workshop.objects.for_pages().prefetch_related(
+        "sessions", "ticket_types", _with_portraits("course__presenters")
+    )
+
+
+def _with_portraits(path: str) -> Prefetch:
+    return Prefetch(path, Person.objects.select_related("portrait"))
 
 
 def _subjects() -> list[tuple[str, str]]:

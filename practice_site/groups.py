@@ -15,6 +15,7 @@ EDITORS = {
     "articles.topic": ALL,
     "articles.article": ALL,
     "articles.reference": ALL,
+    "pictures.picture": ALL,
     "practice.practice": TEND,
     "practice.sitewords": TEND,
     "practice.saleterms": TEND,

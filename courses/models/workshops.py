@@ -47,7 +47,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
 
     def for_lists(self) -> "WorkshopQuerySet":
         """With all that a list row shows, in a fixed number of queries."""
-        return self.for_short_lists().prefetch_related(*self.ROW_PARTS)
+        return self.for_short_lists().select_related("course__picture").prefetch_related(*self.ROW_PARTS)
 
     def for_short_lists(self) -> "WorkshopQuerySet":
         """With all that a line shows which tells of title, day, price and places alone."""
@@ -57,7 +57,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def for_pages(self) -> "WorkshopQuerySet":
         """Whatever has been published and has a date, past and cancelled ones too."""
         shown = self.exclude(status=Workshop.Status.DRAFT).filter(course__is_published=True)
-        return shown.dated().select_related("course").defer("course__cover").with_places_taken()
+        return shown.dated().select_related("course__picture").defer("course__cover").with_places_taken()
 
     def with_places_taken(self) -> "WorkshopQuerySet":
         tickets = apps.get_model("courses", "Ticket").objects

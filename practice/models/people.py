@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 
+from pictures.models import Picture
 from practice import clock
 from practice.models.locations import Location
 from practice.models.services import Concern, Service
@@ -44,6 +45,14 @@ class Person(models.Model):
     role = models.CharField(max_length=120, help_text="For example “Clinical psychologist”.")
     biography = models.TextField()
     ink = models.CharField(max_length=10, choices=Ink.choices, default=Ink.RIVER, help_text="Colour of the initials.")
+    portrait = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        related_name="people",
+        null=True,
+        blank=True,
+        help_text="In the place of the initials.",
+    )
     is_shown = models.BooleanField("shown on the site", default=True)
     is_clinician = models.BooleanField("sees clients", default=False)
     works_with = models.TextField(blank=True, help_text="For whom and how, in a few sentences.")

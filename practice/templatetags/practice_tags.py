@@ -26,15 +26,21 @@ def practice_identity() -> Practice:
 
 @register.inclusion_tag("practice/_page_meta.html", takes_context=True)
 def page_meta(
-    context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website"
+    context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website", card: str = ""
 ) -> dict[str, Any]:
-    """The page's one address, on the site's own name, and what is shown where somebody shares it."""
+    """The page's one address, on the site's own name, and what is shown where somebody shares it.
+
+    Without a card of its own it has that of the practice, and as long as that is not drawn, none.
+    """
     practice = context["practice"]
+    shown = card or practice.card_url
     return {
         "title": title,
         "description": description or practice.tagline,
         "url": settings.SITE_URL + (path or context["request"].path),
         "kind": kind,
+        "card": settings.SITE_URL + shown if shown else "",
+        "card_alt": f"{title}. {practice.name}" if card else f"{practice.name}. {practice.tagline}",
         "site_name": practice.name,
         "locale": practice.locale.replace("-", "_"),
     }
