@@ -111,17 +111,18 @@ def _write_title(draw: ImageDraw.ImageDraw, title: str) -> bool:
     height = face.files[0].size * LEADING
     top = (CARD_HEIGHT - 70 - height * len(lines)) / 2
     for number, line in enumerate(lines):
-        _write(draw, face, line, MARGIN, top + number * height, INK)
+        _write(draw, face, line, (MARGIN, top + number * height), INK)
     return True
 
 
 def _write_name(draw: ImageDraw.ImageDraw, name: str) -> None:
     face = _face(SANS, 30, PLAIN)
     with suppress(NoLetters):  # the page that is shared says who it is
-        _write(draw, face, _cut(face, name), MARGIN, CARD_HEIGHT - 92, QUIET)
+        _write(draw, face, _cut(face, name), (MARGIN, CARD_HEIGHT - 92), QUIET)
 
 
-def _write(draw: ImageDraw.ImageDraw, face: Face, words: str, x: float, y: float, colour: str) -> None:
+def _write(draw: ImageDraw.ImageDraw, face: Face, words: str, at: tuple[float, float], colour: str) -> None:
+    x, y = at
     for font, part in list(face.parts(words)):
         draw.text((x, y + font.size), part, font=font, fill=colour, anchor="ls")
         x += font.getlength(part)

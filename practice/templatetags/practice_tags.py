@@ -26,13 +26,14 @@ def practice_identity() -> Practice:
 
 @register.inclusion_tag("practice/_page_meta.html", takes_context=True)
 def page_meta(
-    context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website", card: str = ""
+    context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website"
 ) -> dict[str, Any]:
     """The page's one address, on the site's own name, and what is shown where somebody shares it.
 
-    Without a card of its own it has that of the practice, and as long as that is not drawn, none.
+    `card` of the context is its own card; without one it has that of the practice, and until that is drawn, none.
     """
     practice = context["practice"]
+    card = context.get("card", "")
     shown = card or practice.card_url
     return {
         "title": title,

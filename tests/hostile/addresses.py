@@ -28,6 +28,7 @@ from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
 from orders.mails.sent import mails_of
 from orders.models import BankLine, BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
+from pictures.models import Picture
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -164,6 +165,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "practice:own_page": lambda: ["about"],
     "articles:article": lambda: [Article.objects.published().first().slug],
     "articles:cover": lambda: [Article.objects.published().first().slug],
+    "pictures:file": lambda: [Picture.objects.earliest("pk").file],
     "newsletter:confirm": lambda: [confirm_token()],
     "newsletter:preferences": lambda: [new_subscriber().secret],
     "newsletter:unsubscribe": lambda: [new_subscriber().secret],

@@ -54,6 +54,7 @@ PUBLIC_PAGES = {
     "articles:articles": 2,
     "articles:article": 5,
     "articles:cover": 1,
+    "pictures:file": 0,
     "newsletter:subscribe": 1,
     "newsletter:check_your_inbox": 0,
     "courses:workshops": 3,

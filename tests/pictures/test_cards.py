@@ -49,7 +49,7 @@ def test_an_article_has_a_card_of_its_title(client):
     with storage().open(article.card) as file, Image.open(file) as image:
         assert (image.format, image.size) == ("PNG", (1200, 630))
     answer = client.get(f"/media/{article.card}")
-    assert (answer["Content-Type"], b"".join(answer.streaming_content)[:4]) == ("image/png", b"\x89PNG")
+    assert (answer["Content-Type"], answer.content[:4]) == ("image/png", b"\x89PNG")
 
 
 @pytest.mark.parametrize("change", [{"title": "Another"}, {"cover_paper": "straw"}])
