@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 
+from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin
 from pictures import library
 from pictures.forms import PictureForm, read_ahead
@@ -29,7 +30,7 @@ class ShownFilter(admin.SimpleListFilter):
 
 
 @admin.register(Picture)
-class PictureAdmin(DeskAdmin):
+class PictureAdmin(DeletesIntoBin, DeskAdmin):
     """The library: what articles, courses, people and locations show."""
 
     form = PictureForm

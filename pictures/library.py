@@ -1,5 +1,6 @@
 """A picture comes into the library, gets another file, and is asked where it is shown."""
 
+import json
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import PurePath
@@ -8,7 +9,8 @@ from django.apps import apps
 from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q
 from django.utils import timezone
 
-from pictures.files import MOST_SWEPT, OUTLIVES, storage, unnamed_files, write_file
+from accounts.models import BinnedRow
+from pictures.files import MOST_SWEPT, NAME, OUTLIVES, storage, unnamed_files, write_file
 from pictures.models import Picture, SharingCard
 from pictures.uploads import Copy
 
@@ -85,4 +87,6 @@ def _names_in_use() -> set[str]:
     for model in apps.get_models():
         if issubclass(model, SharingCard):
             named |= set(model._base_manager.exclude(card="").values_list("card", flat=True))
+    for rows in BinnedRow.objects.values_list("rows", flat=True).iterator():
+        named |= set(NAME.findall(json.dumps(rows)))  # until the bin is emptied it may be put back
     return named

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts import binning
+from accounts.models import AuditEntry, BinnedRow
 from articles.reading import keep_rendered
 from pictures import library, uploads
 from pictures.files import storage
@@ -203,6 +204,19 @@ def test_what_no_row_names_is_deleted_after_an_hour(settings):
     assert (library.sweep_files(), library.sweep_files()) == (len(names), 0)
     assert [storage().exists(each) for each in names] == [False] * 3
     assert storage().exists(kept.file)
+
+
+def test_what_lies_in_the_bin_keeps_its_files_and_comes_back_whole(desk):
+    picture = make_picture("Free")
+    make_sizes()
+    desk.post(reverse("admin:pictures_picture_delete", args=[picture.pk]), {"post": "yes"})
+    make_all_older(timedelta(hours=2))
+    assert (Picture.objects.count(), library.sweep_files()) == (0, 0)
+
+    binning.put_back(BinnedRow.objects.get().pk)
+
+    back = Picture.objects.get()
+    assert [storage().exists(name) for name in (back.file, back.sizes[0][1])] == [True, True]
 
 
 def test_nothing_is_swept_in_the_hour_after_a_change():
