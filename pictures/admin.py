@@ -60,9 +60,6 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
         ("Where it is shown", {"fields": ["where_shown", "in_a_text"]}),
     ]
 
-    class Media:
-        js = ["js/focus.js"]
-
     def get_fieldsets(self, request, obj=None):
         if obj:
             return super().get_fieldsets(request, obj)

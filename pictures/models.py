@@ -57,7 +57,7 @@ class Picture(models.Model):
     height = models.PositiveSmallIntegerField(editable=False)
     sizes = models.JSONField(default=list, editable=False, help_text="Width and file of each smaller one.")
     sizes_of = models.CharField(max_length=100, blank=True, editable=False, help_text="The file they were made from.")
-    is_unreadable = models.BooleanField(default=False, editable=False)
+    is_unreadable = models.BooleanField("file is unreadable", default=False, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, editable=False
     )

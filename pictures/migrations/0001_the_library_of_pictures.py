@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('height', models.PositiveSmallIntegerField(editable=False)),
                 ('sizes', models.JSONField(default=list, editable=False, help_text='Width and file of each smaller one.')),
                 ('sizes_of', models.CharField(blank=True, editable=False, help_text='The file they were made from.', max_length=100)),
-                ('is_unreadable', models.BooleanField(default=False, editable=False)),
+                ('is_unreadable', models.BooleanField(default=False, editable=False, verbose_name='file is unreadable')),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
                 ('changed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
                 ('uploaded_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
