@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0017_the_desk_says_why_it_changes'),
+        ('courses', '0018_calendars_follow_every_change'),
         ('pictures', '0001_the_library_of_pictures'),
     ]
 
