@@ -80,7 +80,8 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
         if copy := form.copy_sent:
             library.put_file(obj, copy, name=form.cleaned_data["upload"].name)
             obj.uploaded_by = request.user
-        library.note_change(obj)
+        if form.changed_data:
+            library.note_change(obj)
         super().save_model(request, obj, form, change)
         if copy and change:
             self.message_user(request, LOOK_AGAIN, messages.WARNING)

@@ -52,6 +52,7 @@ from tests.builders import (
     make_workshop,
 )
 from tests.orders import purchases
+from tests.pictures.drawings import make_picture
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def rows():
     put_in_bin(make_topic())
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
     keep_rendered(article)
+    make_picture()
     make_service("One")
     make_concern("One")
     make_location("One")
