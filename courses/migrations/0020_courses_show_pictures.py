@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0018_calendars_follow_every_change'),
+        ('courses', '0019_sessions_have_a_programme'),
         ('pictures', '0001_the_library_of_pictures'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_articles_are_written_for_somebody'),
+        ('articles', '0007_articles_belong_to_services_and_concerns'),
         ('pictures', '0001_the_library_of_pictures'),
     ]
 
