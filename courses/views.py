@@ -147,7 +147,7 @@ def _pages() -> WorkshopQuerySet:
 
 
 def _with_portraits(path: str) -> Prefetch:
-    return Prefetch(path, Person.objects.select_related("portrait"))
+    return Prefetch(path, Person.objects.with_portraits())
 
 
 def _subjects() -> list[tuple[str, str]]:

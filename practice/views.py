@@ -81,7 +81,7 @@ def _page(request: HttpRequest, shown_page: Page) -> HttpResponse:
 
 
 def _who_we_are() -> dict:
-    people = list(Person.objects.filter(is_shown=True).select_related("portrait").prefetch_related("registrations"))
+    people = list(Person.objects.filter(is_shown=True).with_portraits().prefetch_related("registrations"))
     return {
         "nav_section": "practice",
         "clinicians": [person for person in people if person.is_clinician],

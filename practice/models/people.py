@@ -11,14 +11,17 @@ from practice.models.services import Concern, Service
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def clinicians(self) -> "PersonQuerySet":
-        return self.filter(is_clinician=True, is_shown=True).select_related("portrait")
+        return self.filter(is_clinician=True, is_shown=True)
 
     def with_places(self) -> "PersonQuerySet":
         return self.clinicians().filter(openness=Person.Openness.OPEN)
 
     def colleagues(self) -> "PersonQuerySet":
         """Of the team, without clients here."""
-        return self.filter(is_clinician=False, is_shown=True).select_related("portrait")
+        return self.filter(is_clinician=False, is_shown=True)
+
+    def with_portraits(self) -> "PersonQuerySet":
+        return self.select_related("portrait")
 
     def openness_old(self) -> "PersonQuerySet":
         """Clinicians who have not said for long whether they take new clients."""

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from articles import publishing
 from articles.due import renew_figures
@@ -16,7 +17,7 @@ from pictures import library
 from pictures.models import Picture
 from pictures.sizes import make_sizes
 from practice.models import Location
-from tests.builders import make_article, make_course, make_person, make_practice, make_workshop
+from tests.builders import make_article, make_course, make_location, make_person, make_practice, make_workshop
 from tests.pictures.drawings import make_picture
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +82,15 @@ def test_a_course_its_workshops_a_person_and_a_location_show_theirs(client):
     person = make_person(portrait=face, is_shown=True)
     course = make_course(picture=picture, presenters=[person], is_published=True)
     workshop = make_workshop(course=course)
-    Location.objects.create(name="Osier Yard", picture=house)
+    place = make_location(picture=house)
 
     for url in (course.get_absolute_url(), workshop.get_absolute_url()):
         assert [each["src"] for each in images_in(read(client, url))] == [picture.url, face.url]
     assert [each["src"] for each in images_in(read(client, "/workshops/"))] == [picture.url]
-    therapy = read(client, "/therapy/")
-    assert [each["src"] for each in images_in(therapy)][1:] == [face.url, house.url]
-    assert "The blue door." in therapy
+    assert [each["src"] for each in images_in(read(client, "/therapy/"))][1:] == [face.url]
+    rooms = read(client, place.get_absolute_url())
+    assert [each["src"] for each in images_in(rooms)] == [house.url]
+    assert "The blue door." in rooms
 
 
 def body_of(*pictures, words=""):
@@ -196,13 +198,13 @@ def asked(client, url):
 def test_pictures_cost_a_page_no_question(client, settings, monkeypatch):
     settings.KEPT_PAGES_SECONDS = 0
     monkeypatch.setattr(kept, "SECONDS", 3600)
-    people = [make_person(is_shown=True), make_person(is_shown=True)]
+    people = [make_person(is_shown=True, is_clinician=True), make_person(is_shown=True)]
     course = make_course(presenters=people, is_published=True)
     workshop = make_workshop(course=course)
     article = make_article(author=people[0])
-    Location.objects.create(name="Osier Yard")
-    urls = [each.get_absolute_url() for each in (article, course, workshop)]
-    urls += ["/", "/articles/", "/workshops/", "/therapy/"]
+    place = make_location()
+    urls = [each.get_absolute_url() for each in (article, course, workshop, place, people[0])]
+    urls += ["/", "/articles/", "/workshops/", "/therapy/", reverse("practice:clinicians")]
     before = {url: asked(client, url) for url in urls}
 
     for row, field in [(article, "picture"), (course, "picture"), *((each, "portrait") for each in people)]:
