@@ -296,6 +296,8 @@ def sold_long_ago(standin, count):
 def places_of_ended_sales(standin, count):
     sold_long_ago(standin, count)
     Order.objects.update(buyer_email="")
+
+
 def pictures_sent(standin, count):
     for _ in range(count):
         make_picture()

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pictures', '0001_the_library_of_pictures'),
-        ('practice', '0018_addresses_of_services_and_places'),
+        ('practice', '0020_address_and_account_say_how_they_are_typed'),
     ]
 
     operations = [
