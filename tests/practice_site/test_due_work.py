@@ -12,6 +12,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from accounts import binning, proof, sessions, tries
 from accounts import privacy as accounts_privacy
+from articles import due as articles_due
 from courses import interest, reminders
 from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
@@ -333,6 +334,7 @@ STATEMENTS = [
     sales_exports.delete_old_exports,
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
+    articles_due.delete_old_error_reports,
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
     *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events, orders_privacy.forget_bank_words),
