@@ -321,7 +321,7 @@ LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in (
 WITHOUT_TOKEN = [
     "reviews:review",
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
-    "newsletter:preferences",
+    *("newsletter:preferences", "articles:report"),
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
     *("learning:enter", "learning:recording", "learning:feedback"),
     *("learning:reminders", "learning:send_links"),
