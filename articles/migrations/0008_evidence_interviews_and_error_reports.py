@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_articles_are_written_for_somebody'),
+        ('articles', '0007_articles_belong_to_services_and_concerns'),
         ('practice', '0016_any_practice'),
     ]
 
