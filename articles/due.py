@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from articles import reports
 from articles.models import Article, Figure
 from articles.reading import keep_rendered
 from kit.cover_art import paper_of
@@ -32,3 +33,8 @@ def _renew(article: Article) -> int:
 
 def _paper(article: Article) -> str:
     return paper_of(article.slug, article.cover_paper)
+
+
+@due(every=timedelta(hours=1), lane=Lane.UPKEEP)
+def delete_old_error_reports() -> int:
+    return reports.delete_old_reports()

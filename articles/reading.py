@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import figures
-from articles.models import Article, Reference
+from articles.evidence import ShownClaim, shown_claims
+from articles.models import Article, ArticleChange, Reference
 from courses.models import Course
 from kit import rich_text
 
@@ -20,15 +21,35 @@ class Reading:
     body: SafeString
     contents: list[rich_text.Heading]
     references: list[Reference]
+    claims: list[ShownClaim]
+    changes: list[ArticleChange]
     courses: list[Course]
     next_ones: list[Article]
 
 
 def reading(article: Article) -> Reading:
     references = list(article.references.all())
-    courses = article.related_courses.published().only("title", "slug")
-    rendered = _rendered(article, [reference.number for reference in references])
-    return Reading(article, rendered.html, rendered.contents, references, list(courses), _next_ones(article))
+    courses = _courses(article).only("title", "slug")
+    numbers = [reference.number for reference in references]
+    rendered = _rendered(article, numbers)
+    return Reading(
+        article=article,
+        body=rendered.html,
+        contents=rendered.contents,
+        references=references,
+        claims=shown_claims(article, references=numbers),
+        changes=list(article.changes.all()),
+        courses=list(courses),
+        next_ones=_next_ones(article),
+    )
+
+
+def _courses(article: Article) -> QuerySet[Course]:
+    """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
+    if article.interviewee_id is None:
+        return article.related_courses.published()
+    taught = Q(presenters=article.interviewee_id) | Q(articles=article)
+    return Course.objects.published().filter(taught).distinct()
 
 
 @transaction.atomic

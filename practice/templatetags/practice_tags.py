@@ -32,16 +32,16 @@ def page_meta(
 
     `card` of the context is its own card; without one it has that of the practice, and until that is drawn, none.
     """
-    practice = context["practice"]
-    card = context.get("card", "")
-    shown = card or practice.card_url
+    practice = shown.practice()
+    own = context.get("card", "")
+    card = own or practice.card_url
     return {
         "title": title,
         "description": description or practice.tagline,
         "url": settings.SITE_URL + (path or context["request"].path),
         "kind": kind,
-        "card": settings.SITE_URL + shown if shown else "",
-        "card_alt": f"{title}. {practice.name}" if card else f"{practice.name}. {practice.tagline}",
+        "card": settings.SITE_URL + card if card else "",
+        "card_alt": f"{title}. {practice.name}" if own else f"{practice.name}. {practice.tagline}",
         "site_name": practice.name,
         "locale": practice.locale.replace("-", "_"),
     }

@@ -166,6 +166,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "articles:article": lambda: [Article.objects.published().first().slug],
     "articles:cover": lambda: [Article.objects.published().first().slug],
     "pictures:file": lambda: [Picture.objects.earliest("pk").file],
+    "articles:report": lambda: [Article.objects.published().first().slug],
+    "articles:report_sent": lambda: [Article.objects.published().first().slug],
     "newsletter:confirm": lambda: [confirm_token()],
     "newsletter:preferences": lambda: [new_subscriber().secret],
     "newsletter:unsubscribe": lambda: [new_subscriber().secret],

@@ -75,6 +75,7 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
     for change in notices.Change:
         notices.tell(owner, change, by="Firefox on Windows", **facts)
     send(client, path_of("practice:practice"), enquiry())
+    send(client, path_of("articles:report"), FORMS["articles:report"].answers())
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
     for email in (the_ticket().attendee_email, "nobody@example.org"):
         send(client, path_of("learning:send_links"), {"email": email})

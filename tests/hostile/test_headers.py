@@ -44,6 +44,7 @@ FOR_A_MINUTE = {
     *("practice:help_now", "practice:page_version", "practice:own_page"),
     *("practice:service", "practice:concern", "practice:clinicians", "practice:clinician", "practice:location"),
     *("practice:fees", "practice:contact"),
+    *("articles:report", "articles:report_sent"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]
@@ -245,6 +246,7 @@ def test_the_walk_reaches_the_site(walked):
         "orders:payment_return",
         "practice:enquiry_sent",
         *("newsletter:check_your_inbox", "learning:links_sent"),
+        "articles:report_sent",
         *("certificates:verify", "certificates:verified"),
         *("learning:feedback_results", "learning:feedback_answers"),
         "calendar:feed",  # for a program that subscribes to it

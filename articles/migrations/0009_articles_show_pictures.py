@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_articles_belong_to_services_and_concerns'),
+        ('articles', '0008_evidence_interviews_and_error_reports'),
         ('pictures', '0001_the_library_of_pictures'),
     ]
 
