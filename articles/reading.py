@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, Reference
+from articles.models import Article, ArticleQuerySet, Reference, Topic
 from courses.models import Course
 from kit import rich_text
+from kit.questions import Among, Asked, compiled_once
 
 NEXT_ONES = 3
 
@@ -17,16 +18,19 @@ class Reading:
     article: Article
     body: SafeString
     contents: list[rich_text.Heading]
+    topics: list[Topic]
     references: list[Reference]
     courses: list[Course]
     next_ones: list[Article]
 
 
 def reading(article: Article) -> Reading:
-    references = list(article.references.all())
-    courses = article.related_courses.published().only("title", "slug")
+    references, topics = _references(article=article.pk), _topics(article=article.pk)
     rendered = _rendered(article, [reference.number for reference in references])
-    return Reading(article, rendered.html, rendered.contents, references, list(courses), _next_ones(article))
+    shared = [topic.pk for topic in topics]
+    next_ones = _next_ones(article=article.pk, audience=article.audience, topics=shared)
+    courses = _courses(article=article.pk)
+    return Reading(article, rendered.html, rendered.contents, topics, references, courses, next_ones)
 
 
 def keep_rendered(article: Article) -> None:
@@ -46,11 +50,27 @@ def keep_rendered(article: Article) -> None:
         )
 
 
-def _next_ones(article: Article) -> list[Article]:
-    """For the same readers, those first that share most topics, then the newest."""
-    others = Article.objects.published().filter(audience=article.audience).exclude(pk=article.pk)
-    sharing = others.filter(topics__in=article.topics.all()).annotate(shared=Count("topics"))
-    return list(sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES])
+@compiled_once
+def _references(article: Asked) -> QuerySet[Reference]:
+    return Reference.objects.filter(article=article)
+
+
+@compiled_once
+def _topics(article: Asked) -> QuerySet[Topic]:
+    return Topic.objects.filter(articles=article)
+
+
+@compiled_once
+def _courses(article: Asked) -> QuerySet[Course]:
+    return Course.objects.published().filter(articles=article).only("title", "slug")
+
+
+@compiled_once
+def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQuerySet:
+    """For the same readers, those first that share most of the topics, then the newest."""
+    others = Article.objects.published().filter(audience=audience).exclude(pk=article)
+    sharing = others.filter(Among("topics", topics)).annotate(shared=Count("topics"))
+    return sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
 
 
 def _rendered(article: Article, numbers: list[int]) -> rich_text.Rendered:

@@ -12,7 +12,7 @@ from articles.models import Article, ArticleQuerySet, Topic, listed_articles
 from articles.reading import reading
 from kit.http import public_page
 from kit.kept import constant
-from kit.moments import built_once
+from kit.questions import Asked, compiled_once, first_or_404
 
 PER_PAGE = 7  # a large one and two rows of three
 COVER_KEPT_FOR = 30 * 24 * 3600
@@ -35,7 +35,7 @@ def articles(request):
 @public_page(shows_places=True)
 @require_safe
 def article(request, slug):
-    found = get_object_or_404(_pages(), slug=slug)
+    found = first_or_404(_pages(slug=slug))
     return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
 
 
@@ -53,9 +53,9 @@ def cover(request, slug):
     return response
 
 
-@built_once
-def _pages() -> ArticleQuerySet:
-    return Article.objects.published().select_related("author", "reviewer").defer("cover")
+@compiled_once
+def _pages(slug: Asked) -> ArticleQuerySet:
+    return Article.objects.published().filter(slug=slug).select_related("author", "reviewer").defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:
