@@ -1,6 +1,7 @@
 """An article made ready to be read, on its page and in an editor's preview alike; most of it when it is saved."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.utils.safestring import SafeString, mark_safe
@@ -9,8 +10,21 @@ from articles.models import Article, ArticleQuerySet, Reference, Topic
 from courses.models import Course
 from kit import rich_text
 from kit.questions import Among, Asked, compiled_once
+from kit.same_parts import rendered
 
 NEXT_ONES = 3
+
+
+class Source(NamedTuple):
+    """A reference, in plain values."""
+
+    number: int
+    authors: str
+    year: int
+    title: str
+    source: str
+    doi: str
+    doi_url: str
 
 
 @dataclass(frozen=True)
@@ -19,18 +33,19 @@ class Reading:
     body: SafeString
     contents: list[rich_text.Heading]
     topics: list[Topic]
-    references: list[Reference]
+    references: SafeString
     courses: list[Course]
     next_ones: list[Article]
 
 
 def reading(article: Article) -> Reading:
     references, topics = _references(article=article.pk), _topics(article=article.pk)
-    rendered = _rendered(article, [reference.number for reference in references])
+    made = _made(article, [reference.number for reference in references])
     shared = [topic.pk for topic in topics]
     next_ones = _next_ones(article=article.pk, audience=article.audience, topics=shared)
     courses = _courses(article=article.pk)
-    return Reading(article, rendered.html, rendered.contents, topics, references, courses, next_ones)
+    sources = _sources(references)
+    return Reading(article, made.html, made.contents, topics, sources, courses, next_ones)
 
 
 def keep_rendered(article: Article) -> None:
@@ -42,10 +57,10 @@ def keep_rendered(article: Article) -> None:
     numbers = list(stored.references.values_list("number", flat=True))
     mark = rich_text.fingerprint(stored.body, references=numbers)
     if stored.rendered_from != mark:
-        rendered = rich_text.render(stored.body, references=numbers)
+        made = rich_text.render(stored.body, references=numbers)
         Article.objects.filter(pk=article.pk).update(
-            body_html=rendered.html,
-            contents=[[heading.anchor, heading.text] for heading in rendered.contents],
+            body_html=made.html,
+            contents=[[heading.anchor, heading.text] for heading in made.contents],
             rendered_from=mark,
         )
 
@@ -73,7 +88,13 @@ def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQ
     return sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
 
 
-def _rendered(article: Article, numbers: list[int]) -> rich_text.Rendered:
+def _sources(references: list[Reference]) -> SafeString:
+    """What is cited, with its heading; nothing where nothing is."""
+    lines = tuple(Source(**{name: getattr(each, name) for name in Source._fields}) for each in references)
+    return rendered("articles/_references.html", references=lines) if lines else mark_safe("")
+
+
+def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:
     if article.rendered_from != rich_text.fingerprint(article.body, references=numbers):
         return rich_text.render(article.body, references=numbers)
     contents = [rich_text.Heading(*heading) for heading in article.contents]

@@ -2,7 +2,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,14 +13,13 @@ from courses import calendars, catalogue, timetable, workshop_detail
 from courses.feeds import WorkshopsFeed
 from courses.forms import FilterForm
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
-from courses.row_parts import hand_out_parts
+from courses.row_parts import hand_out_parts, presenters
 from courses.taught import where_taught
 from kit import rich_text
 from kit.http import private_page, public_page
 from kit.kept import constant
 from kit.questions import Asked, compiled_once, first_or_404, give
 from kit.tokens import may_be_secret
-from practice.models import Person
 from practice.shown import clocks
 
 MOST_IN_CALENDAR = 200
@@ -59,7 +58,7 @@ def workshops(request):
 def workshop(request, slug):
     found = first_or_404(_pages(slug=slug))
     hand_out_parts([found])
-    give(found.course, "presenters", _presenters(course=found.course_id))
+    give(found.course, "presenters", presenters(found.course_id).people)
     return render(request, "courses/workshop.html", workshop_page(found))
 
 
@@ -145,11 +144,6 @@ def ticket_calendar(request, secret):
 @compiled_once
 def _pages(slug: Asked) -> WorkshopQuerySet:
     return Workshop.objects.for_pages().filter(slug=slug)
-
-
-@compiled_once
-def _presenters(course: Asked) -> QuerySet[Person]:
-    return Person.objects.filter(courses=course)
 
 
 def _subjects() -> list[tuple[str, str]]:

@@ -49,10 +49,11 @@ class Among(Func):
         super().__init__(F(name), *answers)
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        (name, its), *answers = [compiler.compile(each) for each in self.source_expressions]
+        (name, params), *answers = [compiler.compile(each) for each in self.source_expressions]
         if not answers:
             raise EmptyResultSet
-        return f"{name} IN ({', '.join(sql for sql, _ in answers)})", [*its, *(each for _, own in answers for each in own)]
+        listed = ", ".join(sql for sql, _ in answers)
+        return f"{name} IN ({listed})", [*params, *(each for _, own in answers for each in own)]
 
 
 class Compiled(NamedTuple):
