@@ -3,13 +3,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Ticket, TicketType, Workshop
+from courses.models import Ticket, TicketType, WaitingListEntry, Workshop
 from kit.fields import EmailField
+from kit.questions import give
 from kit.times import validate_zone
 from kit.tokens import new_secret
 from kit.word_index import WordIndex, Words
@@ -212,12 +214,19 @@ class Order(ByTransfer, models.Model):
         return [line.ticket for line in self.lines.select_related("ticket__ticket_type")]
 
     def load_lines(self) -> list[Ticket]:
-        """The same, with the lines and their consents, which this object knows from now on."""
-        lines = OrderLine.objects.select_related("ticket__ticket_type")
-        models.prefetch_related_objects([self], models.Prefetch("lines", lines), "lines__consents")
-        for line in self.lines.all():
-            line.ticket.workshop = self.workshop
-        return [line.ticket for line in self.lines.all()]
+        """The same, with the lines and their consents, which this object knows from now on.
+
+        Each ticket knows whether somebody on the waiting list was offered it.
+        """
+        lines = OrderLine.objects.select_related("ticket__ticket_type").knowing_of_more()
+        models.prefetch_related_objects([self], models.Prefetch("lines", lines))
+        found = list(self.lines.all())
+        for line in found:
+            line.ticket.workshop, line.ticket.was_offered = self.workshop, line.was_offered
+            if not line.has_consents:
+                give(line, "consents", [])
+        models.prefetch_related_objects(found, "consents")
+        return [line.ticket for line in found]
 
     @property
     def booked_lines(self) -> list["OrderLine"]:
@@ -290,6 +299,14 @@ class Order(ByTransfer, models.Model):
         return sum((payment.left() for payment in self.payments.paid().select_related("source")), Decimal())
 
 
+class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    def knowing_of_more(self) -> "OrderLineQuerySet":
+        """Whether there are consents of the line, and an offer of its ticket: most have neither."""
+        consents = apps.get_model("orders", "Consent").objects.filter(line=models.OuterRef("pk"))
+        offers = WaitingListEntry.objects.offered().filter(ticket=models.OuterRef("ticket"))
+        return self.annotate(has_consents=models.Exists(consents), was_offered=models.Exists(offers))
+
+
 class OrderLine(models.Model):
     """One place as it was sold."""
 
@@ -313,6 +330,8 @@ class OrderLine(models.Model):
     vat = models.DecimalField(
         "VAT in it", **MONEY, default=Decimal(), editable=False, help_text="As sold: the lines add up to the order's."
     )
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
