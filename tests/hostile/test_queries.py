@@ -65,7 +65,7 @@ PUBLIC_PAGES = {
     "search:search": 0,
     "courses:course": 7,
     "courses:cover": 1,
-    "sitemap": 17,
+    "sitemap": 8,
     "robots": 0,
     "security_txt": 1,
     "favicon.ico": 0,
