@@ -125,7 +125,8 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, number: str) 
     quoted = price_of(wish.tickets, code=wish.code, email=wish.buyer.email)
     if wish.shown_total is not None and wish.shown_total != quoted.total:
         raise PriceChanged
-    order = draft_order(workshop, wish.buyer, quoted, key=wish.key, number=number, until=until)
+    order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
+    order.number = number
     order.from_network = wish.visitor.network if wish.visitor else ""
     check_bounds(order, places=len(wish.tickets))
     if wish.waiting_offer:
@@ -157,11 +158,10 @@ def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
         raise SaleClosed
 
 
-def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, number: str, until: datetime) -> Order:
-    """With prices, terms and refund policy as they stand; not stored yet."""
+def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, until: datetime) -> Order:
+    """With prices, terms and refund policy as they stand; without its number, and not stored yet."""
     now = timezone.now()
     return Order(
-        number=number,
         key=key,
         workshop=workshop,
         buyer_name=buyer.name,
