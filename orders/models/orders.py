@@ -3,13 +3,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Ticket, TicketType, WaitingListEntry, Workshop
+from courses.models import Ticket, TicketType, Workshop
 from kit.fields import EmailField
 from kit.questions import give
 from kit.times import validate_zone
@@ -18,6 +17,7 @@ from kit.word_index import WordIndex, Words
 from orders.models import order_status
 from orders.models.by_transfer import ByTransfer
 from orders.models.discounts import DiscountCode, GeneralCode
+from orders.models.line_rows import OrderLineQuerySet
 from orders.models.money import MONEY
 from orders.models.order_status import OrderStatus
 from practice import refund_policy
@@ -297,14 +297,6 @@ class Order(ByTransfer, models.Model):
     def balance(self) -> Decimal:
         """What the practice holds for this order: paid less refunded, and less what a bank took in a dispute."""
         return sum((payment.left() for payment in self.payments.paid().select_related("source")), Decimal())
-
-
-class OrderLineQuerySet(models.QuerySet["OrderLine"]):
-    def knowing_of_more(self) -> "OrderLineQuerySet":
-        """Whether there are consents of the line, and an offer of its ticket: most have neither."""
-        consents = apps.get_model("orders", "Consent").objects.filter(line=models.OuterRef("pk"))
-        offers = WaitingListEntry.objects.offered().filter(ticket=models.OuterRef("ticket"))
-        return self.annotate(has_consents=models.Exists(consents), was_offered=models.Exists(offers))
 
 
 class OrderLine(models.Model):
