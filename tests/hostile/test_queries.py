@@ -74,9 +74,9 @@ PUBLIC_PAGES = {
 }
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
-    "orders:order": 10,
+    "orders:order": 9,
     "orders:book": 6,
-    "orders:bookings": 16,
+    "orders:bookings": 15,
     "cpd:overview": 5,
     "reviews:review": 3,
     "orders:cancel_place": 13,
