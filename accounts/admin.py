@@ -134,7 +134,7 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
         colleagues.take_password_away(user)
         update_session_auth_hash(request, user)  # it may be one's own
         self.log_change(request, user, "Took the password away.")
-        messages.success(request, f"{user} now signs in with a code, and was told so by mail.")
+        messages.success(request, f"{user} now signs in with a code, and was told so by email.")
         return redirect("admin:accounts_user_change", user.pk)
 
     @admin.display(description="addresses to sign in with")
@@ -145,9 +145,9 @@ class UserAdmin(DeskAdmin, StockUserAdmin):
     @admin.display(description="signs in with")
     def signs_in(self, user: User) -> str:
         if not user.has_usable_password():
-            return "a code by mail"
+            return "a code by email"
         url = reverse("admin:auth_user_password_change", args=[user.pk])
-        return format_html('a password, or a code by mail. <a href="{}">Take the password away</a>', url)
+        return format_html('a password, or a code by email. <a href="{}">Take the password away</a>', url)
 
 
 def _standing_before(form: forms.ModelForm) -> Standing:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.bin_desk import DeletesIntoBin
 from articles import publishing
-from articles.models import Article, Reference, Topic
+from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
 from articles.reading import keep_rendered, reading
 from kit.confirm import act_urls, fieldsets_without
@@ -90,26 +90,44 @@ class ReferenceInline(DeskTabularInline):
     extra = 1
 
 
+class ClaimFormSet(RowsFormSet):
+    numbered = "number"
+
+
+class ClaimInline(DeskTabularInline):
+    model = Claim
+    formset = ClaimFormSet
+    extra = 0
+
+
+class ArticleChangeInline(DeskTabularInline):
+    model = ArticleChange
+    extra = 0
+
+
 @admin.register(Article)
 class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     form = ArticleForm
     list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]
-    list_filter = ["status", "audience", ReviewFilter, "topics", ("author", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        *("status", "audience", ReviewFilter, "topics"),
+        *(("author", admin.RelatedOnlyFieldListFilter), ("interviewee", admin.EmptyFieldListFilter)),
+    ]
     list_select_related = ["author", "reviewer"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_on"
     save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["author", "reviewer"]
+    autocomplete_fields = ["author", "reviewer", "interviewee"]
     filter_horizontal = ["topics", "related_courses", "services", "concerns"]
     readonly_fields = ["minutes", "standing"]
-    inlines = [ReferenceInline]
+    inlines = [ReferenceInline, ClaimInline, ArticleChangeInline]
     fieldsets = [
         (
             None,
             {
-                "fields": ["title", "slug", "summary", "audience"],
+                "fields": ["title", "slug", "summary", "audience", "interviewee"],
                 "description": "People come from a search, often at night. A title that answers a question they have "
                 "works better than the name of a method.",
             },
@@ -129,6 +147,14 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
                 "fields": ["author", "reviewer", "reviewed_on", "next_review_on"],
                 "description": "Readers judge by this. Somebody else than the author checks the article, and it is "
                 "read again before its date runs out; the list marks what is due.",
+            },
+        ),
+        (
+            "How sure you are",
+            {
+                "fields": ["would_change", "interests"],
+                "description": "The claims at the foot of this page are shown beside the text, and in a table below "
+                "it. Write down there, too, what you change of an article that has readers.",
             },
         ),
         (
@@ -193,10 +219,25 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
         return f"{day}, due" if article.is_review_due() else day
 
 
+@admin.register(ErrorReport)
+class ErrorReportAdmin(DeskAdmin):
+    """What readers wrote can be read, not changed. The answer goes by the practice's own mail program."""
+
+    list_display = ["__str__", "article", "created_at", "state", "answer_by"]
+    search_fields = ["article__title"]
+    list_filter = ["state", ("article", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["article"]
+    fields = ["article", "words", "source", "email", "created_at", "answer_by", "state", "found"]
+    readonly_fields = ["article", "words", "source", "email", "created_at", "answer_by"]
+
+    def has_add_permission(self, request):
+        return False
+
+
 @private_page
 def preview(request, pk, model_admin):
     """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
-    article = get_object_or_404(Article.objects.select_related("author", "reviewer"), pk=pk)
+    article = get_object_or_404(Article.objects.select_related("author", "reviewer", "interviewee"), pk=pk)
     if not model_admin.has_view_or_change_permission(request, article):
         raise PermissionDenied
     context = {

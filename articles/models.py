@@ -3,6 +3,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.models import Course
 from kit import rich_text
@@ -37,7 +38,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(next_review_on__lte=clock.today())
 
     def for_lists(self) -> "ArticleQuerySet":
-        shown = ("title", "slug", "summary", "minutes", "published_on", "author__name")
+        shown = ("title", "slug", "summary", "interviewee_id", "minutes", "published_on", "author__name")
         return self.select_related("author").only(*shown)
 
 
@@ -55,6 +56,14 @@ class Article(models.Model):
     title = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True, help_text="The end of the address. Do not change it later.")
     summary = models.TextField(max_length=400, help_text="One or two sentences, for lists and search engines.")
+    interviewee = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="interviews",
+        null=True,
+        blank=True,
+        help_text="Whoever is named here makes it an interview: each heading is a question, what follows the answer.",
+    )
     audience = models.CharField(
         "written for",
         max_length=10,
@@ -83,6 +92,17 @@ class Article(models.Model):
     published_on = models.DateField(null=True, blank=True, help_text="A day in the future waits until then.")
     reviewed_on = models.DateField("last reviewed", null=True, blank=True, validators=[clock.validate_is_past])
     next_review_on = models.DateField("next review", null=True, blank=True)
+    would_change = models.TextField(
+        "what would change our mind",
+        max_length=800,
+        blank=True,
+        help_text="Which finding would make you write this differently? One or two sentences.",
+    )
+    interests = models.TextField(
+        max_length=400,
+        blank=True,
+        help_text="What the author, or anybody who paid, may gain by it. That you sell the courses is said anyway.",
+    )
     related_courses = models.ManyToManyField(Course, related_name="articles", blank=True)
     services = models.ManyToManyField(Service, related_name="articles", blank=True, verbose_name="ways of working")
     concerns = models.ManyToManyField(Concern, related_name="articles", blank=True)
@@ -137,6 +157,10 @@ class Article(models.Model):
         return self.audience == self.Audience.THERAPISTS
 
     @property
+    def is_interview(self) -> bool:
+        return self.interviewee_id is not None
+
+    @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
 
@@ -177,3 +201,81 @@ class Reference(models.Model):
     @property
     def doi_url(self) -> str:
         return f"https://doi.org/{self.doi}" if self.doi else ""
+
+
+class Claim(models.Model):
+    """A sentence that an article rests on, and how well it stands."""
+
+    class Strength(models.TextChoices):
+        STRONG = "strong", "Strong"
+        MIXED = "mixed", "Mixed"
+        CONTESTED = "contested", "Contested"
+        OPINION = "opinion", "Our view"
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="claims")
+    number = models.PositiveSmallIntegerField()
+    sentence = models.CharField(max_length=250, help_text="As plainly as you would say it to a friend.")
+    strength = models.CharField(max_length=10, choices=Strength.choices)
+    basis = models.CharField(
+        "what it rests on",
+        max_length=300,
+        help_text="In a few words, with marks such as [9]: Close to 300 studies [9].",
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"],
+                name="claim_number_is_unique",
+                violation_error_message="This number is taken.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class ArticleChange(models.Model):
+    """What was changed of an article after readers had seen it, and why; shown at its foot."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="changes")
+    changed_on = models.DateField("on", default=clock.today, validators=[clock.validate_is_past])
+    words = models.CharField("what, and why", max_length=300, help_text="As a reader would want to know it.")
+
+    class Meta:
+        ordering = ["-changed_on", "-pk"]
+        verbose_name = "change that readers are told of"
+        verbose_name_plural = "changes that readers are told of"
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class ErrorReport(models.Model):
+    """What a reader found wrong in an article. Whoever leaves an address has an answer promised."""
+
+    class State(models.TextChoices):
+        NEW = "new", "new"
+        MENDED = "mended", "mended"
+        NO_ERROR = "no_error", "no error found"
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="error_reports")
+    words = models.TextField("what is wrong", max_length=2000)
+    source = models.CharField("where it can be read", max_length=300, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    found = models.TextField(
+        "what we found", max_length=2000, blank=True, help_text="For colleagues; nobody is sent it."
+    )
+    answer_by = models.DateField("answer promised by", null=True, blank=True, editable=False)
+    created_at = models.DateTimeField("came", default=timezone.now, editable=False)
+    sent_as = models.CharField(
+        max_length=64, unique=True, editable=False, help_text="The same words again are one row."
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"Error report {self.pk}"

@@ -1,3 +1,17 @@
-from kit.privacy import about_nobody
+from articles.reports import KEPT
+from kit.privacy import Kept, about_nobody, days, delete_rows, keeps
+from practice.legal_words import marker
 
+keeps(
+    Kept(
+        "articles.errorreport",
+        columns=("words", "source", "email", "found"),
+        by="email",
+        why="They found an error in an article, and some ask for an answer.",
+        until=f"{days(KEPT)}.",
+        erase=delete_rows,
+    ),
+)
 about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*")
+about_nobody("articles.claim.*", "articles.articlechange.*", "articles.errorreport.answer_by")
+marker("error reports kept", "how long what readers report of an article is kept")(lambda: days(KEPT))

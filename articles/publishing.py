@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from articles.evidence import claims_without_source
 from articles.models import Article
 from articles.states import move
 from kit import rich_text
@@ -63,8 +64,8 @@ def lock_article(article_id: int) -> Article:
 
 
 def facts_seen(article: Article) -> Facts:
-    """The article with its references."""
-    return facts_of(article, parts=article.references.all())
+    """The article with its references, claims and changes."""
+    return facts_of(article, parts=[*article.references.all(), *article.claims.all(), *article.changes.all()])
 
 
 def standing(article: Article) -> str:
@@ -88,6 +89,8 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
         found.append("Nobody has reviewed this article, and its page names no reviewer.")
     if article.reviewer_id and article.reviewed_on is None:
         found.append("It names a reviewer, and no day of the review.")
+    if bare := claims_without_source(article):
+        found.append(f"Claim {', '.join(map(str, bare))} names no source: add a mark, or call it our view.")
     return found
 
 

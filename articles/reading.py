@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, ArticleQuerySet, Reference, Topic
+from articles.evidence import ShownClaim, shown_claims
+from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
 from kit import rich_text
-from kit.questions import Among, Asked, compiled_once
+from kit.questions import Among, Asked, compiled_once, give
 from kit.same_parts import rendered
 
 NEXT_ONES = 3
@@ -34,18 +35,35 @@ class Reading:
     contents: list[rich_text.Heading]
     topics: list[Topic]
     references: SafeString
+    claims: list[ShownClaim]
+    changes: list[ArticleChange]
     courses: list[Course]
     next_ones: list[Article]
 
 
 def reading(article: Article) -> Reading:
     references, topics = _references(article=article.pk), _topics(article=article.pk)
-    made = _made(article, [reference.number for reference in references])
-    shared = [topic.pk for topic in topics]
-    next_ones = _next_ones(article=article.pk, audience=article.audience, topics=shared)
-    courses = _courses(article=article.pk)
-    sources = _sources(references)
-    return Reading(article, made.html, made.contents, topics, sources, courses, next_ones)
+    numbers, shared = [reference.number for reference in references], [topic.pk for topic in topics]
+    made = _made(article, numbers)
+    give(article, "claims", _claims(article=article.pk))
+    return Reading(
+        article=article,
+        body=made.html,
+        contents=made.contents,
+        topics=topics,
+        references=_sources(references),
+        claims=shown_claims(article, references=numbers),
+        changes=_changes(article=article.pk),
+        courses=_courses_of(article),
+        next_ones=_next_ones(article=article.pk, audience=article.audience, topics=shared),
+    )
+
+
+def _courses_of(article: Article) -> list[Course]:
+    """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
+    if article.interviewee_id is None:
+        return _courses(article=article.pk)
+    return _courses_of_interview(article=article.pk, person=article.interviewee_id)
 
 
 def keep_rendered(article: Article) -> None:
@@ -78,6 +96,22 @@ def _topics(article: Asked) -> QuerySet[Topic]:
 @compiled_once
 def _courses(article: Asked) -> QuerySet[Course]:
     return Course.objects.published().filter(articles=article).only("title", "slug")
+
+
+@compiled_once
+def _courses_of_interview(article: Asked, person: Asked) -> QuerySet[Course]:
+    taught = Q(presenters=person) | Q(articles=article)
+    return Course.objects.published().filter(taught).distinct().only("title", "slug")
+
+
+@compiled_once
+def _claims(article: Asked) -> QuerySet[Claim]:
+    return Claim.objects.filter(article=article)
+
+
+@compiled_once
+def _changes(article: Asked) -> QuerySet[ArticleChange]:
+    return ArticleChange.objects.filter(article=article)
 
 
 @compiled_once

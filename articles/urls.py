@@ -7,5 +7,7 @@ urlpatterns = [
     path("", views.articles, name="articles"),
     path("feed.atom", views.feed, name="feed"),
     path("<slug:slug>/", views.article, name="article"),
+    path("<slug:slug>/report/", views.report, name="report"),
+    path("<slug:slug>/report/thank-you/", views.report_sent, name="report_sent"),
     path("<slug:slug>/cover.svg", views.cover, name="cover"),
 ]

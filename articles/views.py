@@ -1,16 +1,18 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.feeds import ArticlesFeed
+from articles.forms import ReportForm
 from articles.models import Article, ArticleQuerySet, Topic, listed_articles
 from articles.reading import reading
-from kit.http import public_page
+from articles.reports import receive_report
+from kit.http import anonymous_post, public_page
 from kit.kept import constant
 from kit.questions import Asked, compiled_once, first_or_404
 
@@ -39,6 +41,27 @@ def article(request, slug):
     return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
 
 
+@public_page()
+@require_http_methods(["GET", "HEAD", "POST"])
+@anonymous_post(scope="error-report", per_hour=10)
+def report(request, slug):
+    """What a reader found wrong."""
+    about = get_object_or_404(Article.objects.published().only("title", "slug"), slug=slug)
+    form = ReportForm(request.POST or None, action=reverse("articles:report", args=[slug]))
+    if request.method == "POST" and form.is_valid():
+        receive_report(about, **form.cleaned_data)
+        return HttpResponseRedirect(reverse("articles:report_sent", args=[slug]), status=303)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "articles/report.html", {"article": about, "form": form}, status=status)
+
+
+@public_page()
+@require_safe
+def report_sent(request, slug):
+    about = get_object_or_404(Article.objects.published().only("title", "slug"), slug=slug)
+    return render(request, "articles/report_sent.html", {"article": about})
+
+
 @public_page(queries=("topic",))
 @require_safe
 def feed(request):
@@ -55,7 +78,8 @@ def cover(request, slug):
 
 @compiled_once
 def _pages(slug: Asked) -> ArticleQuerySet:
-    return Article.objects.published().filter(slug=slug).select_related("author", "reviewer").defer("cover")
+    found = Article.objects.published().filter(slug=slug)
+    return found.select_related("author", "reviewer", "interviewee").defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:

@@ -110,7 +110,8 @@ class WorkshopForm(forms.ModelForm):
     sales_close_at = WallTimeField(
         label="Sales close",
         required=False,
-        help_text="In the workshop's zone. Empty: when the first session starts. Catch-up places are sold to the end.",
+        help_text="In the workshop's zone. Empty: when the first session starts. It may be after that: whoever books "
+        "then comes in at once. Catch-up places are sold to the end.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,16 +15,11 @@ from django.utils import timezone
 from courses import calendars
 from courses.models import Reminder, ReminderOff, Session, Ticket, TicketType
 from kit.rounds import do_for_each
+from kit.times import LocalSpan
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 from practice.shown import clocks_of
-
-LEAD = {
-    Reminder.WEEK: "Within a week from now.",
-    Reminder.DAY: "Within a day from now.",
-    Reminder.HOUR: "Within the hour.",
-}
 
 
 def remind() -> int:
@@ -85,6 +80,7 @@ def _nearest(session: Session) -> Reminder:
 
 def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
     clocks = clocks_of(session.workshop.time_zone, ticket.attendee_time_zone)
+    times = session.local_spans(clocks)
     queue_message(
         key=_key(ticket, session, reminder),
         to=ticket.attendee_email,
@@ -92,8 +88,8 @@ def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
         context={
             "workshop": session.workshop,
             "session": session,
-            "lead": LEAD[reminder],
-            "times": session.local_spans(clocks),
+            "lead": _lead(times[-1], reminder),
+            "times": times,
             "joining_page": calendars.joining_page(ticket),
             "choices_page": choices_page(ticket),
         },
@@ -101,6 +97,15 @@ def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
         useless_after=session.starts_at - (Reminder.DAY.before if reminder == Reminder.WEEK else timedelta()),
     )
     return 1
+
+
+def _lead(theirs: LocalSpan, reminder: Reminder) -> str:
+    """On the attendee's own clock."""
+    if reminder == Reminder.HOUR:
+        return "It starts within the hour."
+    days = (theirs.start.date() - timezone.now().astimezone(theirs.start.tzinfo).date()).days
+    when = {0: "today", 1: "tomorrow"}.get(days, f"on {theirs.day}")
+    return f"It starts {when}, at {theirs.starts_label} in {theirs.city}."
 
 
 def _key(ticket: Ticket, session: Session, reminder: Reminder) -> str:

@@ -4,22 +4,23 @@ from django.contrib import admin
 
 from kit.checked_requests import CheckedRequests
 from kit.current_forms import CurrentForms
+from kit.errors_at_fields import ErrorsAtFields, InlineErrorsAtFields
 from kit.listed_lookups import ListedLookups
 from kit.rows import RowsFormSet
 from kit.typed_copies import ConfirmsSaves
 
 
-class DeskAdmin(ListedLookups, CheckedRequests, CurrentForms, ConfirmsSaves, admin.ModelAdmin):
+class DeskAdmin(ErrorsAtFields, ListedLookups, CheckedRequests, CurrentForms, ConfirmsSaves, admin.ModelAdmin):
     """Instead of `admin.ModelAdmin`."""
 
 
-class DeskTabularInline(admin.TabularInline):
+class DeskTabularInline(InlineErrorsAtFields, admin.TabularInline):
     """Instead of `admin.TabularInline`."""
 
     formset = RowsFormSet
 
 
-class DeskStackedInline(admin.StackedInline):
+class DeskStackedInline(InlineErrorsAtFields, admin.StackedInline):
     """Instead of `admin.StackedInline`."""
 
     formset = RowsFormSet

@@ -41,6 +41,7 @@ class Kept:
     until: str
     erase: Erase | None = None  # None: it goes along with another row
     by: str = ""
+    of_place: str = ""  # a path to the ticket that it ends with
     is_sealed: bool = False  # the address is encrypted, so every row is looked at
     names: tuple[str, ...] = ()
     within: tuple[str, ...] = ()

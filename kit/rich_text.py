@@ -106,6 +106,11 @@ def render(body: str, *, references: Collection[int] = ()) -> Rendered:
     return Rendered(mark_safe(html), contents)  # noqa: S308  sanitised when it was stored
 
 
+def with_marks(line: str, *, references: Collection[int]) -> SafeString:
+    """A plain line with its marks as links, where there are such references."""
+    return mark_safe(MARK.sub(lambda match: _reference_links(match, references), escape(line)))  # noqa: S308  escaped
+
+
 def numbers_marked(body: str) -> set[int]:
     """Of the references that the text points at."""
     marks = (match[1] for part, is_text in _parts(body) if is_text for match in MARK.finditer(part))

@@ -59,6 +59,7 @@ keeps(
         "meetings.registrant",
         columns=("name", "email", "address", "sealed_url"),
         by="email",
+        of_place="ticket",
         names=("name",),
         why="Their own link into a session on Zoom.",
         until="As long as the ticket.",

@@ -5,6 +5,7 @@ from django import forms
 from django.urls import reverse
 
 from kit.forms import EmailField, PlainHelper
+from kit.shown_words import ShownWordsField
 from newsletter.invitation import Invitation, invitation_at
 from newsletter.models import SignupOffer, Subscriber
 from practice.shown import practice
@@ -41,10 +42,11 @@ class SubscribeForm(forms.Form):
             self.fields["audience"].initial = Subscriber.Audience.CLIENT
             self.fields["audience"].widget = forms.HiddenInput()
         self.invitation: Invitation = invitation_at(placement)
+        self.fields["words"] = ShownWordsField(self.invitation.consent)
         self.helper = PlainHelper(
             self, self.invitation.button, disable_csrf=True, form_action=reverse("newsletter:subscribe")
         )
-        self.helper.layout = Layout("email", "audience", "placement", HTML(CONSENT))
+        self.helper.layout = Layout("email", "audience", "placement", "words", HTML(CONSENT))
 
     @classmethod
     def posted(cls, data: Any) -> "SubscribeForm":

@@ -100,7 +100,7 @@ class ConsentEvent(models.Model):
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="consent_events")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    source = models.CharField(max_length=60, help_text="The form or mail it came through.")
+    source = models.CharField(max_length=80, help_text="The form or mail it came through, and what was chosen there.")
     text = models.CharField(max_length=300, blank=True, help_text="The words that were agreed to.")
     happened_at = models.DateTimeField(default=timezone.now)
 

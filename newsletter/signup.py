@@ -29,9 +29,10 @@ def offer_for(placement: str) -> SignupOffer | None:
 
 
 @transaction.atomic
-def subscribe(*, email: str, placement: str, audience: str = Subscriber.Audience.BOTH) -> Subscriber:
+def subscribe(*, email: str, placement: str, audience: str = Subscriber.Audience.BOTH, words: str = "") -> Subscriber:
     """Ask this address to confirm; one that has confirmed is told so, and what a better promise changed.
 
+    `words` are those that stood in the form, or else those that stand in it now; they are kept with the choice.
     The better promise stands. Nothing else about an active subscriber follows from a form that anybody can send.
     """
     offer = offer_for(placement)
@@ -39,8 +40,8 @@ def subscribe(*, email: str, placement: str, audience: str = Subscriber.Audience
     _record(
         subscriber,
         ConsentEvent.Kind.REQUESTED,
-        source=f"form: {placement}",
-        text=offer.consent_text if offer else PLAIN_CONSENT,
+        source=f"form: {placement}, for “{Subscriber.Audience(audience).label}”",
+        text=words or (offer.consent_text if offer else PLAIN_CONSENT),
     )
     _keep_better_offer(subscriber, offer)
     if subscriber.status == Status.ACTIVE:

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from kit.due import Lane, due
-from orders import privacy
+from orders import ended_sales, privacy
 from orders.books import findings
 from orders.changes import announcements, rebooking, workshop_changes
 from orders.documents import issuing, sales_exports
@@ -32,3 +32,4 @@ tell_of_changes = due(every=timedelta(seconds=20), lane=Lane.UPKEEP)(workshop_ch
 forget_unpaid_orders = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_unpaid_orders)
 forget_bank_words = due(every=timedelta(days=1), lane=Lane.UPKEEP)(privacy.forget_bank_words)
 forget_events = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_events)
+forget_ended_sales = due(every=timedelta(days=1), lane=Lane.UPKEEP)(ended_sales.forget_ended_sales)

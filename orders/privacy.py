@@ -66,8 +66,15 @@ def _erase_buyers(orders: QuerySet[Order]) -> int:
     count = 0
     for order in orders:
         erase_attendees(Ticket.objects.filter(pk__in=order.lines.values("ticket")))
-        count += Order.objects.filter(pk=order.pk).update(secret=new_secret(), **NOBODY)
+        count += erase_buyer(order)
     return count
+
+
+def erase_buyer(order: Order) -> int:
+    """Nobody is found by it any more, and its links open nothing. A code for many stays used by them."""
+    return Order.objects.filter(pk=order.pk).update(
+        **NOBODY | {"secret": new_secret(), "benefit_key": f"erased {order.pk}"}
+    )
 
 
 def _sold_by_order(rows: QuerySet) -> QuerySet:
@@ -79,7 +86,7 @@ def _used(codes: QuerySet[DiscountCode]) -> QuerySet[DiscountCode]:
     return codes.exclude(status__in=[DiscountCode.Status.ISSUED, DiscountCode.Status.VOID])
 
 
-def _erase_codes(codes: QuerySet[DiscountCode]) -> None:
+def erase_codes(codes: QuerySet[DiscountCode]) -> None:
     for code in codes:
         now = timezone.now()
         DiscountCode.objects.filter(pk=code.pk).update(issued_to="", benefit_key=f"erased {code.pk}", expires_at=now)
@@ -88,7 +95,7 @@ def _erase_codes(codes: QuerySet[DiscountCode]) -> None:
 keeps(
     Kept(
         "orders.order",
-        columns=(*NOBODY, "secret", "time_zone"),
+        columns=(*NOBODY, "secret", "time_zone", "terms_words"),
         by="buyer_email",
         names=("buyer_name",),
         why="They bought something: a contract, and the law on taxes.",
@@ -144,7 +151,7 @@ keeps(
         by="issued_to",
         why="The code that one person has, and that there is one alone.",
         until="As long as the order that used it.",
-        erase=_erase_codes,
+        erase=erase_codes,
         stay=_used,
         stays_because=BY_LAW,
     ),

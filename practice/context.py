@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from practice import shown
 from practice.models import CrisisLine, Page, Practice, SaleTerms, SiteWords
@@ -28,7 +27,7 @@ STORED: Readers = {
 def practice(request: HttpRequest) -> dict[str, Any]:
     """Who runs the site, what it says and sells on, and who helps in a crisis; no query unless a template asks.
 
-    The answer to what somebody sent reads the rows, because it may stand beside what was decided on them.
+    A template calls the reader each time it names one, so that every part that is kept knows what it was made from. The
+    answer to what somebody sent reads the rows, because it may stand beside what was decided on them.
     """
-    readers = KEPT if request.method in READING else STORED
-    return {name: SimpleLazyObject(read) for name, read in readers.items()}
+    return dict(KEPT if request.method in READING else STORED)

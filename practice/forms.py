@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from kit.forms import EmailField, NameField, PlainHelper
+from kit.shown_words import ShownWordsField
 from practice.clinicians import LABELS, Choices, ClinicianFilters
 from practice.models import Enquiry, Person, Practice
 from practice.phones import PHONE
@@ -66,10 +67,11 @@ class EnquiryForm(forms.Form):
 
     def __init__(self, *args: Any, asked: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"clinician": asked.pk} if asked else None, **kwargs)
-        self.consent_words = CONSENT.format(days=Practice.current().enquiries_kept_days)
+        words = CONSENT.format(days=Practice.current().enquiries_kept_days)
+        self.fields["words"] = ShownWordsField(words)
         self.fields["consent"].label = format_html(
             '{} See the <a href="{}">privacy notice</a>.',
-            self.consent_words,
+            words,
             reverse("practice:page", args=["privacy"]),
         )
         # To an address without a fragment: the answer has the focus, and not the place in the page that led here.
@@ -91,8 +93,8 @@ class EnquiryForm(forms.Form):
     @property
     def enquiry(self) -> Enquiry:
         """With the answers that are kept, and the words that were agreed to."""
-        kept = {name: answer for name, answer in self.cleaned_data.items() if name != "consent"}
-        return Enquiry(**kept, agreed_words=self.consent_words)
+        kept = {name: answer for name, answer in self.cleaned_data.items() if name not in {"consent", "words"}}
+        return Enquiry(**kept, agreed_words=self.cleaned_data["words"])
 
 
 class ClinicianFilterForm(forms.Form):

@@ -58,7 +58,7 @@ def in_words(policy: RefundPolicy) -> list[str]:
         *_free_sentences(policy),
         _tiers_sentence(policy),
         "If we cancel, or change the date or who teaches, you get everything back.",
-        *(["Days are calendar days where the workshop is organised."] if policy.free_days or policy.tiers else []),
+        *(["We count calendar days in the city of the workshop."] if policy.free_days or policy.tiers else []),
         *(line.strip() for line in policy.note.splitlines() if line.strip()),
     ]
 

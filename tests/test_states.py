@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from articles.models import Article
+from articles.models import Article, ErrorReport
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.models.tickets import FREED, SEATED
 from newsletter.models import Subscriber
@@ -28,7 +28,7 @@ SETS = {
     WaitingListEntry: [[WaitingListEntry.Status.UNCONFIRMED], WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
 }
 # Each of their states stands for itself.
-WITHOUT_SETS = {Article, BankLine, DiscountCode, Enquiry, Message, RebookingOffer, Subscriber, Workshop}
+WITHOUT_SETS = {Article, BankLine, DiscountCode, Enquiry, ErrorReport, Message, RebookingOffer, Subscriber, Workshop}
 
 
 def has_states(model) -> bool:

@@ -22,6 +22,7 @@ from kit.same_parts import rendered
 from kit.times import city_of, organiser_clock
 from practice.models import Practice, SaleTerms
 from practice.shown import clocks
+from practice.shown import practice as shown_practice
 
 register = template.Library()
 
@@ -109,10 +110,10 @@ def programme(workshop: Workshop, zone: str = "") -> dict[str, Any]:
     }
 
 
-@register.simple_tag(takes_context=True)
-def event_data(context: template.Context, detail: workshop_detail.Detail) -> SafeString:
+@register.simple_tag
+def event_data(detail: workshop_detail.Detail) -> SafeString:
     """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
-    return as_json_ld(_event(detail, context["practice"]))
+    return as_json_ld(_event(detail, shown_practice()))
 
 
 @register.inclusion_tag("components/when.html", name="when")

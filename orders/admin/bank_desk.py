@@ -150,7 +150,7 @@ def _record(request, model_admin):
             _say(request, model_admin, line, recorded)
             done += recorded
     if done:
-        messages.success(request, f"Recorded: {_states(done)}. Everybody is told by mail.")
+        messages.success(request, f"Recorded: {_states(done)}. Everybody is told by email.")
     elif not lines:
         messages.warning(request, "No line was ticked. Nothing was done.")
     return redirect("admin:orders_bankline_match")

@@ -132,7 +132,7 @@ FREE = Act(
     do=_free,
     facts=_held,
     context=lambda order: {"may_press": True},
-    done=lambda order: "The places are free, and the buyer is told by mail that nothing is to be paid.",
+    done=lambda order: "The places are free, and the buyer is told by email that nothing is to be paid.",
     over={each: (messages.INFO, NOT_WAITING) for each in Status if each not in order_status.FREEABLE}
     | {Status.PROCESSING: GOES_ON},
     refusals=(NotFreed,),

@@ -157,7 +157,7 @@ def _told(request, model_admin, order: Order, outcome: Outcome):
         model_admin.log_change(request, order, f"{each.who}: {each.old} → {each.new}")
     new = ", ".join(each.number for each in outcome.orders)
     done = f"{len(outcome.done)} changed." if len(outcome.done) > 1 else "Changed."
-    messages.success(request, f"{done} Everybody whom it concerns is told by mail.{f' New: {new}.' if new else ''}")
+    messages.success(request, f"{done} Everybody whom it concerns is told by email.{f' New: {new}.' if new else ''}")
     return redirect("admin:orders_order_change", order.pk)
 
 

@@ -16,7 +16,7 @@ PERMISSION = "orders.change_order"
 Status = Order.Status
 NOTHING_TO_ACCEPT = (messages.INFO, "Nothing of this order waits to be accepted. Nothing was done.")
 ACCEPTED = {
-    Status.PAID: "Accepted: the places are booked, and everybody is told by mail.",
+    Status.PAID: "Accepted: the places are booked, and everybody is told by email.",
     Status.UNSEATED: "The places had gone. Send the money back from the bank; the buyer is told.",
 }
 

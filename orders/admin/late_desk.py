@@ -34,7 +34,7 @@ def seat(request, pk, model_admin):
         messages.error(request, NO_PLACE[type(error)])
     else:
         model_admin.log_change(request, order, "Paid late, and seated all the same.")
-        messages.success(request, "The places are booked, and everybody is told by mail.")
+        messages.success(request, "The places are booked, and everybody is told by email.")
     return redirect("admin:orders_order_change", order.pk)
 
 
@@ -48,7 +48,7 @@ def send_back(request, pk, model_admin):
     else:
         model_admin.log_change(request, order, "Paid late: the money goes back.")
         how = "Send it from the bank, then say so on the refund's page." if order.came_by_transfer else ""
-        messages.success(request, f"The money goes back, and the buyer is told by mail. {how}".strip())
+        messages.success(request, f"The money goes back, and the buyer is told by email. {how}".strip())
     return redirect("admin:orders_order_change", order.pk)
 
 

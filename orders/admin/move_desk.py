@@ -88,9 +88,9 @@ def _move(request, model_admin, order, form):
     what = f"Moved to order {new.number}: {data['place'].ticket.attendee_name}."
     model_admin.log_change(request, order, what)
     if new.is_paid:
-        messages.success(request, f"{what} Buyer and attendee are told by mail.")
+        messages.success(request, f"{what} Buyer and attendee are told by email.")
     else:
-        messages.success(request, "The new place is held, and the buyer has the link to pay the difference by mail.")
+        messages.success(request, "The new place is held, and the buyer has the link to pay the difference by email.")
     return redirect("admin:orders_order_change", new.pk)
 
 

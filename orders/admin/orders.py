@@ -118,7 +118,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "news_words"]}),
         ("Money", {"fields": MONEY}),
-        ("What was agreed", {"fields": ["agreed_at", "terms", "refund_words", "asked_for"]}),
+        ("What was agreed", {"fields": ["agreed_at", "terms", "terms_words", "refund_words", "asked_for"]}),
         ("When", {"fields": ["placed_at", "held_until", "paid_at"]}),
         ("History", {"fields": ["history"], "classes": ["collapse"]}),
     ]

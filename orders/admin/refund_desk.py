@@ -177,7 +177,7 @@ def _tell(request, model_admin, order, outcome, *, is_kept):
     names = ", ".join(share.line.ticket.attendee_name for share in outcome.shares)
     what = f"{'Kept' if is_kept else 'Cancelled'}: {names}. Sent back: {money(outcome.total, order.currency)}."
     model_admin.log_change(request, order, what)
-    messages.success(request, f"{what} The buyer is told by mail.")
+    messages.success(request, f"{what} The buyer is told by email.")
     sent = Refund.objects.filter(pk__in=[refund.pk for refund in outcome.refunds])
     if sent.filter(status=Refund.Status.FAILED).exists():
         messages.error(request, "Stripe refused to send the money. Open the refund below to see it and ask again.")

@@ -102,7 +102,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         except (SoldOut, WorkshopCancelled):  # somebody was faster than this form
             return
         obj.pk = given.pk
-        messages.info(request, "The joining page is on its way to them by mail.")
+        messages.info(request, "The joining page is on its way to them by email.")
 
     def log_addition(self, request, obj, message):
         return super().log_addition(request, obj, message) if obj.pk else None
@@ -132,7 +132,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     @admin.display(description="joining page")
     def joining_page(self, ticket: Ticket) -> SafeString | str:
         if not ticket.pk:
-            return "Sent by mail as soon as you save."
+            return "Sent by email as soon as you save."
         return format_html('<a href="{}">See what the attendee sees</a>', ticket.get_absolute_url())
 
     @admin.action(description="Download the list (CSV)")
@@ -164,7 +164,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     def take_back(self, request, queryset):
         cancelled, left = attendees.take_back(queryset)
         messages.success(
-            request, f"{cancelled} taken back. Their joining pages no longer work, and each of them is told by mail."
+            request, f"{cancelled} taken back. Their joining pages no longer work, and each of them is told by email."
         )
         if left:
             messages.warning(request, f"{left} left alone: bought and not refunded, or not confirmed.")

@@ -37,7 +37,7 @@ BY_INVOICE = {
     "Record the rest when it comes, accept what came, or send it back, all with the buttons above.",
 }
 RECORDED = {
-    Order.Status.PAID: (messages.SUCCESS, "The places are booked, and everybody is told by mail."),
+    Order.Status.PAID: (messages.SUCCESS, "The places are booked, and everybody is told by email."),
     Order.Status.PART_PAID: (messages.WARNING, "The rest is missing; the places stay held, and the buyer is told."),
     Order.Status.REVIEW: (messages.WARNING, "The rest is missing, and the places had gone on sale. Decide below."),
     Order.Status.UNSEATED: (messages.WARNING, "The places had gone. Send it back from the bank; the buyer is told."),

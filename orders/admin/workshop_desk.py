@@ -16,7 +16,8 @@ PERMISSIONS = ["courses.change_workshop", "orders.change_order"]
 DONE_ALREADY = "It is cancelled already."
 NOT_NOW = "Only a published workshop that is not over can be cancelled here. Nothing was done."
 DONE = (
-    "Cancelled. The sale has ended, and everybody is told by mail; who has not decided yet is under “Rebooking offers”."
+    "Cancelled. The sale has ended, and everybody is told by email. "
+    "Who has not decided yet is under “Rebooking offers”."
 )
 
 

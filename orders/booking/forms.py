@@ -5,17 +5,18 @@ from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.html import format_html
 
 from courses.models import TicketType
 from courses.seats.places import NewTicket
 from kit.forms import EmailField, NameField, ZoneField
 from kit.money import price
+from kit.shown_words import ShownWordsField
+from orders.booking.agreed_terms import AgreedTerms
 from orders.checkout.placing import Buyer
 from orders.consents import Ask
 from orders.invoices.invoicing import Payer
 
+TERMS_CHANGED = "Our terms or the refund policy changed while this page was open. Look at them again, then tick this."
 NEWS = "Send me the newsletter. We ask you to confirm it by email."
 
 
@@ -44,9 +45,18 @@ class BuyerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["terms"].label = format_html(
-            'I accept the <a href="{}">booking terms and refund policy</a>.', reverse("practice:page", args=["terms"])
-        )
+        terms = AgreedTerms.now()
+        self.fields["terms"].label = terms.label
+        self.fields["terms_words"] = ShownWordsField(terms.words)
+
+    def clean(self) -> dict[str, Any]:
+        """What was ticked beside other terms is not ticked for these; the form comes back with them, and unticked."""
+        given = super().clean() or {}
+        if given["terms_words"] != self.fields["terms_words"].words:
+            self.data = self.data.copy()
+            self.data.pop("terms", None)
+            self.add_error("terms", TERMS_CHANGED)
+        return given
 
     def show(self, asks: Sequence[Ask]) -> None:
         """Only what is asked of this booking stands on the page, in the words that are kept."""
@@ -59,7 +69,8 @@ class BuyerForm(forms.Form):
 
     def buyer(self) -> Buyer:
         data = self.cleaned_data
-        return Buyer(data["name"], data["email"], data["time_zone"], NEWS if data["wants_news"] else "")
+        news = NEWS if data["wants_news"] else ""
+        return Buyer(data["name"], data["email"], data["time_zone"], news, data["terms_words"])
 
 
 class PayerForm(forms.Form):

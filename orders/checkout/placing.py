@@ -45,12 +45,13 @@ class PriceChanged(Exception):
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who pays. The time zone is an IANA name; `news_words` are those of the newsletter's box, if it was ticked."""
+    """Who pays. The time zone is an IANA name; the words are those that stood beside the boxes that were ticked."""
 
     name: str
     email: str
     time_zone: str
     news_words: str = ""
+    terms_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, u
         discount_words=quoted.discount_words,
         group_places=quoted.group_places,
         terms=Page.objects.current(Page.Kind.TERMS),
+        terms_words=buyer.terms_words,
         refund_terms=snapshot(SaleTerms.current().refund_policy),
         agreed_at=now,
         news_words=buyer.news_words,

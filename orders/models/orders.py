@@ -94,6 +94,9 @@ class Order(ByTransfer, models.Model):
         "places that the group price is for", null=True, editable=False, help_text="Empty: it has no group price."
     )
     terms = models.ForeignKey(Page, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    terms_words = models.TextField(
+        "terms in these words", blank=True, editable=False, help_text="As they stood beside the box that was ticked."
+    )
     refund_terms = models.JSONField(default=dict, blank=True, editable=False)  # practice.refund_policy.snapshot()
     agreed_at = models.DateTimeField(editable=False)
     news_words = models.CharField(

@@ -133,7 +133,10 @@ class SaleTermsAdmin(PartOfPracticeAdmin):
                 "earlier ones keep their own numbers and words.",
             },
         ),
-        ("VAT", {"fields": ["vat_rate"], "description": "Your VAT number stands under Practice."}),
+        (
+            "VAT and accounts",
+            {"fields": ["vat_rate", "financial_year_ends"], "description": "Your VAT number stands under Practice."},
+        ),
         (
             "Organisations that pay by invoice",
             {

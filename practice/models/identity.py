@@ -23,7 +23,9 @@ class Practice(models.Model):
     tagline = models.CharField(max_length=160, help_text="One sentence; search engines show it.")
     email = EmailField(help_text="Shown on every page; enquiry notices go here too.")
     phone = models.CharField(max_length=30, validators=[PHONE])
-    address = models.TextField(help_text="The geographic address that the law asks for; one line per line.")
+    address = models.TextField(
+        help_text="The geographic address that the law asks for; each part on a line of its own."
+    )
     opening_hours = models.CharField(max_length=120)
     legal_name = models.CharField(max_length=120, help_text="The company or person whom customers contract with.")
     company_number = models.CharField(max_length=30, blank=True)

@@ -1,3 +1,5 @@
+from calendar import month_name
+from datetime import date
 from functools import cached_property
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,6 +21,12 @@ class SaleTerms(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text="Per cent contained in every price. Empty: not registered, no VAT is charged.",
+    )
+    financial_year_ends = models.PositiveSmallIntegerField(
+        "financial year ends with",
+        choices=[(number, month_name[number]) for number in range(1, 13)],
+        default=3,
+        help_text="The month at whose end your accounts close. Who bought is kept until six years after that.",
     )
     refund_free_days = models.PositiveSmallIntegerField(
         "days to change one's mind",
@@ -56,8 +64,8 @@ class SaleTerms(models.Model):
         "account for transfers",
         blank=True,
         max_length=500,
-        help_text="Account name, bank, sort code and account number, or IBAN and BIC; one line per line. Only those "
-        "who booked by invoice see it, on their order's page and in its mails.",
+        help_text="Account name, bank, sort code and account number, or IBAN and BIC; each part on a line of its own. "
+        "Only those who booked by invoice see it, on their order's page and in its mails.",
     )
 
     class Meta:
@@ -84,6 +92,11 @@ class SaleTerms(models.Model):
     def refund_policy(self) -> RefundPolicy:
         tiers = tuple(Tier(each.days_before, each.percent) for each in self.refund_tiers.all())
         return RefundPolicy(self.refund_free_days, tiers, self.refund_note)
+
+    def financial_year_of(self, day: date) -> date:
+        """Its first day."""
+        begins = date(day.year, self.financial_year_ends % 12 + 1, 1)
+        return begins if begins <= day else begins.replace(year=day.year - 1)
 
     @cached_property
     def refund_lines(self) -> list[str]:

@@ -31,7 +31,7 @@ def page_meta(
     context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website"
 ) -> dict[str, Any]:
     """The page's one address, on the site's own name, and what is shown where somebody shares it."""
-    practice = context["practice"]
+    practice = shown.practice()
     return {
         "title": title,
         "description": description or practice.tagline,

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from kit.json_ld import SCHEMA, as_json_ld
+from practice import shown
 from practice.models import Location, Person, Practice
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def person_data(context: template.Context, person: Person) -> SafeString:
+@register.simple_tag
+def person_data(person: Person) -> SafeString:
     registrations = person.valid_registrations
     data = {
         "@context": SCHEMA,
@@ -24,7 +25,7 @@ def person_data(context: template.Context, person: Person) -> SafeString:
         "url": settings.SITE_URL + person.get_absolute_url(),
         "knowsLanguage": person.language_list,
         "knowsAbout": [each.name for each in [*person.services.all(), *person.concerns.all()]],
-        "worksFor": {"@type": "Organization", "name": context["practice"].name, "url": settings.SITE_URL},
+        "worksFor": {"@type": "Organization", "name": shown.practice().name, "url": settings.SITE_URL},
         "hasCredential": [
             {"@type": "EducationalOccupationalCredential", "name": each.body, "identifier": each.number}
             for each in registrations

@@ -16,6 +16,7 @@ from kit.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber
 from orders import stripe_api
+from orders.booking.agreed_terms import AgreedTerms
 from orders.changes import announcements, cancellations
 from orders.checkout import paying, placing
 from orders.invoices import invoicing
@@ -175,7 +176,7 @@ def _place(words: PurchaseWords) -> Order:
     kinds = {kind.name: kind for kind in workshop.ticket_types.select_related("workshop__course")}
     buyer = words.buyer
     wish = placing.Wish(
-        buyer=placing.Buyer(buyer.name, buyer.email, buyer.time_zone),
+        buyer=placing.Buyer(buyer.name, buyer.email, buyer.time_zone, terms_words=AgreedTerms.now().words),
         tickets=[NewTicket(kinds[kind], who.name, who.email, who.time_zone) for kind, who in words.attendees],
         key=_key(words),
         code=_code_of(buyer.email) if words.uses_code else "",

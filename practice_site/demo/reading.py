@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from accounts.binning import put_in_bin
-from articles.models import Article, Reference, Topic
+from articles.models import Article, ArticleChange, Claim, Reference, Topic
 from articles.publishing import prepare, publish_article
 from articles.reading import keep_rendered
 from courses.models import Course
@@ -32,6 +32,9 @@ def _add_article(words: ArticleWords, today: date) -> None:
         title=words.title,
         summary=words.summary,
         audience=words.audience,
+        interviewee=Person.objects.get(slug=words.interviewee) if words.interviewee else None,
+        would_change=words.would_change,
+        interests=words.interests,
         in_brief="\n".join(words.in_brief),
         body=words.body,
         author=Person.objects.get(slug=words.author),
@@ -50,6 +53,13 @@ def _add_article(words: ArticleWords, today: date) -> None:
     Reference.objects.bulk_create(
         Reference(article=article, number=number, **vars(reference))
         for number, reference in enumerate(words.references, start=1)
+    )
+    Claim.objects.bulk_create(
+        Claim(article=article, number=number, **vars(claim)) for number, claim in enumerate(words.claims, start=1)
+    )
+    ArticleChange.objects.bulk_create(
+        ArticleChange(article=article, words=change.words, changed_on=today - timedelta(days=change.days_ago))
+        for change in words.changes
     )
     keep_rendered(article)
     publish_article(article)

@@ -34,8 +34,11 @@ def answers(author, **fields):
         "body": f"<p>{'word ' * 440}</p>",
         "author": author.pk,
         "published_on": "2026-01-01",
-        "references-TOTAL_FORMS": "0",
-        "references-INITIAL_FORMS": "0",
+        **{
+            f"{rows}-{count}_FORMS": "0"
+            for rows in ("references", "claims", "changes")
+            for count in ("TOTAL", "INITIAL")
+        },
     } | fields
 
 

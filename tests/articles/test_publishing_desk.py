@@ -276,7 +276,9 @@ def test_an_article_that_is_not_there_is_not_found(desk, act):
 def answers(article, **fields):
     words = {name: getattr(article, name) for name in ("title", "slug", "summary", "audience", "body")}
     people = {"author": article.author_id, "reviewer": article.reviewer_id, "published_on": article.published_on or ""}
-    return words | people | {"references-TOTAL_FORMS": "0", "references-INITIAL_FORMS": "0"} | fields
+    rows = ("references", "claims", "changes")
+    counts = {f"{name}-{count}_FORMS": "0" for name in rows for count in ("TOTAL", "INITIAL")}
+    return words | people | counts | fields
 
 
 @pytest.mark.parametrize(

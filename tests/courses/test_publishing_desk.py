@@ -351,7 +351,7 @@ def test_what_happens_to_people_who_wait_is_said_before(desk):
 
     words = words_of(desk.get(path_to("take-back", workshop)))
 
-    assert "1 person waits for a place: the waiting list is closed, and this person is told by mail." in words
+    assert "1 person waits for a place: the waiting list is closed, and this person is told by email." in words
 
 
 # Who may -----------------------------------------------------------------------------------------------------------

@@ -112,9 +112,9 @@ def test_a_week_a_day_and_an_hour_before_she_is_reminded_once_each(workshop, tim
     assert [count for _, count in sent] == [0, 1, 0, 1, 1]
     messages = Message.objects.order_by("pk")
     assert [each.text.splitlines()[0].split(".")[0] for each in messages] == [
-        "Within a week from now",
-        "Within a day from now",
-        "Within the hour",
+        "It starts on Friday 5 February 2027, at 19:00 in London",
+        "It starts tomorrow, at 19:00 in London",
+        "It starts within the hour",
     ]
     assert [each.useless_after for each in messages] == [START - timedelta(hours=24), START, START]
 

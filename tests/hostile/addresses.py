@@ -164,6 +164,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "practice:own_page": lambda: ["about"],
     "articles:article": lambda: [Article.objects.published().first().slug],
     "articles:cover": lambda: [Article.objects.published().first().slug],
+    "articles:report": lambda: [Article.objects.published().first().slug],
+    "articles:report_sent": lambda: [Article.objects.published().first().slug],
     "newsletter:confirm": lambda: [confirm_token()],
     "newsletter:preferences": lambda: [new_subscriber().secret],
     "newsletter:unsubscribe": lambda: [new_subscriber().secret],

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User, WorkRun
 from accounts.runs import Notes
+from articles.models import Article
+from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Course
 from kit.due import DueWork, Lane
@@ -104,6 +106,7 @@ def _add_what_the_demo_lacks() -> None:
     FeedbackQuestion.objects.create(workshop=the_past_ticket().workshop, words="What did you miss?")
     make_app(make_user("factor@example.org"))
     receive_enquiry(Enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me."))
+    receive_report(Article.objects.published().first(), words="It was 1999.", source="", email="reader@example.org")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     line = (
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()

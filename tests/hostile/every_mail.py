@@ -75,6 +75,7 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
     for change in notices.Change:
         notices.tell(owner, change, by="Firefox on Windows", **facts)
     send(client, path_of("practice:practice"), enquiry())
+    send(client, path_of("articles:report"), FORMS["articles:report"].answers())
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
     for email in (the_ticket().attendee_email, "nobody@example.org"):
         send(client, path_of("learning:send_links"), {"email": email})
@@ -93,6 +94,8 @@ def write_mails_of_orders() -> None:
     refund_mails.tell_part_refunded(order, list(Refund.objects.all()))
     refund_mails.tell_refund_failed(order, Refund.objects.first())
     booking_mails.tell_attendee(order, the_ticket())
+    change_mails.tell_address_changed(the_ticket())
+    change_mails.tell_moved_away(the_ticket(), to=of_two.workshop)
     change_mails.tell_freed(order)
     again_mails.tell_buyer_again(pending_order())
     address_mails.ask(pending_order(), "proof", key="address:proof")

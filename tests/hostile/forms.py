@@ -295,6 +295,7 @@ FORMS = {
     form.name: form
     for form in [
         FormPage("practice:practice", enquiry),
+        FormPage("articles:report", lambda: {"words": "It was 1999.", "source": "", "email": "nell@example.org"}),
         FormPage(
             "newsletter:subscribe", lambda: {"email": "nell@example.org", "audience": "both", "placement": "everywhere"}
         ),

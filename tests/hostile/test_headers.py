@@ -44,6 +44,7 @@ FOR_A_MINUTE = {
     *("practice:help_now", "practice:page_version", "practice:own_page", "sitemap"),
     *("practice:service", "practice:concern", "practice:clinicians", "practice:clinician", "practice:location"),
     *("practice:fees", "practice:contact"),
+    *("articles:report", "articles:report_sent"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]
@@ -235,6 +236,7 @@ def test_the_walk_reaches_the_site(walked):
 
     names = {name for name in OUTSIDE_ADMIN if ":" in name}
     by_post = {"orders:pay", "orders:give_back", "orders:send_again", "courses:waiting_list", "courses:interest"}
+    by_post |= {"calendar:make"}
     by_post |= {"orders:stripe_webhook", "orders:stripe_webhook_bare", "meetings:zoom_webhook"}
     by_others = {
         "orders:recording",
@@ -244,7 +246,10 @@ def test_the_walk_reaches_the_site(walked):
         "orders:payment_return",
         "practice:enquiry_sent",
         *("newsletter:check_your_inbox", "learning:links_sent"),
+        "articles:report_sent",
         *("certificates:verify", "certificates:verified"),
+        *("learning:feedback_results", "learning:feedback_answers"),
+        "calendar:feed",  # for a program that subscribes to it
     }
     by_mail = {"orders:order_receipt", "orders:order_invoice", "orders:confirm_address"}
     assert names - reached["the buyer"] - by_post - by_others - by_mail == {*PICTURES}

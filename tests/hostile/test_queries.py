@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
-from articles.models import Article, Reference
+from articles.models import Article, ArticleChange, Claim, Reference
+from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Course, TicketType, WaitingListEntry, Workshop
 from kit import kept
@@ -52,8 +53,10 @@ PUBLIC_PAGES = {
     "practice:page_version": 2,
     "practice:own_page": 2,
     "articles:articles": 2,
-    "articles:article": 5,
+    "articles:article": 7,
     "articles:cover": 1,
+    "articles:report": 1,
+    "articles:report_sent": 1,
     "newsletter:subscribe": 1,
     "newsletter:check_your_inbox": 0,
     "courses:workshops": 3,
@@ -75,7 +78,7 @@ PUBLIC_PAGES = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 9,
-    "orders:book": 6,
+    "orders:book": 7,
     "orders:bookings": 15,
     "cpd:overview": 5,
     "reviews:review": 3,
@@ -152,6 +155,9 @@ def add_rows(numbers: range) -> None:
         make_session(shown, day)
         make_ticket_type(shown, f"Kind {number}")
         Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")
+        Claim.objects.create(article=article, number=90 + number, sentence="C", strength="mixed", basis="S [1]")
+        ArticleChange.objects.create(article=article, words="Mended.")
+        receive_report(article, words=f"Wrong {number}.", source="", email=f"many{number}@example.org")
         signup.subscribe(email=f"many{number}@example.org", placement="article")
         receive_enquiry(
             Enquiry(name="N", email=f"many{number}@example.org", setting="room", clinician=Person.objects.first())

@@ -69,7 +69,7 @@ def test_a_new_address_waits_for_its_owner():
         ("Noor@example.org", NOOR, Status.PENDING, "therapist", offer.pk)
     ]
     assert list(ConsentEvent.objects.values_list("kind", "source", "text")) == [
-        ("requested", "form: article", "Send me letters.")
+        ("requested", "form: article, for “Workshops and clinical articles”", "Send me letters.")
     ]
     assert DiscountCode.objects.count() == 0
 
@@ -188,7 +188,7 @@ def test_confirming_subscribes_keeps_the_evidence_and_gives_the_promised_code():
     assert (subscriber.status, subscriber.confirmed_at is not None) == (Status.ACTIVE, True)
     assert (code.percent, code.issued_to, code.status) == (25, NOOR, "issued")
     assert list(ConsentEvent.objects.values_list("kind", "source", "text")) == [
-        ("requested", "form: article", "Send me letters."),
+        ("requested", "form: article, for “Both”", "Send me letters."),
         ("confirmed", "confirmation mail", "Send me letters."),
     ]
 

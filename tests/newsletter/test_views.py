@@ -225,6 +225,7 @@ def test_pages_without_a_form_of_their_own_have_it_at_their_foot(client, path):
         ("email", "email", ""),
         ("hidden", "audience", "both"),
         ("hidden", "placement", "footer"),
+        ("hidden", "words", ""),
     ]
     assert [footer.count(promise) for promise in ("25% off your first workshop", "Send me letters.")] == [1, 1]
 
@@ -239,6 +240,7 @@ def test_where_people_look_for_help_the_form_promises_articles_and_no_price_off(
         ("email", "email", ""),
         ("hidden", "audience", "client"),
         ("hidden", "placement", "client"),
+        ("hidden", "words", ""),
     ]
     assert ("20%" in footer, "Articles for everyone, by email" in footer) == (False, True)
 

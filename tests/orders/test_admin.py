@@ -228,7 +228,7 @@ def test_a_free_place_is_taken_back(desk):
     response = act(desk, "take_back", make_ticket(workshop))
 
     assert (Ticket.objects.get().status, workshop.places_left()) == ("cancelled", 1)
-    assert told(response) == ["1 taken back. Their joining pages no longer work, and each of them is told by mail."]
+    assert told(response) == ["1 taken back. Their joining pages no longer work, and each of them is told by email."]
 
 
 def test_the_list_downloads_with_access_needs_and_without_formulas(desk):

@@ -270,7 +270,7 @@ def test_an_unpaid_place_is_freed_its_page_closed_first_and_the_buyer_told(desk,
     response = press(desk, pending, "free-the-places", why="She rang.")
 
     pending.refresh_from_db()
-    words = "The places are free, and the buyer is told by mail that nothing is to be paid."
+    words = "The places are free, and the buyer is told by email that nothing is to be paid."
     assert (told(response), pending.status) == ([("success", words)], Order.Status.CANCELLED)
     assert as_stripe_sees_it(session).status == "expired"
     assert "Nothing is to be paid any more." in Message.objects.get(key=f"order:{pending.pk}:freed").text

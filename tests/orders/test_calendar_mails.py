@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -146,9 +147,10 @@ def test_a_moved_place_is_asked_for_where_it_is_now(order):
 
 
 def change(workshop, make_it):
-    before = changes.booked_of([workshop])
-    make_it()
-    changes.note_changes(changes.plans_since(before), by=None)
+    with transaction.atomic():
+        before = changes.booked_of([workshop])
+        make_it()
+        changes.note_changes(changes.plans_since(before), by=None)
     workshop_changes.tell_of_changes()
 
 

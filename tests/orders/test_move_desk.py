@@ -72,7 +72,7 @@ def test_confirmed_it_moves_and_is_written_down(desk, order, standin):
     told = confirm(desk, order, form(desk, order, to))
 
     new = Order.objects.get(moved_from__order=order)
-    assert told == [("success", f"Moved to order {new.number}: Noor Haddad. Buyer and attendee are told by mail.")]
+    assert told == [("success", f"Moved to order {new.number}: Noor Haddad. Buyer and attendee are told by email.")]
     assert (new.status, [each["amount"] for each in standin.refunds]) == (Order.Status.PAID, [2500])
     assert LogEntry.objects.get(object_id=order.pk).get_change_message() == f"Moved to order {new.number}: Noor Haddad."
 

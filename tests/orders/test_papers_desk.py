@@ -151,7 +151,7 @@ def test_the_desk_corrects_the_papers(client, order):
     response = press(desk, order, "correct-the-papers", **answers)
     again = press(desk, order, "correct-the-papers", **answers)
 
-    words = "The papers are issued anew, the old ones credited, and the buyer is told by mail."
+    words = "The papers are issued anew, the old ones credited, and the buyer is told by email."
     assert told(response) == [("success", words)]
     assert (again.status_code, "made out like this already" in read(again)) == (409, True)
     assert re.search("Correct the papers", desk.get(f"/admin/orders/order/{order.pk}/change/").text)

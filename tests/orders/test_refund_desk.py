@@ -87,7 +87,7 @@ def test_a_place_is_cancelled_by_the_policy(desk, order, standin):
     told = confirm(desk, order, form(order))
 
     assert told == [
-        ("success", "Cancelled: Noor Haddad. Sent back: £52.50. The buyer is told by mail."),
+        ("success", "Cancelled: Noor Haddad. Sent back: £52.50. The buyer is told by email."),
     ]
     assert [ticket.status for ticket in Ticket.objects.order_by("pk")] == ["cancelled", "confirmed"]
     assert [each["amount"] for each in standin.refunds] == [5250]
@@ -142,7 +142,7 @@ def test_money_goes_back_while_the_place_stays(desk, order):
     told = confirm(desk, order, form(order, keep="on", amount="20.00", reason="Bad sound"))
 
     order.refresh_from_db()
-    assert told[0][1] == "Kept: Noor Haddad. Sent back: £20.00. The buyer is told by mail."
+    assert told[0][1] == "Kept: Noor Haddad. Sent back: £20.00. The buyer is told by email."
     assert (order.status, order.balance()) == (Order.Status.PAID, Decimal("190.00"))
     assert Ticket.objects.filter(status=Ticket.Status.CONFIRMED).count() == 2
     mail = Message.objects.get(key__endswith=":told")

@@ -83,7 +83,7 @@ def test_the_money_is_recorded_and_the_places_are_booked(desk, order):
     messages = confirm(desk, order)
 
     order.refresh_from_db()
-    words = "Recorded £210.00 by transfer. The places are booked, and everybody is told by mail."
+    words = "Recorded £210.00 by transfer. The places are booked, and everybody is told by email."
     assert (messages, order.status) == ([("success", words)], Order.Status.PAID)
     assert LogEntry.objects.get().change_message == "Recorded £210.00 by transfer."
 
@@ -141,7 +141,7 @@ def test_what_came_is_accepted_with_a_reason(desk, order):
 
     order.refresh_from_db()
     assert (without.status_code, "£0.50 is missing" in read(without)) == (422, True)
-    assert messages == [("success", "Accepted: the places are booked, and everybody is told by mail.")]
+    assert messages == [("success", "Accepted: the places are booked, and everybody is told by email.")]
     assert (order.status, order.total) == (Order.Status.PAID, Decimal("209.50"))
 
 
@@ -215,8 +215,8 @@ def test_a_late_transfer_says_what_is_free_now(client, order, time_machine):
         ({"received_on": "2027-01-12"}, "This day is still to come. Record the money when it is in the bank."),
         ({"received_on": "2027-01-10"}, "The order did not exist on that day."),
         ({"received_on": "0001-01-01"}, "The order did not exist on that day."),
-        ({"attempt": "x"}, "Please correct the errors below. Nothing was done."),
-        ({"attempt": "99999999999999999999"}, "Please correct the errors below. Nothing was done."),
+        ({"attempt": "x"}, "Nothing was done."),
+        ({"attempt": "99999999999999999999"}, "Nothing was done."),
     ],
 )
 def test_bad_input_is_told_and_does_nothing(desk, order, fields, words):

@@ -1,4 +1,4 @@
-"""An address that anybody may have typed is asked by mail before anything is booked, issued or sent with it."""
+"""An address that anybody may have typed is asked by email before anything is booked, issued or sent with it."""
 
 import re
 from datetime import timedelta

@@ -17,7 +17,7 @@ from tests.builders import at, make_refund_tiers, make_sale_terms
 
 LONDON = "Europe/London"
 CANCELLED_BY_US = "If we cancel, or change the date or who teaches, you get everything back."
-CALENDAR = "Days are calendar days where the workshop is organised."
+CALENDAR = "We count calendar days in the city of the workshop."
 FREE = [
     "Changed your mind? Within 14 days of booking you get everything back, as long as no session has started.",
     "If you asked us to start within these 14 days, you pay for the sessions that have started, and the rest comes "

@@ -91,6 +91,7 @@ def test_the_form_asks_nothing_about_symptoms(client):
         "nothing_here",
         "phone",
         "setting",
+        "words",
     ]
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from accounts.binning import put_in_bin
 from accounts.runs import Notes
-from articles.models import Reference
+from articles.models import ArticleChange, Claim, Reference
 from articles.reading import keep_rendered
+from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Announcement, WaitingListEntry
 from kit.due import DueWork, Lane
@@ -68,6 +69,9 @@ def rows():
     article.topics.add(make_topic())
     put_in_bin(make_topic())
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
+    Claim.objects.create(article=article, number=1, sentence="S", strength="mixed", basis="One study [1]")
+    ArticleChange.objects.create(article=article, words="W")
+    receive_report(article, words="W", source="S", email="reader@example.org")
     keep_rendered(article)
     make_service("One")
     make_concern("One")

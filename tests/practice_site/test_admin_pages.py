@@ -116,7 +116,7 @@ def test_every_model_of_ours_stands_at_the_desk():
         "learning.CertificateBundle",
         "learning.CertificateFile",
         "practice.OldAddress",
-        "articles.Reference",
+        *("articles.Reference", "articles.Claim", "articles.ArticleChange"),
         "practice.RefundTier",
         "practice.Registration",
         "newsletter.ConsentEvent",

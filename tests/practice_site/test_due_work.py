@@ -12,6 +12,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from accounts import binning, proof, sessions, tries
 from accounts import privacy as accounts_privacy
+from articles import due as articles_due
 from courses import interest, reminders
 from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
@@ -27,6 +28,7 @@ from meetings import registering, reports, syncing
 from meetings.models import ZoomEvent
 from newsletter import privacy as newsletter_privacy
 from newsletter.due import ask_buyers_to_confirm
+from orders import ended_sales
 from orders import privacy as orders_privacy
 from orders.books import findings
 from orders.changes import announcements, rebooking, workshop_changes
@@ -37,6 +39,7 @@ from orders.settling import balance, fees, reconcile, settle, workshop_cancellat
 from outbox import due as outbox_due
 from outbox import privacy as outbox_privacy
 from practice import due as practice_due
+from privacy import ended_places
 from search import due as search_due
 from search import index as search_index
 from tests.builders import make_course, make_recording, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
@@ -267,6 +270,20 @@ def told_by_zoom(standin, count):
         ZoomEvent.objects.create(digest=str(number), type="meeting.started", payload={})
 
 
+def sold_long_ago(standin, count):
+    booked(standin, count)
+    long_ago = timezone.now() - timedelta(days=9 * 365)
+    Workshop.objects.update(starts_at=long_ago, ends_at=long_ago + timedelta(hours=6))
+    Order.objects.update(placed_at=long_ago)
+    Payment.objects.update(created_at=long_ago, paid_at=long_ago)
+    Document.objects.update(issued_at=long_ago)
+
+
+def places_of_ended_sales(standin, count):
+    sold_long_ago(standin, count)
+    Order.objects.update(buyer_email="")
+
+
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
     Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
@@ -303,6 +320,8 @@ LOOPS = [
     Loop(tellings.tell_of_ends, recordings_that_close_soon),
     Loop(tellings.ask_for_feedback, yesterday),
     Loop(tellings.tell_what_is_missing, certificates_that_wait),
+    Loop(ended_sales.forget_ended_sales, sold_long_ago),
+    Loop(ended_places.forget_ended_places, places_of_ended_sales),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
@@ -316,6 +335,7 @@ STATEMENTS = [
     sales_exports.delete_old_exports,
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
+    articles_due.delete_old_error_reports,
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
     *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events, orders_privacy.forget_bank_words),

@@ -558,4 +558,4 @@ def _broken_words():
     mails = Counter(Message.objects.values_list("key", flat=True))
     for order in Order.objects.filter(status=Order.Status.PAID):
         if mails[f"order:{order.pk}:confirmation"] != 1:
-            yield f"order {order} was not confirmed by mail"
+            yield f"order {order} was not confirmed by email"

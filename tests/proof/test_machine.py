@@ -59,7 +59,7 @@ def a_paid_order_is_not_told_of(monkeypatch):
 MISTAKES = {
     a_place_is_given_out_twice: "ticket_place_is_sold_once|courses_ticket.place_number",  # PostgreSQL's word, SQLite's
     a_code_stays_with_an_order_that_ended: "no order uses it",
-    a_paid_order_is_not_told_of: "was not confirmed by mail",
+    a_paid_order_is_not_told_of: "was not confirmed by email",
 }
 
 

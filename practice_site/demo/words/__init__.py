@@ -276,6 +276,19 @@ class ReferenceWords:
 
 
 @dataclass(frozen=True)
+class ClaimWords:
+    strength: str  # strong, mixed, contested, opinion
+    sentence: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class ChangeWords:
+    words: str
+    days_ago: int
+
+
+@dataclass(frozen=True)
 class ArticleWords:
     slug: str
     title: str
@@ -293,6 +306,11 @@ class ArticleWords:
     audience: str = "everyone"  # or therapists
     services: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
+    claims: tuple[ClaimWords, ...] = ()
+    would_change: str = ""
+    interests: str = ""
+    changes: tuple[ChangeWords, ...] = ()
+    interviewee: str = ""  # of an interview
 
 
 # ---------------------------------------------------------------- newsletter and sales

@@ -1,4 +1,14 @@
-from . import TopicWords, articles_1, articles_2, articles_3
+from . import (
+    TopicWords,
+    articles_1,
+    articles_2,
+    articles_3,
+    articles_4,
+    articles_5,
+    articles_6,
+    articles_7,
+    articles_8,
+)
 
 TOPICS = (
     TopicWords(
@@ -17,4 +27,5 @@ TOPICS = (
     TopicWords("reading-research", "Reading research", "Studies, scans and headlines, read slowly."),
 )
 
-ARTICLES = (articles_1.ARTICLE, articles_2.ARTICLE, articles_3.ARTICLE)
+WRITTEN = (articles_1, articles_2, articles_3, articles_4, articles_5, articles_6, articles_7, articles_8)
+ARTICLES = tuple(each.ARTICLE for each in WRITTEN)

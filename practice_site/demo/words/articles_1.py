@@ -1,4 +1,4 @@
-from . import ArticleWords, Cover, ReferenceWords
+from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Ask people why they have come to therapy and many will say, one way or another, that something in them is broken.
@@ -70,7 +70,7 @@ to:</p>
 </ol>
 <p>None of this belongs to IPNB alone. Good therapists of many kinds will recognise it.</p>
 
-<h2>How strong is the evidence?</h2>
+<h2>What the studies show, one by one</h2>
 <p>It depends on which claim you mean. This is our reading, looked at again every twelve months.</p>
 <ul>
 <li><strong>Well supported: a good working alliance goes with better results.</strong> A review of 295 studies, with
@@ -209,4 +209,19 @@ ARTICLE = ArticleWords(
     services=("relational-therapy",),
     concerns=("low-for-a-long-time",),
     cover=Cover("arbors", "paper"),
+    claims=(
+        ClaimWords(
+            "strong", "A good working alliance goes with better results", "295 studies; a link, not a cause [9]"
+        ),
+        ClaimWords("mixed", "Company changes how a threat is met", "Two studies, of 16 and of 110 people [11, 12]"),
+        ClaimWords("mixed", "Therapy goes with changes in brain activity", "16 small studies, agreeing in part [13]"),
+        ClaimWords("contested", "Mirror neurons explain empathy", "Strongly questioned since [8]"),
+        ClaimWords("contested", "Early care shapes the right half of the brain", "Mostly inference [4]"),
+        ClaimWords("opinion", "As a map, it helps therapists to ask who was there", "How we use it ourselves"),
+    ),
+    would_change=(
+        "A trial in which a treatment built on these ideas is compared with one that is not. We know of none, and "
+        "would write about it whichever way it came out."
+    ),
+    changes=(ChangeWords("We say now that the link with the alliance does not show what causes what.", 13),),
 )

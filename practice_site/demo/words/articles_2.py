@@ -1,4 +1,4 @@
-from . import ArticleWords, Cover, ReferenceWords
+from . import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Somewhere on a waiting-room table there is a leaflet which says that your brain grows new cells all your life, and
@@ -190,5 +190,15 @@ ARTICLE = ArticleWords(
     ),
     related_courses=("internal-family-systems-introduction",),
     cover=Cover("leaves", "river"),
+    claims=(
+        ClaimWords(
+            "strong", "Connections between nerve cells change at every age", "Nobody whom we read disputes it [1]"
+        ),
+        ClaimWords("contested", "Adults grow new nerve cells", "Careful studies say yes and no [3, 4, 6, 7, 8]"),
+        ClaimWords("contested", "An eight-week mindfulness course thickens the brain", "Not found in 218 people [9]"),
+        ClaimWords("mixed", "Mindfulness helps, and for some it does harm", "About one in twelve reported harm [10]"),
+        ClaimWords("mixed", "Therapy shows on a scan", "16 studies that agree best for phobias [11]"),
+    ),
+    would_change=("A way to see new nerve cells in a living person, and two groups who find the same with it."),
     audience="therapists",
 )

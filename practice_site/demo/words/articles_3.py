@@ -1,4 +1,4 @@
-from . import ArticleWords, Cover, ReferenceWords
+from . import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Two people who are fond of each other sit at a kitchen table. One says something that matters. The other, reaching
@@ -192,4 +192,13 @@ ARTICLE = ArticleWords(
     services=("relational-therapy",),
     concerns=("the-same-argument-again",),
     cover=Cover("weave", "straw"),
+    claims=(
+        ClaimWords("strong", "Babies plainly notice a face that does not answer", "More than eighty studies [2]"),
+        ClaimWords("mixed", "Repair matters for how children fare", "Few direct studies; one of 58 pairs [4, 5]"),
+        ClaimWords("strong", "Attachment can change", "Stability is moderate, perhaps less [7]"),
+        ClaimWords("mixed", "In therapy, mended ruptures go with better results", "One review [9]"),
+        ClaimWords("contested", "Training therapists in repair improves results", "May have been chance [9]"),
+        ClaimWords("opinion", "The six steps of coming back", "Clinical experience, and no more"),
+    ),
+    would_change="A study that follows many pairs for years and finds that repair makes no difference.",
 )

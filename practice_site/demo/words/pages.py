@@ -173,6 +173,10 @@ in one step. We then stop writing, and keep only what we need to show that you h
 not write again, for [left newsletter kept]. An address that is never confirmed receives no letters and is deleted
 after [unconfirmed kept].</p>
 
+<h2>If you report an error in an article</h2>
+<p>We keep what you wrote, and your address if you left one, so that we can look into it and answer you. It is deleted
+after [error reports kept].</p>
+
 <h2>If you have an account</h2>
 <p>An account is optional. It holds your email address, your time zone and a password if you choose one, stored so
 that nobody can read it. Write to us to have it closed.</p>
@@ -239,18 +243,37 @@ give you what you came for.</p>
 Support Service for advice.</p>
 """
 
+MAKING_HTML = """
+<p>People read our articles when they are worried, and often at night. So we would like you to know how far you can
+trust them.</p>
+<h2>Who writes, and who checks</h2>
+<p>A clinician here writes each article, from the studies that stand at its end. A second clinician checks it against
+those sources. Both names stand at the top. Nobody outside pays for an article, or to be named in one.</p>
+<h2>How sure we are</h2>
+<p>Beside an article stand the claims that it rests on, each with one of four words.</p>
+<ul>
+<li><strong>Strong:</strong> many studies, by different people, that mostly agree.</li>
+<li><strong>Mixed:</strong> few or small studies, or ones that agree in part.</li>
+<li><strong>Contested:</strong> people who know the field say that it is wrong, or not shown.</li>
+<li><strong>Our view:</strong> what we have seen in our own work. There is no study behind it.</li>
+</ul>
+<p>We also say what would change our mind. If we cannot say that, it is a belief, and we try not to sell it as a
+finding.</p>
+<h2>What we gain</h2>
+<p>We live by therapy and by workshops. Where an article leads to one of them, it says so.</p>
+<h2>When we are wrong</h2>
+<p>Each article is read again within a year. When that is late, its page says so. At the foot of each you can report an
+error; a person reads it, and whoever leaves an address has an answer. What we change is listed there, with the day and
+the reason.</p>
+<h2>What we have not done</h2>
+<p>We have not asked readers to help with the articles yet, and would like to.</p>
+"""
+
 ABOUT_HTML = """
 <p>Withy Rooms is a psychotherapy practice with a school for therapists. We live by both: clients pay for sessions,
 therapists for workshops. Our articles lead to one or the other, and say so.</p>
-<h2>How our articles are made</h2>
-<ol>
-<li>A clinician here writes one, from the studies that stand at its end. A claim is as strong as its study, and we say
-where it stops.</li>
-<li>A second clinician checks it against those sources. Both names stand at the top.</li>
-<li>It is read again within a year, and the day of that is shown. If you find a mistake, tell us at [email]: we mend it
-and say so.</li>
-</ol>
-<p>Nobody pays us to be named in an article. We have not asked readers to help with them yet, and would like to.</p>
+<p>How we write them, and how sure we are of what they say, has
+<a href="/about/how-we-make-our-articles/">a page of its own</a>.</p>
 <h2>If you are not content with us</h2>
 <p>Tell us first, at [email] or on [phone]. We confirm that we have your complaint within two working days, answer it
 within twenty, and somebody who was not involved looks at it. A therapist’s professional body takes complaints, too; on
@@ -298,8 +321,14 @@ PAGES = (
         body=ACCESSIBILITY_HTML,
     ),
     PageWords(
+        kind="how-we-make-our-articles",
+        title="How we make our articles",
+        version="1",
+        body=MAKING_HTML,
+    ),
+    PageWords(
         kind="about",
-        title="About us, and how we write",
+        title="About us",
         version="1",
         body=ABOUT_HTML,
     ),

@@ -1,0 +1,89 @@
+"""What readers report as wrong."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from articles.due import delete_old_error_reports
+from articles.models import ErrorReport
+from articles.reports import KEPT, receive_report
+from outbox.models import Message
+from tests.builders import make_article, make_practice
+
+pytestmark = pytest.mark.django_db
+SENT = {"words": "It was 1999, not 1989.", "source": "The title page", "email": "reader@example.org"}
+
+
+@pytest.fixture(autouse=True)
+def _a_practice():
+    make_practice(email="hello@example.org")
+
+
+@pytest.fixture
+def article():
+    return make_article("Minds", slug="minds")
+
+
+def report(client, **answers):
+    return client.post(reverse("articles:report", args=["minds"]), SENT | answers)
+
+
+def test_a_report_is_kept_and_an_answer_promised(client, article):
+    response = report(client)
+
+    kept = ErrorReport.objects.get()
+    assert (response.status_code, response.url) == (303, "/articles/minds/report/thank-you/")
+    assert (kept.article, kept.words, kept.source, kept.email) == (article, *SENT.values())
+    assert kept.answer_by is not None
+    assert "you have an answer by" in client.get(response.url).content.decode()
+
+
+def test_whoever_leaves_no_address_is_promised_nothing(client, article):
+    report(client, email="")
+
+    assert ErrorReport.objects.get().answer_by is None
+
+
+def test_the_desk_is_told_without_a_word_of_it(client, article):
+    report(client)
+
+    mail = Message.objects.get()
+    assert mail.to == "hello@example.org"
+    assert "Minds" in mail.text
+    for words in SENT.values():
+        assert words not in mail.text + mail.html
+
+
+def test_sent_twice_it_is_one(client, article):
+    report(client)
+    report(client, words=" It was  1999, not 1989. ", email="READER@example.org")
+
+    assert (ErrorReport.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_nothing_wrong_is_said_where_it_stands(client, article):
+    response = report(client, words=" ", email="reader@")
+
+    assert response.status_code == 422
+    assert "Tell us what is wrong." in response.content.decode()
+    assert "reader@" in response.content.decode()
+    assert not ErrorReport.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["articles:report", "articles:report_sent"])
+def test_a_draft_has_no_such_page(client, name):
+    make_article(slug="minds", status="draft", published_on=None)
+
+    assert client.get(reverse(name, args=["minds"])).status_code == 404
+
+
+def test_reports_end_after_a_year(article):
+    receive_report(article, words="Old", source="", email="")
+    with time_machine.travel(ErrorReport.objects.get().created_at + KEPT - timedelta(minutes=1)):
+        delete_old_error_reports()
+        assert ErrorReport.objects.count() == 1
+    with time_machine.travel(ErrorReport.objects.get().created_at + KEPT + timedelta(minutes=1)):
+        delete_old_error_reports()
+    assert not ErrorReport.objects.exists()
