@@ -17,7 +17,7 @@ AIM, RATING, OPEN = "aim", "rating", "open"
 RATINGS = ("The teaching", "Use for my own practice", "How the day was organised")
 OPEN_QUESTIONS = ("What helped you most?", "What should we do differently?")
 SCALE = range(1, 6)
-FEWEST = 3  # answers before those who taught see any: of fewer one would know whose they are
+FEWEST = 3  # answers before anybody sees any that has no name; of fewer one would know whose they are
 
 
 class AlreadyGiven(Exception):
@@ -103,10 +103,22 @@ def give_feedback(ticket: Ticket, *, answers: list[dict], is_anonymous: bool) ->
     )
 
 
+def kept_back(workshop: Workshop) -> int:
+    """How many answers without a name are not shown yet, because one would know whose so few are: who has answered is
+    known, and who did so with a name."""
+    count = Feedback.objects.filter(workshop=workshop, ticket=None)[:FEWEST].count()
+    return count if count < FEWEST else 0
+
+
+def to_show(workshop: Workshop) -> QuerySet[Feedback]:
+    found = Feedback.objects.filter(workshop=workshop)
+    return found.exclude(ticket=None) if kept_back(workshop) else found
+
+
 def results_of(workshop: Workshop) -> list[Result]:
     """In the order of the questions as they are asked now; then those that were asked before."""
     given: dict[Question, list[dict]] = {question: [] for question in questions_of(workshop)}
-    for answers in Feedback.objects.filter(workshop=workshop).order_by("pk").values_list("answers", flat=True):
+    for answers in to_show(workshop).order_by("pk").values_list("answers", flat=True):
         for each in answers:
             given.setdefault(Question(each["kind"], each["question"]), []).append(each)
     return [_result(question, answers) for question, answers in given.items()]
@@ -114,13 +126,13 @@ def results_of(workshop: Workshop) -> list[Result]:
 
 def may_be_passed_on(workshop: Workshop) -> bool:
     """Whether so many have answered that nobody's words are known as theirs by those who were in the room."""
-    return Feedback.objects.filter(workshop=workshop)[:FEWEST].count() == FEWEST
+    return to_show(workshop)[:FEWEST].count() == FEWEST
 
 
 def as_csv(workshop: Workshop) -> Iterator[str]:
     """A line for each person, in an order that tells nothing, without names."""
     questions = [result.question for result in results_of(workshop)]
-    said = Feedback.objects.filter(workshop=workshop).order_by("pk").values_list("answers", flat=True)
+    said = to_show(workshop).order_by("pk").values_list("answers", flat=True)
     return csv_lines([question.words for question in questions], (_cells(questions, each) for each in said))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.models import AuditEntry
 from courses.models import Session, Ticket, TicketType
 from kit.addresses import benefit_key, email_key
 from kit.privacy import ERASED
@@ -104,8 +105,10 @@ class _Known:
         self.said = {Who(each.registrant, each.email, each.name): each.ticket_id for each in said}
         self.numbers, self.addresses = registrants_of(session)
         self.by_key: dict[str, list[Ticket]] = defaultdict(list)
+        self.earlier = addresses_then(session, tickets)
         for ticket in tickets:
-            self.by_key[benefit_key(ticket.attendee_email)].append(ticket)
+            for key in {benefit_key(each) for each in self._addresses_of(ticket)}:
+                self.by_key[key].append(ticket)
 
     def find(self, who: Who) -> tuple[Ticket | None, str]:
         if who in self.said:
@@ -121,8 +124,26 @@ class _Known:
         """Several people may have one mailbox: then only the address as it is written tells, if it tells."""
         found = self.by_key.get(benefit_key(email), [])
         if len(found) > 1:
-            found = [each for each in found if email_key(each.attendee_email) == email_key(email)]
+            found = [each for each in found if email_key(email) in map(email_key, self._addresses_of(each))]
         return found[0] if len(found) == 1 else None
+
+    def _addresses_of(self, ticket: Ticket) -> list[str]:
+        return [ticket.attendee_email, *self.earlier.get(ticket.pk, [])]
+
+
+def addresses_then(session: Session, tickets: Sequence[Ticket]) -> dict[int, list[str]]:
+    """By place, the addresses that its attendee had during the session and that were corrected since. What was changed
+    before it is nobody's who came: the place may have been somebody else's."""
+    changes = AuditEntry.objects.filter(
+        model=Ticket._meta.label_lower,
+        object_id__in=[ticket.pk for ticket in tickets],
+        at__gte=session.starts_at,
+        changes__has_key="attendee_email",
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for pk, columns in changes.values_list("object_id", "changes"):
+        found[pk].append(columns["attendee_email"][0])
+    return found
 
 
 def registrants_of(session: Session) -> tuple[dict[str, int], dict[str, int]]:

@@ -9,7 +9,10 @@ from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.typed_choice import TypedChoices
 from learning.admin.feedback_desk import results_file, results_page
+from learning.feedback import FEWEST, kept_back
 from learning.models import Feedback, FeedbackQuestion
+
+KEPT_BACK = f"Shown once {FEWEST} people have answered without their names: of fewer one would know whose it is."
 
 
 @admin.register(FeedbackQuestion)
@@ -61,5 +64,7 @@ class FeedbackAdmin(ReadOnly, DeskAdmin):
 
     @admin.display(description="what they said")
     def said(self, feedback: Feedback) -> str:
+        if not feedback.ticket and kept_back(feedback.workshop):
+            return KEPT_BACK
         answers = (f"{each['question']} {each.get('rating', each.get('words', ''))}" for each in feedback.answers)
         return "\n".join(answers) or "nothing"

@@ -24,6 +24,7 @@ def results_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Http
         "results": feedback.results_of(workshop),
         "link": feedback_links.link_to(workshop),
         "fewest": feedback.FEWEST,
+        "kept_back": feedback.kept_back(workshop),
     }
     return desk_page(request, model_admin, "admin/learning/feedback/results.html", context)
 

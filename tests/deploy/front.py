@@ -2,6 +2,7 @@
 
 import http.client
 import http.server
+import io
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from django.core.management import call_command
+from django.test import override_settings
 
 from tests.races.server import free_port
 
@@ -155,7 +158,10 @@ def running_front(
     (folder / "nginx.conf").write_text(WHOLE.format(user="user root;" if os.geteuid() == 0 else ""))
     (folder / "practice.conf").write_text(change(_moved(CONF.read_text(), front, upstream_port)))
     (folder / "practice-host.conf").write_text(OF_THE_HOST.format(host=HOST, files=folder / "files"))
-    (folder / "files" / "static").mkdir(parents=True)
+    static = folder / "files" / "static"
+    static.mkdir(parents=True)
+    with override_settings(STATIC_ROOT=static):
+        call_command("render_nginx_pages", stdout=io.StringIO())
     _write_certificate(folder)
     with subprocess.Popen([program(), "-p", str(folder), "-c", str(folder / "nginx.conf")]) as process:
         try:

@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import shutil
 import socket
 import ssl
 import time
@@ -341,6 +342,53 @@ def test_who_comes_while_the_application_is_away_is_told_calmly(tmp_path, unused
     assert (answer.headers["Retry-After"], answer.headers["Cache-Control"]) == ("30", "no-store")
 
 
+OWN_ANSWERS = {
+    413: ("POST", "/bookings/", b"x" * (2 * 1024 * 1024 + 1), "That was too long."),
+    405: ("POST", "/static/site.0123456789ab.css", b"", "That did not make sense to us."),
+    414: ("GET", "/" + "x" * 10_000, None, "That did not make sense to us."),
+    404: ("GET", "/handout/", None, "This page has wandered off."),
+}
+
+
+@pytest.mark.parametrize("status", OWN_ANSWERS)
+def test_what_nginx_says_by_itself_it_says_in_our_voice(front, behind, status):
+    method, path, body, words = OWN_ANSWERS[status]
+    behind.answers["/handout/"] = 200, {"X-Accel-Redirect": "/private-files/gone.pdf"}, b""
+    (front.folder / "files/static/site.0123456789ab.css").touch()
+
+    answer = front.ask(method, path, body)
+
+    assert (answer.status, f"<h1>{words}</h1>" in answer.body.decode()) == (status, True)
+    assert (answer.headers["Cache-Control"], answer.headers["Retry-After"]) == ("no-store", None)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert re.findall(r"<(?:style|script)", answer.body.decode()) == []
+
+
+def test_an_application_that_says_the_same_is_left_its_own_words(front, behind):
+    behind.answers |= {f"/{status}/": (status, {}, b"own") for status in (*OWN_ANSWERS, 400, 403, 429, 502, 503)}
+
+    found = {path: front.get(path) for path in behind.answers}
+
+    assert {answer.body for answer in found.values()} == {b"own"}
+
+
+@pytest.mark.parametrize("status", [413, 503])
+def test_where_nobody_wrote_the_pages_there_are_words(tmp_path, unused_port, status):
+    with running_front(tmp_path, unused_port) as front:
+        shutil.rmtree(front.folder / "files" / "nginx-pages")
+        answer = front.ask("POST", "/bookings/", b"x" * (3 * 1024 * 1024 if status == 413 else 1))
+
+    assert (answer.status, b"Please go back, and try again" in answer.body) == (status, True)
+
+
+def test_its_pages_know_the_files_that_are_there(front):
+    """By the names that never change, so that nginx has them without the application."""
+    page = front.get("/bookings/" + "x" * 10_000).body.decode()
+
+    assert re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert {each.partition("/static/")[0] for each in re.findall(r'(?:href|src)="([^"]+)"', page)} <= {"/", ""}
+
+
 # Static files
 
 
@@ -370,4 +418,4 @@ def test_all_other_files_are_the_applications(front, behind, path):
     answer = front.get(path)
 
     assert (answer.status, answer.body) in {(404, b"not here"), (400, answer.body)}
-    assert "Cache-Control" not in answer.headers
+    assert answer.headers["Cache-Control"] == ("no-store" if answer.status == 400 else None)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from courses.models import Ticket, TicketType, Workshop
 from courses.privacy import erase_attendees
-from learning import attendance, jobs
+from courses.seats import places
+from learning import attendance, jobs, presences
 from learning.models import Attendance, AttendanceSheet
 from meetings.models import Presence
 from meetings.privacy import erase_presences
@@ -300,3 +301,43 @@ def test_the_desk_hears_of_people_to_recognise_and_of_sessions_nobody_told_of(wo
     ]
     attendance.credit(AttendanceSheet.objects.get(session__workshop=silent), silent.tickets.all(), because="Seen")
     assert list(jobs.sessions_nobody_told_of()) == []
+
+
+def correct(ticket, email):
+    places.set_attendee(ticket, to=places.Attendee(ticket.attendee_name, email, "Europe/London", ""))
+
+
+def test_an_address_that_is_corrected_afterwards_takes_no_minutes_away(session, workshop):
+    ticket = make_ticket(workshop, attendee_email="nor@example.org")
+    be_there(session, 0, 6, email="Nor+zoom@example.org")
+    attendance.count_due()
+    for email in ("noor@example.org", "noor.haddad@example.org"):
+        correct(Ticket.objects.get(), email)
+
+    be_there(session, 0, 6, email="noor@example.org", source=Presence.Source.FILE)
+    attendance.count_session(session)
+
+    assert minutes(ticket) == [360]
+    assert [each.how for each in presences.stays_in(session, [Ticket.objects.get()])] == ["by their address"] * 2
+
+
+def test_who_had_the_place_before_the_session_has_none_of_its_minutes(session, workshop):
+    make_ticket(workshop, attendee_email="before@example.org")
+    correct(Ticket.objects.get(), "noor@example.org")
+    AuditEntry.objects.update(at=session.starts_at - HOUR)
+    be_there(session, 0, 6, email="before@example.org")
+
+    [stay] = presences.stays_in(session, [Ticket.objects.get()])
+
+    assert (stay.ticket, stay.is_known) == (None, False)
+
+
+def test_an_earlier_address_of_one_that_is_anothers_now_tells_nothing(session, workshop):
+    first = make_ticket(workshop, attendee_email="shared@example.org")
+    correct(first, "noor@example.org")
+    make_ticket(workshop, attendee_email="shared@example.org")
+    be_there(session, 0, 6, email="shared@example.org")
+
+    [stay] = presences.stays_in(session, presences.tickets_of(session))
+
+    assert stay.is_known is False

@@ -132,3 +132,23 @@ def test_whoever_is_erased_leaves_ratings_and_no_words(client, workshop):
 
     given = Feedback.objects.get()
     assert (given.ticket, len(given.answers), ["words" in each for each in given.answers]) == (None, 6, [False] * 6)
+
+
+@pytest.mark.parametrize(("nameless", "are_shown"), [(1, False), (2, False), (3, True)])
+def test_few_answers_without_a_name_are_counted_and_not_shown(client, workshop, nameless, are_shown):
+    """Beside those with a name one would know whose they are."""
+    for number in range(3 + nameless):
+        named = {} if number < 3 else {"is_anonymous": "on"}
+        give(client, make_ticket(workshop), **{"answer-6": "Named" if number < 3 else "Hidden", **named})
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    one = Feedback.objects.filter(ticket=None).first()
+
+    page = client.get(f"/admin/learning/feedback/of/{workshop.pk}/")
+    rows = list(csv.reader(StringIO(client.get(f"/admin/learning/feedback/of/{workshop.pk}/file/").text)))[1:]
+    own = client.get(f"/admin/learning/feedback/{one.pk}/change/")
+
+    text = " ".join(page.text.split())
+    assert f"{3 + nameless} of {3 + nameless} places have answered." in text
+    assert [text.count("Named"), "Hidden" in text, "Hidden" in own.text] == [3, are_shown, are_shown]
+    assert len(rows) == (3 + nameless if are_shown else 3)
+    assert (f"{nameless} of them" in text) is not are_shown
