@@ -112,8 +112,8 @@ const city = visitorZone.split("/").pop().replaceAll("_", " ");
 
 /* Who is in a city that has its own row is told so there, once. */
 const mergeWithOwnCity = (row) => {
-  const names = row.matches(".times > *") ? [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt")] : [];
-  const own = names.find((name) => name.textContent.trim() === city);
+  const names = [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt")];
+  const own = names.find((name) => [city, `In ${city}`].includes(name.textContent.trim()));
   if (!own) return;
   row.hidden = true;
   own.parentElement.classList.add("here");

@@ -57,6 +57,13 @@ def test_a_programme_is_told_in_the_readers_time_by_a_script_and_on_the_joining_
     assert there.locator("ol.programme").count() == joining.locator("ol.programme").count() == 2
 
 
+def test_who_is_where_the_workshop_is_reads_its_hours_once(site, visit):
+    facts = visit(f"{site}/workshops/complexity-in-grief-one-day/", timezone_id="Europe/London").locator(".facts")
+
+    assert "In London, your time" in facts.inner_text()
+    assert facts.locator(".yours").is_hidden()
+
+
 def test_the_terms_that_a_buyer_agreed_to_are_a_link_away_from_the_order(site, visit):
     order = Order.objects.filter(status=Order.Status.PAID).latest("pk")
     page = visit(site + order.get_absolute_url(), viewport=PHONE)
