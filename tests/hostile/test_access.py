@@ -179,6 +179,7 @@ DESK = {
     "admin:courses_course_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:courses_workshop_publish": FOR_STAFF,
+    "admin:courses_workshop_use_again": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_review_publish": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
