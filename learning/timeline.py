@@ -36,7 +36,7 @@ def timeline_of(workshop: Workshop) -> list[Moment]:
     """What the site does by itself is among it. A workshop without a session has what is known of its sale."""
     told = [
         *_sale(workshop),
-        *(each for session in workshop.session_list for each in _session(session)),
+        *(each for session in workshop.session_list for each in _session(workshop, session)),
         *(_afterwards(workshop) if workshop.ends_at else ()),
     ]
     return [Moment(at, words, workshop.time_zone) for at, words in sorted(told, key=lambda each: each[0])]
@@ -55,9 +55,11 @@ def _sale(workshop: Workshop) -> Iterator[Told]:
         yield workshop.closes_at, "Sales of live places end"
 
 
-def _session(session: Session) -> Iterator[Told]:
+def _session(workshop: Workshop, session: Session) -> Iterator[Told]:
     name = session.title or "Session"
-    for reminder in Reminder:
+    week_before = session.starts_at - Reminder.WEEK.before
+    follows = any(week_before <= each.starts_at < session.starts_at for each in workshop.session_list)
+    for reminder in Reminder if not follows else (Reminder.DAY, Reminder.HOUR):  # courses/reminders.py
         yield session.starts_at - reminder.before, f"{name}: a reminder, {reminder.label}"
     yield session.opens_at, f"{name}: the button to join appears"
     yield session.starts_at, f"{name} begins"

@@ -1,6 +1,6 @@
 """Everything of a workshop that has a date, for the desk."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from courses.models import Workshop
 from learning.timeline import timeline_of
-from tests.builders import make_practice, make_ticket_type, make_user, make_workshop
+from tests.builders import make_practice, make_session, make_ticket_type, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -52,6 +52,12 @@ def test_of_a_recording_that_is_out_its_mails_and_its_end_are_told(workshop):
         ("15 Feb 00:00", "A mail that the recording will close"),
         ("16 Feb 00:00", "The recording closes"),
     ]
+
+
+def test_what_follows_within_a_week_has_no_reminder_a_week_before(workshop):
+    make_session(workshop, DAY + timedelta(days=7), time(10), time(16))
+
+    assert [words for _, words in told(Workshop.objects.get())].count("Session: a reminder, a week before") == 1
 
 
 def test_without_a_session_there_is_what_is_known_of_its_sale():
