@@ -163,6 +163,7 @@ SITE = {
 }
 DESK = {
     "admin:index": FOR_STAFF,
+    "admin:edit_this_page": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
     "admin:login": (LOGIN, 403, 403, 302, 302, 302),
     "admin:logout": (302, 302, 302, 405, 405, 405),
     "admin:password_change": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # to the site's own page
