@@ -97,7 +97,7 @@ PRIVATE_PAGES = {
     "learning:feedback": 4,
     "courses:ticket_calendar": 3,
     "calendar:overview": 3,
-    "learning:feedback_results": 6,
+    "learning:feedback_results": 9,
     "calendar:feed": 5,
 }
 # For a superuser; each lists something.
