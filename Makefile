@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search lint format picture lock
+.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search bench-certificates lint format picture lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ bench-growth: .venv/.stamp-dev ## pages, lists and work with 1 and 10 times the 
 
 bench-search: .venv/.stamp-dev ## what a search costs among 10,000 texts
 	@$(VENV)/python -m bench.search
+
+bench-certificates: .venv/.stamp-dev ## what 500 certificates of one workshop cost; ARGS="--count 20"
+	@$(VENV)/python -m bench.certificates $(ARGS)
 
 lint: .venv/.stamp-dev ## check style, templates and types
 	@$(VENV)/ruff check .

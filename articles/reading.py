@@ -1,6 +1,7 @@
 """An article made ready to be read, on its page and in an editor's preview alike; most of it when it is saved."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -8,11 +9,25 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles import figures
 from articles.evidence import ShownClaim, shown_claims
-from articles.models import Article, ArticleChange, Reference
+from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
 from kit import rich_text
+from kit.questions import Among, Asked, compiled_once, give
+from kit.same_parts import rendered
 
 NEXT_ONES = 3
+
+
+class Source(NamedTuple):
+    """A reference, in plain values."""
+
+    number: int
+    authors: str
+    year: int
+    title: str
+    source: str
+    doi: str
+    doi_url: str
 
 
 @dataclass(frozen=True)
@@ -20,7 +35,8 @@ class Reading:
     article: Article
     body: SafeString
     contents: list[rich_text.Heading]
-    references: list[Reference]
+    topics: list[Topic]
+    references: SafeString
     claims: list[ShownClaim]
     changes: list[ArticleChange]
     courses: list[Course]
@@ -28,28 +44,28 @@ class Reading:
 
 
 def reading(article: Article) -> Reading:
-    references = list(article.references.all())
-    courses = _courses(article).only("title", "slug")
-    numbers = [reference.number for reference in references]
-    rendered = _rendered(article, numbers)
+    references, topics = _references(article=article.pk), _topics(article=article.pk)
+    numbers, shared = [reference.number for reference in references], [topic.pk for topic in topics]
+    made = _made(article, numbers)
+    give(article, "claims", _claims(article=article.pk))
     return Reading(
         article=article,
-        body=rendered.html,
-        contents=rendered.contents,
-        references=references,
+        body=made.html,
+        contents=made.contents,
+        topics=topics,
+        references=_sources(references),
         claims=shown_claims(article, references=numbers),
-        changes=list(article.changes.all()),
-        courses=list(courses),
-        next_ones=_next_ones(article),
+        changes=_changes(article=article.pk),
+        courses=_courses_of(article),
+        next_ones=_next_ones(article=article.pk, audience=article.audience, topics=shared),
     )
 
 
-def _courses(article: Article) -> QuerySet[Course]:
+def _courses_of(article: Article) -> list[Course]:
     """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
     if article.interviewee_id is None:
-        return article.related_courses.published()
-    taught = Q(presenters=article.interviewee_id) | Q(articles=article)
-    return Course.objects.published().filter(taught).distinct()
+        return _courses(article=article.pk)
+    return _courses_of_interview(article=article.pk, person=article.interviewee_id)
 
 
 @transaction.atomic
@@ -64,23 +80,61 @@ def keep_rendered(article: Article, *, anew: bool = False) -> None:
     mark = rich_text.fingerprint(stored.body, references=numbers)
     if anew or stored.rendered_from != mark:
         pictures = figures.pictures_of(stored.body, lock=True)
-        rendered = rich_text.render(stored.body, references=numbers, figure=figures.drawn_from(pictures))
+        made = rich_text.render(stored.body, references=numbers, figure=figures.drawn_from(pictures))
         Article.objects.filter(pk=article.pk).update(
-            body_html=rendered.html,
-            contents=[[heading.anchor, heading.text] for heading in rendered.contents],
+            body_html=made.html,
+            contents=[[heading.anchor, heading.text] for heading in made.contents],
             rendered_from=mark,
         )
         figures.note_figures(article, pictures)
 
 
-def _next_ones(article: Article) -> list[Article]:
-    """For the same readers, those first that share most topics, then the newest."""
-    others = Article.objects.published().filter(audience=article.audience).exclude(pk=article.pk)
-    sharing = others.filter(topics__in=article.topics.all()).annotate(shared=Count("topics"))
-    return list(sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES])
+@compiled_once
+def _references(article: Asked) -> QuerySet[Reference]:
+    return Reference.objects.filter(article=article)
 
 
-def _rendered(article: Article, numbers: list[int]) -> rich_text.Rendered:
+@compiled_once
+def _topics(article: Asked) -> QuerySet[Topic]:
+    return Topic.objects.filter(articles=article)
+
+
+@compiled_once
+def _courses(article: Asked) -> QuerySet[Course]:
+    return Course.objects.published().filter(articles=article).only("title", "slug")
+
+
+@compiled_once
+def _courses_of_interview(article: Asked, person: Asked) -> QuerySet[Course]:
+    taught = Q(presenters=person) | Q(articles=article)
+    return Course.objects.published().filter(taught).distinct().only("title", "slug")
+
+
+@compiled_once
+def _claims(article: Asked) -> QuerySet[Claim]:
+    return Claim.objects.filter(article=article)
+
+
+@compiled_once
+def _changes(article: Asked) -> QuerySet[ArticleChange]:
+    return ArticleChange.objects.filter(article=article)
+
+
+@compiled_once
+def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQuerySet:
+    """For the same readers, those first that share most of the topics, then the newest."""
+    others = Article.objects.published().filter(audience=audience).exclude(pk=article)
+    sharing = others.filter(Among("topics", topics)).annotate(shared=Count("topics"))
+    return sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
+
+
+def _sources(references: list[Reference]) -> SafeString:
+    """What is cited, with its heading; nothing where nothing is."""
+    lines = tuple(Source(**{name: getattr(each, name) for name in Source._fields}) for each in references)
+    return rendered("articles/_references.html", references=lines) if lines else mark_safe("")
+
+
+def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:
     if article.rendered_from != rich_text.fingerprint(article.body, references=numbers):
         drawn = figures.drawn_from(figures.pictures_of(article.body))
         return rich_text.render(article.body, references=numbers, figure=drawn)

@@ -14,7 +14,7 @@ from articles.reading import reading
 from articles.reports import receive_report
 from kit.http import anonymous_post, public_page
 from kit.kept import constant
-from kit.moments import built_once
+from kit.questions import Asked, compiled_once, first_or_404
 
 PER_PAGE = 7  # a large one and two rows of three
 COVER_KEPT_FOR = 30 * 24 * 3600
@@ -37,7 +37,7 @@ def articles(request):
 @public_page(shows_places=True)
 @require_safe
 def article(request, slug):
-    found = get_object_or_404(_pages(), slug=slug)
+    found = first_or_404(_pages(slug=slug))
     return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
 
 
@@ -76,10 +76,10 @@ def cover(request, slug):
     return response
 
 
-@built_once
-def _pages() -> ArticleQuerySet:
-    rows = Article.objects.published().select_related("author__portrait", "reviewer", "interviewee", "picture")
-    return rows.defer("cover")
+@compiled_once
+def _pages(slug: Asked) -> ArticleQuerySet:
+    found = Article.objects.published().filter(slug=slug)
+    return found.select_related("author__portrait", "reviewer", "interviewee", "picture").defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:

@@ -19,6 +19,7 @@ from courses.city_times import city_times
 from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.publishing_desk import ACTS
+from courses.repeating_desk import repeating_page
 from courses.seats import waiting_offers
 from courses.seats.capacity import fit_places
 from courses.views import course_page, workshop_page
@@ -167,6 +168,7 @@ class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAd
     def get_urls(self) -> list:
         own = [desk_path(self, "<int:pk>/preview/", preview, "courses_workshop_preview"), *act_urls(self, ACTS)]
         own.append(desk_path(self, "<int:pk>/hours/", zone_law_page, "courses_workshop_hours"))
+        own.append(desk_path(self, "<int:pk>/use-again/", repeating_page, "courses_workshop_use_again"))
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):

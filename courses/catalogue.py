@@ -11,13 +11,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
-from courses.models.teaching import presenters_of_courses
+from courses.row_parts import presenters
 from courses.when import are_evenings, days_of
 from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
-from pictures.models import Picture
+from pictures.models import ShownPicture
 
 DATES_OF_COURSES = 3
 FEW_SHARE = 5  # nearly full is what has at most a fifth of its places left
@@ -61,7 +61,7 @@ class Listing:
 
     @property
     def presenter_names(self) -> str:
-        return constant("presenters of courses", presenters_of_courses).get(self.workshop.course_id, "")
+        return presenters(self.workshop.course_id).names
 
     @property
     def cpd_hours(self) -> Decimal:
@@ -72,8 +72,9 @@ class Listing:
         return self.workshop.course.cover_url
 
     @property
-    def picture(self) -> Picture | None:
-        return self.workshop.course.picture
+    def picture(self) -> ShownPicture | None:
+        picture = self.workshop.course.picture
+        return picture.shown if picture else None
 
     def get_absolute_url(self) -> str:
         return self.workshop.get_absolute_url()
@@ -208,11 +209,7 @@ def dates_of(courses: Iterable[Course]) -> Dates:
 
 def next_run(workshop: Workshop) -> Line | None:
     """Of the same course, to be booked now or later."""
-    runs = _lines().not_closed().filter(course=workshop.course_id)
-    found = constant(
-        f"next runs of course {workshop.course_id}",
-        lambda: list(map(_line, soonest(runs, (), most=2, wanted=is_not_closed))),  # one may be the workshop itself
-    )
+    found = constant(f"next runs of course {workshop.course_id}", lambda: _next_runs(workshop.course_id))
     return next((line for line in found if line.workshop_id != workshop.pk), None)
 
 
@@ -288,6 +285,12 @@ def _dates(keys: list[int]) -> Dates:
     if len(rows) == DATES_OF_COURSES and dated != set(keys):  # there may be more
         dated |= set(runs.exclude(course__in=dated).order_by().values_list("course", flat=True).distinct())
     return Dates(list(map(_line, rows)), frozenset(dated))
+
+
+def _next_runs(course_id: int) -> list[Line]:
+    """Two, because one may be the workshop that asks."""
+    runs = _lines().not_closed().filter(course=course_id)
+    return list(map(_line, soonest(runs, (), most=2, wanted=is_not_closed)))
 
 
 def _line(row: Listing) -> Line:

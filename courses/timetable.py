@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from courses.catalogue import Listing, listed
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
+from courses.row_parts import hand_out_parts
 from kit.kept import constant
 from kit.moments import built_once
+from kit.questions import Among, Asked, compiled_once
 from kit.times import CityClock
 
 PER_PAGE = 12
@@ -76,8 +78,9 @@ def recorded() -> list[int]:
 
 def rows_of(page: Page, clocks: Sequence[CityClock], *, more: Sequence[int] = ()) -> list[Listing]:
     """Of the page, and of more workshops by their keys; what has ended is there only while its recording is sold."""
-    keys = [slot.workshop_id for slot in page.object_list]
-    found = [listed(workshop, clocks) for workshop in _rows().filter(pk__in=[*keys, *more])]
+    workshops = _rows(keys=[*(slot.workshop_id for slot in page.object_list), *more])
+    hand_out_parts(workshops)
+    found = [listed(workshop, clocks) for workshop in workshops]
     return [listing for listing in found if not listing.is_over or listing.has_catch_up]
 
 
@@ -88,9 +91,9 @@ def _recorded() -> list[int]:
     return list(latest.values_list("pk", flat=True)[:MOST_RECORDED])
 
 
-@built_once
-def _rows() -> WorkshopQuerySet:
-    return Workshop.objects.published().order_by("starts_at", "pk").for_lists()
+@compiled_once
+def _rows(keys: list[Asked]) -> WorkshopQuerySet:
+    return Workshop.objects.published().filter(Among("pk", keys)).order_by("starts_at", "pk").for_rows()
 
 
 @built_once

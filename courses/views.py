@@ -13,11 +13,12 @@ from courses import calendars, catalogue, timetable, workshop_detail
 from courses.feeds import WorkshopsFeed
 from courses.forms import FilterForm
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
+from courses.row_parts import hand_out_parts, presenters
 from courses.taught import where_taught
 from kit import rich_text
 from kit.http import private_page, public_page
 from kit.kept import constant
-from kit.moments import built_once
+from kit.questions import Asked, compiled_once, first_or_404, give
 from kit.tokens import may_be_secret
 from practice.models import Person
 from practice.shown import clocks
@@ -56,7 +57,9 @@ def workshops(request):
 @require_safe
 @where_taught
 def workshop(request, slug):
-    found = get_object_or_404(_pages(), slug=slug)
+    found = first_or_404(_pages(slug=slug))
+    hand_out_parts([found])
+    give(found.course, "presenters", presenters(found.course_id).people)
     return render(request, "courses/workshop.html", workshop_page(found))
 
 
@@ -110,7 +113,7 @@ def course(request, slug):
 
 def course_page(found: Course, number: str | None = None) -> dict[str, Any]:
     """All that the page shows, for visitors and for an editor's preview alike."""
-    prefetch_related_objects([found], _with_portraits("presenters"))
+    prefetch_related_objects([found], Prefetch("presenters", Person.objects.with_portraits()))
     page = timetable.page_of(timetable.slots_of(found), number)
     return {
         "course": found,
@@ -139,15 +142,9 @@ def ticket_calendar(request, secret):
     return _calendar(calendars.ticket_calendar(ticket), ticket.workshop.slug)
 
 
-@built_once
-def _pages() -> WorkshopQuerySet:
-    return Workshop.objects.for_pages().prefetch_related(
-        "sessions", "ticket_types", _with_portraits("course__presenters")
-    )
-
-
-def _with_portraits(path: str) -> Prefetch:
-    return Prefetch(path, Person.objects.with_portraits())
+@compiled_once
+def _pages(slug: Asked) -> WorkshopQuerySet:
+    return Workshop.objects.for_pages().filter(slug=slug)
 
 
 def _subjects() -> list[tuple[str, str]]:

@@ -105,8 +105,13 @@ def _store_stay(meeting: Meeting, came: ZoomEvent, left_at: datetime) -> None:
 
 
 def _coming_of(event: ZoomEvent) -> ZoomEvent | None:
-    rows = ZoomEvent.objects.filter(number=event.number, type=JOINED).order_by("-received_at", "-pk")
-    return next((each for each in rows if _visit(each) == _visit(event)), None)
+    """The latest of that visit. The database looks for it: of five hundred people as many comings were told."""
+    instance, user_id = _visit(event)
+    rows = ZoomEvent.objects.filter(number=event.number, type=JOINED, payload__payload__object__uuid=instance)
+    if user_id:
+        rows = rows.filter(payload__payload__object__participant__user_id=user_id)
+    latest = rows.order_by("-received_at", "-pk")
+    return next((each for each in latest if _visit(each) == _visit(event)), None)
 
 
 def _visit(event: ZoomEvent) -> tuple[str, str]:

@@ -50,5 +50,7 @@ def locked_payments(order: Order) -> tuple[Order, list[Payment]]:
         workshop = places.lock_workshop(order.workshop_id)
         locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         locked.workshop = workshop
+        if Order.terms.is_cached(order):  # a version of the terms never changes, nor which one was agreed to
+            locked.terms = order.terms
     payments = list(locked.payments.select_for_update(of=("self",)).order_by("attempt"))
     return locked, payments

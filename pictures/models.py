@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -5,6 +7,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 CARD_WIDTH, CARD_HEIGHT = 1200, 630
+
+
+class ShownPicture(NamedTuple):
+    """All that templates/components/picture.html shows, in values that can be compared."""
+
+    url: str
+    srcset: str
+    width: int
+    height: int
+    alt_shown: str
+    focus_class: str
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
@@ -112,6 +125,10 @@ class Picture(models.Model):
         """In tenths, because no page has a style of its own; none for the middle."""
         x, y = (round(each / 10) for each in (self.focus_x, self.focus_y))
         return "" if (x, y) == (5, 5) else f"focus-x-{x} focus-y-{y}"
+
+    @property
+    def shown(self) -> ShownPicture:
+        return ShownPicture(*(getattr(self, name) for name in ShownPicture._fields))
 
     @property
     def credit_line(self) -> str:

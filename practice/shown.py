@@ -12,7 +12,19 @@ from django.utils import timezone
 
 from kit.kept import constant, has_come
 from kit.times import CityClock, city_of, end_of_day
-from practice.models import City, CrisisLine, Fee, Page, Person, Practice, SaleTerms, SiteWords
+from practice.models import (
+    City,
+    Concern,
+    CrisisLine,
+    Fee,
+    Location,
+    Page,
+    Person,
+    Practice,
+    SaleTerms,
+    Service,
+    SiteWords,
+)
 
 
 def clocks() -> tuple[CityClock, ...]:
@@ -58,14 +70,39 @@ def answer_by() -> date | None:
     return who.answer_by(now)
 
 
+def fees() -> tuple[Fee, ...]:
+    return constant("fees", lambda: tuple(Fee.objects.all()))
+
+
 def first_fee() -> Fee | None:
     """Of a first conversation: the one that stands first."""
-    return constant("first fee", Fee.objects.first)
+    return next(iter(fees()), None)
+
+
+def services() -> tuple[Service, ...]:
+    return constant("services", lambda: tuple(Service.objects.filter(is_shown=True)))
+
+
+def concerns() -> tuple[Concern, ...]:
+    return constant("concerns", lambda: tuple(Concern.objects.filter(is_shown=True)))
+
+
+def locations() -> tuple[Location, ...]:
+    return constant("locations", lambda: tuple(Location.objects.all()))
+
+
+def people() -> tuple[Person, ...]:
+    """Whom the therapy page shows, with their registrations."""
+    return constant("people", _people)
 
 
 def with_places() -> tuple[Person, ...]:
     """Clinicians who take new clients now."""
     return constant("clinicians with places", lambda: tuple(Person.objects.with_places()))
+
+
+def _people() -> tuple[Person, ...]:
+    return tuple(Person.objects.filter(is_shown=True).with_portraits().prefetch_related("registrations"))
 
 
 def _terms_in_words() -> SaleTerms:

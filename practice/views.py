@@ -10,7 +10,7 @@ from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
 from practice.helplines import for_whom
 from practice.legal_words import filled_html
-from practice.models import Concern, Fee, Location, Page, Person, Service
+from practice.models import Page
 
 
 @public_page(queries=("clinician",))
@@ -81,13 +81,13 @@ def _page(request: HttpRequest, shown_page: Page) -> HttpResponse:
 
 
 def _who_we_are() -> dict:
-    people = list(Person.objects.filter(is_shown=True).with_portraits().prefetch_related("registrations"))
+    people = shown.people()
     return {
         "nav_section": "practice",
         "clinicians": [person for person in people if person.is_clinician],
         "colleagues": [person for person in people if not person.is_clinician],
-        "services": Service.objects.filter(is_shown=True),
-        "concerns": Concern.objects.filter(is_shown=True),
-        "locations": Location.objects.all(),
-        "fees": Fee.objects.all(),
+        "services": shown.services(),
+        "concerns": shown.concerns(),
+        "locations": shown.locations(),
+        "fees": shown.fees(),
     }

@@ -2,17 +2,23 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from courses.models import Course, Workshop
+from kit.http import public_page
 from practice.models import Concern, Location, Page, Person, Service
 from practice.shown import own_pages, practice
 
 
 class SiteSitemap(Sitemap):
-    """Addresses on the site's own name, whatever name the request came by."""
+    """Addresses on the site's own name, whatever name the request came by.
+
+    Items are lists, so that none are counted before they are read.
+    """
 
     def get_domain(self, site: object = None) -> str:
         return urlsplit(settings.SITE_URL).netloc
@@ -33,49 +39,54 @@ class FixedPages(SiteSitemap):
 
 class Pages(SiteSitemap):
     def items(self) -> list[Page]:
-        pages = (Page.objects.current(kind) for kind in Page.Kind.values)
-        return [*(page for page in pages if page), *own_pages()]
+        return [*Page.objects.of_the_law(), *own_pages()]
 
     def lastmod(self, item: Page) -> date:
         return item.published_on
 
 
 class Clinicians(SiteSitemap):
-    def items(self):
-        return Person.objects.clinicians().only("slug", "is_clinician")
+    def items(self) -> list[Person]:
+        return list(Person.objects.clinicians().only("slug", "is_clinician"))
 
 
 class Services(SiteSitemap):
-    def items(self):
-        return Service.objects.filter(is_shown=True).only("slug")
+    def items(self) -> list[Service]:
+        return list(Service.objects.filter(is_shown=True).only("slug"))
 
 
 class Concerns(SiteSitemap):
-    def items(self):
-        return Concern.objects.filter(is_shown=True).only("slug")
+    def items(self) -> list[Concern]:
+        return list(Concern.objects.filter(is_shown=True).only("slug"))
 
 
 class Locations(SiteSitemap):
-    def items(self):
-        return Location.objects.only("slug")
+    def items(self) -> list[Location]:
+        return list(Location.objects.only("slug"))
 
 
 class Articles(SiteSitemap):
-    def items(self):
-        return Article.objects.published().only("slug", "published_on", "reviewed_on")
+    def items(self) -> list[Article]:
+        return list(Article.objects.published().only("slug", "published_on", "reviewed_on"))
 
     def lastmod(self, item: Article) -> date:
         return max(day for day in (item.published_on, item.reviewed_on) if day)
 
 
 class Courses(SiteSitemap):
-    def items(self):
-        return Course.objects.published().only("slug") if practice().has_workshops else []
+    def items(self) -> list[Course]:
+        return list(Course.objects.published().only("slug")) if practice().has_workshops else []
 
 
 class UpcomingWorkshops(SiteSitemap):
-    def items(self):
-        return Workshop.objects.published().upcoming().only("slug") if practice().has_workshops else []
+    def items(self) -> list[Workshop]:
+        return list(Workshop.objects.published().upcoming().only("slug")) if practice().has_workshops else []
+
+
+@public_page()
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return views.sitemap(request, SITEMAPS)
 
 
 SITEMAPS = {

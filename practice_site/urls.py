@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -30,7 +29,7 @@ urlpatterns = [
     # The desk
     path("admin/", admin.site.urls),
     # Machines
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", home.robots, name="robots"),
     path(".well-known/security.txt", home.security_txt, name="security_txt"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/img/mark.svg")),

@@ -99,12 +99,3 @@ class Course(SharingCard):
     @property
     def aim_lines(self) -> list[str]:
         return [line.strip() for line in self.aims.splitlines() if line.strip()]
-
-
-def presenters_of_courses() -> dict[int, str]:
-    """The `presenter_names` of every course that has some, in one query."""
-    names: dict[int, list[str]] = {}
-    rows = Course.presenters.through.objects.order_by("person__position", "person__name")
-    for course_id, name in rows.values_list("course_id", "person__name"):
-        names.setdefault(course_id, []).append(name)
-    return {course_id: listed(its) for course_id, its in names.items()}

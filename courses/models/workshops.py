@@ -47,12 +47,16 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
 
     def for_lists(self) -> "WorkshopQuerySet":
         """With all that a list row shows, in a fixed number of queries."""
-        return self.for_short_lists().select_related("course__picture").prefetch_related(*self.ROW_PARTS)
+        return self.for_rows().prefetch_related(*self.ROW_PARTS)
 
     def for_short_lists(self) -> "WorkshopQuerySet":
         """With all that a line shows which tells of title, day, price and places alone."""
+        return self.for_rows().prefetch_related("ticket_types")
+
+    def for_rows(self) -> "WorkshopQuerySet":
+        """Without what stands in other tables; courses/row_parts.py brings that."""
         unseen = [f"course__{name}" for name in Course.LONG_WORDS]
-        return self.select_related("course").defer(*unseen).prefetch_related("ticket_types").with_places_taken()
+        return self.select_related("course__picture").defer(*unseen).with_places_taken()
 
     def for_pages(self) -> "WorkshopQuerySet":
         """Whatever has been published and has a date, past and cancelled ones too."""

@@ -85,8 +85,10 @@ def hold_places(workshop: Workshop, *, wanted: Sequence[NewTicket], until: datet
 
 
 def mark_booked(tickets: Sequence[Ticket]) -> None:
-    """The places are paid for. The workshop must be locked."""
-    move_all(list(WaitingListEntry.objects.offered().filter(ticket__in=tickets)), Status.BOOKED)
+    """The places are paid for. The workshop must be locked, the tickets read since; what they know is not asked for."""
+    offered = [ticket for ticket in tickets if getattr(ticket, "was_offered", True)]
+    if offered:
+        move_all(list(WaitingListEntry.objects.offered().filter(ticket__in=offered)), Status.BOOKED)
 
 
 @transaction.atomic

@@ -10,12 +10,15 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, programmes, workshop_detail
-from courses.forms import InterestForm, WaitingListForm
+from courses.forms import FilterForm, InterestForm, WaitingListForm
 from courses.models import Course, TicketType, Workshop
+from courses.rows import catch_up_html, row_html
+from courses.timetable import Filters
 from courses.when import when
 from kit.forms import kept_form
 from kit.json_ld import SCHEMA, as_json_ld
 from kit.kept import constant
+from kit.same_parts import rendered
 from kit.times import city_of, organiser_clock
 from practice.models import Practice, SaleTerms
 from practice.shown import clocks
@@ -40,17 +43,39 @@ def next_workshops(count: int, full_price: bool = False, level: int = 3) -> Safe
 
 
 @register.simple_tag
+def session_row(listing: catalogue.Listing, covers: bool = False, level: int = 3) -> SafeString:
+    return row_html(listing, covers=covers, level=level)
+
+
+@register.simple_tag
+def catch_up(listing: catalogue.Listing) -> SafeString:
+    """A workshop of which the recording alone is sold."""
+    return catch_up_html(listing)
+
+
+@register.simple_tag
+def filter_form(form: FilterForm, filters: Filters) -> SafeString:
+    choices = {name: tuple(map(tuple, field.choices)) for name, field in form.fields.items()}
+    return rendered("courses/_filters.html", filters=filters, **choices)
+
+
+@register.simple_tag
 def other_workshops(workshop: Workshop) -> SafeString:
     """Rows of the soonest that are not closed, beside this one."""
     rows = constant("soonest workshops", _soonest_rows)
     return mark_safe("".join([row for pk, row in rows if pk != workshop.pk][:OTHERS]))  # noqa: S308  rendered
 
 
-@register.inclusion_tag("courses/_related.html")
-def related_workshops(courses: Iterable[Course]) -> dict[str, Any]:
+@register.simple_tag
+def related_workshops(courses: Iterable[Course]) -> SafeString:
     """The dates of these courses; a course without one leads to its own page."""
-    found = catalogue.dates_of(courses)
-    return {"lines": found.lines, "undated": [course for course in courses if course.pk not in found.dated]}
+
+    def lines() -> SafeString:
+        found = catalogue.dates_of(courses)
+        undated = [course for course in courses if course.pk not in found.dated]
+        return render_to_string("courses/_related.html", {"lines": found.lines, "undated": undated})
+
+    return constant(f"related workshops: {[course.pk for course in courses]}", lines)
 
 
 @register.simple_tag
@@ -118,10 +143,7 @@ def group_terms(detail: workshop_detail.Detail) -> str:
 
 def _soonest_rows() -> list[tuple[int, SafeString]]:
     listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=OTHERS + 1, wanted=catalogue.is_not_closed)
-    return [
-        (each.workshop.pk, render_to_string("components/session_row.html", {"workshop": each, "span": each.span}))
-        for each in listings
-    ]
+    return [(each.workshop.pk, row_html(each)) for each in listings]
 
 
 def _event(detail: workshop_detail.Detail, practice: Practice) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -13,11 +13,12 @@ from kit.rounds import do_for_each
 from kit.seen import Facts, check_seen
 from learning.certificates.facts import facts_of, hours_of, shown
 from learning.certificates.rules import Outcome, outcome_of, outcomes_of
-from learning.models import Certificate, CpdEntry
+from learning.models import Certificate, CpdEntry, FeedbackGiven, RecordingView
 from outbox.post import queue_message
 from practice.models import Practice
 
 LOOKED_AT_FOR = timedelta(days=180)  # after a workshop: the recording, and whoever answers late
+LATELY = timedelta(days=7)  # what is older is looked at less often
 ISSUED, REVOKED, REPLACED = "issued", Certificate.Status.REVOKED, Certificate.Status.REPLACED
 
 
@@ -31,15 +32,21 @@ class NotValidAnyMore(Exception):
 
 def issue_due() -> int:
     """For the worker: one for each place whose rule is met and which has none. Returns how many."""
-    now = timezone.now()
-    over = Workshop.objects.filter(ends_at__lte=now, ends_at__gt=now - LOOKED_AT_FOR)
-    due = with_places_left(over.filter(status=Workshop.Status.PUBLISHED)).select_related("course").order_by("pk")
-    return do_for_each(due, issue_all)
+    return do_for_each(_over(having=_without()), issue_all)
+
+
+def issue_recent() -> int:
+    """The same where a workshop was over lately, or where somebody watched or answered since. Most change no more."""
+    since = timezone.now() - LATELY
+    watched = RecordingView.objects.filter(ticket=OuterRef("pk"), opened_at__gt=since)
+    answered = FeedbackGiven.objects.filter(ticket=OuterRef("pk"), given_at__gt=since)
+    moved = Q(workshop__ends_at__gt=since) | Q(Exists(watched)) | Q(Exists(answered))
+    return do_for_each(_over(having=_without().filter(moved)), issue_all)
 
 
 def with_places_left(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
     """Those where somebody has no certificate."""
-    return workshops.filter(Exists(_without().filter(workshop=OuterRef("pk"))))
+    return _with_any(_without(), workshops)
 
 
 def without_certificate(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -137,6 +144,17 @@ def tell_ready(certificate: Certificate) -> None:
 def verify_url(certificate: Certificate) -> str:
     """What the QR code holds."""
     return f"{settings.SITE_URL}/verify/{certificate.serial}/"
+
+
+def _over(*, having: QuerySet[Ticket]) -> QuerySet[Workshop]:
+    """Workshops that are over, with any of these places, which may still bring a certificate."""
+    now = timezone.now()
+    over = Workshop.objects.filter(ends_at__lte=now, ends_at__gt=now - LOOKED_AT_FOR, status=Workshop.Status.PUBLISHED)
+    return _with_any(having, over).select_related("course").order_by("pk")
+
+
+def _with_any(places: QuerySet[Ticket], workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
+    return workshops.filter(Exists(places.filter(workshop=OuterRef("pk"))))
 
 
 def _without() -> QuerySet[Ticket]:

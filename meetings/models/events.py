@@ -15,7 +15,10 @@ class ZoomEvent(models.Model):
 
     class Meta:
         ordering = ["-received_at", "-pk"]
-        indexes = [models.Index(fields=["received_at"], name="zoom_event_not_done", condition=Q(done_at=None))]
+        indexes = [
+            models.Index(fields=["received_at"], name="zoom_event_not_done", condition=Q(done_at=None)),
+            models.Index(fields=["number", "type"], name="zoom_event_of_meeting"),
+        ]
         verbose_name = "Zoom event"
 
     def __str__(self) -> str:

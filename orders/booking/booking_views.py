@@ -25,6 +25,7 @@ from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
+from practice import shown
 from practice.models import SaleTerms
 from practice.refund_policy import group_sentence
 
@@ -147,7 +148,7 @@ def _checkout_page(request, booking, *, status):
         "booking": booking,
         "form": booking.form,
         "quote": quote,
-        "vat": quoted_vat(quote, SaleTerms.current().vat_rate),
+        "vat": quoted_vat(quote, _terms(request).vat_rate),
         "group_sentence": group_sentence(quote.group_places) if quote.group_places else "",
         "by_invoice": booking.by_invoice and quote.total > 0,
         "held": booking.begun,
@@ -155,6 +156,11 @@ def _checkout_page(request, booking, *, status):
         "nav_section": "workshops",
     }
     return render(request, "orders/checkout.html", context, status=status)
+
+
+def _terms(request):
+    """As every page shows them; beside what somebody has sent, as they are stored."""
+    return SaleTerms.current() if request.method == "POST" else shown.sale_terms()
 
 
 def _begun_before(request, workshop):

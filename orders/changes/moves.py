@@ -289,6 +289,7 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, ag
     )
     buyer = Buyer(old.buyer_name, old.buyer_email, old.time_zone)
     new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, key=key, until=until)
+    _, new.number = placing.find_order_or_number(key)  # the order is known not to be there
     new.moved_from, new.credit, new.discount_words = quote.line, quote.credit, quote.waived_words
     new.organisation, new.organisation_address = old.organisation, old.organisation_address
     new.po_number = old.po_number

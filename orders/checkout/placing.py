@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -89,9 +90,10 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
     """
     with transaction.atomic(), audit.in_one_insert():
         locked = places.lock_workshop(workshop.pk)
-        if existing := Order.objects.filter(key=wish.key).first():
+        existing, number = find_order_or_number(wish.key)
+        if existing:
             return Placed(existing)
-        placed = hold_order(locked, wish, until=timezone.now() + HOLD)
+        placed = hold_order(locked, wish, until=timezone.now() + HOLD, number=number)
         if placed.order.total:
             placed = replace(placed, attempt=write_attempt(placed.order, held_until=placed.order.held_until))
         elif knows_address(locked, wish):
@@ -103,7 +105,19 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
     return placed
 
 
-def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Placed:
+def find_order_or_number(key: UUID) -> tuple[Order | None, str]:
+    """The order that this key has made, or a number that no order has yet, in one question."""
+    while True:
+        symbols = "".join(secrets.choice(NUMBER_SYMBOLS) for _ in range(8))
+        number = f"{symbols[:4]}-{symbols[4:]}"
+        found = list(Order.objects.filter(Q(key=key) | Q(number=number)))
+        if existing := next((order for order in found if order.key == key), None):
+            return existing, ""
+        if not found:
+            return None, number
+
+
+def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, number: str) -> Placed:
     """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
 
     Raises as `place_order` does.
@@ -113,6 +127,7 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime) -> Placed:
     if wish.shown_total is not None and wish.shown_total != quoted.total:
         raise PriceChanged
     order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
+    order.number = number
     order.from_network = wish.visitor.network if wish.visitor else ""
     check_bounds(order, places=len(wish.tickets))
     if wish.waiting_offer:
@@ -145,10 +160,9 @@ def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
 
 
 def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, until: datetime) -> Order:
-    """With prices, terms and refund policy as they stand; not stored yet."""
+    """With prices, terms and refund policy as they stand; without its number, and not stored yet."""
     now = timezone.now()
     return Order(
-        number=_free_number(),
         key=key,
         workshop=workshop,
         buyer_name=buyer.name,
@@ -190,11 +204,3 @@ def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[
         )
         for ticket, line, share in zip(tickets, quoted.lines, shares, strict=True)
     )
-
-
-def _free_number() -> str:
-    while True:
-        symbols = "".join(secrets.choice(NUMBER_SYMBOLS) for _ in range(8))
-        number = f"{symbols[:4]}-{symbols[4:]}"
-        if not Order.objects.filter(number=number).exists():
-            return number

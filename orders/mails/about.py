@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from courses.models import Session, Ticket, TicketType, Workshop
+from courses.row_parts import presenters
 from kit.times import LocalSpan
 from orders.models import Order, OrderLine, Refund
 from orders.pricing.refund_policy import LineRefund
@@ -48,7 +49,7 @@ def sessions_with_times(workshop: Workshop, zone: str) -> list[tuple[Session, li
 def how_to_attend(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[str, Any]:
     """Who has bought the recording alone is not told of a live session."""
     is_live = any(ticket.access == TicketType.Access.LIVE for ticket in tickets)
-    who = workshop.course.presenter_names
+    who = presenters(workshop.course_id).names
     how = "Live on Zoom" if is_live else "On catch-up"
     return {
         "is_live": is_live,

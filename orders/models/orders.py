@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
 from kit.fields import EmailField
+from kit.questions import give
 from kit.times import validate_zone
 from kit.tokens import new_secret
 from kit.word_index import WordIndex, Words
 from orders.models import order_status
 from orders.models.by_transfer import ByTransfer
 from orders.models.discounts import DiscountCode, GeneralCode
+from orders.models.line_rows import OrderLineQuerySet
 from orders.models.money import MONEY
 from orders.models.order_status import OrderStatus
 from practice import refund_policy
@@ -215,12 +217,19 @@ class Order(ByTransfer, models.Model):
         return [line.ticket for line in self.lines.select_related("ticket__ticket_type")]
 
     def load_lines(self) -> list[Ticket]:
-        """The same, with the lines and their consents, which this object knows from now on."""
-        lines = OrderLine.objects.select_related("ticket__ticket_type")
-        models.prefetch_related_objects([self], models.Prefetch("lines", lines), "lines__consents")
-        for line in self.lines.all():
-            line.ticket.workshop = self.workshop
-        return [line.ticket for line in self.lines.all()]
+        """The same, with the lines and their consents, which this object knows from now on.
+
+        Each ticket knows whether somebody on the waiting list was offered it.
+        """
+        lines = OrderLine.objects.select_related("ticket__ticket_type").knowing_of_more()
+        models.prefetch_related_objects([self], models.Prefetch("lines", lines))
+        found = list(self.lines.all())
+        for line in found:
+            line.ticket.workshop, line.ticket.was_offered = self.workshop, line.was_offered
+            if not line.has_consents:
+                give(line, "consents", [])
+        models.prefetch_related_objects(found, "consents")
+        return [line.ticket for line in found]
 
     @property
     def booked_lines(self) -> list["OrderLine"]:
@@ -316,6 +325,8 @@ class OrderLine(models.Model):
     vat = models.DecimalField(
         "VAT in it", **MONEY, default=Decimal(), editable=False, help_text="As sold: the lines add up to the order's."
     )
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -8,6 +8,8 @@ from functools import cached_property
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from courses.row_parts import presenters
+from kit.questions import give
 from kit.times import until_label
 from orders.changes import recordings
 from orders.checkout.paying import LONGEST_HOLD, MOST_REFUSED
@@ -48,13 +50,14 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
     prefetch_related_objects(
         found,
         "workshop__sessions",
-        "workshop__course__presenters",
         Prefetch("lines", OrderLine.objects.select_related("ticket__ticket_type", "rebooking_offer")),
         Prefetch("payments", Payment.objects.select_related("source").order_by("attempt")),
         "documents",
         "moved_from__order__workshop__course",
         "moved_from__ticket",
     )
+    for order in found:
+        give(order.workshop.course, "presenters", presenters(order.workshop.course_id).people)
     plain = [order for order in found if not _has_more(order)]
     prefetch_related_objects(plain, *_more_of(lambda model: model.objects.none()))
     others = [order for order in found if _has_more(order)]

@@ -128,13 +128,10 @@ def end_attempt(payment: Payment, status: str) -> Order:
 
 def find_payment(session: CheckoutSession) -> Payment:
     """By the session, or by what this site wrote on it: the webhook may come before we have stored the session's id."""
-    found = Payment.objects.select_related("order").filter(session_id=session.id).first()
+    payments = Payment.objects.select_related("order__terms")
+    found = payments.filter(session_id=session.id).first()
     if found is None and session.is_ours:
-        found = (
-            Payment.objects.select_related("order")
-            .filter(order__number=session.order_number, attempt=session.attempt, session_id="")
-            .first()
-        )
+        found = payments.filter(order__number=session.order_number, attempt=session.attempt, session_id="").first()
     if found is None:
         raise UnknownPayment
     return found

@@ -14,6 +14,12 @@ class PageQuerySet(models.QuerySet["Page"]):
     def current(self, kind: str) -> "Page | None":
         return self.filter(kind=kind, published_on__lte=clock.today()).order_by("-published_on", "-pk").first()
 
+    def of_the_law(self) -> list["Page"]:
+        """The newest of each kind that every practice has, in the order of the kinds."""
+        found = self.in_force().filter(kind__in=Page.Kind.values).defer("body", "filled")
+        newest = {page.kind: page for page in found.order_by("published_on", "pk")}
+        return [newest[kind] for kind in Page.Kind.values if kind in newest]
+
     def of_its_own(self) -> list["Page"]:
         """The newest of each kind that the practice named itself, by title."""
         found = self.in_force().exclude(kind__in=Page.Kind.values).defer("body", "filled")

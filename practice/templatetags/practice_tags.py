@@ -5,9 +5,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from kit.forms import kept_form
+from kit.kept import constant
 from kit.locales import written
 from practice import shown
 from practice.forms import EnquiryForm
@@ -47,10 +49,15 @@ def page_meta(
     }
 
 
-@register.inclusion_tag("practice/_first_conversation.html")
-def first_conversation() -> dict[str, Any]:
+@register.simple_tag
+def first_conversation() -> SafeString:
     """The next step of whoever has read something and thinks of talking to somebody."""
-    return {"first": shown.first_fee(), "open": shown.with_places(), "currency": shown.practice().fees_in}
+
+    def words() -> SafeString:
+        context = {"first": shown.first_fee(), "open": shown.with_places(), "currency": shown.practice().fees_in}
+        return render_to_string("practice/_first_conversation.html", context)
+
+    return constant("first conversation", words)
 
 
 @register.simple_tag

@@ -3,3 +3,6 @@ import "./focus.js";
 import "./signed_out.js";
 import "./still_here.js";
 import "./typed.js";
+
+/* What is wrong is read first; the stock script of a new row would begin with its first field. */
+addEventListener("load", () => document.querySelector(".faults")?.focus());

@@ -291,8 +291,8 @@ def test_pages_ask_as_many_questions_for_three_workshops_as_for_one(client, addr
     [
         ("/workshops/", 3),
         ("/workshops/?how=live", 4),
-        ("/workshops/grief/", 4),
-        ("/workshops/full/", 4),
+        ("/workshops/grief/", 3),
+        ("/workshops/full/", 3),
         ("/courses/grief/", 7),
     ],
 )

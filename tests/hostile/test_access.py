@@ -164,6 +164,7 @@ SITE = {
 }
 DESK = {
     "admin:index": FOR_STAFF,
+    "admin:edit_this_page": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
     "admin:login": (LOGIN, 403, 403, 302, 302, 302),
     "admin:logout": (302, 302, 302, 405, 405, 405),
     "admin:password_change": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # to the site's own page
@@ -180,6 +181,7 @@ DESK = {
     "admin:courses_course_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:courses_workshop_publish": FOR_STAFF,
+    "admin:courses_workshop_use_again": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_review_publish": (LOGIN, LOGIN, LOGIN, 403, 200, 200),

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -98,6 +99,25 @@ def test_a_recording_counts_as_recorded_once_it_was_opened_and_looked_back_on(wo
 
     assert (issuing.issue_due(), issued()) == (1, [("recorded", Decimal("5.0"), "Noor Haddad")])
     assert Certificate.objects.get().completed_on == timezone.localdate()
+
+
+def test_what_is_long_over_is_looked_at_each_minute_only_where_somebody_watched_or_answered(
+    workshop, django_assert_num_queries
+):
+    tickets = [make_catch_up_ticket(workshop, attendee_email=f"noor-{number}@example.org") for number in range(2)]
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        with django_assert_num_queries(1):
+            assert issuing.issue_recent() == 0
+        for ticket in tickets:
+            watch(ticket)
+            answer(ticket)
+        assert (issuing.issue_recent(), issuing.issue_recent()) == (2, 0)
+
+
+def test_what_is_older_is_found_by_the_round_over_everything(workshop):
+    be_there(make_ticket(workshop))
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        assert (issuing.issue_recent(), issuing.issue_due()) == (0, 1)
 
 
 def test_who_was_there_too_shortly_may_watch_and_is_certified_for_that(workshop):

@@ -480,7 +480,7 @@ def test_the_order_page_asks_a_fixed_number_of_queries(client, workshop, standin
     client.get(one.get_absolute_url())
 
     for order in (one, three):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             client.get(order.get_absolute_url())
 
 
@@ -492,7 +492,7 @@ def test_an_order_of_which_more_is_to_be_told_asks_four_times_more(
     reconcile.find_untold_refunds()
     client.get(order.get_absolute_url())
 
-    with django_assert_num_queries(6 + 4):
+    with django_assert_num_queries(5 + 4):
         page = client.get(order.get_absolute_url()).content.decode()
 
     assert "Money back" in page

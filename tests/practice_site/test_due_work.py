@@ -354,6 +354,7 @@ LOOPS = [
     Loop(attendance.count_due, sessions_that_are_over),
     Loop(zoom_events.work_on_events, told_by_zoom),
     Loop(certificates.issue_due, earned_certificates),
+    Loop(certificates.issue_recent, earned_certificates),
     Loop(bundles.make_bundles, bundles_asked_for),
     Loop(tellings.tell_of_recordings, recordings_published),
     Loop(tellings.tell_of_ends, recordings_that_close_soon),

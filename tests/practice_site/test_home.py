@@ -224,8 +224,22 @@ def test_a_legal_page_of_tomorrow_is_in_no_sitemap(client):
 
 
 @pytest.mark.parametrize("page", ["%00", "x", "99", "-1"])
-def test_a_sitemap_page_that_is_none_is_not_found(client, page):
-    assert client.get(f"/sitemap.xml?p={page}").status_code == 404
+def test_the_sitemap_is_one_page_whatever_is_asked_for_beside_it(client, page):
+    assert client.get(f"/sitemap.xml?p={page}").content == client.get("/sitemap.xml").content
+
+
+def test_the_sitemap_asks_as_many_questions_for_many_addresses_as_for_few(client, settings):
+    settings.KEPT_PAGES_SECONDS, asked = 0, []
+    for number in (2, 30):
+        for each in range(number):
+            make_article(slug=f"article-{number}-{each}")
+            make_workshop(slug=f"workshop-{number}-{each}")
+        client.get("/sitemap.xml")
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/sitemap.xml").content.count(b"<loc>") > number * 2
+        asked.append(len(seen))
+
+    assert asked[0] == asked[1] == 8
 
 
 @pytest.mark.parametrize("path", ["/no-such-page/", "/%00", "/articles/%00/", "/legal/%00/", "/" + "x" * 5000])

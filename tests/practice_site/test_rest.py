@@ -22,8 +22,9 @@ from tests.orders.purchases import buy
 MOST = 5  # statements of one kind of work
 OF_EACH_RULE = {
     "orders.books.findings.check_rows": 60,  # asks for every rule of the books, once an hour
-    # Five for each workshop of the last half year that has a place without a certificate, however many places.
+    # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
     "learning.certificates.issuing.issue_due": 100,
+    "learning.tellings.tell_what_is_missing": 100,  # the same, as often
     "search.due.renew_what_changed": 20,  # a few for each kind of text
     "search.index.renew_all": 20,
 }

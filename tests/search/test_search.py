@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from search.due import renew_what_changed
 from search.finding import find
 from search.index import renew_all
 from search.models import SearchEntry
+from search.views import NEW_ONES, SECONDS
 from tests.builders import make_article, make_course, make_person, make_practice, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +198,24 @@ def test_a_database_without_the_index_is_told_of_and_one_that_is_not_made_yet_is
         cursor.execute("DROP TABLE search_searchentry")
         assert words() == []
         transaction.set_rollback(True)
+
+
+def test_new_searches_of_a_network_are_paused_for_a_minute_and_the_words_stay(texts, read, client, settings):
+    settings.KEPT_PAGES_SECONDS = 0
+    near, far = {"REMOTE_ADDR": "192.0.2.1"}, {"REMOTE_ADDR": "198.51.100.1"}
+    asked = [client.get("/search/", {"q": f"grief {number}"}, **near) for number in range(NEW_ONES + 1)]
+
+    assert {response.status_code for response in asked[:-1]} == {200}
+    assert (asked[-1].status_code, asked[-1]["Retry-After"]) == (429, str(SECONDS))
+    assert f'value="grief {NEW_ONES}"' in asked[-1].text
+    assert client.get("/search/", {"q": "somebody else's"}, **far).status_code == 200
+    assert client.get("/search/", **near).status_code == 200  # the empty page looks for nothing
+    with time_machine.travel(timezone.now() + timedelta(seconds=SECONDS + 1)):
+        assert client.get("/search/", {"q": f"grief {NEW_ONES}"}, **near).status_code == 200
+
+
+def test_what_is_kept_is_read_as_often_as_anybody_likes(texts, read, client, settings):
+    near = {"REMOTE_ADDR": "192.0.2.1"}
+    settings.KEPT_PAGES_SECONDS = 600
+
+    assert {client.get("/search/", {"q": "grief"}, **near).status_code for _ in range(NEW_ONES + 5)} == {200}

@@ -1,0 +1,134 @@
+"""Questions that become SQL once: to build and compile one takes far longer than to have it answered.
+
+    @compiled_once
+    def _page(slug: Asked) -> ArticleQuerySet:
+        return Article.objects.published().filter(slug=slug)
+
+    rows = _page(slug="tired-in-march")
+
+For what public pages ask again and again. The answer is a list of rows; nothing can be added to such a question.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
+from functools import cache, wraps
+from inspect import signature
+from typing import Any, NamedTuple, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
+from django.http import Http404
+
+from kit.moments import Later, compiling
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Asked(Value):
+    """A text or a whole number that is known when the question is asked."""
+
+    def __init__(self, name: str, place: int | None = None) -> None:
+        super().__init__(None)
+        self.name, self.place = name, place
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [Later(self._value)]
+
+    def _value(self, answers: dict[str, Any]) -> Any:
+        return answers[self.name] if self.place is None else answers[self.name][self.place]
+
+
+class Among(Func):
+    """`name IN (…)` for a list that is asked: Django's own lookup takes no expressions where the name is a relation."""
+
+    output_field = BooleanField()
+
+    def __init__(self, name: str, answers: Sequence[Asked]) -> None:
+        super().__init__(F(name), *answers)
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        (name, params), *answers = [compiler.compile(each) for each in self.source_expressions]
+        if not answers:
+            raise EmptyResultSet
+        listed = ", ".join(sql for sql, _ in answers)
+        return f"{name} IN ({listed})", [*params, *(each for _, own in answers for each in own)]
+
+
+class Compiled(NamedTuple):
+    rows: QuerySet
+    compiler: SQLCompiler
+    sql: str
+    params: tuple[Any, ...]
+
+
+def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
+    """For a function that gives a QuerySet of model rows. Each parameter stands for a value, or for a list of them."""
+
+    @cache
+    def compiled(alias: str, lengths: tuple[int | None, ...]) -> Compiled | None:
+        names = signature(build).parameters
+        rows = build(*[_asked(name, length) for name, length in zip(names, lengths, strict=True)])
+        compiler = rows.query.get_compiler(alias)
+        try:
+            with compiling():
+                sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        return Compiled(rows, compiler, sql, tuple(params))
+
+    @wraps(build)
+    def ask(**answers: Any) -> list[Row]:
+        lengths = [_length(answers[name]) for name in signature(build).parameters]
+        found = compiled("default", tuple(lengths))
+        return _rows(found, answers) if found else []
+
+    return ask
+
+
+def first_or_404(rows: Sequence[Row]) -> Row:
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
+def hand_out(parts: Iterable[models.Model], name: str, rows: Sequence[models.Model]) -> None:
+    """To each row its parts, as `prefetch_related(name)` would have brought them; they keep their order."""
+    if not rows:
+        return
+    field = getattr(rows[0], name).field
+    its: dict[Any, list[models.Model]] = {row.pk: [] for row in rows}
+    by_key = {row.pk: row for row in rows}
+    for part in parts:
+        key = getattr(part, field.attname)
+        field.set_cached_value(part, by_key[key])
+        its[key].append(part)
+    for row in rows:
+        give(row, name, its[row.pk])
+
+
+def give(row: models.Model, name: str, parts: list[Any]) -> None:
+    """All of these are the row's: as `prefetch_related(name)` would have left it."""
+    related = getattr(row, name).get_queryset()
+    related._result_cache, related._prefetch_done = parts, True
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
+
+
+def _asked(name: str, length: int | None) -> Asked | list[Asked]:
+    return Asked(name) if length is None else [Asked(name, place) for place in range(length)]
+
+
+def _length(answer: Any) -> int | None:
+    return len(answer) if isinstance(answer, Collection) and not isinstance(answer, str) else None
+
+
+def _rows(found: Compiled, answers: dict[str, Any]) -> list[Any]:
+    """The rows are made as Django makes them; only the compiler has nothing left to compile."""
+    params = tuple(each.value(answers) if isinstance(each, Later) else each for each in found.params)
+    compiler = copy(found.compiler)
+    compiler.connection = connections[compiler.using]
+    compiler.as_sql = lambda *args, **kwargs: (found.sql, params)  # type: ignore[method-assign]
+    rows = found.rows._chain()
+    rows.query.get_compiler = lambda *args, **kwargs: compiler
+    return list(rows)

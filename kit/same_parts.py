@@ -1,0 +1,25 @@
+"""Parts of pages that are made from plain values alone: where the values are the same, so is the part.
+
+Unlike what `kit/kept.py` keeps, nothing here is ever out of date: no row is read in making it, no moment asked for.
+"""
+
+from collections.abc import Hashable
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from kit import locales
+
+MOST = 500  # parts in a process
+
+
+def rendered(template: str, **values: Hashable) -> SafeString:
+    """The template with these values, which are all that it may depend on."""
+    return _rendered(template, tuple(values.items()), locales.current())
+
+
+@lru_cache(maxsize=MOST)
+def _rendered(template: str, values: tuple[tuple[str, Hashable], ...], locale: str) -> SafeString:
+    """`locale` is that in which days and hours are written."""
+    return render_to_string(template, dict(values))

@@ -1,0 +1,110 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import connections
+from django.http import Http404
+
+from courses.models import Session, TicketType, Workshop, WorkshopQuerySet
+from courses.row_parts import hand_out_parts
+from kit.questions import Among, Asked, compiled_once, first_or_404, give
+from tests.builders import at, make_person, make_workshop
+
+pytestmark = pytest.mark.django_db
+DAY = date(2027, 1, 15)
+
+
+@compiled_once
+def by_slug(slug: Asked) -> WorkshopQuerySet:
+    return Workshop.objects.filter(slug=slug).select_related("course").with_places_taken()
+
+
+@compiled_once
+def not_over(workshops: list[Asked]) -> WorkshopQuerySet:
+    return Workshop.objects.upcoming().filter(Among("pk", workshops))
+
+
+def test_the_same_question_is_answered_for_each_value():
+    one, other = make_workshop(slug="one"), make_workshop(slug="other")
+
+    assert (by_slug(slug="one"), by_slug(slug="other"), by_slug(slug="it's")) == ([one], [other], [])
+
+
+def test_each_answer_has_rows_of_its_own_with_all_that_belongs_to_them(django_assert_num_queries):
+    make_workshop(slug="one", capacity=7)
+    with django_assert_num_queries(2):
+        [first], [second] = by_slug(slug="one"), by_slug(slug="one")
+        first.capacity = 1
+
+        assert first is not second
+        assert (second.capacity, second.places_left(), second.course.title) == (7, 7, first.course.title)
+
+
+def test_a_compiled_question_is_about_the_moment_at_which_it_is_asked():
+    workshop = make_workshop(day=DAY)
+    for moment, found in (("2027-01-15 15:59", [workshop]), ("2027-01-15 16:00", []), ("2026-11-22", [workshop])):
+        with time_machine.travel(at(moment), tick=False):
+            assert not_over(workshops=[workshop.pk]) == found
+
+
+def test_a_list_may_have_any_length():
+    made = [make_workshop(slug=f"workshop-{number}", day=DAY) for number in range(3)]
+
+    for number in range(4):
+        assert set(not_over(workshops=[each.pk for each in made[:number]])) == set(made[:number])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_on_its_own_connection():
+    def ask(number: int) -> tuple[bool, list[str]]:
+        own = connections["default"]
+        try:
+            with own.execute_wrapper(lambda execute, *rest: (seen.append(own), execute(*rest))[1]):
+                return [row.slug for row in by_slug(slug="one")]
+        finally:
+            own.close()
+
+    make_workshop(slug="one")
+    seen: list = []
+    by_slug(slug="one")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ask, 1).result() == ["one"]
+    assert len(seen) == 1
+
+
+def test_parts_are_handed_out_as_django_would_bring_them(django_assert_num_queries):
+    makes = [make_workshop(slug=slug, day=day) for slug, day in (("one", DAY), ("other", date(2027, 2, 12)))]
+    make_workshop(slug="neither")
+    by_django = list(Workshop.objects.filter(pk__in=[each.pk for each in makes]).prefetch_related(*PARTS))
+    ours = list(Workshop.objects.filter(pk__in=[each.pk for each in makes]))
+    with django_assert_num_queries(2):
+        hand_out_parts(ours)
+        for mine, theirs in zip(ours, by_django, strict=True):
+            for part in PARTS:
+                assert list(getattr(mine, part).all()) == list(getattr(theirs, part).all())
+            assert all(session.workshop is mine for session in mine.sessions.all())
+
+
+def test_what_is_asked_of_a_row_beyond_its_parts_is_asked_of_that_row_alone():
+    workshop, other = make_workshop(slug="one"), make_workshop(slug="other")
+    hand_out_parts([workshop, other])
+
+    assert list(workshop.ticket_types.filter(price__gte=0)) == list(TicketType.objects.filter(workshop=workshop))
+    assert workshop.sessions.filter(pk__gt=0).count() == Session.objects.filter(workshop=workshop).count()
+
+
+def test_a_row_may_be_given_what_is_known_already(django_assert_num_queries):
+    course, person = make_workshop().course, make_person()
+    with django_assert_num_queries(0):
+        give(course, "presenters", [person])
+
+        assert list(course.presenters.all()) == [person]
+
+
+def test_no_row_is_a_page_that_is_not_there():
+    with pytest.raises(Http404):
+        first_or_404(by_slug(slug="nothing"))
+
+
+PARTS = ("sessions", "ticket_types")

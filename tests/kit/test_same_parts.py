@@ -1,0 +1,39 @@
+import pytest
+
+from kit import locales
+from kit.same_parts import rendered
+from kit.times import LocalSpan
+from tests.builders import at
+
+SPAN = LocalSpan("London", at("2027-01-15 10:00"), at("2027-01-15 16:00"), at("2027-01-15 10:00").date())
+
+
+@pytest.fixture(autouse=True)
+def _british():
+    locales.use(locales.BRITISH)
+    yield
+    locales.use(locales.BRITISH)
+
+
+def test_the_same_values_give_the_same_part_and_others_another():
+    one, same, other = (rendered("components/times.html", times=(SPAN,), span=span) for span in ("", "", None))
+
+    assert one is same
+    assert one is not other
+    assert "10:00" in one
+
+
+def test_what_is_written_in_it_is_escaped_once():
+    line = rendered("courses/_catch_up.html", listing=("",), starts_on="<b>", catch_up_label="& more")
+
+    assert "&lt;b&gt;" in line
+    assert "&amp; more" in line
+
+
+def test_the_practices_way_of_writing_hours_is_a_value_too():
+    before = rendered("components/times.html", times=(SPAN,))
+    locales.use(locales.AMERICAN)
+    american = LocalSpan(SPAN.city, SPAN.start, SPAN.end, SPAN.organiser_day)
+
+    assert "10:00 AM" in rendered("components/times.html", times=(american,))
+    assert "10:00 AM" not in before
