@@ -30,7 +30,7 @@ def drawn_from(pictures: Pictures) -> rich_text.Figure:
         if number not in pictures:
             return ""
         context = {"picture": pictures[number], "caption": caption or pictures[number].caption}
-        return render_to_string("components/picture_figure.html", context).strip()
+        return render_to_string("pictures/_figure.html", context).strip()
 
     return drawn
 

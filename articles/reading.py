@@ -68,7 +68,6 @@ def _courses_of(article: Article) -> list[Course]:
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)
 
 
-@transaction.atomic
 def keep_rendered(article: Article, *, anew: bool = False) -> None:
     """Stores the body as readers get it. Whoever has written a body or its references calls it when both are stored.
     `anew` is for one that shows other pictures than it did.
@@ -79,14 +78,19 @@ def keep_rendered(article: Article, *, anew: bool = False) -> None:
     numbers = list(stored.references.values_list("number", flat=True))
     mark = rich_text.fingerprint(stored.body, references=numbers)
     if anew or stored.rendered_from != mark:
-        pictures = figures.pictures_of(stored.body, lock=True)
-        made = rich_text.render(stored.body, references=numbers, figure=figures.drawn_from(pictures))
-        Article.objects.filter(pk=article.pk).update(
-            body_html=made.html,
-            contents=[[heading.anchor, heading.text] for heading in made.contents],
-            rendered_from=mark,
-        )
-        figures.note_figures(article, pictures)
+        _store(article, stored.body, numbers, mark)
+
+
+@transaction.atomic
+def _store(article: Article, body: str, numbers: list[int], mark: str) -> None:
+    pictures = figures.pictures_of(body, lock=True)
+    made = rich_text.render(body, references=numbers, figure=figures.drawn_from(pictures))
+    Article.objects.filter(pk=article.pk).update(
+        body_html=made.html,
+        contents=[[heading.anchor, heading.text] for heading in made.contents],
+        rendered_from=mark,
+    )
+    figures.note_figures(article, pictures)
 
 
 @compiled_once

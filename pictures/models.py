@@ -10,7 +10,7 @@ CARD_WIDTH, CARD_HEIGHT = 1200, 630
 
 
 class ShownPicture(NamedTuple):
-    """All that templates/components/picture.html shows, in values that can be compared."""
+    """All that templates/pictures/_picture.html shows, in values that can be compared."""
 
     url: str
     srcset: str

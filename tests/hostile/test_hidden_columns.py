@@ -275,6 +275,7 @@ def test_completion_serves_the_forms_of_the_desk_and_nothing_else(visitor):
 
     assert offered == {
         "articles.article.author",
+        "articles.article.interviewee",
         "articles.article.picture",
         "articles.article.reviewer",
         "courses.course.picture",
