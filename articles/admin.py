@@ -119,7 +119,7 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     date_hierarchy = "published_on"
     save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["author", "reviewer", "interviewee"]
+    autocomplete_fields = ["author", "reviewer", "interviewee", "picture"]
     filter_horizontal = ["topics", "related_courses", "services", "concerns"]
     readonly_fields = ["minutes", "standing"]
     inlines = [ReferenceInline, ClaimInline, ArticleChangeInline]
@@ -177,9 +177,10 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
         (
             "Cover",
             {
-                "fields": ["cover_motif", "cover_paper"],
+                "fields": ["picture", "cover_motif", "cover_paper"],
                 "classes": ["collapse"],
-                "description": "Drawn once, from the end of the address, when the article is first saved.",
+                "description": "A picture of the library, or else a drawing: it is made once, from the end of the "
+                "address, when the article is first saved.",
             },
         ),
     ]
@@ -237,7 +238,8 @@ class ErrorReportAdmin(DeskAdmin):
 @private_page
 def preview(request, pk, model_admin):
     """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
-    article = get_object_or_404(Article.objects.select_related("author", "reviewer", "interviewee"), pk=pk)
+    rows = Article.objects.select_related("author__portrait", "reviewer", "interviewee", "picture")
+    article = get_object_or_404(rows, pk=pk)
     if not model_admin.has_view_or_change_permission(request, article):
         raise PermissionDenied
     context = {

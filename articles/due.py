@@ -1,7 +1,38 @@
 from datetime import timedelta
 
+from django.db.models import F
+
 from articles import reports
+from articles.models import Article, Figure
+from articles.reading import keep_rendered
+from kit.cover_art import paper_of
 from kit.due import Lane, due
+from kit.rounds import do_for_each, in_any_order
+from pictures.cards import draw_cards
+from practice.models import Practice
+
+
+@due(every=timedelta(seconds=5), lane=Lane.UPKEEP)
+def renew_figures() -> int:
+    """Of articles whose text shows a picture that was changed, or has its sizes now."""
+    behind = Figure.objects.filter(picture__changed_at__gt=F("as_of"))
+    articles = Article.objects.filter(pk__in=behind.values("article")).only("pk")
+    return do_for_each(in_any_order(articles), _renew)
+
+
+@due(every=timedelta(minutes=1), lane=Lane.UPKEEP)
+def draw_article_cards() -> int:
+    published = Article.objects.filter(status=Article.Status.PUBLISHED).only("title", "slug", "cover_paper")
+    return draw_cards(published, name=Practice.current().name, of=("cover_paper",), paper=_paper)
+
+
+def _renew(article: Article) -> int:
+    keep_rendered(article, anew=True)
+    return 1
+
+
+def _paper(article: Article) -> str:
+    return paper_of(article.slug, article.cover_paper)
 
 
 @due(every=timedelta(hours=1), lane=Lane.UPKEEP)

@@ -10,6 +10,7 @@ from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
 from kit.moments import Today, built_once
+from pictures.models import Picture, SharingCard, shown_of
 from practice import clock
 from practice.models import Concern, Person, Service
 
@@ -50,10 +51,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def for_lists(self) -> "ArticleQuerySet":
         shown = ("title", "slug", "summary", "interviewee_id", "minutes", "published_on", "author__name")
-        return self.select_related("author").only(*shown)
+        return self.select_related("author", "picture").only(*shown, *shown_of("picture"))
 
 
-class Article(models.Model):
+class Article(SharingCard):
     """An explainer for people who are looking for help, and for the therapists who meet them."""
 
     class Status(models.TextChoices):
@@ -83,7 +84,10 @@ class Article(models.Model):
         help_text="For everyone, the next step is a first conversation; for therapists, a workshop.",
     )
     in_brief = models.TextField(blank=True, help_text="Three points at the top, one per line.")
-    body = rich_text.RichTextField(help_text="Put [1] after a claim to point at reference 1.")
+    body = rich_text.RichTextField(
+        help_text="Put [1] after a claim to point at reference 1. [picture 12], in a line of its own, shows picture 12 "
+        "of the library; [picture 12: words] has these words below it."
+    )
     topics = models.ManyToManyField(Topic, related_name="articles", blank=True)
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="articles_written")
     reviewer = models.ForeignKey(
@@ -123,6 +127,14 @@ class Article(models.Model):
         max_length=64, blank=True, editable=False, help_text="The fingerprint of what these two were made from."
     )
     minutes = models.PositiveSmallIntegerField("reading time", default=1, editable=False)
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        related_name="articles_led",
+        null=True,
+        blank=True,
+        help_text="Beside the title and in lists, in the place of the cover.",
+    )
     cover_motif = models.CharField(max_length=10, blank=True, choices=MOTIFS)
     cover_paper = models.CharField(max_length=10, blank=True, choices=PAPERS)
     cover = CoverArtField()
@@ -212,6 +224,24 @@ class Reference(models.Model):
     @property
     def doi_url(self) -> str:
         return f"https://doi.org/{self.doi}" if self.doi else ""
+
+
+class Figure(models.Model):
+    """A picture that the text of an article shows; `as_of` is the change of the picture that the kept text knows."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="figures")
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="figures")
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "picture"], name="figure_is_named_once")]
+
+    def __str__(self) -> str:
+        return f"in the text of “{self.article}”"
+
+    @property
+    def shown_by(self) -> Article:
+        return self.article
 
 
 class Claim(models.Model):

@@ -12,6 +12,6 @@ keeps(
         erase=delete_rows,
     ),
 )
-about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*")
+about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*", "articles.figure.*")
 about_nobody("articles.claim.*", "articles.articlechange.*", "articles.errorreport.answer_by")
 marker("error reports kept", "how long what readers report of an article is kept")(lambda: days(KEPT))

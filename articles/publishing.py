@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from articles import figures
 from articles.evidence import claims_without_source
 from articles.models import Article
 from articles.states import move
@@ -85,6 +86,8 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
     found = []
     if missing := missing_references(article):
         found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
+    if strange := figures.missing_pictures(article.body):
+        found.append(f"The text shows {_marks(strange, 'picture ')}, and the library has no such picture.")
     if article.reviewer_id is None and (once_published or article.status == Article.Status.PUBLISHED):
         found.append("Nobody has reviewed this article, and its page names no reviewer.")
     if article.reviewer_id and article.reviewed_on is None:
@@ -100,5 +103,5 @@ def missing_references(article: Article) -> list[int]:
     return sorted(marks - set(article.references.values_list("number", flat=True)))
 
 
-def _marks(numbers: list[int]) -> str:
-    return ", ".join(f"[{number}]" for number in numbers)
+def _marks(numbers: list[int], before: str = "") -> str:
+    return ", ".join(f"[{before}{number}]" for number in numbers)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import figures
 from articles.evidence import ShownClaim, shown_claims
 from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
@@ -67,21 +69,25 @@ def _courses_of(article: Article) -> list[Course]:
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)
 
 
-def keep_rendered(article: Article) -> None:
+@transaction.atomic
+def keep_rendered(article: Article, *, anew: bool = False) -> None:
     """Stores the body as readers get it. Whoever has written a body or its references calls it when both are stored.
+    `anew` is for one that shows other pictures than it did.
 
     What another writer stores meanwhile is not harmed: a body is shown by what was made from it, or made anew.
     """
     stored = Article.objects.only("body", "rendered_from").get(pk=article.pk)
     numbers = list(stored.references.values_list("number", flat=True))
     mark = rich_text.fingerprint(stored.body, references=numbers)
-    if stored.rendered_from != mark:
-        made = rich_text.render(stored.body, references=numbers)
+    if anew or stored.rendered_from != mark:
+        pictures = figures.pictures_of(stored.body, lock=True)
+        made = rich_text.render(stored.body, references=numbers, figure=figures.drawn_from(pictures))
         Article.objects.filter(pk=article.pk).update(
             body_html=made.html,
             contents=[[heading.anchor, heading.text] for heading in made.contents],
             rendered_from=mark,
         )
+        figures.note_figures(article, pictures)
 
 
 @compiled_once
@@ -131,6 +137,7 @@ def _sources(references: list[Reference]) -> SafeString:
 
 def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:
     if article.rendered_from != rich_text.fingerprint(article.body, references=numbers):
-        return rich_text.render(article.body, references=numbers)
+        drawn = figures.drawn_from(figures.pictures_of(article.body))
+        return rich_text.render(article.body, references=numbers, figure=drawn)
     contents = [rich_text.Heading(*heading) for heading in article.contents]
     return rich_text.Rendered(mark_safe(article.body_html), contents)  # noqa: S308  render() made it

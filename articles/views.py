@@ -79,7 +79,7 @@ def cover(request, slug):
 @compiled_once
 def _pages(slug: Asked) -> ArticleQuerySet:
     found = Article.objects.published().filter(slug=slug).knowing_of_more()
-    return found.select_related("author", "reviewer", "interviewee").defer("cover")
+    return found.select_related("author__portrait", "reviewer", "interviewee", "picture").defer("cover")
 
 
 def _addresses(topic: Topic | None, page: Page) -> dict[str, str]:

@@ -19,6 +19,7 @@ from courses.city_times import city_times
 from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
 from courses.publishing_desk import ACTS
+from courses.repeating_desk import repeating_page
 from courses.seats import waiting_offers
 from courses.seats.capacity import fit_places
 from courses.views import course_page, workshop_page
@@ -28,6 +29,7 @@ from kit.desk_admin import DeskAdmin, DeskStackedInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.times import short_day
+from kit.typed_choice import TypedChoices
 from practice.old_addresses import KeepsOldAddresses
 
 
@@ -42,7 +44,7 @@ class SubjectAdmin(DeletesIntoBin, DeskAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmin):
+class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     form = CourseForm
     list_display = ["title", "subject", "level", "cpd_hours", "is_published"]
@@ -52,6 +54,7 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmi
     save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["presenters"]
+    autocomplete_fields = ["picture"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "subject", "is_published", "blurb", "summary"]}),
         ("What is taught", {"fields": ["body", "aims", "audience", "level", "care_note", "programme", "cpd_hours"]}),
@@ -59,9 +62,10 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAdmi
         (
             "Cover",
             {
-                "fields": ["cover_motif", "cover_paper"],
+                "fields": ["picture", "cover_motif", "cover_paper"],
                 "classes": ["collapse"],
-                "description": "Drawn once, from the end of the address, when the course is first saved.",
+                "description": "A picture of the library, or else a drawing: it is made once, from the end of the "
+                "address, when the course is first saved.",
             },
         ),
     ]
@@ -164,6 +168,7 @@ class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAd
     def get_urls(self) -> list:
         own = [desk_path(self, "<int:pk>/preview/", preview, "courses_workshop_preview"), *act_urls(self, ACTS)]
         own.append(desk_path(self, "<int:pk>/hours/", zone_law_page, "courses_workshop_hours"))
+        own.append(desk_path(self, "<int:pk>/use-again/", repeating_page, "courses_workshop_use_again"))
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):

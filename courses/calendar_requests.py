@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 FILE = "workshop.ics"
+WAS_BOOKED = {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}
 
 
 def requests_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     """Of each live place all that is still to come, as it stands; what is off is struck out.
 
-    Nothing of a recording, which has no date, and of what is over.
+    Nothing of a recording, which has no date, of what is over, and of a hold, of whose end no calendar would hear.
     """
-    live = [ticket for ticket in tickets if ticket.is_live]
+    live = [ticket for ticket in tickets if ticket.is_live and ticket.status in WAS_BOOKED]
     parts = _parts([(ticket, *found) for ticket in live for found in calendars.ticket_events(ticket)])
     files = [Attachment(FILE, calendars.FILE_TYPE, calendars.ticket_calendar(each)) for each in live]
     return [*parts, *files] if parts else []

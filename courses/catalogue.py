@@ -17,6 +17,7 @@ from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
+from pictures.models import ShownPicture
 
 DATES_OF_COURSES = 3
 FEW_SHARE = 5  # nearly full is what has at most a fifth of its places left
@@ -69,6 +70,11 @@ class Listing:
     @property
     def cover_url(self) -> str:
         return self.workshop.course.cover_url
+
+    @property
+    def picture(self) -> ShownPicture | None:
+        picture = self.workshop.course.picture
+        return picture.shown if picture else None
 
     def get_absolute_url(self) -> str:
         return self.workshop.get_absolute_url()

@@ -183,6 +183,14 @@ WRONG_LINKS: dict[str, tuple[Callable[[SplitResult], bool], str]] = {
 }
 
 
+def check_join_url(link: str) -> str:
+    """Raises ValidationError for one that nobody should be given."""
+    for code, (is_wrong, words) in WRONG_LINKS.items():
+        if link and is_wrong(urlsplit(link)):
+            raise ValidationError(words, code=code)
+    return link
+
+
 class SessionForm(forms.ModelForm):
     """An end that is not after the start is the next day's."""
 
@@ -190,11 +198,7 @@ class SessionForm(forms.ModelForm):
         field_classes = {"start_time": ClockField, "end_time": ClockField}
 
     def clean_join_url(self) -> str:
-        link = self.cleaned_data["join_url"]
-        for code, (is_wrong, words) in WRONG_LINKS.items():
-            if link and is_wrong(urlsplit(link)):
-                raise ValidationError(words, code=code)
-        return link
+        return check_join_url(self.cleaned_data["join_url"])
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data

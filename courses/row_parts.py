@@ -47,7 +47,9 @@ def _ticket_types(workshops: list[Asked]) -> QuerySet[TicketType]:
 def _presenters_of_courses() -> dict[int, Presenters]:
     """Of every course that has some, in one query."""
     its: dict[int, list[Person]] = {}
-    rows = Course.presenters.through.objects.select_related("person").order_by("person__position", "person__name")
+    rows = Course.presenters.through.objects.select_related("person__portrait").order_by(
+        "person__position", "person__name"
+    )
     for row in rows:
         its.setdefault(row.course_id, []).append(row.person)
     return {course_id: Presenters(people, listed([each.name for each in people])) for course_id, people in its.items()}

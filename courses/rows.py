@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from courses.catalogue import Day, Listing
 from kit.same_parts import rendered
 from kit.times import LocalSpan, Span
+from pictures.models import ShownPicture
 
 
 class Row(NamedTuple):
@@ -28,6 +29,7 @@ class Row(NamedTuple):
     places_label: str
     is_sold_out: bool
     cover_url: str
+    picture: ShownPicture | None
 
 
 def row_html(listing: Listing, *, covers: bool = False, level: int = 3) -> SafeString:

@@ -2,7 +2,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from kit.http import private_page, public_page
 from kit.kept import constant
 from kit.questions import Asked, compiled_once, first_or_404, give
 from kit.tokens import may_be_secret
+from practice.models import Person
 from practice.shown import clocks
 
 MOST_IN_CALENDAR = 200
@@ -106,13 +107,13 @@ def workshop_calendar(request, slug):
 @require_safe
 @where_taught
 def course(request, slug):
-    found = get_object_or_404(Course.objects.published().select_related("subject").defer("cover"), slug=slug)
+    found = get_object_or_404(Course.objects.published().select_related("subject", "picture").defer("cover"), slug=slug)
     return render(request, "courses/course.html", course_page(found, request.GET.get("page")))
 
 
 def course_page(found: Course, number: str | None = None) -> dict[str, Any]:
     """All that the page shows, for visitors and for an editor's preview alike."""
-    prefetch_related_objects([found], "presenters")
+    prefetch_related_objects([found], Prefetch("presenters", Person.objects.with_portraits()))
     page = timetable.page_of(timetable.slots_of(found), number)
     return {
         "course": found,

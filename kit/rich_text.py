@@ -1,7 +1,7 @@
 """Bodies that editors write: stored as plain, sanitised HTML; anchors, contents and marks are made by render()."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
@@ -14,6 +14,7 @@ from django_prose_editor.fields import ProseEditorField
 
 RENDERER = 2  # one more whenever render() makes something else of the same body; what is kept is then made anew
 WORDS_PER_MINUTE = 220
+Figure = Callable[[int, str], str]
 EDITOR_EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -29,6 +30,9 @@ EDITOR_EXTENSIONS = {
 TAGS = {"h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "a", "br"}
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1, 2], and ranges
+PICTURE = re.compile(
+    r"<p>\s*\[picture ([1-9][0-9]{0,8})(?::\s*([^\[\]<>]*?))?\s*\]\s*</p>", re.IGNORECASE
+)  # alone in its line
 TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')  # as the sanitiser writes it
 BLOCK_END = re.compile(r"(?=</(?:p|h[23]|li)>|<br>)")
 LONGEST_RANGE = 50
@@ -84,9 +88,10 @@ class Rendered:
     contents: list[Heading]
 
 
-def render(body: str, *, references: Collection[int] = ()) -> Rendered:
+def render(body: str, *, references: Collection[int] = (), figure: Figure | None = None) -> Rendered:
     """Adds anchors to the headings, and links `[3]`, `[1, 2]` and `[1–3]` to references where there are all of them.
 
+    `figure` makes the HTML of a picture by its number and the words to stand below it; without it none is shown.
     The body must have passed sanitise() when it was stored. Marks are made of text alone, never within a tag or a link.
     """
     contents: list[Heading] = []
@@ -103,6 +108,7 @@ def render(body: str, *, references: Collection[int] = ()) -> Rendered:
         MARK.sub(lambda match: _reference_links(match, references), part) if is_text else part
         for part, is_text in _parts(html)
     )
+    html = PICTURE.sub(lambda match: figure(int(match[1]), unescape(match[2] or "")) if figure else "", html)
     return Rendered(mark_safe(html), contents)  # noqa: S308  sanitised when it was stored
 
 
@@ -117,6 +123,11 @@ def numbers_marked(body: str) -> set[int]:
     return {number for mark in marks for number in _numbers_of(mark)}
 
 
+def pictures_marked(body: str) -> set[int]:
+    """The numbers of those that the text shows."""
+    return {int(match[1]) for match in PICTURE.finditer(body)}
+
+
 def fingerprint(body: str, *, references: Collection[int] = ()) -> str:
     """Of all that render() makes its answer from. Where it is the same, what was made before is still right."""
     return sha256(f"{RENDERER} {sorted(references)} {body}".encode()).hexdigest()
@@ -124,11 +135,11 @@ def fingerprint(body: str, *, references: Collection[int] = ()) -> str:
 
 def plain(body: str) -> str:
     """Its words alone, with a blank where a paragraph or a line ends."""
-    return unescape(strip_tags(BLOCK_END.sub(" ", body)))
+    return unescape(strip_tags(BLOCK_END.sub(" ", PICTURE.sub("", body))))
 
 
 def minutes_to_read(body: str) -> int:
-    return max(1, round(len(strip_tags(body).split()) / WORDS_PER_MINUTE))
+    return max(1, round(len(strip_tags(PICTURE.sub("", body)).split()) / WORDS_PER_MINUTE))
 
 
 def _parts(html: str) -> Iterator[tuple[str, bool]]:

@@ -57,6 +57,7 @@ def results(request: HttpRequest, link: feedback_links.ResultsLink) -> HttpRespo
         "asked": workshop.tickets.confirmed().count(),
         "fewest": feedback.FEWEST,
         "results": feedback.results_of(workshop) if feedback.may_be_passed_on(workshop) else [],
+        "kept_back": feedback.kept_back(workshop),
         "link": link,
         "file": f"{request.path}answers.csv",
     }

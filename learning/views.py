@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.calendars import joining_page
 from courses.models import EndedLink, Ticket
 from kit.http import SeeOther, anonymous_post, private_page
 from kit.tokens import may_be_secret
@@ -118,6 +119,7 @@ def _page(home: joining.TicketHome) -> dict[str, Any]:
         "home": home,
         "ticket": ticket,
         "workshop": ticket.workshop,
+        "address": joining_page(ticket),
         "open_sessions": [(each, _way_in(ticket, each)) for each in home.sessions if each.session.is_open],
         "open_recordings": [(each, _way_to_watch(ticket, each)) for each in home.open_recordings],
         "nav_section": "bookings",

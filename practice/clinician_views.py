@@ -33,7 +33,7 @@ def clinician_list(request):
             }
             for name, less, count in nearly(everybody, filters)
         ],
-        "colleagues": Person.objects.colleagues(),
+        "colleagues": Person.objects.colleagues().with_portraits(),
         "nav_section": "practice",
     }
     return render(request, "practice/clinicians.html", context)
@@ -52,11 +52,15 @@ def clinician(request, slug):
 
 
 def _pages():
-    return Person.objects.clinicians().prefetch_related(
-        "registrations",
-        "locations",
-        Prefetch("concerns", Concern.objects.filter(is_shown=True)),
-        Prefetch("services", Service.objects.filter(is_shown=True)),
+    return (
+        Person.objects.clinicians()
+        .with_portraits()
+        .prefetch_related(
+            "registrations",
+            "locations",
+            Prefetch("concerns", Concern.objects.filter(is_shown=True)),
+            Prefetch("services", Service.objects.filter(is_shown=True)),
+        )
     )
 
 

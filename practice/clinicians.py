@@ -62,7 +62,7 @@ class Clinician:
 def clinicians(currency: str) -> list[Clinician]:
     """All that are shown, with a fixed number of statements."""
     related = ("registrations", "concerns", "services", "locations")
-    people = list(Person.objects.clinicians().prefetch_related(*related))
+    people = list(Person.objects.clinicians().with_portraits().prefetch_related(*related))
     every_fee = list(Fee.objects.prefetch_related("people"))
     fees = {person.pk: fees_of(person, every_fee) for person in people}
     leasts = sorted({least for own in fees.values() if (least := _least(own))})

@@ -26,7 +26,7 @@ def concern(request, slug):
 @public_page()
 @require_safe
 def location(request, slug):
-    row = get_object_or_404(Location.objects.select_related("nearest"), slug=slug)
+    row = get_object_or_404(Location.objects.select_related("nearest", "picture"), slug=slug)
     people = Person.objects.clinicians().filter(locations=row.nearest if row.is_area else row)
     areas = row.location_set.all() if row.is_office else ()
     context = {"row": row, "people": people, "areas": areas, "nav_section": "practice"}

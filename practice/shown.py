@@ -93,12 +93,16 @@ def locations() -> tuple[Location, ...]:
 
 def people() -> tuple[Person, ...]:
     """Whom the therapy page shows, with their registrations."""
-    return constant("people", lambda: tuple(Person.objects.filter(is_shown=True).prefetch_related("registrations")))
+    return constant("people", _people)
 
 
 def with_places() -> tuple[Person, ...]:
     """Clinicians who take new clients now."""
     return constant("clinicians with places", lambda: tuple(Person.objects.with_places()))
+
+
+def _people() -> tuple[Person, ...]:
+    return tuple(Person.objects.filter(is_shown=True).with_portraits().prefetch_related("registrations"))
 
 
 def _terms_in_words() -> SaleTerms:

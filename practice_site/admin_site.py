@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
@@ -18,7 +19,7 @@ from accounts import history
 from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
-from practice_site import desk_door, typed
+from practice_site import desk_door, edit_links, typed
 from practice_site.desk import jobs
 
 # By how often one comes.
@@ -67,7 +68,11 @@ class PracticeAdminSite(admin.AdminSite):
         stock = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
         guarded = self.admin_view(self.view_on_site)
         view_on_site = path("r/<int:content_type_id>/<int:object_id>/", guarded, name="view_on_site")
-        return [view_on_site, *typed.urls(self), *stock]
+        edit = path("edit/", self.admin_view(self.edit_this_page), name="edit_this_page")
+        return [view_on_site, edit, *typed.urls(self), *stock]
+
+    def edit_this_page(self, request: HttpRequest) -> HttpResponse:
+        return edit_links.edit_this_page(request, self)
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
         """For those who may see the row at the desk: the address of an order or of a place is a secret."""
@@ -100,7 +105,13 @@ class PracticeAdminSite(admin.AdminSite):
         return {**super().each_context(request), **ours}
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().index(request, {"jobs": jobs(request.user), **(extra_context or {})})
+        response = super().index(request, {"jobs": jobs(request.user), **(extra_context or {})})
+        return edit_links.mark(response, is_secure=settings.SESSION_COOKIE_SECURE)
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        response = super().logout(request, extra_context)
+        response.delete_cookie(edit_links.MARK, samesite="Lax")
+        return response
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         apps = super().get_app_list(request, app_label)

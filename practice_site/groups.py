@@ -18,6 +18,7 @@ EDITORS = {
     "articles.claim": ALL,
     "articles.articlechange": ALL,
     "articles.errorreport": ("view", "change", "delete"),
+    "pictures.picture": ALL,
     "practice.practice": TEND,
     "practice.sitewords": TEND,
     "practice.saleterms": TEND,

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "meetings",
     "courses",
     "practice",
+    "pictures",
     "accounts",
     "outbox",
     "kit",
@@ -155,6 +156,8 @@ zoneinfo.reset_tzpath(to=())  # the pinned tzdata, so that every host computes t
 # Files ----------------------------------------------------------------------
 PRIVATE_DIR = Path(env.text("PRIVATE_DIR", str(VAR_DIR / "private")))
 NGINX_SENDS_FILES = env.flag("NGINX_SENDS_FILES")  # deploy/nginx.conf knows where they are
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))  # pictures, open to everybody
+MEDIA_URL = "media/"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -162,6 +165,7 @@ if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pictures": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Recordings and handouts: nobody is shown one by its address alone.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("newsletter/", include("newsletter.urls")),
     path("", include("courses.urls")),
     path("", include("search.urls")),
+    path("", include("pictures.urls")),
     path("", include("learning.certificates.urls")),
     path("", include("learning.cpd.urls")),
     path("", include("learning.calendar_urls")),

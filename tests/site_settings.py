@@ -9,6 +9,7 @@ DEBUG = False  # what Django could not foresee is answered as visitors see it
 
 PRIVATE_DIR = VAR_DIR / "test-private"  # noqa: F405
 STORAGES = STORAGES | {"private": STORAGES["private"] | {"OPTIONS": {"location": PRIVATE_DIR, "base_url": None}}}  # noqa: F405
+MEDIA_ROOT = VAR_DIR / "test-media"  # noqa: F405
 
 KEPT_PAGES_SECONDS = 0  # the tests write into its database
 

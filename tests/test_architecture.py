@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 # Each may import those that stand after it.
 LAYERS = [
     *("practice_site", "privacy", "search", "newsletter", "articles", "learning", "orders", "meetings", "courses"),
-    *("practice", "accounts", "outbox", "kit"),
+    *("practice", "pictures", "accounts", "outbox", "kit"),
 ]
 # Inside orders, too. What stands in no room is the ground (models, states, locks ...), or the top, which wires it up.
 ROOMS = [

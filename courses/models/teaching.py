@@ -8,6 +8,7 @@ from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
 from kit.rich_text import RichTextField
 from kit.sentences import listed
+from pictures.models import Picture, SharingCard
 from practice.models import Person
 
 
@@ -30,7 +31,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(is_published=True)
 
 
-class Course(models.Model):
+class Course(SharingCard):
     """What is taught. Its page stays; its workshops come and go."""
 
     class Level(models.TextChoices):
@@ -62,6 +63,14 @@ class Course(models.Model):
     )
     presenters = models.ManyToManyField(Person, related_name="courses")
     is_published = models.BooleanField("published", default=False)
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        related_name="courses",
+        null=True,
+        blank=True,
+        help_text="Beside the title and in lists, in the place of the cover.",
+    )
     cover_motif = models.CharField(max_length=10, blank=True, choices=MOTIFS)
     cover_paper = models.CharField(max_length=10, blank=True, choices=PAPERS)
     cover = CoverArtField()

@@ -56,12 +56,12 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def for_rows(self) -> "WorkshopQuerySet":
         """Without what stands in other tables; courses/row_parts.py brings that."""
         unseen = [f"course__{name}" for name in Course.LONG_WORDS]
-        return self.select_related("course").defer(*unseen).with_places_taken()
+        return self.select_related("course__picture").defer(*unseen).with_places_taken()
 
     def for_pages(self) -> "WorkshopQuerySet":
         """Whatever has been published and has a date, past and cancelled ones too."""
         shown = self.exclude(status=Workshop.Status.DRAFT).filter(course__is_published=True)
-        return shown.dated().select_related("course").defer("course__cover").with_places_taken()
+        return shown.dated().select_related("course__picture").defer("course__cover").with_places_taken()
 
     def with_places_taken(self) -> "WorkshopQuerySet":
         tickets = apps.get_model("courses", "Ticket").objects

@@ -23,8 +23,7 @@ PAPERS = [("paper", "White paper"), ("river", "Blue paper"), ("madder", "Pink pa
 def cover(slug: str, motif: str = "", paper: str = "") -> str:
     """A standalone SVG of 2-7 KB; what is left empty is chosen by the slug. Drawing trees can take half a second."""
     rng = _seeded(slug)
-    # Both draws are made even when their result is not used, so that one choice never changes the other.
-    own_motif, own_paper = rng.choice(sorted(DRAWINGS)), rng.choice(sorted(PAPER_COLOURS))
+    own_motif, own_paper = _own(rng)
     colour = PAPER_COLOURS[paper or own_paper]
     body = DRAWINGS[motif or own_motif](rng, colour)
     return (
@@ -32,6 +31,16 @@ def cover(slug: str, motif: str = "", paper: str = "") -> str:
         f"<style>.p{{mix-blend-mode:multiply}}</style>"
         f'<path fill="{colour}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>{body}</svg>'
     )
+
+
+def paper_of(slug: str, paper: str = "") -> str:
+    """Of which its cover is."""
+    return paper or _own(_seeded(slug))[1]
+
+
+def _own(rng: random.Random) -> tuple[str, str]:
+    """Both draws are made even when one is not used, so that one choice never changes the other."""
+    return rng.choice(sorted(DRAWINGS)), rng.choice(sorted(PAPER_COLOURS))
 
 
 def _seeded(slug: str) -> random.Random:

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from courses import catalogue
-from courses.models import TicketType, Workshop
+from courses.models import TicketType, WaitingListEntry, Workshop
 from kit.money import money
+from kit.tokens import may_be_secret
 from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking import doubles
@@ -216,9 +217,18 @@ def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
     ticket = next((each for each in ticket_types if each.pk == asked), catalogue.first_choice(ticket_types))
     words = {"ticket_type": ticket.pk, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
     words["offer"] = request.GET.get("offer", "")[:40]
+    if words["offer"] and request.method != "POST":
+        words |= _offered_to(words["offer"], workshop)
     if request.user.is_authenticated:
         words |= {"email": request.user.email, "time_zone": request.user.time_zone}
     return words
+
+
+def _offered_to(secret: str, workshop: Workshop) -> dict:
+    """The address that the offer was sent to; whoever has its link reads that mailbox."""
+    if not may_be_secret(secret):
+        return {}
+    return WaitingListEntry.objects.offered().filter(workshop=workshop, secret=secret).values("email").first() or {}
 
 
 def _has_tried_too_often(request: HttpRequest) -> bool:

@@ -77,6 +77,8 @@ def book(request, slug):
         return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
     workshop = ticket_types[0].workshop
     before = _begun_before(request, workshop)
+    if request.method != "POST" and not before and "offer" not in request.GET and _is_full(workshop, ticket_types):
+        return redirect(workshop)  # its page has the waiting list
     booking = read_booking(request, workshop, ticket_types, begun=_held(before))
     if booking.is_paying and not booking.form.total_error_count:
         booking.check_doubles(before)
@@ -96,6 +98,10 @@ def _on_sale(slug):
     for each in found:
         each.workshop = found[0].workshop
     return [each for each in found if each.is_on_sale]
+
+
+def _is_full(workshop, ticket_types):
+    return all(each.is_live for each in ticket_types) and not workshop.places_left()
 
 
 def _place_order(request, booking):

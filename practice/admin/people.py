@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.typed_choice import TypedChoices
 from practice import clock
 from practice.models import Person, Registration
 from practice.old_addresses import KeepsOldAddresses
@@ -54,7 +55,7 @@ class RegistrationFilter(admin.SimpleListFilter):
 
 
 @admin.register(Person)
-class PersonAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
+class PersonAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     form = PersonForm
     keeps_a_copy = True
     list_display = [
@@ -72,10 +73,14 @@ class PersonAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
     filter_horizontal = ["concerns", "services", "locations"]
     search_fields = ["name", "credentials", "role"]
     prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["portrait"]
     save_on_top = True
     inlines = [RegistrationInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "role", "credentials", "biography", "ink", "is_shown", "position"]}),
+        (
+            None,
+            {"fields": ["name", "slug", "role", "credentials", "biography", "portrait", "ink", "is_shown", "position"]},
+        ),
         (
             "As a clinician",
             {

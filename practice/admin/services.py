@@ -3,6 +3,7 @@ from django.db.models import URLField
 
 from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin
+from kit.typed_choice import TypedChoices
 from practice.models import Concern, Fee, Location, Service
 from practice.old_addresses import KeepsOldAddresses
 
@@ -52,12 +53,13 @@ class ConcernAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
+class LocationAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     keeps_a_copy = True
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "kind", "address", "step_free", "position"]
     list_filter = ["kind", ("step_free", admin.EmptyFieldListFilter)]
     search_fields = ["name", "address"]
+    autocomplete_fields = ["picture"]
     list_editable = ["position"]
     fieldsets = [
         (
@@ -68,7 +70,7 @@ class LocationAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
                 "people come from, where you have no rooms.",
             },
         ),
-        ("Rooms", {"fields": ["address", "map_url", "phone", "opening_hours", "step_free"]}),
+        ("Rooms", {"fields": ["address", "picture", "map_url", "phone", "opening_hours", "step_free"]}),
         ("How people come to you", {"fields": ["getting_there", "nearest"]}),
     ]
     formfield_overrides = {URLField: {"assume_scheme": "https"}}

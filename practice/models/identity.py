@@ -9,6 +9,7 @@ from kit import locales
 from kit.fields import EmailField
 from kit.money import SYMBOLS
 from kit.times import validate_zone
+from pictures.models import SharingCard
 from practice import memory
 from practice.phones import PHONE, dialled
 from practice.working_days import Week, WorkingDays, read_days, validate_days
@@ -16,7 +17,7 @@ from practice.working_days import Week, WorkingDays, read_days, validate_days
 LEAST_KEPT_DAYS = 7
 
 
-class Practice(models.Model):
+class Practice(SharingCard):
     """Who runs this site, in law and as people reach them. There is one row."""
 
     name = models.CharField(max_length=80, help_text="As people know it: header, mails, tickets.")

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from pictures.models import Picture
 from practice.phones import PHONE, dialled
 
 
@@ -32,6 +33,14 @@ class Location(models.Model):
         max_length=30, blank=True, validators=[PHONE], help_text="Its own. Empty: the practice’s number."
     )
     opening_hours = models.CharField(max_length=120, blank=True, help_text="Its own. Empty: the practice’s hours.")
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        related_name="locations",
+        null=True,
+        blank=True,
+        help_text="So that people find the door.",
+    )
     map_url = models.URLField("link to a map", blank=True, help_text="A link; nothing is embedded.")
     nearest = models.ForeignKey(
         "self",

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 
+from pictures.models import Picture
 from practice import clock
 from practice.models.locations import Location
 from practice.models.services import Concern, Service
@@ -18,6 +19,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def colleagues(self) -> "PersonQuerySet":
         """Of the team, without clients here."""
         return self.filter(is_clinician=False, is_shown=True)
+
+    def with_portraits(self) -> "PersonQuerySet":
+        return self.select_related("portrait")
 
     def openness_old(self) -> "PersonQuerySet":
         """Clinicians who have not said for long whether they take new clients."""
@@ -44,6 +48,14 @@ class Person(models.Model):
     role = models.CharField(max_length=120, help_text="For example “Clinical psychologist”.")
     biography = models.TextField()
     ink = models.CharField(max_length=10, choices=Ink.choices, default=Ink.RIVER, help_text="Colour of the initials.")
+    portrait = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        related_name="people",
+        null=True,
+        blank=True,
+        help_text="In the place of the initials.",
+    )
     is_shown = models.BooleanField("shown on the site", default=True)
     is_clinician = models.BooleanField("sees clients", default=False)
     works_with = models.TextField(blank=True, help_text="For whom and how, in a few sentences.")

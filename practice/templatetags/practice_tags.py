@@ -30,13 +30,20 @@ def practice_identity() -> Practice:
 def page_meta(
     context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website"
 ) -> dict[str, Any]:
-    """The page's one address, on the site's own name, and what is shown where somebody shares it."""
+    """The page's one address, on the site's own name, and what is shown where somebody shares it.
+
+    `card` of the context is its own card; without one it has that of the practice, and until that is drawn, none.
+    """
     practice = shown.practice()
+    own = context.get("card", "")
+    card = own or practice.card_url
     return {
         "title": title,
         "description": description or practice.tagline,
         "url": settings.SITE_URL + (path or context["request"].path),
         "kind": kind,
+        "card": settings.SITE_URL + card if card else "",
+        "card_alt": f"{title}. {practice.name}" if own else f"{practice.name}. {practice.tagline}",
         "site_name": practice.name,
         "locale": practice.locale.replace("-", "_"),
     }

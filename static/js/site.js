@@ -46,6 +46,15 @@ const sendOnce = (form) => {
 
 document.querySelectorAll("form[data-once]").forEach(sendOnce);
 
+/* Whoever works at the desk finds the way from a page to its form. */
+if (document.cookie.split("; ").includes("desk=1")) {
+  const link = document.createElement("a");
+  link.className = "more";
+  link.href = `/admin/edit/?page=${encodeURIComponent(location.pathname)}`;
+  link.textContent = "Edit this page";
+  document.querySelector(".site-footer .small:last-of-type")?.append(" ", link);
+}
+
 /* The booking box: what the places cost together, and a bar that leads to it while its button is out of sight. */
 const showTotal = (box, total) => {
   const { price, full } = box.querySelector("[name=ticket]:checked")?.dataset ?? {};
@@ -112,8 +121,8 @@ const city = visitorZone.split("/").pop().replaceAll("_", " ");
 
 /* Who is in a city that has its own row is told so there, once. */
 const mergeWithOwnCity = (row) => {
-  const names = row.matches(".times > *") ? [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt")] : [];
-  const own = names.find((name) => name.textContent.trim() === city);
+  const names = [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt")];
+  const own = names.find((name) => [city, `In ${city}`].includes(name.textContent.trim()));
   if (!own) return;
   row.hidden = true;
   own.parentElement.classList.add("here");

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from articles.models import Article
 from courses.models import Workshop
-from tests.browser.conftest import PHONE, follow
+from tests.browser.conftest import DESK, PHONE, app_of, follow, show_app
 
 SMALL = PHONE | {"height": 664}
 FOCUSED = "(document.activeElement.className || '') + ' ' + (document.activeElement.type || '')"
@@ -30,3 +31,24 @@ def test_a_booking_with_gaps_begins_with_its_summary(site, visit, script):
     follow(page.get_by_role("main").get_by_role("button", name=re.compile("^Book and pay")).last)
 
     assert (page.title()[:7], "errors" in page.evaluate(FOCUSED), in_sight(page)) == ("Error: ", True, True)
+
+
+def test_the_desk_says_what_is_wrong_in_the_first_screen_and_leads_there(site, visit):
+    article = Article.objects.published().first()
+    app = app_of("editor@withyrooms.example")
+    page = visit(f"{site}/admin/", viewport=DESK, expect_errors=True)
+    page.get_by_label("Email").nth(1).fill("editor@withyrooms.example")
+    page.get_by_label("Password").first.fill("withy-demo-only")
+    follow(page.get_by_role("button", name="Sign in"))
+    show_app(page, app)
+    page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+    page.get_by_label("Title").fill("")
+    follow(page.get_by_role("button", name="Save", exact=True).last)
+
+    assert (page.title()[:6], "faults" in page.evaluate(FOCUSED), in_sight(page)) == ("Error:", True, True)
+    page.locator(".faults").get_by_role("link", name="Title: This field is required.").click()
+    assert page.evaluate("document.activeElement.id") == "id_title"
+
+    page.goto(f"{site}/admin/articles/article/add/")
+    follow(page.get_by_role("button", name="Save", exact=True).last)
+    page.wait_for_function("document.activeElement.matches('.faults')")

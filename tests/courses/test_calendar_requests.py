@@ -104,6 +104,14 @@ def test_a_recording_has_no_date_to_ask_for(ticket):
 
 
 @time_machine.travel(BEFORE, tick=False)
+@pytest.mark.parametrize("status", [Ticket.Status.HELD, Ticket.Status.LAPSED])
+def test_a_hold_stands_in_no_calendar(ticket, status):
+    ticket.status = status
+
+    assert requests_for([ticket]) == []
+
+
+@time_machine.travel(BEFORE, tick=False)
 def test_a_cancelled_place_and_a_cancelled_workshop_strike_every_session_out_with_a_higher_number(ticket):
     expected = [
         (uid(ticket, 0), "CANCEL", 1, "CANCELLED", FIRST),

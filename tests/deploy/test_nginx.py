@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 KEPT = {"Cache-Control": "public, max-age=60", "X-Accel-Expires": "5", "Vary": "Accept-Encoding", "ETag": 'W/"1"'}
 # What addresses of the site are made of. A new word must say what it is: who has a secret is let in.
 SECRET_PARTS = {"secret", "token", "proof", "serial"}
-OPEN_PARTS = {"slug", "kind", "pk", "version", "paper", "year"}
+OPEN_PARTS = {"name", "slug", "kind", "pk", "version", "paper", "year"}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -151,7 +151,7 @@ def test_no_secret_of_an_address_is_written_down(front, behind):
 
     assert set().union(*map(parts, routes)) == SECRET_PARTS | OPEN_PARTS
     lines = "\n".join(front.log(len(routes)))
-    assert set(re.findall(r"Guarded\w*", lines)) == {"Guardedslug", "Guardedkind", "Guardedversion"}
+    assert set(re.findall(r"Guarded\w*", lines)) == {f"Guarded{part}" for part in ("name", "slug", "kind", "version")}
     assert 'GET "/articles/Guardedslug/" 200' in lines
 
 
@@ -408,6 +408,23 @@ def test_nginx_sends_what_collectstatic_made_compressed_and_for_ever(front, behi
     }
     assert {answer.headers["Vary"] for answer in (plain, compressed)} == {"Accept-Encoding"}
     assert {answer.headers["Content-Type"] for answer in (plain, compressed)} == {"text/css"}
+
+
+def test_nginx_sends_pictures_with_headers_of_their_own(front, behind):
+    pictures = front.folder / "files" / "media" / "pictures"
+    pictures.mkdir(parents=True)
+    name = "0123456789abcdef" * 2
+    for ending in (".webp", "-400.webp", ".png"):
+        (pictures / f"{name}{ending}").write_bytes(b"pixels")
+
+    answers = [front.get(f"/media/pictures/{name}{ending}") for ending in (".webp", "-400.webp", ".png")]
+
+    assert [answer.headers["Content-Type"] for answer in answers] == ["image/webp", "image/webp", "image/png"]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"public, max-age=31536000, immutable"}
+    policy = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert {answer.headers["Content-Security-Policy"] for answer in answers} == {policy}
+    assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
+    assert behind.paths() == []
 
 
 @pytest.mark.parametrize("path", ["/static/site.css", "/static/gone.0123456789ab.css", "/static/../../nginx.conf"])

@@ -28,6 +28,7 @@ from newsletter.models import Subscriber
 from orders.checkout.unconfirmed import proof_of
 from orders.mails.sent import mails_of
 from orders.models import BankLine, BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
+from pictures.models import Picture
 from practice.models import Page
 
 OWNER = "noor.haddad@example.org"
@@ -164,6 +165,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "practice:own_page": lambda: ["about"],
     "articles:article": lambda: [Article.objects.published().first().slug],
     "articles:cover": lambda: [Article.objects.published().first().slug],
+    "pictures:file": lambda: [Picture.objects.earliest("pk").file],
     "articles:report": lambda: [Article.objects.published().first().slug],
     "articles:report_sent": lambda: [Article.objects.published().first().slug],
     "newsletter:confirm": lambda: [confirm_token()],
@@ -217,6 +219,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:articles_article_publish": lambda: [draft_article().pk],
     "admin:articles_article_take_back": lambda: [Article.objects.published().first().pk],
     "admin:courses_workshop_hours": lambda: [workshop().pk],
+    "admin:courses_workshop_use_again": lambda: [workshop().pk],
+    "admin:courses_ticket_give_many": lambda: [workshop().pk],
     "admin:courses_course_preview": lambda: [Course.objects.first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],

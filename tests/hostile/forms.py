@@ -348,6 +348,12 @@ FORMS = {
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
         FormPage("admin:courses_announcement_write", announcement, visitor="organiser"),
+        FormPage(
+            "admin:courses_workshop_use_again",
+            lambda: {"first_day": "2031-03-14", "capacity": "12"},
+            again=302,
+            visitor="organiser",
+        ),
         FormPage("admin:courses_workshop_publish", publication_of_a_workshop, again=409, visitor="organiser"),
         FormPage("admin:articles_article_publish", publication_of_an_article, visitor="organiser"),
         FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),

@@ -275,13 +275,17 @@ def test_completion_serves_the_forms_of_the_desk_and_nothing_else(visitor):
 
     assert offered == {
         "articles.article.author",
+        "articles.article.picture",
         "articles.article.reviewer",
+        "courses.course.picture",
         "courses.ticket.workshop",
         "learning.accreditation.course",
         "learning.feedbackquestion.workshop",
         "learning.handout.workshop",
         "learning.recording.workshop",
         "learning.recordingextension.ticket",
+        "practice.location.picture",
+        "practice.person.portrait",
     }
 
 

@@ -55,6 +55,7 @@ PUBLIC_PAGES = {
     "articles:articles": 2,
     "articles:article": 7,
     "articles:cover": 1,
+    "pictures:file": 0,
     "articles:report": 1,
     "articles:report_sent": 1,
     "newsletter:subscribe": 1,
@@ -97,7 +98,7 @@ PRIVATE_PAGES = {
     "learning:feedback": 4,
     "courses:ticket_calendar": 3,
     "calendar:overview": 3,
-    "learning:feedback_results": 6,
+    "learning:feedback_results": 9,
     "calendar:feed": 5,
 }
 # For a superuser; each lists something.

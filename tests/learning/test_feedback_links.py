@@ -24,13 +24,15 @@ def workshop():
     return make_workshop(day=date(2027, 1, 15))
 
 
-def answer(workshop, words="Good.", rating=4):
+def answer(workshop, words="Good.", rating=4, *, is_anonymous=False):
     ticket = make_ticket(workshop, attendee_name="Noor Haddad")
     said = [
         {"kind": "rating", "question": "The teaching", "rating": rating},
         {"kind": "open", "question": "What helped you most?", "words": words},
     ]
-    Feedback.objects.create(workshop=workshop, ticket=ticket, answers=said, given_on=date(2027, 1, 16))
+    Feedback.objects.create(
+        workshop=workshop, ticket=None if is_anonymous else ticket, answers=said, given_on=date(2027, 1, 16)
+    )
 
 
 def path(workshop, moment=NOW):
@@ -71,6 +73,18 @@ def test_few_answers_are_only_counted(client, workshop):
 
     assert f"{FEWEST - 1} of {FEWEST - 1} places have answered." in page.text
     assert ("Only mine" in page.text, "answers.csv" in page.text, file.status_code) == (False, False, 404)
+
+
+def test_one_answer_without_a_name_is_told_of_and_not_shown(client, workshop):
+    for _ in range(FEWEST):
+        answer(workshop)
+    answer(workshop, "Mine alone", is_anonymous=True)
+    link = path(workshop)
+
+    page, file = opened(client, link), opened(client, f"{link}answers.csv")
+
+    assert "1 answer without a name is not among them yet" in " ".join(page.text.split())
+    assert ["Mine alone" in text for text in (page.text, file.text)] == [False, False]
 
 
 @pytest.mark.parametrize(("moment", "code"), [("2027-03-03 23:59", 200), ("2027-03-04 00:00", 410)])

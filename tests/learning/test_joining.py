@@ -320,3 +320,12 @@ def test_nothing_is_sent_to_the_joining_page(client):
     ticket = make_ticket(make_workshop(day=DAY))
 
     assert client.post(f"/join/{ticket.secret}/").status_code == 405
+
+
+def test_on_paper_the_page_says_its_own_address(client, settings):
+    settings.SITE_URL = "https://www.example.org"
+    ticket = make_ticket(make_workshop(day=DAY))
+
+    text = page(client, ticket, "2027-01-10 12:00")
+
+    assert f'<p class="printed">This page: https://www.example.org{ticket.get_absolute_url()}</p>' in text

@@ -311,6 +311,18 @@ def test_the_link_of_the_mail_leads_to_the_booking(client, workshop, offer, stan
     assert (entry(ADA).is_being_booked, Order.objects.get().buyer_email) == (True, ADA)
 
 
+def test_a_form_reached_by_an_offer_knows_the_address_that_it_was_sent_to(client, workshop, offer):
+    pages = [client.get(f"/book/full/?offer={secret}") for secret in (offer, "A" * 32, "a\x00b")]
+
+    assert [f'value="{ADA}"' in page.text for page in pages] == [True, False, False]
+
+
+def test_the_form_of_a_full_workshop_leads_to_its_page_which_has_the_waiting_list(client, workshop, offer):
+    response = client.get("/book/full/")
+
+    assert (response.status_code, response["Location"]) == (302, workshop.get_absolute_url())
+
+
 def test_an_offer_that_ended_is_said_in_words(client, workshop, offer, time_machine):
     answers = fill_in(client, f"/book/full/?offer={offer}")
     time_machine.shift(timedelta(hours=24))
@@ -334,7 +346,7 @@ def test_an_offer_in_use_is_said_in_words(client, workshop, offer):
 @pytest.mark.parametrize("forged", ["x", "A" * 5000, "%00", "%ED%A0%80"])
 def test_a_forged_offer_is_refused_in_words(client, workshop, offer, forged):
     page = client.get(f"/book/full/?offer={forged}")
-    answers = fill_in(client, "/book/full/") | {"offer": forged}
+    answers = fill_in(client, "/book/full/?offer=x") | {"offer": forged}
 
     response = client.post("/book/full/", answers)
 

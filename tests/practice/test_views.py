@@ -13,6 +13,7 @@ from practice.models import CrisisLine, Enquiry, Fee, Page, Person
 from tests.builders import (
     make_concern,
     make_crisis_line,
+    make_fee,
     make_location,
     make_person,
     make_practice,
@@ -99,7 +100,7 @@ def test_before_the_first_question_it_says_that_it_is_no_emergency_service(clien
     make_practice()
     make_crisis_line(name="Samaritans", phone="116 123", is_in_footer=True)
 
-    before, form = words(client.get("/therapy/")).split("Write to us")[1].split("Your name")
+    before, form = words(client.get("/therapy/")).split("Write to us")[-1].split("Your name")
 
     assert "This form is not for emergencies." in before
     assert "116 123 for Samaritans" in form.split("Or come and find us")[0]
@@ -429,3 +430,17 @@ def test_pages_to_read_take_no_posts(client, path):
     make_terms()
 
     assert client.post(path, {}).status_code == 405
+
+
+def test_the_page_about_therapy_leads_to_each_of_its_parts_and_to_none_that_is_not_there(client):
+    make_practice()
+    without = PARTS.findall(client.get("/therapy/").text)
+    make_fee()
+
+    page = client.get("/therapy/").text
+
+    assert [without[-1], *({*PARTS.findall(page)} - {*without})] == ["enquire", "fees"]
+    assert [each for each in PARTS.findall(page) if f'id="{each}"' not in page] == []
+
+
+PARTS = re.compile(r'class="more" href="#(\w+)"')

@@ -53,6 +53,7 @@ from tests.builders import (
     make_workshop,
 )
 from tests.orders import purchases
+from tests.pictures.drawings import make_picture
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ def rows():
     ArticleChange.objects.create(article=article, words="W")
     receive_report(article, words="W", source="S", email="reader@example.org")
     keep_rendered(article)
+    make_picture()
     make_service("One")
     make_concern("One")
     make_location("One")

@@ -13,6 +13,8 @@ from django.utils.module_loading import autodiscover_modules
 from accounts import binning, proof, sessions, tries
 from accounts import privacy as accounts_privacy
 from articles import due as articles_due
+from articles.reading import keep_rendered
+from courses import due as courses_due
 from courses import interest, reminders
 from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
@@ -38,14 +40,26 @@ from orders.models import Document, Order, Payment, Payout, RebookingOffer, Refu
 from orders.settling import balance, fees, reconcile, settle, workshop_cancellation
 from outbox import due as outbox_due
 from outbox import privacy as outbox_privacy
+from pictures import library, sizes
+from pictures.models import Picture
 from practice import due as practice_due
 from privacy import ended_places
 from search import due as search_due
 from search import index as search_index
-from tests.builders import make_course, make_recording, make_refund_tiers, make_sale_terms, make_ticket, make_workshop
+from tests.builders import (
+    make_article,
+    make_course,
+    make_practice,
+    make_recording,
+    make_refund_tiers,
+    make_sale_terms,
+    make_ticket,
+    make_workshop,
+)
 from tests.learning.certificates import be_there, make_past_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
+from tests.pictures.drawings import make_picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -284,6 +298,32 @@ def places_of_ended_sales(standin, count):
     Order.objects.update(buyer_email="")
 
 
+def pictures_sent(standin, count):
+    for _ in range(count):
+        make_picture()
+
+
+def pictures_changed_within_texts(standin, count):
+    for _ in range(count):
+        article = make_article(body=f"<p>{make_picture().mark}</p>")
+        keep_rendered(article)
+    Picture.objects.update(changed_at=timezone.now())
+
+
+def articles_published(standin, count):
+    for _ in range(count):
+        make_article()
+
+
+def courses_published(standin, count):
+    for _ in range(count):
+        make_course(is_published=True)
+
+
+def a_practice_without_a_card(standin, count):
+    make_practice()
+
+
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
     Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
@@ -322,6 +362,11 @@ LOOPS = [
     Loop(tellings.tell_what_is_missing, certificates_that_wait),
     Loop(ended_sales.forget_ended_sales, sold_long_ago),
     Loop(ended_places.forget_ended_places, places_of_ended_sales),
+    Loop(sizes.make_sizes, pictures_sent),
+    Loop(articles_due.renew_figures, pictures_changed_within_texts),
+    Loop(articles_due.draw_article_cards, articles_published),
+    Loop(courses_due.draw_course_cards, courses_published),
+    Loop(practice_due.draw_practice_card, a_practice_without_a_card),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
@@ -335,6 +380,7 @@ STATEMENTS = [
     sales_exports.delete_old_exports,
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
+    library.sweep_files,
     articles_due.delete_old_error_reports,
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),

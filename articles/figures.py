@@ -1,0 +1,46 @@
+"""Pictures in the text of an article: `[picture 12]` in a line of its own."""
+
+from collections.abc import Mapping
+
+from django.template.loader import render_to_string
+
+from articles.models import Article, Figure
+from kit import rich_text
+from pictures.models import Picture
+
+Pictures = Mapping[int, Picture]
+
+
+def pictures_of(body: str, *, lock: bool = False) -> Pictures:
+    """Those of the library that it shows, by their numbers; one that is not there is left out.
+
+    Locked, none is deleted to the end of the caller's transaction.
+    """
+    marked = rich_text.pictures_marked(body)
+    rows = Picture.objects.order_by("pk")
+    return (rows.select_for_update() if lock else rows).in_bulk(marked) if marked else {}
+
+
+def missing_pictures(body: str) -> list[int]:
+    return sorted(rich_text.pictures_marked(body) - pictures_of(body).keys())
+
+
+def drawn_from(pictures: Pictures) -> rich_text.Figure:
+    def drawn(number: int, caption: str) -> str:
+        if number not in pictures:
+            return ""
+        context = {"picture": pictures[number], "caption": caption or pictures[number].caption}
+        return render_to_string("components/picture_figure.html", context).strip()
+
+    return drawn
+
+
+def note_figures(article: Article, pictures: Pictures) -> None:
+    """Which ones the kept text shows, and as of which change of each."""
+    article.figures.exclude(picture__in=pictures).delete()
+    Figure.objects.bulk_create(
+        [Figure(article=article, picture=each, as_of=each.changed_at) for each in pictures.values()],
+        update_conflicts=True,
+        unique_fields=["article", "picture"],
+        update_fields=["as_of"],
+    )
