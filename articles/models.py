@@ -35,6 +35,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today(clock.today))
 
+    def knowing_of_more(self) -> "ArticleQuerySet":
+        """Whether it has claims, changes and courses: many have none of these."""
+        more: dict[str, models.Manager] = {
+            "has_claims": Claim.objects,
+            "has_changes": ArticleChange.objects,
+            "has_courses": Article.related_courses.through.objects,
+        }
+        return self.annotate(
+            **{name: models.Exists(rows.filter(article=models.OuterRef("pk"))) for name, rows in more.items()}
+        )
+
     def review_due(self) -> "ArticleQuerySet":
         return self.filter(next_review_on__lte=clock.today())
 

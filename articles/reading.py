@@ -44,10 +44,11 @@ class Reading:
 
 
 def reading(article: Article) -> Reading:
+    """What an article is known not to have (`knowing_of_more`), is not asked for."""
     references, topics = _references(article=article.pk), _topics(article=article.pk)
     numbers, shared = [reference.number for reference in references], [topic.pk for topic in topics]
     made = _made(article, numbers)
-    give(article, "claims", _claims(article=article.pk))
+    give(article, "claims", _claims(article=article.pk) if getattr(article, "has_claims", True) else [])
     return Reading(
         article=article,
         body=made.html,
@@ -55,7 +56,7 @@ def reading(article: Article) -> Reading:
         topics=topics,
         references=_sources(references),
         claims=shown_claims(article, references=numbers),
-        changes=_changes(article=article.pk),
+        changes=_changes(article=article.pk) if getattr(article, "has_changes", True) else [],
         courses=_courses_of(article),
         next_ones=_next_ones(article=article.pk, audience=article.audience, topics=shared),
     )
@@ -64,7 +65,7 @@ def reading(article: Article) -> Reading:
 def _courses_of(article: Article) -> list[Course]:
     """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
     if article.interviewee_id is None:
-        return _courses(article=article.pk)
+        return _courses(article=article.pk) if getattr(article, "has_courses", True) else []
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)
 
 

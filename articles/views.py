@@ -78,7 +78,7 @@ def cover(request, slug):
 
 @compiled_once
 def _pages(slug: Asked) -> ArticleQuerySet:
-    found = Article.objects.published().filter(slug=slug)
+    found = Article.objects.published().filter(slug=slug).knowing_of_more()
     return found.select_related("author__portrait", "reviewer", "interviewee", "picture").defer("cover")
 
 

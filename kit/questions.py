@@ -66,9 +66,10 @@ class Compiled(NamedTuple):
 def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
     """For a function that gives a QuerySet of model rows. Each parameter stands for a value, or for a list of them."""
 
+    names = tuple(signature(build).parameters)
+
     @cache
     def compiled(alias: str, lengths: tuple[int | None, ...]) -> Compiled | None:
-        names = signature(build).parameters
         rows = build(*[_asked(name, length) for name, length in zip(names, lengths, strict=True)])
         compiler = rows.query.get_compiler(alias)
         try:
@@ -80,8 +81,7 @@ def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row
 
     @wraps(build)
     def ask(**answers: Any) -> list[Row]:
-        lengths = [_length(answers[name]) for name in signature(build).parameters]
-        found = compiled("default", tuple(lengths))
+        found = compiled("default", tuple(_length(answers[name]) for name in names))
         return _rows(found, answers) if found else []
 
     return ask

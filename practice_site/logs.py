@@ -6,7 +6,8 @@ import re
 DETAIL = re.compile(r"DETAIL: .*")
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 BY_SECRET = re.compile(
-    r"(/(?:orders|documents|certificates|verify|rebook|join|waiting-list|interest|newsletter/(?:confirm|unsubscribe|preferences))/"
+    r"(/(?:orders|documents|certificates|verify|rebook|join|calendar|feedback|waiting-list|interest"
+    r"|newsletter/(?:confirm|unsubscribe|preferences))/"
     r"|[?&]offer=)[^/?&\s]+"
 )
 

@@ -12,11 +12,13 @@ from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
 from kit.desk_admin import DeskAdmin
+from kit.desk_pages import desk_path
 from kit.security_log import note
 from kit.typed_choice import TypedChoices
 from orders.admin.announcement_desk import MOST_CHOSEN
 from orders.admin.facts import link_to
 from orders.admin.forms import TicketAdminForm
+from orders.admin.give_many_desk import give_many_page
 from orders.admin.place_sums import PlaceFilter
 from orders.changes import attendees, recordings
 from orders.mails import booking_mails
@@ -66,6 +68,10 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "joining_page",
     ]
     actions = ["download", "write", "send_joining_pages", "take_back"]
+
+    def get_urls(self) -> list:
+        many = desk_path(self, "<int:workshop_id>/give-many/", give_many_page, "courses_ticket_give_many")
+        return [many, *super().get_urls()]
 
     def get_ordering(self, request):
         """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""

@@ -26,7 +26,7 @@ from orders.changes import cancellations, credits, rebooking_offers, refunds
 from orders.changes.cancellations import AmountChanged
 from orders.changes.credits import NotCovered
 from orders.checkout import confirming, placing
-from orders.checkout.placing import HOLD, Buyer
+from orders.checkout.placing import HOLD, Buyer, OrderName
 from orders.consents import Ask
 from orders.documents import issuing
 from orders.locks import lock_orders
@@ -136,8 +136,9 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     """
     order_id = wish.line.order_id
     old = lock_orders([order_id], workshop_ids=[wish.to.workshop_id])[order_id]
-    if existing := Order.objects.filter(key=wish.key).first():
-        return existing
+    name = placing.find_order_or_name(wish.key)
+    if isinstance(name, Order):
+        return name
     line, to = _line_of(old, wish.line.pk), _as_it_stands(wish.to)
     is_same = to.workshop_id == old.workshop_id and not at_desk  # the desk makes it another ticket, or its own order
     reason = SAME if is_same else why_not(old, line, at_desk=at_desk)
@@ -151,7 +152,7 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     until = _hold_until(old, to.workshop, at_desk=at_desk)
     if quote.passes_seat:
         places.cancel_tickets(old.workshop, tickets=[line.ticket])
-    new = _place_order(old, quote, wish.key, until=until, agreed=wish.agreed)
+    new = _place_order(old, quote, name, until=until, agreed=wish.agreed)
     if not quote.to_pay:
         _complete(new, line)
     return new
@@ -279,7 +280,7 @@ def _hold_until(old: Order, new: Workshop, *, at_desk: bool) -> datetime:
     return max(longest, now + HOLD)
 
 
-def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, agreed: Collection[str]) -> Order:
+def _place_order(old: Order, quote: MoveQuote, name: OrderName, *, until: datetime, agreed: Collection[str]) -> Order:
     quoted = Quote((QuotedLine(quote.ticket_type, quote.waived, quote.list_price),))
     held = places.hold_places(
         quote.ticket_type.workshop,
@@ -288,8 +289,7 @@ def _place_order(old: Order, quote: MoveQuote, key: UUID, *, until: datetime, ag
         ahead=None if quote.passes_seat else 0,
     )
     buyer = Buyer(old.buyer_name, old.buyer_email, old.time_zone)
-    new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, key=key, until=until)
-    _, new.number = placing.find_order_or_number(key)  # the order is known not to be there
+    new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, name=name, until=until)
     new.moved_from, new.credit, new.discount_words = quote.line, quote.credit, quote.waived_words
     new.organisation, new.organisation_address = old.organisation, old.organisation_address
     new.po_number = old.po_number

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -68,6 +69,13 @@ class Wish:
     visitor: Visitor | None = None  # None: an editor books
 
 
+class OrderName(NamedTuple):
+    """What an order is found by: the key of its form, and its number."""
+
+    key: UUID
+    number: str
+
+
 @dataclass(frozen=True)
 class Placed:
     """An order. One that was written just now brings its lines, and the attempt to pay it where that is needed."""
@@ -90,10 +98,10 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
     """
     with transaction.atomic(), audit.in_one_insert():
         locked = places.lock_workshop(workshop.pk)
-        existing, number = find_order_or_number(wish.key)
-        if existing:
-            return Placed(existing)
-        placed = hold_order(locked, wish, until=timezone.now() + HOLD, number=number)
+        found = find_order_or_name(wish.key)
+        if isinstance(found, Order):
+            return Placed(found)
+        placed = hold_order(locked, wish, until=timezone.now() + HOLD, name=found)
         if placed.order.total:
             placed = replace(placed, attempt=write_attempt(placed.order, held_until=placed.order.held_until))
         elif knows_address(locked, wish):
@@ -105,19 +113,19 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
     return placed
 
 
-def find_order_or_number(key: UUID) -> tuple[Order | None, str]:
-    """The order that this key has made, or a number that no order has yet, in one question."""
+def find_order_or_name(key: UUID) -> Order | OrderName:
+    """The order that this key has made, or the key with a number that no order has yet; in one question."""
     while True:
         symbols = "".join(secrets.choice(NUMBER_SYMBOLS) for _ in range(8))
         number = f"{symbols[:4]}-{symbols[4:]}"
         found = list(Order.objects.filter(Q(key=key) | Q(number=number)))
         if existing := next((order for order in found if order.key == key), None):
-            return existing, ""
+            return existing
         if not found:
-            return None, number
+            return OrderName(key, number)
 
 
-def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, number: str) -> Placed:
+def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, name: OrderName) -> Placed:
     """What every sale begins with: places held until that moment, prices frozen. The workshop must be locked.
 
     Raises as `place_order` does.
@@ -126,8 +134,7 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, number: str) 
     quoted = price_of(wish.tickets, code=wish.code, email=wish.buyer.email)
     if wish.shown_total is not None and wish.shown_total != quoted.total:
         raise PriceChanged
-    order = draft_order(workshop, wish.buyer, quoted, key=wish.key, until=until)
-    order.number = number
+    order = draft_order(workshop, wish.buyer, quoted, name=name, until=until)
     order.from_network = wish.visitor.network if wish.visitor else ""
     check_bounds(order, places=len(wish.tickets))
     if wish.waiting_offer:
@@ -159,11 +166,12 @@ def check_on_sale(workshop: Workshop, tickets: Sequence[NewTicket]) -> None:
         raise SaleClosed
 
 
-def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, key: UUID, until: datetime) -> Order:
-    """With prices, terms and refund policy as they stand; without its number, and not stored yet."""
+def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, name: OrderName, until: datetime) -> Order:
+    """With prices, terms and refund policy as they stand; not stored yet."""
     now = timezone.now()
     return Order(
-        key=key,
+        number=name.number,
+        key=name.key,
         workshop=workshop,
         buyer_name=buyer.name,
         buyer_email=buyer.email,

@@ -59,15 +59,15 @@ def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Orde
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)
-        existing, number = placing.find_order_or_number(wish.key)
-        if existing:
-            return existing
+        found = placing.find_order_or_name(wish.key)
+        if isinstance(found, Order):
+            return found
         terms = terms_for(locked)
         if terms is None:
             raise NotByInvoice
         is_known = placing.knows_address(locked, wish)
         until = terms.held_until if is_known else timezone.now() + HOLD
-        order = placing.hold_order(locked, wish, until=until, number=number).order
+        order = placing.hold_order(locked, wish, until=until, name=found).order
         if not order.total:
             raise NotByInvoice
         if wish.visitor:

@@ -128,7 +128,9 @@ def _pay_late(buyer: VisitorWords, workshop: Workshop) -> None:
     """She chose a slow method while places were sold, and her bank pays only now."""
     wish, now = _wish(buyer, workshop), timezone.now()
     quoted = quote([each.ticket_type for each in wish.tickets])
-    order = placing.draft_order(workshop, wish.buyer, quoted, key=wish.key, until=now + attempts.HOLD)
+    name = placing.find_order_or_name(wish.key)
+    assert isinstance(name, placing.OrderName)  # a fresh demo has no such order
+    order = placing.draft_order(workshop, wish.buyer, quoted, name=name, until=now + attempts.HOLD)
     order.placed_at = order.agreed_at = now - BEGAN_TO_PAY
     placing.store_order(order)
     held = places.hold_places(workshop, wanted=wish.tickets, until=order.held_until)

@@ -220,6 +220,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:articles_article_take_back": lambda: [Article.objects.published().first().pk],
     "admin:courses_workshop_hours": lambda: [workshop().pk],
     "admin:courses_workshop_use_again": lambda: [workshop().pk],
+    "admin:courses_ticket_give_many": lambda: [workshop().pk],
     "admin:courses_course_preview": lambda: [Course.objects.first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],

@@ -183,6 +183,7 @@ DESK = {
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_use_again": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
+    "admin:courses_ticket_give_many": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_review_publish": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_review_keep_back": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
