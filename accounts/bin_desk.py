@@ -18,7 +18,7 @@ from accounts import binning
 from accounts.binning import KEPT, NeedsWhatIsGone, TakenMeanwhile
 from accounts.models import BinnedRow
 from kit.current_forms import lock_rows
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, named
 from kit.desk_pages import desk_page, desk_path
 from kit.listed_lookups import FewValues
 
@@ -53,8 +53,9 @@ class BinnedRowAdmin(DeskAdmin):
     list_filter = [("model", FewValues), "deleted_at"]
     list_select_related = ["deleted_by"]
     search_fields = ["title"]
-    fields = ["title", "kind_of_row", "deleted_at", "deleted_by", "ends", "what_it_says", "what_went_along"]
+    fields = ["title", "kind_of_row", "deleted_at", "who", "ends", "what_it_says", "what_went_along"]
     readonly_fields = fields
+    who = named("deleted_by")
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from courses.admin import WorkshopFilter
 from courses.models import Announcement
-from kit.desk_admin import DeskAdmin, ReadOnly
+from kit.desk_admin import DeskAdmin, ReadOnly, named
 from kit.desk_pages import desk_path
 from orders.admin.announcement_desk import write_page
 
@@ -29,11 +29,12 @@ class AnnouncementAdmin(ReadOnly, DeskAdmin):
         "subject",
         "text",
         "sent",
-        "written_by",
+        "writer",
         "written_at",
         "again",
     ]
     readonly_fields = fields
+    writer = named("written_by")
     view_on_site = False
 
     def get_urls(self) -> list:

@@ -5,7 +5,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, ReadOnly
+from kit.desk_admin import DeskAdmin, ReadOnly, named
 from kit.desk_pages import desk_path
 from kit.money import money
 from orders.admin import bank_desk
@@ -19,8 +19,9 @@ class BankLineAdmin(ReadOnly, DeskAdmin):
     list_filter = ["status", "booked_on"]
     search_fields = ["payer", "words"]
     search_help_text = "Words of the payer's name, or of what they wrote."
-    fields = ["booked_on", "sum", "payer", "words", "status", "because", "recorded_for", "read_at", "read_by"]
+    fields = ["booked_on", "sum", "payer", "words", "status", "because", "recorded_for", "read_at", "reader"]
     readonly_fields = fields
+    reader = named("read_by")
     list_per_page = 50
 
     def get_urls(self) -> list:

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 
-from kit.desk_admin import DeskAdmin, ReadOnly
+from kit.desk_admin import DeskAdmin, ReadOnly, named
 from kit.desk_pages import desk_page, desk_path
 from orders.books import findings
 from orders.models import BooksFinding
@@ -28,8 +28,9 @@ class BooksFindingAdmin(ReadOnly, DeskAdmin):
     search_fields = ["about", "words"]
     search_help_text = "An order number, a document, or words of what was found."
     list_select_related = ["seen_by"]
-    fields = ["rule", "about", "words", "is_loss", "found_at", "is_present", "seen_at", "seen_by", "seen_because"]
+    fields = ["rule", "about", "words", "is_loss", "found_at", "is_present", "seen_at", "reader", "seen_because"]
     readonly_fields = fields
+    reader = named("seen_by")
 
     def get_urls(self) -> list:
         return [desk_path(self, "<int:pk>/seen/", seen_page, "orders_booksfinding_seen"), *super().get_urls()]

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from django.contrib import admin
 from django.db.models import Subquery
 
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, named
 from kit.security_log import note
 from practice.models import Enquiry, Practice
 
@@ -24,12 +24,13 @@ class EnquiryAdmin(DeskAdmin):
         "may_ring",
         "may_leave_voicemail",
         "setting",
-        "clinician",
+        "asked_for",
         "message",
         "agreed_words",
         "deleted_on",
         "state",
     ]
+    asked_for = named("clinician")
     readonly_fields = [field for field in fields if field != "state"]
 
     def has_add_permission(self, request):

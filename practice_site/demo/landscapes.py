@@ -64,7 +64,9 @@ def door(rng: random.Random) -> Image.Image:
 
 def as_png(image: Image.Image) -> io.BytesIO:
     written = io.BytesIO()
-    image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(written, "PNG", compress_level=1)
+    image.resize((image.width // TWICE, image.height // TWICE), Image.Resampling.LANCZOS).save(
+        written, "PNG", compress_level=1
+    )
     written.seek(0)
     return written
 

@@ -13,7 +13,7 @@ from pictures.library import put_file
 from pictures.models import Picture
 from pictures.uploads import read_picture
 from practice.models import Location
-from practice_site.demo import landscapes
+from practice_site.demo import figures, landscapes
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,51 @@ TOGETHER = DrawnPicture(
 LED_BY = {"minds-are-made-between-people": RIVER}
 TAUGHT_WITH = {"internal-family-systems-introduction": HILLS}
 PLACES = {"London, Osier Yard": DOOR}
-WITHIN = {"rupture-and-repair": TOGETHER}
+EIGHT = DrawnPicture(
+    "Eight in a hundred",
+    "A hundred dots, eight of them red.",
+    figures.eight_in_a_hundred,
+    "How people fare differs. Eight parts in a hundred of that go along with the alliance.",
+)
+TWELVE = DrawnPicture(
+    "Three groups of twelve",
+    "Three groups of twelve dots. Those of the first are red.",
+    figures.three_times_twelve,
+    "Thirty-six men. Only the first twelve showed more of the marks.",
+)
+HANDS = DrawnPicture(
+    "Sixteen, and a hundred and ten",
+    "Sixteen red dots, and beside them a hundred and ten blue ones.",
+    figures.sixteen_and_a_hundred_and_ten,
+    "The first study and the second, a dot for each person.",
+)
+CORNERS = DrawnPicture(
+    "Three corners",
+    "Three discs, each joined to the two others.",
+    figures.three_corners,
+    "Mind, brain and relationships: none is the cause of the other two.",
+)
+LINKS = DrawnPicture(
+    "Links",
+    "Rows of dots with thin lines between them. Some lines are thick and red.",
+    figures.old_links_and_new,
+    "The same cells, other links: what is used grows strong, and the rest grows thin.",
+)
+LADDER = DrawnPicture(
+    "A ladder",
+    "A ladder. One of its rungs hangs loose.",
+    figures.a_ladder_with_a_gap,
+    "A drawing may be of use, and a rung of it may not hold.",
+)
+WITHIN = {
+    "rupture-and-repair": TOGETHER,
+    "does-it-matter-who-your-therapist-is": EIGHT,
+    "did-what-happened-change-my-genes": TWELVE,
+    "why-company-calms": HANDS,
+    "minds-are-made-between-people": CORNERS,
+    "can-adult-brains-grow-new-cells": LINKS,
+    "polyvagal-ideas-what-is-contested": LADDER,
+}
 
 
 def load_pictures() -> None:

@@ -1,4 +1,6 @@
 import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
@@ -90,3 +92,22 @@ def test_where_organisations_send_their_money_is_for_organisers(client, group, n
 )
 def test_money_and_consent_are_facts_that_nobody_in_a_group_writes(label):
     assert ORGANISERS[label] == ("view",)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_row_is_named_without_a_link_to_a_page_that_the_group_may_not_open(group):
+    """Django links whatever a column points at."""
+    matrix, shut = GROUPS[group], []
+    for model, page in admin.site._registry.items():
+        if "view" not in matrix.get(model._meta.label_lower, ()):
+            continue
+        for name in set(flatten_fieldsets(page.fieldsets or [(None, {"fields": page.fields or []})])):
+            field = next(
+                (each for each in model._meta.concrete_fields if each.name == name and each.remote_field), None
+            )
+            is_read = name in page.readonly_fields or "change" not in matrix[model._meta.label_lower]
+            if field and is_read and field.related_model in admin.site._registry:
+                label = field.related_model._meta.label_lower
+                shut += [f"{model._meta.label}.{name}"] if "view" not in matrix.get(label, ()) else []
+
+    assert shut == []
