@@ -30,6 +30,7 @@ SECTIONS = [
     "orders",
     "newsletter",
     "articles",
+    "pictures",
     "practice",
     "outbox",
     "accounts",

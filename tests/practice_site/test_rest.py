@@ -25,6 +25,7 @@ OF_EACH_RULE = {
     # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
     "learning.certificates.issuing.issue_due": 100,
     "learning.tellings.tell_what_is_missing": 100,  # the same, as often
+    "pictures.library.sweep_files": 8,  # each hour, one for each kind of row that names files
     "search.due.renew_what_changed": 20,  # a few for each kind of text
     "search.index.renew_all": 20,
 }
