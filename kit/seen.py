@@ -36,7 +36,7 @@ def facts_of(row: models.Model, *, parts: Iterable[models.Model] = ()) -> Facts:
     for part in parts:
         label = f"{part._meta.verbose_name} “{part}”"
         words = "\n".join(_words(part, field) for field in _fields(part))
-        facts[f"{part._meta.model_name}-{part.pk}"] = [label, _digest(words)]
+        facts[f"{part._meta.model_name}-{part.pk}"] = [label, digest(words)]
     return facts
 
 
@@ -54,6 +54,21 @@ def check_seen(token: str, facts: Facts) -> None:
     keys = [key for key in {**seen, **facts} if seen.get(key) != facts.get(key)]
     if keys:
         raise ChangedMeanwhile([_sentence(seen.get(key), facts.get(key)) for key in keys])
+
+
+def digest(words: str) -> str:
+    """For what is too long to be repeated: only that it changed is told."""
+    return DIGEST + sha256(words.encode()).hexdigest()
+
+
+def changes_since(token: str, facts: Facts) -> list[str]:
+    """Sentences about what was sealed and is otherwise now; what stands on one side alone is not told. None of what
+    nobody sealed."""
+    try:
+        seen: Facts = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return []
+    return [_sentence(seen[key], now) for key, now in facts.items() if key in seen and seen[key] != now]
 
 
 def _fields(row: models.Model) -> list[models.Field]:
@@ -75,11 +90,7 @@ def _words(row: models.Model, field: models.Field) -> str:
 def _repeatable(row: models.Model, field: models.Field) -> str:
     """The words, unless they are a text."""
     words = _words(row, field)
-    return _digest(words) if len(words) > LONGEST or isinstance(field, models.TextField) else words
-
-
-def _digest(words: str) -> str:
-    return DIGEST + sha256(words.encode()).hexdigest()
+    return digest(words) if len(words) > LONGEST or isinstance(field, models.TextField) else words
 
 
 def _sentence(before: list[str] | None, now: list[str] | None) -> str:

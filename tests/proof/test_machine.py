@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from courses.seats import places
 from orders.mails import booking_mails, change_mails
 from orders.pricing import codes
+from tests.proof import desk_steps  # noqa: F401  its steps are taken, too
 from tests.proof.sale_machine import STEPS, Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
