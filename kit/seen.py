@@ -36,7 +36,7 @@ def facts_of(row: models.Model, *, parts: Iterable[models.Model] = ()) -> Facts:
     for part in parts:
         label = f"{part._meta.verbose_name} “{part}”"
         words = "\n".join(_words(part, field) for field in _fields(part))
-        facts[f"{part._meta.model_name}-{part.pk}"] = [label, digest(words)]
+        facts[f"{part._meta.model_name}-{part.pk}"] = [label, _digest(words)]
     return facts
 
 
@@ -54,11 +54,6 @@ def check_seen(token: str, facts: Facts) -> None:
     keys = [key for key in {**seen, **facts} if seen.get(key) != facts.get(key)]
     if keys:
         raise ChangedMeanwhile([_sentence(seen.get(key), facts.get(key)) for key in keys])
-
-
-def digest(words: str) -> str:
-    """For what is too long to be repeated: only that it changed is told."""
-    return DIGEST + sha256(words.encode()).hexdigest()
 
 
 def changes_since(token: str, facts: Facts) -> list[str]:
@@ -90,7 +85,11 @@ def _words(row: models.Model, field: models.Field) -> str:
 def _repeatable(row: models.Model, field: models.Field) -> str:
     """The words, unless they are a text."""
     words = _words(row, field)
-    return digest(words) if len(words) > LONGEST or isinstance(field, models.TextField) else words
+    return _digest(words) if len(words) > LONGEST or isinstance(field, models.TextField) else words
+
+
+def _digest(words: str) -> str:
+    return DIGEST + sha256(words.encode()).hex_digest()
 
 
 def _sentence(before: list[str] | None, now: list[str] | None) -> str:

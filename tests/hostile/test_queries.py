@@ -79,7 +79,7 @@ PUBLIC_PAGES = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 9,
-    "orders:book": 7,
+    "orders:book": 8,
     "orders:bookings": 15,
     "cpd:overview": 5,
     "reviews:review": 3,

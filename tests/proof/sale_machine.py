@@ -102,7 +102,7 @@ TABLES = [
 
 BEGINNINGS = [
     *("somebody waits", "a page is open", "a bank is slow", "an invoice is sent", "a transfer is wrong"),
-    *("a refund failed", "a workshop is cancelled"),
+    *("a refund failed", "a workshop is cancelled", "a bank is late"),
 ]
 CHOICE = 8  # among so many steps
 STEPS: dict[str, "Step"] = {}
@@ -174,6 +174,10 @@ class Sale(RuleBasedStateMachine):
             paying.start_payment(self._order(1, 1, 0, "own"))
         elif beginning == "a bank is slow":
             self._buy(1, 1, 0, "own", method="delayed")
+        elif beginning == "a bank is late":
+            self._buy(1, 1, 0, method="delayed")
+            events.receive(self.standin.events[-1])
+            self._move_clock(40 * 24 * 60 + 90)  # the workshops have begun
         elif beginning == "an invoice is sent":
             self._invoice(1, 2, 0)
         elif beginning == "a transfer is wrong":
