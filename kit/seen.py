@@ -89,7 +89,7 @@ def _repeatable(row: models.Model, field: models.Field) -> str:
 
 
 def _digest(words: str) -> str:
-    return DIGEST + sha256(words.encode()).hex_digest()
+    return DIGEST + sha256(words.encode()).hexdigest()
 
 
 def _sentence(before: list[str] | None, now: list[str] | None) -> str:
