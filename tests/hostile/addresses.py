@@ -29,7 +29,7 @@ from orders.checkout.unconfirmed import proof_of
 from orders.mails.sent import mails_of
 from orders.models import BankLine, BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from pictures.models import Picture
-from practice.models import Page
+from practice.models import Enquiry, Page
 
 OWNER = "noor.haddad@example.org"
 UNKNOWN_SECRET = "A" * 32
@@ -215,6 +215,9 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "orders:document_pdf": lambda: [the_document().secret],
     "orders:rebook": lambda: [RebookingOffer.objects.first().secret],
     "admin:view_on_site": lambda: [_content_type(Article), Article.objects.first().pk],
+    "admin:practice_enquiry_mark_as_answered": lambda: [Enquiry.objects.earliest("pk").pk],
+    "admin:practice_enquiry_close": lambda: [Enquiry.objects.earliest("pk").pk],
+    "admin:practice_enquiry_open_again": lambda: [Enquiry.objects.latest("pk").pk],
     "admin:articles_article_preview": lambda: [Article.objects.first().pk],
     "admin:articles_article_publish": lambda: [draft_article().pk],
     "admin:articles_article_take_back": lambda: [Article.objects.published().first().pk],

@@ -36,8 +36,9 @@ from orders.documents import sales_exports
 from orders.models import BooksFinding, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from outbox.delivery import deliver_due
 from outbox.models import Message
+from practice.answering import mark_answered
 from practice.enquiries import receive_enquiry
-from practice.models import Enquiry, Page
+from practice.models import AnswerText, Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
@@ -107,6 +108,8 @@ def _add_what_the_demo_lacks() -> None:
     make_app(make_user("factor@example.org"))
     receive_enquiry(Enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me."))
     receive_report(Article.objects.published().first(), words="It was 1999.", source="", email="reader@example.org")
+    mark_answered(receive_enquiry(Enquiry(name="Yann Orr", email="yann@example.org", setting="room")))
+    AnswerText.objects.create(title="A first answer", body="Dear [name]")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     line = (
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()

@@ -176,6 +176,10 @@ DESK = {
     "admin:view_on_site": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
     "admin:articles_article_preview": FOR_STAFF,
     "admin:articles_article_publish": FOR_STAFF,
+    "admin:practice_enquiry_mark_as_answered": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:practice_enquiry_close": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:practice_enquiry_open_again": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:practice_enquiry_numbers": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:articles_article_take_back": FOR_STAFF,
     "admin:courses_workshop_hours": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # every hour of it fits
     "admin:courses_course_preview": FOR_STAFF,
@@ -296,6 +300,7 @@ ROWS = {
     "outbox.message": ("", "LCH", "LCHD"),
     "pictures.picture": ("LACHD", "LACHD", "LACHD"),
     "practice.city": ("LACHD", "LACHD", "LACHD"),
+    "practice.answertext": ("", "", "LACHD"),
     "practice.concern": ("LACHD", "LACHD", "LACHD"),
     "practice.crisisline": ("LACHD", "LACHD", "LACHD"),
     "practice.enquiry": ("", "", "LCHD"),

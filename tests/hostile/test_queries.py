@@ -114,6 +114,7 @@ AT_DESK = [
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
     *("admin:learning_joinclick_day", "admin:learning_feedback_results"),
     "admin:meetings_presence_upload",
+    "admin:practice_enquiry_numbers",
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4
