@@ -13,12 +13,12 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts import audit
-from accounts.history import recording
 from accounts.models import AuditEntry, User
 from kit.acting import who_acts
 from kit.seen import Facts, check_seen, facts_of
 from outbox.post import queue_message
 from practice.models import AnswerText, Enquiry, Practice
+from practice.states import may_move, move
 from practice.tallies import count_answered, take_back_answered
 
 OPENED = "opened"
@@ -27,11 +27,6 @@ MOST_OPENINGS = 50
 MARKER = re.compile(r"\[(name|clinician|practice|me)\]")
 
 Status = Enquiry.Status
-ALLOWED: dict[str, set[str]] = {
-    Status.NEW: {Status.ANSWERED, Status.CLOSED},
-    Status.ANSWERED: {Status.NEW, Status.CLOSED},
-    Status.CLOSED: {Status.NEW},
-}
 
 
 def mark_answered(enquiry: Enquiry, *, seen: str | None = None) -> bool:
@@ -56,27 +51,19 @@ def facts_seen(enquiry: Enquiry) -> Facts:
 @transaction.atomic
 def _move(enquiry: Enquiry, to: str, *, seen: str | None) -> bool:
     locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
-    before = locked.status
-    if to not in ALLOWED[before]:
+    if not may_move(locked, to):
         return False
     if seen is not None:
         check_seen(seen, facts_seen(locked))
-    locked.status = to
-    with recording(locked):
-        _note_answer(locked)
-        locked.save(update_fields=["status", "answered_at", "answered_by"])
-        audit.record(locked, before=before, after=to)
+    if to == Status.ANSWERED:
+        move(locked, to, answered_at=timezone.now(), answered_by_id=who_acts().user_id)
+        count_answered(locked)
+    elif to == Status.NEW and locked.answered_at:
+        take_back_answered(locked)
+        move(locked, to, answered_at=None, answered_by_id=None)
+    else:
+        move(locked, to)
     return True
-
-
-def _note_answer(enquiry: Enquiry) -> None:
-    """The answer is counted once, and no longer where the enquiry waits again."""
-    if enquiry.status == Status.ANSWERED and enquiry.answered_at is None:
-        enquiry.answered_at, enquiry.answered_by_id = timezone.now(), who_acts().user_id
-        count_answered(enquiry)
-    elif enquiry.status == Status.NEW and enquiry.answered_at:
-        take_back_answered(enquiry)
-        enquiry.answered_at = enquiry.answered_by = None
 
 
 def who_may_answer() -> QuerySet[User]:

@@ -23,4 +23,4 @@ about_nobody(
     "practice.concern.*",
 )
 about_nobody("practice.page.*", "practice.registration.*", "practice.oldaddress.*", "practice.refundtier.*")
-about_nobody("practice.answertext.*")
+about_nobody("practice.answertext.*", "practice.enquirytally.*")

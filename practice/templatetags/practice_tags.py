@@ -87,12 +87,11 @@ def enquire(
     asked: Person | None = None,
     form: EnquiryForm | None = None,
     locations: Iterable[Location] = (),
-    is_contact: bool = False,
 ) -> dict[str, Any]:
     """The form to write to us, or what came back with errors; beside it who helps now, and where we are."""
     said = {name: context[name] for name in ("practice", "site_words", "crisis_lines")}
     said["came_from"] = came_from
-    return said | {"asked": asked, "form": form, "locations": locations, "is_contact": is_contact}
+    return said | {"asked": asked, "form": form, "locations": locations, "is_contact": came_from == "contact"}
 
 
 @register.filter

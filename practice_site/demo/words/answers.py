@@ -19,8 +19,8 @@ With kind regards
         title="There is a waiting list",
         body="""Dear [name],
 
-thank you for writing to us. [clinician] has no place at the moment; the wait is about … weeks. Would you like to wait, or
-shall I ask a colleague who has time sooner?
+thank you for writing to us. [clinician] has no place at the moment; the wait is about … weeks. Would you like to wait,
+or shall I ask a colleague who has time sooner?
 
 With kind regards
 [me], [practice]""",
