@@ -79,6 +79,13 @@ class EnquiryAdmin(DeskAdmin):
             kwargs["queryset"] = answering.who_may_answer()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Without the ways to the accounts themselves, which stand beside such a choice otherwise."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "assigned_to":
+            field.widget = field.widget.widget
+        return field
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         note("enquiry opened", enquiry=object_id, request=request)
         enquiry = self.get_object(request, object_id) if object_id else None
