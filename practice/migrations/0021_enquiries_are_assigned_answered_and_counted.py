@@ -24,7 +24,7 @@ def count_what_came(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0018_addresses_of_services_and_places'),
+        ('practice', '0020_address_and_account_say_how_they_are_typed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
