@@ -24,7 +24,7 @@ def count_what_came(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0020_address_and_account_say_how_they_are_typed'),
+        ('practice', '0021_practice_shows_pictures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
