@@ -43,23 +43,24 @@ class EnquiryAdmin(DeskAdmin):
             {
                 "fields": [
                     *("created_at", "name", "email", "may_write", "phone", "may_ring", "may_leave_voicemail"),
-                    *("setting", "clinician", "message", "agreed_words"),
+                    *("setting", "asked_for", "message", "agreed_words"),
                 ]
             },
         ),
         (
             "What becomes of it",
             {
-                "fields": ["status", "answer_due", "assigned_to", "notes", "answered_at", "answered_by", "deleted_on"],
+                "fields": ["status", "answer_due", "assigned_to", "notes", "answered_at", "answerer", "deleted_on"],
                 "description": "Answer from your own mail program or by telephone, in a way that they ticked as safe, "
                 "and press “Mark as answered” above.",
             },
         ),
         ("Who opened it", {"fields": ["opened"]}),
     ]
+    asked_for, answerer = named("clinician"), named("answered_by")
     readonly_fields = [
         *("created_at", "name", "email", "may_write", "phone", "may_ring", "may_leave_voicemail", "setting"),
-        *("clinician", "message", "agreed_words", "status", "answer_due", "answered_at", "answered_by"),
+        *("asked_for", "message", "agreed_words", "status", "answer_due", "answered_at", "answerer"),
         *("deleted_on", "opened"),
     ]
 
