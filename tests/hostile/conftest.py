@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User, WorkRun
 from accounts.runs import Notes
+from articles.editing.previews import make_link
 from articles.models import Article
 from articles.reports import receive_report
 from courses.interest import leave_address
@@ -42,7 +43,7 @@ from practice.models import AnswerText, Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
-from tests.hostile.addresses import the_film, the_live_ticket, the_past_ticket
+from tests.hostile.addresses import changed_article, the_film, the_live_ticket, the_past_ticket
 from tests.orders.invoices import invoice, transfer
 from tests.orders.purchases import buyer
 from tests.stripe_standin import StandIn
@@ -124,6 +125,8 @@ def _add_what_the_demo_lacks() -> None:
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), deliver_due, Lane.MAILS), "")
     make_article("A draft", status="draft", published_on=None)
+    make_article("An old one", status="archived")
+    make_link(changed_article())
     signup.subscribe(email="new@example.org", placement="home")
     leave_address(Course.objects.first(), email="next@example.org")
     sales_exports.ask_for_sales(first_day=date(2020, 1, 1), last_day=date(2099, 12, 31), user=None)

@@ -90,6 +90,7 @@ PRIVATE_PAGES = {
     "orders:order_invoice": 3,
     "orders:document": 1,
     "orders:rebook": 17,
+    "articles:preview": 12,
     "courses:waiting_entry": 2,
     "courses:leave_interest": 1,
     "learning:join": 5,
@@ -115,6 +116,7 @@ AT_DESK = [
     *("admin:learning_joinclick_day", "admin:learning_feedback_results"),
     "admin:meetings_presence_upload",
     "admin:practice_enquiry_numbers",
+    "admin:articles_article_scheduled",
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4
