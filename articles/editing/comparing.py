@@ -66,7 +66,7 @@ def in_words(field: models.Field, value: Any) -> str:
     if field.many_to_many:
         return ", ".join(str(row) for row in field.related_model._base_manager.filter(pk__in=value)) or "none"
     if field.is_relation:
-        return str(field.related_model._base_manager.filter(pk=value).first() or "nobody")
+        return str(field.related_model._base_manager.filter(pk=value).first() or "none")
     value = field.to_python(value)
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -8,7 +8,6 @@ from articles.publishing import prepare, publish_article
 from articles.reading import keep_rendered
 from courses.models import Course
 from practice.models import Concern, Person, Service
-from practice_site.demo.editing import load_editing
 from practice_site.demo.practices import DemoPractice
 from practice_site.demo.words import ArticleWords
 
@@ -24,7 +23,6 @@ def load_articles(whole: DemoPractice, today: date) -> None:
             _add_article(words, today)
     if is_new:
         put_in_bin(Topic.objects.create(name="Book notes", slug="book-notes", description="What we read this year."))
-        load_editing()
 
 
 def _add_article(words: ArticleWords, today: date) -> None:
