@@ -1,29 +1,39 @@
 import re
-from base64 import b64encode
-from datetime import date
+from datetime import date, datetime
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from accounts.bin_desk import DeletesIntoBin
 from articles import publishing
+from articles.editing.desk import SCHEDULE, UNSCHEDULE, editing_urls, state_of
+from articles.editing.models import Revision
+from articles.editing.revisions import note_revision
+from articles.editing.standing import tags_of, with_standing
+from articles.editing.versions_desk import versions_urls
+from articles.editing.working_copies import SHAPE, edited, has_working_copy, keep_edit, keep_typed, last_edit, stored
 from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
-from articles.reading import keep_rendered, reading
+from articles.reading import cover_within, keep_rendered, reading
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.rows import RowsFormSet
+from kit.snapshots import Content, take
 from kit.typed_choice import TypedChoices
+from kit.working_forms import WorkingForms
 from practice import clock
 from practice.old_addresses import KeepsOldAddresses
 
 DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+NOT_LIVE_YET = "Readers see none of this yet: it waits until you press “Publish changes”."
 
 
 @admin.register(Topic)
@@ -106,8 +116,9 @@ class ArticleChangeInline(DeskTabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
+class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices, DeskAdmin):
     keeps_a_copy = True
+    shape = SHAPE
     form = ArticleForm
     list_display = ["title", "author", "reviewer", "standing", "published_on", "next_review"]
     list_filter = [
@@ -117,7 +128,6 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     list_select_related = ["author", "reviewer"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_on"
-    save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["author", "reviewer", "interviewee", "picture"]
     filter_horizontal = ["topics", "related_courses", "services", "concerns"]
@@ -187,6 +197,7 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
 
     def get_urls(self) -> list:
         own = [desk_path(self, "<int:pk>/preview/", preview, "articles_article_preview"), *act_urls(self, ACTS)]
+        own += [*versions_urls(self), *editing_urls(self), *act_urls(self, [SCHEDULE, UNSCHEDULE])]
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
@@ -194,23 +205,56 @@ class ArticleAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
         return fieldsets if obj else fieldsets_without(fieldsets, "standing")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("cover", "body_html", "contents")
+        return with_standing(super().get_queryset(request).defer("cover", "body_html", "contents"))
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, publishing.prepare(obj), form, change)
 
+    def prepare_edit(self, row: Article) -> None:
+        publishing.prepare(row)
+
+    def keep_typed(self, row: Article, content: Content) -> None:
+        keep_typed(row, content)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        keep_rendered(form.instance)
-        for complaint in publishing.complaints(form.instance):
+        if not change:
+            keep_rendered(form.instance)
+            note_revision(form.instance, take(stored(form.instance), SHAPE), kind=Revision.Kind.SAVED)
+        for complaint in publishing.complaints(edited(form.instance)):
             self.message_user(request, complaint, messages.WARNING)
+
+    def edited(self, row: Article) -> Article:
+        return edited(row)
+
+    def last_edit(self, row: Article) -> tuple[str, datetime] | None:
+        return last_edit(row)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["editing"] = state_of(obj, request.user)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_change(self, request, obj):
+        """“Save, then publish” leads on to the page that says what goes live."""
+        response = super().response_change(request, obj)
+        if "_publish" in request.POST and response.status_code == 302:
+            response["Location"] = reverse("admin:articles_article_publish", args=[obj.pk])
+        return response
+
+    def keep_edit(self, request, row: Article, content: Content) -> None:
+        keep_edit(row, content)
+        if has_working_copy(row):
+            self.message_user(request, NOT_LIVE_YET, messages.INFO)
 
     def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
 
     @admin.display(description="status", ordering="status")
     def standing(self, article: Article) -> str:
-        return publishing.standing(article)
+        """Each state is a tag, in words."""
+        tags = ((tag.kind, tag.words) for tag in tags_of(article))
+        return format_html_join(" ", '<span class="tag tag--{}">{}</span>', tags)
 
     @admin.display(description="next review", ordering="next_review_on", empty_value="none planned")
     def next_review(self, article: Article) -> str | None:
@@ -239,13 +283,13 @@ class ErrorReportAdmin(DeskAdmin):
 def preview(request, pk, model_admin):
     """The public page of a draft. Its cover comes within the page, because a draft's own address is 404."""
     rows = Article.objects.select_related("author__portrait", "reviewer", "interviewee", "picture")
-    article = get_object_or_404(rows, pk=pk)
+    article = edited(get_object_or_404(rows, pk=pk))
     if not model_admin.has_view_or_change_permission(request, article):
         raise PermissionDenied
     context = {
         "reading": reading(article),
         "is_preview": True,
-        "cover_src": f"data:image/svg+xml;base64,{b64encode(article.cover.encode()).decode()}",
+        "cover_src": cover_within(article),
         "change_url": reverse("admin:articles_article_change", args=[pk]),
     }
     return render(request, "articles/article.html", context)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db.models import F
 
 from articles import reports
+from articles.editing import leases, previews, revisions, schedules
 from articles.models import Article, Figure
 from articles.reading import keep_rendered
 from kit.cover_art import paper_of
@@ -38,3 +39,18 @@ def _paper(article: Article) -> str:
 @due(every=timedelta(hours=1), lane=Lane.UPKEEP)
 def delete_old_error_reports() -> int:
     return reports.delete_old_reports()
+
+
+@due(every=timedelta(minutes=1), lane=Lane.UPKEEP)
+def do_what_is_scheduled() -> int:
+    return schedules.do_what_is_scheduled()
+
+
+@due(every=timedelta(hours=6), lane=Lane.UPKEEP)
+def thin_out_versions() -> int:
+    return revisions.thin_out()
+
+
+@due(every=timedelta(hours=6), lane=Lane.UPKEEP)
+def end_what_is_over() -> int:
+    return leases.forget_old() + previews.forget_old()

@@ -40,6 +40,6 @@ def shown_claims(article: Article, *, references: Collection[int]) -> list[Shown
 
 def claims_without_source(article: Article) -> list[int]:
     """Numbers of those that say more than our own view, and name no source that is there."""
-    sources = set(article.references.values_list("number", flat=True))
-    beyond_us = article.claims.exclude(strength=Claim.Strength.OPINION)
+    sources = {reference.number for reference in article.references.all()}
+    beyond_us = (each for each in article.claims.all() if each.strength != Claim.Strength.OPINION)
     return [each.number for each in beyond_us if not rich_text.numbers_marked(each.basis) & sources]

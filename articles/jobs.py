@@ -1,7 +1,12 @@
 from collections.abc import Iterator
 
+from django.urls import reverse
+
+from articles.editing.models import PublicationPlan, ReviewRequest
 from articles.models import Article, ErrorReport
 from kit.jobs import Job, counted, finds
+
+MOST = 20  # that are named one by one
 
 
 @finds("articles.change_article")
@@ -15,3 +20,17 @@ def error_reports() -> Iterator[Job]:
     new = ErrorReport.objects.filter(state=ErrorReport.State.NEW)
     words = "of an error in an article"
     return counted(new, "?state__exact=new", f"report {words}", f"reports {words}")
+
+
+@finds("articles.view_article")
+def reviews_asked_for() -> Iterator[Job]:
+    for asked in ReviewRequest.objects.filter(answered_at=None).select_related("article", "reviewer")[:MOST]:
+        words = f"“{asked.article}” waits for {asked.reviewer.name or 'a colleague'} to read it"
+        yield Job(words, reverse("admin:articles_article_review", args=[asked.article_id]))
+
+
+@finds("articles.change_article")
+def what_could_not_go_live() -> Iterator[Job]:
+    for plan in PublicationPlan.objects.exclude(hindrance="").select_related("article")[:MOST]:
+        words = f"“{plan.article}” could not go live when its time came"
+        yield Job(words, reverse("admin:articles_article_change", args=[plan.article_id]))

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.editing import models as _editing  # noqa: F401  Django learns of them by this import
 from courses.models import Course
 from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
@@ -60,6 +61,7 @@ class Article(SharingCard):
     class Status(models.TextChoices):
         DRAFT = "draft", "draft"
         PUBLISHED = "published", "published"
+        ARCHIVED = "archived", "archived"
 
     class Audience(models.TextChoices):
         EVERYONE = "everyone", "everyone"
@@ -186,6 +188,10 @@ class Article(SharingCard):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    @property
+    def is_archived(self) -> bool:
+        return self.status == self.Status.ARCHIVED
 
     def is_review_due(self, today: date | None = None) -> bool:
         return self.next_review_on is not None and self.next_review_on <= (today or clock.today())

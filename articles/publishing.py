@@ -1,21 +1,37 @@
 """What an article goes through before it is saved, what readers would still miss, and its publication."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.utils.text import capfirst
 
+from accounts.history import recording
 from articles import figures
+from articles.editing.models import PublicationPlan, Revision
+from articles.editing.revisions import note_revision
+from articles.editing.working_copies import SHAPE, discard_copy, edited, has_working_copy, store_article, stored
 from articles.evidence import claims_without_source
 from articles.models import Article
-from articles.states import move
+from articles.states import may_move, move
 from kit import rich_text
 from kit.seen import Facts, check_seen, facts_of
-from kit.times import short_day
-from practice import clock
+from kit.snapshots import Content, lay_over, take
+
+NO_REVIEWER = "Nobody has reviewed it. Name a reviewer, or give the reason why it is published without one."
 
 
 class NoDay(Exception):
     """A published article has the day of its publication."""
+
+
+class NotReady(Exception):
+    """Something is missing; `reasons` are sentences."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
 
 
 def prepare(article: Article) -> Article:
@@ -26,22 +42,40 @@ def prepare(article: Article) -> Article:
 
 
 def publish_article(article: Article, *, seen: str | None = None, on: date | None = None, why: str = "") -> bool:
-    """On its day; `on` is for one that has none yet. A day ahead waits for itself.
+    """As it is being edited, on its day; `on` is for one that has none yet. A day ahead waits for itself.
 
-    `seen` is what a page sealed of it; None if nobody was asked. False if it is published already. Raises
-    kit.seen.ChangedMeanwhile and NoDay.
+    `seen` is what a page sealed of it; None if nobody was asked. False if it is published already, and nothing waits.
+    Raises kit.seen.ChangedMeanwhile, NoDay and NotReady.
     """
     with transaction.atomic():
         locked = lock_article(article.pk)
-        if locked.status == Article.Status.PUBLISHED:
+        if not may_publish(locked):
             return False
         if seen is not None:
             check_seen(seen, facts_seen(locked))
-        day = locked.published_on or on
-        if day is None:
-            raise NoDay
-        move(locked, Article.Status.PUBLISHED, published_on=day, why=why)
+        publish_content(locked, take(edited(locked), SHAPE), on=on, why=why)
     return True
+
+
+def publish_content(locked: Article, content: Content, *, on: date | None = None, why: str = "") -> None:
+    """From here on readers get this. The article must be locked. Raises NoDay and NotReady."""
+    shown = lay_over(stored(locked), content, SHAPE)
+    if (day := shown.published_on or on) is None:
+        raise NoDay
+    if reasons := hindrances(shown, why=why):
+        raise NotReady(reasons)
+    with recording_all_of(locked, why=why):
+        store_article(locked, content)
+        if locked.status != Article.Status.PUBLISHED:
+            move(locked, Article.Status.PUBLISHED, published_on=day, why=why)
+    note_revision(locked, content, kind=Revision.Kind.PUBLISHED)
+
+
+def may_publish(article: Article) -> bool:
+    """Whether there is anything that readers do not have yet."""
+    return article.status == Article.Status.DRAFT or (
+        article.status == Article.Status.PUBLISHED and has_working_copy(article)
+    )
 
 
 def take_back_article(article: Article, *, seen: str | None = None, why: str = "") -> bool:
@@ -49,13 +83,41 @@ def take_back_article(article: Article, *, seen: str | None = None, why: str = "
 
     False if it is a draft already. Raises kit.seen.ChangedMeanwhile.
     """
+    return _leave_site(article, Article.Status.DRAFT, seen=seen, why=why)
+
+
+def archive_article(article: Article, *, seen: str | None = None, why: str = "") -> bool:
+    """Kept for the team, out of the way; its page is off the site. False if it is archived already."""
+    return _leave_site(article, Article.Status.ARCHIVED, seen=seen, why=why)
+
+
+def bring_back_article(article: Article, *, seen: str | None = None, why: str = "") -> bool:
+    """Out of the archive: it is a draft again. False if it is not archived."""
+    return _leave_site(article, Article.Status.DRAFT, seen=seen, why=why, only_from=Article.Status.ARCHIVED)
+
+
+def discard_changes(article: Article, *, seen: str | None = None) -> bool:
+    """The working copy goes; as a version it stays. False if there is none. Raises kit.seen.ChangedMeanwhile."""
     with transaction.atomic():
         locked = lock_article(article.pk)
-        if locked.status == Article.Status.DRAFT:
+        if not has_working_copy(locked):
             return False
         if seen is not None:
             check_seen(seen, facts_seen(locked))
-        move(locked, Article.Status.DRAFT, why=why)
+        note_revision(locked, take(edited(locked), SHAPE), kind=Revision.Kind.AUTOSAVED)
+        return discard_copy(locked)
+
+
+def _leave_site(article: Article, to: str, *, seen: str | None, why: str, only_from: str = "") -> bool:
+    """What was planned for it is planned no more: nothing brings it back but a person."""
+    with transaction.atomic():
+        locked = lock_article(article.pk)
+        if not may_move(locked, to) or locked.status not in {only_from or locked.status}:
+            return False
+        if seen is not None:
+            check_seen(seen, facts_seen(locked))
+        PublicationPlan.objects.filter(article=locked).delete()
+        move(locked, to, why=why)
     return True
 
 
@@ -65,17 +127,42 @@ def lock_article(article_id: int) -> Article:
 
 
 def facts_seen(article: Article) -> Facts:
-    """The article with its references, claims and changes."""
-    return facts_of(article, parts=[*article.references.all(), *article.claims.all(), *article.changes.all()])
+    """The article as it is being edited, with its parts."""
+    shown = edited(article)
+    return facts_of(shown, parts=[each for part in SHAPE.every_part for each in part.of(shown)])
 
 
-def standing(article: Article) -> str:
-    """`goes live on Mon 30 Nov 2026`, `published since Thu 1 Jan 2026`, `draft`."""
-    day = article.published_on
-    if article.status == Article.Status.DRAFT or day is None:
-        return article.get_status_display()
-    words = "goes live on" if day > clock.today() else "published since"
-    return f"{words} {short_day(day)} {day.year}"
+def recording_all_of(article: Article, *, why: str) -> AbstractContextManager[None]:
+    """Writes down what becomes of the article and of its parts within."""
+    parts = (part.model._base_manager.filter(**{part.relation.field.name: article}) for part in SHAPE.every_part)
+    return recording(article, Article.objects.filter(pk=article.pk), *parts, reason=why)
+
+
+def hindrances(article: Article, *, why: str = "") -> list[str]:
+    """Sentences that say why this cannot be published. Without a reviewer it takes a reason."""
+    found = _invalid(article)
+    if missing := missing_references(article):
+        found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
+    if article.reviewer_id is None and not why:
+        found.append(NO_REVIEWER)
+    return found
+
+
+def _invalid(article: Article) -> list[str]:
+    """What the form would have refused, and what has gone or been taken since it was sent."""
+    drawn = {field.name for field in Article._meta.concrete_fields if not field.editable}
+    try:
+        article.full_clean(exclude=drawn)
+    except ValidationError as error:
+        return [
+            " ".join(words) if name == NON_FIELD_ERRORS else f"{_label(name)}: {' '.join(words)}"
+            for name, words in error.message_dict.items()
+        ]
+    return []
+
+
+def _label(name: str) -> str:
+    return capfirst(str(Article._meta.get_field(name).verbose_name))
 
 
 def complaints(article: Article, *, once_published: bool = False) -> list[str]:
@@ -100,7 +187,7 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
 def missing_references(article: Article) -> list[int]:
     """The numbers of marks such as `[3]` in the body for which there is no reference."""
     marks = rich_text.numbers_marked(article.body)
-    return sorted(marks - set(article.references.values_list("number", flat=True)))
+    return sorted(marks - {reference.number for reference in article.references.all()})
 
 
 def _marks(numbers: list[int], before: str = "") -> str:

@@ -8,9 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 
 from articles import publishing
+from articles.editing.comparing import what_waits
+from articles.editing.models import PublicationPlan
+from articles.editing.working_copies import SHAPE, edited, has_working_copy
 from articles.models import Article
-from articles.publishing import NoDay
+from articles.publishing import NoDay, NotReady
 from kit.confirm import Act, ConfirmForm
+from kit.snapshots import take
 from kit.times import UnlikelyDay, check_day, short_day
 from practice.models import Practice
 
@@ -31,7 +35,8 @@ class PublishForm(ConfirmForm):
 
     def __init__(self, *args: Any, initial: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, initial={"published_on": Practice.current().today(), **initial}, **kwargs)
-        if self.row.published_on:
+        self.shown = edited(self.row)
+        if self.shown.published_on:
             del self.fields["published_on"]
 
     def clean_published_on(self) -> date:
@@ -42,6 +47,11 @@ class PublishForm(ConfirmForm):
             raise ValidationError(str(error), code="unlikely") from error
         return day
 
+    def clean(self) -> None:
+        super().clean()
+        for words in publishing.hindrances(self.shown, why=self.cleaned_data.get("why", "")):
+            self.add_error("why" if words == publishing.NO_REVIEWER else None, words)
+
 
 def _publish(article: Article, answers: dict[str, Any]) -> bool:
     day = answers.get("published_on")
@@ -49,16 +59,29 @@ def _publish(article: Article, answers: dict[str, Any]) -> bool:
 
 
 def _publish_context(article: Article) -> dict[str, Any]:
+    shown = edited(article)
     return {
         "may_press": True,
-        "complaints": publishing.complaints(article, once_published=True),
-        "day": article.published_on and _day(article.published_on),
-        "waits": article.published_on is not None and article.published_on > Practice.current().today(),
-        "reviewed": article.reviewed_on and _day(article.reviewed_on),
-        "next_review": article.next_review_on and _day(article.next_review_on),
-        "review_is_due": article.is_review_due(Practice.current().today()),
-        "missing": len(publishing.missing_references(article)),
+        "shown": shown,
+        "is_live": article.is_published,
+        "differences": what_waits(article, take(shown, SHAPE)) if article.is_published else [],
+        "hindrances": publishing.hindrances(shown),
+        "complaints": publishing.complaints(shown, once_published=True),
+        "day": shown.published_on and _day(shown.published_on),
+        "waits": shown.published_on is not None and shown.published_on > Practice.current().today(),
+        "reviewed": shown.reviewed_on and _day(shown.reviewed_on),
+        "next_review": shown.next_review_on and _day(shown.next_review_on),
+        "review_is_due": shown.is_review_due(Practice.current().today()),
+        "missing": len(publishing.missing_references(shown)),
     }
+
+
+def _nothing_to_publish(article: Article) -> tuple[int, str] | None:
+    if publishing.may_publish(article):
+        return None
+    if article.is_archived:
+        return messages.INFO, "It is archived. Bring it back first."
+    return messages.INFO, "It is published already."
 
 
 def _published(article: Article) -> str:
@@ -72,7 +95,24 @@ def _take_back(article: Article, answers: dict[str, Any]) -> bool:
 
 
 def _take_back_context(article: Article) -> dict[str, Any]:
-    return {"may_press": True, "day": _day(article.published_on), "is_live": article.is_published}
+    return {"may_press": True, "day": _day(article.published_on), "is_live": article.is_published, **_left(article)}
+
+
+def _left(article: Article) -> dict[str, Any]:
+    """What ends along with the article's time on the site."""
+    return {"plan": PublicationPlan.objects.filter(article=article).first(), "has_copy": has_working_copy(article)}
+
+
+def _discard(article: Article, answers: dict[str, Any]) -> bool:
+    return publishing.discard_changes(article, seen=answers["seen"])
+
+
+def _discard_context(article: Article) -> dict[str, Any]:
+    return {"may_press": True, "differences": what_waits(article, take(edited(article), SHAPE))}
+
+
+def _nothing_to_discard(article: Article) -> tuple[int, str] | None:
+    return None if has_working_copy(article) else (messages.INFO, "No changes wait.")
 
 
 def _day(day: date) -> str:
@@ -86,8 +126,8 @@ PUBLISH = Act(
     facts=publishing.facts_seen,
     context=_publish_context,
     done=_published,
-    over={Status.PUBLISHED: (messages.INFO, "It is published already.")},
-    refusals=(NoDay,),
+    over=_nothing_to_publish,
+    refusals=(NoDay, NotReady),
     form=PublishForm,
 )
 TAKE_BACK = Act(
@@ -97,6 +137,39 @@ TAKE_BACK = Act(
     facts=publishing.facts_seen,
     context=_take_back_context,
     done=lambda article: "Taken back: it is a draft again, and its page is off the site.",
-    over={Status.DRAFT: (messages.INFO, "It is a draft already.")},
+    over={
+        Status.DRAFT: (messages.INFO, "It is a draft already."),
+        Status.ARCHIVED: (messages.INFO, "It is archived, and not on the site."),
+    },
 )
-ACTS = [PUBLISH, TAKE_BACK]
+DISCARD_CHANGES = Act(
+    verb="Discard changes",
+    template="admin/articles/article/discard_changes.html",
+    do=_discard,
+    facts=publishing.facts_seen,
+    context=_discard_context,
+    done=lambda article: "The changes are gone from here. You find them under “Versions”.",
+    over=_nothing_to_discard,
+)
+ARCHIVE = Act(
+    verb="Archive",
+    template="admin/articles/article/archive.html",
+    do=lambda article, answers: publishing.archive_article(article, seen=answers["seen"], why=answers["why"]),
+    facts=publishing.facts_seen,
+    context=lambda article: {"may_press": True, "is_live": article.is_published, **_left(article)},
+    done=lambda article: "It is in the archive, and nowhere on the site.",
+    over={Status.ARCHIVED: (messages.INFO, "It is archived already.")},
+)
+BRING_BACK = Act(
+    verb="Bring back",
+    template="admin/articles/article/bring_back.html",
+    do=lambda article, answers: publishing.bring_back_article(article, seen=answers["seen"], why=answers["why"]),
+    facts=publishing.facts_seen,
+    context=lambda article: {"may_press": True},
+    done=lambda article: "It is a draft again.",
+    over={
+        Status.DRAFT: (messages.INFO, "It is a draft already."),
+        Status.PUBLISHED: (messages.INFO, "It is not in the archive."),
+    },
+)
+ACTS = [PUBLISH, TAKE_BACK, DISCARD_CHANGES, ARCHIVE, BRING_BACK]

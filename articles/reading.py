@@ -1,5 +1,7 @@
 """An article made ready to be read, on its page and in an editor's preview alike; most of it when it is saved."""
 
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ from kit.questions import Among, Asked, compiled_once, give
 from kit.same_parts import rendered
 
 NEXT_ONES = 3
+KNOWN = {"claims": "has_claims", "changes": "has_changes", "related_courses": "has_courses"}  # by knowing_of_more
 
 
 class Source(NamedTuple):
@@ -45,10 +48,10 @@ class Reading:
 
 def reading(article: Article) -> Reading:
     """What an article is known not to have (`knowing_of_more`), is not asked for."""
-    references, topics = _references(article=article.pk), _topics(article=article.pk)
+    references, topics = _held(article, "references", _references), _held(article, "topics", _topics)
     numbers, shared = [reference.number for reference in references], [topic.pk for topic in topics]
     made = _made(article, numbers)
-    give(article, "claims", _claims(article=article.pk) if getattr(article, "has_claims", True) else [])
+    give(article, "claims", _held(article, "claims", _claims))
     return Reading(
         article=article,
         body=made.html,
@@ -56,7 +59,7 @@ def reading(article: Article) -> Reading:
         topics=topics,
         references=_sources(references),
         claims=shown_claims(article, references=numbers),
-        changes=_changes(article=article.pk) if getattr(article, "has_changes", True) else [],
+        changes=_held(article, "changes", _changes),
         courses=_courses_of(article),
         next_ones=_next_ones(article=article.pk, audience=article.audience, topics=shared),
     )
@@ -65,8 +68,22 @@ def reading(article: Article) -> Reading:
 def _courses_of(article: Article) -> list[Course]:
     """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
     if article.interviewee_id is None:
-        return _courses(article=article.pk) if getattr(article, "has_courses", True) else []
+        chosen = _held(article, "related_courses", _courses)
+        return [each for each in chosen if "is_published" in each.get_deferred_fields() or each.is_published]
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)
+
+
+def _held(article: Article, name: str, ask: Callable[..., list]) -> list:
+    """What a working copy that is laid over the article brings with it; else what is stored, if there can be any."""
+    held = article.__dict__.get("_prefetched_objects_cache", {})
+    if name in held:
+        return list(held[name])
+    return ask(article=article.pk) if getattr(article, KNOWN.get(name, ""), True) else []
+
+
+def cover_within(article: Article) -> str:
+    """The cover as an address that holds it: the one of a page that is not there yet is 404."""
+    return f"data:image/svg+xml;base64,{b64encode(article.cover.encode()).decode()}"
 
 
 def keep_rendered(article: Article, *, anew: bool = False) -> None:

@@ -8,8 +8,9 @@ from articles.models import Article
 from courses.states import NotAllowed
 
 ALLOWED: dict[str, set[str]] = {
-    Article.Status.DRAFT: {Article.Status.PUBLISHED},
-    Article.Status.PUBLISHED: {Article.Status.DRAFT},
+    Article.Status.DRAFT: {Article.Status.PUBLISHED, Article.Status.ARCHIVED},
+    Article.Status.PUBLISHED: {Article.Status.DRAFT, Article.Status.ARCHIVED},
+    Article.Status.ARCHIVED: {Article.Status.DRAFT},
 }
 
 

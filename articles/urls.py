@@ -6,6 +6,7 @@ app_name = "articles"
 urlpatterns = [
     path("", views.articles, name="articles"),
     path("feed.atom", views.feed, name="feed"),
+    path("preview/<str:secret>/", views.preview, name="preview"),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/report/", views.report, name="report"),
     path("<slug:slug>/report/thank-you/", views.report_sent, name="report_sent"),

@@ -1,18 +1,20 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from articles.editing.previews import previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
 from articles.models import Article, ArticleQuerySet, Topic, listed_articles
-from articles.reading import reading
+from articles.reading import cover_within, reading
 from articles.reports import receive_report
-from kit.http import anonymous_post, public_page
+from kit.http import anonymous_post, private_page, public_page
 from kit.kept import constant
 from kit.questions import Asked, compiled_once, first_or_404
 
@@ -60,6 +62,17 @@ def report(request, slug):
 def report_sent(request, slug):
     about = get_object_or_404(Article.objects.published().only("title", "slug"), slug=slug)
     return render(request, "articles/report_sent.html", {"article": about})
+
+
+@private_page
+@require_safe
+def preview(request, secret):
+    """For somebody without an account who was sent the link. Its cover comes within the page, as at the desk."""
+    found = previewed(secret, timezone.now())
+    if found is None:
+        raise Http404
+    context = {"reading": reading(found), "is_preview": True, "is_by_link": True, "cover_src": cover_within(found)}
+    return render(request, "articles/article.html", context)
 
 
 @public_page(queries=("topic",))

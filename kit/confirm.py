@@ -40,8 +40,9 @@ class Act:
     """One change of a row's status. Its template extends admin/confirm.html.
 
     `do` takes the row and the form's answers, and says whether it was this press that did it; it raises
-    ChangedMeanwhile, or one of `refusals`, which the page itself explains. `over` is what to say, by status, where
-    there is nothing to do. `permission` says who may, where the row's own form is closed to everybody.
+    ChangedMeanwhile, or one of `refusals`, which the page itself explains. `over` is what to say, by status or by a
+    question about the row, where there is nothing to do. `permission` says who may, where the row's own form is closed
+    to everybody.
     """
 
     verb: str
@@ -50,7 +51,7 @@ class Act:
     facts: Callable[[Model], Facts]
     context: Callable[[Model], dict[str, Any]]
     done: Callable[[Model], str]
-    over: dict[str, tuple[int, str]]
+    over: dict[str, tuple[int, str]] | Callable[[Model], tuple[int, str] | None]
     refusals: tuple[type[Exception], ...] = ()
     form: type[ConfirmForm] = ConfirmForm
     permission: str = ""
@@ -58,6 +59,9 @@ class Act:
     @property
     def name(self) -> str:
         return self.verb.lower().replace(" ", "-")
+
+    def over_for(self, row: Model) -> tuple[int, str] | None:
+        return self.over.get(row.status) if isinstance(self.over, dict) else self.over(row)
 
     def may(self, request: HttpRequest, model_admin: ModelAdmin, row: Model | None = None) -> bool:
         if self.permission:
@@ -73,8 +77,8 @@ def act_page(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -
     """GET asks and changes nothing. A second press, or another tab's, finds it done and says so."""
     row = _row(request, pk, model_admin, act)
     form = act.form(request.POST if request.method == "POST" else None, row=row, initial={"seen": seal(act.facts(row))})
-    if row.status in act.over:
-        return _told(request, model_admin, row, *act.over[row.status])
+    if over := act.over_for(row):
+        return _told(request, model_admin, row, *over)
     if not form.is_valid():
         return _page(request, model_admin, act, form, {})
     try:
@@ -85,7 +89,7 @@ def act_page(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -
         return _ask_anew(request, model_admin, act, form, {})
     row.refresh_from_db()
     if not is_done:
-        return _told(request, model_admin, row, *act.over[row.status])
+        return _told(request, model_admin, row, *(act.over_for(row) or (messages.INFO, "Nothing was left to do.")))
     return _told(request, model_admin, row, messages.SUCCESS, act.done(row))
 
 
@@ -121,8 +125,8 @@ def _ask_anew(
 ) -> HttpResponse:
     """Nothing was done. The page shows how things stand now, and keeps what was typed."""
     row = _row(request, form.row.pk, model_admin, act)
-    if row.status in act.over:
-        return _told(request, model_admin, row, *act.over[row.status])
+    if over := act.over_for(row):
+        return _told(request, model_admin, row, *over)
     again = act.form(row=row, initial={**form.cleaned_data, "seen": seal(act.facts(row))})
     return _page(request, model_admin, act, again, {"is_asked_anew": True, **more})
 

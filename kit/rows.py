@@ -1,5 +1,7 @@
 """Rows that are edited inside their parent's page at the desk."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.db import models
 from django.db.models import QuerySet, UniqueConstraint
@@ -59,7 +61,7 @@ class RowsFormSet(ChangedRowsFormSet):
 
     def _refuse_what_is_taken(self, constraint: UniqueConstraint) -> None:
         names = [name for name in constraint.fields if name != self.fk.name]
-        stored = {tuple(values): pk for pk, *values in self._stored().values_list("pk", *names)}
+        stored = {tuple(getattr(row, name) for name in names): row.pk for row in self.stored_rows()}
         renumbered = {form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)}
         deleted = {form.instance.pk for form in self.initial_forms if self._should_delete_form(form)}
         for form in self.forms:
@@ -67,6 +69,10 @@ class RowsFormSet(ChangedRowsFormSet):
             makes_room = renumbered if names == [self.numbered] else deleted if form in self.extra_forms else set()
             if holder not in {None, form.instance.pk, *makes_room} and not self._should_delete_form(form):
                 form.add_error(None, constraint.violation_error_message)
+
+    def stored_rows(self) -> Iterable[models.Model]:
+        """All that its parent has by now, whether the page shows them or not."""
+        return self._stored()
 
     def _stored(self) -> QuerySet:
         return self.model._default_manager.filter(**{self.fk.name: self.instance})

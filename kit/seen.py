@@ -56,6 +56,16 @@ def check_seen(token: str, facts: Facts) -> None:
         raise ChangedMeanwhile([_sentence(seen.get(key), facts.get(key)) for key in keys])
 
 
+def changes_since(token: str, facts: Facts) -> list[str]:
+    """Sentences about what was sealed and is otherwise now; what stands on one side alone is not told. None of what
+    nobody sealed."""
+    try:
+        seen: Facts = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return []
+    return [_sentence(seen[key], now) for key, now in facts.items() if key in seen and seen[key] != now]
+
+
 def _fields(row: models.Model) -> list[models.Field]:
     own = [each for each in row._meta.concrete_fields if not each.primary_key]
     return [each for each in [*own, *row._meta.many_to_many] if each.editable or each.name == "status"]

@@ -12,6 +12,7 @@ from kit.addresses import as_delivered, email_key
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Enquiry, Practice
+from practice.tallies import count_received
 
 SAME_WITHIN = timedelta(minutes=10)
 
@@ -26,7 +27,9 @@ def receive_enquiry(enquiry: Enquiry) -> Enquiry:
     if earlier := _same(enquiry):
         return earlier
     enquiry.email = as_delivered(enquiry.email) if enquiry.email else ""
+    enquiry.answer_by = Practice.current().answer_by(enquiry.created_at)
     enquiry.save()
+    count_received(enquiry)
     _tell_the_desk(enquiry)
     if enquiry.email and enquiry.may_write:
         _say_that_it_came(enquiry)
@@ -60,7 +63,7 @@ def _say_that_it_came(enquiry: Enquiry) -> None:
         key=f"enquiry:{enquiry.pk}:came",
         to=enquiry.email,
         template="practice/enquiry_came",
-        context={"answer_by": Practice.current().answer_by(enquiry.created_at)},
+        context={"answer_by": enquiry.answer_by},
         headers={"From": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]},
         priority=Message.Priority.STRANGER,
     )

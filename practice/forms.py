@@ -61,12 +61,14 @@ class EnquiryForm(forms.Form):
         help_text="Days that suit you, or a question. No clinical detail please: that is for when we speak.",
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    came_from = forms.CharField(required=False, widget=forms.HiddenInput)
     consent = forms.BooleanField(
         error_messages={"required": "Tick this, so that we may keep your message long enough to answer it."}
     )
 
-    def __init__(self, *args: Any, asked: Person | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"clinician": asked.pk} if asked else None, **kwargs)
+    def __init__(self, *args: Any, asked: Person | None = None, came_from: str = "", **kwargs: Any) -> None:
+        initial = {"clinician": asked.pk if asked else None, "came_from": came_from}
+        super().__init__(*args, initial=initial, **kwargs)
         words = CONSENT.format(days=Practice.current().enquiries_kept_days)
         self.fields["words"] = ShownWordsField(words)
         self.fields["consent"].label = format_html(
@@ -76,6 +78,11 @@ class EnquiryForm(forms.Form):
         )
         # To an address without a fragment: the answer has the focus, and not the place in the page that led here.
         self.helper = PlainHelper(self, "Send enquiry", disable_csrf=True, form_action=reverse("practice:practice"))
+
+    def clean_came_from(self) -> str:
+        """Nothing that somebody would have to mend."""
+        sent = self.cleaned_data["came_from"]
+        return sent if sent in Enquiry.Source.values else Enquiry.Source.UNKNOWN
 
     def clean(self) -> dict[str, Any]:
         """There must be a way back to them that is safe, and it is theirs to say which."""

@@ -7,8 +7,12 @@ from practice.models import CrisisLine, Enquiry, Page, Person, Registration
 
 @finds("practice.view_enquiry")
 def new_enquiries() -> Iterator[Job]:
-    new = Enquiry.objects.filter(state=Enquiry.State.NEW)
-    return counted(new, "?state__exact=new", "enquiry waits for an answer", "enquiries wait for an answer")
+    """Those that are late are told of apart."""
+    overdue = Enquiry.objects.overdue()
+    one, many = "enquiry should have been answered by now", "enquiries should have been answered by now"
+    yield from counted(overdue, "?late=yes", one, many)
+    new = Enquiry.objects.waiting().exclude(pk__in=overdue)
+    yield from counted(new, "?status__exact=new", "enquiry waits for an answer", "enquiries wait for an answer")
 
 
 @finds("practice.change_crisisline")

@@ -3,7 +3,7 @@ from kit.privacy import Kept, about_nobody, delete_rows, keeps
 keeps(
     Kept(
         "practice.enquiry",
-        columns=("name", "email", "phone", "message", "agreed_words"),
+        columns=("name", "email", "phone", "message", "agreed_words", "notes"),
         by="email",
         is_sealed=True,
         names=("name",),
@@ -23,3 +23,4 @@ about_nobody(
     "practice.concern.*",
 )
 about_nobody("practice.page.*", "practice.registration.*", "practice.oldaddress.*", "practice.refundtier.*")
+about_nobody("practice.answertext.*", "practice.enquirytally.*")

@@ -10,17 +10,17 @@ from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
 from practice.helplines import for_whom
 from practice.legal_words import filled_html
-from practice.models import Page
+from practice.models import Enquiry, Page
 
 
-@public_page(queries=("clinician",))
+@public_page(queries=("clinician", "from"))
 @require_http_methods(["GET", "HEAD", "POST"])
 @anonymous_post(scope="enquiry", per_hour=10)
 def practice(request):
     if request.method != "POST":
         found = _who_we_are()
         asked = next((each for each in found["clinicians"] if each.slug == request.GET.get("clinician")), None)
-        return render(request, "practice/practice.html", {"asked": asked, **found})
+        return render(request, "practice/practice.html", {"asked": asked, "came_from": _came_from(request), **found})
     form = EnquiryForm(request.POST)
     if form.is_valid():
         receive_enquiry(form.enquiry)
@@ -59,6 +59,12 @@ def page_version(request, kind, version):
     if not version.isprintable():  # a database may refuse to look for it
         raise Http404
     return _page(request, get_object_or_404(Page.objects.in_force(), kind=kind, version=version))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The kind of page whose link led here; this one, if it is not said."""
+    said = request.GET.get("from", "")
+    return said if said and said in Enquiry.Source.values else Enquiry.Source.THERAPY
 
 
 def _current_page(request: HttpRequest, kind: str, *, is_legal: bool) -> HttpResponse:

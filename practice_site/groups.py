@@ -82,7 +82,10 @@ ORGANISERS = EDITORS | {
     "accounts.auditentry": SEE,
     "accounts.workrun": SEE,
 }
-CLINICIANS = {"practice.enquiry": ("view", "change", "delete")}  # whoever answers them, and nobody else
+CLINICIANS = {  # whoever answers enquiries, and nobody else
+    "practice.enquiry": ("view", "change", "delete"),
+    "practice.answertext": ALL,
+}
 GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS, "Clinicians": CLINICIANS}
 
 

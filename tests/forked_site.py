@@ -20,7 +20,7 @@ def main() -> None:
     gc.freeze()  # or each fork would copy all that it looks through
     for line in sys.stdin:
         order = json.loads(line)
-        answer = {"serve": _serve, "run": _run, "end": _end}[order["what"]](order, application)
+        answer = {"serve": _serve, "run": _run, "begin": _begin, "end": _end}[order["what"]](order, application)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -37,6 +37,11 @@ def _serve(order: dict, application) -> dict:
 
 
 def _run(order: dict, application) -> dict:
+    return {"status": os.waitpid(_begin(order, application)["pid"], 0)[1]}
+
+
+def _begin(order: dict, application) -> dict:
+    """A command that nobody waits for."""
     from django.core.management import call_command
 
     pid = os.fork()
@@ -44,7 +49,7 @@ def _run(order: dict, application) -> dict:
         _become(order)
         with open(os.devnull, "w") as nowhere:
             _as_child(lambda: call_command(*order["command"], stdout=nowhere))
-    return {"status": os.waitpid(pid, 0)[1]}
+    return {"pid": pid}
 
 
 def _end(order: dict, application) -> dict:

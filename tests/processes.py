@@ -72,6 +72,16 @@ class Sites:
         """`manage.py <command>`; returns how it ended: 0, or 9 if it was killed."""
         return self._ask("run", checkpoint, {}, command=command)["status"]
 
+    @contextmanager
+    def working(self, *command: str) -> Iterator[Site]:
+        """`manage.py <command>` beside the test, which may kill it. Its mails go nowhere."""
+        no_mail = {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        process = Site("", self._ask("begin", "", no_mail, command=command)["pid"])
+        try:
+            yield process
+        finally:
+            process.was_killed = self._tell(what="end", pid=process.pid)["status"] == 9
+
     def _ask(self, what: str, checkpoint: str, more: dict, **order) -> dict:
         handed_on = {name: getattr(settings, name) for name in HANDED_ON} | more
         return self._tell(**{"what": what, "checkpoint": checkpoint, "settings": handed_on, "patience": 0} | order)

@@ -45,7 +45,12 @@ PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clien
 MAY_TAKE_MORE = {"render_change_form", "grow", "draw", "_round"}
 MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/settling/webhook.py", "newsletter/views.py", "meetings/webhook.py"}
 OUTSIDE = {"stripe": "orders/stripe_api.py", "requests": "meetings/zoom_api.py"}
-BY_A_TABLE = {"orders/states.py", "courses/states.py", "articles/states.py"}  # each change with an audit entry
+BY_A_TABLE = {
+    "orders/states.py",
+    "courses/states.py",
+    "articles/states.py",
+    "practice/states.py",
+}  # each change with an audit entry
 # A preview is never saved; a subscriber's stand in the consent events.
 WITHOUT_AN_AUDIT = {"courses/admin.py", "newsletter/signup.py"}
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from courses import catalogue
 from courses.models import TicketType, WaitingListEntry, Workshop
 from kit.money import money
+from kit.seen import changes_since, seal
 from kit.tokens import may_be_secret
 from kit.tries import client_network, count_try, tries
 from orders import consents
-from orders.booking import doubles
+from orders.booking import doubles, offered
 from orders.booking.forms import BookingForm, Shape
 from orders.booking.left_behind import place_anew
 from orders.checkout.holding import HeldByOnePerson
@@ -27,6 +28,7 @@ from orders.pricing.prices import Quote, quote
 
 CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
 DAYS_OF_AN_INVOICE = "The days count from when the transfer arrives."
+SINCE_THEN, LOOK_AGAIN = "Since you opened this form something has changed.", "Please check, then book again."
 NO_INVOICE = "This booking cannot be paid by invoice. Nothing was booked; you can pay by card."
 TOO_MANY_TRIES = "Too many tries with codes from here. Please wait an hour, or book without a code."
 
@@ -127,6 +129,18 @@ class Booking:
             if words := consents.missing(data, self.asks(self._quoted())):
                 self.form.buyer.add_error(consents.Kind.START, words)
 
+    def check_offer(self) -> None:
+        """Says what changed since the form was opened, so that nobody buys what she has not seen. An order that this
+        form has made already is found, whatever changed since."""
+        data = self.form.buyer.cleaned_data
+        changes = changes_since(data.get("seen", ""), offered.facts_of(self.workshop, self.form.chosen()))
+        if changes and not Order.objects.filter(key=data.get("key")).exists():
+            self.form.non_form_errors.append(f"{SINCE_THEN} {' '.join(changes)} {LOOK_AGAIN}")
+
+    def seal(self) -> str:
+        """For the form that is shown now: what it offers."""
+        return seal(offered.facts_of(self.workshop, self.form.ticket_types))
+
     def check_doubles(self, before: Order | None) -> None:
         """Asks at a box of its own; `before` is the order that was begun in this browser."""
         data = self.form.buyer.cleaned_data
@@ -203,6 +217,8 @@ def read_booking(
         form.buyer.add_error("code", TOO_MANY_TRIES)
     elif booking.is_paying:
         booking.check_requests()
+    if posted is not None and not booking.is_quiet:
+        booking.check_offer()
     return booking
 
 

@@ -154,6 +154,7 @@ def _checkout_page(request, booking, *, status):
         "booking": booking,
         "form": booking.form,
         "quote": quote,
+        "seen": booking.seal(),
         "vat": quoted_vat(quote, _terms(request).vat_rate),
         "group_sentence": group_sentence(quote.group_places) if quote.group_places else "",
         "by_invoice": booking.by_invoice and quote.total > 0,

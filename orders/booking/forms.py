@@ -38,6 +38,7 @@ class BuyerForm(forms.Form):
     wants_news = forms.BooleanField(label=NEWS, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
     shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)  # what was offered then, sealed
     offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
 
     asked: Sequence[forms.BoundField] = ()

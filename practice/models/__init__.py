@@ -1,6 +1,6 @@
 from practice.models.cities import City
 from practice.models.crisis import CrisisLine
-from practice.models.enquiries import Enquiry
+from practice.models.enquiries import AnswerText, Enquiry, EnquiryTally
 from practice.models.identity import Practice
 from practice.models.locations import Location
 from practice.models.old_addresses import OldAddress
@@ -11,10 +11,12 @@ from practice.models.terms import RefundTier, SaleTerms
 from practice.models.words import SiteWords
 
 __all__ = [
+    "AnswerText",
     "City",
     "Concern",
     "CrisisLine",
     "Enquiry",
+    "EnquiryTally",
     "Fee",
     "Location",
     "OldAddress",

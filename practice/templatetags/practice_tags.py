@@ -50,14 +50,15 @@ def page_meta(
 
 
 @register.simple_tag
-def first_conversation() -> SafeString:
-    """The next step of whoever has read something and thinks of talking to somebody."""
+def first_conversation(came_from: str = "") -> SafeString:
+    """The next step of whoever has read a page of this kind and thinks of talking to somebody."""
 
     def words() -> SafeString:
-        context = {"first": shown.first_fee(), "open": shown.with_places(), "currency": shown.practice().fees_in}
+        people = {"open": shown.with_places(), "came_from": came_from}
+        context = people | {"first": shown.first_fee(), "currency": shown.practice().fees_in}
         return render_to_string("practice/_first_conversation.html", context)
 
-    return constant("first conversation", words)
+    return constant(f"first conversation from {came_from}", words)
 
 
 @register.simple_tag
@@ -73,22 +74,24 @@ def long_day(day: date) -> str:
 
 
 @register.simple_tag
-def enquiry_form(asked: Person | None = None) -> SafeString:
-    return kept_form(f"enquiry to {asked.slug}" if asked else "enquiry", lambda: EnquiryForm(asked=asked))
+def enquiry_form(asked: Person | None = None, came_from: str = "") -> SafeString:
+    name = f"enquiry to {asked.slug}" if asked else "enquiry"
+    return kept_form(f"{name} from {came_from}", lambda: EnquiryForm(asked=asked, came_from=came_from))
 
 
 @register.inclusion_tag("practice/_enquire.html", takes_context=True)
 def enquire(
     context: template.Context,
+    came_from: str = "",
     *,
     asked: Person | None = None,
     form: EnquiryForm | None = None,
     locations: Iterable[Location] = (),
-    is_contact: bool = False,
 ) -> dict[str, Any]:
     """The form to write to us, or what came back with errors; beside it who helps now, and where we are."""
     said = {name: context[name] for name in ("practice", "site_words", "crisis_lines")}
-    return said | {"asked": asked, "form": form, "locations": locations, "is_contact": is_contact}
+    said["came_from"] = came_from
+    return said | {"asked": asked, "form": form, "locations": locations, "is_contact": came_from == "contact"}
 
 
 @register.filter

@@ -11,6 +11,7 @@ from accounts.models import User
 from kit.rich_text import sanitise
 from practice import legal_words
 from practice.models import (
+    AnswerText,
     City,
     Concern,
     CrisisLine,
@@ -36,6 +37,7 @@ from practice_site.demo.words import (
     PersonWords,
     RegistrationWords,
 )
+from practice_site.demo.words.answers import ANSWERS
 from practice_site.groups import set_up_groups
 
 __all__ = ["ACCOUNTS", "PASSWORD", "flowing", "load_accounts", "load_fees", "load_people", "load_practice"]
@@ -56,6 +58,9 @@ def load_practice(whole: DemoPractice, today: date) -> None:
     _load_concerns(whole.concerns)
     _load_locations(whole.locations)
     _load_crisis_lines(whole.crisis_lines)
+    for position, words in enumerate(ANSWERS):
+        columns = {"body": words.body, "position": position}
+        AnswerText.objects.get_or_create(title=words.title, defaults=columns)
     for words in whole.pages:
         _load_page(words, today)
 

@@ -6,3 +6,4 @@ import "./typed.js";
 
 /* What is wrong is read first; the stock script of a new row would begin with its first field. */
 addEventListener("load", () => document.querySelector(".faults")?.focus());
+import "./working.js";

@@ -11,13 +11,15 @@ const isEmpty = (changes) => Object.keys(changes).length === 0;
 
 /* A page that answers what was sent shows it again, and has saved nothing of it. */
 const askBeforeLeaving = (form, before, isUnsaved) => {
-  let isOnItsWay = false;
+  let [isOnItsWay, kept] = [false, null];
+  form.addEventListener("kept", ({ detail }) => (kept = detail)); // static/js/working.js has stored this much
   form.addEventListener("submit", () => {
     isOnItsWay = true;
     setTimeout(() => (isOnItsWay = false), LONGEST_WAIT); // the person pressed Stop
   });
   addEventListener("beforeunload", (event) => {
-    if (!isOnItsWay && (isUnsaved || !isEmpty(changesOf(form, before)))) event.preventDefault();
+    const isKept = kept !== null && kept === JSON.stringify([...asItIs(form)]);
+    if (!isOnItsWay && !isKept && (isUnsaved || !isEmpty(changesOf(form, before)))) event.preventDefault();
   });
 };
 

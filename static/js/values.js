@@ -70,6 +70,17 @@ const valuesNow = (field) => {
   return [...(isChosen(field) ? field.options : field.selectedOptions)].map((option) => option.value);
 };
 
+/* All that a browser would send, and of the wide choices what is chosen, as the stock script does when it sends them. */
+export const allOf = (form) => {
+  const data = new FormData(form);
+  for (const field of [...form.elements].filter(isChosenIn)) {
+    data.delete(field.name);
+    for (const option of field.options) data.append(field.name, option.value);
+  }
+  return data;
+};
+const isChosenIn = (field) => field.matches("select") && isChosen(field);
+
 const wordsOf = (form, name) => {
   const selects = fieldsOf(form).filter((field) => field.name === name && field.matches("select"));
   const options = selects.flatMap((each) => [...each.selectedOptions]);

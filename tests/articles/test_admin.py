@@ -89,7 +89,7 @@ def references(article, *rows):
 
 
 def test_saving_stores_the_body_as_readers_get_it(client, editor):
-    article = make_article(slug="minds", body="<p>One [1], two [2].</p>")
+    article = make_article(slug="minds", status="draft", body="<p>One [1], two [2].</p>")
     sent = answers(article.author, body="<p>One [1], two [2].</p>", **references(article, (1, "The Developing Mind")))
 
     client.post(f"{CHANGES}{article.pk}/change/", sent)
@@ -287,7 +287,7 @@ def test_a_number_that_another_tab_has_given_meanwhile_is_refused_in_words(clien
 
 
 def test_the_largest_numbers_may_change_places(client, editor):
-    article = make_article()
+    article = make_article(status="draft")
     high, low = [
         Reference.objects.create(article=article, number=number, authors="A", year=2011, title=title, source="B")
         for number, title in [(32767, "High"), (32766, "Low")]
@@ -300,7 +300,7 @@ def test_the_largest_numbers_may_change_places(client, editor):
 
 
 def test_a_reference_in_the_middle_renumbers_the_others(client, editor):
-    article = make_article()
+    article = make_article(status="draft")
     first, second, third = [
         Reference.objects.create(article=article, number=number, authors="A", year=2011, title=title, source="B")
         for number, title in [(1, "First"), (2, "Second"), (3, "Third")]

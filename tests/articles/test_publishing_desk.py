@@ -51,7 +51,7 @@ def stored(article):
 
 def shown_status(desk, article):
     page = desk.get(f"{CHANGES}{article.pk}/change/").text
-    return re.search(r'field-standing.*?<div class="readonly">([^<]+)</div>', page, re.DOTALL)[1]
+    return re.search(r'field-standing.*?<div class="readonly"><span class="tag[^>]*>([^<]+)<', page, re.DOTALL)[1]
 
 
 # The buttons and the status ----------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_an_article_has_the_button_of_its_status(desk, status, button):
 def test_its_page_and_the_list_say_the_status_in_words(desk, fields, words):
     article = draft(**fields)
 
-    in_list = re.search(r'<td class="field-standing">([^<]+)</td>', desk.get(CHANGES).text)[1]
+    in_list = re.search(r'<td class="field-standing"><span class="tag[^>]*>([^<]+)<', desk.get(CHANGES).text)[1]
 
     assert (shown_status(desk, article), in_list) == (words, words)
 

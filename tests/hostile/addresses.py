@@ -29,7 +29,7 @@ from orders.checkout.unconfirmed import proof_of
 from orders.mails.sent import mails_of
 from orders.models import BankLine, BooksFinding, Document, Order, OrderLine, RebookingOffer, Refund, SalesExport
 from pictures.models import Picture
-from practice.models import Page
+from practice.models import Enquiry, Page
 
 OWNER = "noor.haddad@example.org"
 UNKNOWN_SECRET = "A" * 32
@@ -66,6 +66,11 @@ def draft_workshop() -> Workshop:
 
 def draft_article() -> Article:
     return Article.objects.get(status=Article.Status.DRAFT)
+
+
+def changed_article() -> Article:
+    """That readers have, with changes that wait."""
+    return Article.objects.published().filter(working_copy__isnull=False).earliest("pk")
 
 
 def full_workshop() -> Workshop:
@@ -215,9 +220,27 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "orders:document_pdf": lambda: [the_document().secret],
     "orders:rebook": lambda: [RebookingOffer.objects.first().secret],
     "admin:view_on_site": lambda: [_content_type(Article), Article.objects.first().pk],
+    "admin:practice_enquiry_mark_as_answered": lambda: [Enquiry.objects.earliest("pk").pk],
+    "admin:practice_enquiry_close": lambda: [Enquiry.objects.earliest("pk").pk],
+    "admin:practice_enquiry_open_again": lambda: [Enquiry.objects.latest("pk").pk],
     "admin:articles_article_preview": lambda: [Article.objects.first().pk],
     "admin:articles_article_publish": lambda: [draft_article().pk],
     "admin:articles_article_take_back": lambda: [Article.objects.published().first().pk],
+    "admin:articles_article_discard_changes": lambda: [changed_article().pk],
+    "admin:articles_article_archive": lambda: [Article.objects.published().first().pk],
+    "admin:articles_article_bring_back": lambda: [Article.objects.get(status=Article.Status.ARCHIVED).pk],
+    "articles:preview": lambda: [changed_article().preview_links.first().secret],
+    "admin:articles_article_schedule": lambda: [changed_article().pk],
+    "admin:articles_article_unschedule": lambda: [Article.objects.filter(plan__isnull=False).first().pk],
+    "admin:articles_article_review": lambda: [Article.objects.filter(review_requests__isnull=False).first().pk],
+    "admin:articles_article_preview_links": lambda: [changed_article().pk],
+    "admin:articles_article_preview_typed": lambda: [changed_article().pk],
+    "admin:articles_article_here": lambda: [changed_article().pk],
+    "admin:articles_article_closed": lambda: [changed_article().pk],
+    "admin:articles_article_autosave": lambda: [changed_article().pk],
+    "admin:articles_article_versions": lambda: [changed_article().pk],
+    "admin:articles_article_compare": lambda: [changed_article().pk],
+    "admin:articles_article_restore": lambda: [changed_article().pk, changed_article().revisions.first().pk],
     "admin:courses_workshop_hours": lambda: [workshop().pk],
     "admin:courses_workshop_use_again": lambda: [workshop().pk],
     "admin:courses_ticket_give_many": lambda: [workshop().pk],

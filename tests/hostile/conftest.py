@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User, WorkRun
 from accounts.runs import Notes
+from articles.editing.previews import make_link
 from articles.models import Article
 from articles.reports import receive_report
 from courses.interest import leave_address
@@ -36,12 +37,13 @@ from orders.documents import sales_exports
 from orders.models import BooksFinding, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from outbox.delivery import deliver_due
 from outbox.models import Message
+from practice.answering import mark_answered
 from practice.enquiries import receive_enquiry
-from practice.models import Enquiry, Page
+from practice.models import AnswerText, Enquiry, Page
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
-from tests.hostile.addresses import the_film, the_live_ticket, the_past_ticket
+from tests.hostile.addresses import changed_article, the_film, the_live_ticket, the_past_ticket
 from tests.orders.invoices import invoice, transfer
 from tests.orders.purchases import buyer
 from tests.stripe_standin import StandIn
@@ -107,6 +109,8 @@ def _add_what_the_demo_lacks() -> None:
     make_app(make_user("factor@example.org"))
     receive_enquiry(Enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me."))
     receive_report(Article.objects.published().first(), words="It was 1999.", source="", email="reader@example.org")
+    mark_answered(receive_enquiry(Enquiry(name="Yann Orr", email="yann@example.org", setting="room")))
+    AnswerText.objects.create(title="A first answer", body="Dear [name]")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")
     line = (
         OrderLine.objects.filter(order__status=Order.Status.PAID).exclude(order__buyer_email=ADDRESSES["owner"]).first()
@@ -121,6 +125,8 @@ def _add_what_the_demo_lacks() -> None:
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), deliver_due, Lane.MAILS), "")
     make_article("A draft", status="draft", published_on=None)
+    make_article("An old one", status="archived")
+    make_link(changed_article())
     signup.subscribe(email="new@example.org", placement="home")
     leave_address(Course.objects.first(), email="next@example.org")
     sales_exports.ask_for_sales(first_day=date(2020, 1, 1), last_day=date(2099, 12, 31), user=None)

@@ -38,6 +38,8 @@ from orders.mails import (
 )
 from orders.models import Dispute, Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
+from practice.answering import tell_assigned
+from practice.models import Enquiry
 from tests.builders import make_recording, make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
 from tests.hostile.forms import FORMS, PASSWORD, enquiry, send
@@ -76,6 +78,7 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
         notices.tell(owner, change, by="Firefox on Windows", **facts)
     send(client, path_of("practice:practice"), enquiry())
     send(client, path_of("articles:report"), FORMS["articles:report"].answers())
+    tell_assigned(Enquiry(pk=1, assigned_to=owner))
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
     for email in (the_ticket().attendee_email, "nobody@example.org"):
         send(client, path_of("learning:send_links"), {"email": email})

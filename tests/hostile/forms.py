@@ -33,7 +33,8 @@ from orders.models import RebookingOffer
 from orders.pricing.refund_policy import refund_for
 from orders.settling import bank_matches
 from orders.settling.transfers import next_attempt
-from practice.models import Practice
+from practice import answering
+from practice.models import Enquiry, Practice
 from tests.hostile.addresses import (
     draft_article,
     draft_workshop,
@@ -275,6 +276,11 @@ def publication_of_an_article() -> dict[str, str]:
     return {"published_on": "2026-11-01", "why": "It is ready.", "seen": seen}
 
 
+def press_on(place: int) -> dict[str, str]:
+    """Of the enquiry that stands there in the order in which they came."""
+    return {"seen": seal(answering.facts_seen([*Enquiry.objects.order_by("pk")][place]))}
+
+
 def general_code() -> dict[str, str]:
     starts = {"starts_at_0": "2026-01-01", "starts_at_1": "10:00", "ends_at_0": "2027-01-01", "ends_at_1": "10:00"}
     worth = {"percent": "10", "amount": "", "most_uses": "5"}
@@ -356,6 +362,9 @@ FORMS = {
         ),
         FormPage("admin:courses_workshop_publish", publication_of_a_workshop, again=409, visitor="organiser"),
         FormPage("admin:articles_article_publish", publication_of_an_article, visitor="organiser"),
+        FormPage("admin:practice_enquiry_mark_as_answered", lambda: press_on(0), visitor="superuser"),
+        FormPage("admin:practice_enquiry_close", lambda: press_on(0), visitor="superuser"),
+        FormPage("admin:practice_enquiry_open_again", lambda: press_on(-1), visitor="superuser"),
         FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),
         FormPage("account_login", lambda: {"login": "nell@example.org", "password": PASSWORD}, again=200),
         FormPage("account_signup", lambda: {"email": "nell@example.org"}, again=200),

@@ -67,6 +67,7 @@ SITE = {
     "courses:feed": FOR_ALL,
     "courses:workshops_calendar": FOR_ALL,
     "articles:feed": FOR_ALL,
+    "articles:preview": FOR_ALL,
     "search:search": FOR_ALL,
     "courses:waiting_list": MOVED_FOR_ALL,
     "courses:waiting_entry": FOR_ALL,
@@ -176,7 +177,26 @@ DESK = {
     "admin:view_on_site": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
     "admin:articles_article_preview": FOR_STAFF,
     "admin:articles_article_publish": FOR_STAFF,
+    "admin:practice_enquiry_mark_as_answered": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:practice_enquiry_close": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:practice_enquiry_open_again": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
+    "admin:practice_enquiry_numbers": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:articles_article_take_back": FOR_STAFF,
+    "admin:articles_article_discard_changes": FOR_STAFF,
+    "admin:articles_article_archive": FOR_STAFF,
+    "admin:articles_article_bring_back": FOR_STAFF,
+    "admin:articles_article_schedule": FOR_STAFF,
+    "admin:articles_article_unschedule": FOR_STAFF,
+    "admin:articles_article_review": FOR_STAFF,
+    "admin:articles_article_scheduled": FOR_STAFF,
+    "admin:articles_article_preview_links": FOR_STAFF,
+    **dict.fromkeys(
+        [f"admin:articles_article_{name}" for name in ("preview_typed", "here", "closed", "autosave")],
+        (LOGIN, LOGIN, LOGIN, 405, 405, 405),
+    ),
+    "admin:articles_article_versions": FOR_STAFF,
+    "admin:articles_article_compare": FOR_STAFF,
+    "admin:articles_article_restore": FOR_STAFF,
     "admin:courses_workshop_hours": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # every hour of it fits
     "admin:courses_course_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,
@@ -296,6 +316,7 @@ ROWS = {
     "outbox.message": ("", "LCH", "LCHD"),
     "pictures.picture": ("LACHD", "LACHD", "LACHD"),
     "practice.city": ("LACHD", "LACHD", "LACHD"),
+    "practice.answertext": ("", "", "LACHD"),
     "practice.concern": ("LACHD", "LACHD", "LACHD"),
     "practice.crisisline": ("LACHD", "LACHD", "LACHD"),
     "practice.enquiry": ("", "", "LCHD"),
@@ -335,6 +356,7 @@ WITHOUT_TOKEN = [
 ]
 MAY_ANSWER = {200, 303, 400, 404, 405, 422}
 BY_SECRET = {
+    "articles:preview": "articles/preview/{}/",
     "newsletter:confirm": "newsletter/confirm/{}/",
     "newsletter:preferences": "newsletter/preferences/{}/",
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
@@ -412,7 +434,7 @@ WITHOUT_COOKIES = [
     "learning:feedback",
     "newsletter:preferences",
     *("learning:reminders", "learning:send_links", "learning:links_sent"),
-    *("courses:waiting_entry", "courses:leave_interest"),
+    *("courses:waiting_entry", "courses:leave_interest", "articles:preview"),
     *("certificates:verify", "certificates:verified", "certificates:certificate", "reviews:review"),
 ]
 

@@ -79,7 +79,7 @@ PUBLIC_PAGES = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 9,
-    "orders:book": 7,
+    "orders:book": 8,
     "orders:bookings": 15,
     "cpd:overview": 5,
     "reviews:review": 3,
@@ -90,6 +90,7 @@ PRIVATE_PAGES = {
     "orders:order_invoice": 3,
     "orders:document": 1,
     "orders:rebook": 17,
+    "articles:preview": 12,
     "courses:waiting_entry": 2,
     "courses:leave_interest": 1,
     "learning:join": 5,
@@ -114,6 +115,8 @@ AT_DESK = [
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
     *("admin:learning_joinclick_day", "admin:learning_feedback_results"),
     "admin:meetings_presence_upload",
+    "admin:practice_enquiry_numbers",
+    "admin:articles_article_scheduled",
 ]
 LISTS = AT_DESK + [f"admin:{label.replace('.', '_')}_changelist" for label in ROWS]
 MANY = 4

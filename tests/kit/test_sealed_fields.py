@@ -57,10 +57,10 @@ def test_the_page_of_an_enquiry_whose_key_is_lost_opens_and_saves(enquiry, setti
     address = f"/admin/practice/enquiry/{enquiry.pk}/change/"
 
     shown = admin_client.get(address)
-    saved = admin_client.post(address, {"state": "closed", "_opened": str(shown.context["opened"])})
+    saved = admin_client.post(address, {"notes": "Nobody can read it.", "_opened": str(shown.context["opened"])})
 
     assert (shown.status_code, shown.content.decode().count(LOST)) == (200, 4)
-    assert (saved.status_code, Enquiry.objects.get().state) == (302, "closed")
+    assert (saved.status_code, Enquiry.objects.get().notes) == (302, "Nobody can read it.")
 
 
 def test_nothing_can_be_asked_of_an_encrypted_column(enquiry):

@@ -183,10 +183,11 @@ def test_an_enquiry_is_read_and_not_rewritten(client):
     enquiry = make_enquiry()
     address = f"/admin/practice/enquiry/{enquiry.pk}/change/"
 
-    client.post(address, {"state": "answered", "message": "Other words", "name": "Other name"})
+    save(client, address, status="answered", message="Other words", name="Other name", notes="Rang, no answer.")
 
     enquiry.refresh_from_db()
-    assert (enquiry.state, enquiry.message, enquiry.name) == ("answered", "Canary words", "Canary Name")
+    assert (enquiry.status, enquiry.message, enquiry.name) == ("new", "Canary words", "Canary Name")
+    assert enquiry.notes == "Rang, no answer."
     assert "Canary words" in client.get(address).content.decode()
 
 

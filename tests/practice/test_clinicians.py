@@ -141,6 +141,7 @@ def test_the_page_of_a_clinician_says_what_somebody_chooses_by(client, three):
 
     text = words(client.get(ada.get_absolute_url()))
 
+    assert "Home Who you might see Ada" in text
     shown = [
         *("Sees Adults", "Language English", "Where Yard", "May practise in Illinois", "EMDR", "Grief", "Trauma"),
         *("First, 50 minutes: Free", "Individual, 50 minutes: £85", "We bill nobody.", "Waiting list", "Mourning"),

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from articles.editing.standing import standing
 from articles.models import Article
-from articles.publishing import standing
 from practice import clock
 from practice.models import CrisisLine, Page
 from tests.builders import make_article, make_crisis_line, make_practice

@@ -26,7 +26,7 @@ def test_an_enquiry_is_kept_as_it_was_written():
 
     assert list(
         Enquiry.objects.values_list(
-            "name", "email", "setting", "phone", "may_leave_voicemail", "clinician", "message", "state"
+            "name", "email", "setting", "phone", "may_leave_voicemail", "clinician", "message", "status"
         )
     ) == [("Noor Haddad", "noor@example.org", "room", "020 7946 0001", True, clinician.pk, "Mondays?", "new")]
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.test import Client
 
 from articles.models import Article
+from articles.publishing import publish_article
 from courses.models import Course, Workshop
 from practice.models import Concern, Location, OldAddress, Person, Service
 from practice.old_addresses import PAGES
@@ -47,6 +48,8 @@ def rename(desk, row, slug):
     options = row._meta
     page = save(desk, f"/admin/{options.app_label}/{options.model_name}/{row.pk}/change/", slug=slug)
     assert page.status_code == 302, page.text
+    if isinstance(row, Article):
+        publish_article(row, why="It has a better name.")
     return type(row).objects.get(pk=row.pk)
 
 

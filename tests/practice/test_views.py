@@ -81,6 +81,7 @@ def test_the_form_asks_nothing_about_symptoms(client):
     names = re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', form)
 
     assert sorted(set(names)) == [
+        "came_from",
         "clinician",
         "consent",
         "email",

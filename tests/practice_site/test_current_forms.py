@@ -273,7 +273,7 @@ def test_both_typed_the_same(anna, ben):
 
 
 def test_rows_that_came_and_went_meanwhile(anna, ben):
-    article = make_article()
+    article = make_article(status="draft")
     for number in (1, 2, 3):
         Reference.objects.create(article=article, number=number, authors=f"A{number}", year=2020, title="T", source="S")
     bens = open_form(ben, page_of(article))
@@ -296,7 +296,7 @@ def test_rows_that_came_and_went_meanwhile(anna, ben):
 
 
 def test_a_row_that_both_add_and_one_that_is_deleted_by_the_sender(anna, ben):
-    article = make_article()
+    article = make_article(status="draft")
     for number in (1, 2):
         Reference.objects.create(article=article, number=number, authors=f"A{number}", year=2020, title="T", source="S")
     bens = open_form(ben, page_of(article))
@@ -312,7 +312,7 @@ def test_a_row_that_both_add_and_one_that_is_deleted_by_the_sender(anna, ben):
 
 
 def test_choices_of_several_are_kept_as_the_other_left_them(anna, ben):
-    article = make_article()
+    article = make_article(status="draft")
     article.topics.add(make_topic("Sleep"), make_topic("Shame"))
     bens = open_form(ben, page_of(article))
     article.topics.remove(article.topics.get(name="Sleep"))

@@ -13,6 +13,8 @@ from django.utils.module_loading import autodiscover_modules
 from accounts import binning, proof, sessions, tries
 from accounts import privacy as accounts_privacy
 from articles import due as articles_due
+from articles.editing.models import PublicationPlan
+from articles.editing.schedules import schedule
 from articles.reading import keep_rendered
 from courses import due as courses_due
 from courses import interest, reminders
@@ -324,6 +326,13 @@ def a_practice_without_a_card(standin, count):
     make_practice()
 
 
+def articles_scheduled(standin, count):
+    for _ in range(count):
+        later = timezone.now() + timedelta(hours=1)
+        schedule(make_article(status="draft"), goes_live_at=later, goes_off_at=None, why="A notice.")
+    PublicationPlan.objects.update(goes_live_at=timezone.now())
+
+
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
     Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
@@ -356,6 +365,7 @@ LOOPS = [
     Loop(certificates.issue_due, earned_certificates),
     Loop(certificates.issue_recent, earned_certificates),
     Loop(bundles.make_bundles, bundles_asked_for),
+    Loop(articles_due.do_what_is_scheduled, articles_scheduled),
     Loop(tellings.tell_of_recordings, recordings_published),
     Loop(tellings.tell_of_ends, recordings_that_close_soon),
     Loop(tellings.ask_for_feedback, yesterday),
@@ -370,6 +380,7 @@ LOOPS = [
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
+    *(articles_due.thin_out_versions, articles_due.end_what_is_over),
     findings.check_rows,
     proof.end_unproved_accounts,
     proof.end_unproved_addresses,

@@ -63,7 +63,7 @@ def test_enquiries_are_for_clinicians_and_clinicians_for_nothing_else(client):
 
     assert [name for name, user in users.items() if user.has_module_perms("practice")] == list(GROUPS)
     assert [name for name, user in users.items() if user.has_perm("practice.view_enquiry")] == ["Clinicians"]
-    assert {each.split("_")[1] for each in users["Clinicians"].get_all_permissions()} == {"enquiry"}
+    assert {each.split("_")[1] for each in users["Clinicians"].get_all_permissions()} == {"enquiry", "answertext"}
 
 
 @pytest.mark.parametrize(("group", "now"), [("Editors", "Sort code 1"), ("Organisers", "Sort code 2")])

@@ -27,15 +27,27 @@ from courses.models import Ticket, WaitingListEntry
 from courses.seats import waiting, waiting_offers
 from courses.seats.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
 from kit import checkpoints, rounds
+from kit.seen import ChangedMeanwhile
 from orders import due
 from orders.books import books
 from orders.changes import attendees, cancellations, moves, rebooking, refunds
 from orders.checkout import paying, placing
+from orders.checkout.holding import TooManyHeld, TooManyInvoiced
+from orders.checkout.unconfirmed import AskedTooOften
 from orders.invoices import invoicing
 from orders.models import GeneralCode, Order, OrderLine, Payment, RebookingOffer, Refund
 from orders.pricing import codes
 from orders.pricing.refund_policy import refund_for
-from orders.settling import events, reconcile, transfers, transfers_back, workshop_cancellation
+from orders.settling import (
+    balance,
+    bank_matches,
+    events,
+    late_decisions,
+    reconcile,
+    transfers,
+    transfers_back,
+    workshop_cancellation,
+)
 from orders.stripe_api import StripeFailed
 from outbox.models import Message
 from tests.builders import at, make_discount, make_refund_tiers, make_sale_terms, make_workshop
@@ -63,17 +75,19 @@ REFUSALS = (
     *(waiting.PlacesAreFree, waiting.WaitingListClosed, WorkshopCancelled),
     *(transfers.NotAwaited, transfers.NotAcceptable, transfers.NotUndoable, transfers_back.NotByHand),
     *(rebooking.Decided, workshop_cancellation.NotCancellable),
+    *(bank_matches.NotAssignable, ChangedMeanwhile, late_decisions.NotLate, moves.NotCovered),
+    *(TooManyHeld, TooManyInvoiced, AskedTooOften),
 )
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
 SOURCES = [path for app in ("orders", "courses") for path in Path(settings.BASE_DIR, app).rglob("*.py")]
 ELSEWHERE = {  # points that no step comes to; tests/crashes dies at them
-    *("address confirmed", "announcement written to one", "one told of a change", "papers corrected"),
-    *("balance page read", "part of a payout read", "interest told", "bank line recorded"),
+    *("announcement written to one", "one told of a change", "papers corrected", "interest told"),
 }
 POINTS = sorted({name for path in SOURCES for name in NAMED.findall(path.read_text())} - ELSEWHERE)
 OS, ANY_ORDER = checkpoints.os, rounds.ANY_ORDER
 UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"}  # a dead process leaves it to the next
 FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
+UNTIL_READ = {"what is settled moved at Stripe", "what Stripe moved for us stands here"}  # the balance, by the worker
 DUE = [
     *(due.ask_about_open_attempts, due.decide_recent_money, due.close_ended_holds, due.send_waiting_refunds),
     *(due.issue_recent_documents, waiting_offers.offer_everywhere),
@@ -88,10 +102,11 @@ TABLES = [
 
 BEGINNINGS = [
     *("somebody waits", "a page is open", "a bank is slow", "an invoice is sent", "a transfer is wrong"),
-    *("a refund failed", "a workshop is cancelled"),
+    *("a refund failed", "a workshop is cancelled", "a bank is late"),
 ]
 CHOICE = 8  # among so many steps
 STEPS: dict[str, "Step"] = {}
+THERE: dict[str, Callable] = {}  # what steps of other modules may need
 nth = st.integers(0, 5)
 person = st.integers(0, len(PEOPLE) - 1)
 code = st.sampled_from(["own", "general", "none"])
@@ -133,7 +148,10 @@ class Sale(RuleBasedStateMachine):
         make_sale_terms(takes_invoices=True, bank_details="Withy Rooms, 20-00-00, 12345678")
         make_refund_tiers((30, 100), (7, 50))
         day = START.date() + timedelta(days=40)
-        self.workshops = [make_workshop(capacity=3, day=day), make_workshop(capacity=2, day=day, price="120.00")]
+        self.workshops = [
+            make_workshop(capacity=3, day=day, group_places=2, group_percent=10),
+            make_workshop(capacity=2, day=day, price="120.00"),
+        ]
         self.codes = [str(codes.issue_code(discount=make_discount(), email=who, percent=20)) for who in PEOPLE]
         ends_at = START + timedelta(days=60)
         GeneralCode.objects.create(
@@ -156,6 +174,10 @@ class Sale(RuleBasedStateMachine):
             paying.start_payment(self._order(1, 1, 0, "own"))
         elif beginning == "a bank is slow":
             self._buy(1, 1, 0, "own", method="delayed")
+        elif beginning == "a bank is late":
+            self._buy(1, 1, 0, method="delayed")
+            events.receive(self.standin.events[-1])
+            self._move_clock(40 * 24 * 60 + 90)  # the workshops have begun
         elif beginning == "an invoice is sent":
             self._invoice(1, 2, 0)
         elif beginning == "a transfer is wrong":
@@ -387,7 +409,7 @@ class Sale(RuleBasedStateMachine):
         if self.looked_at == now:
             return
         self.looked_at = now
-        waits = FOR_THE_DESK if self.is_repaired else FOR_THE_DESK | UNTIL_REPAIRED
+        waits = FOR_THE_DESK | UNTIL_READ | (set() if self.is_repaired else UNTIL_REPAIRED)
         found = [str(each) for each in books.findings() if each.rule not in waits]
         self.found = found + list(broken(self.workshops)) + untold()
         assert not self.found, self.found
@@ -409,7 +431,7 @@ class Sale(RuleBasedStateMachine):
         for event in self.standin.events[::-1] + self.standin.events:
             events.receive(event)
         self._move_clock(46)
-        for work in DUE * 3:
+        for work in [*DUE, balance.read_balance] * 3:
             work()
         for refund in Refund.objects.filter(status=Refund.Status.FAILED):
             with self.whatever_comes("the end"):
@@ -518,6 +540,7 @@ class Sale(RuleBasedStateMachine):
         yield "choice", RebookingOffer.objects.filter(status="open").exists()
         yield "refund at Stripe", self.standin.refunds
         yield "event", self.standin.events
+        yield from ((name, is_there(self)) for name, is_there in THERE.items())
         yield from {f"{each['status']} and {each['payment_status']} page": True for each in sessions}.items()
 
     def _die(self, pid, number):

@@ -128,6 +128,12 @@ class LocationWords:
 
 
 @dataclass(frozen=True)
+class AnswerWords:
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
 class FeeWords:
     name: str
     minutes: int

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from practice.models import Practice
-from practice_site.demo import afterwards, bookings, people, pictures, reading, recorded, teaching, unsettled
+from practice_site.demo import afterwards, bookings, editing, people, pictures, reading, recorded, teaching, unsettled
 from practice_site.demo.practices import PRACTICES, WITHY_ROOMS, DemoPractice
 from search.index import renew_all
 
@@ -55,6 +55,7 @@ def load_content(whole: DemoPractice = WITHY_ROOMS) -> None:
         _load_teaching(today)
     reading.load_articles(whole, today)
     pictures.load_pictures()
+    editing.load_editing()
     if whole.practice.has_workshops:
         _load_offers()
 

@@ -1,0 +1,321 @@
+"""The desk's pages about an article that is worked on: scheduling, reviews, previews, who else is here."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from articles import publishing
+from articles.editing import leases, previews, reviewing, schedules
+from articles.editing.comparing import what_waits
+from articles.editing.models import PublicationPlan
+from articles.editing.reviewing import NoReviewOpen, Outcome, ReviewIsOpen
+from articles.editing.standing import tags_of
+from articles.editing.working_copies import SHAPE, edited, has_working_copy, last_edit, stored
+from articles.models import Article
+from articles.publishing import NotReady
+from articles.reading import cover_within, reading
+from kit.confirm import Act, ConfirmForm
+from kit.desk_pages import desk_page, desk_path
+from kit.snapshots import lay_over, take
+
+TOO_LATE = "This moment is over. Choose one that is still to come."
+OPEN = ("GET", "HEAD", "POST")
+
+
+# Scheduling ----------------------------------------------------------------------------------------------------------
+def _moment(label: str, help_text: str) -> forms.SplitDateTimeField:
+    widget = forms.SplitDateTimeWidget(
+        date_attrs={"type": "date", "aria-label": f"{label}: day"},
+        time_attrs={"type": "time", "aria-label": f"{label}: time"},
+        date_format="%Y-%m-%d",
+        time_format="%H:%M",
+    )
+    return forms.SplitDateTimeField(label=label, required=False, widget=widget, help_text=help_text)
+
+
+class ScheduleForm(ConfirmForm):
+    goes_live_at = _moment("Goes live", "By the practice’s clock. What is in the form now goes live then.")
+    goes_off_at = _moment("Goes off the site", "If it is to end. It is in the archive from then on.")
+
+    field_order = ["goes_live_at", "goes_off_at", "why", "seen"]
+
+    def __init__(self, *args: Any, row: Article, initial: dict[str, Any], **kwargs: Any) -> None:
+        plan = PublicationPlan.objects.filter(article=row).first()
+        planned = {name: plan and getattr(plan, name) for name in ("goes_live_at", "goes_off_at")}
+        super().__init__(*args, row=row, initial={**planned, **initial}, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        live, off = (self.cleaned_data.get(name) for name in ("goes_live_at", "goes_off_at"))
+        for name, moment in (("goes_live_at", live), ("goes_off_at", off)):
+            if moment and moment <= timezone.now():
+                self.add_error(name, TOO_LATE)
+        if live and off and off <= live:
+            self.add_error("goes_off_at", "It goes off after it went live.")
+        if not self.errors and not (live or off):
+            self.add_error("goes_live_at", "Give a day and a time, here or below.")
+        if not self.errors and not schedules.may_schedule(self.row, goes_live_at=live):
+            self.add_error("goes_live_at", _nothing_to_schedule(self.row))
+        if live and not self.errors:
+            for words in publishing.hindrances(edited(self.row), why=self.cleaned_data.get("why", "")):
+                self.add_error("why" if words == publishing.NO_REVIEWER else None, words)
+
+
+def _nothing_to_schedule(article: Article) -> str:
+    if article.is_published:
+        return "No changes wait, so nothing can go live. Change something in the form first."
+    return "It is not on the site. Say when it goes live."
+
+
+def _schedule_context(article: Article) -> dict[str, Any]:
+    shown = edited(article)
+    return {
+        "may_press": True,
+        "is_live": article.is_published,
+        "hindrances": publishing.hindrances(shown),
+        "differences": what_waits(article, take(shown, SHAPE)) if article.is_published else [],
+    }
+
+
+def _plan(article: Article) -> PublicationPlan:
+    return PublicationPlan.objects.get(article=article)
+
+
+def _no_plan(article: Article) -> tuple[int, str] | None:
+    is_planned = PublicationPlan.objects.filter(article=article).exists()
+    return None if is_planned else (messages.INFO, "Nothing is scheduled.")
+
+
+def _archived(article: Article) -> tuple[int, str] | None:
+    return (messages.INFO, "It is archived. Bring it back first.") if article.is_archived else None
+
+
+SCHEDULE = Act(
+    verb="Schedule",
+    template="admin/articles/article/schedule.html",
+    do=lambda article, answers: schedules.schedule(article, **answers),
+    facts=publishing.facts_seen,
+    context=_schedule_context,
+    done=lambda article: "It is scheduled. The worker does it when the time has come.",
+    over=_archived,
+    refusals=(NotReady,),
+    form=ScheduleForm,
+)
+UNSCHEDULE = Act(
+    verb="Unschedule",
+    template="admin/articles/article/unschedule.html",
+    do=lambda article, answers: schedules.unschedule(article, seen=answers["seen"]),
+    facts=publishing.facts_seen,
+    context=lambda article: {"may_press": True, "plan": _plan(article)},
+    done=lambda article: "Nothing is scheduled any more.",
+    over=_no_plan,
+)
+
+
+# Reviews -------------------------------------------------------------------------------------------------------------
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label="Your words",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4, "class": "vLargeTextField"}),
+        help_text="The two of you and your colleagues at the desk read this; nobody else does.",
+    )
+
+
+class AskForm(WordsForm):
+    reviewer = forms.ModelChoiceField(User.objects.none(), label="Who is to read it", empty_label=None)
+    field_order = ["reviewer", "words"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].queryset = reviewing.colleagues_who_may_read(user)
+        self.fields["reviewer"].label_from_instance = lambda each: each.name or each.email
+
+
+@require_http_methods(OPEN)
+def review(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """One page for both: who is asked, what was written, and what to answer."""
+    article = _article(request, pk, model_admin)
+    asked = reviewing.open_request(article)
+    may_change = model_admin.has_change_permission(request, article)
+    is_reviewer = asked is not None and asked.reviewer_id == request.user.pk
+    if request.method == "POST" and not (may_change or is_reviewer):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    form = WordsForm(data) if asked else AskForm(data, user=request.user)
+    if form.is_valid() and (told := _act_on_review(request, article, form, is_reviewer=is_reviewer)):
+        model_admin.message_user(request, *told)
+        return redirect("admin:articles_article_review", pk)
+    context = {
+        "row": article,
+        "title": f"Review: {article}",
+        "here": "Review",
+        "asked": asked,
+        "earlier": article.review_requests.exclude(answered_at=None).prefetch_related("comments__written_by"),
+        "form": form,
+        "is_reviewer": is_reviewer,
+        "may_write": may_change or is_reviewer,
+        "may_change": may_change,
+    }
+    status = 422 if form.errors else 200
+    return desk_page(request, model_admin, "admin/articles/article/review.html", context, status=status)
+
+
+def _act_on_review(
+    request: HttpRequest, article: Article, form: forms.Form, *, is_reviewer: bool
+) -> tuple[str, int] | None:
+    """What to tell; None where the form says what is missing."""
+    act, words = request.POST.get("act", ""), form.cleaned_data["words"]
+    if act in {Outcome.APPROVED, Outcome.CHANGES_ASKED} and not is_reviewer:
+        raise PermissionDenied
+    if act in {"comment", Outcome.CHANGES_ASKED} and not words.strip():
+        form.add_error("words", "Write what you mean.")
+        return None
+    try:
+        return _do(act, article, form.cleaned_data)
+    except ReviewIsOpen:
+        return "Somebody has been asked meanwhile.", messages.WARNING
+    except NoReviewOpen:
+        return "The review was answered or withdrawn meanwhile. What you wrote was not kept.", messages.WARNING
+
+
+def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] | None:
+    words = answers["words"]
+    if act == "comment":
+        reviewing.comment(article, words=words)
+        return "Your words are kept.", messages.SUCCESS
+    if act in Outcome.values:
+        reviewing.answer(article, outcome=act, words=words)
+        return f"The review is closed: {Outcome(act).label}.", messages.SUCCESS
+    if "reviewer" in answers:
+        reviewing.ask_for_review(article, reviewer=answers["reviewer"], words=words)
+        return f"{answers['reviewer'].name} finds it on the first page of the desk.", messages.SUCCESS
+    return None
+
+
+# Links for people without an account ---------------------------------------------------------------------------------
+@require_http_methods(OPEN)
+def preview_links(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    article = _article(request, pk, model_admin, to_change=True)
+    if request.method == "POST":
+        _change_links(request, article, model_admin)
+        return redirect("admin:articles_article_preview_links", pk)
+    links = [
+        (link, request.build_absolute_uri(reverse("articles:preview", args=[link.secret])))
+        for link in previews.open_links(article)
+    ]
+    context = {
+        "row": article,
+        "title": f"Links to read it: {article}",
+        "here": "Links",
+        "links": links,
+        "days": previews.LASTS.days,
+    }
+    return desk_page(request, model_admin, "admin/articles/article/preview_links.html", context)
+
+
+def _change_links(request: HttpRequest, article: Article, model_admin: ModelAdmin) -> None:
+    number = request.POST.get("end", "")
+    if not number:
+        try:
+            previews.make_link(article)
+        except previews.TooManyLinks:
+            model_admin.message_user(request, "There are enough links. End one first.", messages.WARNING)
+    elif number.isascii() and number.isdecimal() and len(number) < 19:
+        previews.end_link(get_object_or_404(article.preview_links, pk=int(number)))
+        model_admin.message_user(request, "That link leads nowhere any more.", messages.SUCCESS)
+
+
+# What is scheduled ---------------------------------------------------------------------------------------------------
+@require_http_methods(("GET", "HEAD"))
+def scheduled(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
+    plans = PublicationPlan.objects.select_related("article", "made_by").defer("article__body", "article__cover")
+    in_order = sorted(plans[:500], key=lambda plan: plan.goes_live_at or plan.goes_off_at)
+    context = {"title": "What is scheduled", "plans": in_order}
+    return desk_page(request, model_admin, "admin/articles/article/scheduled.html", context)
+
+
+# Who else is here ----------------------------------------------------------------------------------------------------
+def state_of(article: Article, user: User) -> dict[str, Any]:
+    """What the form says of the article beside its fields."""
+    return {
+        "has_copy": has_working_copy(article),
+        "others": leases.others_at(article, user),
+        "tags": tags_of(article),
+        "plan": PublicationPlan.objects.filter(article=article).select_related("revision").first(),
+        "review": reviewing.last_request(article),
+        "last": last_edit(article),
+    }
+
+
+@require_POST
+def here(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """The form is open in somebody's browser; the answer says who else has it open."""
+    article = _article(request, pk, model_admin, to_change=True)
+    leases.note_open(article, request.user)
+    others = [{"name": each.name, "since": each.since.timestamp()} for each in leases.others_at(article, request.user)]
+    return JsonResponse({"others": others})
+
+
+@require_POST
+def autosave(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    if _article(request, pk, model_admin, to_change=True).is_archived:
+        raise PermissionDenied
+    return model_admin.autosave(request, pk)
+
+
+@require_POST
+def preview_typed(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """What is in the form, saved or not, as readers would get it on a phone and on a desktop. Nothing is written."""
+    article = edited(_article(request, pk, model_admin, to_change=True))
+    shown = lay_over(stored(article), model_admin.typed(request, article).content, SHAPE)
+    page = {"reading": reading(shown), "is_preview": True, "cover_src": cover_within(shown)}
+    context = {
+        "row": article,
+        "title": f"Preview: {article}",
+        "here": "Preview",
+        "page": render_to_string("articles/article.html", page, request),
+    }
+    return desk_page(request, model_admin, "admin/articles/article/preview_typed.html", context)
+
+
+def editing_urls(model_admin: ModelAdmin) -> list[URLPattern]:
+    return [
+        desk_path(model_admin, "scheduled/", scheduled, "articles_article_scheduled"),
+        desk_path(model_admin, "<int:pk>/review/", review, "articles_article_review"),
+        desk_path(model_admin, "<int:pk>/links/", preview_links, "articles_article_preview_links"),
+        desk_path(model_admin, "<int:pk>/closed/", closed, "articles_article_closed"),
+        desk_path(model_admin, "<int:pk>/preview/typed/", preview_typed, "articles_article_preview_typed"),
+        desk_path(model_admin, "<int:pk>/here/", here, "articles_article_here"),
+        desk_path(model_admin, "<int:pk>/autosave/", autosave, "articles_article_autosave"),
+    ]
+
+
+@require_POST
+def closed(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """The browser has left the form."""
+    leases.note_closed(_article(request, pk, model_admin), request.user)
+    return HttpResponse(status=204)
+
+
+def _article(request: HttpRequest, pk: int, model_admin: ModelAdmin, *, to_change: bool = False) -> Article:
+    may = model_admin.has_change_permission if to_change else model_admin.has_view_or_change_permission
+    if not may(request):
+        raise PermissionDenied
+    article = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+    if not may(request, article):
+        raise PermissionDenied
+    return article

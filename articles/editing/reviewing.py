@@ -1,0 +1,81 @@
+"""A colleague is asked to read an article; both see what the other writes, and the answer is one of two."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from articles import publishing
+from articles.editing.models import ReviewComment, ReviewRequest
+from articles.models import Article
+from kit.acting import who_acts
+
+Outcome = ReviewRequest.Outcome
+MAY_READ = "articles.view_article"
+
+
+class ReviewIsOpen(Exception):
+    """Somebody has been asked already, and has not answered."""
+
+
+class NoReviewOpen(Exception):
+    """It was answered or withdrawn meanwhile."""
+
+
+def ask_for_review(article: Article, *, reviewer: User, words: str = "") -> ReviewRequest:
+    """Raises ReviewIsOpen."""
+    with transaction.atomic():
+        publishing.lock_article(article.pk)
+        if open_request(article):
+            raise ReviewIsOpen
+        asked = ReviewRequest.objects.create(article=article, reviewer=reviewer, asked_by_id=who_acts().user_id)
+        _write(asked, words)
+    return asked
+
+
+def comment(article: Article, *, words: str) -> None:
+    """Raises NoReviewOpen."""
+    with transaction.atomic():
+        _write(_locked_request(article), words)
+
+
+def answer(article: Article, *, outcome: str, words: str = "") -> None:
+    """By the reviewer; or it is withdrawn. Raises NoReviewOpen."""
+    with transaction.atomic():
+        asked = _locked_request(article)
+        asked.outcome, asked.answered_at = outcome, timezone.now()
+        asked.save(update_fields=["outcome", "answered_at"])
+        _write(asked, words)
+
+
+def open_request(article: Article) -> ReviewRequest | None:
+    asked = article.review_requests.filter(answered_at=None)
+    return asked.select_related("reviewer", "asked_by").prefetch_related("comments__written_by").first()
+
+
+def last_request(article: Article) -> ReviewRequest | None:
+    """The open one, or the one that was answered last."""
+    every = article.review_requests.select_related("reviewer", "asked_by").prefetch_related("comments__written_by")
+    return every.first()
+
+
+def colleagues_who_may_read(user: User) -> Iterable[User]:
+    """Whom one can ask: everybody else at the desk who may read articles there."""
+    may_read = Q(groups__permissions__codename="view_article") | Q(user_permissions__codename="view_article")
+    staff = User.objects.filter(Q(is_superuser=True) | may_read, is_staff=True, is_active=True)
+    return staff.exclude(pk=user.pk).distinct().order_by("name", "pk")
+
+
+def _locked_request(article: Article) -> ReviewRequest:
+    publishing.lock_article(article.pk)
+    asked = article.review_requests.filter(answered_at=None).first()
+    if asked is None:
+        raise NoReviewOpen
+    return asked
+
+
+def _write(asked: ReviewRequest, words: str) -> None:
+    if words.strip():
+        ReviewComment.objects.create(request=asked, words=words.strip(), written_by_id=who_acts().user_id)

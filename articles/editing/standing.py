@@ -1,0 +1,68 @@
+"""How an article stands, in words: each of them a tag in the list and on its page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from articles.editing.models import PublicationPlan, ReviewRequest, WorkingCopy
+from articles.models import Article
+from kit.times import short_day
+from practice import clock
+
+
+@dataclass(frozen=True)
+class Tag:
+    words: str
+    kind: str  # draft, live, waiting, scheduled, review, archived
+
+
+def with_standing(articles: QuerySet) -> QuerySet:
+    """All that tags_of() asks of each, in the same statement."""
+    plan = PublicationPlan.objects.filter(article=OuterRef("pk"))
+    review = ReviewRequest.objects.filter(article=OuterRef("pk"), answered_at=None)
+    return articles.annotate(
+        has_copy=Exists(WorkingCopy.objects.filter(article=OuterRef("pk"))),
+        goes_live_at=Subquery(plan.values("goes_live_at")[:1]),
+        goes_off_at=Subquery(plan.values("goes_off_at")[:1]),
+        hindrance=Subquery(plan.values("hindrance")[:1]),
+        in_review_by=Subquery(review.values("reviewer__name")[:1]),
+    )
+
+
+def tags_of(article: Article) -> list[Tag]:
+    if not hasattr(article, "has_copy"):
+        article = with_standing(Article.objects.defer("cover", "body", "body_html", "contents")).get(pk=article.pk)
+    found = [_first(article)]
+    if article.has_copy:
+        found.append(Tag("changes waiting" if article.is_published else "typed and not saved", "waiting"))
+    if article.in_review_by is not None:
+        found.append(Tag(f"in review by {article.in_review_by or 'a colleague'}", "review"))
+    if article.hindrance:
+        found.append(Tag("could not go live", "waiting"))
+    elif article.goes_live_at:
+        found.append(Tag(f"scheduled for {_moment(article.goes_live_at)}", "scheduled"))
+    if article.goes_off_at:
+        found.append(Tag(f"goes off the site on {_moment(article.goes_off_at)}", "scheduled"))
+    return found
+
+
+def standing(article: Article) -> str:
+    """`goes live on Mon 30 Nov 2026`, `published since Thu 1 Jan 2026`, `draft`."""
+    return _first(article).words
+
+
+def _first(article: Article) -> Tag:
+    day = article.published_on
+    if article.status != Article.Status.PUBLISHED or day is None:
+        return Tag(article.get_status_display(), article.status)
+    if day > clock.today():
+        return Tag(f"goes live on {short_day(day)} {day.year}", "scheduled")
+    return Tag(f"published since {short_day(day)} {day.year}", "published")
+
+
+def _moment(moment: datetime) -> str:
+    """In the practice's zone, which is the desk's."""
+    local = timezone.localtime(moment)
+    return f"{short_day(local.date())} {local.year}, {local:%H:%M}"

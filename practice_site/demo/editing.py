@@ -1,0 +1,47 @@
+"""What the demo's team is working on: changes that wait, a review with a comment, and something scheduled."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.audit import acting
+from accounts.models import User
+from articles.editing.models import ReviewRequest
+from articles.editing.reviewing import ask_for_review, comment
+from articles.editing.schedules import schedule
+from articles.editing.working_copies import SHAPE, keep_edit
+from articles.models import Article
+from kit.snapshots import FIELDS, take
+from practice.models import Practice
+
+
+def load_editing() -> None:
+    """One article for each; a practice that has fewer shows fewer."""
+    writer = User.objects.filter(groups__name="Editors").first() or User.objects.filter(is_superuser=True).first()
+    owner = User.objects.filter(is_superuser=True).first()
+    if writer is None or owner is None or ReviewRequest.objects.exists():
+        return
+    for begin, article in zip((_change, _ask, _schedule), Article.objects.published().order_by("pk"), strict=False):
+        with acting("the desk", user=writer):
+            begin(article, owner)
+
+
+def _change(article: Article, owner: User, words: str = "Read again this week.") -> None:
+    now = take(article, SHAPE)
+    keep_edit(article, now | {FIELDS: now[FIELDS] | {"summary": f"{article.summary} {words}"}})
+
+
+def _ask(article: Article, owner: User) -> None:
+    _change(article, owner, "With a plainer ending.")
+    ask_for_review(article, reviewer=owner, words="I made the summary plainer. Is it still right?")
+    with acting("the desk", user=owner):
+        comment(article, words="Yes. I would leave out the last word.")
+
+
+def _schedule(article: Article, owner: User) -> None:
+    _change(article, owner, "Brought up to date.")
+    zone = ZoneInfo(Practice.current().time_zone)
+    today = timezone.localdate(timezone=zone)
+    monday = today + timedelta(days=7 - today.weekday())
+    schedule(article, goes_live_at=datetime.combine(monday, time(8), zone), goes_off_at=None)

@@ -1,0 +1,124 @@
+/* While an article is edited: what is typed goes into its working copy, and colleagues who have it open are named. */
+import { allOf, asItIs, asSent, changesOf } from "./values.js";
+
+const LOOK = 1000;
+const QUIET = 1500; // after the last key
+const LATEST = 6000; // while somebody goes on typing
+const HERE = 20_000;
+const RETRIES = [2000, 5000, 10_000, 20_000, 40_000];
+const SAFE = "What you typed stays in this browser.";
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+const stateOf = (form) => JSON.stringify([...asItIs(form)]);
+const tokenOf = (form) => form.elements.csrfmiddlewaretoken.value;
+const isEmpty = (changes) => Object.keys(changes).length === 0;
+
+/* The rows that the server knows by now: the next page finds them again by their numbers. */
+const noteKeys = (form, keys) => {
+  for (const [prefix, numbers] of Object.entries(keys)) {
+    const count = form.elements[`${prefix}-INITIAL_FORMS`];
+    if (!count) continue;
+    count.value = numbers.length;
+    numbers.forEach((number, index) => {
+      const field = form.elements[`${prefix}-${index}-id`];
+      if (field) field.value = number;
+    });
+  }
+};
+
+const keepTyped = (form, mark, say) => {
+  let [kept, seen, changedAt, keptAt] = [null, null, 0, Date.now()];
+  let [isAsking, isPaused, tries] = [false, false, 0];
+  const before = asSent(form); // as the server sent it: a key in the first second is not missed
+
+  const pause = (words) => {
+    isPaused = true;
+    form.dataset.paused = "";
+    say(`Not kept any more: ${words} ${SAFE}`);
+  };
+  const retry = () => {
+    if (tries >= RETRIES.length) return pause("the site does not answer.");
+    say(`Not kept yet: trying again. ${SAFE}`);
+    changedAt = Date.now() + RETRIES[tries] - QUIET;
+    keptAt = changedAt;
+    tries += 1;
+  };
+  const take = async (answer, state) => {
+    const { opened, keys, not_kept: left } = await answer.json();
+    form.elements._opened.value = opened;
+    noteKeys(form, keys);
+    [kept, tries] = [state, 0];
+    const rest = left.length ? ` Not yet, because it is not complete: ${left.join(", ")}.` : "";
+    say(`Kept at ${clock.format(new Date())}; readers see none of it.${rest}`);
+    if (!left.length) form.dispatchEvent(new CustomEvent("kept", { detail: state }));
+  };
+  const ask = async (state) => {
+    isAsking = true;
+    say("Keeping…");
+    const body = allOf(form);
+    const answer = await fetch(mark.dataset.autosave, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    keptAt = Date.now();
+    if (answer?.ok) await take(answer, state);
+    else if (answer?.status === 409) {
+      const { by } = await answer.json();
+      pause(`${by || "Somebody else"} has changed this meanwhile. Press Save to see both.`);
+    } else if (!answer || answer.status >= 500 || answer.status === 429) retry();
+    else pause("you are signed out, or may not change this.");
+    isAsking = false;
+  };
+
+  form.addEventListener("submit", () => (isPaused = true));
+  setInterval(() => {
+    if (isPaused || isAsking || isEmpty(changesOf(form, before))) return;
+    const [state, now] = [stateOf(form), Date.now()];
+    if (state !== seen) [seen, changedAt] = [state, Math.max(changedAt, now)];
+    if (state !== kept && (now - changedAt >= QUIET || now - keptAt >= LATEST)) ask(state);
+  }, LOOK);
+};
+
+const sayWhoIsHere = (form, mark, line) => {
+  const ask = async () => {
+    if (document.hidden) return;
+    const headers = { "X-CSRFToken": tokenOf(form) };
+    const answer = await fetch(mark.dataset.here, { method: "POST", headers, redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return;
+    const { others } = await answer.json();
+    line.replaceChildren(
+      ...others.map(({ name, since }) => {
+        const words = `${name} has had this open since ${clock.format(since * 1000)}. Speak to each other before you both type. `;
+        return document.createTextNode(words);
+      }),
+    );
+  };
+  ask();
+  setInterval(ask, HERE);
+  document.addEventListener("visibilitychange", ask);
+  addEventListener("pagehide", () => {
+    fetch(mark.dataset.closed, { method: "POST", headers: { "X-CSRFToken": tokenOf(form) }, keepalive: true });
+  });
+};
+
+/* “Go to the first error”, wherever it is folded away. */
+const leadToErrors = (form) => {
+  const note = form.querySelector(".errornote");
+  const first = form.querySelector(".form-row.errors, tr .errorlist, .errorlist");
+  if (!note || !first) return;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button", textContent: "Go to the first error" });
+  button.addEventListener("click", () => {
+    for (let each = first.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+    const row = first.closest(".form-row, tr") ?? first;
+    row.scrollIntoView({ block: "center" });
+    row.querySelector("input:not([type=hidden]), select, textarea, [contenteditable=true]")?.focus({ preventScroll: true });
+  });
+  note.append(" ", button);
+};
+
+for (const mark of document.querySelectorAll("[data-working]")) {
+  const form = mark.closest("form");
+  const places = form.querySelectorAll("[data-kept]");
+  const say = (words) => places.forEach((place) => (place.textContent = words));
+  keepTyped(form, mark, say);
+  sayWhoIsHere(form, mark, form.querySelector("[data-others]"));
+}
+document.querySelectorAll("form:has(.errornote)").forEach(leadToErrors);

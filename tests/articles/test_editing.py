@@ -1,0 +1,427 @@
+"""What surrounds the writing: kept while typing, who else is here, reviews, schedules, links for outsiders."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts import binning
+from accounts.models import BinnedRow
+from articles.editing import leases, previews, schedules
+from articles.editing.models import PreviewLink, PublicationPlan, ReviewRequest, Revision, WorkingCopy
+from articles.editing.revisions import thin_out
+from articles.jobs import reviews_asked_for, what_could_not_go_live
+from articles.models import Article, Reference
+from practice_site.groups import set_up_groups
+from tests.builders import at, make_article, make_person, make_practice, make_user
+from tests.desk_forms import PersonAtTheDesk, open_form, save, send
+from tests.pressing import press, told, words_of
+
+pytestmark = pytest.mark.django_db
+
+CHANGES = "/admin/articles/article/"
+NOW = "2026-03-20 09:00"
+
+
+@pytest.fixture(autouse=True)
+def moment():
+    with time_machine.travel(at(NOW), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def desk():
+    make_practice()
+    set_up_groups()
+    return enter("Edie Marlow")
+
+
+def enter(name, group="Editors"):
+    user = make_user(is_staff=True, name=name)
+    user.groups.add(Group.objects.get(name=group))
+    client = PersonAtTheDesk()
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+@pytest.fixture
+def article(desk):
+    found = make_article("Minds", slug="minds", body="<p>One [1].</p>", reviewer=make_person("Ada Field"))
+    Reference.objects.create(article=found, number=1, authors="Siegel", year=1999, title="Mind", source="Guilford")
+    return found
+
+
+def page(article, name="change"):
+    return f"{CHANGES}{article.pk}/{name}/"
+
+
+def type_into(desk, article, answers=None, **changed):
+    return send(desk, page(article, "autosave"), answers or open_form(desk, page(article)), **changed)
+
+
+# Kept while somebody types -----------------------------------------------------------------------------------------
+def test_what_is_typed_is_kept_and_readers_see_none_of_it(desk, article):
+    answer = type_into(desk, article, title="Brains")
+
+    assert (answer.status_code, answer.json()["not_kept"]) == (200, [])
+    assert open_form(desk, page(article))["title"] == ["Brains"]
+    assert (Article.objects.get().title, "<h1>Minds</h1>" in Client().get("/articles/minds/").text) == ("Minds", True)
+
+
+def test_of_a_draft_it_waits_beside_what_was_saved(desk, article):
+    Article.objects.update(status="draft")
+    type_into(desk, article, title="Brains")
+    typed = Article.objects.get().title
+
+    save(desk, page(article))
+
+    assert (typed, Article.objects.get().title, WorkingCopy.objects.count()) == ("Minds", "Brains", 0)
+
+
+def test_what_is_not_complete_is_named_and_the_rest_is_kept(desk, article):
+    answer = type_into(desk, article, title="", summary="New.", **{"references-0-year": "soon"})
+
+    assert answer.json()["not_kept"] == ["Title", "reference"]
+    answers = open_form(desk, page(article))
+    assert (answers["title"], answers["summary"], answers["references-0-year"]) == (["Minds"], ["New."], ["1999"])
+
+
+def test_the_page_goes_on_after_it_and_a_new_reference_is_one_and_the_same(desk, article):
+    answers = open_form(desk, page(article)) | {"references-TOTAL_FORMS": "2"}
+    new = {"number": "2", "authors": "Schore", "year": "2003", "title": "Affect", "source": "Norton"}
+    answers |= {f"references-1-{name}": value for name, value in new.items()}
+    first = type_into(desk, article, answers).json()
+    known = {
+        "_opened": first["opened"],
+        "references-INITIAL_FORMS": "2",
+        "references-1-id": first["keys"]["references"][1],
+    }
+
+    second = type_into(desk, article, answers | known, **{"references-1-authors": "Schore AN"})
+    send(desk, page(article), answers | known | {"_opened": second.json()["opened"]}, **{"references-1-year": "2004"})
+
+    rows = WorkingCopy.objects.get().content["parts"]["references"]
+    assert [(row["number"], row["authors"], row["year"]) for row in rows] == [(1, "Siegel", 1999), (2, "Schore", 2004)]
+
+
+def test_it_is_refused_where_a_colleague_changed_something_meanwhile(desk, article):
+    opened = open_form(desk, page(article))
+    save(enter("Ravi Menon"), page(article), title="Brains")
+
+    answer = type_into(desk, article, opened, title="Hearts")
+
+    assert (answer.status_code, answer.json()) == (409, {"by": "Ravi Menon"})
+    assert open_form(desk, page(article))["title"] == ["Brains"]
+
+
+def test_it_is_refused_after_the_article_was_taken_back(desk, article):
+    opened = open_form(desk, page(article))
+    press(desk, page(article, "take-back"))
+
+    assert type_into(desk, article, opened, title="Hearts").status_code == 409
+    assert WorkingCopy.objects.count() == 0
+
+
+def test_typing_makes_one_version_until_words_are_taken_out(desk, article):
+    many = " ".join(["word"] * 40)
+    for body in ("<p>One</p>", "<p>One two</p>", f"<p>{many}</p>", "<p>One</p>"):
+        type_into(desk, article, body=body)
+
+    assert [each.content["fields"]["body"] for each in Revision.objects.all()] == ["<p>One</p>", f"<p>{many}</p>"]
+
+
+def test_typing_later_or_by_another_makes_another_version(desk, article, moment):
+    type_into(desk, article, title="One")
+    moment.move_to(at("2026-03-20 09:10"))
+    type_into(desk, article, title="Two")
+    type_into(enter("Ravi Menon"), article, title="Three")
+
+    assert [each.content["fields"]["title"] for each in Revision.objects.all()] == ["Three", "Two", "One"]
+
+
+def test_after_a_month_the_last_version_of_each_day_stays_and_what_was_published(desk, article, moment):
+    for minute, kind in enumerate(["saved", "published", "saved", "autosaved"]):
+        made_at = at(f"2026-01-05 10:0{minute}")
+        Revision.objects.create(article=article, content={"fields": {}, "parts": {}}, kind=kind, made_at=made_at)
+    Revision.objects.create(article=article, content={"fields": {}, "parts": {}}, made_at=at("2026-03-19 10:00"))
+
+    assert (thin_out(), thin_out()) == (2, 0)
+    assert [each.kind for each in Revision.objects.all()] == ["saved", "autosaved", "published"]
+
+
+# Two people --------------------------------------------------------------------------------------------------------
+def test_who_opens_what_a_colleague_has_open_is_told_before_they_type(desk, article, moment):
+    ravi = enter("Ravi Menon")
+    ravi.post(page(article, "here"))
+    moment.shift(timedelta(seconds=40))
+    answer = desk.post(page(article, "here")).json()
+    shown = desk.get(page(article)).text
+
+    assert [each["name"] for each in answer["others"]] == ["Ravi Menon"]
+    assert "<b>Ravi Menon</b> has had this open since 09:00." in " ".join(shown.split())
+
+    ravi.post(page(article, "closed"))
+
+    assert (desk.post(page(article, "here")).json(), leases.others_at(article, desk.user)) == ({"others": []}, [])
+
+
+def test_a_browser_that_says_nothing_any_more_counts_as_gone(desk, article, moment):
+    enter("Ravi Menon").post(page(article, "here"))
+    moment.shift(timedelta(seconds=80))
+
+    assert desk.post(page(article, "here")).json() == {"others": []}
+
+
+# Reviews -----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def ada(desk):
+    """Who reads articles at the desk, and changes none."""
+    client = enter("Ada Field", group="Clinicians")
+    client.user.user_permissions.add(Permission.objects.get(codename="view_article"))
+    return client
+
+
+def ask(desk, article, reviewer, words="Is it right?"):
+    return desk.post(page(article, "review"), {"act": "ask", "reviewer": reviewer.user.pk, "words": words})
+
+
+def test_author_and_reviewer_see_each_others_words_and_the_answer(desk, ada, article):
+    ask(desk, article, ada)
+    ada.post(page(article, "review"), {"act": "changes_asked", "words": "The second paragraph is too sure."})
+
+    shown = desk.get(page(article)).text
+    assert "The second paragraph is too sure." in shown
+    assert "<b>changes asked for</b>" in shown
+    assert "Is it right?" in ada.get(page(article, "review")).text
+
+
+def test_who_is_asked_finds_it_among_what_waits(desk, ada, article):
+    ask(desk, article, ada)
+
+    assert [job.words for job in reviews_asked_for()] == ["“Minds” waits for Ada Field to read it"]
+    ada.post(page(article, "review"), {"act": "approved", "words": ""})
+    assert [*reviews_asked_for()] == []
+
+
+@pytest.mark.parametrize("act", ["approved", "changes_asked"])
+def test_nobody_but_the_reviewer_answers(desk, ada, article, act):
+    ask(desk, article, ada)
+
+    response = desk.post(page(article, "review"), {"act": act, "words": "Fine."})
+
+    assert (response.status_code, ReviewRequest.objects.get().outcome) == (403, "")
+
+
+def test_who_may_only_read_and_is_not_asked_writes_nothing(desk, ada, article):
+    ask(desk, article, enter("Ravi Menon"))
+
+    assert ada.post(page(article, "review"), {"act": "comment", "words": "Me too."}).status_code == 403
+
+
+def test_a_second_reviewer_waits_for_the_first_answer(desk, ada, article):
+    ask(desk, article, ada)
+    response = desk.post(page(article, "review"), {"act": "ask", "reviewer": desk.user.pk, "words": "Also you."})
+
+    assert (response.status_code, ReviewRequest.objects.count()) == (200, 1)
+
+
+def test_changes_are_asked_for_in_words(desk, ada, article):
+    ask(desk, article, ada)
+
+    response = ada.post(page(article, "review"), {"act": "changes_asked", "words": " "})
+
+    assert (response.status_code, "Write what you mean." in response.text) == (422, True)
+
+
+# Schedules ---------------------------------------------------------------------------------------------------------
+def schedule(desk, article, live=("", ""), off=("", ""), **answers):
+    moments = {"goes_live_at_0": live[0], "goes_live_at_1": live[1], "goes_off_at_0": off[0], "goes_off_at_1": off[1]}
+    return press(desk, page(article, "schedule"), **moments, **answers)
+
+
+def test_changes_go_live_at_the_practices_hour_across_the_change_of_clocks(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-29", "08:00"))  # the clocks went forward at one
+
+    moment.move_to(at("2026-03-29 06:59"))
+    early = (schedules.do_what_is_scheduled(), Article.objects.get().title)
+    moment.move_to(at("2026-03-29 07:00"))
+    late = (schedules.do_what_is_scheduled(), Article.objects.get().title, schedules.do_what_is_scheduled())
+
+    assert (early, late) == ((0, "Minds"), (1, "Brains", 0))
+
+
+@pytest.mark.parametrize("time", ["01:30"])
+def test_an_hour_that_the_clocks_skip_is_refused(desk, article, time):
+    save(desk, page(article), title="Brains")
+
+    response = schedule(desk, article, live=("2026-03-29", time))
+
+    assert (response.status_code, PublicationPlan.objects.count()) == (422, 0)
+
+
+def test_what_is_changed_after_it_was_scheduled_does_not_go_live_with_it(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    save(desk, page(article), title="Half a thought")
+
+    moment.move_to(at("2026-03-23 09:00"))
+    schedules.do_what_is_scheduled()
+
+    desk.logout()
+    desk.force_login(desk.user)
+    assert (Article.objects.get().title, open_form(desk, page(article))["title"]) == ("Brains", ["Half a thought"])
+
+
+def test_a_draft_goes_live_dated_that_day_and_off_into_the_archive(desk, article, moment):
+    Article.objects.update(status="draft", published_on=None)
+    schedule(desk, article, live=("2026-03-23", "08:00"), off=("2026-04-01", "12:00"))
+
+    moment.move_to(at("2026-03-23 08:00"))
+    schedules.do_what_is_scheduled()
+    live = Article.objects.values_list("status", "published_on").get()
+    moment.move_to(at("2026-04-01 11:00"))
+    schedules.do_what_is_scheduled()
+
+    assert (live[0], str(live[1])) == ("published", "2026-03-23")
+    assert (Article.objects.get().status, PublicationPlan.objects.count()) == ("archived", 0)
+
+
+def test_taken_back_nothing_brings_it_back_at_the_scheduled_hour(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    press(desk, page(article, "take-back"))
+
+    moment.move_to(at("2026-03-23 09:00"))
+
+    assert (schedules.do_what_is_scheduled(), Article.objects.get().status) == (0, "draft")
+
+
+def test_what_cannot_go_live_waits_for_a_person_and_says_why(desk, article, moment):
+    save(desk, page(article), slug="brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    make_article(slug="brains")
+
+    moment.move_to(at("2026-03-23 09:00"))
+    done = (schedules.do_what_is_scheduled(), schedules.do_what_is_scheduled())
+
+    assert (done, Article.objects.get(pk=article.pk).slug) == ((0, 0), "minds")
+    assert [job.words for job in what_could_not_go_live()] == ["“Minds” could not go live when its time came"]
+    desk.logout()
+    desk.force_login(desk.user)
+    assert "Article with this Slug already exists." in desk.get(page(article)).text
+
+
+@pytest.mark.parametrize(
+    ("live", "off", "words"),
+    [
+        (("2026-03-19", "08:00"), ("", ""), "This moment is over."),
+        (("", ""), ("", ""), "Give a day and a time, here or below."),
+        (("2026-03-23", "08:00"), ("2026-03-23", "08:00"), "It goes off after it went live."),
+        (("2026-03-23", "08:00"), ("", ""), "No changes wait, so nothing can go live."),
+        (("soon", "08:00"), ("", ""), "Enter a valid date."),
+    ],
+)
+def test_a_moment_that_makes_no_sense_is_refused_in_words(desk, article, live, off, words):
+    response = schedule(desk, article, live=live, off=off)
+
+    assert (response.status_code, words in response.text, PublicationPlan.objects.count()) == (422, True, 0)
+
+
+def test_what_is_scheduled_stands_in_a_list_and_can_be_cancelled(desk, article):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    listed = words_of(desk.get(f"{CHANGES}scheduled/"))
+
+    press(desk, page(article, "unschedule"))
+
+    assert "Minds Mon 23 Mar 2026, 08:00 Edie Marlow" in listed
+    assert "Nothing is scheduled." in words_of(desk.get(f"{CHANGES}scheduled/"))
+
+
+def test_the_list_says_in_tags_how_each_article_stands(desk, ada, article):
+    save(desk, page(article), title="Brains")
+    ask(desk, article, ada)
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+
+    row = desk.get(CHANGES).text.split('class="field-standing"')[1].split("</td>")[0]
+
+    tags = ["published since", "changes waiting", "in review by Ada Field", "scheduled for Mon 23 Mar 2026, 08:00"]
+    assert [tag for tag in tags if tag not in row] == []
+
+
+# Previews ----------------------------------------------------------------------------------------------------------
+def test_the_preview_shows_what_is_typed_and_writes_nothing(desk, article):
+    answers = open_form(desk, page(article))
+
+    response = send(
+        desk, page(article, "preview/typed"), answers, title="Brains <b>", body="<p>Two</p><script>x</script>"
+    )
+
+    assert response.text.count("&lt;h1&gt;Brains &amp;lt;b&amp;gt;&lt;/h1&gt;") == 2
+    assert ("&lt;script&gt;x" in response.text, WorkingCopy.objects.count()) == (False, 0)
+
+
+def test_a_link_lets_somebody_without_an_account_read_until_it_ends(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    desk.post(page(article, "links"))
+    path = f"/articles/preview/{PreviewLink.objects.get().secret}/"
+
+    response = Client().get(path)
+
+    assert ("<h1>Brains</h1>" in response.text, response["X-Robots-Tag"]) == (True, "noindex, nofollow")
+    assert ("no-store" in response["Cache-Control"], "/admin/" in response.text) == (True, False)
+    moment.shift(previews.LASTS)
+    assert Client().get(path).status_code == 404
+
+
+def test_a_link_that_is_ended_leads_nowhere(desk, article):
+    desk.post(page(article, "links"))
+    link = PreviewLink.objects.get()
+
+    desk.post(page(article, "links"), {"end": link.pk})
+
+    assert Client().get(f"/articles/preview/{link.secret}/").status_code == 404
+    assert link.secret not in desk.get(page(article, "links")).text
+
+
+def test_the_link_of_another_article_is_not_ended_here(desk, article):
+    desk.post(page(article, "links"))
+    link = PreviewLink.objects.get()
+
+    assert desk.post(page(make_article(), "links"), {"end": link.pk}).status_code == 404
+    assert Client().get(f"/articles/preview/{link.secret}/").status_code == 200
+
+
+def test_links_are_bounded(desk, article):
+    for _ in range(previews.MOST_OPEN + 1):
+        response = desk.post(page(article, "links"), follow=True)
+
+    assert (PreviewLink.objects.count(), told(response)[0][0]) == (previews.MOST_OPEN, "warning")
+
+
+@pytest.mark.parametrize("name", ["schedule", "links", "autosave", "here", "preview/typed"])
+def test_who_may_only_read_changes_nothing(desk, ada, article, name):
+    assert ada.post(page(article, name)).status_code == 403
+    assert (PreviewLink.objects.count(), WorkingCopy.objects.count(), timezone.now() == at(NOW)) == (0, 0, True)
+
+
+# The bin -----------------------------------------------------------------------------------------------------------
+def test_deleted_and_put_back_it_has_its_changes_versions_and_words_of_review_again(desk, ada, article):
+    save(desk, page(article), title="Brains")
+    ask(desk, article, ada)
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+
+    with transaction.atomic():
+        binning.put_in_bin(article)
+    gone = WorkingCopy.objects.count()
+    binning.put_back(BinnedRow.objects.latest("pk").pk)
+
+    assert gone == 0
+    assert open_form(desk, page(article))["title"] == ["Brains"]
+    assert (PublicationPlan.objects.count(), Revision.objects.count(), ReviewRequest.objects.count()) == (1, 1, 1)

@@ -1,0 +1,180 @@
+"""An editor's week with one article: typed, read by a colleague, scheduled, changed, compared, restored, archived.
+
+The presses are counted: a desk that asks for more of them than it did is a worse one.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from articles.editing.models import WorkingCopy
+from articles.models import Article
+from tests.browser.conftest import DESK, PHONE, follow
+from tests.browser.inspection import barriers
+from tests.browser.test_further_pages import sign_in
+
+EDITOR, OWNER = "editor@withyrooms.example", "owner@withyrooms.example"
+LONG = 15_000  # of a machine that does much else
+
+
+@pytest.fixture
+def editor(site, visit) -> Page:
+    return sign_in(visit(expect_errors=True), site, EDITOR)
+
+
+@pytest.fixture
+def owner(site, visit) -> Page:
+    return sign_in(visit(expect_errors=True), site, OWNER)
+
+
+@pytest.fixture
+def article() -> Iterator[Article]:
+    """On the site, and nobody has changed anything of it."""
+    found = Article.objects.published().latest("pk")
+    WorkingCopy.objects.filter(article=found).delete()
+    yield found
+    WorkingCopy.objects.filter(article=found).delete()
+    Article.objects.filter(pk=found.pk).update(status="published", title=found.title)
+
+
+class Presses:
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def link(self, name: str) -> None:
+        self._press(self.page.get_by_role("link", name=name, exact=True).first)
+
+    def button(self, name: str) -> None:
+        self._press(self.page.get_by_role("button", name=name, exact=True).last)
+
+    def _press(self, what) -> None:
+        follow(what)
+        self.count += 1
+
+
+def open_article(page: Page, site: str, article: Article) -> Page:
+    page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+    page.locator(".prose-editor > .tiptap").last.wait_for()
+    return page
+
+
+def test_a_slip_is_mended_in_three_presses_and_nothing_else_goes_live(site, editor, article):
+    presses = Presses(editor)
+    editor.goto(f"{site}/admin/articles/article/")
+
+    presses.link(article.title)
+    editor.get_by_label("Title").fill("A better title")
+    presses.button("Save, then publish…")
+    assert editor.locator(".differences ins").first.inner_text() != ""
+    assert Article.objects.get(pk=article.pk).title == article.title
+    presses.button("Publish")
+
+    assert (Article.objects.get(pk=article.pk).title, presses.count) == ("A better title", 3)
+
+
+def test_what_is_typed_is_kept_by_itself_from_the_first_second_on_and_leaving_asks_nothing(site, editor, article):
+    page = open_article(editor, site, article)
+    page.get_by_label("Title").fill("Typed at once")  # and then no further key
+
+    expect(page.locator("[data-kept]").last).to_contain_text("readers see none of it", timeout=LONG)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{site}/admin/")
+
+    assert (asked, Article.objects.get(pk=article.pk).title) == ([], article.title)
+    assert open_article(page, site, article).get_by_label("Title").input_value() == "Typed at once"
+
+
+def test_words_in_the_rich_text_are_kept_and_typing_goes_on_after_it(site, editor, article):
+    page = open_article(editor, site, article)
+    line = page.locator("[data-kept]").last
+    for words in ("First. ", "Second. "):
+        page.locator(".tiptap").last.click()
+        page.keyboard.type(words)
+        with page.expect_response(re.compile("/autosave/")) as answer:
+            pass
+        assert answer.value.status == 200
+        expect(line).to_contain_text("Kept at", timeout=LONG)
+    follow(page.get_by_role("button", name="Save and continue editing", exact=True).first)
+
+    assert "Changed since you opened this page" not in page.content()
+    kept = WorkingCopy.objects.get(article=article).content["fields"]
+    assert ("First." in kept["body"], "Second." in kept["body"]) == (True, True)
+    assert kept["topics"] == sorted(article.topics.values_list("pk", flat=True)) != []
+
+
+def test_two_editors_see_each_other_and_neither_overwrites_the_other(site, editor, owner, article):
+    open_article(owner, site, article)
+    open_article(editor, site, article)
+    expect(editor.locator("[data-others]")).to_contain_text("has had this open since", timeout=LONG)
+
+    owner.get_by_label("Title").fill("The owner's")
+    expect(owner.locator("[data-kept]").last).to_contain_text("Kept at", timeout=LONG)
+    editor.get_by_label("Title").fill("The editor's")
+
+    expect(editor.locator("[data-kept]").last).to_contain_text("has changed this meanwhile", timeout=LONG)
+    assert WorkingCopy.objects.get(article=article).content["fields"]["title"] == "The owner's"
+    follow(editor.get_by_role("button", name="Save", exact=True).first)
+    assert "Changed since you opened this page" in editor.content()
+
+
+def test_what_is_in_the_form_is_shown_on_a_phone_and_on_a_desktop(site, editor, article):
+    page = open_article(editor, site, article)
+    page.get_by_label("Title").fill("Only typed")
+
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Preview", exact=True).last.click()
+    shown = popup.value
+    shown.wait_for_load_state()
+
+    for frame in shown.frames[1:]:
+        assert frame.locator("h1").inner_text() == "Only typed"
+    assert [frame.evaluate("innerWidth") for frame in shown.frames[1:]] == [390, 1280]
+
+
+def test_versions_are_compared_and_one_restored_in_three_presses(site, editor, article):
+    page, presses = open_article(editor, site, article), Presses(editor)
+    for title in ("One title", "Two titles"):
+        page.get_by_label("Title").fill(title)
+        follow(page.get_by_role("button", name="Save and continue editing", exact=True).first)
+        page.locator(".prose-editor > .tiptap").last.wait_for()
+
+    presses.link("Versions")
+    page.get_by_role("link", name=re.compile("^Restore")).nth(1).click()
+    presses.count += 1
+    assert page.locator(".differences").inner_text() != ""
+    presses.button("Restore")
+
+    assert (open_article(page, site, article).get_by_label("Title").input_value(), presses.count) == ("One title", 3)
+
+
+def test_a_refused_form_leads_to_its_first_error(site, editor, article):
+    page = open_article(editor, site, article)
+    page.get_by_label("Summary").fill("")
+    follow(page.get_by_role("button", name="Save", exact=True).first)
+
+    page.get_by_role("button", name="Go to the first error").click()
+
+    assert page.evaluate("document.activeElement.name") == "summary"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_bar_with_the_buttons_stays_in_sight(site, editor, article, size):
+    page = open_article(editor, site, article)
+    page.set_viewport_size(size)
+
+    for share in (0, 0.5, 1):
+        page.evaluate("share => scrollTo(0, share * document.body.scrollHeight)", share)
+        box = page.get_by_role("button", name="Save, then publish…").last.bounding_box()
+        assert 0 <= box["y"] <= size["height"] - box["height"]
+
+
+@pytest.mark.parametrize("name", ["change", "schedule", "review", "versions", "links", "publish", "archive"])
+def test_the_pages_of_an_article_have_no_barriers(site, editor, name):
+    changed = Article.objects.filter(working_copy__isnull=False).earliest("pk")
+
+    editor.goto(f"{site}/admin/articles/article/{changed.pk}/{name}/")
+
+    assert barriers(editor) == []
