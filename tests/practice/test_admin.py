@@ -45,7 +45,7 @@ WORDS = {
     "approach": "Words.",
     "reply_promise": "Two working days.",
 }
-TERMS = {"refund_free_days": "21", "invoice_days": "30", "invoice_min_days_before": "14"}
+TERMS = {"refund_free_days": "21", "financial_year_ends": "3", "invoice_days": "30", "invoice_min_days_before": "14"}
 
 
 @pytest.fixture(autouse=True)
