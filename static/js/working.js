@@ -98,22 +98,6 @@ const sayWhoIsHere = (form, mark, line) => {
   });
 };
 
-/* “Go to the first error”, wherever it is folded away. */
-const leadToErrors = (form) => {
-  const note = form.querySelector(".errornote");
-  const first = form.querySelector(".form-row.errors, tr .errorlist, .errorlist");
-  if (!note || !first) return;
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "button", textContent: "Go to the first error" });
-  button.addEventListener("click", () => {
-    for (let each = first.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
-    const row = first.closest(".form-row, tr") ?? first;
-    row.scrollIntoView({ block: "center" });
-    row.querySelector("input:not([type=hidden]), select, textarea, [contenteditable=true]")?.focus({ preventScroll: true });
-  });
-  note.append(" ", button);
-};
-
 for (const mark of document.querySelectorAll("[data-working]")) {
   const form = mark.closest("form");
   const places = form.querySelectorAll("[data-kept]");
@@ -121,4 +105,3 @@ for (const mark of document.querySelectorAll("[data-working]")) {
   keepTyped(form, mark, say);
   sayWhoIsHere(form, mark, form.querySelector("[data-others]"));
 }
-document.querySelectorAll("form:has(.errornote)").forEach(leadToErrors);

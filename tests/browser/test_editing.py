@@ -150,16 +150,6 @@ def test_versions_are_compared_and_one_restored_in_three_presses(site, editor, a
     assert (open_article(page, site, article).get_by_label("Title").input_value(), presses.count) == ("One title", 3)
 
 
-def test_a_refused_form_leads_to_its_first_error(site, editor, article):
-    page = open_article(editor, site, article)
-    page.get_by_label("Summary").fill("")
-    follow(page.get_by_role("button", name="Save", exact=True).first)
-
-    page.get_by_role("button", name="Go to the first error").click()
-
-    assert page.evaluate("document.activeElement.name") == "summary"
-
-
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_bar_with_the_buttons_stays_in_sight(site, editor, article, size):
     page = open_article(editor, site, article)
