@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
@@ -43,18 +43,19 @@ def send_links(*, email: str) -> None:
 
 
 def _places(keys: Collection[str]) -> list[dict[str, Any]]:
-    """What is to come, the soonest first, then what may still be watched."""
+    """What is to come, the soonest first, then what may still be watched, the latest first."""
     found = Ticket.objects.confirmed().of_addresses(keys).filter(workshop__status=Workshop.Status.PUBLISHED)
     found = found.select_related("workshop__course", "ticket_type").prefetch_related("workshop__sessions")
-    newest = sorted(found.order_by("-workshop__starts_at", "-pk")[:MOST], key=lambda each: each.workshop.is_over)
-    shown = [each for each in newest if not each.workshop.is_over or _may_be_watched(each)]
+    is_over = Q(workshop__ends_at__lte=timezone.now())
+    coming = found.exclude(is_over).order_by("workshop__starts_at", "pk")[:MOST]
+    past = found.filter(is_over).order_by("-workshop__starts_at", "-pk")[:MOST]
     return [
         {
             "ticket": ticket,
             "when": when(ticket.workshop, ticket.attendee_time_zone) if ticket.is_live else [],
             "page": settings.SITE_URL + ticket.get_absolute_url(),
         }
-        for ticket in shown
+        for ticket in [*coming, *filter(_may_be_watched, past)]
     ]
 
 

@@ -64,7 +64,8 @@ def tell_what_is_missing() -> int:
     """
     now = timezone.now()
     over = _standing().filter(ends_at__lte=now - A_DAY, ends_at__gt=now - issuing.LOOKED_AT_FOR)
-    return do_for_each(issuing.with_places_left(over), lambda workshop: _tell_each(_missing(workshop)))
+    waiting = issuing.with_places_left(over, moved_since=now - MISSING_WITHIN)
+    return do_for_each(waiting, lambda workshop: _tell_each(_missing(workshop)))
 
 
 @dataclass(frozen=True)

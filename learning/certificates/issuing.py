@@ -1,6 +1,6 @@
 """Certificates are issued by the worker as soon as their rule is met; at the desk they are corrected and revoked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -37,16 +37,12 @@ def issue_due() -> int:
 
 def issue_recent() -> int:
     """The same where a workshop was over lately, or where somebody watched or answered since. Most change no more."""
-    since = timezone.now() - LATELY
-    watched = RecordingView.objects.filter(ticket=OuterRef("pk"), opened_at__gt=since)
-    answered = FeedbackGiven.objects.filter(ticket=OuterRef("pk"), given_at__gt=since)
-    moved = Q(workshop__ends_at__gt=since) | Q(Exists(watched)) | Q(Exists(answered))
-    return do_for_each(_over(having=_without().filter(moved)), issue_all)
+    return do_for_each(_over(having=_moved(_without(), since=timezone.now() - LATELY)), issue_all)
 
 
-def with_places_left(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
-    """Those where somebody has no certificate."""
-    return _with_any(_without(), workshops)
+def with_places_left(workshops: QuerySet[Workshop], *, moved_since: datetime) -> QuerySet[Workshop]:
+    """Those where somebody has no certificate, and where something that it waits for has happened since then."""
+    return _with_any(_moved(_without(), since=moved_since), workshops)
 
 
 def without_certificate(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -155,6 +151,13 @@ def _over(*, having: QuerySet[Ticket]) -> QuerySet[Workshop]:
 
 def _with_any(places: QuerySet[Ticket], workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
     return workshops.filter(Exists(places.filter(workshop=OuterRef("pk"))))
+
+
+def _moved(places: QuerySet[Ticket], *, since: datetime) -> QuerySet[Ticket]:
+    """Whose workshop ended, who watched, or who answered since."""
+    watched = RecordingView.objects.filter(ticket=OuterRef("pk"), opened_at__gt=since)
+    answered = FeedbackGiven.objects.filter(ticket=OuterRef("pk"), given_at__gt=since)
+    return places.filter(Q(workshop__ends_at__gt=since) | Q(Exists(watched)) | Q(Exists(answered)))
 
 
 def _without() -> QuerySet[Ticket]:

@@ -8,7 +8,7 @@ from tests.browser.conftest import DESK, PHONE, follow
 
 
 def test_the_only_card_of_a_topic_is_no_wider_than_a_text(site, visit):
-    page = visit(f"{site}/articles/?topic=how-therapy-works", viewport=DESK)
+    page = visit(f"{site}/articles/?topic=attachment-and-repair", viewport=DESK)
 
     assert [page.locator(".card").count(), page.locator(".card").bounding_box()["width"] <= 608] == [1, True]
 

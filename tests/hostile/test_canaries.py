@@ -26,7 +26,7 @@ NAME, ATTENDEE = "Xanthe Canaryname", "Yorick Canaryguest"
 EMAIL, GUEST_EMAIL = "canary-buyer@example.org", "canary-guest@example.org"
 PHONE, MESSAGE, NEEDS = "07700 900461", "canarymessage about my mother", "canaryneeds captions"
 PASSWORD, CODE = "canarypassword-words", "CANAR-YCODE"
-CANARIES = re.compile(r"canary|canar-y|yorick|xanthe|07700|900461", re.IGNORECASE)
+CANARIES = re.compile(r"canary|canar-y|yorick|xanthe|7700\D?900461", re.IGNORECASE)
 SUBSCRIPTION = {"email": EMAIL, "audience": "both", "placement": "home"}
 OF_THE_DATABASE = "django.db"  # logs only where somebody debugs queries
 

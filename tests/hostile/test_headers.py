@@ -36,6 +36,7 @@ OWN_SOURCES = {
     "frame-ancestors": "'none'",
 }
 PICTURES = ["articles:cover", "courses:cover"]  # drawings with a style element of their own
+OF_THE_LIBRARY = "pictures:file"
 FOR_A_MINUTE = {
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
     *("newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
@@ -81,7 +82,7 @@ def policy_of(response) -> dict[str, str]:
 
 @pytest.mark.parametrize(("who", "method"), [("anonymous", "GET"), ("owner", "GET"), ("anonymous", "FOO")])
 def test_every_answer_carries_the_policies(visitor, who, method):
-    client, names = visitor(who), [name for name in OUTSIDE_ADMIN if name not in PICTURES]
+    client, names = visitor(who), [name for name in OUTSIDE_ADMIN if name not in {*PICTURES, OF_THE_LIBRARY}]
 
     answers = {name: client.generic(method, path_of(name)) for name in names}
 
@@ -119,6 +120,15 @@ def test_a_cover_is_a_picture_that_can_run_nothing(visitor, name):
     assert policy_of(response) == {"default-src": "'none'", "style-src": "'unsafe-inline'"}
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
     assert re.findall(r"<script|\son\w+=|href=|https?://(?!www\.w3\.org)", response.content.decode()) == []
+
+
+def test_a_picture_of_the_library_can_run_nothing_and_is_kept_for_a_year(visitor):
+    response = visitor("anonymous").get(path_of(OF_THE_LIBRARY))
+
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert others(response) == OTHERS
+    kept = "public, max-age=31536000, immutable"
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/webp", kept)
 
 
 @pytest.mark.parametrize("name", sorted(FOR_A_MINUTE))
@@ -252,7 +262,7 @@ def test_the_walk_reaches_the_site(walked):
         "calendar:feed",  # for a program that subscribes to it
     }
     by_mail = {"orders:order_receipt", "orders:order_invoice", "orders:confirm_address"}
-    assert names - reached["the buyer"] - by_post - by_others - by_mail == {*PICTURES}
+    assert names - reached["the buyer"] - by_post - by_others - by_mail == {*PICTURES, OF_THE_LIBRARY}
     assert len(walked["a stranger"]) > 40
 
 
@@ -291,7 +301,7 @@ def test_every_page_loads_from_this_site_alone_and_finds_it(pages):
     static = {path.removeprefix(settings.STATIC_URL) for path in loads if path.startswith(settings.STATIC_URL)}
     other = {path for path in loads if not path.startswith(settings.STATIC_URL)}
     assert [path for path in static if finders.find(path) is None] == []
-    assert {resolve(path).view_name for path in other} == set(PICTURES)
+    assert {resolve(path).view_name for path in other} == {*PICTURES, OF_THE_LIBRARY}
 
 
 def test_links_lead_out_of_the_site_to_known_places_alone(pages):
@@ -299,7 +309,11 @@ def test_links_lead_out_of_the_site_to_known_places_alone(pages):
     known = KNOWN_HOSTS | {host_of(url) for url in rows if url}
 
     outside = {link for page in pages for link in page.links if not is_inside(link) and not link.startswith(NO_PAGE)}
+    subscriptions = {link for link in outside if link.startswith("webcal:")}  # of a calendar: opens its program
+    outside -= subscriptions
 
+    own = SITE_URL.replace("https:", "webcal:") + "/calendar/"
+    assert [link.startswith(own) for link in subscriptions] == [True]
     assert {link for link in outside if host_of(link) not in known or not link.startswith("https://")} == set()
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from articles.models import Article, ArticleChange, Claim, Reference
+from articles.reading import keep_rendered
 from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Course, TicketType, WaitingListEntry, Workshop
@@ -160,6 +161,7 @@ def add_rows(numbers: range) -> None:
         make_ticket_type(shown, f"Kind {number}")
         Reference.objects.create(article=article, number=90 + number, authors="A", year=2020, title="T", source="S")
         Claim.objects.create(article=article, number=90 + number, sentence="C", strength="mixed", basis="S [1]")
+        keep_rendered(article)
         ArticleChange.objects.create(article=article, words="Mended.")
         receive_report(article, words=f"Wrong {number}.", source="", email=f"many{number}@example.org")
         signup.subscribe(email=f"many{number}@example.org", placement="article")

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from courses.models import Workshop
+from learning import links_again
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_cities, make_practice, make_recording, make_ticket, make_workshop
@@ -49,6 +50,17 @@ def test_the_address_is_sent_the_joining_pages_of_what_is_to_come(client):
     links = re.findall(r"https://www.example.org(/join/\S+)", mail().text)
     assert sorted(links) == sorted([ticket.get_absolute_url(), other.get_absolute_url()])
     assert mail().subject == "Your links, as you asked"
+
+
+def test_what_is_to_come_is_told_the_soonest_first_and_none_of_it_is_lost_behind_what_comes_later(client, monkeypatch):
+    monkeypatch.setattr(links_again, "MOST", 2)
+    days = [timezone.localdate() + timedelta(days=days) for days in (90, 30, 60)]
+    tickets = [make_ticket(make_workshop(day=day)) for day in days]
+
+    ask(client)
+
+    links = re.findall(r"https://www.example.org(/join/\S+)", mail().text)
+    assert links == [tickets[1].get_absolute_url(), tickets[2].get_absolute_url()]
 
 
 def test_the_page_is_the_same_whoever_is_booked(client):

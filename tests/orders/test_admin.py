@@ -180,8 +180,11 @@ def test_a_new_address_gets_a_new_joining_page_and_the_old_one_is_gone(desk):
 
     old = ticket.get_absolute_url()
     ticket.refresh_from_db()
-    message = Message.objects.get()
-    assert (message.to, ticket.get_absolute_url() in message.text) == ("ivo@example.org", True)
+    told = {each.to: (each.kind, ticket.get_absolute_url() in each.text) for each in Message.objects.all()}
+    assert told == {
+        "noor@example.org": ("orders/ticket_struck_out", False),
+        "ivo@example.org": ("orders/ticket_joining", True),
+    }
     assert (desk.get(old).status_code, desk.get(ticket.get_absolute_url()).status_code) == (410, 200)
 
 

@@ -24,10 +24,10 @@ OF_EACH_RULE = {
     "orders.books.findings.check_rows": 60,  # asks for every rule of the books, once an hour
     # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
     "learning.certificates.issuing.issue_due": 100,
-    "learning.tellings.tell_what_is_missing": 100,  # the same, as often
+    "learning.tellings.tell_what_is_missing": 20,  # the same, of those of two weeks
+    "search.due.renew_what_changed": 24,  # two or three for each of nine kinds of text
+    "search.index.renew_all": 24,
     "pictures.library.sweep_files": 8,  # each hour, one for each kind of row that names files
-    "search.due.renew_what_changed": 20,  # a few for each kind of text
-    "search.index.renew_all": 20,
 }
 
 pytestmark = pytest.mark.django_db
