@@ -15,7 +15,9 @@ from kit.locales import written
 from kit.times import WallTimeError, instant, zone_names
 
 BREAKS = ("break", "lunch", "tea", "coffee", "pause", "dinner", "supper")
-LINE = re.compile(r"(?P<clock>\d{1,2}(?:[.:h]\d{2})?\s*(?:[ap]\.?m\b\.?)?)(?P<bar>\s*\|)?[\s:,–—-]*(?P<words>.*)", re.I)
+LINE = re.compile(
+    r"(?P<clock>\d{1,2}(?:[.:h]\d{2})?\s*(?:[ap]\.?m\b\.?)?)(?P<bar>\s*\|)?[\s|:,–—-]*(?P<words>.*?)[\s|]*", re.I
+)
 BY_ITSELF = re.compile(r"\d{1,2}\s*")  # "12 people" is no time, "12 | People" is
 A_DAY = timedelta(days=1)
 
@@ -86,7 +88,7 @@ def _read(number: int, line: str) -> Line:
     clock = read_clock(found["clock"]) if found and (found["bar"] or not BY_ITSELF.fullmatch(found["clock"])) else None
     if found is None or clock is None:
         raise UnreadableLine(f"Line {number} begins with no time. Write it like “10:00 Welcome” or “7pm Welcome”.")
-    words = " | ".join(part.strip() for part in found["words"].split("|", 1)).strip(" |")
+    words = " | ".join(part.strip() for part in found["words"].split("|", 1))
     if not words:
         raise UnreadableLine(f"Line {number} has a time and no words. Say what happens at {clock:%H:%M}.")
     if (second := LINE.match(words)) and not BY_ITSELF.fullmatch(second["clock"]):
@@ -95,16 +97,16 @@ def _read(number: int, line: str) -> Line:
 
 
 def _lines_of(session: Session) -> Iterator[Line]:
-    if session.programme:
-        return iter(read_programme(session.programme))
     workshop = session.workshop
-    if len(workshop.session_list) > 1:
+    if not session.programme and len(workshop.session_list) > 1:
         return iter(())
     try:
+        if session.programme:
+            return iter(read_programme(session.programme))
         lines = read_programme(workshop.course.programme)
         check_hours(lines, start=session.start_time, end=session.end_time)
     except UnreadableLine:
-        return iter(())  # it is shown as that of the usual day
+        return iter(())  # that of the course is shown as that of the usual day
     return iter(lines)
 
 

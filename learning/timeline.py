@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import Reminder, Session, TicketType, Workshop
 from kit.times import moment_label
-from learning.tellings import ENDS, NOT_BEFORE
+from learning.tellings import A_DAY, ENDS, NOT_BEFORE
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def _session(workshop: Workshop, session: Session) -> Iterator[Told]:
 
 def _afterwards(workshop: Workshop) -> Iterator[Told]:
     yield workshop.ends_at + NOT_BEFORE, "People are asked how it was, and certificates are made as their rules are met"
+    yield workshop.ends_at + A_DAY, "Whose certificate waits for something is told what"
     closes_at = workshop.catch_up_closes_at
     if workshop.catch_up_days and closes_at:
         is_open = workshop.recording_published_at is not None

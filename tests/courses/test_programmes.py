@@ -24,6 +24,8 @@ def words(text):
         ("9:05: A welcome", "09:05 | A welcome"),
         ("10:30 | Grief | In company | and after", "10:30 | Grief | In company | and after"),
         ("14 | Threes", "14:00 | Threes"),
+        ("10:00 || – Welcome |", "10:00 | Welcome"),
+        ("10:00: | In threes | - by ear |\t", "10:00 | In threes | - by ear"),
     ],
 )
 def test_a_line_is_read_as_people_write_it(typed, kept):
@@ -38,6 +40,7 @@ def test_a_line_is_read_as_people_write_it(typed, kept):
         ("25:00 Welcome", "Line 1 begins with no time."),
         ("13pm Welcome", "Line 1 begins with no time."),
         ("10:00", "Line 1 has a time and no words."),
+        ("10:00: | –", "Line 1 has a time and no words."),
         ("10:00-10:30 Welcome", "Line 1 has two times."),
     ],
 )
@@ -76,6 +79,15 @@ def test_the_parts_of_a_night_over_a_change_of_clocks_have_their_own_moments():
 
     hours = [part.iso[-6:-1] for part in programmes.parts_of(session)]
     assert hours == ["23:00", "00:30", "01:30", "01:30"]
+
+
+@pytest.mark.django_db
+def test_a_programme_that_cannot_be_read_costs_nobody_the_page(client):
+    make_practice()
+    workshop = make_workshop(day=JANUARY, course=make_course(programme="10:00 | Usual"))
+    workshop.sessions.update(programme="Whatever comes")
+
+    assert "Usual" in markup(client.get(workshop.get_absolute_url()))
 
 
 @pytest.mark.django_db

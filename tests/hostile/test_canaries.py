@@ -205,6 +205,6 @@ def test_the_log_keeps_no_address_that_opens_something(visitor, name, monkeypatc
 
     answers = [client.generic("FOO", path), client.post(path), client.get(f"{path}x")]
 
-    before, secret = re.match(r"(/(?:newsletter/)?[a-z-]+/)([^/]+)", path).groups()
+    before, secret = re.match(r"(/(?:newsletter/|articles/)?[a-z-]+/)([^/]+)", path).groups()
     assert {answer.status_code >= 500 for answer in answers} == {False}
     assert (f"{before}..." in written.getvalue(), secret in written.getvalue()) == (True, False)

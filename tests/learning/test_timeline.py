@@ -39,6 +39,7 @@ def test_all_that_has_a_date_stands_in_its_order(workshop):
         ("15 Jan 10:00", "Session begins"),
         ("15 Jan 16:00", "Session ends"),
         ("15 Jan 17:00", "People are asked how it was, and certificates are made as their rules are met"),
+        ("16 Jan 16:00", "Whose certificate waits for something is told what"),
         ("12 Feb 16:00", "The recording would close, if it came out today"),
     ]
 
