@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_pla
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from articles.due import renew_figures
 from outbox.delivery import deliver_due
+from pictures.sizes import make_sizes
 from practice_site.middleware import policy
 from tests.builders import code_of, make_app
 from tests.stripe_standin import StandIn
@@ -67,6 +69,8 @@ def site(django_db_setup, django_db_blocker) -> Iterator[str]:
             only_here.setattr(settings, "DEBUG", True)  # the demo refuses to load without
             call_command("demo", verbosity=0)
         deliver_due(limit=1000)
+        make_sizes()
+        renew_figures()
         standin.webhooks.url = f"{server.url}/stripe/webhook/"
         policy.cache_clear()
         yield server.url

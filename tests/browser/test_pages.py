@@ -17,30 +17,29 @@ from learning.recordings import open_recording
 from orders.checkout import placing
 from orders.models import Document, Order, OrderLine
 from orders.settling import workshop_cancellation
-from practice.models import Page as LegalPage
+from practice_site.sitemaps import SITEMAPS
 from tests.browser.conftest import follow
 from tests.browser.inspection import complaints_about, look_at
 from tests.builders import make_workshop
 
 
 def public_pages() -> list[str]:
+    """All that search engines are told of, and what they are not."""
+    maps = [sitemap() for sitemap in SITEMAPS.values()]
     return [
-        "/",
-        "/therapy/",
+        *(each.location(item) for each in maps for item in each.items()),
+        *(workshop.get_absolute_url() for workshop in Workshop.objects.published().past()),
         "/therapy/thank-you/",
-        "/help-now/",
-        "/articles/",
         "/articles/?topic=nothing-of-that-name",
-        "/workshops/",
+        f"{Article.objects.published().first().get_absolute_url()}report/",
         "/workshops/?subject=nothing-of-that-name",
-        "/newsletter/",
+        "/clinicians/?language=nothing-of-that-name",
+        "/search/",
+        "/search/?q=grief",
+        "/search/?q=nothing-of-that-name",
         "/newsletter/check-your-inbox/",
         "/newsletter/confirm/forged/",
         "/a-page-that-is-not-there/",
-        *(reverse("practice:page", args=[kind]) for kind in LegalPage.Kind.values),
-        *(article.get_absolute_url() for article in Article.objects.published()),
-        *(course.get_absolute_url() for course in Course.objects.published()),
-        *(workshop.get_absolute_url() for workshop in Workshop.objects.published()),
     ]
 
 

@@ -49,8 +49,8 @@ class Fetched:
         return self
 
     @property
-    def covers(self) -> set[str]:
-        return {path for path in self.paths if path.endswith("/cover.svg")}
+    def pictures(self) -> set[str]:
+        return {path for path in self.paths if path.endswith("/cover.svg") or path.startswith("/media/")}
 
     @property
     def rare_letters(self) -> list[str]:
@@ -66,6 +66,7 @@ def deployed(site, tmp_path_factory) -> Iterator[str]:
     own = environment(
         DJANGO_SETTINGS_MODULE="tests.deployed_settings",
         DEPLOYED_STATIC_ROOT=str(tmp_path_factory.mktemp("static")),
+        MEDIA_ROOT=str(settings.MEDIA_ROOT),
     )
     python = {"env": own, "cwd": settings.BASE_DIR}
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
@@ -97,17 +98,29 @@ def test_a_first_visit_is_light_and_nothing_moves_under_the_reader(deployed, bro
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_pictures_far_below_are_fetched_when_the_reader_comes_near(deployed, browser, viewport):
+@pytest.mark.parametrize("path", ["/", "/articles/", "/articles/minds-are-made-between-people/"])
+def test_pictures_below_the_first_screen_are_fetched_when_the_reader_comes_near(deployed, browser, path, viewport):
     with browser.new_context(viewport=viewport) as context:
         page = context.new_page()
         fetched = Fetched().listen_to(page)
-        page.goto(f"{deployed}/", wait_until="networkidle")
-        far = {cover.get_attribute("src") for cover in page.locator(".cards--far .cover").all()}
-        before = far & fetched.covers
-        page.locator(".cards--far").scroll_into_view_if_needed()
-        page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
+        page.goto(deployed + path, wait_until="networkidle")
+        before, below = set(fetched.pictures), page.locator("img[loading=lazy]").all()
+        for each in below:
+            each.scroll_into_view_if_needed()
+            each.evaluate("(image) => image.decode()")
 
-    assert (len(far) > 1, before, far & fetched.covers) == (True, set(), far)
+    assert (len(before), len(fetched.pictures - before)) == (1, len(below))
+    assert below
+
+
+def test_pictures_within_a_high_first_screen_wait_for_no_scrolling(deployed, browser):
+    with browser.new_context(viewport={"width": 1280, "height": 1400}) as context:
+        page = context.new_page()
+        page.goto(f"{deployed}/articles/", wait_until="networkidle")
+        shown = page.evaluate("[...document.images].map((image) => [image.y < innerHeight, image.naturalWidth > 0])")
+
+    assert shown == [[True, True]] * 4 + [[False, False]] * (len(shown) - 4)
+    assert len(shown) > 4
 
 
 def test_letters_that_few_names_have_are_fetched_by_the_page_that_has_one(deployed, browser):
