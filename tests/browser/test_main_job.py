@@ -129,7 +129,8 @@ def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):
     follow(page.get_by_role("link", name="Rupture, and the art of coming back"))
     page.locator(".prose-editor > .tiptap").first.wait_for()
     page.get_by_label("Title").fill("Rupture, and coming back")
-    follow(page.get_by_role("button", name="Save", exact=True).first)
+    follow(page.get_by_role("button", name="Save, then publish…").last)
+    follow(page.get_by_role("button", name="Publish", exact=True).last)
 
     page.goto(f"{site}/articles/rupture-and-repair/")
     assert page.get_by_role("heading", level=1).inner_text() == "Rupture, and coming back"
