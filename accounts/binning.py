@@ -41,7 +41,8 @@ class NeedsWhatIsGone(Exception):
 def put_in_bin(row: models.Model) -> BinnedRow:
     """Deletes it, with all that goes with it. Raises what deleting it raises where something needs it.
 
-    What is about people, such as who waits for a date, goes for good: it was given for a purpose that is over.
+    What is about people, such as who waits for a date, goes for good: it was given for a purpose that is over. So does
+    what lets somebody in, which says so by `ends_with_its_row`.
     """
     whole = type(row)._base_manager.get(pk=row.pk)  # a list does not load every column
     collector = Collector(using=whole._state.db, origin=whole)
@@ -61,7 +62,8 @@ def put_in_bin(row: models.Model) -> BinnedRow:
 def put_back(pk: int) -> models.Model | None:
     """The row, as it was and with its old number; None if somebody else was faster.
 
-    What belonged to it comes along, unless what it belonged to besides is gone. Raises TakenMeanwhile or
+    What belonged to it comes along, unless what it belonged to besides is gone; what acts by itself at some moment is
+    asked first (`note_put_back`), so that nothing happens by surprise. Raises TakenMeanwhile or
     NeedsWhatIsGone, and changes nothing then.
     """
     try:
@@ -83,7 +85,11 @@ def _put_back(binned: BinnedRow) -> models.Model:
         raise NeedsWhatIsGone(f"This site no longer has any {binned.model}.")
     _check(row)
     _insert(row)
-    _insert_along([each for each in others if each is not None])
+    along = [each for each in others if each is not None]
+    for each in along:
+        if hasattr(each, "note_put_back"):
+            each.note_put_back()
+    _insert_along(along)
     for label, name, pks in binned.links:
         _link_again(label, name, pks, row)
     binned.delete()
@@ -94,7 +100,11 @@ def _put_back(binned: BinnedRow) -> models.Model:
 def _going_along(collector: Collector) -> Iterable[models.Model]:
     about_people = {kept.model for kept in REGISTRY}
     for rows in [*collector.data.values(), *collector.fast_deletes]:
-        yield from (each for each in rows if each._meta.label_lower not in about_people)
+        yield from (each for each in rows if each._meta.label_lower not in about_people and not _ends(each))
+
+
+def _ends(row: models.Model) -> bool:
+    return getattr(row, "ends_with_its_row", False)
 
 
 def _links(collector: Collector) -> list[tuple[str, str, list[int]]]:

@@ -85,5 +85,6 @@ def _address(email: str, name: str) -> "vCalAddress":
     from icalendar import vCalAddress
 
     address = vCalAddress(f"mailto:{email}")
-    address.params["CN"] = one_line(name).replace('"', "'")
+    seen = "".join(sign for sign in one_line(name) if sign.isprintable())  # a control sign would spoil the whole file
+    address.params["CN"] = seen.replace('"', "'")
     return address

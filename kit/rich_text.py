@@ -31,8 +31,8 @@ TAGS = {"h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "a", "b
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1, 2], and ranges
 PICTURE = re.compile(
-    r"<p>\s*\[picture ([1-9][0-9]{0,8})(?::\s*([^\[\]<>]*?))?\s*\]\s*</p>", re.IGNORECASE
-)  # alone in its line
+    r"<p>\s*\[picture ([1-9][0-9]{0,8})(?:\s*|:([^\[\]<>]*))\]\s*</p>", re.IGNORECASE
+)  # alone in its line; read once from left to right, however many blanks there are
 TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')  # as the sanitiser writes it
 BLOCK_END = re.compile(r"(?=</(?:p|h[23]|li)>|<br>)")
 LONGEST_RANGE = 50
@@ -108,7 +108,7 @@ def render(body: str, *, references: Collection[int] = (), figure: Figure | None
         MARK.sub(lambda match: _reference_links(match, references), part) if is_text else part
         for part, is_text in _parts(html)
     )
-    html = PICTURE.sub(lambda match: figure(int(match[1]), unescape(match[2] or "")) if figure else "", html)
+    html = PICTURE.sub(lambda match: figure(int(match[1]), unescape(match[2] or "").strip()) if figure else "", html)
     return Rendered(mark_safe(html), contents)  # noqa: S308  sanitised when it was stored
 
 

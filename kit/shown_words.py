@@ -7,17 +7,22 @@ from typing import Any
 from django import forms
 from django.core.signing import BadSignature, Signer
 
-SIGNER = Signer(salt="kit.shown_words")  # without a moment, so that a page is the same for everybody
+
+def signer_of(box: str) -> Signer:
+    """Without a moment, so that a page is the same for everybody."""
+    return Signer(salt=f"kit.shown_words.{box}")
 
 
 class ShownWordsField(forms.CharField):
     """Shows the words of now, also in a form that comes back; its answer are the words that the sender had read.
 
-    Of a form that brings none of ours nobody can tell what it showed, so its answer are the words of now.
+    Of a form that brings none of ours nobody can tell what it showed, so its answer are the words of now. `of` is the
+    box that they stand beside: what was read beside another is no answer to this one.
     """
 
-    def __init__(self, words: str) -> None:
-        super().__init__(required=False, widget=forms.HiddenInput, initial=SIGNER.sign_object(words))
+    def __init__(self, words: str, *, of: str) -> None:
+        self.signer = signer_of(of)
+        super().__init__(required=False, widget=forms.HiddenInput, initial=self.signer.sign_object(words))
         self.words = words
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -25,6 +30,6 @@ class ShownWordsField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         try:
-            return str(SIGNER.unsign_object(value or ""))
+            return str(self.signer.unsign_object(value or ""))
         except (BadSignature, ValueError):
             return self.words

@@ -53,13 +53,17 @@ class CityClock:
 
 @dataclass(frozen=True)
 class LocalSpan:
-    """A start and an end as the clocks of one city show them."""
+    """A start and an end as the clocks of one city show them.
+
+    The zone tells apart what is the same moment: two that are equal are written alike.
+    """
 
     city: str
     start: datetime
     end: datetime
     organiser_day: date
     is_organiser: bool = False
+    zone: str = ""
 
     @cached_property
     def hours(self) -> str:
@@ -243,6 +247,7 @@ def _local_spans(
             end.astimezone(ZoneInfo(clock.zone)),
             day,
             clock == organiser,
+            clock.zone,
         )
         for clock in [organiser, *others]
     )

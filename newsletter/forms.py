@@ -42,7 +42,7 @@ class SubscribeForm(forms.Form):
             self.fields["audience"].initial = Subscriber.Audience.CLIENT
             self.fields["audience"].widget = forms.HiddenInput()
         self.invitation: Invitation = invitation_at(placement)
-        self.fields["words"] = ShownWordsField(self.invitation.consent)
+        self.fields["words"] = ShownWordsField(self.invitation.consent, of="newsletter")
         self.helper = PlainHelper(
             self, self.invitation.button, disable_csrf=True, form_action=reverse("newsletter:subscribe")
         )

@@ -70,7 +70,7 @@ class EnquiryForm(forms.Form):
         initial = {"clinician": asked.pk if asked else None, "came_from": came_from}
         super().__init__(*args, initial=initial, **kwargs)
         words = CONSENT.format(days=Practice.current().enquiries_kept_days)
-        self.fields["words"] = ShownWordsField(words)
+        self.fields["words"] = ShownWordsField(words, of="enquiry")
         self.fields["consent"].label = format_html(
             '{} See the <a href="{}">privacy notice</a>.',
             words,

@@ -49,6 +49,9 @@ class Revision(models.Model):
         return f"Version of {timezone.localtime(self.made_at):%d %b %Y, %H:%M}"
 
 
+IN_THE_BIN = "It was in the bin when its time came."
+
+
 class PublicationPlan(models.Model):
     """When a version goes live, when the article leaves the site again, or both."""
 
@@ -77,6 +80,11 @@ class PublicationPlan(models.Model):
 
     def __str__(self) -> str:
         return f"Plan of article {self.article_id}"
+
+    def note_put_back(self) -> None:
+        """What should have gone live while it was deleted waits for a person."""
+        if self.goes_live_at and self.goes_live_at <= timezone.now():
+            self.hindrance = self.hindrance or IN_THE_BIN
 
 
 class ReviewRequest(models.Model):
@@ -132,6 +140,8 @@ class PreviewLink(models.Model):
     made_by = models.ForeignKey(User, **COLLEAGUE)
     ends_at = models.DateTimeField(db_index=True, editable=False)
 
+    ends_with_its_row = True
+
     class Meta:
         ordering = ["-made_at", "-pk"]
 
@@ -149,6 +159,8 @@ class EditingLease(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     begun_at = models.DateTimeField(editable=False)
     seen_at = models.DateTimeField(db_index=True, editable=False)
+
+    ends_with_its_row = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "user"], name="lease_of_one_person_is_one")]

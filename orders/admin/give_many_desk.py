@@ -15,7 +15,7 @@ from courses.seats.places import SoldOut, WorkshopCancelled
 from kit import zones
 from kit.desk_pages import desk_page
 from kit.times import zone_names
-from orders.changes.pasted_list import MOST, PastedLine, give_places, read_list
+from orders.changes.pasted_list import LONGEST_LINE, MOST, PastedLine, give_places, read_list
 
 PAGE = "admin/courses/ticket/give_many.html"
 TOO_FEW = "Fewer places are free than there are people in the list. Raise the capacity first; nobody was given one."
@@ -30,7 +30,7 @@ class GiveManyForm(forms.Form):
     )
     people = forms.CharField(
         widget=forms.Textarea({"rows": 12, "class": "vLargeTextField"}),
-        max_length=MOST * 400,
+        max_length=MOST * LONGEST_LINE,
         help_text=f"One person in each line, name and address in either order; {MOST} at most.",
         error_messages={"required": "Paste at least one line."},
     )

@@ -48,7 +48,7 @@ class BuyerForm(forms.Form):
         super().__init__(*args, **kwargs)
         terms = AgreedTerms.now()
         self.fields["terms"].label = terms.label
-        self.fields["terms_words"] = ShownWordsField(terms.words)
+        self.fields["terms_words"] = ShownWordsField(terms.words, of="terms")
 
     def clean(self) -> dict[str, Any]:
         """What was ticked beside other terms is not ticked for these; the form comes back with them, and unticked."""

@@ -14,11 +14,13 @@ from orders.changes.attendees import give_free_place
 
 MOST = 100  # lines: what one looks through on one page
 LONGEST_NAME = 120
+LONGEST_LINE = 400  # a name and an address, with room around them
 ADDRESS = re.compile(r"[^\s<>,;\"“”]+@[^\s<>,;\"“”]+")
 AROUND = ' \t,;<>"“”'
 NO_ADDRESS = "No email address in this line."
 NO_NAME = "No name in this line."
 LONG_NAME = f"This name is longer than {LONGEST_NAME} letters."
+LONG_LINE = "This line is too long for a name and an address. Begin a new line for each person."
 TWICE = "This address stands in the list twice."
 HAS_ONE = "Has a place there already."
 
@@ -59,6 +61,8 @@ def give_places(
 
 
 def _read(line: str) -> PastedLine:
+    if len(line) > LONGEST_LINE:
+        return PastedLine(line, "", "", LONG_LINE)
     found = ADDRESS.search(line)
     if found is None:
         return PastedLine(line, "", "", NO_ADDRESS)

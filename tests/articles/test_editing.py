@@ -425,3 +425,27 @@ def test_deleted_and_put_back_it_has_its_changes_versions_and_words_of_review_ag
     assert gone == 0
     assert open_form(desk, page(article))["title"] == ["Brains"]
     assert (PublicationPlan.objects.count(), Revision.objects.count(), ReviewRequest.objects.count()) == (1, 1, 1)
+
+
+def test_what_should_have_gone_live_while_it_was_in_the_bin_waits_for_a_person(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    binned = binning.put_in_bin(article)
+    moment.shift(timedelta(days=14))
+
+    binning.put_back(binned.pk)
+    schedules.do_what_is_scheduled()
+
+    assert PublicationPlan.objects.get().hindrance == "It was in the bin when its time came."
+    assert Article.objects.get(pk=article.pk).title != "Brains"
+
+
+def test_a_link_to_read_it_ends_with_the_article_and_does_not_come_back(desk, article):
+    desk.post(page(article, "links"))
+    link = PreviewLink.objects.get()
+    binned = binning.put_in_bin(article)
+
+    binning.put_back(binned.pk)
+
+    assert (link.secret in str(binned.rows), PreviewLink.objects.count()) == (False, 0)
+    assert Client().get(f"/articles/preview/{link.secret}/").status_code == 404

@@ -64,7 +64,7 @@ def test_each_session_is_a_request_of_its_own(ticket):
 
 @time_machine.travel(BEFORE, tick=False)
 def test_a_request_comes_from_the_sender_of_the_mail_to_whoever_comes_and_asks_for_no_answer(ticket):
-    ticket.attendee_name = 'Noor "Nour"\r\nHaddad'
+    ticket.attendee_name = 'Noor\x07 "Nour"\r\nHaddad'
 
     (event,) = Calendar.from_ical(requests_for([ticket])[0].content).walk("VEVENT")
 

@@ -51,7 +51,13 @@ def test_a_heading_with_an_ampersand_is_told_as_it_is_written():
     assert [each.anchor for each in rendered.contents] == ["sleep-company", "sleep-company-2"]
 
 
-@pytest.mark.parametrize("body", ["<p>" + " " * 200_000 + "</p>", "<h2>A</h2>" * 20_000, "[1" * 100_000, "<" * 50_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("<p>" + " " * 200_000 + "</p>", "<h2>A</h2>" * 20_000, "[1" * 100_000, "<" * 50_000),
+        "<p>[picture 1:" + " " * 2_500 + "</p>",
+    ],
+)
 def test_what_somebody_may_paste_takes_linear_time(body):
     begins = time.process_time()
 

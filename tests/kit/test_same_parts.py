@@ -2,7 +2,7 @@ import pytest
 
 from kit import locales
 from kit.same_parts import rendered
-from kit.times import LocalSpan
+from kit.times import CityClock, LocalSpan, local_spans
 from tests.builders import at
 
 SPAN = LocalSpan("London", at("2027-01-15 10:00"), at("2027-01-15 16:00"), at("2027-01-15 10:00").date())
@@ -37,3 +37,16 @@ def test_the_practices_way_of_writing_hours_is_a_value_too():
 
     assert "10:00 AM" in rendered("components/times.html", times=(american,))
     assert "10:00 AM" not in before
+
+
+def test_a_city_that_was_given_other_clocks_shows_their_hours():
+    """The moments are the same, and so are all other words."""
+    start, end = at("2027-01-15 10:00"), at("2027-01-15 16:00")
+    wrong, right = (CityClock("Springfield", zone) for zone in ("America/New_York", "America/Chicago"))
+
+    before, after = (
+        rendered("components/times.html", times=tuple(local_spans(start, end, "Europe/London", [clock])))
+        for clock in (wrong, right)
+    )
+
+    assert ("05:00" in before, "04:00" in after) == (True, True)

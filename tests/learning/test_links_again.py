@@ -1,4 +1,5 @@
 import re
+import time
 from datetime import timedelta
 from html import unescape
 
@@ -7,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from courses.models import Workshop
-from learning import links_again
+from learning import link_views, links_again
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_cities, make_practice, make_recording, make_ticket, make_workshop
@@ -20,7 +21,8 @@ NOOR = "noor@example.org"
 
 
 @pytest.fixture(autouse=True)
-def _site(settings):
+def _site(settings, monkeypatch):
+    monkeypatch.setattr(link_views, "EVEN_TIME", 0)
     settings.SITE_URL = "https://www.example.org"
     make_practice()
     make_cities()
@@ -71,6 +73,17 @@ def test_the_page_is_the_same_whoever_is_booked(client):
     assert (known.status_code, known.content) == (200, unknown.content)
     assert [known.redirect_chain, known.cookies] == [unknown.redirect_chain, {}]
     assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("email", [NOOR, "nobody@example.org"])
+def test_the_answer_takes_as_long_whoever_is_booked(client, monkeypatch, email):
+    monkeypatch.setattr(link_views, "EVEN_TIME", 0.5)
+    make_ticket(make_workshop())
+
+    begins = time.monotonic()
+    ask(client, email)
+
+    assert time.monotonic() - begins >= 0.5
 
 
 def test_an_address_without_bookings_is_told_so_and_given_no_link_of_others(client):

@@ -47,6 +47,7 @@ def test_a_line_has_a_name_and_an_address_in_either_order(workshop, line):
         ("ana@example.org", pasted_list.NO_NAME),
         ("Ana Roy ana@localhost", "The end of this address is missing. After the @ comes a name like example.org."),
         (f"{'A' * 121} ana@example.org", pasted_list.LONG_NAME),
+        (f"{'A' * 390} ana@example.org", pasted_list.LONG_LINE),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(workshop, line, problem):

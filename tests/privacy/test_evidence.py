@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from kit.shown_words import SIGNER
+from kit.shown_words import signer_of
 from newsletter.models import ConsentEvent, SignupOffer
 from orders.models import Order
 from practice.models import Enquiry, Practice
@@ -65,10 +65,15 @@ def test_a_form_that_comes_back_brings_the_words_that_it_shows_then(client):
 
     page = client.post("/newsletter/", {"email": "", "audience": "both", "placement": "everywhere", "words": shown})
 
-    assert ("Now." in page.text, SIGNER.unsign_object(hidden(page, "words"))) == (True, "Now.")
+    assert ("Now." in page.text, signer_of("newsletter").unsign_object(hidden(page, "words"))) == (True, "Now.")
 
 
-@pytest.mark.parametrize("forged", ["", "x", "Yes to everything:abc", "\x00"])
+ELSEWHERE = signer_of("enquiry").sign_object("We keep this message for 90 days.")
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "x", "Yes to everything:abc", "\x00", pytest.param(ELSEWHERE, id="of another box")]
+)
 def test_words_that_we_did_not_show_are_not_kept(client, forged):
     make_practice()
     make_offer(consent_text="Send me letters.")
