@@ -28,7 +28,7 @@ from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
 from orders.documents import issuing
 from orders.models import BankLine, BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
-from practice.models import Enquiry, Fee
+from practice.models import AnswerText, Enquiry, Fee
 from practice_site.groups import set_up_groups
 from privacy.models import PersonRequest
 from tests.builders import (
@@ -82,6 +82,7 @@ def rows():
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), len, Lane.MAILS), "")
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello")
+    AnswerText.objects.create(title="One", body="Hello [name]")
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     workshop = make_workshop()
     make_session(workshop, date(2027, 10, 30))
