@@ -52,7 +52,10 @@ def ended_orders() -> QuerySet[Order]:
 
 @transaction.atomic
 def end_sale(order: Order) -> int:
+    """0 if money, a paper or a dispute has come to it since it was chosen."""
     locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not ended_orders().filter(pk=locked.pk).exists():
+        return 0
     for document in locked.documents.all():
         Document.objects.filter(pk=document.pk).update(facts=_about_nobody(document.facts), secret=new_secret())
     Payment.objects.filter(order=locked).update(note="", session_url="")

@@ -11,7 +11,8 @@ from practice.models import Concern, Fee, Location, Person, Service
 def service(request, slug):
     people, concerns = _clinicians(), Prefetch("concerns", Concern.objects.filter(is_shown=True))
     row = get_object_or_404(Service.objects.filter(is_shown=True).prefetch_related(people, concerns), slug=slug)
-    fees = Fee.objects.filter(Q(services=None) | Q(services=row), Q(people=None) | Q(people__services=row)).distinct()
+    theirs = Q(people=None) | Q(people__in=Person.objects.clinicians().filter(services=row))
+    fees = Fee.objects.filter(Q(services=None) | Q(services=row), theirs).distinct()
     return render(request, "practice/service.html", {"row": row, "fees": fees, "nav_section": "practice"})
 
 
@@ -36,7 +37,7 @@ def location(request, slug):
 @public_page()
 @require_safe
 def fees(request):
-    rows = Fee.objects.prefetch_related(Prefetch("people", Person.objects.clinicians()))
+    rows = Fee.objects.shown().prefetch_related(Prefetch("people", Person.objects.clinicians()))
     return render(request, "practice/fees.html", {"fees": rows, "nav_section": "practice"})
 
 

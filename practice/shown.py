@@ -71,7 +71,7 @@ def answer_by() -> date | None:
 
 
 def fees() -> tuple[Fee, ...]:
-    return constant("fees", lambda: tuple(Fee.objects.all()))
+    return constant("fees", lambda: tuple(Fee.objects.shown()))
 
 
 def first_fee() -> Fee | None:

@@ -53,6 +53,13 @@ class Concern(InFourParts):
         return reverse("practice:concern", args=[self.slug])
 
 
+class FeeQuerySet(models.QuerySet["Fee"]):
+    def shown(self) -> "FeeQuerySet":
+        """Everybody's, and those of clinicians whom readers can find: what only others ask is nobody's fee."""
+        theirs = models.Q(people__is_clinician=True, people__is_shown=True)
+        return self.filter(models.Q(people=None) | theirs).distinct()
+
+
 class Fee(models.Model):
     name = models.CharField(max_length=80, unique=True)
     minutes = models.PositiveSmallIntegerField()
@@ -68,6 +75,8 @@ class Fee(models.Model):
         help_text="Whose fee it is. Empty: everybody’s.",
     )
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = FeeQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]

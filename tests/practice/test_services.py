@@ -149,6 +149,20 @@ def test_fees_say_whose_they_are_and_lead_to_the_notices(client):
     assert [each for each in [*shown, "Good Faith Estimate"] if each not in text] == []
 
 
+@pytest.mark.parametrize("gone", [{"is_shown": False}, {"is_clinician": False}])
+def test_the_fee_of_somebody_who_is_not_shown_is_not_everybodys(client, gone):
+    make_site_words()
+    emdr, someone = make_service(slug="emdr"), make_person(**({"is_clinician": True} | gone))
+    someone.services.add(emdr)
+    make_fee("Couple", amount=125).people.set([someone])
+    make_fee("Shared", amount=90).people.set([someone, make_person("Ada", is_clinician=True)])
+
+    pages = {path: main(client.get(path)) for path in ("/fees/", "/therapy/", "/therapy/emdr/")}
+
+    assert [path for path, text in pages.items() if "£125" in text] == []
+    assert [path for path, text in pages.items() if re.search("Shared,? 50", text)] == ["/fees/", "/therapy/"]
+
+
 def test_a_practice_without_fees_says_that_they_are_told_beforehand(client):
     assert "We tell you what a session costs before you decide anything" in main(client.get("/fees/"))
 

@@ -167,6 +167,15 @@ def test_of_which_anything_happened_later_it_is_kept_on(workshop, lately):
     assert (order.buyer_name, kept) == ("Noor Canary", 1)
 
 
+def test_of_which_something_happens_while_it_waits_its_turn_it_is_kept_on_too(workshop):
+    with time_machine.travel(AFTER):
+        chosen = list(ended_sales.ended_orders())
+        Dispute.objects.create(payment=chosen[0].payments.get(), amount=5, dispute_id="du_1")
+        done = [ended_sales.end_sale(order) for order in chosen]
+
+    assert (done, Order.objects.get(pk=chosen[0].pk).buyer_name) == ([0, 1, 1], "Noor Canary")
+
+
 @pytest.mark.parametrize(
     ("ends", "day", "first"),
     [
