@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from practice.models import Enquiry, EnquiryTally, Practice
 
@@ -35,9 +35,13 @@ def by_source() -> list[dict]:
 
 
 def _add(enquiry: Enquiry, **amounts: int | timedelta) -> None:
-    row, _ = EnquiryTally.objects.get_or_create(month=_month(enquiry), came_from=enquiry.came_from)
-    more = {name: F(name) + amount for name, amount in amounts.items()}
-    EnquiryTally.objects.filter(pk=row.pk).update(**more)
+    """To be called in a transaction. Never below nothing: if the practice's time zone or its days have changed since it
+    was counted, it is taken back elsewhere, which is no reason to refuse a press."""
+    rows = EnquiryTally.objects.select_for_update()
+    row, _ = rows.get_or_create(month=_month(enquiry), came_from=enquiry.came_from)
+    for name, amount in amounts.items():
+        setattr(row, name, max(type(amount)(), getattr(row, name) + amount))
+    row.save(update_fields=[*amounts])
 
 
 def _month(enquiry: Enquiry) -> date:

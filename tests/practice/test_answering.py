@@ -77,6 +77,18 @@ def test_an_answer_is_counted_once_and_not_where_it_was_none():
     assert (stored(enquiry).status, stored(enquiry).answered_at) == ("new", None)
 
 
+def test_an_answer_is_taken_back_although_the_month_of_the_enquiry_is_another_by_now():
+    with time_machine.travel(datetime(2026, 11, 30, 20, tzinfo=UTC)):
+        enquiry = an_enquiry()
+        answering.mark_answered(enquiry)
+    make_practice(time_zone="Asia/Tokyo")
+
+    done = answering.reopen_enquiry(enquiry)
+
+    figures = EnquiryTally.objects.order_by("month").values_list("month__month", "received", "answered")
+    assert (done, stored(enquiry).status, [*figures]) == (True, "new", [(11, 1, 1), (12, 0, 0)])
+
+
 def test_what_is_closed_unanswered_counts_as_no_answer():
     enquiry = an_enquiry()
 
