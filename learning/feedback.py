@@ -99,7 +99,7 @@ def give_feedback(ticket: Ticket, *, answers: list[dict], is_anonymous: bool) ->
         workshop=ticket.workshop,
         ticket=None if is_anonymous else ticket,
         answers=answers,
-        given_on=_monday(today) if is_anonymous else today,
+        given_on=monday_of(today) if is_anonymous else today,
     )
 
 
@@ -146,5 +146,5 @@ def _cells(questions: Iterable[Question], answers: Iterable[dict]) -> list[objec
     return [by_question.get((question.kind, question.words), "") for question in questions]
 
 
-def _monday(day: date) -> date:
+def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())

@@ -15,20 +15,17 @@ from kit.addresses import email_key
 from kit.tokens import new_secret
 from learning.recordings import watchable_for
 from orders.models import Order, order_status
-from outbox import limits
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 
-KIND = "learning/links_again"
+KIND, NOTHING = "learning/links_again", "learning/no_links"  # of the same mail, for its limits
 MOST = 30  # of each; who has more has an account
 
 
 @transaction.atomic
 def send_links(*, email: str) -> None:
-    """One mail at most, to an address without bookings too: neither the page nor its time tells who is booked."""
-    if not limits.may_write(KIND, to=email):
-        return
+    """One mail at most, to an address without bookings too: the page says the same of both."""
     keys = [email_key(email)]
     places, orders = _places(keys), _orders(keys)
     is_known = bool(places or orders)
@@ -36,6 +33,7 @@ def send_links(*, email: str) -> None:
         key=f"links-again:{timezone.now().astimezone(UTC):%Y%m%d}:{new_secret()}",
         to=email,
         template=KIND,
+        kind=KIND if is_known else NOTHING,
         context={"places": places, "orders": orders, "login_page": f"{settings.SITE_URL}/accounts/login/"},
         reply_to=Practice.current().email,
         priority=Message.Priority.AWAITED if is_known else Message.Priority.STRANGER,

@@ -2,14 +2,16 @@ from django.db.models import QuerySet
 
 from kit.privacy import ERASED, Kept, about_nobody, delete_rows, keeps
 from kit.tokens import new_secret
+from learning.feedback import monday_of
 from learning.models import Attendance, Certificate, CertificateFile, Feedback
 
 
 def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
-    """The ratings count on, and nobody's words stay."""
+    """The ratings count on, and nobody's words stay; nor does the day, by which one would still know whose they are."""
     for feedback in rows:
         kept = [each for each in feedback.answers if "rating" in each]
-        Feedback.objects.filter(pk=feedback.pk).update(ticket=None, answers=kept)
+        week = monday_of(feedback.given_on)
+        Feedback.objects.filter(pk=feedback.pk).update(ticket=None, answers=kept, given_on=week)
 
 
 def _erase_corrections(rows: QuerySet[Attendance]) -> None:

@@ -21,8 +21,9 @@ NOTICES = {"account/email/unknown_account", "account/email/account_already_exist
 CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
 JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
+REPORTS = {"articles/report_notice"}  # so do these; counted apart, so that none keeps back an enquiry's
 CAME = {"practice/enquiry_came"}  # to whoever wrote
-LINKS = {"learning/links_again"}  # what is booked already
+LINKS, NO_LINKS = {"learning/links_again"}, {"learning/no_links"}  # of what is booked already; that nothing is
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,12 @@ LIMITS = [
     Limit(JOINED, HOUR, in_all=200),
     Limit(JOINED, DAY, person=3, about=1),
     # Counted apart: whoever lost a link must not be shut out because somebody subscribed her to something.
-    Limit(LINKS, HOUR, in_all=200),
-    Limit(LINKS, DAY, person=4, address=2),
-    Limit(LINKS, MONTH, person=20, address=8),
+    # Nor because strangers ask for thousands of addresses.
+    Limit(NO_LINKS, HOUR, in_all=200),
+    Limit(LINKS | NO_LINKS, DAY, person=4, address=2),
+    Limit(LINKS | NO_LINKS, MONTH, person=20, address=8),
     Limit(ENQUIRIES, HOUR, person=30),
+    Limit(REPORTS, HOUR, person=10),
     Limit(CAME, HOUR, in_all=60),
     Limit(CAME, DAY, person=2),
     Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME, DAY, person=8),

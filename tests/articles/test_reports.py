@@ -87,3 +87,11 @@ def test_reports_end_after_a_year(article):
     with time_machine.travel(ErrorReport.objects.get().created_at + KEPT + timedelta(minutes=1)):
         delete_old_error_reports()
     assert not ErrorReport.objects.exists()
+
+
+def test_many_reports_are_kept_and_the_desk_is_told_of_some(article):
+    """The list at the desk has them all; nobody's mailbox is filled by whoever writes a hundred."""
+    for number in range(12):
+        receive_report(article, words=f"Wrong {number}.", source="", email="")
+
+    assert (ErrorReport.objects.count(), Message.objects.count()) == (12, 10)

@@ -127,11 +127,13 @@ def test_the_desk_sees_bars_and_words_and_takes_a_table_without_names(client, wo
 
 def test_whoever_is_erased_leaves_ratings_and_no_words(client, workshop):
     give(client, make_ticket(workshop))
+    Feedback.objects.update(given_on=date(2027, 1, 21))
 
     people.erase("noor@example.org", user=make_user("owner@example.org"))
 
     given = Feedback.objects.get()
     assert (given.ticket, len(given.answers), ["words" in each for each in given.answers]) == (None, 6, [False] * 6)
+    assert given.given_on == date(2027, 1, 18)  # the week's first day, as of all that is about nobody
 
 
 @pytest.mark.parametrize(("nameless", "are_shown"), [(1, False), (2, False), (3, True)])

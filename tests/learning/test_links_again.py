@@ -138,6 +138,19 @@ def test_one_address_is_sent_two_a_day_and_the_page_says_the_same(client):
     assert (Message.objects.count(), len(set(answers))) == (2, 1)
 
 
+def test_who_is_booked_gets_her_links_though_strangers_ask_for_thousands_of_addresses(client):
+    make_ticket(make_workshop())
+    Message.objects.bulk_create(
+        Message(key=f"n{number}", kind=links_again.NOTHING, person=f"n{number}", to="n@example.com")
+        for number in range(200)
+    )
+
+    ask(client, "nobody@example.org")
+    ask(client)
+
+    assert list(Message.objects.exclude(key__startswith="n").values_list("to", flat=True)) == [NOOR]
+
+
 def test_a_wrong_address_is_answered_at_its_field(client):
     response = ask(client, "noor@")
 
