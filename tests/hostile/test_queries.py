@@ -91,7 +91,7 @@ PRIVATE_PAGES = {
     "orders:order_invoice": 3,
     "orders:document": 1,
     "orders:rebook": 17,
-    "articles:preview": 12,
+    "articles:preview": 11,
     "courses:waiting_entry": 2,
     "courses:leave_interest": 1,
     "learning:join": 5,
