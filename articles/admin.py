@@ -76,8 +76,7 @@ class ArticleForm(forms.ModelForm):
             words = "A published article needs its day. To take it off the site, use “Take back” above."
             raise ValidationError(words, code="no_day")
         if stored.is_published and day > clock.today():
-            words = "It is on the site now; with a day ahead it would vanish until then. Use “Take back” above first."
-            raise ValidationError(words, code="vanishes")
+            raise ValidationError(publishing.VANISHES, code="vanishes")
         return day
 
     def clean_next_review_on(self) -> date | None:

@@ -15,6 +15,6 @@ keeps(
 about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*", "articles.figure.*")
 about_nobody("articles.claim.*", "articles.articlechange.*", "articles.errorreport.answer_by")
 marker("error reports kept", "how long what readers report of an article is kept")(lambda: days(KEPT))
-about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*", "articles.publicationplan.*")
+about_nobody("articles.publicationplan.*")
 about_nobody("articles.reviewcomment.words")  # colleagues about an article
 about_nobody("articles.previewlink.secret")  # leads to an article

@@ -11,15 +11,26 @@ from accounts.history import recording
 from articles import figures
 from articles.editing.models import PublicationPlan, Revision
 from articles.editing.revisions import note_revision
-from articles.editing.working_copies import SHAPE, discard_copy, edited, has_working_copy, store_article, stored
+from articles.editing.working_copies import (
+    SHAPE,
+    discard_copy,
+    edited,
+    gone_since,
+    has_working_copy,
+    store_article,
+    stored,
+)
 from articles.evidence import claims_without_source
 from articles.models import Article
 from articles.states import may_move, move
 from kit import rich_text
 from kit.seen import Facts, check_seen, facts_of
 from kit.snapshots import Content, lay_over, take
+from practice import clock
 
 NO_REVIEWER = "Nobody has reviewed it. Name a reviewer, or give the reason why it is published without one."
+
+VANISHES = "It is on the site now; with a day ahead it would vanish until then. Use “Take back” first."
 
 
 class NoDay(Exception):
@@ -44,6 +55,8 @@ def prepare(article: Article) -> Article:
 def publish_article(article: Article, *, seen: str | None = None, on: date | None = None, why: str = "") -> bool:
     """As it is being edited, on its day; `on` is for one that has none yet. A day ahead waits for itself.
 
+    A version that was to go live later does not any more: it would put older words over these.
+
     `seen` is what a page sealed of it; None if nobody was asked. False if it is published already, and nothing waits.
     Raises kit.seen.ChangedMeanwhile, NoDay and NotReady.
     """
@@ -54,6 +67,7 @@ def publish_article(article: Article, *, seen: str | None = None, on: date | Non
         if seen is not None:
             check_seen(seen, facts_seen(locked))
         publish_content(locked, take(edited(locked), SHAPE), on=on, why=why)
+        end_going_live(locked)
     return True
 
 
@@ -69,6 +83,13 @@ def publish_content(locked: Article, content: Content, *, on: date | None = None
         if locked.status != Article.Status.PUBLISHED:
             move(locked, Article.Status.PUBLISHED, published_on=day, why=why)
     note_revision(locked, content, kind=Revision.Kind.PUBLISHED)
+
+
+def end_going_live(article: Article) -> None:
+    """Of what is planned for it, that it leaves the site again is all that may be left."""
+    plan = PublicationPlan.objects.filter(article=article)
+    plan.filter(goes_off_at=None).delete()
+    plan.update(goes_live_at=None, revision=None, hindrance="")
 
 
 def may_publish(article: Article) -> bool:
@@ -145,7 +166,15 @@ def hindrances(article: Article, *, why: str = "") -> list[str]:
         found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
     if article.reviewer_id is None and not why:
         found.append(NO_REVIEWER)
+    if _would_vanish(article):
+        found.append(VANISHES)
     return found
+
+
+def _would_vanish(article: Article) -> bool:
+    """A version from before it was published may bear a day that has not come."""
+    is_ahead = article.published_on is not None and article.published_on > clock.today()
+    return is_ahead and article.status == Article.Status.PUBLISHED and stored(article).is_published
 
 
 def _invalid(article: Article) -> list[str]:
@@ -179,6 +208,9 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
         found.append("Nobody has reviewed this article, and its page names no reviewer.")
     if article.reviewer_id and article.reviewed_on is None:
         found.append("It names a reviewer, and no day of the review.")
+    found += [
+        f"The {each} of the changes is no longer there: the article keeps its own." for each in gone_since(article)
+    ]
     if bare := claims_without_source(article):
         found.append(f"Claim {', '.join(map(str, bare))} names no source: add a mark, or call it our view.")
     return found

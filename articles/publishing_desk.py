@@ -73,6 +73,7 @@ def _publish_context(article: Article) -> dict[str, Any]:
         "next_review": shown.next_review_on and _day(shown.next_review_on),
         "review_is_due": shown.is_review_due(Practice.current().today()),
         "missing": len(publishing.missing_references(shown)),
+        "plan": _plan(article),
     }
 
 
@@ -100,7 +101,11 @@ def _take_back_context(article: Article) -> dict[str, Any]:
 
 def _left(article: Article) -> dict[str, Any]:
     """What ends along with the article's time on the site."""
-    return {"plan": PublicationPlan.objects.filter(article=article).first(), "has_copy": has_working_copy(article)}
+    return {"plan": _plan(article), "has_copy": has_working_copy(article)}
+
+
+def _plan(article: Article) -> PublicationPlan | None:
+    return PublicationPlan.objects.filter(article=article).first()
 
 
 def _discard(article: Article, answers: dict[str, Any]) -> bool:
@@ -108,7 +113,11 @@ def _discard(article: Article, answers: dict[str, Any]) -> bool:
 
 
 def _discard_context(article: Article) -> dict[str, Any]:
-    return {"may_press": True, "differences": what_waits(article, take(edited(article), SHAPE))}
+    return {
+        "may_press": True,
+        "differences": what_waits(article, take(edited(article), SHAPE)),
+        "plan": _plan(article),
+    }
 
 
 def _nothing_to_discard(article: Article) -> tuple[int, str] | None:

@@ -142,6 +142,11 @@ def _put_parts(row: models.Model, part: Part, content: Content) -> None:
         each.save(force_insert=True)
 
 
+def gone_from(content: Content, shape: Shape) -> list[models.Field]:
+    """The columns for which the content names a row that is gone by now."""
+    return [each for each in shape.columns if _is_gone(each, content[FIELDS].get(each.name))]
+
+
 def _is_gone(column: models.Field, value: Any) -> bool:
     is_named = column.is_relation and value is not None
     return is_named and not column.related_model._base_manager.filter(pk=value).exists()

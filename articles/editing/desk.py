@@ -74,6 +74,8 @@ class ScheduleForm(ConfirmForm):
 def _nothing_to_schedule(article: Article) -> str:
     if article.is_published:
         return "No changes wait, so nothing can go live. Change something in the form first."
+    if article.status == Article.Status.PUBLISHED:
+        return "It goes live by itself on the day that it has. For another moment, take it back first."
     return "It is not on the site. Say when it goes live."
 
 
@@ -200,7 +202,10 @@ def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] 
         return f"The review is closed: {Outcome(act).label}.", messages.SUCCESS
     if "reviewer" in answers:
         reviewing.ask_for_review(article, reviewer=answers["reviewer"], words=words)
-        return f"{answers['reviewer'].name} finds it on the first page of the desk.", messages.SUCCESS
+        return (
+            f"{answers['reviewer'].name or answers['reviewer'].email} finds it on the first page of the desk.",
+            messages.SUCCESS,
+        )
     return None
 
 

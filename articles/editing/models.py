@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
+from pictures.models import Picture
 
 COLLEAGUE = {"on_delete": models.SET_NULL, "null": True, "related_name": "+", "editable": False}
 
@@ -19,12 +20,17 @@ class WorkingCopy(models.Model):
     content = models.JSONField(encoder=DjangoJSONEncoder, editable=False)
     edited_at = models.DateTimeField(editable=False)
     edited_by = models.ForeignKey(User, **COLLEAGUE)
+    pictures = models.ManyToManyField(Picture, editable=False, help_text="Those that it shows: the library keeps them.")
 
     class Meta:
         verbose_name_plural = "working copies"
 
     def __str__(self) -> str:
         return f"Working copy of article {self.article_id}"
+
+    @property
+    def shown_by(self) -> models.Model:
+        return self.article
 
 
 class Revision(models.Model):

@@ -21,7 +21,7 @@ from articles.models import Article
 from kit.confirm import ConfirmForm
 from kit.desk_pages import desk_page, desk_path
 from kit.seen import ChangedMeanwhile, check_seen, seal
-from kit.snapshots import Content, lay_over, take
+from kit.snapshots import FIELDS, Content, lay_over, take
 
 A_PAGE = 50
 NOW, LIVE = "now", "live"  # beside the numbers of versions
@@ -85,13 +85,22 @@ def restore(request: HttpRequest, pk: int, number: int, model_admin: ModelAdmin)
 def restore_revision(article: Article, revision: Revision, *, seen: str | None = None) -> None:
     """Into the working copy of an article that readers have, into the article itself of another.
 
-    What a version does not know, because it is older, stays as it is. Raises kit.seen.ChangedMeanwhile.
+    What a version does not know, because it is older, stays as it is; so does its day.
+    Raises kit.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         locked = publishing.lock_article(article.pk)
         if seen is not None:
             check_seen(seen, publishing.facts_seen(locked))
-        keep_edit(locked, take(lay_over(edited(stored(locked)), revision.content, SHAPE), SHAPE))
+        with publishing.recording_all_of(locked, why=f"Restored: {revision}."):
+            keep_edit(locked, _restored(locked, revision))
+
+
+def _restored(article: Article, revision: Revision) -> Content:
+    shown = edited(stored(article))
+    day = shown.published_on
+    content = take(lay_over(shown, revision.content, SHAPE), SHAPE)
+    return content | {FIELDS: content[FIELDS] | {"published_on": day and day.isoformat()}} if day else content
 
 
 def versions_urls(model_admin: ModelAdmin) -> list[URLPattern]:
@@ -110,7 +119,7 @@ def _of_restoring(article: Article, revision: Revision) -> dict[str, Any]:
         "here": "Restore",
         "may_press": True,
         "is_live": article.is_published,
-        "differences": differences(take(edited(article), SHAPE), revision.content),
+        "differences": differences(take(edited(article), SHAPE), _restored(article, revision)),
     }
 
 

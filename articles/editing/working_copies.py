@@ -5,6 +5,7 @@ types waits beside it.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,7 +15,8 @@ from articles.models import Article
 from articles.reading import keep_rendered
 from kit import rich_text
 from kit.acting import who_acts
-from kit.snapshots import FIELDS, Content, Shape, lay_over, put, take
+from kit.snapshots import FIELDS, Content, Shape, gone_from, lay_over, put, take
+from pictures.models import Picture
 from practice.old_addresses import note_old_address
 
 # An inline joins by its name among the parts.
@@ -30,6 +32,12 @@ def edited(article: Article) -> Article:
 def last_edit(article: Article) -> tuple[str, datetime] | None:
     copy = WorkingCopy.objects.filter(article=article).select_related("edited_by").defer("content").first()
     return copy and (copy.edited_by.name if copy.edited_by else "a colleague", copy.edited_at)
+
+
+def gone_since(article: Article) -> list[str]:
+    """What the working copy names and is no longer there, such as `author`: the article keeps its own."""
+    copy = WorkingCopy.objects.filter(article=article).first()
+    return [str(field.verbose_name) for field in gone_from(copy.content, SHAPE)] if copy else []
 
 
 def has_working_copy(article: Article) -> bool:
@@ -57,7 +65,8 @@ def store_copy(article: Article, content: Content) -> None:
         WorkingCopy.objects.filter(article=article).delete()
         return
     values = {"content": content, "edited_at": timezone.now(), "edited_by_id": who_acts().user_id}
-    WorkingCopy.objects.update_or_create(article=article, defaults=values)
+    copy, _ = WorkingCopy.objects.update_or_create(article=article, defaults=values)
+    copy.pictures.set(_pictures_of(content[FIELDS]))
 
 
 def store_article(article: Article, content: Content) -> None:
@@ -79,6 +88,12 @@ def discard_copy(article: Article) -> bool:
 def stored(article: Article) -> Article:
     """As it is in the database, whatever is laid over what the caller has."""
     return Article.objects.defer("cover", "body_html", "contents").get(pk=article.pk)
+
+
+def _pictures_of(fields: dict[str, Any]) -> list[Picture]:
+    """Those of the library that are in its text and beside its title."""
+    named = rich_text.pictures_marked(fields["body"]) | {fields["picture"]}
+    return list(Picture.objects.select_for_update().filter(pk__in=named - {None}).order_by("pk"))
 
 
 def _prepared(content: Content) -> Content:

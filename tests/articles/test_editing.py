@@ -302,6 +302,67 @@ def test_taken_back_nothing_brings_it_back_at_the_scheduled_hour(desk, article, 
     assert (schedules.do_what_is_scheduled(), Article.objects.get().status) == (0, "draft")
 
 
+def test_what_is_published_by_hand_is_not_overwritten_at_the_scheduled_hour(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"), off=("2026-04-01", "12:00"))
+    save(desk, page(article), title="Hearts")
+    asked = words_of(desk.get(page(article, "publish")))
+    press(desk, page(article, "publish"))
+
+    moment.move_to(at("2026-03-23 09:00"))
+    done = (schedules.do_what_is_scheduled(), Article.objects.get().title)
+
+    assert "was to go live on Monday 23 March 2026, 08:00 does not any more" in asked
+    assert (done, PublicationPlan.objects.get().goes_live_at) == ((0, "Hearts"), None)
+    moment.move_to(at("2026-04-01 11:00"))
+    assert (schedules.do_what_is_scheduled(), Article.objects.get().status) == (1, "archived")
+
+
+def test_published_by_hand_after_all_nothing_waits_for_a_person(desk, article, moment):
+    save(desk, page(article), slug="brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    other = make_article(slug="brains")
+    moment.move_to(at("2026-03-23 09:00"))
+    schedules.do_what_is_scheduled()
+    other.delete()
+    desk.logout()
+    desk.force_login(desk.user)
+
+    press(desk, page(article, "publish"))
+
+    assert (Article.objects.get().slug, [*what_could_not_go_live()]) == ("brains", [])
+
+
+def test_where_changes_are_thrown_away_the_page_says_what_stays_scheduled(desk, article):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+
+    asked = words_of(desk.get(page(article, "discard-changes")))
+
+    assert "that version goes live on Monday 23 March 2026, 08:00" in asked
+
+
+def test_what_is_late_by_more_than_a_day_waits_for_a_person(desk, article, moment):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    with transaction.atomic():
+        binning.put_in_bin(article)
+    moment.move_to(at("2026-03-25 09:00"))
+    binning.put_back(BinnedRow.objects.latest("pk").pk)
+
+    done = schedules.do_what_is_scheduled()
+
+    assert (done, Article.objects.get().title, len([*what_could_not_go_live()])) == (0, "Minds", 1)
+
+
+def test_what_has_its_own_day_is_not_scheduled_besides(desk, article):
+    Article.objects.update(published_on="2026-04-01")
+
+    response = schedule(desk, article, live=("2026-03-23", "08:00"))
+
+    assert "It goes live by itself on the day that it has." in words_of(response)
+
+
 def test_what_cannot_go_live_waits_for_a_person_and_says_why(desk, article, moment):
     save(desk, page(article), slug="brains")
     schedule(desk, article, live=("2026-03-23", "08:00"))
@@ -449,3 +510,17 @@ def test_a_link_to_read_it_ends_with_the_article_and_does_not_come_back(desk, ar
 
     assert (link.secret in str(binned.rows), PreviewLink.objects.count()) == (False, 0)
     assert Client().get(f"/articles/preview/{link.secret}/").status_code == 404
+
+
+def test_put_back_after_a_colleague_is_gone_their_changes_are_there(desk, article):
+    ravi = enter("Ravi Menon")
+    save(ravi, page(article), title="Brains")
+    schedule(ravi, article, live=("2026-03-23", "08:00"))
+    with transaction.atomic():
+        binning.put_in_bin(article)
+    ravi.user.delete()
+
+    binning.put_back(BinnedRow.objects.latest("pk").pk)
+
+    assert open_form(desk, page(article))["title"] == ["Brains"]
+    assert (PublicationPlan.objects.get().made_by, Revision.objects.get().made_by) == (None, None)

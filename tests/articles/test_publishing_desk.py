@@ -287,7 +287,7 @@ def answers(article, **fields):
         ("", "A published article needs its day. To take it off the site, use “Take back” above."),
         (
             "2026-11-30",
-            "It is on the site now; with a day ahead it would vanish until then. Use “Take back” above first.",
+            "It is on the site now; with a day ahead it would vanish until then. Use “Take back” first.",
         ),
     ],
 )

@@ -1,15 +1,21 @@
 """What is edited of an article that readers have waits in a working copy; Publish alone puts it on the site."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from articles.editing.models import Revision, WorkingCopy
 from articles.models import Article, Reference
 from articles.publishing import NotReady, publish_article
+from pictures.library import is_shown
+from pictures.models import Picture
 from practice_site.groups import set_up_groups
 from tests.builders import make_article, make_person, make_practice, make_topic, make_user
 from tests.desk_forms import open_form, save, send
+from tests.pictures.drawings import make_picture
 from tests.pressing import press, seen_on, words_of
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +47,10 @@ def article(desk):
 
 def form_of(article):
     return f"{CHANGES}{article.pk}/change/"
+
+
+def send_typed(desk, article, **changes):
+    return send(desk, f"{CHANGES}{article.pk}/autosave/", open_form(desk, form_of(article)), **changes)
 
 
 def stored(article):
@@ -245,6 +255,41 @@ def test_where_the_author_of_the_changes_is_gone_meanwhile_the_article_keeps_its
     assert Article.objects.values_list("title", "author__name").get() == ("Brains", article.author.name)
 
 
+def test_what_the_changes_name_and_is_gone_is_said_before_it_is_published(desk, article):
+    other = make_person("Ben Frost")
+    save(desk, form_of(article), author=other.pk, title="Brains")
+    other.delete()
+
+    page = words_of(desk.get(f"{CHANGES}{article.pk}/publish/"))
+
+    assert "The author of the changes is no longer there: the article keeps its own." in page
+
+
+def test_changes_that_bear_a_day_ahead_do_not_take_the_page_off_the_site(desk, article):
+    Article.objects.update(status="draft", published_on=None)
+    later = timezone.localdate() + timedelta(days=30)
+    send_typed(desk, article, published_on=later.isoformat())
+    Article.objects.update(status="published", published_on=timezone.localdate())
+
+    response = press(desk, f"{CHANGES}{article.pk}/publish/")
+
+    assert (response.status_code, "with a day ahead it would vanish until then" in words_of(response)) == (422, True)
+    assert Article.objects.get().is_published
+
+
+def test_a_picture_that_only_the_changes_show_is_kept_by_the_library(desk, article):
+    within, leading = make_picture("Within"), make_picture("Leading")
+    save(desk, form_of(article), body=f"<p>One [1].</p><p>{within.mark}</p>", picture=leading.pk)
+
+    for picture in (within, leading):
+        assert "Article: Minds" in desk.get(f"/admin/pictures/picture/{picture.pk}/delete/").text
+        desk.post(f"/admin/pictures/picture/{picture.pk}/delete/", {"post": "yes"})
+    kept = Picture.objects.filter(is_shown()).count()
+    press(desk, f"{CHANGES}{article.pk}/discard-changes/")
+
+    assert (kept, Picture.objects.filter(is_shown()).count()) == (2, 0)
+
+
 def test_changes_may_be_thrown_away_and_stay_in_the_versions(desk, article):
     save(desk, form_of(article), title="Brains")
 
@@ -313,6 +358,28 @@ def test_a_restore_puts_nothing_over_what_was_saved_since_its_page_was_opened(de
     response = desk.post(path, {"seen": seen})
 
     assert (response.status_code, open_form(desk, form_of(article))["title"]) == (409, ["Hearts"])
+
+
+def test_a_version_from_before_it_was_published_keeps_its_day(desk, article):
+    Article.objects.update(status="draft", published_on=None)
+    save(desk, form_of(article), title="Brains")
+    Article.objects.update(status="published", published_on="2026-01-05", title="Hearts")
+
+    press(desk, f"{CHANGES}{article.pk}/versions/{Revision.objects.get().pk}/restore/")
+    press(desk, f"{CHANGES}{article.pk}/publish/")
+
+    assert (Article.objects.get().title, str(Article.objects.get().published_on)) == ("Brains", "2026-01-05")
+
+
+def test_a_version_that_is_restored_into_a_draft_stands_in_the_history(desk, article):
+    Article.objects.update(status="draft")
+    save(desk, form_of(article), title="Brains")
+    save(desk, form_of(article), title="Hearts")
+
+    press(desk, f"{CHANGES}{article.pk}/versions/{Revision.objects.last().pk}/restore/")
+
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.changes, entry.reason[:9]) == ({"title": ["Hearts", "Brains"]}, "Restored:")
 
 
 @pytest.mark.parametrize("query", ["before=0", "before=x", "after=" + "9" * 40, "before=²", "after=live"])
