@@ -74,7 +74,7 @@ def test_an_article_without_claims_says_nothing_of_them(client, article):
 def test_what_would_change_our_mind_is_shown_without_claims_too(client, article):
     Article.objects.update(would_change="A larger study.")
 
-    assert "<h2>What would change our mind</h2> <p>A larger study.</p>" in page(client, article)
+    assert "<h2>What would change our mind</h2><p>A larger study.</p>" in page(client, article)
 
 
 def test_an_editor_hears_of_claims_without_a_source(article):
