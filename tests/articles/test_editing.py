@@ -256,11 +256,11 @@ def test_changes_go_live_at_the_practices_hour_across_the_change_of_clocks(desk,
     assert (early, late) == ((0, "Minds"), (1, "Brains", 0))
 
 
-@pytest.mark.parametrize("time", ["01:30"])
-def test_an_hour_that_the_clocks_skip_is_refused(desk, article, time):
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_an_hour_that_the_clocks_skip_or_strike_twice_is_refused(desk, article, day):
     save(desk, page(article), title="Brains")
 
-    response = schedule(desk, article, live=("2026-03-29", time))
+    response = schedule(desk, article, live=(day, "01:30"))
 
     assert (response.status_code, PublicationPlan.objects.count()) == (422, 0)
 
@@ -398,6 +398,7 @@ def test_what_is_scheduled_stands_in_a_list_and_can_be_cancelled(desk, article):
     save(desk, page(article), title="Brains")
     schedule(desk, article, live=("2026-03-23", "08:00"))
     listed = words_of(desk.get(f"{CHANGES}scheduled/"))
+    assert f'href="{CHANGES}scheduled/"' in desk.get(CHANGES).text
 
     press(desk, page(article, "unschedule"))
 
