@@ -3,7 +3,7 @@
 What is scheduled is a version: what is typed afterwards waits, and does not go live with it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -25,8 +25,6 @@ from kit.snapshots import FIELDS, Content, plain, take
 from practice.models import Practice
 
 AS_SCHEDULED = "As scheduled."
-LATEST = timedelta(days=1)  # after that a person decides: the worker stood still, or the article lay in the bin
-TOO_LATE = "Its time had passed by more than a day."
 
 
 def schedule(
@@ -85,8 +83,7 @@ def _do(plan: PublicationPlan, *, now: datetime) -> int:
         if plan is None:
             return 0
         if plan.goes_live_at and plan.goes_live_at <= now:
-            is_late = plan.goes_live_at < now - LATEST
-            return _hinder(plan, TOO_LATE) if is_late else _go_live(locked, plan)
+            return _go_live(locked, plan)
         if plan.goes_live_at is None and plan.goes_off_at <= now:
             plan.delete()
             move(locked, Article.Status.ARCHIVED, why=AS_SCHEDULED)
@@ -99,17 +96,13 @@ def _go_live(locked: Article, plan: PublicationPlan) -> int:
     try:
         publishing.publish_content(locked, _dated(locked, plan), why=plan.why or AS_SCHEDULED)
     except (NoDay, NotReady) as error:
-        return _hinder(plan, str(error) or "It has no day.")
+        PublicationPlan.objects.filter(pk=plan.pk).update(hindrance=str(error) or "It has no day.")
+        return 0
     if typed_since is not None:
         typed_since[FIELDS]["published_on"] = typed_since[FIELDS]["published_on"] or stored(locked).published_on
         store_copy(locked, plain(typed_since))
     publishing.end_going_live(locked)
     return 1
-
-
-def _hinder(plan: PublicationPlan, words: str) -> int:
-    PublicationPlan.objects.filter(pk=plan.pk).update(hindrance=words)
-    return 0
 
 
 def _typed_since(article: Article, revision: Revision) -> Content | None:

@@ -342,19 +342,6 @@ def test_where_changes_are_thrown_away_the_page_says_what_stays_scheduled(desk, 
     assert "that version goes live on Monday 23 March 2026, 08:00" in asked
 
 
-def test_what_is_late_by_more_than_a_day_waits_for_a_person(desk, article, moment):
-    save(desk, page(article), title="Brains")
-    schedule(desk, article, live=("2026-03-23", "08:00"))
-    with transaction.atomic():
-        binning.put_in_bin(article)
-    moment.move_to(at("2026-03-25 09:00"))
-    binning.put_back(BinnedRow.objects.latest("pk").pk)
-
-    done = schedules.do_what_is_scheduled()
-
-    assert (done, Article.objects.get().title, len([*what_could_not_go_live()])) == (0, "Minds", 1)
-
-
 def test_what_has_its_own_day_is_not_scheduled_besides(desk, article):
     Article.objects.update(published_on="2026-04-01")
 
