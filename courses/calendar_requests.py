@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from email.utils import parseaddr
 from itertools import count
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 FILE = "workshop.ics"
+NOTHING_MORE = "@!$&'*+/=^_`{|}~"  # of what an address may have, ? and % and # would begin something else in a link
 WAS_BOOKED = {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}
 
 
@@ -84,7 +86,7 @@ def _attendee(ticket: Ticket) -> "vCalAddress":
 def _address(email: str, name: str) -> "vCalAddress":
     from icalendar import vCalAddress
 
-    address = vCalAddress(f"mailto:{email}")
+    address = vCalAddress(f"mailto:{quote(email, safe=NOTHING_MORE)}")
     seen = "".join(sign for sign in one_line(name) if sign.isprintable())  # a control sign would spoil the whole file
     address.params["CN"] = seen.replace('"', "'")
     return address

@@ -82,6 +82,15 @@ def test_a_request_comes_from_the_sender_of_the_mail_to_whoever_comes_and_asks_f
 
 
 @time_machine.travel(BEFORE, tick=False)
+def test_an_address_with_a_question_mark_asks_for_no_copy_to_others(ticket):
+    ticket.attendee_email = "noor?bcc=bo@example.org"
+
+    (event,) = Calendar.from_ical(requests_for([ticket])[0].content).walk("VEVENT")
+
+    assert str(event["ATTENDEE"]) == "mailto:noor%3Fbcc=bo@example.org"
+
+
+@time_machine.travel(BEFORE, tick=False)
 def test_request_download_and_feed_know_a_session_by_one_name(ticket):
     requested = [facts[0] for facts in seen(requests_for([ticket]))]
 

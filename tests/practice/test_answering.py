@@ -172,6 +172,13 @@ def test_who_opened_it_stands_on_its_page(client, owner):
     assert (len(said), [each for each in said if each not in page]) == (2, [])
 
 
+def test_an_address_fills_in_nothing_else_of_an_answer(client, owner):
+    """A question mark is a letter of an address; in a link it would begin a copy to somebody, or a file to go along."""
+    sent = an_enquiry(may_write=True, email="a?attach=/etc/hosts&bcc=bo@example.org")
+
+    assert "mailto:a%3Fattach%3D%2Fetc%2Fhosts%26bcc%3Dbo@example.org?subject" in client.get(desk(sent)).text
+
+
 def test_texts_to_begin_with_are_filled_in_and_sent_by_nobody(client, owner):
     AnswerText.objects.create(title="First", body="Dear [name], [clinician] of [practice] has time. [other] [me]")
     safe = an_enquiry(may_write=True, clinician=make_person("Dr Ada", is_clinician=True))
