@@ -213,6 +213,9 @@ def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] 
 @require_http_methods(OPEN)
 def preview_links(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     article = _article(request, pk, model_admin, to_change=True)
+    if told := _archived(article):
+        model_admin.message_user(request, told[1], told[0])
+        return redirect("admin:articles_article_change", pk)
     if request.method == "POST":
         _change_links(request, article, model_admin)
         return redirect("admin:articles_article_preview_links", pk)

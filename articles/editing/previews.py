@@ -1,4 +1,6 @@
-"""A link to an article as it is being edited, for somebody without an account; it ends by itself, or by a press."""
+"""A link to an article as it is being edited, for somebody without an account; it ends by itself, or by a press, and
+opens nothing of what was put into the archive.
+"""
 
 from datetime import datetime, timedelta
 
@@ -42,7 +44,7 @@ def previewed(secret: str, now: datetime) -> Article | None:
     if not may_be_secret(secret):
         return None
     link = PreviewLink.objects.filter(secret=secret).select_related("article").first()
-    return edited(link.article) if link and link.is_open(now) else None
+    return edited(link.article) if link and link.is_open(now) and not link.article.is_archived else None
 
 
 def forget_old() -> int:

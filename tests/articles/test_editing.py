@@ -16,6 +16,7 @@ from articles.editing.models import PreviewLink, PublicationPlan, ReviewRequest,
 from articles.editing.revisions import thin_out
 from articles.jobs import reviews_asked_for, what_could_not_go_live
 from articles.models import Article, Reference
+from articles.publishing import archive_article
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_article, make_person, make_practice, make_user
 from tests.desk_forms import PersonAtTheDesk, open_form, save, send
@@ -427,6 +428,16 @@ def test_a_link_lets_somebody_without_an_account_read_until_it_ends(desk, articl
     assert ("no-store" in response["Cache-Control"], "/admin/" in response.text) == (True, False)
     moment.shift(previews.LASTS)
     assert Client().get(path).status_code == 404
+
+
+def test_no_link_opens_what_was_archived_and_none_is_made_for_it(desk, article):
+    desk.post(page(article, "links"))
+    archive_article(article)
+
+    pressed = desk.post(page(article, "links"))
+
+    assert (pressed.url, PreviewLink.objects.count()) == (f"{CHANGES}{article.pk}/change/", 1)
+    assert Client().get(f"/articles/preview/{PreviewLink.objects.get().secret}/").status_code == 404
 
 
 def test_a_link_that_is_ended_leads_nowhere(desk, article):
