@@ -23,7 +23,7 @@ from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
-from kit.rows import RowsFormSet
+from kit.rows import TableFormSet
 from kit.snapshots import Content, take
 from kit.typed_choice import TypedChoices
 from kit.working_forms import WorkingForms
@@ -86,7 +86,7 @@ class ArticleForm(forms.ModelForm):
         return next_one
 
 
-class ReferenceFormSet(RowsFormSet):
+class ReferenceFormSet(TableFormSet):
     """A reference in the middle renumbers those after it."""
 
     numbered = "number"
@@ -99,7 +99,7 @@ class ReferenceInline(DeskTabularInline):
     extra = 1
 
 
-class ClaimFormSet(RowsFormSet):
+class ClaimFormSet(TableFormSet):
     numbered = "number"
 
 

@@ -9,7 +9,7 @@ from kit.checked_requests import CheckedRequests
 from kit.current_forms import CurrentForms
 from kit.errors_at_fields import ErrorsAtFields, InlineErrorsAtFields
 from kit.listed_lookups import ListedLookups
-from kit.rows import RowsFormSet
+from kit.rows import RowsFormSet, TableFormSet
 from kit.typed_copies import ConfirmsSaves
 
 
@@ -30,7 +30,7 @@ def named(column: str) -> Callable[[admin.ModelAdmin, Model], str]:
 class DeskTabularInline(InlineErrorsAtFields, admin.TabularInline):
     """Instead of `admin.TabularInline`."""
 
-    formset = RowsFormSet
+    formset = TableFormSet
 
 
 class DeskStackedInline(InlineErrorsAtFields, admin.StackedInline):

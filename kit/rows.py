@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.db import models
 from django.db.models import QuerySet, UniqueConstraint
+from django.forms.utils import pretty_name
 
 LARGEST = 32_767  # that a small integer holds
 
@@ -76,3 +77,12 @@ class RowsFormSet(ChangedRowsFormSet):
 
     def _stored(self) -> QuerySet:
         return self.model._default_manager.filter(**{self.fk.name: self.instance})
+
+
+class TableFormSet(RowsFormSet):
+    """Each field is called by its column: the stock table of rows gives them no labels."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", field.label or pretty_name(name))

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kit.desk_admin import DeskAdmin, DeskTabularInline
-from kit.rows import RowsFormSet
+from kit.rows import TableFormSet
 from practice.models import Practice, RefundTier, SaleTerms, SiteWords
 
 THE_ROW = 1
@@ -99,7 +99,7 @@ class SiteWordsAdmin(PartOfPracticeAdmin):
     ]
 
 
-class RefundTierFormSet(RowsFormSet):
+class RefundTierFormSet(TableFormSet):
     """Who cancels later never gets more back than who cancels sooner."""
 
     numbered = "days_before"

@@ -16,7 +16,7 @@ from accounts.models import AuditEntry
 from articles.models import Reference
 from courses.models import WaitingListEntry, Workshop
 from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline
-from kit.rows import ChangedRowsFormSet
+from kit.rows import ChangedRowsFormSet, TableFormSet
 from orders.changes import attendees
 from practice.models import Fee, Practice
 from tests.builders import make_article, make_practice, make_ticket, make_topic, make_user, make_workshop
@@ -111,6 +111,8 @@ def test_every_admin_and_every_inline_stands_on_the_base_that_compares():
     assert [each for each in admins if not isinstance(each, DeskAdmin)] == []
     assert [each for each in inlines if not issubclass(each, DeskTabularInline | DeskStackedInline)] == []
     assert [each for each in inlines if not issubclass(each.formset, ChangedRowsFormSet)] == []
+    tables = [each for each in inlines if issubclass(each, DeskTabularInline)]
+    assert [each for each in tables if not issubclass(each.formset, TableFormSet)] == []
 
 
 def test_a_form_that_nobody_touched_says_so_and_writes_nothing(anna, rows):
