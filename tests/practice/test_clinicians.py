@@ -150,6 +150,14 @@ def test_the_page_of_a_clinician_says_what_somebody_chooses_by(client, three):
     assert "Couple" not in text.split("Ask for Ada")[1]
 
 
+def test_what_somebody_says_of_insurance_is_shown_without_a_list_of_fees_too(client):
+    ben = make_clinician("Ben", insurance="We bill nobody.", has_reduced_fee=True)
+
+    text = words(client.get(ben.get_absolute_url()))
+
+    assert "Fees Ben keeps places at a reduced fee. You need not prove anything. We bill nobody." in text
+
+
 def test_whoever_names_no_state_may_practise_where_the_practice_may(client):
     assert "May practise in The United Kingdom" in words(client.get(make_clinician("Ada").get_absolute_url()))
 
