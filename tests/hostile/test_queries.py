@@ -163,7 +163,6 @@ def add_rows(numbers: range) -> None:
         Claim.objects.create(article=article, number=90 + number, sentence="C", strength="mixed", basis="S [1]")
         keep_rendered(article)
         ArticleChange.objects.create(article=article, words="Mended.")
-        keep_rendered(article)
         receive_report(article, words=f"Wrong {number}.", source="", email=f"many{number}@example.org")
         signup.subscribe(email=f"many{number}@example.org", placement="article")
         receive_enquiry(
