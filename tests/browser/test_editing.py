@@ -66,7 +66,7 @@ def test_a_slip_is_mended_in_three_presses_and_nothing_else_goes_live(site, edit
     editor.goto(f"{site}/admin/articles/article/")
 
     presses.link(article.title)
-    editor.get_by_label("Title").fill("A better title")
+    editor.locator("#id_title").fill("A better title")
     presses.button("Save, then publish…")
     assert editor.locator(".differences ins").first.inner_text() != ""
     assert Article.objects.get(pk=article.pk).title == article.title
@@ -77,7 +77,7 @@ def test_a_slip_is_mended_in_three_presses_and_nothing_else_goes_live(site, edit
 
 def test_what_is_typed_is_kept_by_itself_from_the_first_second_on_and_leaving_asks_nothing(site, editor, article):
     page = open_article(editor, site, article)
-    page.get_by_label("Title").fill("Typed at once")  # and then no further key
+    page.locator("#id_title").fill("Typed at once")  # and then no further key
 
     expect(page.locator("[data-kept]").last).to_contain_text("readers see none of it", timeout=LONG)
     asked = []
@@ -85,7 +85,7 @@ def test_what_is_typed_is_kept_by_itself_from_the_first_second_on_and_leaving_as
     page.goto(f"{site}/admin/")
 
     assert (asked, Article.objects.get(pk=article.pk).title) == ([], article.title)
-    assert open_article(page, site, article).get_by_label("Title").input_value() == "Typed at once"
+    assert open_article(page, site, article).locator("#id_title").input_value() == "Typed at once"
 
 
 def test_words_in_the_rich_text_are_kept_and_typing_goes_on_after_it(site, editor, article):
@@ -111,9 +111,9 @@ def test_two_editors_see_each_other_and_neither_overwrites_the_other(site, edito
     open_article(editor, site, article)
     expect(editor.locator("[data-others]")).to_contain_text("has had this open since", timeout=LONG)
 
-    owner.get_by_label("Title").fill("The owner's")
+    owner.locator("#id_title").fill("The owner's")
     expect(owner.locator("[data-kept]").last).to_contain_text("Kept at", timeout=LONG)
-    editor.get_by_label("Title").fill("The editor's")
+    editor.locator("#id_title").fill("The editor's")
 
     expect(editor.locator("[data-kept]").last).to_contain_text("has changed this meanwhile", timeout=LONG)
     assert WorkingCopy.objects.get(article=article).content["fields"]["title"] == "The owner's"
@@ -123,7 +123,7 @@ def test_two_editors_see_each_other_and_neither_overwrites_the_other(site, edito
 
 def test_what_is_in_the_form_is_shown_on_a_phone_and_on_a_desktop(site, editor, article):
     page = open_article(editor, site, article)
-    page.get_by_label("Title").fill("Only typed")
+    page.locator("#id_title").fill("Only typed")
 
     with page.expect_popup() as popup:
         page.get_by_role("button", name="Preview", exact=True).last.click()
@@ -138,7 +138,7 @@ def test_what_is_in_the_form_is_shown_on_a_phone_and_on_a_desktop(site, editor, 
 def test_versions_are_compared_and_one_restored_in_three_presses(site, editor, article):
     page, presses = open_article(editor, site, article), Presses(editor)
     for title in ("One title", "Two titles"):
-        page.get_by_label("Title").fill(title)
+        page.locator("#id_title").fill(title)
         follow(page.get_by_role("button", name="Save and continue editing", exact=True).first)
         page.locator(".prose-editor > .tiptap").last.wait_for()
 
@@ -148,7 +148,7 @@ def test_versions_are_compared_and_one_restored_in_three_presses(site, editor, a
     assert page.locator(".differences").inner_text() != ""
     presses.button("Restore")
 
-    assert (open_article(page, site, article).get_by_label("Title").input_value(), presses.count) == ("One title", 3)
+    assert (open_article(page, site, article).locator("#id_title").input_value(), presses.count) == ("One title", 3)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -42,7 +42,7 @@ def test_the_desk_says_what_is_wrong_in_the_first_screen_and_leads_there(site, v
     follow(page.get_by_role("button", name="Sign in"))
     show_app(page, app)
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
-    page.get_by_label("Title").fill("")
+    page.locator("#id_title").fill("")
     follow(page.get_by_role("button", name="Save", exact=True).last)
 
     assert (page.title()[:6], "faults" in page.evaluate(FOCUSED), in_sight(page)) == ("Error:", True, True)

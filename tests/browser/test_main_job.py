@@ -128,7 +128,7 @@ def test_an_editor_changes_a_title_in_the_rich_text_admin(site, visit):
     page.goto(f"{site}/admin/articles/article/")
     follow(page.get_by_role("link", name="Rupture, and the art of coming back"))
     page.locator(".prose-editor > .tiptap").first.wait_for()
-    page.get_by_label("Title").fill("Rupture, and coming back")
+    page.locator("#id_title").fill("Rupture, and coming back")
     follow(page.get_by_role("button", name="Save, then publish…").last)
     follow(page.get_by_role("button", name="Publish", exact=True).last)
 

@@ -96,11 +96,11 @@ def test_leaving_is_asked_about_once_something_was_typed_and_not_before(site, ed
     assert leave(page, f"{site}/admin/") == []
 
     page = open_article(editor, site, article)
-    page.get_by_label("Title").fill("Another title")
+    page.locator("#id_title").fill("Another title")
     assert leave(page, f"{site}/admin/", stay=True) == ["beforeunload"]
     assert page.url.endswith("/change/")
 
-    page.get_by_label("Title").fill(article.title)  # taken back by hand
+    page.locator("#id_title").fill(article.title)  # taken back by hand
     assert leave(page, f"{site}/admin/") == []
 
 
@@ -119,7 +119,7 @@ def test_words_in_the_rich_text_are_asked_about_too_and_saving_asks_nothing(site
 
 def test_a_page_that_shows_errors_is_not_yet_saved(site, editor, article):
     page = open_article(editor, site, article)
-    page.get_by_label("Title").fill("")
+    page.locator("#id_title").fill("")
     save(page)
 
     assert page.locator(".errornote").count() == 1
@@ -143,7 +143,7 @@ def test_lists_and_our_own_pages_ask_as_well(site, visit, path):
 def test_everything_typed_is_offered_on_return_and_can_be_saved(site, editor, article):
     course, topic = Course.objects.exclude(articles=article).first(), Topic.objects.exclude(articles=article).first()
     page = open_article(editor, site, article)
-    page.get_by_label("Title").fill("Typed & “kept”")
+    page.locator("#id_title").fill("Typed & “kept”")
     page.locator(".tiptap").last.click()
     page.keyboard.press("Control+Home")
     page.keyboard.type("A new beginning. ")
@@ -314,7 +314,7 @@ def test_typing_says_once_a_minute_that_somebody_is_here(site, editor, article):
     page.on("request", lambda request: pings.append(request.url) if "still-here" in request.url else None)
 
     page.clock.run_for(59_000)
-    page.get_by_label("Title").press_sequentially("x")
+    page.locator("#id_title").press_sequentially("x")
     before_the_minute = len(pings)
     for _ in range(12):
         page.locator(".tiptap").last.press("y")
@@ -330,7 +330,7 @@ def test_typing_says_once_a_minute_that_somebody_is_here(site, editor, article):
 
 def test_an_ended_session_is_said_while_one_types_and_nothing_is_lost(site, editor, article):
     page = open_article(editor, site, article)
-    page.get_by_label("Title").fill("Before")
+    page.locator("#id_title").fill("Before")
     let_pass(hours=1, of=SEEN_AT)
     page.clock.run_for(61_000)
 
@@ -338,7 +338,7 @@ def test_an_ended_session_is_said_while_one_types_and_nothing_is_lost(site, edit
         "You are signed out. Sign in (in a new tab), come back to this tab and save. "
         "What you type stays here, and you lose nothing."
     )
-    page.get_by_label("Title").fill("After")
+    page.locator("#id_title").fill("After")
     page.clock.run_for(TICK)
     [key] = copies(page)
     assert page.evaluate("key => JSON.parse(localStorage[key]).fields.title.is", key) == ["After"]
