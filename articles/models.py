@@ -9,7 +9,7 @@ from articles.editing import models as _editing  # noqa: F401  Django learns of 
 from courses.models import Course
 from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
-from kit.fields import CoverArtField
+from kit.fields import CoverArtField, EmailField
 from kit.moments import Today, built_once
 from pictures.models import Picture, SharingCard, shown_of
 from practice import clock
@@ -310,7 +310,7 @@ class ErrorReport(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="error_reports")
     words = models.TextField("what is wrong", max_length=2000)
     source = models.CharField("where it can be read", max_length=300, blank=True)
-    email = models.CharField(max_length=254, blank=True)
+    email = EmailField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     found = models.TextField(
         "what we found", max_length=2000, blank=True, help_text="For colleagues; nobody is sent it."

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.TextField(max_length=2000, verbose_name='what is wrong')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='where it can be read')),
-                ('email', models.CharField(blank=True, max_length=254)),
+                ('email', models.EmailField(blank=True, max_length=254)),
                 ('state', models.CharField(choices=[('new', 'new'), ('mended', 'mended'), ('no_error', 'no error found')], default='new', max_length=10)),
                 ('found', models.TextField(blank=True, help_text='For colleagues; nobody is sent it.', max_length=2000, verbose_name='what we found')),
                 ('answer_by', models.DateField(blank=True, editable=False, null=True, verbose_name='answer promised by')),

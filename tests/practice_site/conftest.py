@@ -81,7 +81,7 @@ def rows():
     Fee.objects.create(name="One", minutes=50, amount=85)
     Notes().note(DueWork("outbox.due.deliver", timedelta(seconds=1), len, Lane.MAILS), "")
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
-    Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello")
+    Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello", notes="Rang")
     AnswerText.objects.create(title="One", body="Hello [name]")
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     workshop = make_workshop()
