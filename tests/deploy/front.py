@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.core.management import call_command
-from django.test import override_settings
 
 from tests.races.server import free_port
 
@@ -160,8 +159,7 @@ def running_front(
     (folder / "practice-host.conf").write_text(OF_THE_HOST.format(host=HOST, files=folder / "files"))
     static = folder / "files" / "static"
     static.mkdir(parents=True)
-    with override_settings(STATIC_ROOT=static):
-        call_command("render_nginx_pages", stdout=io.StringIO())
+    call_command("render_nginx_pages", folder=folder / "files" / "nginx-pages", stdout=io.StringIO())
     _write_certificate(folder)
     with subprocess.Popen([program(), "-p", str(folder), "-c", str(folder / "nginx.conf")]) as process:
         try:
