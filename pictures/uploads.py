@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 TYPES = "image/jpeg,image/png,image/webp,image/avif"
@@ -100,6 +100,7 @@ def _check_before_decoding(image: Image.Image, content: bytes) -> None:
 
 def _copy(image: Image.Image) -> Copy:
     profile, size = image.info.get("icc_profile"), _fitting(image.size)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # what makes PDF files turns it on, for the whole process
     image.draft(None, size)  # a JPEG is decoded at a half or a quarter where that is enough
     image.load()
     upright = image.getexif().get(0x0112, 1)

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from pictures import uploads
@@ -182,3 +182,10 @@ def test_a_file_that_is_too_heavy_is_refused(monkeypatch):
 )
 def test_it_is_kept_as_large_as_pages_need_it(size, kept):
     assert read(as_file(drawn(*size))).size == kept
+
+
+def test_a_broken_picture_is_refused_whatever_else_the_process_has_done(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
+
+    with pytest.raises(uploads.NotTaken, match="broken or not whole"):
+        uploads.read_picture(io.BytesIO(as_file(drawn())[:900]))
