@@ -62,6 +62,7 @@ def read_picture(file: BinaryIO) -> Copy:
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise NotTaken(TOO_HEAVY.format(most=MOST_BYTES // 1024 // 1024))
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # what makes PDF files turns it on, for the whole process
     with ONE_AT_A_TIME, _or_refused(lambda: Image.open(io.BytesIO(content), formats=FORMATS), NO_PICTURE) as image:
         _check_before_decoding(image, content)
         return _or_refused(lambda: _copy(image), BROKEN)
@@ -100,7 +101,6 @@ def _check_before_decoding(image: Image.Image, content: bytes) -> None:
 
 def _copy(image: Image.Image) -> Copy:
     profile, size = image.info.get("icc_profile"), _fitting(image.size)
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # what makes PDF files turns it on, for the whole process
     image.draft(None, size)  # a JPEG is decoded at a half or a quarter where that is enough
     image.load()
     upright = image.getexif().get(0x0112, 1)

@@ -97,7 +97,7 @@ def test_an_article_published_twice_at_once_is_published_once(monkeypatch):
 
     monkeypatch.setattr(articles, "move", look_together)
 
-    outcomes = at_once(*[lambda: articles.publish_article(article)] * 2)
+    outcomes = at_once(*[lambda: articles.publish_article(article, why="A colleague read it.")] * 2)
 
     assert (sorted(outcomes), changes()) == ([False, True], [("draft", "published")])
 
@@ -165,7 +165,7 @@ def test_an_article_is_published_as_the_form_has_left_it(desk, monkeypatch, fiel
         desk,
         monkeypatch,
         article,
-        lambda: articles.publish_article(article),
+        lambda: articles.publish_article(article, why="A colleague read it."),
         at=(articles, "prepare"),
         **fields,
     )
