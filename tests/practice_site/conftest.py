@@ -8,7 +8,7 @@ from articles.models import ArticleChange, Claim, Reference
 from articles.reading import keep_rendered
 from articles.reports import receive_report
 from courses.interest import leave_address
-from courses.models import Announcement, WaitingListEntry
+from courses.models import Announcement, WaitingListEntry, Workshop
 from kit.due import DueWork, Lane
 from learning.models import (
     Accreditation,
@@ -59,6 +59,20 @@ from tests.pictures.drawings import make_picture
 @pytest.fixture
 def rows():
     """At least one row of every model, bought and paid the way people do it."""
+    _add_the_practice()
+    _add_an_article()
+    signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
+    workshop = make_workshop()
+    _add_what_is_taught(workshop)
+    order = _add_a_sale(workshop)
+    _add_what_stripe_and_the_bank_tell(order)
+    wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")
+    announcements.send_announcement(wanted, by=None)
+    StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
+    set_up_groups()
+
+
+def _add_the_practice() -> None:
     make_sale_terms(bank_details="Account 00000000")
     make_site_words()
     make_cities()
@@ -66,14 +80,6 @@ def rows():
     make_crisis_line()
     make_offer(20)
     make_general_code()
-    article = make_article()
-    article.topics.add(make_topic())
-    put_in_bin(make_topic())
-    Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
-    Claim.objects.create(article=article, number=1, sentence="S", strength="mixed", basis="One study [1]")
-    ArticleChange.objects.create(article=article, words="W")
-    receive_report(article, words="W", source="S", email="reader@example.org")
-    keep_rendered(article)
     make_picture()
     make_service("One")
     make_concern("One")
@@ -83,8 +89,21 @@ def rows():
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello", notes="Rang")
     AnswerText.objects.create(title="One", body="Hello [name]")
-    signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
-    workshop = make_workshop()
+
+
+def _add_an_article() -> None:
+    article = make_article()
+    article.topics.add(make_topic())
+    put_in_bin(make_topic())
+    Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
+    Claim.objects.create(article=article, number=1, sentence="S", strength="mixed", basis="One study [1]")
+    ArticleChange.objects.create(article=article, words="W")
+    receive_report(article, words="W", source="S", email="reader@example.org")
+    keep_rendered(article)
+
+
+def _add_what_is_taught(workshop: Workshop) -> None:
+    """With somebody who has a place, and all that follows it."""
     make_session(workshop, date(2027, 10, 30))
     ticket = make_ticket(workshop)
     make_presence(ticket)
@@ -106,6 +125,9 @@ def rows():
     Accreditation.objects.create(body="A body", number="1", sentence="Words.", valid_from=today, valid_to=today)
     WaitingListEntry.objects.create(workshop=workshop, email="ivo@example.org", email_key="ivo@example.org")
     leave_address(workshop.course, email="ivo@example.org")
+
+
+def _add_a_sale(workshop: Workshop) -> Order:
     order = purchases.place(workshop, 2, code=str(signup.code_of(Subscriber.objects.get())))
     payment = purchases.paid_behind_the_back(order, paid_at=at("2026-11-22 09:00"))
     refunds.send_back(payment, reason="Asked for")
@@ -113,6 +135,10 @@ def rows():
     Order.objects.update(paid_at=order.placed_at)
     issuing.issue_missing()
     Dispute.objects.create(payment=payment, dispute_id="du_1", amount=1, status=Dispute.Status.LOST)
+    return order
+
+
+def _add_what_stripe_and_the_bank_tell(order: Order) -> None:
     sent = {"amount": 103, "currency": "GBP", "created_at": order.placed_at, "arrives_on": "2026-11-24"}
     payout = Payout.objects.create(payout_id="po_1", status="paid", is_told_whole=True, is_read=True, **sent)
     facts = {"kind": "payout", "amount": -103, "fee": 0, "currency": "GBP", "moved_at": order.placed_at}
@@ -120,7 +146,3 @@ def rows():
     came = {"booked_on": date(2026, 11, 24), "amount": 103, "currency": "GBP", "fingerprint": "1" * 64}
     BankLine.objects.create(payer="Noor Haddad", words="no number", **came)
     BooksFinding.objects.create(rule="a rule", about=f"order {order}", words="it is paid, but no payment is")
-    wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")
-    announcements.send_announcement(wanted, by=None)
-    StripeEvent.objects.create(event_id="evt_1", type="checkout.session.completed", payload={})
-    set_up_groups()
