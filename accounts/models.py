@@ -62,6 +62,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def get_short_name(self) -> str:
+        """The desk greets by it."""
+        return self.name
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's own knows the password alone, and some people have none; both of its public forms ask here."""
         salt = "accounts.models.User.session_auth_hash"

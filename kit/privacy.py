@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.template.defaultfilters import pluralize
 from django.utils.text import capfirst
 
 from kit.addresses import benefit_key
@@ -107,4 +108,4 @@ def delete_rows(rows: QuerySet) -> None:
 
 
 def days(period: timedelta) -> str:
-    return f"{period.days} days"
+    return f"{period.days} day{pluralize(period.days)}"

@@ -14,7 +14,7 @@ from courses.forms import FilterForm, InterestForm, WaitingListForm
 from courses.models import Course, TicketType, Workshop
 from courses.rows import catch_up_html, row_html
 from courses.timetable import Filters
-from courses.when import when
+from courses.when import days_of, when
 from kit.forms import kept_form
 from kit.json_ld import SCHEMA, as_json_ld
 from kit.kept import constant
@@ -120,6 +120,12 @@ def event_data(detail: workshop_detail.Detail) -> SafeString:
 def when_lines(workshop: Workshop, zone: str = "") -> dict[str, list[str]]:
     """All its sessions, on the organiser's clock and on the reader's."""
     return {"lines": when(workshop, zone) or [workshop.starts_on]}
+
+
+@register.filter
+def days(workshop: Workshop) -> str:
+    """All that it takes place on, as somebody who has a place thinks of it."""
+    return days_of(workshop.session_list) or workshop.starts_on
 
 
 @register.filter

@@ -23,7 +23,7 @@ NEWS = "Send me the newsletter. We ask you to confirm it by email."
 class BuyerForm(forms.Form):
     name = NameField(label="Your name")
     email = EmailField(help_text="The receipt and the link to your booking go here.")
-    time_zone = ZoneField(label="Your time zone", help_text="Our mails show times in it, beside the organiser's.")
+    time_zone = ZoneField(label="Your time zone", help_text="Our mails show times in it, beside the organiser’s.")
     code = forms.CharField(
         label="Discount code",
         required=False,
@@ -43,6 +43,7 @@ class BuyerForm(forms.Form):
 
     asked: Sequence[forms.BoundField] = ()
     called = ""  # what its errors are said to be of, beside those of places
+    of_all = ("code", "terms", "start", "recording", "again")  # of the whole order, and not of whoever books
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

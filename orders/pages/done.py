@@ -40,7 +40,7 @@ def _cancelled(page: OrderPage, line: OrderLine) -> Done | None:
 
 def _handed_over(page: OrderPage, line: OrderLine) -> Done | None:
     who = line.ticket
-    sent = f"A joining page was sent to {who.attendee_email}; the one of before no longer works. It cost nothing."
+    sent = f"A joining page was sent to {who.attendee_email}; the earlier one no longer works. It cost nothing."
     return Done(f"{who.attendee_name} has the place now.", sent) if who.is_confirmed else None
 
 

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from accounts.forms import WHERE_EMPTY
@@ -107,6 +108,19 @@ def test_a_wrong_password_is_explained_above_its_form(client):
 
     assert re.findall(r"<h2[^>]*>(With [^<]+)</h2>", page) == ["With a password", "With a code", "With a passkey"]
     assert page.count('<div class="errors" role="alert"') == 1
+
+
+def test_nothing_is_to_choose_where_there_is_one_address_and_it_is_confirmed(client):
+    user = make_user("noor@example.org")
+    client.force_login(user)
+    client.post(reverse("account_reauthenticate"), {"password": "long-enough-words"})
+
+    alone = client.get(reverse("account_email")).text
+    EmailAddress.objects.create(user=user, email="noor@home.example", verified=True)
+    with_another = client.get(reverse("account_email")).text
+
+    assert [page.count("action_remove") for page in (alone, with_another)] == [0, 1]
+    assert "It is your only one." in alone
 
 
 def test_what_was_done_is_told_on_the_next_page(client):

@@ -53,3 +53,23 @@ def test_no_script_asks_how_wide_the_window_is():
     asking = [path.name for path in scripts if re.search(r"innerWidth|matchMedia|clientWidth|resize", path.read_text())]
 
     assert (bool(scripts), asking) == (True, [])
+
+
+def test_no_line_of_a_breadcrumb_begins_with_its_sign(site, visit):
+    page = visit(f"{site}/book/internal-family-systems-two-evenings/", viewport={"width": 320, "height": 800})
+
+    lines = page.locator(".crumbs li").evaluate_all(SIGNS)
+
+    assert len({top for top, _before in lines}) == len(lines) > 1  # each stands in a line of its own
+    assert [before for _top, before in lines] == ["none"] * len(lines)
+
+
+SIGNS = """(items) => items.filter((each) => each.checkVisibility())
+    .map((each) => [each.getBoundingClientRect().top, getComputedStyle(each, "::before").content])"""
+
+
+def test_a_word_that_was_found_stays_whole_in_its_title(site, visit):
+    page = visit(f"{site}/search/?q=grief", viewport={"width": 390, "height": 844})
+
+    kinds = page.locator(".found h2 > a:has(mark)").evaluate_all("(all) => all.map((a) => getComputedStyle(a).display)")
+    assert set(kinds) == {"inline-block"}  # parts of a flexible box lose their blanks and break apart

@@ -85,7 +85,7 @@ PRIVATE_PAGES = {
     "cpd:overview": 5,
     "reviews:review": 3,
     "orders:cancel_place": 13,
-    "orders:hand_over": 3,
+    "orders:hand_over": 4,
     "orders:move_place": 22,
     "orders:order_receipt": 2,
     "orders:order_invoice": 3,

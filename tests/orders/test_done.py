@@ -68,6 +68,7 @@ def test_a_cancelled_place_is_told_with_its_money_and_who_is_still_coming(client
     )
     page = words(client.get(order.get_absolute_url()).content.decode())
     assert "Paid £210.00 Given back −£105.00 You have paid £105.00" in page
+    assert "Ana Ruiz · £210.00 paid · £105.00 given back" in page
 
 
 def test_who_has_a_place_now_is_told_after_a_hand_over_and_after_a_correction(client, workshop, standin):
@@ -179,7 +180,7 @@ def test_an_error_names_its_place_where_there_are_several(client, workshop, stan
 
     answer = client.post(
         reverse("orders:book", args=[workshop.slug]),
-        form | people | {"place0-ticket_type": kind, "place1-ticket_type": kind, "key": str(uuid4()), "terms": "on"},
+        form | people | {"place0-ticket_type": kind, "place1-ticket_type": kind, "key": str(uuid4()), "code": "NOSUCH"},
     )
 
     page = answer.content.decode()
@@ -189,3 +190,5 @@ def test_an_error_names_its_place_where_there_are_several(client, workshop, stan
         True,
         [1, 1],
     )
+    assert ("Accept the booking terms" in summary, "We do not know this code" in summary) == (True, True)
+    assert "You:" not in summary  # terms and code are not of one of them

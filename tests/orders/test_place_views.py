@@ -11,7 +11,7 @@ from courses.models import Ticket
 from kit.times import long_day
 from orders.models import Order, Refund
 from outbox.models import Message
-from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_session, make_workshop
 from tests.orders.purchases import buy, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +48,18 @@ def test_the_amount_and_its_reason_are_shown_before_anything_happens(client, ord
     assert f"This holds until the end of {last_day}, London time." in text
     assert "Cancel it and get £52.50 back" in text
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+
+@pytest.mark.parametrize("page", ["cancel_place", "hand_over", "move_place"])
+def test_whoever_changes_a_place_reads_all_days_of_it(client, standin, page):
+    first, second = (timezone.localdate() + timedelta(days=days) for days in (30, 37))
+    workshop = make_workshop(day=first)
+    make_session(workshop, day=second)
+    order = buy(standin, workshop, 1)
+
+    text = read(client.get(reverse(f"orders:{page}", args=[order.secret, order.lines.get().pk])))
+
+    assert f"{workshop.title}, {long_day(first)} and {long_day(second)}." in text
 
 
 def test_a_place_is_cancelled_by_the_button_and_the_order_page_tells_it(client, order, standin):

@@ -133,3 +133,9 @@ def test_a_place_whose_money_went_back_at_stripe_waits_for_a_decision(client):
 
     attendees.take_back(Ticket.objects.all())
     assert words(user) == []
+
+
+def test_the_desk_greets_by_name(client):
+    client.force_login(make_user(name="Edie Marlow", is_staff=True, is_superuser=True))
+
+    assert "<strong>Edie Marlow</strong>" in client.get("/admin/").text
