@@ -2,7 +2,6 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from articles.editing import models as _editing  # noqa: F401  Django learns of them by this import
@@ -11,6 +10,7 @@ from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField, EmailField
 from kit.moments import Today, built_once
+from kit.paths import path_to
 from pictures.models import Picture, SharingCard, shown_of
 from practice import clock
 from practice.models import Concern, Person, Service
@@ -29,7 +29,7 @@ class Topic(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('articles:articles')}?topic={self.slug}"
+        return f"{path_to('articles:articles')}?topic={self.slug}"
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -162,11 +162,11 @@ class Article(SharingCard):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article", args=[self.slug])
+        return path_to("articles:article", self.slug)
 
     @property
     def cover_url(self) -> str:
-        return reverse("articles:cover", args=[self.slug])
+        return path_to("articles:cover", self.slug)
 
     @property
     def brief_lines(self) -> list[str]:

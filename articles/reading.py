@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Refe
 from courses.models import Course
 from kit import rich_text
 from kit.questions import Among, Asked, compiled_once, give
-from kit.same_parts import rendered
+from kit.same_parts import rendered, values_of
+from practice.models import Person
 
 NEXT_ONES = 3
 KNOWN = {"claims": "has_claims", "changes": "has_changes", "related_courses": "has_courses"}  # by knowing_of_more
@@ -33,6 +35,19 @@ class Source(NamedTuple):
     doi_url: str
 
 
+class Byline(NamedTuple):
+    """Everything that the template shows, in plain values; people by their names."""
+
+    interviewee: str
+    author: str
+    role: str
+    reviewer: str
+    published_on: date | None
+    reviewed_on: date | None
+    next_review_on: date | None
+    minutes: int
+
+
 @dataclass(frozen=True)
 class Reading:
     article: Article
@@ -44,6 +59,25 @@ class Reading:
     changes: list[ArticleChange]
     courses: list[Course]
     next_ones: list[Article]
+
+    @property
+    def byline(self) -> SafeString:
+        """Who stands for it, and when."""
+        who = self.article.author
+        people = {name: _named(getattr(self.article, name)) for name in ("interviewee", "reviewer")}
+        line = values_of(Byline, self.article, author=who.name, role=who.credentials or who.role, **people)
+        return rendered("articles/_byline.html", byline=line)
+
+    @property
+    def evidence(self) -> SafeString:
+        """How well its claims stand."""
+        dated = {name: getattr(self.article, name) for name in ("reviewed_on", "would_change")}
+        return rendered("articles/_claims.html", claims=tuple(self.claims), **dated)
+
+    @property
+    def evidence_beside(self) -> SafeString:
+        """The same in short, where there is room beside the text."""
+        return rendered("articles/_beside.html", claims=tuple(self.claims))
 
 
 def reading(article: Article) -> Reading:
@@ -63,6 +97,10 @@ def reading(article: Article) -> Reading:
         courses=_courses_of(article),
         next_ones=_next_ones(article=article.pk, audience=article.audience, topics=shared),
     )
+
+
+def _named(person: Person | None) -> str:
+    return person.name_and_role if person else ""
 
 
 def _courses_of(article: Article) -> list[Course]:
@@ -152,7 +190,7 @@ def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQ
 
 def _sources(references: list[Reference]) -> SafeString:
     """What is cited, with its heading; nothing where nothing is."""
-    lines = tuple(Source(**{name: getattr(each, name) for name in Source._fields}) for each in references)
+    lines = tuple(values_of(Source, each) for each in references)
     return rendered("articles/_references.html", references=lines) if lines else mark_safe("")
 
 

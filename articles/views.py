@@ -1,6 +1,6 @@
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -8,17 +8,16 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from articles import pages
 from articles.editing.previews import previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
-from articles.models import Article, ArticleQuerySet, Topic, listed_articles
+from articles.models import Article, ArticleQuerySet, Topic
 from articles.reading import cover_within, reading
 from articles.reports import receive_report
 from kit.http import anonymous_post, private_page, public_page
-from kit.kept import constant
 from kit.questions import Asked, compiled_once, first_or_404
 
-PER_PAGE = 7  # a large one and two rows of three
 COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
 
@@ -26,12 +25,9 @@ COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's 
 @public_page(queries=("topic", "page"))
 @require_safe
 def articles(request):
-    topics, asked = constant("topics", lambda: list(Topic.objects.all())), request.GET.get("topic", "")
+    topics, asked = pages.topics(), request.GET.get("topic", "")
     topic = next((topic for topic in topics if topic.slug == asked), None)
-    found = listed_articles()
-    if asked:
-        found = found.filter(topics=topic) if topic else found.none()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = pages.no_page() if asked and not topic else pages.page_of(topic, request.GET.get("page"))
     context = {"topics": topics, "topic": topic, "asked": asked, "page": page, **_addresses(topic, page)}
     return render(request, "articles/articles.html", {"nav_section": "articles", **context})
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from courses.catalogue import Day, Listing
-from kit.same_parts import rendered
+from kit.same_parts import rendered, values_of
 from kit.times import LocalSpan, Span
 from pictures.models import ShownPicture
 
@@ -43,6 +43,4 @@ def catch_up_html(listing: Listing) -> SafeString:
 
 
 def _row(listing: Listing) -> Row:
-    values = {name: getattr(listing, name) for name in Row._fields}
-    lists = {name: tuple(values[name]) for name in ("badges", "times")}
-    return Row(**values | lists | {"get_absolute_url": listing.get_absolute_url()})
+    return values_of(Row, listing, badges=tuple(listing.badges), times=tuple(listing.times))

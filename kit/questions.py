@@ -9,14 +9,16 @@
 For what public pages ask again and again. The answer is a list of rows; nothing can be added to such a question.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from functools import cache, wraps
 from inspect import signature
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import NotSupportedError, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import Http404
@@ -124,11 +126,41 @@ def _length(answer: Any) -> int | None:
 
 
 def _rows(found: Compiled, answers: dict[str, Any]) -> list[Any]:
-    """The rows are made as Django makes them; only the compiler has nothing left to compile."""
+    connection = connections[found.compiler.using]
     params = tuple(each.value(answers) if isinstance(each, Later) else each for each in found.params)
+    try:
+        with _planned_once(connection):
+            return list(_asking(found, params, connection))
+    except NotSupportedError:  # a column has another type since: whoever upgrades migrates before the restart
+        if connection.in_atomic_block:
+            raise
+        return list(_asking(found, params, connection))
+
+
+def _asking(found: Compiled, params: tuple[Any, ...], connection: BaseDatabaseWrapper) -> QuerySet:
+    """The rows are made as Django makes them; only the compiler has nothing left to compile."""
     compiler = copy(found.compiler)
-    compiler.connection = connections[compiler.using]
+    compiler.connection = connection
     compiler.as_sql = lambda *args, **kwargs: (found.sql, params)  # type: ignore[method-assign]
     rows = found.rows._chain()
     rows.query.get_compiler = lambda *args, **kwargs: compiler
-    return list(rows)
+    return rows
+
+
+@contextmanager
+def _planned_once(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """PostgreSQL plans what is asked within once for each connection, which takes it longer than to answer (settings,
+    `prepare_threshold`). Not all that Django asks may be prepared: it writes the same value twice, as two parameters.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
+
+    connection.ensure_connection()
+    connection.connection.cursor_factory = ServerBindingCursor
+    try:
+        yield
+    finally:
+        if connection.connection is not None:
+            connection.connection.cursor_factory = Cursor

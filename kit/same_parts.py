@@ -5,6 +5,7 @@ Unlike what `kit/kept.py` keeps, nothing here is ever out of date: no row is rea
 
 from collections.abc import Hashable
 from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -12,11 +13,21 @@ from django.utils.safestring import SafeString
 from kit import locales
 
 MOST = 500  # parts in a process
+Shape = TypeVar("Shape", bound=NamedTuple)
 
 
 def rendered(template: str, **values: Hashable) -> SafeString:
     """The template with these values, which are all that it may depend on."""
     return _rendered(template, tuple(values.items()), locales.current())
+
+
+def values_of(shape: type[Shape], row: Any, **others: Hashable) -> Shape:
+    """What a part shows of a row, as one value: what the shape names, asked of the row unless it is given here."""
+    return shape(**{name: others[name] if name in others else _told(getattr(row, name)) for name in shape._fields})
+
+
+def _told(value: Any) -> Any:
+    return value() if callable(value) else value
 
 
 @lru_cache(maxsize=MOST)

@@ -126,7 +126,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     # A lock that cannot be had becomes a "busy, try again" page, not a hanging one; no query here is worth compiling.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(options="-c lock_timeout=3000 -c jit=off", connect_timeout=5)
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        options="-c lock_timeout=3000 -c jit=off",
+        connect_timeout=5,
+        prepare_threshold=2,  # how often a question of kit/questions.py is asked before its plan is kept
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # allauth counts in the default cache; without Redis it is a table, so that all processes count together.

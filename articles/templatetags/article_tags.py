@@ -4,14 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django import template
+from django.utils.safestring import SafeString
 
 from articles.models import Article, listed_articles
+from articles.rows import card_html
 from kit.kept import constant
 from practice.models import Concern, Person, Service
 
 register = template.Library()
 
 MOST = 3
+
+
+@register.simple_tag
+def article_card(article: Article, is_lead: bool = False, level: int = 3) -> SafeString:
+    return card_html(article, is_lead=is_lead, level=level)
 
 
 @register.simple_tag

@@ -2,10 +2,10 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.urls import reverse
 
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import CoverArtField
+from kit.paths import path_to
 from kit.rich_text import RichTextField
 from kit.sentences import listed
 from pictures.models import Picture, SharingCard
@@ -86,11 +86,11 @@ class Course(SharingCard):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:course", args=[self.slug])
+        return path_to("courses:course", self.slug)
 
     @property
     def cover_url(self) -> str:
-        return reverse("courses:cover", args=[self.slug])
+        return path_to("courses:cover", self.slug)
 
     @property
     def presenter_names(self) -> str:

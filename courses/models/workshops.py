@@ -7,12 +7,12 @@ from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.teaching import Course
 from kit.kept import has_come
 from kit.moments import ThisMoment
+from kit.paths import path_to
 from kit.times import end_of_day, long_day, until_label, validate_zone
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Workshop(models.Model):
         return f"{self.course} ({self.slug})"
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:workshop", args=[self.slug])
+        return path_to("courses:workshop", self.slug)
 
     @property
     def title(self) -> str:

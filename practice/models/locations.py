@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from kit.paths import path_to
 from pictures.models import Picture
 from practice.phones import PHONE, dialled
 
@@ -74,7 +74,7 @@ class Location(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("practice:location", args=[self.slug])
+        return path_to("practice:location", self.slug)
 
     @property
     def is_office(self) -> bool:

@@ -2,6 +2,7 @@ from django.core.validators import validate_slug
 from django.db import models
 from django.urls import reverse
 
+from kit.paths import path_to
 from kit.rich_text import RichTextField
 from practice import clock
 
@@ -67,7 +68,7 @@ class Page(models.Model):
         return f"{self.title}, version {self.version}"
 
     def get_absolute_url(self) -> str:
-        return reverse("practice:page" if self.is_legal else "practice:own_page", args=[self.kind])
+        return path_to("practice:page" if self.is_legal else "practice:own_page", self.kind)
 
     @property
     def is_legal(self) -> bool:

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from django.db import models
-from django.urls import reverse
 
+from kit.paths import path_to
 from pictures.models import Picture
 from practice import clock
 from practice.models.locations import Location
@@ -120,8 +120,8 @@ class Person(models.Model):
     def get_absolute_url(self) -> str:
         """A page of their own for those who see clients; others stand with the rest of the team."""
         if self.is_clinician:
-            return reverse("practice:clinician", args=[self.slug])
-        return f"{reverse('practice:clinicians')}#{self.slug}"
+            return path_to("practice:clinician", self.slug)
+        return f"{path_to('practice:clinicians')}#{self.slug}"
 
     @property
     def initials(self) -> str:

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
+
+from kit.paths import path_to
 
 TAKEN = {"thank-you"}  # addresses below /therapy/ that are pages already
 
@@ -39,7 +40,7 @@ class Service(InFourParts):
     """A way of working that the practice offers."""
 
     def get_absolute_url(self) -> str:
-        return reverse("practice:service", args=[self.slug])
+        return path_to("practice:service", self.slug)
 
 
 class Concern(InFourParts):
@@ -50,7 +51,7 @@ class Concern(InFourParts):
     )
 
     def get_absolute_url(self) -> str:
-        return reverse("practice:concern", args=[self.slug])
+        return path_to("practice:concern", self.slug)
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):

@@ -14,6 +14,7 @@ from kit.locales import written
 from practice import shown
 from practice.forms import EnquiryForm
 from practice.models import Location, Person, Practice
+from practice.rows import clinician_html, person_html
 
 register = template.Library()
 
@@ -59,6 +60,18 @@ def first_conversation(came_from: str = "") -> SafeString:
         return render_to_string("practice/_first_conversation.html", context)
 
     return constant(f"first conversation from {came_from}", words)
+
+
+@register.simple_tag
+def person_card(person: Person, link: str = "") -> SafeString:
+    """Who somebody is; `link` leads to their own page."""
+    return person_html(person, link=link)
+
+
+@register.simple_tag
+def clinician_card(person: Person, level: int = 3) -> SafeString:
+    """Whom somebody works with, and whether they take new clients."""
+    return clinician_html(person, level=level)
 
 
 @register.simple_tag

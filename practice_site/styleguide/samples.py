@@ -96,7 +96,7 @@ ARTICLE = pictured(
     title="What grief asks of us",
     get_absolute_url="/articles/",
     summary="It is no illness, and it takes its time.",
-    author=PRESENTER,
+    author_name="Dr Ada Sample",
     minutes=7,
     published_on=date(2026, 11, 9),
 )

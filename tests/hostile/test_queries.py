@@ -53,7 +53,7 @@ PUBLIC_PAGES = {
     "practice:page": 2,
     "practice:page_version": 2,
     "practice:own_page": 2,
-    "articles:articles": 2,
+    "articles:articles": 1,
     "articles:article": 7,
     "articles:cover": 1,
     "pictures:file": 0,

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import connection, connections
 from django.http import Http404
 
 from courses.models import Session, TicketType, Workshop, WorkshopQuerySet
@@ -53,6 +53,30 @@ def test_a_list_may_have_any_length():
 
     for number in range(4):
         assert set(not_over(workshops=[each.pk for each in made[:number]])) == set(made[:number])
+
+
+@pytest.mark.postgres
+def test_postgresql_keeps_the_plan_of_a_question_that_is_asked_often():
+    for _ in range(4):
+        by_slug(slug="one")
+
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT statement LIKE \'%%"courses_workshop"."slug" = $1%%\' FROM pg_prepared_statements')
+        assert cursor.fetchall() == [(True,)]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_question_whose_columns_were_changed_by_an_upgrade_is_asked_anew():
+    workshop = make_workshop(slug="one")
+    for _ in range(4):
+        by_slug(slug="one")
+    try:
+        elsewhere("ALTER TABLE courses_workshop ALTER COLUMN slug TYPE varchar(99)")
+        assert by_slug(slug="one") == [workshop]
+    finally:
+        length = Workshop._meta.get_field("slug").max_length
+        elsewhere(f"ALTER TABLE courses_workshop ALTER COLUMN slug TYPE varchar({length})")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -105,6 +129,20 @@ def test_a_row_may_be_given_what_is_known_already(django_assert_num_queries):
 def test_no_row_is_a_page_that_is_not_there():
     with pytest.raises(Http404):
         first_or_404(by_slug(slug="nothing"))
+
+
+def elsewhere(sql: str) -> None:
+    """By another connection, as `manage.py migrate` does it."""
+
+    def run() -> None:
+        try:
+            with connections["default"].cursor() as cursor:
+                cursor.execute(sql)
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 PARTS = ("sessions", "ticket_types")

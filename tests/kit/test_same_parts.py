@@ -1,7 +1,9 @@
+from typing import NamedTuple
+
 import pytest
 
 from kit import locales
-from kit.same_parts import rendered
+from kit.same_parts import rendered, values_of
 from kit.times import CityClock, LocalSpan, local_spans
 from tests.builders import at
 
@@ -50,3 +52,18 @@ def test_a_city_that_was_given_other_clocks_shows_their_hours():
     )
 
     assert ("05:00" in before, "04:00" in after) == (True, True)
+
+
+def test_of_a_row_its_values_are_taken_and_its_methods_are_asked():
+    class Shape(NamedTuple):
+        start: object
+        isoformat: str
+        city: str
+
+    class Moment:
+        start = at("2027-01-15 10:00")
+
+        def isoformat(self) -> str:
+            return self.start.isoformat()
+
+    assert values_of(Shape, Moment(), city="London") == Shape(Moment.start, "2027-01-15T10:00:00+00:00", "London")

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.template import Context, Template
 
 from kit.templatetags import script_tags
+from practice_site.storage import HashedStaticFiles
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SCRIPT = re.compile(r"<script[^>]*?src=[^>]*?>", re.DOTALL)
@@ -41,3 +42,15 @@ def test_the_sum_is_that_of_the_file_that_is_served(settings, tmp_path, is_colle
     script_tags._kept.cache_clear()
     assert said == f"sha384-{b64encode(hashlib.sha384(served).digest()).decode()}"
     assert is_collected == (b'"./signed_out.js"' not in served)  # names within it are changed, too
+
+
+def test_the_address_of_a_file_is_worked_out_once_and_asked_of_a_developers_each_time(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").write_text('{"version": "1.1", "paths": {"js/desk.js": "js/desk.1.js"}}')
+    files = HashedStaticFiles()
+    before = files.url("js/desk.js")
+    files.hashed_files["js/desk.js"] = "js/desk.2.js"
+
+    assert (before, files.url("js/desk.js")) == ("/static/js/desk.1.js", "/static/js/desk.1.js")
+    settings.DEBUG = True
+    assert files.url("js/desk.js") == "/static/js/desk.js"

@@ -1,0 +1,18 @@
+"""Where a page of ours stands; `reverse` would look for the same answer again and again."""
+
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
+
+MOST = 5000  # answers that a process keeps
+
+
+def path_to(page: str, *parts: str | int) -> str:
+    """Of the page with this name, such as `courses:workshop`, and these parts of its address."""
+    return _path(get_script_prefix(), page, parts)
+
+
+@lru_cache(maxsize=MOST)
+def _path(prefix: str, page: str, parts: tuple[str | int, ...]) -> str:
+    """`prefix` is where the whole site stands, as whoever asks sees it."""
+    return reverse(page, args=parts)
