@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from accounts.bin_desk import DeletesIntoBin
+from articles import glossary_desk as _glossary_desk  # noqa: F401  registers the page of its words
 from articles import publishing
 from articles.editing.desk import SCHEDULE, UNSCHEDULE, editing_urls, state_of
 from articles.editing.models import Revision

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.db.models import F
+from django.urls import reverse
 
 from articles import reports
 from articles.editing import leases, previews, revisions, schedules
@@ -21,6 +22,13 @@ def renew_figures() -> int:
     return do_for_each(in_any_order(articles), _renew)
 
 
+@due(every=timedelta(hours=1), lane=Lane.UPKEEP)
+def renew_meanings() -> int:
+    """Of articles that link to words whose meaning was changed: until then they are rendered anew for each reader."""
+    naming = Article.objects.filter(body__contains=f'"{reverse("articles:glossary")}#').only("pk", "rendered_from")
+    return do_for_each(in_any_order(naming), _renew_if_behind)
+
+
 @due(every=timedelta(minutes=1), lane=Lane.UPKEEP)
 def draw_article_cards() -> int:
     published = Article.objects.filter(status=Article.Status.PUBLISHED).only("title", "slug", "cover_paper")
@@ -30,6 +38,11 @@ def draw_article_cards() -> int:
 def _renew(article: Article) -> int:
     keep_rendered(article, anew=True)
     return 1
+
+
+def _renew_if_behind(article: Article) -> int:
+    keep_rendered(article)
+    return int(not Article.objects.filter(pk=article.pk, rendered_from=article.rendered_from).exists())
 
 
 def _paper(article: Article) -> str:

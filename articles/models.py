@@ -1,24 +1,33 @@
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from articles.editing import models as _editing  # noqa: F401  Django learns of them by this import
 from courses.models import Course
 from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
-from kit.fields import CoverArtField, EmailField
+from kit.fields import AddressField, CoverArtField, EmailField
 from kit.moments import Today, built_once
 from kit.paths import path_to
 from pictures.models import Picture, SharingCard, shown_of
 from practice import clock
 from practice.models import Concern, Person, Service
 
+OWN_PAGES = {"glossary"}  # below /articles/, where the pages of articles stand
+
+
+def validate_is_free(slug: str) -> None:
+    if slug in OWN_PAGES:
+        raise ValidationError("This address belongs to a page of the site itself.", code="taken")
+
 
 class Topic(models.Model):
     name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField(unique=True)
+    slug = AddressField(unique=True)
     description = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -68,7 +77,12 @@ class Article(SharingCard):
         THERAPISTS = "therapists", "therapists"
 
     title = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=80, unique=True, help_text="The end of the address. Do not change it later.")
+    slug = AddressField(
+        max_length=80,
+        unique=True,
+        validators=[validate_is_free],
+        help_text="Its end, made from the title. If you change it later, the old address leads to the new one.",
+    )
     summary = models.TextField(max_length=400, help_text="One or two sentences, for lists and search engines.")
     interviewee = models.ForeignKey(
         Person,
@@ -248,6 +262,38 @@ class Figure(models.Model):
     @property
     def shown_by(self) -> Article:
         return self.article
+
+
+class GlossaryTerm(models.Model):
+    """A word that is explained on the page of all of them. The end of its address is made once, from the word."""
+
+    word = models.CharField(
+        max_length=60,
+        help_text="As it stands in a sentence: window of tolerance.",
+    )
+    slug = models.SlugField(max_length=60, unique=True, editable=False)
+    meaning = models.TextField(
+        max_length=400,
+        help_text="In one or two plain sentences. Where a text links to the word, its readers see them, too.",
+    )
+
+    class Meta:
+        ordering = ["word"]
+        verbose_name = "word of the glossary"
+        verbose_name_plural = "words of the glossary"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("word"),
+                name="glossary_word_is_unique",
+                violation_error_message="The glossary explains this word already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+    def get_absolute_url(self) -> str:
+        return f"{path_to('articles:glossary')}#{self.slug}"
 
 
 class Claim(models.Model):

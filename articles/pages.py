@@ -2,7 +2,7 @@
 
 from django.core.paginator import Page, Paginator
 
-from articles.models import Article, ArticleQuerySet, Topic, listed_articles
+from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic, listed_articles
 from kit.kept import constant
 from kit.questions import Among, Asked, compiled_once
 
@@ -11,6 +11,10 @@ PER_PAGE = 7  # a large one and two rows of three
 
 def topics() -> list[Topic]:
     return constant("topics", lambda: list(Topic.objects.all()))
+
+
+def has_glossary() -> bool:
+    return constant("has_glossary", GlossaryTerm.objects.exists)
 
 
 def page_of(topic: Topic | None, number: object) -> Page:

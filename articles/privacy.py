@@ -13,6 +13,7 @@ keeps(
     ),
 )
 about_nobody("articles.article.*", "articles.topic.*", "articles.reference.*", "articles.figure.*")
+about_nobody("articles.glossaryterm.*")
 about_nobody("articles.claim.*", "articles.articlechange.*", "articles.errorreport.answer_by")
 marker("error reports kept", "how long what readers report of an article is kept")(lambda: days(KEPT))
 about_nobody("articles.publicationplan.*")

@@ -21,6 +21,7 @@ from articles.editing.working_copies import (
     stored,
 )
 from articles.evidence import claims_without_source
+from articles.glossary import missing_terms
 from articles.models import Article
 from articles.states import may_move, move
 from kit import rich_text
@@ -204,6 +205,10 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
         found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
     if strange := figures.missing_pictures(article.body):
         found.append(f"The text shows {_marks(strange, 'picture ')}, and the library has no such picture.")
+    found += [
+        f"The text links to “{each}” of the glossary, which does not explain it."
+        for each in missing_terms(article.body)
+    ]
     if article.reviewer_id is None and (once_published or article.status == Article.Status.PUBLISHED):
         found.append("Nobody has reviewed this article, and its page names no reviewer.")
     if article.reviewer_id and article.reviewed_on is None:

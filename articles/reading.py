@@ -1,7 +1,7 @@
 """An article made ready to be read, on its page and in an editor's preview alike; most of it when it is saved."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import figures
+from articles import figures, glossary
 from articles.evidence import ShownClaim, shown_claims
 from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
@@ -132,15 +132,16 @@ def keep_rendered(article: Article, *, anew: bool = False) -> None:
     """
     stored = Article.objects.only("body", "rendered_from").get(pk=article.pk)
     numbers = list(stored.references.values_list("number", flat=True))
-    mark = rich_text.fingerprint(stored.body, references=numbers)
+    meanings = glossary.meanings_in(stored.body)
+    mark = rich_text.fingerprint(stored.body, references=numbers, meanings=meanings)
     if anew or stored.rendered_from != mark:
-        _store(article, stored.body, numbers, mark)
+        _store(article, stored.body, numbers, meanings, mark)
 
 
 @transaction.atomic
-def _store(article: Article, body: str, numbers: list[int], mark: str) -> None:
+def _store(article: Article, body: str, numbers: list[int], meanings: Mapping[str, str], mark: str) -> None:
     pictures = figures.pictures_of(body, lock=True)
-    made = rich_text.render(body, references=numbers, figure=figures.drawn_from(pictures))
+    made = rich_text.render(body, references=numbers, figure=figures.drawn_from(pictures), meanings=meanings)
     Article.objects.filter(pk=article.pk).update(
         body_html=made.html,
         contents=[[heading.anchor, heading.text] for heading in made.contents],
@@ -195,8 +196,9 @@ def _sources(references: list[Reference]) -> SafeString:
 
 
 def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:
-    if article.rendered_from != rich_text.fingerprint(article.body, references=numbers):
+    meanings = glossary.meanings_in(article.body)
+    if article.rendered_from != rich_text.fingerprint(article.body, references=numbers, meanings=meanings):
         drawn = figures.drawn_from(figures.pictures_of(article.body))
-        return rich_text.render(article.body, references=numbers, figure=drawn)
+        return rich_text.render(article.body, references=numbers, figure=drawn, meanings=meanings)
     contents = [rich_text.Heading(*heading) for heading in article.contents]
     return rich_text.Rendered(mark_safe(article.body_html), contents)  # noqa: S308  render() made it

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from articles.models import Article
+from articles.models import Article, GlossaryTerm
 from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
 
@@ -18,3 +18,9 @@ def articles(pks: Pks) -> Iterator[SearchText]:
             address=article.get_absolute_url(),
             live_from=article.published_on,
         )
+
+
+@searchable("articles.glossaryterm", "Word")
+def glossary(pks: Pks) -> Iterator[SearchText]:
+    for term in of(pks, GlossaryTerm.objects.all()).iterator(chunk_size=100):
+        yield SearchText(pk=term.pk, title=term.word, summary=term.meaning, body="", address=term.get_absolute_url())

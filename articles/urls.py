@@ -6,6 +6,7 @@ app_name = "articles"
 urlpatterns = [
     path("", views.articles, name="articles"),
     path("feed.atom", views.feed, name="feed"),
+    path("glossary/", views.glossary, name="glossary"),
     path("preview/<str:secret>/", views.preview, name="preview"),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/report/", views.report, name="report"),

@@ -12,7 +12,7 @@ from articles import pages
 from articles.editing.previews import previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
-from articles.models import Article, ArticleQuerySet, Topic
+from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic
 from articles.reading import cover_within, reading
 from articles.reports import receive_report
 from kit.http import anonymous_post, private_page, public_page
@@ -29,7 +29,15 @@ def articles(request):
     topic = next((topic for topic in topics if topic.slug == asked), None)
     page = pages.no_page() if asked and not topic else pages.page_of(topic, request.GET.get("page"))
     context = {"topics": topics, "topic": topic, "asked": asked, "page": page, **_addresses(topic, page)}
+    context["has_glossary"] = pages.has_glossary()
     return render(request, "articles/articles.html", {"nav_section": "articles", **context})
+
+
+@public_page()
+@require_safe
+def glossary(request):
+    terms = GlossaryTerm.objects.all()
+    return render(request, "articles/glossary.html", {"nav_section": "articles", "terms": terms})
 
 
 @public_page(shows_places=True)

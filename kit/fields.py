@@ -17,6 +17,22 @@ def validate_address(address: str) -> None:
         raise ValidationError(error.reason, code=error.code) from error
 
 
+ADDRESS = "address of the page"
+
+
+class AddressField(models.SlugField):
+    """The end of the address of a page. People at the desk know no slug."""
+
+    def __init__(self, verbose_name: str = ADDRESS, *args: Any, **kwargs: Any) -> None:
+        super().__init__(verbose_name, *args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list, dict]:
+        """To migrations it is the stock field: the column is the same."""
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("verbose_name", None)
+        return name, "django.db.models.SlugField", args, kwargs
+
+
 class EmailField(models.EmailField):
     """An address in its delivery form, however it was typed: so it is stored, and so it is looked for.
 

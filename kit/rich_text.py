@@ -1,59 +1,101 @@
-"""Bodies that editors write: stored as plain, sanitised HTML; anchors, contents and marks are made by render()."""
+"""Bodies that editors write: stored as plain, sanitised HTML; anchors, contents and marks are made by render().
+
+A table is a `<table>` with its `<caption>`, a callout an `<aside>` that begins with an `<h3>`, a word that the glossary
+explains a link to it: whatever reads HTML reads a body.
+"""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
 
 import nh3
+from django.conf import settings
+from django.urls import reverse_lazy
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django_prose_editor.fields import ProseEditorField
 
-RENDERER = 2  # one more whenever render() makes something else of the same body; what is kept is then made anew
+RENDERER = 3  # one more whenever render() makes something else of the same body; what is kept is then made anew
 WORDS_PER_MINUTE = 220
 Figure = Callable[[int, str], str]
+MENU = ("headings", "lists", "nodes -blockType -lists", "marks", "link", "callout", "table", "history")
 EDITOR_EXTENSIONS = {
     "Bold": True,
     "Italic": True,
     "Heading": {"levels": [2, 3]},
     "BulletList": True,
-    "OrderedList": True,
+    "OrderedList": {"enableListAttributes": False},
     "ListItem": True,
     "Blockquote": True,
-    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "BodyLink": {
+        "enableTarget": False,
+        "protocols": ["http", "https", "mailto", "tel"],
+        "pages": reverse_lazy("admin:own_pages"),
+    },
     "HardBreak": True,
     "History": True,
+    "BodyTable": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Callout": True,
+    "BodyField": True,
+    "Menu": {"groups": [{"group": group} for group in MENU]},
 }
-TAGS = {"h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "a", "br"}
+TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+TAGS = {"h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "a", "br", "aside", *TABLE_TAGS}
+SPANS = {"colspan", "rowspan"}
+SPAN = re.compile(r"[2-9]|[12][0-9]")  # of a cell over columns or rows
+START = re.compile(r"[1-9][0-9]{0,2}")  # of a list that goes on
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1, 2], and ranges
 PICTURE = re.compile(
     r"<p>\s*\[picture ([1-9][0-9]{0,8})(?:\s*|:([^\[\]<>]*))\]\s*</p>", re.IGNORECASE
 )  # alone in its line; read once from left to right, however many blanks there are
 TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')  # as the sanitiser writes it
-BLOCK_END = re.compile(r"(?=</(?:p|h[23]|li)>|<br>)")
+BLOCK_END = re.compile(r"(?=</(?:p|h[23]|li|t[dh]|caption)>|<br>)")
+TABLE = re.compile(r"<table>(\s*<caption>(?!\s*</caption>))?")
+ROW = re.compile(r"<tr>(?:(?!</?tr>).)*</tr>", re.DOTALL)  # of a table within a cell, the inner one
+HEADER_CELL = re.compile(r"<th(?=[ >])")
+CALLOUT = re.compile(r"<aside>(\s*<h3>)?")
+LINK = re.compile(r'<a href="([^"]*)"')
 LONGEST_RANGE = 50
 WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|[/#?]", re.IGNORECASE)
 AN_ADDRESS = re.compile(r"[^\s/@?#:]+@[^\s/@?#:]+\.[^\s/@?#:]+")  # without a scheme
+A_NUMBER = re.compile(r"\+?[0-9(][0-9 ()-]{5,20}[0-9]")  # to be called
 A_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?", re.IGNORECASE)
 RESERVED = {"main", "author", "refs", "brief", "crisis", "toc-h", "offer-h", "aside-h"}  # ids that pages use themselves
 
 
-def _whole_link(tag: str, attribute: str, link: str) -> str:
-    """As people type it: `www.example.org` and `noor@example.org` lead where they say, not into this site."""
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """What is kept of an attribute, of those that may be there at all."""
+    if attribute == "href":
+        return _whole_link(value)
+    return value if (START if attribute == "start" else SPAN).fullmatch(value) else None
+
+
+def _whole_link(link: str) -> str:
+    """As people type it: `www.example.org` and `noor@example.org` lead where they say, not into this site.
+
+    A page of this site is named without the site, so that it is found wherever the site moves.
+    """
     link = link.strip()
     if AN_ADDRESS.fullmatch(link):
         return f"mailto:{link}"
+    if A_NUMBER.fullmatch(link):
+        return f"tel:{re.sub(r'[^0-9+]', '', link)}"
+    if f"{link}/".startswith(f"{settings.SITE_URL}/"):
+        return link.removeprefix(settings.SITE_URL) or "/"
     return link if WITH_SCHEME.match(link) or not A_DOMAIN.fullmatch(link) else f"https://{link}"
 
 
 _cleaner = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href"}, "*": set()},
-    attribute_filter=_whole_link,
+    attributes={"a": {"href"}, "ol": {"start"}, "td": SPANS, "th": SPANS, "*": set()},
+    attribute_filter=_kept,
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel="noopener",
 )
@@ -70,7 +112,7 @@ def sanitise(html: str) -> str:
 
 
 class RichTextField(ProseEditorField):
-    """A body with headings, lists, quotes and links."""
+    """A body with headings, lists, quotes, links, tables and callouts."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, extensions=EDITOR_EXTENSIONS, sanitize=sanitise, **kwargs)
@@ -88,9 +130,17 @@ class Rendered:
     contents: list[Heading]
 
 
-def render(body: str, *, references: Collection[int] = (), figure: Figure | None = None) -> Rendered:
+def render(
+    body: str,
+    *,
+    references: Collection[int] = (),
+    figure: Figure | None = None,
+    meanings: Mapping[str, str] | None = None,
+) -> Rendered:
     """Adds anchors to the headings, and links `[3]`, `[1, 2]` and `[1–3]` to references where there are all of them.
 
+    Tables get a frame in which they scroll, and rows and columns that know their headers; callouts get their name.
+    A link whose address is among the `meanings` is shown as a word that is explained there.
     `figure` makes the HTML of a picture by its number and the words to stand below it; without it none is shown.
     The body must have passed sanitise() when it was stored. Marks are made of text alone, never within a tag or a link.
     """
@@ -103,7 +153,8 @@ def render(body: str, *, references: Collection[int] = (), figure: Figure | None
         contents.append(heading := Heading(_free_anchor(text, taken, numbers), text))
         return f'<h2 id="{heading.anchor}">{match[1]}</h2>'
 
-    html = HEADING.sub(with_anchor, body)
+    html = _with_names(HEADING.sub(with_anchor, body), taken)
+    html = LINK.sub(lambda match: _explained(match, meanings), html) if meanings else html
     html = "".join(
         MARK.sub(lambda match: _reference_links(match, references), part) if is_text else part
         for part, is_text in _parts(html)
@@ -128,9 +179,15 @@ def pictures_marked(body: str) -> set[int]:
     return {int(match[1]) for match in PICTURE.finditer(body)}
 
 
-def fingerprint(body: str, *, references: Collection[int] = ()) -> str:
+def links_of(body: str) -> list[str]:
+    """Where it leads, each once, in their order."""
+    return list(dict.fromkeys(unescape(link) for link in LINK.findall(body)))
+
+
+def fingerprint(body: str, *, references: Collection[int] = (), meanings: Mapping[str, str] | None = None) -> str:
     """Of all that render() makes its answer from. Where it is the same, what was made before is still right."""
-    return sha256(f"{RENDERER} {sorted(references)} {body}".encode()).hexdigest()
+    explained = sorted(meanings.items()) if meanings else ""
+    return sha256(f"{RENDERER} {sorted(references)} {explained} {body}".encode()).hexdigest()
 
 
 def plain(body: str) -> str:
@@ -139,7 +196,7 @@ def plain(body: str) -> str:
 
 
 def minutes_to_read(body: str) -> int:
-    return max(1, round(len(strip_tags(PICTURE.sub("", body)).split()) / WORDS_PER_MINUTE))
+    return max(1, round(len(plain(body).split()) / WORDS_PER_MINUTE))
 
 
 def _parts(html: str) -> Iterator[tuple[str, bool]]:
@@ -149,6 +206,40 @@ def _parts(html: str) -> Iterator[tuple[str, bool]]:
         if number % 2:
             is_in_link = part.startswith("<a ") or part == "<a>" or (is_in_link and part != "</a>")
         yield part, not number % 2 and not is_in_link
+
+
+def _with_names(html: str, taken: set[str]) -> str:
+    """Tables and callouts, each with what it is called."""
+    numbers: dict[str, int] = {}
+
+    def framed(match: re.Match[str]) -> str:
+        anchor = _free_anchor("table", taken, numbers)
+        if not match[1]:
+            label = anchor.replace("-", " ").capitalize()
+            return f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table>'
+        frame = f'<div class="scroll" role="region" aria-labelledby="{anchor}" tabindex="0"><table>'
+        return f'{frame}<caption id="{anchor}">'
+
+    def named(match: re.Match[str]) -> str:
+        if not match[1]:
+            return '<aside class="note" aria-label="Note">'
+        anchor = _free_anchor("note", taken, numbers)
+        return f'<aside class="note" aria-labelledby="{anchor}"><h3 id="{anchor}">'
+
+    html = ROW.sub(_with_headers, html)
+    html = TABLE.sub(framed, html).replace("</table>", "</table></div>")
+    return CALLOUT.sub(named, html)
+
+
+def _with_headers(row: re.Match[str]) -> str:
+    """Where all cells of a row are headers they stand over their columns, else before their row."""
+    scope = "row" if "<td" in row[0] else "col"
+    return HEADER_CELL.sub(f'<th scope="{scope}"', row[0])
+
+
+def _explained(link: re.Match[str], meanings: Mapping[str, str]) -> str:
+    meaning = meanings.get(unescape(link[1]))
+    return format_html('<a class="term" title="{}" href="{}"', meaning, unescape(link[1])) if meaning else link[0]
 
 
 def _free_anchor(text: str, taken: set[str], numbers: dict[str, int]) -> str:

@@ -19,7 +19,7 @@ from accounts import history
 from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
-from practice_site import desk_door, edit_links, typed
+from practice_site import desk_door, edit_links, own_pages, typed
 from practice_site.desk import jobs
 
 # By how often one comes.
@@ -70,7 +70,8 @@ class PracticeAdminSite(admin.AdminSite):
         guarded = self.admin_view(self.view_on_site)
         view_on_site = path("r/<int:content_type_id>/<int:object_id>/", guarded, name="view_on_site")
         edit = path("edit/", self.admin_view(self.edit_this_page), name="edit_this_page")
-        return [view_on_site, edit, *typed.urls(self), *stock]
+        pages = path("own-pages/", self.admin_view(own_pages.own_pages), name="own_pages")
+        return [view_on_site, edit, pages, *typed.urls(self), *stock]
 
     def edit_this_page(self, request: HttpRequest) -> HttpResponse:
         return edit_links.edit_this_page(request, self)

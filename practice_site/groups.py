@@ -13,6 +13,7 @@ SEE = ("view",)
 EDITORS = {
     "accounts.binnedrow": ("view", "delete"),  # of what they may delete
     "articles.topic": ALL,
+    "articles.glossaryterm": ALL,
     "articles.article": ALL,
     "articles.reference": ALL,
     "articles.claim": ALL,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
+from articles.models import Article, GlossaryTerm
 from courses.models import Course, Workshop
 from kit.http import public_page
 from practice.models import Concern, Location, Page, Person, Service
@@ -31,7 +31,8 @@ class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
         taught = ["courses:workshops"] if practice().has_workshops else []
         ours = ["practice:practice", "practice:clinicians", "practice:fees", "practice:contact", "practice:help_now"]
-        return ["home", *ours, "articles:articles", *taught, "newsletter:subscribe"]
+        explained = ["articles:glossary"] if GlossaryTerm.objects.exists() else []
+        return ["home", *ours, "articles:articles", *explained, *taught, "newsletter:subscribe"]
 
     def location(self, item: str) -> str:
         return reverse(item)

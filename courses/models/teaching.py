@@ -4,7 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from kit.cover_art import MOTIFS, PAPERS
-from kit.fields import CoverArtField
+from kit.fields import AddressField, CoverArtField
 from kit.paths import path_to
 from kit.rich_text import RichTextField
 from kit.sentences import listed
@@ -16,7 +16,7 @@ class Subject(models.Model):
     """What courses are about; people filter the catalogue by it."""
 
     name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField(unique=True)
+    slug = AddressField(unique=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -40,7 +40,7 @@ class Course(SharingCard):
         ADVANCED = "advanced", "Advanced"
 
     title = models.CharField(max_length=120)
-    slug = models.SlugField(unique=True, help_text="The end of the page's address. Do not change it later.")
+    slug = AddressField(unique=True, help_text="The end of the page's address. Do not change it later.")
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")
     blurb = models.CharField(max_length=200, help_text="One sentence, for lists.")
     summary = models.TextField(help_text="The paragraph under the title.")

@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 
 from courses.models.teaching import Course
+from kit.fields import AddressField
 from kit.kept import has_come
 from kit.moments import ThisMoment
 from kit.paths import path_to
@@ -91,7 +92,7 @@ class Workshop(models.Model):
         CANCELLED = "cancelled", "cancelled"
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="workshops")
-    slug = models.SlugField(
+    slug = AddressField(
         max_length=80, unique=True, help_text="For example complexity-in-grief-2027-01. Do not change it later."
     )
     status = models.CharField(

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from kit.fields import AddressField
 from kit.paths import path_to
 from pictures.models import Picture
 from practice.phones import PHONE, dialled
@@ -21,7 +22,7 @@ class Location(models.Model):
         AREA = "area", "an area without rooms of ours"
 
     name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True, help_text="The end of the address of its page.")
+    slug = AddressField(max_length=80, unique=True, help_text="The end of the address of its page.")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.OFFICE)
     address = models.TextField(blank=True, help_text="Of rooms, and of nothing else.")
     getting_there = models.TextField(

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.db import models
 
+from kit.fields import AddressField
 from kit.paths import path_to
 from pictures.models import Picture
 from practice import clock
@@ -43,7 +44,7 @@ class Person(models.Model):
         CLOSED = "closed", "not taking new clients"
 
     name = models.CharField(max_length=120)
-    slug = models.SlugField(unique=True)
+    slug = AddressField(unique=True)
     credentials = models.CharField(max_length=200, blank=True, help_text="As registered, for example “MBACP (Accred)”.")
     role = models.CharField(max_length=120, help_text="For example “Clinical psychologist”.")
     biography = models.TextField()

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from kit.fields import AddressField
 from kit.paths import path_to
 
 TAKEN = {"thank-you"}  # addresses below /therapy/ that are pages already
@@ -15,7 +16,7 @@ class InFourParts(models.Model):
     """What has a page that says what it is, whom it may help, what happens, and how well that is known."""
 
     name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(
+    slug = AddressField(
         max_length=80,
         unique=True,
         validators=[validate_is_free],

@@ -16,10 +16,12 @@ from practice_site.demo.words import (
     SaleTermsWords,
     ServiceWords,
     SiteWords,
+    TermWords,
     TopicWords,
     articles,
     concerns,
     crisis,
+    glossary,
     naperville,
     pages,
     people,
@@ -43,6 +45,7 @@ class DemoPractice:
     people: tuple[PersonWords, ...]
     accounts: tuple[AccountWords, ...]
     topics: tuple[TopicWords, ...]
+    terms: tuple[TermWords, ...]
     articles: tuple[ArticleWords, ...]
 
 
@@ -68,6 +71,7 @@ WITHY_ROOMS = DemoPractice(
     people=people.PEOPLE,
     accounts=ACCOUNTS,
     topics=articles.TOPICS,
+    terms=glossary.TERMS,
     articles=articles.ARTICLES,
 )
 NAPERVILLE = DemoPractice(
@@ -85,6 +89,7 @@ NAPERVILLE = DemoPractice(
     people=naperville.PEOPLE,
     accounts=naperville.ACCOUNTS,
     topics=naperville.TOPICS,
+    terms=(),
     articles=naperville.ARTICLES,
 )
 PRACTICES = {"withy-rooms": WITHY_ROOMS, "naperville": NAPERVILLE}

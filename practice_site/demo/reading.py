@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+from django.utils.text import slugify
+
 from accounts.binning import put_in_bin
-from articles.models import Article, ArticleChange, Claim, Reference, Topic
+from articles.models import Article, ArticleChange, Claim, GlossaryTerm, Reference, Topic
 from articles.publishing import prepare, publish_article
 from articles.reading import keep_rendered
 from courses.models import Course
@@ -18,6 +20,8 @@ def load_articles(whole: DemoPractice, today: date) -> None:
     is_new = not Topic.objects.exists()
     for position, words in enumerate(whole.topics):
         Topic.objects.get_or_create(slug=words.slug, defaults=vars(words) | {"position": position})
+    for term in whole.terms:
+        GlossaryTerm.objects.get_or_create(slug=slugify(term.word), defaults=vars(term))
     for words in whole.articles:
         if not Article.objects.filter(slug=words.slug).exists():
             _add_article(words, today)

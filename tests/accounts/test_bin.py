@@ -121,7 +121,7 @@ def test_an_address_in_the_bin_is_free_and_is_not_taken_back_from_another(desk):
     page = put_back(desk, binned)
 
     assert (page.status_code, Topic.objects.get().name) == (409, "Another")
-    assert "Topic with this Slug already exists." in page.text
+    assert "Topic with this Address of the page already exists." in page.text
     assert BinnedRow.objects.get() == binned
 
     Topic.objects.update(slug="another")

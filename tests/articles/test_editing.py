@@ -363,7 +363,7 @@ def test_what_cannot_go_live_waits_for_a_person_and_says_why(desk, article, mome
     assert [job.words for job in what_could_not_go_live()] == ["“Minds” could not go live when its time came"]
     desk.logout()
     desk.force_login(desk.user)
-    assert "Article with this Slug already exists." in desk.get(page(article)).text
+    assert "Article with this Address of the page already exists." in desk.get(page(article)).text
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,8 @@ def test_an_address_that_another_page_took_meanwhile_is_said_and_nothing_goes_li
 
     response = press(desk, f"{CHANGES}{article.pk}/publish/")
 
-    assert (response.status_code, "Article with this Slug already exists." in words_of(response)) == (422, True)
+    words = "Article with this Address of the page already exists."
+    assert (response.status_code, words in words_of(response)) == (422, True)
     assert Article.objects.get(pk=article.pk).slug == "minds"
 
 

@@ -53,6 +53,7 @@ SITE = {
     "articles:articles": FOR_ALL,
     "articles:article": FOR_ALL,
     "articles:cover": FOR_ALL,
+    "articles:glossary": FOR_ALL,
     "pictures:file": FOR_ALL,
     "articles:report": FOR_ALL,
     "articles:report_sent": FOR_ALL,
@@ -257,6 +258,7 @@ DESK = {
     "admin:privacy_person_copy": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:privacy_person_erase": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:app_list": FOR_STAFF,
+    "admin:own_pages": FOR_STAFF,
     "admin/(?P<url>.*)$": (LOGIN, LOGIN, LOGIN, 404, 404, 404),
 }
 # The pages of each model that an editor, an organiser and a superuser may open: List, Add, Change, History, Delete.
@@ -272,6 +274,7 @@ ROWS = {
     "mfa.authenticator": ("", "", "LCH"),
     "articles.article": ("LACHD", "LACHD", "LACHD"),
     "articles.topic": ("LACHD", "LACHD", "LACHD"),
+    "articles.glossaryterm": ("LACHD", "LACHD", "LACHD"),
     "articles.errorreport": ("LCHD", "LCHD", "LCHD"),
     "courses.course": ("LACHD", "LACHD", "LACHD"),
     "courses.subject": ("LACHD", "LACHD", "LACHD"),
@@ -420,7 +423,7 @@ PUBLIC = [
     *("practice:help_now", "practice:page_version", "practice:own_page"),
     *("practice:service", "practice:concern", "practice:clinicians", "practice:clinician", "practice:location"),
     *("practice:fees", "practice:contact", "pictures:file"),
-    *("articles:report", "articles:report_sent"),
+    *("articles:report", "articles:report_sent", "articles:glossary"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:feed", "articles:feed", "search:search", "courses:course"),
     "courses:workshops_calendar",

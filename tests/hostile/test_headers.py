@@ -45,7 +45,7 @@ FOR_A_MINUTE = {
     *("practice:help_now", "practice:page_version", "practice:own_page", "sitemap"),
     *("practice:service", "practice:concern", "practice:clinicians", "practice:clinician", "practice:location"),
     *("practice:fees", "practice:contact"),
-    *("articles:report", "articles:report_sent"),
+    *("articles:report", "articles:report_sent", "articles:glossary"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]

@@ -55,6 +55,7 @@ PUBLIC_PAGES = {
     "practice:own_page": 2,
     "articles:articles": 1,
     "articles:article": 7,
+    "articles:glossary": 1,
     "articles:cover": 1,
     "pictures:file": 0,
     "articles:report": 1,

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.binning import put_in_bin
 from accounts.runs import Notes
-from articles.models import ArticleChange, Claim, Reference
+from articles.models import ArticleChange, Claim, GlossaryTerm, Reference
 from articles.reading import keep_rendered
 from articles.reports import receive_report
 from courses.interest import leave_address
@@ -98,6 +98,7 @@ def _add_an_article() -> None:
     Reference.objects.create(article=article, number=1, authors="A", year=2020, title="T", source="S")
     Claim.objects.create(article=article, number=1, sentence="S", strength="mixed", basis="One study [1]")
     ArticleChange.objects.create(article=article, words="W")
+    GlossaryTerm.objects.create(word="W", slug="w", meaning="M")
     receive_report(article, words="W", source="S", email="reader@example.org")
     keep_rendered(article)
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from articles.models import Article
+from articles.glossary import meanings_in
+from articles.models import Article, GlossaryTerm
 from articles.publishing import complaints
 from courses import privacy as courses_privacy
 from courses.models import Course, Session, Workshop
@@ -128,7 +129,11 @@ def test_every_article_is_stored_as_readers_get_it():
     run_demo()
 
     marks = [
-        rich_text.fingerprint(each.body, references=each.references.values_list("number", flat=True))
+        rich_text.fingerprint(
+            each.body,
+            references=each.references.values_list("number", flat=True),
+            meanings=meanings_in(each.body),
+        )
         for each in Article.objects.all()
     ]
     assert list(Article.objects.values_list("rendered_from", flat=True)) == marks != []
@@ -182,7 +187,7 @@ def test_every_page_opens(client, standin):
     statuses = {path: client.get(path).status_code for path in paths}
 
     assert {path: status for path, status in statuses.items() if status != 200} == {}
-    fixed, articles, courses, workshops = 9, 8, 3, 7
+    fixed, articles, courses, workshops = 10, 8, 3, 7
     people, services, concerns, locations = 3, 4, 4, 4
     orders, covers, legal = 14, articles + courses, 6  # two of them of the practice's own
     practice = fixed + legal + people + services + concerns + locations
@@ -198,6 +203,7 @@ def test_the_links_within_an_article_lead_to_what_they_name(client):
     assert set(links) == {
         *(("help-now/", place) for place in ("", "abuse", "grief")),
         ("articles/rupture-and-repair/", ""),
+        *(("articles/glossary/", term.slug) for term in GlossaryTerm.objects.all()),
     }
     list_of_services = client.get("/help-now/").text.split('id="abuse"')[1].split("</section>")[0]
     assert re.findall(r"tel:([^\"]+)", list_of_services) == ["999", "08082000247", "08088010327", "18007997233", "3919"]

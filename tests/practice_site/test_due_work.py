@@ -15,6 +15,7 @@ from accounts import privacy as accounts_privacy
 from articles import due as articles_due
 from articles.editing.models import PublicationPlan
 from articles.editing.schedules import schedule
+from articles.models import GlossaryTerm
 from articles.reading import keep_rendered
 from courses import due as courses_due
 from courses import interest, reminders
@@ -22,6 +23,7 @@ from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
 from courses.seats import waiting, waiting_offers
 from kit.due import REGISTRY, Lane
+from kit.rich_text import sanitise
 from kit.rounds import SILENCES
 from learning import attendance, tellings
 from learning.certificates import bundles
@@ -312,6 +314,14 @@ def pictures_changed_within_texts(standin, count):
     Picture.objects.update(changed_at=timezone.now())
 
 
+def meanings_changed_within_texts(standin, count):
+    for number in range(count):
+        term = GlossaryTerm.objects.create(word=f"word {number}", slug=f"word-{number}", meaning="One.")
+        article = make_article(body=sanitise(f'<p><a href="{term.get_absolute_url()}">it</a></p>'))
+        keep_rendered(article)
+    GlossaryTerm.objects.update(meaning="Another.")
+
+
 def articles_published(standin, count):
     for _ in range(count):
         make_article()
@@ -374,6 +384,7 @@ LOOPS = [
     Loop(ended_places.forget_ended_places, places_of_ended_sales),
     Loop(sizes.make_sizes, pictures_sent),
     Loop(articles_due.renew_figures, pictures_changed_within_texts),
+    Loop(articles_due.renew_meanings, meanings_changed_within_texts),
     Loop(articles_due.draw_article_cards, articles_published),
     Loop(courses_due.draw_course_cards, courses_published),
     Loop(practice_due.draw_practice_card, a_practice_without_a_card),

@@ -266,6 +266,12 @@ class HandoutWords:
 
 # ---------------------------------------------------------------- articles
 @dataclass(frozen=True)
+class TermWords:
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class TopicWords:
     slug: str
     name: str

@@ -12,10 +12,20 @@ knocked over, and the hope does not need that fact.</p>
 nobody whom we have read disputes it. Nerve cells meet at junctions called synapses. These strengthen with use and
 weaken without it, new ones form and old ones are lost, and whole networks shift how they work together. Every time
 you learn a name or find your way around a new supermarket, something of the kind has happened. This is what is
-properly meant by plasticity.</p>
+properly meant by <a href="/articles/glossary/#plasticity">plasticity</a>.</p>
 <p>The second question is whether an adult brain can <strong>make new nerve cells</strong>. That is called
-neurogenesis. It is a separate matter, it is thought to concern only small regions if it happens at all, and it is the
-one to which the honest answer keeps changing.</p>
+<a href="/articles/glossary/#neurogenesis">neurogenesis</a>. It is a separate matter, it is thought to concern only
+small regions if it happens at all, and it is the one to which the honest answer keeps changing.</p>
+<table>
+<caption>The two questions side by side</caption>
+<tbody>
+<tr><th><p>Question</p></th><th><p>In an adult brain</p></th><th><p>How sure that is</p></th></tr>
+<tr><th><p>Do connections change?</p></th><td><p>Yes, with use and with rest</p></td><td><p>Nobody whom we have read
+disputes it</p></td></tr>
+<tr><th><p>Do new nerve cells come?</p></th><td><p>If so, a few, in one small region</p></td><td><p>Argued over since
+1998 [2, 3]</p></td></tr>
+</tbody>
+</table>
 
 <h2>Windows that open, and seldom shut entirely</h2>
 <p>Children’s brains are not simply more plastic versions of ours. Some abilities have periods in which they are set
@@ -23,7 +33,9 @@ with particular ease: the fine tuning of vision is the classic case, and the sou
 Afterwards, change is usually slower, takes more effort and needs a better reason. It does not stop.</p>
 <p>A study of London taxi drivers gives a good picture. Over three or four years, trainees learn the layout of the
 city’s streets for an examination called the Knowledge. Researchers scanned them before and after. In those who had
-qualified, the back part of the hippocampus, which helps with finding one’s way, showed more grey matter than it had
+qualified, the back part of the
+<a href="/articles/glossary/#hippocampus">hippocampus</a>,
+which helps with finding one’s way, showed more grey matter than it had
 at the start. Trainees who did not qualify, and people who had not trained, showed no such change [1]. It is a modest
 study. It is also one of the clearer signs that long, demanding learning can be seen in the structure of an adult
 brain. It does not show new cells: grey matter on a scan can alter for several reasons.</p>

@@ -8,7 +8,9 @@ your therapist work together goes with how well it turns out. This article says 
 open, and what you can do with it.</p>
 
 <h2>What is meant by it</h2>
-<p>Researchers call it the working alliance. It has three parts. You agree on what you want from this. You agree on
+<p>Researchers call it the
+<a href="/articles/glossary/#working-alliance">working alliance</a>
+. It has three parts. You agree on what you want from this. You agree on
 how you will go about it. And there is a bond: you feel that this person is on your side.</p>
 <p>It is not the same as liking each other. You may like somebody and get nowhere. You may be cross with somebody and
 know that the work is good.</p>
@@ -66,6 +68,11 @@ you to find the next one.</p>
 <p>Some things are not a matter of fit. A therapist who touches you without asking, wants to be your friend, tells
 others what you said, or keeps you by fear, is doing wrong. Each profession has a body to which you can report it, and
 the number of the registration tells you which.</p>
+<aside>
+<h3>If this is you now</h3>
+<p>You may stop at once, and you need not go back to say so. <a href="/help-now/">These lines</a> are there if you want
+to talk to somebody today.</p>
+</aside>
 """
 
 ARTICLE = ArticleWords(

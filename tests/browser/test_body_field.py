@@ -1,0 +1,188 @@
+"""The field for bodies: pasted texts, tables, callouts, links and the keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from articles.models import Article
+from kit.rich_text import sanitise
+from tests.browser import clipboards
+from tests.browser.conftest import PHONE
+from tests.browser.test_further_pages import sign_in
+
+EDITOR = "editor@withyrooms.example"
+PASTE = """([kind, data]) => {
+  const field = document.querySelector(".tiptap");
+  const clipboard = new DataTransfer();
+  if (kind === "Files") clipboard.items.add(new File([data], "photo.png", { type: "image/png" }));
+  else clipboard.setData(kind, data);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.fixture(scope="module")
+def signed_in(site, browser):
+    """One context for the module: these tests change nothing that is stored."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale="en-GB")
+    page = sign_in(context.new_page(), site, EDITOR)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def page(site, signed_in) -> Page:
+    """The form of a new article: nothing of it is kept by itself."""
+    signed_in.on("dialog", lambda dialog: dialog.accept())
+    signed_in.goto(f"{site}/admin/articles/article/add/")
+    signed_in.locator(".tiptap").wait_for()
+    signed_in.locator(".body-keys").wait_for()
+    return signed_in
+
+
+def body_of(page: Page) -> str:
+    return sanitise(page.locator("#id_body").input_value())
+
+
+def paste(page: Page, data: str, kind: str = "text/html") -> None:
+    page.locator(".tiptap").focus()
+    page.evaluate(PASTE, [kind, data])
+
+
+def button(page: Page, name: str):
+    return page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "stored", "said"),
+    [
+        (clipboards.WORD, clipboards.FROM_WORD, clipboards.SAID_OF_WORD),
+        (clipboards.DOCS, clipboards.FROM_DOCS, clipboards.SAID_OF_DOCS),
+    ],
+    ids=["Word", "Google Docs"],
+)
+def test_a_pasted_text_comes_in_whole_and_what_was_left_out_is_said(page, pasted, stored, said):
+    paste(page, pasted)
+
+    expect(page.locator(".body-line")).to_have_text(said)
+    assert body_of(page) == stored
+
+
+def test_what_was_copied_in_the_field_itself_comes_back_as_it_was(page):
+    paste(page, "<p>One</p><aside><h3>In brief</h3><p>Two</p></aside>")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+x")
+    assert body_of(page) == ""
+
+    page.keyboard.press("Control+v")
+
+    assert body_of(page).startswith("<p>One</p><aside><h3>In brief</h3><p>Two</p></aside>")
+
+
+def test_a_pasted_file_is_refused_in_words(page):
+    paste(page, "x", "Files")
+
+    expect(page.locator(".body-line")).to_contain_text("put a picture into the library first")
+    assert body_of(page) == ""
+
+
+def test_a_box_is_put_round_the_line_and_taken_off_again(page):
+    page.locator(".tiptap").click()
+    page.keyboard.type("You may stop.")
+
+    button(page, "a box: If this is you now").click()
+    assert body_of(page) == "<aside><h3>If this is you now</h3><p>You may stop.</p></aside>"
+    button(page, "take it out of its box").click()
+
+    assert "<aside>" not in body_of(page)
+    assert "You may stop." in body_of(page)
+
+
+def test_a_table_has_a_row_of_headers_and_a_caption(page):
+    page.locator(".tiptap").click()
+    button(page, "insert table").click()
+    page.keyboard.type("Day")
+    button(page, "caption of the table").click()
+    page.get_by_label("What the table shows").fill("Who <comes>")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+
+    stored = body_of(page)
+    assert stored.startswith("<table><caption>Who &lt;comes&gt;</caption><tbody><tr><th><p>Day</p></th>")
+    assert (stored.count("<th>"), stored.count("<td>")) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("www.example.org/x", "https://www.example.org/x"),
+        ("noor@example.org", "mailto:noor@example.org"),
+        ("020 7946 0000", "tel:02079460000"),
+        ("/help-now/", "/help-now/"),
+    ],
+)
+def test_a_link_leads_where_it_was_typed(page, typed, stored):
+    page.locator(".tiptap").click()
+    button(page, "link").click()
+    page.get_by_label("Where it leads").fill(typed)
+    page.get_by_role("button", name="Set link").click()
+
+    assert body_of(page) == f'<p><a href="{stored}" rel="noopener">{typed}</a></p>'
+
+
+def test_a_link_that_leads_nowhere_is_refused_in_the_dialog(page):
+    page.locator(".tiptap").click()
+    button(page, "link").click()
+    for typed in ("javascript:alert(1)", "somewhere"):
+        page.get_by_label("Where it leads").fill(typed)
+        page.get_by_role("button", name="Set link").click()
+        expect(page.get_by_role("alert")).to_contain_text("This leads nowhere.")
+    page.get_by_role("button", name="Cancel").click()
+
+    assert body_of(page) == ""
+
+
+def test_a_page_of_this_site_is_found_by_its_title(page):
+    article = Article.objects.published().get(slug="rupture-and-repair")
+    page.locator(".tiptap").click()
+    button(page, "link").click()
+    page.get_by_label("Where it leads").fill("Rupture, and the art")
+    page.get_by_role("button", name=re.compile("Rupture, and the art.*Article")).click()
+
+    link = f'<a href="{article.get_absolute_url()}" rel="noopener">{article.title}</a>'
+    assert body_of(page) == f"<p>{link}</p>"
+
+
+def test_the_field_has_a_name_and_the_keyboard_reaches_its_buttons_and_gets_out(page):
+    field = page.get_by_role("textbox", name="Body", exact=True)
+    field.focus()
+    page.keyboard.type("Words")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Alt+F10")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.ariaLabel") == "bold"
+    page.keyboard.press("Enter")
+    assert body_of(page) == "<p><strong>Words</strong></p>"
+    assert button(page, "bold").get_attribute("aria-pressed") == "true"
+
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "body-line"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.prose-editor')") is None
+
+
+def test_buttons_and_save_stay_in_sight_on_a_phone_and_nothing_runs_over(page):
+    page.set_viewport_size(PHONE)
+    paste(page, "<p>Line.</p>" * 120)
+    try:
+        page.locator(".tiptap p").nth(60).scroll_into_view_if_needed()
+        page.mouse.wheel(0, 100)
+        bar, save = page.get_by_role("toolbar"), page.get_by_role("button", name="Save", exact=True).last
+        expect(bar).to_be_in_viewport()
+        expect(save).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        heights = [each.bounding_box()["height"] for each in bar.get_by_role("button").all() if each.is_visible()]
+        assert min(heights) >= 44
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
