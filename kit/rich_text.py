@@ -50,6 +50,7 @@ TAGS = {"h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "a", "b
 SPANS = {"colspan", "rowspan"}
 SPAN = re.compile(r"[2-9]|[12][0-9]")  # of a cell over columns or rows
 START = re.compile(r"[1-9][0-9]{0,2}")  # of a list that goes on
+NUMBERS = {"start": START, "colspan": SPAN, "rowspan": SPAN}
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1, 2], and ranges
 PICTURE = re.compile(
@@ -74,7 +75,9 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     """What is kept of an attribute, of those that may be there at all."""
     if attribute == "href":
         return _whole_link(value)
-    return value if (START if attribute == "start" else SPAN).fullmatch(value) else None
+    if attribute in NUMBERS:
+        return value if NUMBERS[attribute].fullmatch(value) else None
+    return value  # that a link tells the page it leads to nothing of this one
 
 
 def _whole_link(link: str) -> str:

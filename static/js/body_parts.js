@@ -86,6 +86,17 @@ const addCallout = (editor, words) => {
     .run();
 };
 
+const takeOut = ({ tr }) => {
+  const { $from } = tr.selection;
+  for (let depth = $from.depth; depth > 0; depth -= 1) {
+    const box = $from.node(depth);
+    if (box.type.name !== "callout") continue;
+    tr.replaceWith($from.before(depth), $from.after(depth), box.content);
+    return true;
+  }
+  return false;
+};
+
 export const Callout = Node.create({
   name: "callout",
   group: "block",
@@ -109,7 +120,7 @@ export const Callout = Node.create({
     menu.defineItem({
       name: "callout:end",
       groups: "callout",
-      command: (editor) => editor.chain().focus().lift("callout").run(),
+      command: (editor) => editor.chain().focus().command(takeOut).run(),
       hidden: (editor) => !editor.isActive("callout"),
       button: buttons.text("No box", "take it out of its box"),
     });

@@ -34,7 +34,7 @@ export const cleaned = (html) => {
   };
   dropNotes(body, drop);
   drop(body.querySelectorAll("style, script, xml, title, meta, link, template, noscript"));
-  drop(body.querySelectorAll("colgroup, col"));
+  drop(body.querySelectorAll("colgroup, col, br.Apple-interchange-newline"));
   dropPictures(body, drop);
   drop(body.querySelectorAll("iframe, object, embed, video, audio, math"), "embedded");
   dropComments(page);

@@ -14,6 +14,12 @@ TABLE = (
 CALLOUT = "<aside><h3>In brief</h3><p>Three things.</p><ul><li><p>One</p></li></ul></aside>"
 
 
+def test_a_link_tells_nothing_of_this_page():
+    assert sanitise('<p><a href="example.org" rel="me">x</a></p>') == (
+        '<p><a href="https://example.org" rel="noopener">x</a></p>'
+    )
+
+
 @pytest.mark.parametrize("body", [TABLE, CALLOUT, '<ol start="5"><li><p>Five</p></li></ol>'])
 def test_what_the_field_makes_is_kept_as_it_is(body):
     assert sanitise(body) == sanitise(sanitise(body)) == body
