@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, GlossaryTerm
+from articles.models import Article
+from articles.pages import has_glossary
 from courses.models import Course, Workshop
 from kit.http import public_page
-from kit.kept import constant
 from practice.models import Concern, Location, Page, Person, Service
 from practice.shown import own_pages, practice
 
@@ -32,7 +32,7 @@ class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
         taught = ["courses:workshops"] if practice().has_workshops else []
         ours = ["practice:practice", "practice:clinicians", "practice:fees", "practice:contact", "practice:help_now"]
-        explained = ["articles:glossary"] if constant("has_glossary", GlossaryTerm.objects.exists) else []
+        explained = ["articles:glossary"] if has_glossary() else []
         return ["home", *ours, "articles:articles", *explained, *taught, "newsletter:subscribe"]
 
     def location(self, item: str) -> str:
