@@ -1,8 +1,9 @@
-"""What a search costs among 10,000 texts: milliseconds of the whole page, rendered anew, the best of five.
+"""What a search costs among 10,000 texts (`--texts`): milliseconds of the whole page, rendered anew, the best of five.
 
 DATABASE_URL=... make bench-search, on PostgreSQL or SQLite, in a database of its own.
 """
 
+import argparse
 import multiprocessing
 import os
 import random
@@ -23,22 +24,25 @@ ASKED = [
 ]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="bench.search", description=__doc__.splitlines()[0])
+    parser.add_argument("--texts", type=int, default=ENTRIES)
+    texts = parser.parse_args(arguments).texts
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.site_settings"
     os.environ.setdefault("DATABASE_URL", "sqlite:///site.sqlite3")
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        measured = pool.apply(measure)
+        measured = pool.apply(measure, (texts,))
     for text, milliseconds in measured.items():
         print(f"{text:32}{milliseconds:8.1f} ms{'' if milliseconds < MOST_MILLISECONDS else '   too slow'}")
 
 
-def measure() -> dict[str, float]:
+def measure(texts: int) -> dict[str, float]:
     from bench.growth import database
 
-    with database(ENTRIES, keep=False):
+    with database(texts, keep=False):
         from django.test import Client, override_settings
 
-        _fill()
+        _fill(texts)
         client = Client()
         with override_settings(KEPT_PAGES_SECONDS=0):
             return {text: min(_milliseconds(client, text) for _ in range(BEST_OF)) for text in ASKED}
@@ -50,7 +54,7 @@ def _milliseconds(client, text: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _fill() -> None:
+def _fill(number_of_texts: int) -> None:
     """Words as often as in English: the second half as often as the first, the third a third as often, and so on."""
     from django.db import connection
 
@@ -64,7 +68,7 @@ def _fill() -> None:
 
     @searchable("bench.text", "Text")
     def texts(pks):
-        for number in range(ENTRIES):
+        for number in range(number_of_texts):
             words = " ".join(chance.choices(known, often, k=WORDS))
             yield SearchText(number, words[:60], words[60:200], words, f"/{number}/")
 

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.http import form_page
+from kit.questions import Asked, compiled_once
 from kit.tokens import may_be_secret
 from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
@@ -92,12 +94,17 @@ def book(request, slug):
 
 def _on_sale(slug):
     """The ticket types, all of which know one and the same workshop."""
-    workshops = Workshop.objects.published().filter(slug=slug)
-    ticket_types = TicketType.objects.filter(workshop__in=workshops).select_related("workshop__course")
-    found = list(ticket_types.defer("workshop__course__cover", "workshop__course__body"))
+    found = _ticket_types(slug=slug)
     for each in found:
         each.workshop = found[0].workshop
     return [each for each in found if each.is_on_sale]
+
+
+@compiled_once
+def _ticket_types(slug: Asked) -> QuerySet[TicketType]:
+    workshops = Workshop.objects.published().filter(slug=slug)
+    ticket_types = TicketType.objects.filter(workshop__in=workshops).select_related("workshop__course")
+    return ticket_types.defer("workshop__course__cover", "workshop__course__body")
 
 
 def _is_full(workshop, ticket_types):

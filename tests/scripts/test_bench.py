@@ -8,7 +8,9 @@ import sys
 import pytest
 from django.db import connection
 
+from bench import search
 from bench.shop import gunicorn_line
+from kit import pdf
 from scripts.serve import ROOT
 from tests.deploy.front import program
 from tests.processes import database_url
@@ -19,7 +21,7 @@ PAGES = ["home", "article", "articles", "catalogue", "workshop", "soldout", "the
 def run(*arguments, **environment):
     command = [sys.executable, "-m", *arguments]
     own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | environment
-    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture
@@ -69,6 +71,26 @@ def test_each_public_page_is_told_beside_a_file_that_nginx_sends(server):
     assert (ended.returncode, ended.stderr) == (0, "")
     assert [line.split()[0] for line in rows] == PAGES
     assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in PAGES), last)
+
+
+@pytest.mark.skipif(not pdf.is_available(), reason="the extra `pdf` is not installed")
+def test_two_certificates_are_issued_made_and_shown(db):
+    ended = run("bench.certificates", "--count", "2", DATABASE_URL=database_url())
+
+    told, *rows, memory = ended.stdout.splitlines()
+    assert (ended.returncode, told) == (0, "2 certificates"), ended.stderr
+    assert [re.sub(r" +[\d.]+ CPU-s +[\d.]+ s$", "", line) for line in rows] == [
+        *("issued, with their mails", "made as PDF, and sent as a zip", "/admin/learning/certificate/"),
+        *(f"/admin/courses/{path}" for path in ("ticket/?workshop__id__exact=1", "workshop/1/change/")),
+    ]
+    assert re.fullmatch(r"most memory of the process +\d+ MB", memory)
+
+
+def test_a_search_among_few_texts_is_told(db):
+    ended = run("bench.search", "--texts", "20", DATABASE_URL=database_url())
+
+    assert ended.returncode == 0, ended.stderr
+    assert [re.sub(r" +[\d.]+ ms(   too slow)?$", "", line) for line in ended.stdout.splitlines()] == search.ASKED
 
 
 @pytest.mark.parametrize("bench", ["bench.checkout", "bench.nginx", "bench.pages"])
