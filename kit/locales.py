@@ -15,6 +15,7 @@ AS_AMERICANS_WRITE = {
     "j F": "F j",
     "j M Y": "M j, Y",
     "j M Y, H:i": "M j, Y, g:i A",
+    "j M": "M j",
     "j M, H:i": "M j, g:i A",
     "D j M": "D, M j",
     "l j F Y": "l, F j, Y",

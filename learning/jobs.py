@@ -7,8 +7,6 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
-from kit.times import moment_label
-from learning import day
 from learning.attendance import COUNTED_FOR
 from learning.models import Attendance, AttendanceSheet, Recording, Review
 
@@ -33,15 +31,6 @@ def sessions_nobody_told_of() -> Iterator[Job]:
     late = sheets.filter(session__ends_at__lt=now - PATIENCE, session__ends_at__gt=now - COUNTED_FOR)
     words = ("session of which nobody has said who was there", "sessions of which nobody has said who was there")
     yield from counted(late, "?todo=untold", *words, line=_name)
-
-
-@finds("courses.change_ticket")
-def sessions_of_today() -> Iterator[Job]:
-    """The way to the page of the day."""
-    for session in day.todays_sessions():
-        when = moment_label(session.starts_at, session.workshop.time_zone)
-        url = reverse("admin:learning_joinclick_day", args=[session.pk])
-        yield Job(f"On today: {session.workshop.title}, {when}. See who is coming", url)
 
 
 @finds("learning.add_recording")

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from practice import shown
-from practice.models import CrisisLine, Page, Practice, SaleTerms, SiteWords
+from practice import shown, site_parts
+from practice.models import CrisisLine, HomeSection, MenuEntry, Page, Practice, SaleTerms, SiteWords
 
 READING = {"GET", "HEAD"}
 Readers = dict[str, Callable[[], Any]]
@@ -14,6 +14,9 @@ KEPT: Readers = {
     "sale_terms": shown.sale_terms,
     "crisis_lines": shown.crisis_lines,
     "own_pages": shown.own_pages,
+    "menu": shown.menu,
+    "home_sections": shown.home_sections,
+    "site_notice": shown.site_notice,
 }
 STORED: Readers = {
     "practice": Practice.current,
@@ -21,6 +24,9 @@ STORED: Readers = {
     "sale_terms": SaleTerms.current,
     "crisis_lines": lambda: list(CrisisLine.objects.all()),
     "own_pages": lambda: list(Page.objects.of_its_own()),
+    "menu": lambda: site_parts.menu(Practice.current(), MenuEntry.objects.all(), Page.objects.of_its_own()),
+    "home_sections": lambda: site_parts.sections(Practice.current(), HomeSection.objects.all()),
+    "site_notice": shown.notice_of_now,
 }
 
 

@@ -1,13 +1,14 @@
 """Pages whose address changed: links that people have go on working. A new page at an old address is found first."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponsePermanentRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from practice.models import OldAddress
 
@@ -47,6 +48,17 @@ def moved(request: HttpRequest) -> HttpResponse | None:
         return None
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return HttpResponsePermanentRedirect(reverse(match.view_name, args=[slug]) + query)
+
+
+def address_now(address: str) -> str:
+    """Of what was the address of a page: that which it has now. Any other address stays as it is."""
+    try:
+        match = resolve(urlsplit(address).path)
+    except Resolver404:
+        return address
+    model = PAGES.get(match.view_name)
+    slug = _slug_now(model, match.kwargs["slug"]) if model else None
+    return reverse(match.view_name, args=[slug]) if slug else address
 
 
 def _slug_now(model: str, slug: str) -> str | None:

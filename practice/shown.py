@@ -14,19 +14,25 @@ from django.utils import timezone
 
 from kit.kept import constant, has_come
 from kit.times import CityClock, city_of, end_of_day
+from practice import site_parts
 from practice.models import (
     City,
     Concern,
     CrisisLine,
     Fee,
+    HomeSection,
     Location,
+    MenuEntry,
     Page,
     Person,
     Practice,
+    Redirect,
     SaleTerms,
     Service,
+    SiteNotice,
     SiteWords,
 )
+from practice.site_parts import MenuLink
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -62,6 +68,30 @@ def crisis_lines() -> list[CrisisLine]:
 def own_pages() -> tuple[Page, ...]:
     """Of kinds that the practice named itself, such as about."""
     return constant("own pages", lambda: tuple(Page.objects.of_its_own()))
+
+
+def menu() -> tuple[MenuLink, ...]:
+    return constant("menu", lambda: site_parts.menu(practice(), MenuEntry.objects.all(), own_pages()))
+
+
+def home_sections() -> tuple[str, ...]:
+    return constant("home sections", lambda: site_parts.sections(practice(), HomeSection.objects.all()))
+
+
+def site_notice() -> SiteNotice | None:
+    """What is made with it is not kept beyond the moment that changes it."""
+    return constant("site notice", notice_of_now)
+
+
+def notice_of_now() -> SiteNotice | None:
+    rows = list(SiteNotice.objects.to_come_or_shown())
+    begun = [row for row in rows if has_come(row.starts_at)]
+    return next((row for row in begun if not has_come(row.ends_at)), None)
+
+
+def redirects() -> dict[str, str]:
+    """Where each old address leads to."""
+    return constant("redirects", lambda: dict(Redirect.objects.values_list("old", "new")[: Redirect.MOST]))
 
 
 def answer_by() -> date | None:

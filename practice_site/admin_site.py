@@ -21,6 +21,7 @@ from kit.times import city_of
 from practice.models import Practice
 from practice_site import desk_door, edit_links, own_pages, typed
 from practice_site.desk import jobs
+from practice_site.first_page import parts_for
 
 # By how often one comes.
 SECTIONS = [
@@ -107,7 +108,9 @@ class PracticeAdminSite(admin.AdminSite):
         return {**super().each_context(request), **ours}
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        response = super().index(request, {"jobs": jobs(request.user), **(extra_context or {})})
+        response = super().index(
+            request, {"jobs": jobs(request.user), **parts_for(request.user), **(extra_context or {})}
+        )
         return edit_links.mark(response, is_secure=settings.SESSION_COOKIE_SECURE)
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

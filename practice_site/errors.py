@@ -10,6 +10,7 @@ from django.views import defaults
 
 from kit import kept
 from practice.old_addresses import moved
+from practice.redirects import redirected
 from practice_site import typed
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def server_error(request):
 def not_found(request, exception=None):
     """The same words whatever was asked for, so that addresses which somebody tries cost next to nothing. Where a page
     was before, the way to it."""
-    if way := moved(request):
+    if way := moved(request) or redirected(request):
         return way
     page = kept.constant("not found", lambda: render_to_string("404.html", request=request))
     return HttpResponse(page, status=404)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from articles.models import listed_articles
 from kit.http import public_page
 from practice.models import Practice
+from practice.site_parts import FIXED_PAGES
 
 ARTICLES = 4  # a large one and a row of three
-NOT_FOR_ROBOTS = ("/admin/", "/accounts/", "/orders/", "/join/", "/book/", "/bookings/")
+NOT_FOR_ROBOTS = ("/admin/", "/accounts/", "/orders/", "/join/", "/book/")
 
 
 @public_page(shows_places=True)
@@ -24,7 +25,8 @@ def home(request):
 @public_page()
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
+    private = [reverse(each.view_name) for each in FIXED_PAGES if each.is_private]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in [*NOT_FOR_ROBOTS, *private]), ""]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

@@ -13,6 +13,7 @@ from courses.models import Course, Workshop
 from kit.http import public_page
 from practice.models import Concern, Location, Page, Person, Service
 from practice.shown import own_pages, practice
+from practice.site_parts import pages_of
 
 
 class SiteSitemap(Sitemap):
@@ -30,10 +31,9 @@ class SiteSitemap(Sitemap):
 
 class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
-        taught = ["courses:workshops"] if practice().has_workshops else []
-        ours = ["practice:practice", "practice:clinicians", "practice:fees", "practice:contact", "practice:help_now"]
+        ours = [each.view_name for each in pages_of(practice()) if not each.is_private]
         explained = ["articles:glossary"] if has_glossary() else []
-        return ["home", *ours, "articles:articles", *explained, *taught, "newsletter:subscribe"]
+        return ["home", *ours, *explained]
 
     def location(self, item: str) -> str:
         return reverse(item)

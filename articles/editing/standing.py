@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.editing.models import PublicationPlan, ReviewRequest, WorkingCopy
@@ -46,6 +46,15 @@ def tags_of(article: Article) -> list[Tag]:
     if article.goes_off_at:
         found.append(Tag(f"goes off the site on {_moment(article.goes_off_at)}", "scheduled"))
     return found
+
+
+def unfinished() -> QuerySet[Article]:
+    """What somebody is at: drafts, changes that wait, what is in review, and what is scheduled; the newest first."""
+    rows = with_standing(Article.objects.defer("cover", "body", "body_html", "contents"))
+    has_plan = Q(goes_live_at__isnull=False) | Q(goes_off_at__isnull=False)
+    is_at_work = Q(status=Article.Status.DRAFT) | Q(has_copy=True) | Q(in_review_by__isnull=False)
+    to_come = Q(status=Article.Status.PUBLISHED, published_on__gt=clock.today())
+    return rows.filter(is_at_work | has_plan | to_come).order_by("-pk")
 
 
 def standing(article: Article) -> str:

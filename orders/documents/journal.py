@@ -74,6 +74,21 @@ def movements() -> QuerySet[Movement]:
     return Movement.objects.filter(is_live=stripe_api.is_live(), currency=settings.CURRENCY)
 
 
+def transfers_received(first: datetime, after: datetime) -> QuerySet[Payment]:
+    rows = Payment.objects.paid().filter(method=Payment.Method.TRANSFER, paid_at__gte=first, paid_at__lt=after)
+    return rows.filter(is_live=stripe_api.is_live(), currency=settings.CURRENCY)
+
+
+def transfers_sent(first: datetime, after: datetime) -> QuerySet[Refund]:
+    """On the day that somebody at the desk said that it was sent."""
+    transfer = Payment.Method.TRANSFER
+    by_hand = Refund.objects.filter(
+        Q(payment__method=transfer) | Q(payment__source__method=transfer), credit=None, status=Refund.Status.SUCCEEDED
+    )
+    ours = by_hand.filter(payment__is_live=stripe_api.is_live(), payment__currency=settings.CURRENCY)
+    return ours.filter(paid_at__gte=first, paid_at__lt=after)
+
+
 def orders_of_intents(intent_ids: Iterable[str]) -> dict[str, Order]:
     """The order that each payment at Stripe was made for."""
     of_card = Payment.objects.filter(intent_id__in=set(intent_ids) - {""}, method=Payment.Method.STRIPE)
@@ -128,26 +143,17 @@ def _of_movement(movement: Movement, order: Order | None) -> Entry:
 
 
 def _came_by_transfer(first: datetime, after: datetime) -> list[Entry]:
-    rows = Payment.objects.paid().filter(method=Payment.Method.TRANSFER, paid_at__gte=first, paid_at__lt=after)
-    ours = rows.filter(is_live=stripe_api.is_live(), currency=settings.CURRENCY).select_related("order")
     return [
         _by_transfer(TRANSFER, each.order, each.paid_at, each.received, f"payment {each.pk}")
-        for each in ours
+        for each in transfers_received(first, after).select_related("order")
         if each.paid_at and each.received
     ]
 
 
 def _sent_by_transfer(first: datetime, after: datetime) -> list[Entry]:
-    """On the day that somebody at the desk said that it was sent."""
-    transfer = Payment.Method.TRANSFER
-    by_hand = Refund.objects.filter(
-        Q(payment__method=transfer) | Q(payment__source__method=transfer), credit=None, status=Refund.Status.SUCCEEDED
-    )
-    ours = by_hand.filter(payment__is_live=stripe_api.is_live(), payment__currency=settings.CURRENCY)
-    sent = ours.filter(paid_at__gte=first, paid_at__lt=after).select_related("payment__order")
     return [
         _by_transfer(SENT_BACK, each.payment.order, each.paid_at, -each.amount, f"refund {each.pk}")
-        for each in sent
+        for each in transfers_sent(first, after).select_related("payment__order")
         if each.paid_at
     ]
 

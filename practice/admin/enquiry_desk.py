@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from kit.confirm import Act, ConfirmForm
 from kit.desk_pages import desk_page
-from practice import answering, tallies
+from practice import answering, clock, tallies
 from practice.models import Enquiry
 
 Status = Enquiry.Status
+MONTHS = 24  # of the plot; the table has all
 WAITS = (messages.WARNING, "It waits for an answer already.")
 IS_ANSWERED = (messages.WARNING, "It is answered already.")
 IS_CLOSED = (messages.WARNING, "It is closed. Open it again first.")
@@ -69,5 +70,6 @@ ACTS = [
 def numbers_page(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    context = {"title": "Numbers", "months": tallies.by_month(), "sources": tallies.by_source()}
+    plot = tallies.plot_by_month(clock.today(), count=MONTHS)
+    context = {"title": "Numbers", "plot": plot, "months": tallies.by_month(), "sources": tallies.by_source()}
     return desk_page(request, model_admin, "admin/practice/enquiry/numbers.html", context)

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.rows import TableFormSet
-from practice.models import Practice, RefundTier, SaleTerms, SiteWords
+from practice import site_parts
+from practice.admin.site_wide import HomeSectionInline, MenuEntryInline
+from practice.models import HomeSection, MenuEntry, Page, Practice, RefundTier, SaleTerms, SiteWords
 
 THE_ROW = 1
 INVOICING = ["takes_invoices", "invoice_days", "invoice_min_days_before", "bank_details"]
@@ -96,7 +98,28 @@ class SiteWordsAdmin(PartOfPracticeAdmin):
                 "description": "People who write to you are anxious about what comes next. Promise only what you keep.",
             },
         ),
+        (
+            "Menu, and sections of the home page",
+            {
+                "fields": ["menu_now", "sections_now"],
+                "description": "Each row below says of one of them what is otherwise than usual: shown or not, where, "
+                "and in which word. Without a row it stays as it is. Small numbers stand first; usually they are "
+                "10, 20, 30 and 40.",
+            },
+        ),
     ]
+    readonly_fields = ["menu_now", "sections_now"]
+    inlines = [MenuEntryInline, HomeSectionInline]
+
+    @admin.display(description="the menu now")
+    def menu_now(self, words: SiteWords) -> str:
+        found = site_parts.menu(Practice.current(), MenuEntry.objects.all(), Page.objects.of_its_own())
+        return ", ".join(link.label for link in found) or "Nothing stands in it."
+
+    @admin.display(description="the home page now")
+    def sections_now(self, words: SiteWords) -> str:
+        found = site_parts.sections(Practice.current(), HomeSection.objects.all())
+        return ", ".join(str(HomeSection.Kind(kind).label) for kind in found) or "Its headline alone."
 
 
 class RefundTierFormSet(TableFormSet):

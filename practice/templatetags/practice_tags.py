@@ -75,6 +75,12 @@ def clinician_card(person: Person, level: int = 3) -> SafeString:
 
 
 @register.simple_tag
+def open_clinicians() -> tuple[Person, ...]:
+    """Who takes new clients now."""
+    return shown.with_places()
+
+
+@register.simple_tag
 def answer_day() -> date | None:
     """By when whoever writes now has an answer."""
     return shown.answer_by()

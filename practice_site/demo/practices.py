@@ -27,6 +27,7 @@ from practice_site.demo.words import (
     people,
     practice,
 )
+from practice_site.demo.words.site_wide import MenuWords, NoticeWords, RedirectWords, SectionWords
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class DemoPractice:
     topics: tuple[TopicWords, ...]
     terms: tuple[TermWords, ...]
     articles: tuple[ArticleWords, ...]
+    notices: tuple[NoticeWords, ...]
+    redirects: tuple[RedirectWords, ...]
+    menu: tuple[MenuWords, ...] = ()  # without any, both are as usual
+    sections: tuple[SectionWords, ...] = ()
 
 
 ACCOUNTS = (
@@ -73,6 +78,8 @@ WITHY_ROOMS = DemoPractice(
     topics=articles.TOPICS,
     terms=glossary.TERMS,
     articles=articles.ARTICLES,
+    notices=practice.NOTICES,
+    redirects=practice.REDIRECTS,
 )
 NAPERVILLE = DemoPractice(
     practice=naperville.PRACTICE,
@@ -91,5 +98,9 @@ NAPERVILLE = DemoPractice(
     topics=naperville.TOPICS,
     terms=(),
     articles=naperville.ARTICLES,
+    notices=naperville.NOTICES,
+    redirects=naperville.REDIRECTS,
+    menu=naperville.MENU,
+    sections=naperville.SECTIONS,
 )
 PRACTICES = {"withy-rooms": WITHY_ROOMS, "naperville": NAPERVILLE}

@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.templatetags.static import static
 
 from kit.forms import EmailField, PlainHelper
+from kit.plots import Bars, Columns, Series
 
 LONG = "Psychotherapieweiterbildungsveranstaltungskalender"
 SENTENCE = "Nothing was changed, and nothing was charged."
@@ -31,6 +32,24 @@ PRACTICE = Sample(
     email="desk@alderhouse.example",
     legal_line="Alder House Ltd, registered in England",
 )
+MENU = [Sample(label="Therapy", url="/therapy/", marks="practice"), Sample(label=LONG[:20], url="/", marks="")]
+NOTICE = {"words": SENTENCE, "link": "", "link_words": ""}
+LINK = {"link": "/contact/", "link_words": "How to reach us"}
+MONEY_OF_WEEKS = Columns(
+    "Money of orders by week",
+    of="Week that began on",
+    labels=["1 Feb", "8 Feb", "15 Feb", "22 Feb"],
+    series=[Series("came in", [0, 840, 420, 1260]), Series("went back", [0, 0, 105, 84], is_hollow=True)],
+    words=lambda amount: f"£{amount}.00",
+    lead="Since Monday £1260.00 came in and £84.00 went back: £1176.00.",
+)
+PLACES = Bars(
+    "Places of the coming workshops",
+    of="Workshop",
+    labels=["Fri 15 Jan: 12 of 20, Working with grief", f"Fri 12 Feb: 0 of 8, {LONG}"],
+    series=[Series("places", [20, 8], is_hollow=True), Series("booked or held", [12, 0])],
+)
+NO_NUMBERS = Columns("Enquiries by month", of="Month", labels=["Jan 2027"], series=[Series("came", [0])])
 BY_PHONE = Sample(
     country="United Kingdom",
     name="Sample Line",

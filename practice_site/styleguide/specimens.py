@@ -186,6 +186,24 @@ COMPONENTS = [
             "Long words, other words": {"person": samples.NEWCOMER, "text": LONG},
         },
     ),
+    component(
+        "notice",
+        {
+            "Words alone": {"notice": Sample(**samples.NOTICE)},
+            "With a link": {
+                "notice": Sample(**samples.NOTICE | {"link": "/contact/", "link_words": "How to reach us"})
+            },
+        },
+    ),
+    component(
+        "plot",
+        {
+            "As time goes by": {"plot": samples.MONEY_OF_WEEKS},
+            "One below the other": {"plot": samples.PLACES},
+            "Nothing to draw": {"plot": samples.NO_NUMBERS},
+        },
+        note="The inks of the desk; it is used there alone.",
+    ),
     component("preview", {"A page not published yet": {"href": "/"}}),
     component(
         "session_row",
@@ -230,7 +248,8 @@ FORMS = [
             _form("With errors", data=samples.WRONG),
             _form("On one line", only=("email",), inline=True),
         ],
-        "With display_form.html, errors.html, error_links.html, honeypot.html, inputs.html and layout/baseinput.html.",
+        "With display_form.html, errors.html, error_links.html, _error_link.html, honeypot.html, inputs.html and "
+        "layout/baseinput.html.",
     ),
     Part(
         "forms/uni_form.html",

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from practice_site.styleguide.samples import PRACTICE
+from practice_site.styleguide.samples import MENU, PRACTICE
 from practice_site.styleguide.specimens import PARTS, Specimen
 
 LIBRARIES = "{% load crispy_forms_filters crispy_forms_tags %}"
@@ -25,8 +25,8 @@ def styleguide(request):
     for part in PARTS:
         shown = [{"specimen": each, "html": _drawn(each, number=next(numbers))} for each in part.specimens]
         parts.append({"part": part, "anchor": re.sub(r"\W", "-", part.template), "shown": shown})
-    context = {"parts": parts, "practice": PRACTICE, "crisis_lines": [], "own_pages": []}
-    return render(request, "styleguide/styleguide.html", context)
+    around = {"practice": PRACTICE, "crisis_lines": [], "own_pages": [], "menu": MENU, "site_notice": None}
+    return render(request, "styleguide/styleguide.html", {"parts": parts, **around})
 
 
 def _drawn(specimen: Specimen, *, number: int) -> SafeString:

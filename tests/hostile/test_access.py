@@ -328,8 +328,10 @@ ROWS = {
     "practice.page": ("LACH", "LACH", "LACHD"),
     "practice.person": ("LACHD", "LACHD", "LACHD"),
     "practice.practice": ("LCH", "LCH", "LCH"),
+    "practice.redirect": ("LACHD", "LACHD", "LACHD"),
     "practice.saleterms": ("LCH", "LCH", "LCH"),
     "practice.service": ("LACHD", "LACHD", "LACHD"),
+    "practice.sitenotice": ("LACHD", "LACHD", "LACHD"),
     "practice.sitewords": ("LCH", "LCH", "LCH"),
 }
 OF_MONEY = [

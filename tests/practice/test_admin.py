@@ -21,6 +21,7 @@ from tests.desk_forms import save
 
 pytestmark = pytest.mark.django_db
 NO_STEPS = {"refund_tiers-TOTAL_FORMS": "0", "refund_tiers-INITIAL_FORMS": "0"}
+NO_PARTS = {f"{rows}-{n}_FORMS": "0" for rows in ("menu_entries", "home_sections") for n in ("TOTAL", "INITIAL")}
 WITH_AN_ADD_FORM = ["city", "person", "service", "location", "fee", "crisisline", "page", "practice"]
 PRACTICE = {
     "name": "Osier Rooms",
@@ -44,7 +45,7 @@ WORDS = {
     "therapy_introduction": "Words.",
     "approach": "Words.",
     "reply_promise": "Two working days.",
-}
+} | NO_PARTS
 TERMS = {"refund_free_days": "21", "financial_year_ends": "3", "invoice_days": "30", "invoice_min_days_before": "14"}
 
 
@@ -131,7 +132,7 @@ def test_the_practice_is_changed_in_place(client):
 def test_the_words_of_the_pages_are_changed_in_place(client):
     fields = fields_of(make_site_words())
 
-    response = client.post("/admin/practice/sitewords/1/change/", fields | {"headline": "Come in."})
+    response = client.post("/admin/practice/sitewords/1/change/", fields | NO_PARTS | {"headline": "Come in."})
 
     assert (response.status_code, SiteWords.objects.get().headline) == (302, "Come in.")
 

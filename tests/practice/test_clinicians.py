@@ -130,7 +130,7 @@ def test_the_list_asks_as_often_for_many_as_for_two(client, three, django_assert
         make_clinician(f"Another {number}").concerns.set([make_concern()])
     kept.forget()
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         client.get("/clinicians/")
 
 

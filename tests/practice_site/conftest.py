@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.binning import put_in_bin
 from accounts.runs import Notes
@@ -28,7 +29,7 @@ from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
 from orders.documents import issuing
 from orders.models import BankLine, BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
-from practice.models import AnswerText, Enquiry, Fee
+from practice.models import AnswerText, Enquiry, Fee, Redirect, SiteNotice
 from practice_site.groups import set_up_groups
 from privacy.models import PersonRequest
 from tests.builders import (
@@ -89,6 +90,8 @@ def _add_the_practice() -> None:
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello", notes="Rang")
     AnswerText.objects.create(title="One", body="Hello [name]")
+    SiteNotice.objects.create(words="Closed on Friday.", ends_at=timezone.now() + timedelta(days=1))
+    Redirect.objects.create(old="/our-team.html", new="/clinicians/")
 
 
 def _add_an_article() -> None:

@@ -128,6 +128,8 @@ def test_every_model_of_ours_stands_at_the_desk():
         "articles.PreviewLink",
         "articles.EditingLease",
         "practice.EnquiryTally",  # the figures of the list of enquiries
+        "practice.HomeSection",  # with the words of the home page
+        "practice.MenuEntry",  # likewise
         "practice.RefundTier",
         "practice.Registration",
         "newsletter.ConsentEvent",

@@ -486,6 +486,7 @@ def test_only_forms_about_the_sites_own_words_leave_a_copy_in_the_browser(browse
         *("newsletter.SignupOffer", "practice.City", "practice.CrisisLine", "practice.Fee", "practice.Location"),
         *("practice.Page", "practice.Person", "practice.Practice", "practice.SaleTerms", "practice.Service"),
         *("practice.SiteWords", "practice.Concern", "practice.AnswerText", "articles.GlossaryTerm"),
+        *("practice.SiteNotice", "practice.Redirect"),
     }
     pages = {path: browser.get(path).text.count("data-keeps-a-copy") for path in (ADD, "/admin/accounts/user/add/")}
     assert pages == {ADD: 1, "/admin/accounts/user/add/": 0}

@@ -20,6 +20,7 @@ from . import (
     crisis,
     naperville_pages,
 )
+from .site_wide import MenuWords, NoticeWords, RedirectWords, SectionWords
 
 PRACTICE = PracticeWords(
     name="Prairie Lantern Counseling",
@@ -42,6 +43,22 @@ PRACTICE = PracticeWords(
     fees_in="USD",
     has_workshops=False,
 )
+
+NOTICES = (
+    NoticeWords(
+        words="The Aurora office is closed this month while its heating is replaced. Its clinicians see people online.",
+        link="/locations/aurora/",
+        link_words="About the Aurora office",
+        ends_in_days=28,
+    ),
+)
+REDIRECTS = (RedirectWords(old="/meet-the-team", new="/clinicians/", note="The earlier site."),)
+MENU = (
+    MenuWords("clinicians", 20),
+    MenuWords("fees", 25, "Fees & insurance"),
+    MenuWords("about:about", 40, "About"),
+)
+SECTIONS = (SectionWords("clinicians", 10), SectionWords("writing", 20), SectionWords("articles", 30))
 
 SITE_WORDS = SiteWords(
     headline="Steady company, close to home.",

@@ -1,5 +1,14 @@
-from . import CityWords, FeeWords, LocationWords, PracticeWords, SaleTermsWords, ServiceWords, SiteWords
+from . import (
+    CityWords,
+    FeeWords,
+    LocationWords,
+    PracticeWords,
+    SaleTermsWords,
+    ServiceWords,
+    SiteWords,
+)
 from .pages import REFUND_NOTE
+from .site_wide import NoticeWords, RedirectWords
 
 PRACTICE = PracticeWords(
     name="Withy Rooms",
@@ -223,3 +232,13 @@ FEES = (
     FeeWords("Couple", 75, "125.00", people=("ravi-menon",)),
     FeeWords("EMDR, extended", 80, "130.00", services=("emdr",), people=("adaeze-okonjo",)),
 )
+
+NOTICES = (
+    NoticeWords(
+        words="The bell in Osier Yard is out of order. Please telephone when you are at the door.",
+        link="/contact/",
+        link_words="How to reach us",
+        ends_in_days=21,
+    ),
+)
+REDIRECTS = (RedirectWords(old="/our-team.html", new="/clinicians/", note="On the leaflet of 2024."),)

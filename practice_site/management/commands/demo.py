@@ -8,7 +8,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from practice.models import Practice
-from practice_site.demo import afterwards, bookings, editing, people, pictures, reading, recorded, teaching, unsettled
+from practice_site.demo import (
+    afterwards,
+    bookings,
+    editing,
+    people,
+    pictures,
+    reading,
+    recorded,
+    site_wide,
+    teaching,
+    unsettled,
+)
 from practice_site.demo.practices import PRACTICES, WITHY_ROOMS, DemoPractice
 from search.index import renew_all
 
@@ -51,6 +62,7 @@ def load_content(whole: DemoPractice = WITHY_ROOMS) -> None:
     people.load_people(whole.people, today)
     people.load_fees(whole.fees)
     people.load_accounts(whole.accounts)
+    site_wide.load_site_wide(whole, today)
     if whole.practice.has_workshops:
         _load_teaching(today)
     reading.load_articles(whole, today)
