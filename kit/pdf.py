@@ -14,6 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from kit.pdf_tags import mend_structure
+
 log = logging.getLogger(__name__)
 
 OURS = "https://static.invalid/"  # what templates and style sheets call relatively; no such host can exist
@@ -26,6 +28,14 @@ class PdfUnavailable(Exception):
     """The renderer is not installed, or it failed."""
 
 
+class LettersWithoutFont(PdfUnavailable):
+    """They would be boxes or blanks, in the middle of somebody's name: no file is better than that."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__(f"no font here has {letters}")
+        self.letters = letters
+
+
 @cache
 def is_available() -> bool:
     """Whether the renderer is here, and what it needs of the system. Loads neither: that costs seconds and memory."""
@@ -36,18 +46,28 @@ def render(template: str, context: dict[str, Any], *, styles: tuple[str, ...] = 
     """A tagged PDF with title and language of the page. Nothing but our own static files is loaded for it.
 
     `styles` are sheets that the page does not link to itself: they and their fonts are read once for a process,
-    which is most of the work where there are many pages. Raises PdfUnavailable.
+    which is most of the work where there are many pages. Raises PdfUnavailable, and LettersWithoutFont, which is one.
     """
     html = render_to_string(template, context)
     renderer = _renderer()
+    missing: set[int] = set()
+
+    def finish(document: Any, made: Any) -> None:
+        missing.update(each for font in document.fonts.values() for each in font.missing)
+        mend_structure(made)
+
     try:
         with _one_at_a_time:
             fonts, sheets = _read_once(styles) if styles else (None, None)
             page = renderer.HTML(string=html, base_url=OURS, url_fetcher=_fetcher())
-            return page.write_pdf(pdf_variant="pdf/ua-1", font_config=fonts, stylesheets=sheets)
+            content = page.write_pdf(pdf_tags=True, font_config=fonts, stylesheets=sheets, finisher=finish)
     except Exception as error:  # a renderer of this size fails in many ways, and none of them may break a page
         log.exception("no PDF could be made with %s", template)
         raise PdfUnavailable from error
+    if missing:
+        log.error("no font here has %s, which stand in %s", [f"U+{each:04X}" for each in sorted(missing)], template)
+        raise LettersWithoutFont("".join(map(chr, sorted(missing))))
+    return content
 
 
 def read_static(url: str) -> tuple[bytes, str]:

@@ -16,7 +16,7 @@ def qr_svg(text: str, *, words: str) -> SafeString:
     code.add_data(text)
     rows = code.get_matrix()
     bars = [f"M{x} {y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark(row)]
-    picture = '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path d="{2}"/></svg>'
+    picture = '<svg class="qr" viewBox="0 0 {0} {0}" role="img"><title>{1}</title><path d="{2}"/></svg>'
     return format_html(picture, len(rows), words, "".join(bars))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
 from learning.attendance import COUNTED_FOR
-from learning.models import Attendance, AttendanceSheet, Recording, Review
+from learning.models import Attendance, AttendanceSheet, Certificate, Recording, Review
 
 IN_TIME = timedelta(days=3)
 LATEST = timedelta(days=60)  # what nobody saw to by then, no list brings back
@@ -48,6 +48,21 @@ def recordings_to_publish() -> Iterator[Job]:
 @finds("learning.change_review")
 def reviews_to_read() -> Iterator[Job]:
     yield from counted(Review.objects.waiting(), "?standing=waiting", "review to read", "reviews to read", line=_number)
+
+
+@finds("learning.change_certificate")
+def certificates_without_a_font() -> Iterator[Job]:
+    """Somebody asked for the file, and there was none."""
+    rows = Certificate.objects.valid().exclude(letters_without_font="")
+    words = (
+        "certificate of which no PDF can be made, because the server has no font for it",
+        "certificates of which no PDF can be made, because the server has no font for them",
+    )
+    yield from counted(rows, "?letters_without_font__isempty=0", *words, line=_serial)
+
+
+def _serial(certificate: Certificate) -> str:
+    return f"certificate {certificate.serial}"
 
 
 def _number(review: Review) -> str:

@@ -23,13 +23,15 @@ def _erase_certificates(rows: QuerySet[Certificate]) -> None:
     """That it was issued, and for what, stays: whoever was shown its number may still ask. Nobody is named."""
     CertificateFile.objects.filter(certificate__in=rows).delete()
     for certificate in rows:
-        Certificate.objects.filter(pk=certificate.pk).update(name=ERASED, because="Erased", secret=new_secret())
+        Certificate.objects.filter(pk=certificate.pk).update(
+            name=ERASED, because="Erased", secret=new_secret(), letters_without_font=""
+        )
 
 
 keeps(
     Kept(
         "learning.certificate",
-        columns=("name", "secret", "facts"),
+        columns=("name", "secret", "facts", "letters_without_font"),
         by="ticket__attendee_email",
         of_place="ticket",
         names=("name",),

@@ -54,7 +54,7 @@ def of_workshop(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
         "rows": _rows(workshop, list(page.object_list)),
         "issued": valid.count(),
         "places": page.paginator.count,
-        "bundles": [(each, each.files.count(), bundles.certificates_in(each).count()) for each in made],
+        "bundles": [_state_of(each) for each in made],
         "is_under_way": any(each.made_at is None for each in made),
         "kept": bundles.KEPT,
     }
@@ -83,6 +83,16 @@ def _asked(request: HttpRequest, workshop: Workshop, *, has_some: bool) -> HttpR
     else:
         messages.warning(request, NONE_YET)
     return redirect("admin:learning_certificate_workshop", workshop.pk)
+
+
+def _state_of(bundle: CertificateBundle) -> dict[str, object]:
+    return {
+        "bundle": bundle,
+        "made": bundle.files.made().count(),
+        "refused": [each.certificate for each in bundle.files.refused().select_related("certificate").defer("content")],
+        "tried": bundle.files.count(),
+        "all": bundles.certificates_in(bundle).count(),
+    }
 
 
 def _rows(workshop: Workshop, tickets: list[Ticket]) -> list[Row]:

@@ -18,18 +18,19 @@ from learning.models import Accreditation, Certificate
 class CertificateAdmin(ReadOnly, DeskAdmin):
     """Issued by the site. A wrong name is corrected by a new one, a wrong certificate is revoked; both say why."""
 
-    list_display = ["name", "of", "kind", "hours", "serial", "issued_at", "standing"]
+    list_display = ["name", "of", "kind", "hours", "serial", "issued_at", "standing", "letters_without_font"]
     list_filter = [
         "kind",
         ("revoked_at", admin.EmptyFieldListFilter),
         ("replaced_at", admin.EmptyFieldListFilter),
+        ("letters_without_font", admin.EmptyFieldListFilter),
         ("ticket__workshop", WorkshopFilter),
     ]
     list_select_related = ["ticket__workshop__course"]
     search_fields = ["name", "serial", "ticket__attendee_email", "ticket__workshop__slug"]
     fields = [
         *("name", "of", "kind", "hours", "completed_on", "serial", "standing", "because"),
-        *("version", "issued_at", "replaced_at", "revoked_at", "page"),
+        *("version", "issued_at", "replaced_at", "revoked_at", "letters_without_font", "page"),
     ]
     readonly_fields = fields
     view_on_site = False

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from courses.models import Workshop
+from kit.pdf import LettersWithoutFont
 from kit.rounds import do_for_each
 from learning.certificates import papers
 from learning.models import Certificate, CertificateBundle, CertificateFile
@@ -51,7 +52,7 @@ def delete_old_bundles() -> int:
 def zip_of(bundle: CertificateBundle) -> Iterator[bytes]:
     """Sent as it is made: one file at a time is in memory. What was revoked since it was asked for is not in it."""
     sink = _Sink()
-    files = bundle.files.filter(certificate__in=certificates_in(bundle)).order_by("pk")
+    files = bundle.files.made().filter(certificate__in=certificates_in(bundle)).order_by("pk")
     names: set[str] = set()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for pk in list(files.values_list("pk", flat=True)):
@@ -78,11 +79,19 @@ def _make_some(pk: int) -> int:
         return 0
     missing = list(certificates_in(bundle).exclude(pk__in=bundle.files.values("certificate"))[:AT_ONCE])
     for certificate in missing:
-        CertificateFile.objects.create(bundle=bundle, certificate=certificate, content=papers.as_pdf(certificate))
+        CertificateFile.objects.create(bundle=bundle, certificate=certificate, content=_content_of(certificate))
     if len(missing) < AT_ONCE:
         bundle.made_at = timezone.now()
         bundle.save(update_fields=["made_at"])
     return 1
+
+
+def _content_of(certificate: Certificate) -> bytes:
+    """Nothing, if there is no font for a name: the others do not wait for it."""
+    try:
+        return papers.as_pdf(certificate)
+    except LettersWithoutFont:
+        return b""
 
 
 def _name_in_zip(certificate: Certificate, taken: set[str]) -> str:

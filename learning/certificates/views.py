@@ -41,7 +41,7 @@ def certificate(request: HttpRequest, secret: str) -> HttpResponse:
         "newer": _newer(found),
         "verify_url": verify_url(found),
         "has_pdf": pdf.is_available(),
-        "papers": papers.Paper.choices,
+        "papers": papers.choices(),
     }
     return render(request, "learning/certificate.html", context)
 
@@ -57,8 +57,8 @@ def certificate_pdf(request: HttpRequest, secret: str, paper: str) -> HttpRespon
         content = papers.kept_pdf(found, paper)
     except papers.MadeTooOften:
         return too_many_requests(request)
-    except pdf.PdfUnavailable:
-        return render(request, "learning/no_pdf.html", {"certificate": found}, status=503)
+    except pdf.PdfUnavailable as error:
+        return render(request, "learning/no_pdf.html", {"certificate": found, "error": error}, status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="certificate-{found.serial}.pdf"'
     return response

@@ -13,6 +13,7 @@ from kit.tries import is_over_limit
 from learning.cpd import record
 from learning.cpd.forms import EntryForm, WordsForm
 from learning.models import Certificate, CpdEntry
+from practice.models import Practice
 
 COLUMNS = ["Day", "What", "With whom", "Kind", "Hours", "Certificate", "Plan", "Review", "Reflection"]
 PDFS_PER_HOUR = 10
@@ -104,10 +105,12 @@ def year_pdf(request: HttpRequest, year: int) -> HttpResponse:
     found = _year(request, year)
     if is_over_limit("cpd", str(request.user.pk), PDFS_PER_HOUR):
         return too_many_requests(request)
+    name = request.user.name or request.user.email
+    context = {"year": found, "name": name, "practice": Practice.current()}
     try:
-        content = pdf.render("learning/cpd_pdf.html", {"year": found, "name": request.user.name or request.user.email})
-    except pdf.PdfUnavailable:
-        return render(request, "learning/no_cpd_pdf.html", status=503)
+        content = pdf.render("learning/cpd_pdf.html", context)
+    except pdf.PdfUnavailable as error:
+        return render(request, "learning/no_cpd_pdf.html", {"error": error}, status=503)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="cpd-{year}.pdf"'
     return answer

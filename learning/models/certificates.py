@@ -11,6 +11,7 @@ from kit.tokens import new_secret
 from learning.serials import new_serial
 
 LEAST_HOURS = Decimal("0.5")
+LETTERS_NOTED = 40
 
 
 class Accreditation(models.Model):
@@ -78,6 +79,13 @@ class Certificate(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
     because = models.CharField(
         "reason", max_length=200, blank=True, editable=False, help_text="Why it was replaced or revoked; for the team."
+    )
+    letters_without_font = models.CharField(
+        max_length=LETTERS_NOTED,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The server has no font for these: there is no PDF until it has. docs/running.md names the packages.",
     )
 
     objects = CertificateQuerySet.as_manager()
@@ -155,12 +163,22 @@ class CertificateBundle(models.Model):
         return f"Certificates of {self.workshop.slug}, {self.asked_at:%Y-%m-%d %H:%M}"
 
 
+class CertificateFileQuerySet(models.QuerySet["CertificateFile"]):
+    def made(self) -> "CertificateFileQuerySet":
+        return self.exclude(content=b"")
+
+    def refused(self) -> "CertificateFileQuerySet":
+        return self.filter(content=b"")
+
+
 class CertificateFile(models.Model):
-    """One of a bundle, as PDF."""
+    """One of a bundle, as PDF; empty if the server has no font for its name."""
 
     bundle = models.ForeignKey(CertificateBundle, on_delete=models.CASCADE, related_name="files")
     certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="+")
     content = models.BinaryField()
+
+    objects = CertificateFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["certificate"]

@@ -11,6 +11,7 @@ from kit.http import private_page, too_many_requests
 from kit.tries import is_over_limit
 from orders.documents import document_facts, issuing
 from orders.models import Document, Order
+from practice.models import Practice
 
 KEPT = 24 * 3600  # seconds
 MADE_PER_HOUR = 5  # of one document: each costs a processor a second
@@ -35,8 +36,8 @@ def document_pdf(request, secret):
         content = _pdf_of(found)
     except MadeTooOften:
         return too_many_requests(request)
-    except pdf.PdfUnavailable:
-        context = {"document": found, "page_url": reverse("orders:document", args=[found.secret])}
+    except pdf.PdfUnavailable as error:
+        context = {"document": found, "page_url": reverse("orders:document", args=[found.secret]), "error": error}
         return render(request, "orders/no_pdf.html", context, status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
@@ -70,6 +71,6 @@ def _pdf_of(document: Document) -> bytes:
     if content is None:
         if is_over_limit("pdf", str(document.pk), MADE_PER_HOUR):
             raise MadeTooOften
-        content = pdf.render("orders/document_pdf.html", _context(document))
+        content = pdf.render("orders/document_pdf.html", _context(document) | {"practice": Practice.current()})
         cache.set(name, content, KEPT)
     return content

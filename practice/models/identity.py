@@ -147,6 +147,11 @@ class Practice(SharingCard):
         """Whether its address is the registered one, however the two are broken into lines."""
         return _in_one_line(self.address) == _in_one_line(self.registered_address)
 
+    @property
+    def paper(self) -> str:
+        """Its usual one; in templates and addresses."""
+        return "letter" if self.locale == locales.AMERICAN else "a4"
+
     @classmethod
     def _read(cls) -> "Practice":
         found = cls.objects.select_related("site_words", "sale_terms").first() or cls(

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kit import pdf
+from learning import jobs
 from learning.certificates import bundles, papers
 from learning.models import Certificate, CertificateBundle, CertificateFile
+from practice.models import Practice
 from tests.builders import make_user
 from tests.learning.certificates import make_certificate, make_past_workshop
-from tests.orders.test_pdf import renderer, unpacked  # noqa: F401
+from tests.orders.test_pdf import UNASSIGNED, renderer, unpacked  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("renderer")]
 
@@ -38,7 +40,7 @@ def file_of(certificate, paper="a4"):
 
 @pytest.mark.parametrize(("paper", "width", "height"), [("a4", 595, 842), ("letter", 612, 792)])
 def test_it_is_one_tagged_page_with_title_and_language_on_either_paper(client, workshop, paper, width, height):
-    found = make_certificate(workshop, attendee_name="Łucja Őry 李小明")
+    found = make_certificate(workshop, attendee_name="Łucja Őry")
     cache.clear()
 
     answer = client.get(file_of(found, paper))
@@ -50,6 +52,50 @@ def test_it_is_one_tagged_page_with_title_and_language_on_either_paper(client, w
     tags = b"/StructTreeRoot", b"/Marked true", b"/Lang", b"/Figure", b"/H1"
     fonts = b"+Brygada-Medium", b"+Brygada-Ext-Medium"  # of our own for Ł and Ő, too
     assert [each for each in (*tags, *fonts) if each not in text] == []
+
+
+def test_no_certificate_has_gaps_in_a_name_and_the_desk_is_told(client, workshop):
+    found = make_certificate(workshop, attendee_name=f"Noor {UNASSIGNED}")
+    cache.clear()
+
+    answer = client.get(file_of(found))
+    found.refresh_from_db()
+
+    assert (answer.status_code, found.letters_without_font) == (503, UNASSIGNED)
+    assert UNASSIGNED in answer.content.decode()
+    assert "Our server has no font" in client.get(found.get_absolute_url()).content.decode()
+    words = "1 certificate of which no PDF can be made, because the server has no font for it"
+    assert [job.words for job in jobs.certificates_without_a_font()] == [words]
+
+
+def test_the_desk_is_told_no_longer_once_there_is_a_file(client, workshop):
+    found = make_certificate(workshop)
+    Certificate.objects.update(letters_without_font=UNASSIGNED)
+    cache.clear()
+
+    assert client.get(file_of(found)).status_code == 200
+    assert list(jobs.certificates_without_a_font()) == []
+
+
+def test_a_bundle_is_made_without_the_name_that_has_no_font_and_says_so(client, workshop):
+    make_certificate(workshop, attendee_name=f"Noor {UNASSIGNED}")
+    make_certificate(workshop, attendee_name="Ada")
+    bundle = bundles.ask_for_bundle(workshop, user=None)
+    bundles.make_bundles()
+
+    archive = zipfile.ZipFile(BytesIO(b"".join(bundles.zip_of(bundle))))
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    page = client.get(reverse("admin:learning_certificate_workshop", args=[workshop.pk])).content.decode()
+
+    assert [name.partition("-")[0] for name in archive.namelist()] == ["ada"]
+    assert ("Not in it" in page, CertificateBundle.objects.get().made_at is None) == (True, False)
+
+
+def test_the_usual_paper_of_the_practice_comes_first(workshop):
+    assert [paper for paper, _ in papers.choices()] == ["a4", "letter"]
+    Practice.objects.update(locale="en-US")
+
+    assert [paper for paper, _ in papers.choices()] == ["letter", "a4"]
 
 
 def test_a_paper_that_there_is_not_leads_to_the_page(client, workshop):

@@ -378,7 +378,7 @@ def test_a_document_has_a_page_of_its_own_that_is_kept_nowhere(standin, client):
     text = markup(response)
     for words in ("R-000001", "Withy Rooms Ltd", "company number 01234567", "Noor Haddad", order.number, "£105.00"):
         assert words in text
-    assert "For Noor Haddad · £87.50 without VAT, VAT 20%" in text
+    assert "For <bdi>Noor Haddad</bdi> · £87.50 without VAT, VAT 20%" in text
     assert order.secret not in text
 
 

@@ -16,11 +16,14 @@ from django.urls import reverse
 
 from kit import pdf
 from orders.documents import issuing
+from orders.models import Document
 from practice_site import settings as production
 from tests.builders import make_practice
+from tests.orders.big_papers import NAME, big_invoice
 from tests.orders.test_documents import paid_behind_the_back
 
 pytestmark = pytest.mark.django_db
+UNASSIGNED = "\u0378"  # a place in Unicode that is no letter, so that no font has one
 REASON = "WeasyPrint, Pango or HarfBuzz is not installed (see docs/running.md)"
 
 
@@ -78,7 +81,7 @@ def test_the_pdf_is_one_tagged_page_with_title_and_language(client, receipt):
     assert response["Content-Disposition"] == 'inline; filename="R-000001.pdf"'
     assert response.content[:5] == b"%PDF-"
     inside = unpacked(response.content)
-    for fact in (b"/Lang (en-GB)", b"/MarkInfo <</Marked true>>", b"/Title (Receipt R-000001)", b'pdfuaid:part="1"'):
+    for fact in (b"/Lang (en-GB)", b"/MarkInfo <</Marked true>>", b"/Title (Receipt R-000001)"):
         assert fact in inside
     assert inside.count(b"/Type /Page/") == 1
 
@@ -105,6 +108,43 @@ def test_the_pdf_says_what_the_page_says(client, receipt, tmp_path):
         assert words in text
     assert re.findall(r"^(Tagged|Pages): +(\S+)", facts, re.MULTILINE) == [("Tagged", "yes"), ("Pages", "1")]
     assert {name.split("-")[0] for name in re.findall(r"\+(\w+)", fonts)} >= {"Brygada", "Instrument"}
+
+
+@pytest.mark.usefixtures("renderer")
+def test_letters_that_no_font_has_are_no_boxes_in_somebodys_name(client, receipt):
+    facts = receipt.facts | {"buyer": receipt.facts["buyer"] | {"name": f"Noor {UNASSIGNED}Haddad"}}
+    Document.objects.filter(pk=receipt.pk).update(facts=facts)
+
+    response = client.get(pdf_of(receipt))
+
+    text = response.content.decode()
+    assert (response.status_code, UNASSIGNED in text, page_of(receipt) in text) == (503, True, True)
+    with pytest.raises(pdf.LettersWithoutFont) as error:
+        pdf.render("orders/document_pdf.html", big_invoice(pay_to=f"{UNASSIGNED}\u200d\ufe0f"))
+    assert error.value.letters == UNASSIGNED  # what joins letters and shows nothing itself is no letter
+
+
+@pytest.mark.usefixtures("renderer")
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
+@pytest.mark.parametrize(("locale", "size"), [("en-GB", "595.276 x 841.89"), ("en-US", "612 x 792")])
+def test_a_long_invoice_goes_on_over_pages_of_the_usual_paper(tmp_path, locale, size):
+    make_practice(locale=locale)
+    file = tmp_path / "invoice.pdf"
+    file.write_bytes(pdf.render("orders/document_pdf.html", big_invoice()))
+
+    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True).stdout
+    facts = subprocess.run(["pdfinfo", file], capture_output=True, check=True, text=True).stdout
+    boxes = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True, text=True).stdout
+
+    pages = text.rstrip("\f").split("\f")
+    tables = [page for page in pages if "For Person" in page]
+    assert re.search(r"Page size: +(\S+ x \S+)", facts)[1] == size
+    assert all(re.search(r"^ *What +Amount$", page, re.MULTILINE) for page in tables)
+    assert len(tables) > 2
+    assert (text.count("For Person"), text.count("To pay"), text.count("Line ")) == (60, 1, 10)
+    assert "".join(text.split()).count(NAME) == 1
+    assert max(float(each) for each in re.findall(r'xMax="([\d.]+)"', boxes)) < float(size.split()[0]) - 50  # 18 mm
+    assert pages[-1].replace(" ", "").rstrip().endswith(f"\n{len(pages)}/{len(pages)}")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""On paper, by night, and with the few colours that somebody has chosen for all pages."""
+
+import pytest
+
+from courses.models import Workshop
+from learning.models import Handout
+from tests.builders import make_ticket, make_workshop
+
+GRIEF = "complexity-in-grief-one-day"
+BLANK = "rgba(0, 0, 0, 0)"
+
+
+def workshop_of(site):
+    return site + Workshop.objects.get(slug=GRIEF).get_absolute_url()
+
+
+def style_of(locator, name):
+    return locator.evaluate("(element, name) => getComputedStyle(element)[name]", name)
+
+
+def test_what_is_not_chosen_does_not_look_shut_by_night(site, visit):
+    page = visit(workshop_of(site), color_scheme="dark")
+
+    radios = [page.locator(".tier input:not(:checked)").first, page.locator(".tier input:checked")]
+    assert [style_of(each, "appearance") for each in radios] == ["none", "auto"]
+    assert style_of(radios[0], "backgroundColor") == BLANK
+    radios[0].check()
+    assert style_of(page.locator(".tier input:checked"), "appearance") == "auto"
+
+
+@pytest.mark.parametrize("part", [".note", ".tier", ".slip", ".badge"])
+def test_parts_keep_an_edge_with_ones_own_colours(site, visit, part):
+    page = visit(workshop_of(site), forced_colors="active")
+
+    assert style_of(page.locator(part).first, "borderTopWidth") in ("1px", "4px")
+
+
+def test_the_chosen_ticket_is_told_by_its_edge_with_ones_own_colours(site, visit):
+    page = visit(workshop_of(site), forced_colors="active")
+
+    widths = [style_of(each, "borderTopWidth") for each in page.locator(".tier").all()]
+    assert (widths.count("4px"), len(widths) > 1) == (1, True)
+
+
+def test_paper_shows_the_workshop_and_no_other(site, visit):
+    page = visit(workshop_of(site))
+    page.emulate_media(media="print")
+
+    seen = {part: page.locator(part).first.is_visible() for part in ("h1", ".tier", ".elsewhere", "nav", ".button")}
+    assert seen == {"h1": True, ".tier": True, ".elsewhere": False, "nav": False, ".button": False}
+
+
+def test_an_article_takes_the_width_of_the_paper(site, visit):
+    page = visit(f"{site}/articles/can-adult-brains-grow-new-cells/", viewport={"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+
+    prose = page.locator(".prose").first
+    assert (prose.bounding_box()["width"] > 640, style_of(prose, "fontSize")) == (True, f"{11 * 96 / 72:.4f}px")
+
+
+def test_paper_names_the_handouts_of_a_place(site, visit):
+    workshop = make_workshop(course=Workshop.objects.get(slug=GRIEF).course)
+    Handout.objects.create(workshop=workshop, title="Ten poems on loss", url="https://library.example/poems")
+    page = visit(site + make_ticket(workshop).get_absolute_url())
+    page.emulate_media(media="print")
+    workshop_ends = Workshop.objects.filter(pk=workshop.pk)
+
+    try:
+        assert page.get_by_text("Ten poems on loss").is_visible()
+        assert page.get_by_text(f"This page: {site}").is_visible()
+    finally:
+        workshop_ends.update(status=Workshop.Status.DRAFT)
