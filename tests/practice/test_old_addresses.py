@@ -34,7 +34,7 @@ MAKERS = {
     Concern: make_concern,
     Location: make_location,
 }
-WITHOUT_A_PAGE = {"articles.topic", "courses.subject"}
+WITHOUT_A_PAGE = {"articles.glossaryterm", "articles.topic", "courses.subject"}
 
 
 @pytest.fixture

@@ -1,0 +1,30 @@
+"""Which texts lead to a page: asked of the texts themselves, so it is never behind them."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, Q
+
+from kit.rich_text import RichTextField
+from practice.models import OldAddress
+
+ENDS = ('"', "#", "?")  # of an address, where a link names it
+
+
+def linked_from(row: Any) -> list[Model]:
+    """The rows whose stored text has a link to the page of this one, by its address of today or an earlier one."""
+    addresses = _addresses_of(row)
+    found: list[Model] = []
+    for model in apps.get_models():
+        names = [field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField)]
+        if names:
+            links = (f'href="{address}{end}' for address in addresses for end in ENDS)
+            asked = Q(*((f"{name}__contains", link) for link in links for name in names), _connector=Q.OR)
+            found += model._base_manager.filter(asked).exclude(pk=row.pk if isinstance(row, model) else None)
+    return found
+
+
+def _addresses_of(row: Any) -> list[str]:
+    now = row.get_absolute_url()
+    earlier = OldAddress.objects.filter(model=row._meta.label_lower, object_id=row.pk).values_list("slug", flat=True)
+    return [now, *(now.replace(f"/{row.slug}/", f"/{slug}/") for slug in earlier)]

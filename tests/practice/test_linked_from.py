@@ -1,0 +1,45 @@
+"""Which texts lead to a page, and who is told before it goes."""
+
+import pytest
+
+from kit.rich_text import sanitise
+from practice.linked_from import linked_from
+from practice.old_addresses import note_old_address
+from tests.builders import make_article, make_course, make_practice, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def text(link):
+    return sanitise(f'<p><a href="{link}">x</a></p>')
+
+
+def test_texts_of_every_kind_are_found_and_a_name_that_goes_on_is_another():
+    article = make_article(slug="sleep")
+    naming = [make_article(body=text(f"/articles/sleep/{end}")) for end in ("", "#why", "?x=1")]
+    course = make_course(body=text("/articles/sleep/"))
+    make_article(body=text("/articles/sleep/report/"))
+    make_article(body=text("/articles/sleep-and-company/"))
+    make_article(body="<p>/articles/sleep/</p>")
+
+    assert set(linked_from(article)) == {*naming, course}
+
+
+def test_a_text_that_names_an_earlier_address_is_found_and_one_that_names_itself_is_not():
+    article = make_article(slug="sleep", body=text("/articles/sleep/"))
+    naming = make_article(body=text("/articles/nights/"))
+    note_old_address(article, "nights")
+
+    assert linked_from(article) == [naming]
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_who_deletes_a_page_is_told_which_texts_lead_to_it(client, is_named):
+    make_practice()
+    client.force_login(make_user("editor@example.org", is_staff=True, is_superuser=True))
+    article = make_article(slug="sleep")
+    make_article("Tides", body=text("/articles/sleep/" if is_named else "/articles/"))
+
+    page = client.get(f"/admin/articles/article/{article.pk}/delete/").text
+
+    assert ("would lead nowhere" in page, "<li>Tides</li>" in page) == (is_named, is_named)
