@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search bench-certificates lint format picture lock
+.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search bench-certificates lint format picture pictures lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ format: .venv/.stamp-dev ## mend the style
 
 picture: .venv/.stamp-dev ## draw docs/img/house.svg again, after an import that is new or gone
 	@$(VENV)/python -m tests.house
+
+pictures: .venv/.stamp-dev ## take the pictures of docs/editors.md again, after a page of the desk that changed
+	@DRAW_PICTURES=1 $(VENV)/python -m pytest -q tests/guide
 
 lock: $(VENV)/uv ## pin pyproject.toml's dependencies again, with hashes
 	$(LOCK) --extra postgres -o requirements.txt

@@ -1,9 +1,8 @@
 """The bin at the desk: where one gets back what was deleted."""
 
-from typing import Any
-
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -78,8 +77,8 @@ class BinnedRowAdmin(DeskAdmin):
         return binned.kind
 
     @admin.display(description="ends", ordering="deleted_at")
-    def ends(self, binned: BinnedRow) -> Any:
-        return binned.deleted_at + KEPT
+    def ends(self, binned: BinnedRow) -> str:
+        return display_for_value(binned.deleted_at + KEPT, "-")
 
     @admin.display(description="what it says")
     def what_it_says(self, binned: BinnedRow) -> str:

@@ -46,9 +46,12 @@ def follow(user: User, *, before: Standing) -> None:
 
 @transaction.atomic
 def welcome(user: User) -> None:
-    """An account that an owner has made: without a password, for whoever proves its address by a code."""
+    """An account that an owner has made: without a password, for whoever proves its address by a code.
+
+    The groups that it begins with have not changed, so one mail says all.
+    """
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    follow(user, before=Standing(user.email))
+    follow(user, before=Standing(user.email, groups=Standing.of(user).groups))
 
 
 @transaction.atomic

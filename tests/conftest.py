@@ -35,11 +35,14 @@ hypothesis_settings.load_profile("bounded")
 
 WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo site
 # What takes long is begun first, or a worker would sit over it alone when all others are done.
-LONG = [*WHOLE_FOLDERS, *(f"tests/{name}.py" for name in ("proof/test_machine", "crashes/test_crashes"))]
+LONG = [
+    *WHOLE_FOLDERS,
+    *(f"tests/{name}.py" for name in ("guide/test_guide", "proof/test_machine", "crashes/test_crashes")),
+]
 # What looks at pages and programs, where one database is as good as another; buying a place is tried on each, and so
 # is whatever somebody may send. What asks no database is tried once anyway.
 ONE_DATABASE_IS_ENOUGH = (
-    *("tests/browser/", "tests/deploy/", "tests/orders/test_pdf.py", "tests/privacy/test_registry.py"),
+    *("tests/browser/", "tests/guide/", "tests/deploy/", "tests/orders/test_pdf.py", "tests/privacy/test_registry.py"),
     *(f"tests/hostile/test_{name}.py" for name in ("access", "canaries", "headers", "hidden_columns", "queries")),
     *(f"tests/practice_site/test_{name}.py" for name in ("groups", "styleguide")),
     *("tests/proof/test_event_order.py", "tests/proof/test_machine.py::test_the_machine_finds"),

@@ -73,7 +73,8 @@ def mails() -> list[tuple[str, str]]:
 
 
 def test_a_colleague_is_added_without_a_password_and_signs_in_with_a_code(desk, client):
-    answer = add(desk, "Ravi@example.org", is_staff="on", password1=PASSWORD, password2=PASSWORD)
+    group = Group.objects.create(name="Writers").pk
+    answer = add(desk, "Ravi@example.org", is_staff="on", groups=[group], password1=PASSWORD, password2=PASSWORD)
 
     user = User.objects.get(email="ravi@example.org")
     assert answer.url == reverse("admin:accounts_user_change", args=[user.pk])

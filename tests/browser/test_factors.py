@@ -107,7 +107,7 @@ def test_an_app_is_set_up_and_used_without_javascript(local, visit, colleague):
     sign_in(page, local, colleague)
     follow(page.get_by_role("link", name="Set up an app"))
     secret = page.locator("dd code").inner_text()
-    page.get_by_label("Code").fill(_shown_by(secret))
+    page.get_by_label("Code").fill(shown_by(secret))
     follow(page.get_by_role("button", name="Set it up"))
     code = page.locator(".codes li").first.inner_text()
     follow(page.get_by_role("link", name="I have kept them, go on"))
@@ -155,5 +155,5 @@ def test_the_pages_of_second_factors_are_accessible_and_fit(local, visit, collea
     assert len(found) == 12
 
 
-def _shown_by(secret: str) -> str:
+def shown_by(secret: str) -> str:
     return code_of(Authenticator(data={"secret": encrypt(re.sub(r"\s", "", secret))}))
