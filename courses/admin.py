@@ -17,11 +17,21 @@ from courses import publishing, schedule
 from courses.change_desk import AsksBeforeChanges
 from courses.city_times import city_times
 from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
-from courses.models import Course, CourseInterest, Session, Subject, TicketType, WaitingListEntry, Workshop
+from courses.models import (
+    Course,
+    CourseInterest,
+    Session,
+    Subject,
+    TicketType,
+    WaitingListEntry,
+    Workshop,
+    WorkshopSeries,
+)
 from courses.publishing_desk import ACTS
 from courses.repeating_desk import repeating_page
 from courses.seats import waiting_offers
 from courses.seats.capacity import fit_places
+from courses.series_desk import WorkshopSeriesAdmin
 from courses.views import course_page, workshop_page
 from courses.zone_law_desk import zone_law_page
 from kit.confirm import act_urls, fieldsets_without
@@ -236,6 +246,9 @@ class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAd
     @admin.display(description="places")
     def taken(self, workshop: Workshop) -> str:
         return f"{workshop.places_taken} of {workshop.capacity} taken"
+
+
+admin.site.register(WorkshopSeries, WorkshopSeriesAdmin)
 
 
 @admin.register(WaitingListEntry)

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from courses.models import Course, Workshop
+from courses.models import Course, Workshop, WorkshopSeries
 from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
 from kit.times import long_day
@@ -34,4 +34,18 @@ def courses(pks: Pks) -> Iterator[SearchText]:
             summary=course.blurb,
             body=" ".join([course.summary, plain(course.body), *course.aim_lines, course.audience, *named]),
             address=course.get_absolute_url(),
+        )
+
+
+@searchable("courses.workshopseries", "Series")
+def series(pks: Pks) -> Iterator[SearchText]:
+    rows = of(pks, WorkshopSeries.objects.published()).prefetch_related("workshops__course")
+    for each in rows.iterator(chunk_size=100):
+        titles = " ".join(dict.fromkeys(workshop.title for workshop in each.workshops.all()))
+        yield SearchText(
+            pk=each.pk,
+            title=each.title,
+            summary=each.blurb,
+            body=f"{plain(each.body)} {titles}",
+            address=each.get_absolute_url(),
         )

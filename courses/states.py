@@ -7,9 +7,9 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Change
-from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models import Ticket, WaitingListEntry, Workshop, WorkshopSeries
 
-Row = TypeVar("Row", Ticket, WaitingListEntry, Workshop)
+Row = TypeVar("Row", Ticket, WaitingListEntry, Workshop, WorkshopSeries)
 ALLOWED: dict[type, dict[str, set[str]]] = {
     Ticket: {
         Ticket.Status.HELD: {Ticket.Status.CONFIRMED, Ticket.Status.LAPSED, Ticket.Status.CANCELLED},
@@ -24,6 +24,10 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         Workshop.Status.PUBLISHED: {Workshop.Status.DRAFT, Workshop.Status.CANCELLED},
         # Everybody was told: it stays so.
         Workshop.Status.CANCELLED: set(),
+    },
+    WorkshopSeries: {
+        WorkshopSeries.Status.DRAFT: {WorkshopSeries.Status.PUBLISHED},
+        WorkshopSeries.Status.PUBLISHED: {WorkshopSeries.Status.DRAFT},
     },
     WaitingListEntry: {
         WaitingListEntry.Status.UNCONFIRMED: {WaitingListEntry.Status.WAITING},

@@ -11,6 +11,7 @@ urlpatterns = [
     path("workshops/<slug:slug>/", views.workshop, name="workshop"),
     path("workshops/<slug:slug>/calendar.ics", views.workshop_calendar, name="workshop_calendar"),
     path("workshops/<slug:slug>/waiting-list/", waiting_views.waiting_list, name="waiting_list"),
+    path("series/<slug:slug>/", views.series, name="series"),
     path("courses/<slug:slug>/", views.course, name="course"),
     path("courses/<slug:slug>/cover.svg", views.cover, name="cover"),
     path("courses/<slug:slug>/interest/", interest_views.interest, name="interest"),

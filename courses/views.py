@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from courses import calendars, catalogue, timetable, workshop_detail
 from courses.feeds import WorkshopsFeed
 from courses.forms import FilterForm
-from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet
+from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet, WorkshopSeries
 from courses.row_parts import hand_out_parts, presenters
+from courses.series import offered
 from courses.taught import where_taught
 from kit import rich_text
 from kit.http import private_page, public_page
@@ -101,6 +102,20 @@ def feed(request):
 def workshop_calendar(request, slug):
     found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
     return _calendar(calendars.workshop_calendar(found), found.slug)
+
+
+@public_page(shows_places=True)
+@require_safe
+@where_taught
+def series(request, slug):
+    offer = offered(get_object_or_404(WorkshopSeries.objects.published(), slug=slug))
+    context = {
+        "offer": offer,
+        "body": rich_text.render(offer.series.body).html,
+        "listings": [catalogue.listed(each, clocks()) for each in offer.workshops if each.starts_at],
+        "nav_section": "workshops",
+    }
+    return render(request, "courses/series.html", context)
 
 
 @public_page(queries=("page",), shows_places=True)

@@ -63,9 +63,9 @@ def _may_be_watched(ticket: Ticket) -> bool:
 
 def _orders(keys: list[str]) -> list[dict[str, Any]]:
     found: QuerySet[Order] = Order.objects.of_addresses(keys).exclude(status__in=order_status.UNPAID)
-    newest = found.select_related("workshop__course").order_by("-placed_at", "-pk")[:MOST]
+    newest = found.select_related("workshop__course", "series").order_by("-placed_at", "-pk")[:MOST]
     return [
         {"order": order, "page": settings.SITE_URL + order.get_absolute_url()}
         for order in newest
-        if not order.workshop.is_over
+        if not order.sold.is_over
     ]

@@ -37,7 +37,17 @@ class Coming:
 
     @property
     def other_names(self) -> str:
-        return listed([each.attendee_name for each in self.others])
+        return listed(self._names_of_others)
+
+    @property
+    def count_others(self) -> int:
+        """One who comes to all of a series is one person."""
+        return len(self._names_of_others) if self.order.series_id else len(self.others)
+
+    @property
+    def _names_of_others(self) -> list[str]:
+        names = [each.attendee_name for each in self.others]
+        return list(dict.fromkeys(names)) if self.order.series_id else names
 
     @property
     def heading(self) -> str:
@@ -45,7 +55,7 @@ class Coming:
         if self.buyer_comes:
             who = self.order.buyer_name
             return f"You are booked, {who}." if self.is_live else f"Your catch-up place is booked, {who}."
-        if len(self.tickets) == 1:
+        if len(self.tickets) == 1 or self.order.series_id:
             who = self.tickets[0].attendee_name
             return f"{who} is booked." if self.is_live else f"{who} has a catch-up place."
         return f"{number_word(len(self.tickets))} {'' if self.is_live else 'catch-up '}places are booked."

@@ -44,7 +44,11 @@ def ended_orders() -> QuerySet[Order]:
         Document.objects.filter(order=OuterRef("pk"), issued_at__gte=since),
         Order.objects.filter(moved_from__order=OuterRef("pk"), placed_at__gte=since),
     ]
-    over = Order.objects.filter(placed_at__lt=since).exclude(buyer_email="").exclude(workshop__ends_at__gte=since)
+    over = (
+        Order.objects.filter(placed_at__lt=since)
+        .exclude(buyer_email="")
+        .exclude(lines__ticket__workshop__ends_at__gte=since)
+    )
     for each in later:
         over = over.exclude(Exists(each))
     return over.exclude(invoice_due_on__gte=since.date()).order_by("pk")

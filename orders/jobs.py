@@ -99,7 +99,7 @@ def places_whose_money_went_back() -> Iterator[Job]:
     booked = OrderLine.objects.filter(
         Exists(there), order__status=Order.Status.REFUNDED, ticket__status=Ticket.Status.CONFIRMED
     )
-    in_time = booked.filter(order__workshop__in=Workshop.objects.published().upcoming())
+    in_time = booked.filter(ticket__workshop__in=Workshop.objects.published().upcoming())
     for line in in_time.select_related("order", "ticket").order_by("pk"):
         url = reverse("admin:courses_ticket_changelist", query={"q": line.ticket.attendee_email})
         yield Job(f"Refunded at Stripe, and the place is still booked: {line.ticket.attendee_name}, {line.order}", url)

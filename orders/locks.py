@@ -5,8 +5,9 @@ Payments come after their order, and the row of a discount code last of all.
 
 from collections.abc import Iterable
 
+from courses.models import Workshop
 from courses.seats import places
-from orders.models import Order, Payment
+from orders.models import Order, OrderLine, Payment
 
 
 def lock_orders(order_ids: Iterable[int], *, workshop_ids: Iterable[int] = ()) -> dict[int, Order]:
@@ -15,16 +16,21 @@ def lock_orders(order_ids: Iterable[int], *, workshop_ids: Iterable[int] = ()) -
     For a place that was moved, or is to be, the order and the workshop that it comes from are locked with it.
     """
     facts = Order.objects.filter(pk__in=order_ids).values_list(
-        "pk", "moved_from__order", "workshop", "moved_from__order__workshop"
+        "pk", "moved_from__order", "workshop", "moved_from__order__workshop", "series", "moved_from__order__series"
     )
-    order_pks, workshop_pks = set(), set(workshop_ids)
-    for order_id, from_order_id, workshop_id, from_workshop_id in facts:
+    order_pks, workshop_pks, is_series = set(), set(workshop_ids), False
+    for order_id, from_order_id, workshop_id, from_workshop_id, *series in facts:
         order_pks |= {order_id, from_order_id} - {None}
         workshop_pks |= {workshop_id, from_workshop_id} - {None}
+        is_series = is_series or any(series)
+    if is_series:  # which workshops its places are on never changes
+        workshop_pks |= set(OrderLine.objects.filter(order__in=order_pks).values_list("ticket__workshop", flat=True))
     workshops = {pk: places.lock_workshop(pk) for pk in sorted(workshop_pks)}
     orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=order_pks).order_by("pk")
     for order in orders:
         order.workshop = workshops[order.workshop_id]
+        if order.series_id:
+            order.workshops = _locked_of(order, workshops)
     return {order.pk: order for order in orders}
 
 
@@ -44,7 +50,7 @@ def locked_payments(order: Order) -> tuple[Order, list[Payment]]:
 
     What the locks follow from never changes (`lock_orders`), so it is not asked for where the order brings it along.
     """
-    if order.moved_from_id:
+    if order.moved_from_id or order.series_id:
         locked = locked_order(order.pk)
     else:
         workshop = places.lock_workshop(order.workshop_id)
@@ -54,3 +60,8 @@ def locked_payments(order: Order) -> tuple[Order, list[Payment]]:
             locked.terms = order.terms
     payments = list(locked.payments.select_for_update(of=("self",)).order_by("attempt"))
     return locked, payments
+
+
+def _locked_of(order: Order, workshops: dict[int, Workshop]) -> list[Workshop]:
+    keys = set(OrderLine.objects.filter(order=order).values_list("ticket__workshop", flat=True))
+    return [workshops[pk] for pk in sorted(keys)]

@@ -6,6 +6,7 @@ from orders.settling import webhook
 
 app_name = "orders"
 urlpatterns = [
+    path("book/series/<slug:slug>/", booking_views.book_series, name="book_series"),
     path("book/<slug:slug>/", booking_views.book, name="book"),
     # By an order's secret link
     path("orders/<slug:secret>/", order_views.order, name="order"),

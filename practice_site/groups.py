@@ -42,6 +42,8 @@ EDITORS = {
     "courses.workshop": ALL,
     "courses.session": ALL,
     "courses.tickettype": ALL,
+    "courses.workshopseries": ALL,
+    "courses.seriespart": ALL,
     "learning.recording": ALL,
     "learning.handout": ALL,
     "learning.feedbackquestion": ALL,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from articles.pages import has_glossary
-from courses.models import Course, Workshop
+from courses.models import Course, Workshop, WorkshopSeries
 from kit.http import public_page
 from practice.models import Concern, Location, Page, Person, Service
 from practice.shown import own_pages, practice
@@ -85,6 +85,11 @@ class UpcomingWorkshops(SiteSitemap):
         return list(Workshop.objects.published().upcoming().only("slug")) if practice().has_workshops else []
 
 
+class Series(SiteSitemap):
+    def items(self) -> list[WorkshopSeries]:
+        return list(WorkshopSeries.objects.published().only("slug")) if practice().has_workshops else []
+
+
 @public_page()
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
@@ -101,4 +106,5 @@ SITEMAPS = {
     "articles": Articles,
     "courses": Courses,
     "workshops": UpcomingWorkshops,
+    "series": Series,
 }

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.factors.proof import record_proof
 from accounts.models import User
 from articles.models import Article, Topic
-from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop
+from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop, WorkshopSeries
 from courses.schedule import note_span
 from kit.encryption import decrypt, encrypt
 from kit.times import instant
@@ -225,6 +225,18 @@ def make_workshop(
     if price is not None:
         make_ticket_type(workshop, price=price)
     return workshop
+
+
+def make_series(*workshops: Workshop, price: str = "270.00", **fields) -> WorkshopSeries:
+    """Published; of three workshops a month apart unless they are given, each at 105 alone."""
+    number = next(_number)
+    defaults = {"title": f"Series {number}", "slug": f"series-{number}", "blurb": "A blurb.", "body": "<p>Words.</p>"}
+    defaults["status"] = WorkshopSeries.Status.PUBLISHED
+    made = WorkshopSeries.objects.create(price=Decimal(price), **(defaults | fields))
+    days = [timezone.localdate() + timedelta(days=30 * each) for each in (1, 2, 3)]
+    for workshop in workshops or [make_workshop(day=day) for day in days]:
+        made.parts.create(workshop=workshop)
+    return made
 
 
 def make_ticket_type(workshop: Workshop, name: str = "Full price", price: str = "105.00", **fields) -> TicketType:

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 
 from articles.models import Article, ErrorReport
-from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models import Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from courses.models.tickets import FREED, SEATED
 from newsletter.models import Subscriber
 from orders.admin.orders import WHAT_TO_DO
@@ -28,7 +28,18 @@ SETS = {
     WaitingListEntry: [[WaitingListEntry.Status.UNCONFIRMED], WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
 }
 # Each of their states stands for itself.
-WITHOUT_SETS = {Article, BankLine, DiscountCode, Enquiry, ErrorReport, Message, RebookingOffer, Subscriber, Workshop}
+WITHOUT_SETS = {
+    Article,
+    BankLine,
+    DiscountCode,
+    Enquiry,
+    ErrorReport,
+    Message,
+    RebookingOffer,
+    Subscriber,
+    Workshop,
+    WorkshopSeries,
+}
 
 
 def has_states(model) -> bool:

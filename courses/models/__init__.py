@@ -1,6 +1,7 @@
 from courses.models.announcements import Announcement, AnnouncementCopy
 from courses.models.changes import RemovedSession, WorkshopChange
 from courses.models.reminders import Reminder, ReminderOff
+from courses.models.series import SeriesPart, WorkshopSeries, WorkshopSeriesQuerySet
 from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
 from courses.models.ticket_types import TicketType
@@ -18,6 +19,7 @@ __all__ = [
     "Reminder",
     "ReminderOff",
     "RemovedSession",
+    "SeriesPart",
     "Session",
     "Subject",
     "Ticket",
@@ -28,4 +30,6 @@ __all__ = [
     "Workshop",
     "WorkshopChange",
     "WorkshopQuerySet",
+    "WorkshopSeries",
+    "WorkshopSeriesQuerySet",
 ]

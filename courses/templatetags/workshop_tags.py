@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, programmes, workshop_detail
 from courses.forms import FilterForm, InterestForm, WaitingListForm
-from courses.models import Course, TicketType, Workshop
+from courses.models import Course, TicketType, Workshop, WorkshopSeries
 from courses.rows import catch_up_html, row_html
+from courses.series import Offered
 from courses.timetable import Filters
 from courses.when import days_of, when
 from kit.forms import kept_form
@@ -116,6 +117,32 @@ def event_data(detail: workshop_detail.Detail) -> SafeString:
     return as_json_ld(_event(detail, shown_practice()))
 
 
+@register.simple_tag
+def series_data(offer: Offered) -> SafeString:
+    """The series for search engines: a course with an instance for each of its workshops."""
+    return as_json_ld(_series(offer, shown_practice()))
+
+
+@register.inclusion_tag("courses/_series_of.html")
+def series_of(workshop: Workshop) -> dict[str, Any]:
+    """The series that this workshop is sold in, too."""
+
+    def known() -> dict[int, list[WorkshopSeries]]:
+        its: dict[int, list[WorkshopSeries]] = {}
+        for each in WorkshopSeries.objects.published().prefetch_related("parts"):
+            for part in each.parts.all():
+                its.setdefault(part.workshop_id, []).append(each)
+        return its
+
+    return {"series": constant("series of workshops", known).get(workshop.pk, [])}
+
+
+@register.inclusion_tag("courses/_series_list.html")
+def all_series() -> dict[str, Any]:
+    """For the catalogue: what is sold whole, with its price."""
+    return {"series": constant("all series", lambda: list(WorkshopSeries.objects.published()))}
+
+
 @register.inclusion_tag("components/when.html", name="when")
 def when_lines(workshop: Workshop, zone: str = "") -> dict[str, list[str]]:
     """All its sessions, on the organiser's clock and on the reader's."""
@@ -171,6 +198,39 @@ def _event(detail: workshop_detail.Detail, practice: Practice) -> dict[str, Any]
         "organizer": {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL},
         "performer": [{"@type": "Person", "name": person.name} for person in course.presenters.all()],
         "offers": [_offer(each, page, detail.listing.is_sold_out) for each in catalogue.live_types(workshop)],
+    }
+
+
+def _series(offer: Offered, practice: Practice) -> dict[str, Any]:
+    page = settings.SITE_URL + offer.get_absolute_url()
+    provider = {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL}
+    return {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": "Course",
+        "name": offer.title,
+        "description": offer.series.blurb,
+        "url": page,
+        "provider": provider,
+        "offers": {
+            "@type": "Offer",
+            "category": "Paid",
+            "price": f"{offer.price:.2f}",
+            "priceCurrency": settings.CURRENCY,
+            "availability": f"{SCHEMA}{'InStock' if offer.can_be_booked else 'SoldOut'}",
+            "url": page,
+        },
+        "hasCourseInstance": [
+            {
+                "@type": "CourseInstance",
+                "name": each.title,
+                "courseMode": "Online",
+                "startDate": each.starts_at.isoformat(),
+                "endDate": each.ends_at.isoformat(),
+                "url": settings.SITE_URL + each.get_absolute_url(),
+            }
+            for each in offer.workshops
+            if each.starts_at and each.ends_at
+        ],
     }
 
 

@@ -97,7 +97,7 @@ def _held(order: Order) -> Facts:
 
 def _guests(order: Order) -> list[Ticket]:
     """Those with a joining page by a mail of their own."""
-    if order.workshop.is_cancelled:
+    if order.is_called_off:
         return []
     own = order.email_key
     return [each for each in order.tickets() if each.is_confirmed and email_key(each.attendee_email) != own]

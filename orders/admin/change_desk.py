@@ -163,8 +163,9 @@ def _told(request, model_admin, order: Order, outcome: Outcome):
 
 def _choices(order: Order) -> list[Any]:
     """What a place can become: nothing else, nothing any more, an order of its own, or another ticket."""
-    workshops = Workshop.objects.published().upcoming().exclude(pk=order.workshop_id).order_by("starts_at", "pk")
-    shown = [order.workshop_id, *workshops.values_list("pk", flat=True)[:MOST_WORKSHOPS]]
+    own = [each.pk for each in order.workshops]
+    workshops = Workshop.objects.published().upcoming().exclude(pk__in=own).order_by("starts_at", "pk")
+    shown = [*own, *workshops.values_list("pk", flat=True)[:MOST_WORKSHOPS]]
     types = TicketType.objects.filter(workshop__in=shown).select_related("workshop__course")
     groups: dict[int, tuple[str, list[tuple[str, str]]]] = {pk: ("", []) for pk in shown}
     for each in types.prefetch_related("workshop__sessions").order_by("position", "pk"):

@@ -109,11 +109,11 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         "a purchase order, a code, or Stripe's payment (pi_…)."
     )
     date_hierarchy = "placed_at"
-    list_select_related = ["workshop__course"]
+    list_select_related = ["workshop__course", "series"]
     view_on_site = False
     inlines = [OrderLineInline, PaymentInline]
     fieldsets = [
-        (None, {"fields": ["number", "status", "what_to_do", "workshop", "order_page"]}),
+        (None, {"fields": ["number", "status", "what_to_do", "workshop", "series", "order_page"]}),
         ("Moves", {"fields": ["moved_from_order", "moved_to_orders", "credit"], "classes": ["collapse"]}),
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "news_words"]}),
@@ -145,7 +145,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
 
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, order: Order) -> str:
-        return order.workshop.slug
+        return order.series.slug if order.series else order.workshop.slug
 
     @admin.display(description="total", ordering="total")
     def sum(self, order: Order) -> str:

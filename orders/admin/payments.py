@@ -78,9 +78,9 @@ class RebookingOfferAdmin(ReadOnly, DeskAdmin):
     """After we cancelled a workshop: who has chosen another run, who has the money back, who is still asked."""
 
     list_display = ["attendee", "run", "status", "refund_at", "decided_at"]
-    list_filter = ["status", ("line__order__workshop", WorkshopFilter), "refund_at"]
+    list_filter = ["status", ("line__ticket__workshop", WorkshopFilter), "refund_at"]
     search_fields = ["line__ticket__attendee_name", "line__ticket__attendee_email", "line__order__number"]
-    list_select_related = ["line__ticket", "line__order__workshop"]
+    list_select_related = ["line__order", "line__ticket__workshop"]
     fields = ["order", "attendee", "status", "created_at", "refund_at", "decided_at"]
     readonly_fields = fields
     view_on_site = False
@@ -91,7 +91,7 @@ class RebookingOfferAdmin(ReadOnly, DeskAdmin):
 
     @admin.display(description="cancelled workshop")
     def run(self, offer: RebookingOffer) -> str:
-        return offer.line.order.workshop.slug
+        return offer.line.ticket.workshop.slug
 
     @admin.display(description="order")
     def order(self, offer: RebookingOffer) -> SafeString:

@@ -18,7 +18,7 @@ from orders.models import Order
 @acting(BUYER)
 def confirm(request, secret, proof):
     """Behind the link in the mail. Whoever opens it may not be who typed the address: nothing typed is shown."""
-    order = get_object_or_404(Order.objects.select_related("workshop__course"), secret=secret)
+    order = get_object_or_404(Order.objects.select_related("workshop__course", "series"), secret=secret)
     if not is_proof(order, proof):
         raise Http404
     if request.method == "POST":
@@ -27,5 +27,5 @@ def confirm(request, secret, proof):
     if not order.is_unconfirmed or not order.is_holding:
         return redirect(order)
     form = ButtonForm("Yes, send the invoice" if order.total else "Yes, book it")
-    context = {"order": order, "workshop": order.workshop, "places": order.lines.count(), "form": form}
+    context = {"order": order, "workshop": order.sold, "places": order.lines.count(), "form": form}
     return render(request, "orders/confirm_address.html", context | {"nav_section": "workshops"})

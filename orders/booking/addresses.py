@@ -17,7 +17,7 @@ def confirm_address(order_id: int) -> None:
     """
     with transaction.atomic():
         order = locked_order(order_id)
-        if not order.is_unconfirmed or not order.is_holding or order.workshop.is_cancelled:
+        if not order.is_unconfirmed or not order.is_holding or order.is_called_off:
             return
         try:
             _book(order)

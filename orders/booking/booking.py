@@ -1,15 +1,17 @@
 """A booking in the making: what the checkout page was sent, and what it shows in return."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from courses import catalogue
 from courses.models import TicketType, WaitingListEntry, Workshop
 from kit.money import money
-from kit.seen import changes_since, seal
+from kit.seen import Facts, changes_since, seal
 from kit.tokens import may_be_secret
 from kit.tries import client_network, count_try, tries
 from orders import consents
@@ -56,6 +58,18 @@ class Booking:
         return len(self.form.attendees)
 
     @property
+    def address(self) -> str:
+        return reverse("orders:book", args=[self.workshop.slug])
+
+    @property
+    def first_workshop(self) -> Workshop:
+        return self.workshop
+
+    @property
+    def takes_codes(self) -> bool:
+        return True
+
+    @property
     def has_choice(self) -> bool:
         return len(self.form.ticket_types) > 1
 
@@ -85,7 +99,7 @@ class Booking:
         try:
             return self._place(wish)
         except HeldByOnePerson:
-            return place_anew(self.workshop, wish, lambda: self._place(wish))
+            return place_anew(self.first_workshop, wish, lambda: self._place(wish))
 
     def is_answered_by(self, placed: Placed) -> bool:
         """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""
@@ -118,12 +132,12 @@ class Booking:
 
     def agreed(self) -> set[str]:
         """The kinds of consent that were given with this form."""
-        return consents.given(self.form.buyer.cleaned_data, self.asks(quote(self.form.chosen())))
+        return consents.given(self.form.buyer.cleaned_data, self.asks(self.quote_plainly()))
 
     def check_requests(self) -> None:
         """Says at the box what is missing. Whether a code leaves nothing to pay may be for the sale to find out."""
         data = self.form.buyer.cleaned_data
-        if not consents.missing(data, self.asks(quote(self.form.chosen()))):
+        if not consents.missing(data, self.asks(self.quote_plainly())):
             return
         with suppress(CodeNotUsable):
             if words := consents.missing(data, self.asks(self._quoted())):
@@ -133,13 +147,20 @@ class Booking:
         """Says what changed since the form was opened, so that nobody buys what she has not seen. An order that this
         form has made already is found, whatever changed since."""
         data = self.form.buyer.cleaned_data
-        changes = changes_since(data.get("seen", ""), offered.facts_of(self.workshop, self.form.chosen()))
+        changes = changes_since(data.get("seen", ""), self.offers(self.form.chosen()))
         if changes and not Order.objects.filter(key=data.get("key")).exists():
             self.form.non_form_errors.append(f"{SINCE_THEN} {' '.join(changes)} {LOOK_AGAIN}")
 
+    def offers(self, ticket_types: Sequence[TicketType]) -> Facts:
+        return offered.facts_of(self.workshop, ticket_types)
+
+    def quote_plainly(self) -> Quote:
+        """Without a code."""
+        return quote(self.form.chosen())
+
     def seal(self) -> str:
         """For the form that is shown now: what it offers."""
-        return seal(offered.facts_of(self.workshop, self.form.ticket_types))
+        return seal(self.offers(self.form.ticket_types))
 
     def check_doubles(self, before: Order | None) -> None:
         """Asks at a box of its own; `before` is the order that was begun in this browser."""
@@ -154,7 +175,7 @@ class Booking:
         try:
             return self._quoted(), ""
         except CodeNotUsable as error:
-            return quote(self.form.chosen()), error.reason
+            return self.quote_plainly(), error.reason
 
     def _place(self, wish: Wish) -> Placed:
         if self.form.payer:

@@ -6,9 +6,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.models import TicketType, Workshop
+from courses.models import TicketType, Workshop, WorkshopSeries
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
+from courses.series import offered
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.http import form_page
@@ -19,9 +20,11 @@ from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.drafting import done_to
 from orders.booking.redirects import go_and_pay
+from orders.booking.series_booking import read_series_booking
 from orders.checkout.holding import TooManyHeld, TooManyInvoiced
 from orders.checkout.paying import LONGEST_HOLD
 from orders.checkout.placing import PriceChanged, SaleClosed
+from orders.checkout.placing_series import PartSoldOut
 from orders.checkout.unconfirmed import AskedTooOften
 from orders.invoices.invoicing import NotByInvoice
 from orders.models import Order
@@ -63,6 +66,10 @@ SENT_BEFORE = (
     'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
     "booked. To change that order, go there; to book what stands here as well, send the form again."
 )
+PART_SOLD_OUT = (
+    "The last place on “{}”, {}, has just gone, so the series cannot be booked whole. Nothing was held or charged. The "
+    "workshop's page has a waiting list; the other workshops can be booked one by one."
+)
 HELD_BY_YOU = (
     'There are not enough places left beside those that you hold yourself, with <a href="{}">order {}</a>. Nothing was '
     "charged. Pay for that order, or give its places back and book again."
@@ -78,18 +85,37 @@ def book(request, slug):
     if not ticket_types:
         return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
     workshop = ticket_types[0].workshop
-    before = _begun_before(request, workshop)
+    before = _begun_before(request, workshop=workshop, series=None)
     if request.method != "POST" and not before and "offer" not in request.GET and _is_full(workshop, ticket_types):
         return redirect(workshop)  # its page has the waiting list
     booking = read_booking(request, workshop, ticket_types, begun=_held(before))
+    response = _answer_booking(request, booking, before)
+    count_refused_code(request, booking)
+    return response
+
+
+@form_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting(BUYER)
+@where_taught
+def book_series(request, slug):
+    """A place on each workshop of a series, for one person."""
+    offer = offered(get_object_or_404(WorkshopSeries.objects.published(), slug=slug))
+    if not offer.is_on_sale:
+        return redirect(offer)
+    before = _begun_before(request, series=offer.series)
+    if request.method != "POST" and not before and not offer.places_left:
+        return redirect(offer)  # its page says which workshop is full
+    return _answer_booking(request, read_series_booking(request, offer, begun=_held(before)), before)
+
+
+def _answer_booking(request, booking, before):
+    """What was sent, booked; or the form with what is wrong, or as it was asked for."""
     if booking.is_paying and not booking.form.total_error_count:
         booking.check_doubles(before)
     if not booking.is_paying or booking.form.total_error_count:
-        response = _checkout_page(request, booking, status=422 if booking.is_paying else 200)
-    else:
-        response = _place_order(request, booking)
-    count_refused_code(request, booking)
-    return response
+        return _checkout_page(request, booking, status=422 if booking.is_paying else 200)
+    return _place_order(request, booking)
 
 
 def _on_sale(slug):
@@ -118,6 +144,8 @@ def _place_order(request, booking):
         return _checkout_page(request, booking, status=422)
     try:
         placed = booking.place()
+    except PartSoldOut as error:
+        form.non_form_errors.append(PART_SOLD_OUT.format(error.workshop.title, error.workshop.starts_on))
     except SoldOut as error:
         form.non_form_errors.append(_sold_out_words(error.places_left, booking.begun))
     except codes.CodeNotUsable as error:
@@ -177,10 +205,10 @@ def _terms(request):
     return SaleTerms.current() if request.method == "POST" else shown.sale_terms()
 
 
-def _begun_before(request, workshop):
+def _begun_before(request, **what):
     """The order that this visitor left behind when she came back to the form."""
     secret = request.COOKIES.get(BEGUN, "")
-    return Order.objects.filter(secret=secret, workshop=workshop).first() if may_be_secret(secret) else None
+    return Order.objects.filter(secret=secret, **what).first() if may_be_secret(secret) else None
 
 
 def _held(order):
@@ -193,12 +221,18 @@ def _remember(response, order):
         BEGUN,
         order.secret,
         max_age=LONGEST_HOLD,
-        path=reverse("orders:book", args=[order.workshop.slug]),
+        path=_address_of(order),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
     return response
+
+
+def _address_of(order):
+    if order.series_id:
+        return reverse("orders:book_series", args=[order.series.slug])
+    return reverse("orders:book", args=[order.workshop.slug])
 
 
 def _sold_out_words(places_left: int, begun: Order | None) -> str:

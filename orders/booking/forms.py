@@ -152,10 +152,11 @@ class AttendeeForm(forms.Form):
         picked = self.cleaned_data.get("ticket_type") if self.is_bound else None
         return picked.pk if picked else self["ticket_type"].initial
 
-    def new_ticket(self, buyer: Buyer) -> NewTicket:
+    def new_ticket(self, buyer: Buyer, ticket_type: TicketType | None = None) -> NewTicket:
+        """With the ticket that was chosen, unless the form leaves no choice."""
         data = self.cleaned_data
         return NewTicket(
-            ticket_type=data["ticket_type"],
+            ticket_type=ticket_type or data["ticket_type"],
             name=data["name"] or buyer.name,
             email=data["email"] or buyer.email,
             time_zone=data.get("time_zone") or buyer.time_zone,
@@ -242,6 +243,21 @@ class BookingForm:
     def new_tickets(self) -> list[NewTicket]:
         buyer = self.buyer.buyer()
         return [form.new_ticket(buyer) for form in self.attendees]
+
+
+class SeriesForm(BookingForm):
+    """The buyer, and the one person who comes to every workshop of the series."""
+
+    def __init__(self, data: QueryDict | None, shape: Shape, *, ticket_types: Sequence[TicketType], initial: dict):
+        super().__init__(data, shape, ticket_types=ticket_types, initial=initial)
+        del self.attendees[0].fields["ticket_type"]
+
+    def chosen(self) -> list[TicketType]:
+        return list(self.ticket_types)
+
+    def new_tickets(self) -> list[NewTicket]:
+        buyer = self.buyer.buyer()
+        return [self.attendees[0].new_ticket(buyer, each) for each in self.ticket_types]
 
 
 def _with_tickets(data: QueryDict, count: int) -> QueryDict:

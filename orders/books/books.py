@@ -221,7 +221,7 @@ def cancelled_places_without_a_choice() -> Iterator[tuple[str, str]]:
     ):
         yield f"offer {offer.pk}", "it is open, and the place is gone"
     asked = RebookingOffer.objects.filter(status=RebookingOffer.Status.OPEN)
-    for offer in asked.exclude(line__order__workshop__status=Workshop.Status.CANCELLED):
+    for offer in asked.exclude(line__ticket__workshop__status=Workshop.Status.CANCELLED):
         yield f"offer {offer.pk}", "it is open, and its workshop is not cancelled"
 
 

@@ -50,14 +50,24 @@ def change_attendee(ticket: Ticket) -> bool:
 
 @transaction.atomic
 def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
-    """The buyer gives a place to a colleague, who gets the joining page; who had it and the buyer are told.
+    """The buyer gives a place to a colleague, who gets the joining page; who had it and the buyer are told. With a
+    place of a series go those on all its workshops that have not started.
 
     False when only details of the same person changed. Raises places.NotHandedOver.
     """
     locked = locks.locked_order(order.pk)
+    given = [ticket]
+    if locked.series_id:
+        others = [each for each in locked.load_lines() if each.is_confirmed and each.workshop.may_change_places]
+        given += [each for each in others if each.pk != ticket.pk]
+    changed = [_hand_over(locked, each, to=to) for each in given]
+    return any(changed)
+
+
+def _hand_over(locked: Order, ticket: Ticket, *, to: Attendee) -> bool:
     before = locked.lines.select_related("ticket").get(ticket=ticket).ticket
     after = Ticket.objects.select_related("ticket_type").get(pk=ticket.pk)
-    before.workshop = after.workshop = locked.workshop
+    before.workshop = after.workshop = locked.workshop_of(ticket)
     is_new = places.hand_over(after, to=to)
     if is_new:
         change_mails.tell_handed_over(locked, before=before, after=after)

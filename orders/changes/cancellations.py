@@ -57,7 +57,7 @@ def cancel_places(order: Order, *, tickets: Sequence[Ticket], shown: Decimal) ->
     Raises TooLate, Disputed, and AmountChanged unless `shown` is what comes back at this moment.
     """
     locked = locks.locked_order(order.pk)
-    lines = lines_to_cancel(locked, tickets)
+    lines = going_together(locked, tickets)
     if not lines:
         return Outcome()
     if locked.is_disputed:
@@ -103,10 +103,9 @@ def refund_at_desk(order: Order, *, tickets: Sequence[Ticket], decision: Decisio
 
 def may_cancel(order: Order, quote: RefundQuote) -> bool:
     """Whether the buyer can do it without us."""
-    is_cancelled_by_us = order.workshop.is_cancelled
-    is_too_late = any(share.line.has_begun and not share.amount for share in quote.lines)
-    is_open = is_cancelled_by_us or not is_too_late
-    return is_open and not quote.is_for_a_person and not order.is_disputed
+    held = [share for share in quote.lines if not share.line.workshop.is_cancelled]
+    is_too_late = any(share.line.has_begun and not share.amount for share in held)
+    return not is_too_late and not quote.is_for_a_person and not order.is_disputed
 
 
 def dispute_over_money(order: Order) -> Dispute | None:
@@ -119,8 +118,22 @@ def lines_to_cancel(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
     return [line for line in lines_of(order, tickets) if line.ticket.is_confirmed] if order.is_paid else []
 
 
+def going_together(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
+    """What the buyer gives up with these places. A series is given up whole: with one place goes all of it that has not
+    begun, or brings something back; what is over stays. A place whose workshop we cancelled is decided on alone."""
+    lines = lines_to_cancel(order, tickets)
+    if not order.series_id or all(line.workshop.is_cancelled for line in lines):
+        return lines
+    every = lines_to_cancel(order, order.tickets())
+    worth = {share.line.pk for share in refund_for(order, every, timezone.now()).lines if share.amount}
+    return [line for line in every if line.pk in worth or not line.has_begun] or lines
+
+
 def lines_of(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
-    return list(order.lines.filter(ticket__in=tickets).select_related("ticket__ticket_type"))
+    lines = list(order.lines.filter(ticket__in=tickets).select_related("ticket__ticket_type"))
+    for line in lines:
+        line.order = order
+    return lines
 
 
 def desk_shares(order: Order, lines: Sequence[OrderLine], decision: Decision | None) -> tuple[LineRefund, ...]:
@@ -158,13 +171,15 @@ def close_when_nobody_comes(order: Order, *, is_everything_due: bool = False) ->
 
 def _cancel(order: Order, shares: tuple[LineRefund, ...]) -> Outcome:
     tickets = [share.line.ticket for share in shares]
-    places.cancel_tickets(order.workshop, tickets=tickets)
+    for workshop, its in order.by_workshop(tickets):
+        places.cancel_tickets(workshop, tickets=its)
     group_price.shift(order, {share.line: share.kept for share in shares})
     sent = _send_back(order, shares)
     rebooking_offers.decide([share.line for share in shares], RebookingOffer.Status.REFUNDED)
     close_when_nobody_comes(order, is_everything_due=all(share.part == ALL for share in shares))
     change_mails.tell_cancelled(order, shares)
-    waiting_offers.offer_free_places(order.workshop)
+    for workshop, _ in order.by_workshop(tickets):
+        waiting_offers.offer_free_places(workshop)
     return Outcome(shares, sent)
 
 

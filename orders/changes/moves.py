@@ -43,6 +43,7 @@ TOO_LATE = "A place can be moved here for as long as cancelling it would bring a
 HOLD_FOR_TRANSFER = timedelta(days=14)  # an accounts department is slower than a card
 STARTED = "The workshop has started, so its places can no longer be moved."
 DISPUTED = "Your bank is asking us for this payment back, so the place cannot be moved until that is settled."
+OF_A_SERIES = "A place of a series is moved by us. Write to us, and we look for another date with you."
 SAME = "The place is on this workshop already."
 UNDER_WAY = "A move of this place is waiting for its payment already."
 
@@ -140,7 +141,9 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     if isinstance(name, Order):
         return name
     line, to = _line_of(old, wish.line.pk), _as_it_stands(wish.to)
-    is_same = to.workshop_id == old.workshop_id and not at_desk  # the desk makes it another ticket, or its own order
+    is_same = (
+        to.workshop_id == line.ticket.workshop_id and not at_desk
+    )  # the desk makes it another ticket, or its own order
     reason = SAME if is_same else why_not(old, line, at_desk=at_desk)
     if reason:
         raise MayNotMove(reason)
@@ -149,9 +152,9 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     quote = quote_move(line, to, waive=wish.waive)
     if quote.difference != wish.shown:
         raise AmountChanged
-    until = _hold_until(old, to.workshop, at_desk=at_desk)
+    until = _hold_until(line, to.workshop, at_desk=at_desk)
     if quote.passes_seat:
-        places.cancel_tickets(old.workshop, tickets=[line.ticket])
+        places.cancel_tickets(line.workshop, tickets=[line.ticket])
     new = _place_order(old, quote, name, until=until, agreed=wish.agreed)
     if not quote.to_pay:
         _complete(new, line)
@@ -182,10 +185,12 @@ def why_not(order: Order, line: OrderLine, *, at_desk: bool = False) -> str:
     """Why this place cannot be moved now, in words for the buyer; empty when it can. The desk is bound by less."""
     if not _is_booked(order, line):
         return "This place is not booked any more."
-    if order.workshop.has_started and not order.workshop.is_cancelled:
+    if line.workshop.has_started and not line.workshop.is_cancelled:
         return STARTED
     if credits.is_disputed(order):
         return DISPUTED
+    if order.series_id and not at_desk and not line.is_promised_back:
+        return OF_A_SERIES
     if move_under_way(line):
         return UNDER_WAY
     return "" if at_desk or refund_for(order, [line], timezone.now()).is_everything else TOO_LATE
@@ -199,7 +204,7 @@ def move_under_way(line: OrderLine) -> Order | None:
 
 def choices_for(line: OrderLine, *, waive: str = "") -> list[MoveQuote]:
     """What of the same kind can be booked elsewhere now: the same course first, by date, the same name first."""
-    ticket, now_at = line.ticket, line.order.workshop
+    ticket, now_at = line.ticket, line.workshop
     workshops = Workshop.objects.published().upcoming().for_lists().exclude(pk=now_at.pk)
     found = [each for workshop in workshops for each in _open_types(workshop, ticket.access)]
     found.sort(
@@ -221,8 +226,8 @@ def quote_move(line: OrderLine, to: TicketType, *, waive: str = "") -> MoveQuote
 
 def _complete(order: Order, line: OrderLine, *, paid_at: datetime | None = None) -> None:
     credits.bring(order, line=line)
-    places.cancel_tickets(line.order.workshop, tickets=[line.ticket])
-    line.ticket.workshop = line.order.workshop
+    places.cancel_tickets(line.workshop, tickets=[line.ticket])
+    line.ticket.workshop = line.workshop
     change_mails.tell_moved_away(line.ticket, to=order.workshop)
     if rest := credits.available(line):
         reason = MORE_LEFT if order.total > order.credit else CHEAPER
@@ -230,7 +235,7 @@ def _complete(order: Order, line: OrderLine, *, paid_at: datetime | None = None)
     rebooking_offers.decide([line], RebookingOffer.Status.MOVED)
     cancellations.close_when_nobody_comes(line.order)
     issuing.issue_after_commit(line.order)
-    waiting_offers.offer_free_places(line.order.workshop)
+    waiting_offers.offer_free_places(line.workshop)
     [ticket] = order.load_lines()
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
     confirming.confirm_order(order, [ticket], paid_at=paid_at)
@@ -272,10 +277,10 @@ def _same_attendee(line: OrderLine, to: TicketType) -> NewTicket:
     return NewTicket(to, ticket.attendee_name, ticket.attendee_email, ticket.attendee_time_zone, ticket.access_needs)
 
 
-def _hold_until(old: Order, new: Workshop, *, at_desk: bool) -> datetime:
+def _hold_until(line: OrderLine, new: Workshop, *, at_desk: bool) -> datetime:
     """A place waits for its difference until it, or the one given for it, is used."""
-    now, hold = timezone.now(), HOLD_FOR_TRANSFER if old.organisation else HOLD_AT_DESK
-    starts = filter(None, (old.workshop.starts_at, new.starts_at))
+    now, hold = timezone.now(), HOLD_FOR_TRANSFER if line.order.organisation else HOLD_AT_DESK
+    starts = filter(None, (line.workshop.starts_at, new.starts_at))
     longest = min(now + hold, *starts) if at_desk else now
     return max(longest, now + HOLD)
 

@@ -158,7 +158,7 @@ def _becomes(quote: MoveQuote) -> str:
 
 
 def _place(line: OrderLine) -> str:
-    workshop = line.order.workshop
+    workshop = line.workshop
     paid = money(line.worth, line.order.currency)
     return f"{workshop.title}, {workshop.starts_on}: {line.ticket.ticket_type.name}, {paid}"
 

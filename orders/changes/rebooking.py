@@ -26,7 +26,7 @@ class Decided(Exception):
 def choices_for(offer: RebookingOffer) -> list[MoveQuote]:
     """Other runs of the same course with places left; none costs more than was paid."""
     line = offer.line
-    course_id = line.order.workshop.course_id
+    course_id = line.workshop.course_id
     found = moves.choices_for(line, waive=WAIVED)
     return [quote for quote in found if quote.ticket_type.workshop.course_id == course_id]
 
@@ -59,7 +59,7 @@ def refund(offer: RebookingOffer, *, shown: Decimal) -> Outcome:
     line = locked.line
     if cancellations.lines_to_cancel(order, [line.ticket]):
         return cancellations.cancel_places(order, tickets=[line.ticket], shown=shown)
-    places.cancel_tickets(order.workshop, tickets=[line.ticket])  # its money went back another way
+    places.cancel_tickets(order.workshop_of(line.ticket), tickets=[line.ticket])  # its money went back another way
     rebooking_offers.decide([line], RebookingOffer.Status.REFUNDED)
     return Outcome()
 

@@ -38,7 +38,7 @@ def ask_for_recording(order: Order, *, line: OrderLine) -> None:
 
 def may_be_asked_for(order: Order, line: OrderLine) -> bool:
     """Once the workshop is over, while the buyer could still change her mind; uses what was prefetched."""
-    ticket, workshop = line.ticket, order.workshop
+    ticket, workshop = line.ticket, order.workshop_of(line.ticket)
     return (
         order.is_paid
         and ticket.is_confirmed

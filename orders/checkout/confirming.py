@@ -22,7 +22,8 @@ def confirm_order(
     Workshop and order must be locked, the tickets read since. `paid_by` is the order's one payment, where it has one.
     `paid_at` is when its money came; now, where none did.
     """
-    places.confirm_tickets(order.workshop, tickets=tickets)
+    for workshop, its in order.by_workshop(tickets):
+        places.confirm_tickets(workshop, tickets=its)
     waiting_offers.mark_booked(tickets)
     codes.redeem(order)
     move(order, Order.Status.PAID, paid_at=paid_at or timezone.now())

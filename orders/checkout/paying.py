@@ -71,7 +71,7 @@ def _open_page(payment: Payment, lines: Sequence[OrderLine]) -> Payment:
 def _attempt_to_pay(order_id: int) -> Payment:
     """The attempt that is still good, or the next one; its places are held for as long as it can be paid."""
     order = locked_order(order_id)
-    if order.workshop.is_cancelled:
+    if order.is_called_off:
         raise HoldEnded
     last = order.payments.order_by("attempt").last()
     if last and last.status in Payment.UNFINISHED and last.expires_at > timezone.now() and order.is_holding:
@@ -101,7 +101,8 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
     until = now + HOLD
     if order.status == Order.Status.LAPSED:
         _take_up_again(order)
-    places.renew_holds(order.workshop, tickets=order.tickets(), until=until)
+    for workshop, tickets in order.by_workshop(order.tickets()):
+        places.renew_holds(workshop, tickets=tickets, until=until)
     order.held_until = until
     order.save(update_fields=["held_until"])
     return until

@@ -57,7 +57,10 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a buyer asks for. The key comes with the form: the same one is the same booking."""
+    """What a buyer asks for: places of one workshop, or one person's on each workshop of a series.
+
+    The key comes with the form: the same one is the same booking.
+    """
 
     buyer: Buyer
     tickets: Sequence[NewTicket]
@@ -102,14 +105,21 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
         if isinstance(found, Order):
             return Placed(found)
         placed = hold_order(locked, wish, until=timezone.now() + HOLD, name=found)
-        if placed.order.total:
-            placed = replace(placed, attempt=write_attempt(placed.order, held_until=placed.order.held_until))
-        elif knows_address(locked, wish):
-            confirm_order(placed.order, placed.order.load_lines())
-        else:
-            ask_to_confirm(placed.order)
-        checkpoint("order written")
+        placed = begin_to_pay(placed, is_known=not placed.order.total and knows_address(locked, wish))
     checkpoint("order placed")
+    return placed
+
+
+def begin_to_pay(placed: Placed, *, is_known: bool) -> Placed:
+    """The first attempt to pay; where nothing is to be paid, booked at once for an address that is known."""
+    order = placed.order
+    if order.total:
+        placed = replace(placed, attempt=write_attempt(order, held_until=order.held_until))
+    elif is_known:
+        confirm_order(order, order.load_lines())
+    else:
+        ask_to_confirm(order)
+    checkpoint("order written")
     return placed
 
 
@@ -203,7 +213,7 @@ def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[
         OrderLine(
             order=order,
             ticket=ticket,
-            description=f"{order.workshop.title}: {line.ticket_type.name}",
+            description=f"{ticket.workshop.title}: {line.ticket_type.name}",
             price=line.price,
             discount=line.discount,
             vat_treatment=share.vat_treatment,

@@ -37,12 +37,18 @@ def release_order(order: Order, status: str) -> None:
         status = Order.Status.UNANSWERED
     move(order, status)
     codes.release(order)
-    if order.workshop.is_cancelled and not was_unconfirmed:
+    if order.is_called_off and not was_unconfirmed:
         rebooking_mails.tell_unpaid_ended(order)
     elif was_invoiced:
         invoice_mails.tell_ended(order)
         issuing.issue_after_commit(order)
-    waiting_offers.offer_free_places(order.workshop)
+    offer_places(order)
+
+
+def offer_places(order: Order) -> None:
+    """To people who wait for a place on one of its workshops, which must be locked."""
+    for workshop in order.workshops:
+        waiting_offers.offer_free_places(workshop)
 
 
 def _wait_for_a_person(order: Order) -> None:
@@ -50,4 +56,4 @@ def _wait_for_a_person(order: Order) -> None:
     places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
     move(order, Order.Status.REVIEW)
     transfer_mails.tell_too_late(order)
-    waiting_offers.offer_free_places(order.workshop)
+    offer_places(order)

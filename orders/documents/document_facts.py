@@ -173,12 +173,12 @@ def today() -> date:
 
 
 def _facts(order: Order, items: Sequence[Item], **others) -> Facts:
-    days = [session.day for session in order.workshop.session_list]
+    days = [session.day for session in order.sold.session_list]
     return Facts(
         issuer=_issuer(),
         buyer=Party(order.buyer_name, order.organisation, order.organisation_address, order.po_number),
         order_number=order.number,
-        workshop=order.workshop.title,
+        workshop=order.sold.title,
         currency=order.currency,
         issued_on=today(),
         supplied_from=days[0] if days else None,

@@ -61,7 +61,7 @@ def with_all(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def _cells(order: Order, zone: ZoneInfo) -> list[object]:
     lines, payments = list(order.lines.all()), list(order.payments.all())
-    sessions = order.workshop.session_list
+    sessions = order.sold.session_list
     return [
         order.number,
         _day(order.placed_at, zone),
@@ -71,7 +71,7 @@ def _cells(order: Order, zone: ZoneInfo) -> list[object]:
         order.buyer_email,
         order.organisation,
         order.po_number,
-        order.workshop.title,
+        order.sold.title,
         sessions[0].day if sessions else "",
         len(lines),
         "; ".join(line.description for line in lines),

@@ -10,6 +10,7 @@ from courses.models import Session, Ticket, TicketType, Workshop
 from courses.row_parts import presenters
 from kit.times import LocalSpan
 from orders.models import Order, OrderLine, Refund
+from orders.models.sold_series import SoldSeries
 from orders.pricing.refund_policy import LineRefund
 from practice.shown import clocks_of
 
@@ -20,7 +21,7 @@ def old_place(order: Order) -> dict[str, Any] | None:
     if line is None:
         return None
     back = line.refunds.counting().filter(credit=None, created_at__gte=order.placed_at).total()
-    return {"line": line, "order": line.order, "workshop": line.order.workshop, "back": back}
+    return {"line": line, "order": line.order, "workshop": line.workshop, "back": back}
 
 
 def staying_lines(order: Order) -> list[OrderLine]:
@@ -34,22 +35,23 @@ def sum_of(amounts: Sequence[LineRefund | Refund]) -> Decimal:
 def about_order(order: Order) -> dict[str, Any]:
     return {
         "order": order,
-        "workshop": order.workshop,
+        "workshop": order.sold,
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "refund_lines": order.refund_lines,
     }
 
 
-def sessions_with_times(workshop: Workshop, zone: str) -> list[tuple[Session, list[LocalSpan]]]:
+def sessions_with_times(workshop: Workshop | SoldSeries, zone: str) -> list[tuple[Session, list[LocalSpan]]]:
     """Each session with its times in the organiser's zone and the reader's."""
     clocks = clocks_of(workshop.time_zone, zone)
     return [(session, session.local_spans(clocks)) for session in workshop.session_list]
 
 
-def how_to_attend(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[str, Any]:
+def how_to_attend(workshop: Workshop | SoldSeries, tickets: Sequence[Ticket]) -> dict[str, Any]:
     """Who has bought the recording alone is not told of a live session."""
     is_live = any(ticket.access == TicketType.Access.LIVE for ticket in tickets)
-    who = presenters(workshop.course_id).names
+    is_series = isinstance(workshop, SoldSeries)
+    who = workshop.presenter_names if is_series else presenters(workshop.course_id).names
     how = "Live on Zoom" if is_live else "On catch-up"
     return {
         "is_live": is_live,

@@ -30,7 +30,7 @@ def ask(order: Order, proof: str, *, key: str) -> None:
         to=order.buyer_email,
         template=ASKED,
         context={
-            "workshop": order.workshop,
+            "workshop": order.sold,
             "places": order.lines.count(),
             "by_invoice": order.total > 0,
             "held_until": until_label(order.held_until, order.time_zone),

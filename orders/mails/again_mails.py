@@ -10,7 +10,7 @@ from practice.models import Practice
 
 def tell_buyer_again(order: Order) -> None:
     """The confirmation or the invoice as things stand now; otherwise the links to the order and its documents."""
-    if order.is_paid and not order.workshop.is_cancelled and any(each.is_confirmed for each in order.tickets()):
+    if order.is_paid and not order.is_called_off and any(each.is_confirmed for each in order.tickets()):
         booking_mails.tell_confirmed_again(order)
     elif order.status in order_status.AWAITS_TRANSFER:
         invoice_mails.tell_invoiced_again(order)

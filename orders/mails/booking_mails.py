@@ -46,7 +46,7 @@ def again(key: str) -> str:
 def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> list[Ticket]:
     """Returns the places of the buyer's own, which it is also the joining page of."""
     coming = Coming(order, tickets)
-    sessions = sessions_with_times(order.workshop, order.time_zone)
+    sessions = sessions_with_times(order.sold, order.time_zone)
     queue_message(
         key=key,
         to=order.buyer_email,
@@ -55,7 +55,7 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
         | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
         | {"has_another_place": _has_another_place(order, coming.own)}
-        | how_to_attend(order.workshop, tickets),
+        | how_to_attend(order.sold, tickets),
         attachments=[*requests_for(coming.own), *papers_of(order)],
         reply_to=Practice.current().email,
     )
@@ -65,7 +65,9 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
 def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
     """Whether the reader of the mail has one of an earlier booking. Of what others have it says nothing."""
     kinds = {ticket.ticket_type_id for ticket in own}
-    earlier = order.workshop.tickets.confirmed().filter(ticket_type__in=kinds, attendee_email__iexact=order.buyer_email)
+    earlier = Ticket.objects.confirmed().filter(
+        workshop__in=order.workshops, ticket_type__in=kinds, attendee_email__iexact=order.buyer_email
+    )
     return bool(kinds) and earlier.exclude(pk__in=order.lines.values("ticket")).exists()
 
 
@@ -120,7 +122,7 @@ def tell_bank_refused(order: Order, payment: Payment) -> None:
         key=f"payment:{payment.pk}:refused",
         to=order.buyer_email,
         template="orders/order_bank_refused",
-        context=about_order(order) | {"workshop_url": settings.SITE_URL + order.workshop.get_absolute_url()},
+        context=about_order(order) | {"workshop_url": settings.SITE_URL + order.sold.get_absolute_url()},
         reply_to=Practice.current().email,
     )
 

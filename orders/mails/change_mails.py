@@ -19,7 +19,7 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
     """To the buyer: what was cancelled and what comes back; to an attendee with an address of their own: the place."""
     tickets = [share.line.ticket for share in shares]
     for ticket in tickets:
-        ticket.workshop = order.workshop
+        ticket.workshop = order.workshop_of(ticket)
     own = [ticket for ticket in tickets if email_key(ticket.attendee_email) == order.email_key]
     queue_message(
         key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
@@ -82,7 +82,7 @@ def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None) -
 
 def tell_difference(order: Order) -> None:
     """The desk moves a place to a dearer workshop: the buyer may pay the difference."""
-    held_until = until_label(order.pay_until, order.workshop.time_zone)
+    held_until = until_label(order.pay_until, order.sold.time_zone)
     account = SaleTerms.current().bank_details if order.awaits_difference else ""
     queue_message(
         key=f"order:{order.pk}:difference",

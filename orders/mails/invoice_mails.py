@@ -78,7 +78,7 @@ def _tell_practice(order: Order, fact: str, words: str) -> None:
 def _about(order: Order) -> dict[str, Any]:
     return {
         "order": order,
-        "workshop": order.workshop,
+        "workshop": order.sold,
         "vat": vat_lines(order.lines.all(), order.currency),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "account": SaleTerms.current().bank_details,

@@ -56,7 +56,7 @@ def tell_free_place_ended(ticket: Ticket) -> None:
 
 def _send_offer(order: Order, offer: RebookingOffer, offers: Sequence[RebookingOffer], *, key: str) -> None:
     ticket = offer.line.ticket
-    ticket.workshop = order.workshop
+    ticket.workshop = order.workshop_of(ticket)
     queue_message(
         key=key,
         to=ticket.attendee_email,
@@ -68,7 +68,7 @@ def _send_offer(order: Order, offer: RebookingOffer, offers: Sequence[RebookingO
 
 
 def _about(order: Order, offers: Sequence[RebookingOffer]) -> dict[str, Any]:
-    workshop = order.workshop
+    workshop = order.workshop_of(offers[0].line.ticket) if offers else order.sold
     return {
         "order": order,
         "workshop": workshop,

@@ -52,7 +52,7 @@ def _tell_buyer(order: Order, fact: str, template: str, **more: Any) -> None:
 def _about(order: Order) -> dict[str, Any]:
     return {
         "order": order,
-        "workshop": order.workshop,
+        "workshop": order.sold,
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "account": SaleTerms.current().bank_details,
         "came": order.balance(),

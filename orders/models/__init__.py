@@ -7,9 +7,10 @@ from orders.models.events import StripeEvent
 from orders.models.exports import SalesExport, SalesExportPart
 from orders.models.findings import BooksFinding
 from orders.models.movements import BalanceReading, Movement, Payout
-from orders.models.orders import Order, OrderLine, VatTreatment
+from orders.models.orders import Order, OrderLine
 from orders.models.payments import Payment, Refund
 from orders.models.rebooking import RebookingOffer
+from orders.models.vat_treatment import VatTreatment
 
 __all__ = [
     "BalanceReading",

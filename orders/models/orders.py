@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Ticket, TicketType, Workshop
+from courses.models import Ticket, Workshop, WorkshopSeries
 from kit.fields import EmailField
 from kit.questions import give
 from kit.times import validate_zone
@@ -20,22 +21,14 @@ from orders.models.discounts import DiscountCode, GeneralCode
 from orders.models.line_rows import OrderLineQuerySet
 from orders.models.money import MONEY
 from orders.models.order_status import OrderStatus
+from orders.models.sold_series import OfWorkshops, OnAWorkshop
+from orders.models.vat_treatment import VatTreatment
 from practice import refund_policy
 from practice.models import Page, Practice
 
 if TYPE_CHECKING:
     from orders.models.consents import Consent
     from orders.models.disputes import Dispute
-
-
-class VatTreatment(models.TextChoices):
-    """Of a place as it was sold; the editors' choice for a ticket type, and nothing where the practice charges none."""
-
-    STANDARD = "standard", "VAT included"
-    EXEMPT = "exempt", "exempt from VAT"
-    ZERO = "zero", "zero-rated"
-    OUTSIDE = "outside", "outside the scope of VAT"
-    NOT_REGISTERED = "not_registered", "not registered for VAT"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -54,12 +47,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
         is_difference = Q(moved_from__isnull=False, status__in=order_status.PAYABLE_BY_CARD) & ~Q(organisation="")
         return self.filter(Q(invoice_due_on__isnull=False) | is_difference)
 
+    def on(self, workshops: "models.QuerySet[Workshop] | Iterable[Workshop]") -> "OrderQuerySet":
+        """With a place on one of these workshops, whatever became of it."""
+        return self.filter(pk__in=OrderLine.objects.filter(ticket__workshop__in=workshops).values("order"))
+
     def awaiting_payment(self) -> "OrderQuerySet":
         return self.filter(status__in=order_status.HOLDING)
 
 
-class Order(ByTransfer, models.Model):
-    """One purchase by one buyer for one workshop; prices and rules as they stood when it was placed."""
+class Order(ByTransfer, OfWorkshops, models.Model):
+    """One purchase by one buyer: places on one workshop, or one person's on each workshop of a series. Prices and rules
+    are those that stood when it was placed."""
 
     Status = OrderStatus
 
@@ -68,7 +66,12 @@ class Order(ByTransfer, models.Model):
     key = models.UUIDField(
         unique=True, default=uuid4, editable=False, help_text="From the form: a second submit finds the first order."
     )
-    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="orders")
+    workshop = models.ForeignKey(
+        Workshop, on_delete=models.PROTECT, related_name="orders", help_text="Of a series, the first of its workshops."
+    )
+    series = models.ForeignKey(
+        WorkshopSeries, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
     buyer_name = models.CharField(max_length=120)
     buyer_email = EmailField()
     email_key = models.CharField(max_length=254, editable=False, db_index=True)
@@ -196,7 +199,7 @@ class Order(ByTransfer, models.Model):
     @property
     def was_heard_late(self) -> bool:
         """It was paid in time, and we heard of it when the workshop had begun; uses what was prefetched."""
-        return self.workshop.has_started and any(payment.was_heard_late for payment in self.payments.all())
+        return self.first_workshop.has_started and any(payment.was_heard_late for payment in self.payments.all())
 
     @property
     def may_be_seated_late(self) -> bool:
@@ -225,7 +228,7 @@ class Order(ByTransfer, models.Model):
         models.prefetch_related_objects([self], models.Prefetch("lines", lines))
         found = list(self.lines.all())
         for line in found:
-            line.ticket.workshop, line.ticket.was_offered = self.workshop, line.was_offered
+            line.ticket.workshop, line.ticket.was_offered = self.workshop_of(line.ticket), line.was_offered
             if not line.has_consents:
                 give(line, "consents", [])
         models.prefetch_related_objects(found, "consents")
@@ -302,7 +305,7 @@ class Order(ByTransfer, models.Model):
         return sum((payment.left() for payment in self.payments.paid().select_related("source")), Decimal())
 
 
-class OrderLine(models.Model):
+class OrderLine(OnAWorkshop, models.Model):
     """One place as it was sold."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -356,23 +359,10 @@ class OrderLine(models.Model):
         return self.total + self.shifted
 
     @property
-    def has_begun(self) -> bool:
-        """Whether what was booked may have been used: nobody sees a recording before the workshop is over."""
-        workshop = self.order.workshop
-        return workshop.is_over if self.ticket.access == TicketType.Access.CATCH_UP else workshop.has_started
-
-    @property
     def is_promised_back(self) -> bool:
         """Whether somebody decides on our word that all of it comes back, whatever becomes of the workshop."""
         offer = getattr(self, "rebooking_offer", None)
         return offer is not None and offer.is_open
-
-    @property
-    def can_be_given(self) -> bool:
-        """Whether it can still be given for another place: it is theirs, and its workshop was not held."""
-        workshop = self.order.workshop
-        was_held = workshop.has_started and not workshop.is_cancelled
-        return self.ticket.is_confirmed and not was_held
 
     @property
     def moved_to(self) -> Order | None:

@@ -167,7 +167,7 @@ class Payment(MayBeRefused):
     @property
     def was_heard_late(self) -> bool:
         """It was paid before the workshop began, and nobody told us in time."""
-        starts_at = self.order.workshop.starts_at
+        starts_at = self.order.first_workshop.starts_at
         if starts_at is None or self.paid_at is None or self.recorded_at is None:
             return False
         return self.paid_at < starts_at <= self.recorded_at and self.recorded_at - self.paid_at > TOLD_WITHIN

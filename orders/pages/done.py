@@ -34,8 +34,18 @@ def done_of(page: OrderPage, query: Mapping[str, str]) -> Done | None:
 def _cancelled(page: OrderPage, line: OrderLine) -> Done | None:
     if not line.ticket.is_cancelled or line.moved_to:
         return None
+    if page.order.series_id:
+        return _series_cancelled(page, line)
     told = [_money_back(page, line), _staying(page)]
     return Done(f"{_place_of(line)} is cancelled.", " ".join(filter(None, told)))
+
+
+def _series_cancelled(page: OrderPage, line: OrderLine) -> Done:
+    order = page.order
+    back = f"{money(page.given_back, order.currency)} goes back {order.way_back}" if page.given_back else ""
+    kept = listed([f"{each.workshop.title}, {each.workshop.starts_on}" for each in order.booked_lines])
+    told = [back or "No money comes back for it.", f"What stays: {kept}." if kept else ""]
+    return Done(f"{order.series} is cancelled for {line.ticket.attendee_name}.", " ".join(filter(None, told)))
 
 
 def _handed_over(page: OrderPage, line: OrderLine) -> Done | None:
@@ -71,7 +81,7 @@ def _moved(page: OrderPage) -> Done | None:
     who = listed([line.ticket.attendee_name for line in order.lines.all()])
     return Done(
         f"{_of(who)} place has moved.",
-        f"It was on {old.order.workshop.title}, {old.order.workshop.starts_on}. The joining page of that date no "
+        f"It was on {old.workshop.title}, {old.workshop.starts_on}. The joining page of that date no "
         f"longer works; the new one was sent.{brought}",
     )
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from courses.models import Workshop
 from courses.row_parts import presenters
 from kit.questions import give
 from kit.times import until_label
@@ -42,7 +43,7 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
     """With all that pages show of them, in a fixed number of questions; fewer where no more has become of them than
     that they were booked, which is most of them."""
     found = list(
-        orders.select_related("workshop__course", "terms")
+        orders.select_related("workshop__course", "terms", "series")
         .defer("terms__body", "terms__filled")
         .defer("workshop__course__cover", "workshop__course__body")
         .annotate(**{f"has_{name}": Exists(rows) for name, rows in _MORE.items()})
@@ -56,6 +57,7 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
         "moved_from__order__workshop__course",
         "moved_from__ticket",
     )
+    _give_workshops([order for order in found if order.series_id])
     for order in found:
         give(order.workshop.course, "presenters", presenters(order.workshop.course_id).people)
     plain = [order for order in found if not _has_more(order)]
@@ -63,6 +65,20 @@ def read_orders(orders: QuerySet[Order]) -> list[Order]:
     others = [order for order in found if _has_more(order)]
     prefetch_related_objects(others, *_more_of(lambda model: model.objects.all()), "payments__source__disputes")
     return found
+
+
+def _give_workshops(orders: list[Order]) -> None:
+    """Of orders for a series: all the workshops of all of them, in three questions."""
+    keys = {order.pk: {line.ticket.workshop_id for line in order.lines.all()} for order in orders}
+    wanted = set().union(*keys.values())
+    if not wanted:
+        return
+    found = Workshop.objects.with_course().prefetch_related("sessions").filter(pk__in=wanted).order_by("pk")
+    by_key = {each.pk: each for each in found}
+    for order in orders:
+        order.workshops = [by_key[pk] for pk in sorted(keys[order.pk])]
+        for line in order.lines.all():
+            line.ticket.workshop = by_key[line.ticket.workshop_id]
 
 
 _MORE: dict[str, QuerySet] = {
@@ -145,14 +161,21 @@ class OrderPage:
         order = self.order
         if not self.has_tries_left:
             return False
-        is_open = order.status in order_status.PAYABLE_BY_CARD and not order.workshop.is_cancelled
+        is_open = order.status in order_status.PAYABLE_BY_CARD and not order.is_called_off
         is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or lateness.is_over(order)
         is_still_theirs = order.moved_from is None or order.moved_from.ticket.is_confirmed
         return is_open and not is_too_late and is_still_theirs
 
     @property
     def may_change(self) -> bool:
-        return order_is_booked(self.order) and not self.order.workshop.has_started
+        return bool(self.changeable)
+
+    @cached_property
+    def changeable(self) -> frozenset[int]:
+        """The keys of the places that can still be given to somebody else."""
+        if not order_is_booked(self.order):
+            return frozenset()
+        return frozenset(line.pk for line in self.order.lines.all() if line.workshop.may_change_places)
 
     @cached_property
     def cancellable(self) -> frozenset[int]:
@@ -160,10 +183,11 @@ class OrderPage:
         order = self.order
         if order.is_disputed or not order_is_booked(order):
             return frozenset()
-        begun = [line for line in order.booked_lines if line.has_begun]
+        held = [line for line in order.booked_lines if not line.workshop.is_cancelled]
+        begun = [line for line in held if line.has_begun]
         shares = refund_for(order, begun, timezone.now()).lines if begun else ()
         worth = {share.line.pk for share in shares if share.amount}
-        return frozenset(line.pk for line in order.booked_lines if line not in begun or line.pk in worth)
+        return frozenset(line.pk for line in held if line not in begun or line.pk in worth)
 
     @cached_property
     def askable(self) -> frozenset[int]:
@@ -185,7 +209,7 @@ class OrderPage:
 
 
 def order_is_booked(order: Order) -> bool:
-    return order.is_paid and not order.workshop.is_cancelled
+    return order.is_paid and not order.is_called_off
 
 
 def state_of(order: Order) -> str:
@@ -198,7 +222,7 @@ def state_of(order: Order) -> str:
             return "move_ended"
     elif order.moved_to:
         return "moved_apart" if len(order.lines.all()) > 1 else "moved"
-    if order.workshop.is_cancelled and order.status in WORKSHOP_CANCELLED:
+    if order.is_called_off and order.status in WORKSHOP_CANCELLED:
         return WORKSHOP_CANCELLED[order.status]
     if order.status in CAME_LATE and order.came_late:
         return CAME_LATE[order.status]

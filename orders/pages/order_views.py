@@ -28,11 +28,11 @@ def order(request, secret):
     found = next(iter(read_orders(Order.objects.filter(secret=secret))), None)
     if found is None:
         raise Http404
-    page, sessions = OrderPage(found), found.workshop.session_list
+    page, sessions = OrderPage(found), found.sold.session_list
     cities = dict.fromkeys([organiser_clock(found.time_zone, clocks()), *clocks()])
     context = {
         "order": found,
-        "workshop": found.workshop,
+        "workshop": found.sold,
         "page": page,
         "done": done_of(page, request.GET),
         "consents": consents.in_words(found),

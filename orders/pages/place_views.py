@@ -60,7 +60,7 @@ def hand_over(request, secret, pk):
     if not cancellations.lines_to_cancel(order, [line.ticket]):
         return SeeOther(order.get_absolute_url())
     form = HandOverForm(request.POST or None, initial={"time_zone": line.ticket.attendee_time_zone})
-    if not order.workshop.may_change_places or request.method != "POST" or not form.is_valid():
+    if not line.workshop.may_change_places or request.method != "POST" or not form.is_valid():
         return _hand_over_page(request, order, line, form)
     if _is_handed_over_too_often(order, to=form.attendee().email):
         return too_many_requests(request)
@@ -94,18 +94,21 @@ def _is_handed_over_too_often(order, *, to):
 
 
 def _hand_over_page(request, order, line, form):
-    context = {"order": order, "line": line, "form": form, "nav_section": "bookings"}
+    context = {"order": order, "line": line, "workshop": line.workshop, "form": form, "nav_section": "bookings"}
     return render(request, "orders/hand_over.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _cancel_page(request, order, line, *, problem=""):
     prefetch_related_objects([order], "payments__disputes", "payments__source__disputes")
-    quote = refund_for(order, [line], timezone.now())
+    lines = cancellations.going_together(order, [line.ticket]) if order.series_id else [line]
+    quote = refund_for(order, lines, timezone.now())
     context = {
         "order": order,
         "line": line,
+        "workshop": order.sold,
+        "paid": sum(share.line.worth for share in quote.lines),
         "quote": quote,
-        "until": until_label(quote.holds_until, order.workshop.time_zone) if quote.holds_until else "",
+        "until": until_label(quote.holds_until, line.workshop.time_zone) if quote.holds_until else "",
         "may_cancel": cancellations.may_cancel(order, quote),
         "problem": problem,
         "nav_section": "bookings",
@@ -114,7 +117,7 @@ def _cancel_page(request, order, line, *, problem=""):
 
 
 def order_line(secret: str, pk: int) -> tuple[Order, OrderLine]:
-    order = get_object_or_404(Order.objects.select_related("workshop__course"), secret=secret)
+    order = get_object_or_404(Order.objects.select_related("workshop__course", "series"), secret=secret)
     return order, get_object_or_404(order.lines.select_related("ticket__ticket_type", "ticket__workshop"), pk=pk)
 
 

@@ -27,7 +27,9 @@ DISPUTED = "The bank is asking us for this payment back, so we cannot send it to
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting(ATTENDEE)
 def rebook(request, secret):
-    offers = RebookingOffer.objects.select_related("line__order__workshop__course", "line__ticket__ticket_type")
+    offers = RebookingOffer.objects.select_related(
+        "line__order__workshop__course", "line__ticket__ticket_type", "line__ticket__workshop__course"
+    )
     offer = get_object_or_404(offers, secret=secret)
     if not offer.is_open:
         return SeeOther(offer.get_absolute_url()) if request.method == "POST" else _page(request, offer)
@@ -74,7 +76,7 @@ def _page(request, offer, *, problem="", **facts):
         "line": line,
         "order": line.order,
         "comes_back": rebooking.comes_back(offer),
-        "refund_at": moment_label(offer.refund_at, line.order.workshop.time_zone),
+        "refund_at": moment_label(offer.refund_at, line.workshop.time_zone),
         "new": line.moved_to,
         "key": uuid4(),
         "problem": problem,

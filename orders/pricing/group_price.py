@@ -28,7 +28,7 @@ def shift(order: Order, kept: dict[OrderLine, Decimal]) -> None:
 def is_our_doing(order: Order, line: OrderLine, *, free_since_change: datetime | None, at: datetime) -> bool:
     """We cancelled or changed what was booked: then nobody who leaves pays for those that stay."""
     has_changed = free_since_change is not None and at < free_since_change
-    return order.workshop.is_cancelled or line.is_promised_back or has_changed
+    return order.workshop_of(line.ticket).is_cancelled or line.is_promised_back or has_changed
 
 
 def _lacks(order: Order, going: Sequence[OrderLine]) -> dict[OrderLine, Decimal]:

@@ -15,6 +15,7 @@ from orders.pricing.discounts import Code
 
 PENNY = Decimal("0.01")
 NOT_FOR_REDUCED = "The ticket that you chose is already reduced, so the code was not used. You still have it."
+SERIES_PRICE = "Price of the series"
 GROUP_IS_BETTER = "The group price is at least as good here, so the code was not used. You still have it."
 
 
@@ -69,6 +70,14 @@ def quote(ticket_types: Sequence[TicketType], *, code: Code | None = None) -> Qu
         return with_code
     words = f"{for_group.discount_words}; your code gives no more and is kept"
     return replace(for_group, discount_words=words, note=GROUP_IS_BETTER)
+
+
+def quote_series(ticket_types: Sequence[TicketType], price: Decimal) -> Quote:
+    """A place on each workshop of a series, for its price or what they cost one by one, whichever is less. Each is
+    reduced in proportion, so that all add up to the price; no code counts beside it."""
+    prices = [each.price for each in ticket_types]
+    parts = spread(max(Decimal(), sum(prices, Decimal()) - price), prices)
+    return _reduced(ticket_types, dict(enumerate(parts)), words=SERIES_PRICE)
 
 
 def percent_of(amount: Decimal, percent: int) -> Decimal:

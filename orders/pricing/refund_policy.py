@@ -126,7 +126,7 @@ def loss_of(order: Order, lines: Sequence[OrderLine], at: datetime) -> Decimal:
 
 
 def facts_of(order: Order, line: OrderLine) -> Facts:
-    workshop, ticket = order.workshop, line.ticket
+    workshop, ticket = order.workshop_of(line.ticket), line.ticket
     is_recording = ticket.access == TicketType.Access.CATCH_UP
     kind = Consent.Kind.RECORDING if is_recording else Consent.Kind.START
     return Facts(

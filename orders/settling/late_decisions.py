@@ -20,7 +20,7 @@ class NotLate(Exception):
 def seat_late(order: Order) -> Order:
     """The places are theirs all the same. Raises NotLate, WorkshopCancelled, SoldOut and moves.NotCovered."""
     locked, payments = _locked(order)
-    if locked.workshop.is_cancelled:
+    if locked.is_called_off:
         raise WorkshopCancelled
     settle.confirm(locked, payments)
     checkpoint("place written")

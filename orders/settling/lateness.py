@@ -6,7 +6,7 @@ When it was paid is what counts, by the clock of who took it. When we heard of i
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from courses.models import Ticket, TicketType
+from courses.models import Ticket, TicketType, Workshop
 from kit.kept import has_come
 from orders.models import Order, Payment, order_status
 from practice.models import Practice
@@ -18,13 +18,15 @@ WORKSHOP_BEGUN = "The workshop had begun when the payment came."
 
 def is_over(order: Order) -> bool:
     """Whether there is nothing left of what one of its places was sold for. Asks for places only after the end."""
-    return order.workshop.is_over and any(_has_ended(ticket, order) for ticket in order.tickets())
+    if not any(workshop.is_over for workshop in order.workshops):
+        return False
+    return any(_has_ended(ticket, order.workshop_of(ticket)) for ticket in order.tickets())
 
 
 def is_late(order: Order, payment: Payment) -> bool:
     """Whether it was paid when live places were not sold any more since it had begun. What was paid within a hold that
     was promised, and while places were still sold, is in time. Asks for places only after the start."""
-    workshop = order.workshop
+    workshop = order.first_workshop
     if not (workshop.has_started and workshop.has_closed) or workshop.starts_at is None:
         return False
     paid_at = _paid_by(payment)
@@ -44,10 +46,10 @@ def _paid_by(payment: Payment) -> datetime:
     return min(payment.recorded_at, datetime.combine(day, time.max, day.tzinfo))
 
 
-def _has_ended(ticket: Ticket, order: Order) -> bool:
+def _has_ended(ticket: Ticket, workshop: Workshop) -> bool:
     """A recording can be seen for some days after the workshop, and is sold as long."""
-    closes_at = order.workshop.catch_up_closes_at
-    return _is_live(ticket) or (closes_at is not None and has_come(closes_at))
+    closes_at = workshop.catch_up_closes_at
+    return workshop.is_over and (_is_live(ticket) or (closes_at is not None and has_come(closes_at)))
 
 
 def _is_live(ticket: Ticket) -> bool:

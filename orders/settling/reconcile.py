@@ -266,7 +266,7 @@ def _close(order: Order, status: str, *, tell: Callable[[Order], None] | None = 
         for payment in locked.payments.select_for_update(of=("self",)).filter(status=Payment.Status.NEW):
             releasing.mark_expired(payment)
         releasing.release_order(locked, status)
-        if tell and locked.status == status and not locked.workshop.is_cancelled:
+        if tell and locked.status == status and not locked.is_called_off:
             tell(locked)
         checkpoint("places given back")
     checkpoint("order closed")

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
-from courses.seats import places, waiting_offers
+from courses.seats import places
 from kit.checkpoints import checkpoint
 from orders.changes import moves, refunds
 from orders.checkout import confirming
-from orders.checkout.releasing import release_order
+from orders.checkout.releasing import offer_places, release_order
 from orders.locks import locked_payment, locked_payments
 from orders.mails import booking_mails, refund_mails, transfer_mails
 from orders.models import Order, Payment, order_status
@@ -101,7 +101,8 @@ def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
         try:
             with transaction.atomic():
                 _take_code_again(order)
-                places.renew_holds(order.workshop, tickets=order.tickets(), until=until)
+                for workshop, tickets in order.by_workshop(order.tickets()):
+                    places.renew_holds(workshop, tickets=tickets, until=until)
                 if may_move(order, Order.Status.PROCESSING):
                     move(order, Order.Status.PROCESSING, held_until=until)
         except (places.SoldOut, codes.CodeNotUsable):
@@ -162,7 +163,7 @@ def confirm(order: Order, payments: list[Payment]) -> None:
 def free_places(order: Order) -> None:
     """Of an order whose money goes back although it holds them still."""
     places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
-    waiting_offers.offer_free_places(order.workshop)
+    offer_places(order)
 
 
 def send_all_back(order: Order, payment: Payment, *, reason: str) -> None:
@@ -187,7 +188,7 @@ def _give_place(payment: Payment) -> Order:
     if order.status in order_status.DECIDED:
         _take_no_more(order)
         return order
-    if order.workshop.is_cancelled:
+    if order.is_called_off:
         _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_workshop_gone, reason=NO_WORKSHOP)
         return order
     if is_over(order):

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
-from courses.seats import places, waiting_offers
+from courses.seats import places
 from kit.checkpoints import checkpoint
 from kit.money import to_the_penny
 from orders import locks
 from orders.changes import refunds
+from orders.checkout.releasing import offer_places
 from orders.mails import transfer_mails
 from orders.models import Order, Payment, Refund, order_status
 from orders.settling import settle
@@ -39,7 +40,7 @@ def send_back_by_hand(order: Order) -> list[Refund]:
     if locked.is_part_paid:
         move(locked, Order.Status.REVIEW)
     places.release_tickets(tickets=locked.tickets(), status=Ticket.Status.CANCELLED)
-    waiting_offers.offer_free_places(locked.workshop)
+    offer_places(locked)
     return [refunds.send_back(payment, reason=settle.WRONG_AMOUNT) for payment in payments]
 
 

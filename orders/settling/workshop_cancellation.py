@@ -50,11 +50,11 @@ class Affected:
 
 
 def affected(workshop: Workshop) -> Affected:
-    booked = _booked_lines().filter(order__workshop=workshop).select_related("order", "ticket__ticket_type")
+    booked = _booked_lines().filter(ticket__workshop=workshop).select_related("order", "ticket__ticket_type")
     return Affected(
         booked=list(booked.order_by("order", "pk").prefetch_related("refunds")),
         free=list(_places_without_offer().filter(workshop=workshop)),
-        unpaid=list(Order.objects.filter(workshop=workshop, status__in=order_status.HOLDING)),
+        unpaid=list(Order.objects.on([workshop]).filter(status__in=order_status.HOLDING)),
         waiting=workshop.waiting_list.unfinished().count(),
     )
 
@@ -79,7 +79,7 @@ def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None
 def follow_up() -> int:
     """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
     cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
-    unpaid = in_any_order(Order.objects.filter(workshop__in=cancelled, status__in=order_status.HOLDING))
+    unpaid = in_any_order(Order.objects.on(cancelled).filter(status__in=order_status.HOLDING))
     return _see_to_each(chain(unpaid, _places_to_tell(cancelled)))  # among these who paid at that very moment
 
 
@@ -103,7 +103,7 @@ def _see_to(row: Order | Ticket) -> bool:
 
 
 def _places_to_tell(workshops: QuerySet[Workshop]) -> Iterator[Order | Ticket]:
-    without_offer = _booked_lines().filter(order__workshop__in=workshops, rebooking_offer=None)
+    without_offer = _booked_lines().filter(ticket__workshop__in=workshops, rebooking_offer=None)
     yield from Order.objects.filter(pk__in=without_offer.values("order")).order_by("pk")
     yield from _places_without_offer().filter(workshop__in=workshops)
 
@@ -111,7 +111,9 @@ def _places_to_tell(workshops: QuerySet[Workshop]) -> Iterator[Order | Ticket]:
 @transaction.atomic
 def _offer_choice(order_id: int) -> bool:
     order = locks.lock_orders([order_id])[order_id]
-    lines = _booked_lines().filter(order=order, rebooking_offer=None).select_related("ticket__ticket_type")
+    cancelled = [workshop for workshop in order.workshops if workshop.is_cancelled]
+    lines = _booked_lines().filter(order=order, ticket__workshop__in=cancelled, rebooking_offer=None)
+    lines = lines.select_related("ticket__ticket_type")
     offers = [RebookingOffer.objects.create(line=line, refund_at=timezone.now() + SILENCE) for line in lines]
     audit.record_all(audit.Change(offer, "", offer.status) for offer in offers)
     if offers:

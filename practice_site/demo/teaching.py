@@ -11,18 +11,19 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.interest import leave_address, notice_new_workshops
-from courses.models import Course, Session, Subject, TicketType, Workshop
+from courses.models import Course, Session, Subject, TicketType, Workshop, WorkshopSeries
 from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
 from courses.seats.places import NewTicket, give_place
 from courses.seats.waiting import ask_to_join, join_waiting_list
+from courses.series import publish_series
 from kit.rich_text import sanitise
 from kit.times import CityClock, clock_change_note, instant
 from meetings.models import Host
 from orders.changes.attendees import take_back
 from practice.models import Person
-from practice_site.demo.words import CourseWords, SessionPattern, WorkshopPattern
-from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
+from practice_site.demo.words import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
+from practice_site.demo.words.courses import COURSES, SERIES, SUBJECTS, WORKSHOPS
 from practice_site.demo.words.visitors import ASKED_TO_WAIT, ATTENDEES, INTERESTED, WAITING
 
 FRIDAY = 4
@@ -58,6 +59,12 @@ def load_workshops(today: date) -> None:
         taken.update(days if not words.is_today else [])
         if not Workshop.objects.filter(slug=words.slug).exists():
             _add_workshop(words, days)
+
+
+def load_series() -> None:
+    for words in SERIES:
+        if not WorkshopSeries.objects.filter(slug=words.slug).exists():
+            _add_series(words)
 
 
 def days_of(words: WorkshopPattern, today: date, taken: Iterable[date]) -> list[date]:
@@ -132,6 +139,15 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
             join_waiting_list(workshop=workshop, email=email)
         ask_to_join(workshop=workshop, email=ASKED_TO_WAIT)
         take_back(workshop.tickets.confirmed()[: words.gives_back])
+
+
+def _add_series(words: SeriesWords) -> None:
+    row = WorkshopSeries.objects.create(
+        slug=words.slug, title=words.title, blurb=words.blurb, body=sanitise(words.body), price=Decimal(words.price)
+    )
+    for workshop in Workshop.objects.filter(slug__in=words.workshops):
+        row.parts.create(workshop=workshop)
+    publish_series(row)
 
 
 def _let_people_ask_for(course: Course) -> None:

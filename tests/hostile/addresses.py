@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from articles.models import Article
-from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop
+from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from learning.feedback_links import link_to
 from learning.models import (
     AttendanceSheet,
@@ -58,6 +58,11 @@ def part_paid_order() -> Order:
 def workshop(slug: str = "complexity-in-grief-one-day") -> Workshop:
     """A bookable one."""
     return Workshop.objects.get(slug=slug)
+
+
+def the_series() -> WorkshopSeries:
+    """A bookable one."""
+    return WorkshopSeries.objects.published().earliest("pk")
 
 
 def draft_workshop() -> Workshop:
@@ -182,6 +187,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "courses:interest": lambda: [Course.objects.first().slug],
     "courses:leave_interest": lambda: [CourseInterest.objects.first().secret],
     "courses:waiting_entry": lambda: [WaitingListEntry.objects.first().secret],
+    "courses:series": lambda: [the_series().slug],
     "courses:course": lambda: [Course.objects.first().slug],
     "courses:cover": lambda: [Course.objects.first().slug],
     "learning:join": lambda: [the_ticket().secret],
@@ -203,6 +209,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:learning_recording_take_back": lambda: [the_film().pk],
     "courses:ticket_calendar": lambda: [the_ticket().secret],
     "orders:book": lambda: [workshop().slug],
+    "orders:book_series": lambda: [the_series().slug],
     "orders:order": lambda: [the_order().secret],
     "orders:confirm_address": lambda: [the_order().secret, proof_of(the_order())],
     "orders:pay": lambda: [the_order().secret],
@@ -248,6 +255,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
     "admin:courses_workshop_take_back": lambda: [workshop().pk],
+    "admin:courses_workshopseries_publish": lambda: [the_series().pk],
+    "admin:courses_workshopseries_take_back": lambda: [the_series().pk],
     "reviews:review": lambda: [the_attendee().secret],
     "admin:learning_review_publish": lambda: [Review.objects.waiting().earliest("pk").pk],
     "admin:learning_review_keep_back": lambda: [Review.objects.waiting().earliest("pk").pk],

@@ -18,6 +18,7 @@ from django.utils import timezone
 from articles import publishing as articles
 from courses import publishing as workshops
 from courses.models import Announcement, Session
+from courses.series import offered
 from kit.seen import facts_of, seal
 from learning import feedback
 from learning.certificates import issuing
@@ -46,6 +47,7 @@ from tests.hostile.addresses import (
     the_line,
     the_order,
     the_past_ticket,
+    the_series,
     the_sheet,
     waiting_line,
     workshop,
@@ -116,6 +118,12 @@ def booking() -> dict[str, str]:
         "place1-name": "Ben Field",
         "place1-time_zone": "Europe/Paris",
     }
+
+
+def booking_of_a_series() -> dict[str, str]:
+    total = {"shown_total": str(offered(the_series()).price), "place0-access_needs": "Tea"}
+    buyer = {name: value for name, value in booking().items() if not name.startswith("place")}
+    return buyer | total | {"place0-name": "Ada Field", "place0-email": "ada@example.org"}
 
 
 def attendee() -> dict[str, str]:
@@ -312,6 +320,7 @@ FORMS = {
         FormPage("orders:book", booking),
         FormPage("orders:book by invoice", booking_by_invoice, address="orders:book"),
         FormPage("orders:hand_over", attendee),
+        FormPage("orders:book_series", booking_of_a_series),
         FormPage("orders:cancel_place", cancellation),
         FormPage("orders:move_place", place_to_move),
         FormPage("orders:rebook", place_to_rebook),

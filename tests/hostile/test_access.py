@@ -74,6 +74,7 @@ SITE = {
     "courses:waiting_entry": FOR_ALL,
     "courses:interest": MOVED_FOR_ALL,
     "courses:leave_interest": FOR_ALL,
+    "courses:series": FOR_ALL,
     "courses:course": FOR_ALL,
     "courses:cover": FOR_ALL,
     "learning:send_links": FOR_ALL,
@@ -106,6 +107,7 @@ SITE = {
     "cpd:csv": FOR_MEMBERS,
     "cpd:pdf": FOR_MEMBERS if pdf.is_available() else (LOGIN, 503, 503, 503, 503, 503),
     "orders:book": FOR_ALL,
+    "orders:book_series": FOR_ALL,
     "orders:order": FOR_ALL,
     "orders:confirm_address": MOVED_FOR_ALL,  # it is booked: on to the order
     "orders:pay": POST_ONLY,
@@ -204,6 +206,8 @@ DESK = {
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_use_again": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
+    "admin:courses_workshopseries_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
+    "admin:courses_workshopseries_take_back": FOR_STAFF,
     "admin:courses_ticket_give_many": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_review_publish": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
@@ -279,6 +283,7 @@ ROWS = {
     "courses.course": ("LACHD", "LACHD", "LACHD"),
     "courses.subject": ("LACHD", "LACHD", "LACHD"),
     "courses.workshop": ("LACHD", "LACHD", "LACHD"),
+    "courses.workshopseries": ("LACHD", "LACHD", "LACHD"),
     "courses.ticket": ("", "LACH", "LACH"),
     "courses.announcement": ("", "LCH", "LCH"),
     "courses.waitinglistentry": ("", "LCHD", "LCHD"),
@@ -416,9 +421,11 @@ BY_SLUG = {
     "courses:workshop_calendar": "workshops/{}/calendar.ics",
     "courses:waiting_list": "workshops/{}/waiting-list/",
     "courses:course": "courses/{}/",
+    "courses:series": "series/{}/",
     "courses:interest": "courses/{}/interest/",
     "courses:cover": "courses/{}/cover.svg",
     "orders:book": "book/{}/",
+    "orders:book_series": "book/series/{}/",
 }
 PUBLIC = [
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
@@ -428,7 +435,7 @@ PUBLIC = [
     *("articles:report", "articles:report_sent", "articles:glossary"),
     *("articles:cover", "newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
     *("courses:workshop_calendar", "courses:feed", "articles:feed", "search:search", "courses:course"),
-    "courses:workshops_calendar",
+    *("courses:workshops_calendar", "courses:series"),
     *("courses:cover", "sitemap", "robots", "security_txt", "favicon.ico"),
     *("health", "alive"),
 ]

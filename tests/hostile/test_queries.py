@@ -70,8 +70,9 @@ PUBLIC_PAGES = {
     "articles:feed": 2,
     "search:search": 0,
     "courses:course": 7,
+    "courses:series": 4,
     "courses:cover": 1,
-    "sitemap": 8,
+    "sitemap": 9,
     "robots": 0,
     "security_txt": 1,
     "favicon.ico": 0,
@@ -82,6 +83,7 @@ PUBLIC_PAGES = {
 PRIVATE_PAGES = {
     "orders:order": 9,
     "orders:book": 8,
+    "orders:book_series": 9,
     "orders:bookings": 15,
     "cpd:overview": 5,
     "reviews:review": 3,

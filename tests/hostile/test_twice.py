@@ -19,6 +19,7 @@ from tests.hostile.forms import FORMS, rows, send
 
 ACTING = [
     *("courses:waiting_list", "courses:interest", "orders:book", "orders:book by invoice"),
+    "orders:book_series",
     "learning:feedback",
     *("orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:rebook"),
     *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),

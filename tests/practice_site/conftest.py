@@ -45,6 +45,7 @@ from tests.builders import (
     make_recording,
     make_registrant,
     make_sale_terms,
+    make_series,
     make_service,
     make_session,
     make_site_words,
@@ -65,6 +66,7 @@ def rows():
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     workshop = make_workshop()
     _add_what_is_taught(workshop)
+    make_series(workshop)
     order = _add_a_sale(workshop)
     _add_what_stripe_and_the_bank_tell(order)
     wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")

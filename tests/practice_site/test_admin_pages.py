@@ -101,6 +101,7 @@ def test_every_model_of_ours_stands_at_the_desk():
         "orders.BalanceReading",  # the worker's own
         "orders.BankColumns",
         "courses.Session",
+        "courses.SeriesPart",
         "courses.TicketType",
         "courses.AnnouncementCopy",
         "courses.ReminderOff",

@@ -483,6 +483,7 @@ def test_only_forms_about_the_sites_own_words_leave_a_copy_in_the_browser(browse
 
     assert keep == {
         *("articles.Article", "articles.Topic", "courses.Course", "courses.Subject", "courses.Workshop"),
+        "courses.WorkshopSeries",
         *("newsletter.SignupOffer", "practice.City", "practice.CrisisLine", "practice.Fee", "practice.Location"),
         *("practice.Page", "practice.Person", "practice.Practice", "practice.SaleTerms", "practice.Service"),
         *("practice.SiteWords", "practice.Concern", "practice.AnswerText", "articles.GlossaryTerm"),

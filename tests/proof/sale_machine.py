@@ -231,7 +231,7 @@ class Sale(RuleBasedStateMachine):
     def cancel(self, which, places):
         order = self._one(self._booked(), which)
         tickets = order.tickets()[:places]
-        shown = refund_for(order, cancellations.lines_to_cancel(order, tickets), timezone.now()).total
+        shown = refund_for(order, cancellations.going_together(order, tickets), timezone.now()).total
         cancellations.cancel_places(order, tickets=tickets, shown=shown)
 
     @step("booked order", which=nth, whom=person)
@@ -247,7 +247,7 @@ class Sale(RuleBasedStateMachine):
     @step("booked order", which=nth, at_desk=st.booleans())
     def move_to_the_other_workshop(self, which, at_desk):
         line = self._one(OrderLine.objects.filter(order__status="paid", ticket__status="confirmed"), which)
-        [other] = [each for each in self.workshops if each.pk != line.order.workshop_id]
+        [other] = [each for each in self.workshops if each.pk != line.ticket.workshop_id]
         to = other.ticket_types.get()
         shown = moves.quote_move(line, to).difference
         moves.move_place(moves.MoveWish(line, to, shown, uuid4()), at_desk=at_desk)

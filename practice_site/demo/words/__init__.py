@@ -244,6 +244,16 @@ class WorkshopPattern:
 
 
 @dataclass(frozen=True)
+class SeriesWords:
+    slug: str
+    title: str
+    blurb: str
+    body: str
+    price: str
+    workshops: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RecordingWords:
     workshop: str
     title: str

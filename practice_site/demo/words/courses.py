@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from . import CourseWords, Cover, SessionPattern, SubjectWords, TicketTypeWords, WorkshopPattern
+from . import CourseWords, Cover, SeriesWords, SessionPattern, SubjectWords, TicketTypeWords, WorkshopPattern
 
 SUBJECTS = (
     SubjectWords("grief-and-loss", "Grief and loss"),
@@ -312,5 +312,18 @@ WORKSHOPS = (
         places_taken=0,
         ticket_types=(FULL_PRICE, CONCESSION),
         is_draft=True,
+    ),
+)
+
+SERIES = (
+    SeriesWords(
+        slug="grief-and-parts",
+        title="Grief and parts: two workshops in one",
+        blurb="Complexity in grief, and an introduction to Internal Family Systems, for one person and at one price.",
+        body="<p>Two days of practice that belong together: first how grief becomes complex, then how parts of a "
+        "person carry it. Each workshop has its own page with what is taught, its own joining page, recording and "
+        "certificate.</p><p>You have a place in both, or in neither: nobody ends up with half of it.</p>",
+        price="180.00",
+        workshops=("complexity-in-grief-one-day", "internal-family-systems-one-day"),
     ),
 )

@@ -76,6 +76,7 @@ def _load_teaching(today: date) -> None:
     teaching.load_hosts()
     teaching.load_courses()
     teaching.load_workshops(today)
+    teaching.load_series()
     afterwards.load_attendance()
     recorded.load_recordings()
     recorded.load_handouts()

@@ -1,0 +1,164 @@
+"""A series is made of workshops that are on sale, and is put on sale by a confirmed press."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from courses.models import Workshop, WorkshopSeries
+from courses.series import NotReady, offered, publish_series
+from practice_site.groups import set_up_groups
+from tests.builders import make_practice, make_series, make_ticket, make_ticket_type, make_user, make_workshop
+from tests.pressing import press, seen_on
+
+pytestmark = pytest.mark.django_db
+CHANGES = "/admin/courses/workshopseries/"
+
+
+@pytest.fixture
+def desk(client):
+    make_practice()
+    set_up_groups()
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(user)
+    return client
+
+
+def draft(*workshops):
+    return make_series(*workshops, status=WorkshopSeries.Status.DRAFT)
+
+
+def in_days(days, **fields):
+    return make_workshop(day=timezone.localdate() + timedelta(days=days), **fields)
+
+
+def status_of(series):
+    return WorkshopSeries.objects.get(pk=series.pk).status
+
+
+def test_its_workshops_follow_each_other_by_their_dates():
+    late, soon = in_days(60), in_days(30)
+
+    offer = offered(make_series(late, soon))
+
+    assert list(offer.workshops) == [soon, late]
+    assert offer.starts_on == f"{soon.starts_on} and 1 more date"
+
+
+def test_its_places_are_those_of_the_fullest_workshop():
+    small = in_days(60, capacity=2)
+    make_ticket(small)
+
+    offer = offered(make_series(in_days(30), small))
+
+    assert (offer.places_left, offer.can_be_booked, offer.full_parts) == (1, True, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"status": Workshop.Status.DRAFT}, "it is not published, or its course is not."),
+        ({"sales_close_at": timezone.now() - timedelta(days=1)}, "it is not on sale at this moment."),
+    ],
+)
+def test_what_is_not_on_sale_cannot_be_a_part(change, words):
+    first, second = in_days(30), in_days(60)
+    series = make_series(first, second)
+    Workshop.objects.filter(pk=second.pk).update(**change)
+
+    offer = offered(series)
+
+    assert (offer.is_on_sale, len(offer.lacks)) == (False, 1)
+    assert offer.lacks[0].endswith(words)
+
+
+def test_a_part_is_sold_with_the_live_ticket_at_the_full_price():
+    first, second = in_days(30), in_days(60, price=None)
+    make_ticket_type(second, "Early bird", "80.00")
+    series = make_series(first, second)
+
+    assert len(offered(series).lacks) == 1
+    full = make_ticket_type(second, price="120.00")
+    assert [each.pk for each in offered(series).ticket_types][1:] == [full.pk]
+
+
+def test_a_series_of_one_workshop_is_none():
+    assert offered(make_series(in_days(30))).lacks == ["A series has 2 to 6 workshops. This one has 1."]
+
+
+def test_a_draft_that_lacks_something_is_not_published():
+    series = draft(in_days(30))
+
+    with pytest.raises(NotReady):
+        publish_series(series)
+
+    assert status_of(series) == "draft"
+
+
+def test_a_press_publishes_it_once(desk):
+    series = draft()
+    path = f"{CHANGES}{series.pk}/publish/"
+    seen = seen_on(desk, path)
+
+    assert "for £270.00" in desk.get(path).text
+    assert status_of(series) == "draft"
+    answers = [desk.post(path, {"seen": seen}).status_code for _ in range(2)]
+
+    assert (answers, status_of(series)) == ([302, 302], "published")
+    entry = AuditEntry.objects.get(model="courses.workshopseries", after="published")
+    assert (entry.object_id, entry.before) == (series.pk, "draft")
+
+
+def test_what_was_changed_since_the_page_was_opened_is_told_first(desk):
+    series = draft()
+    path = f"{CHANGES}{series.pk}/publish/"
+    seen = seen_on(desk, path)
+    WorkshopSeries.objects.update(price=Decimal("90.00"))
+
+    answer = desk.post(path, {"seen": seen})
+
+    assert (answer.status_code, status_of(series)) == (409, "draft")
+    assert "Price: “270.00” before, “90.00” now." in answer.text
+
+
+def test_the_page_says_what_is_missing_and_has_no_button(desk):
+    series = draft(in_days(30))
+
+    page = desk.get(f"{CHANGES}{series.pk}/publish/").text
+
+    assert "A series has 2 to 6 workshops. This one has 1." in page
+    assert 'type="submit"' not in page.split('id="content-main"')[1]
+
+
+def test_it_is_taken_back(desk):
+    series = make_series()
+    path = f"{CHANGES}{series.pk}/take-back/"
+
+    press(desk, path)
+
+    assert status_of(series) == "draft"
+
+
+def test_the_pages_of_workshops_and_their_list_name_it(client):
+    make_practice()
+    series = make_series()
+    part = series.parts.first().workshop
+
+    pages = [client.get(path).content.decode() for path in ("/workshops/", part.get_absolute_url())]
+
+    assert [len(re.findall(re.escape(series.get_absolute_url()), page)) for page in pages] == [1, 1]
+
+
+def test_search_engines_read_of_a_course_with_its_dates(client):
+    make_practice()
+    series = make_series()
+
+    page = client.get(series.get_absolute_url()).content.decode()
+
+    assert page.count('"CourseInstance"') == 3
+    assert '"price":"270.00"' in page.replace(" ", "")
