@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from accounts.bin_desk import DeletesIntoBin
 from articles import glossary_desk as _glossary_desk  # noqa: F401  registers the page of its words
 from articles import publishing
+from articles.commenting import desk as _comments  # noqa: F401  registers its own admins
 from articles.editing.desk import SCHEDULE, UNSCHEDULE, editing_urls, state_of
 from articles.editing.models import Revision
 from articles.editing.revisions import note_revision
@@ -170,7 +171,7 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         (
             "Publication",
             {
-                "fields": ["standing", "published_on"],
+                "fields": ["standing", "published_on", "takes_comments"],
                 "description": "A draft is seen by nobody but the team: use “View draft”. Once it is saved, “Publish” "
                 "stands above; an article with a day in the future then appears on that day.",
             },

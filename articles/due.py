@@ -4,6 +4,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from articles import reports
+from articles.commenting import ending
 from articles.editing import leases, previews, revisions, schedules
 from articles.models import Article, Figure
 from articles.reading import keep_rendered
@@ -67,3 +68,8 @@ def thin_out_versions() -> int:
 @due(every=timedelta(hours=6), lane=Lane.UPKEEP)
 def end_what_is_over() -> int:
     return leases.forget_old() + previews.forget_old()
+
+
+@due(every=timedelta(hours=1), lane=Lane.UPKEEP)
+def end_comments() -> int:
+    return ending.end_comments()

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from articles.commenting.models import Comment
 from articles.editing.models import PublicationPlan, ReviewRequest
 from articles.models import Article, ErrorReport
 from kit.jobs import Job, counted, finds
@@ -20,6 +21,14 @@ def error_reports() -> Iterator[Job]:
     new = ErrorReport.objects.filter(state=ErrorReport.State.NEW)
     words = "of an error in an article"
     return counted(new, "?state__exact=new", f"report {words}", f"reports {words}")
+
+
+@finds("articles.change_comment")
+def comments_to_read() -> Iterator[Job]:
+    waiting, held = Comment.objects.waiting(), Comment.objects.held()
+    yield from counted(waiting, "?status__exact=waiting", "comment waits to be read", "comments wait to be read")
+    words = "held, because it may be spam", "held, because they may be spam"
+    yield from counted(held, "?status__exact=held", f"comment is {words[0]}", f"comments are {words[1]}")
 
 
 @finds("articles.view_article")

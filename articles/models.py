@@ -3,9 +3,10 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
+from articles.commenting.models import Comment
 from articles.editing import models as _editing  # noqa: F401  Django learns of them by this import
 from courses.models import Course
 from kit import rich_text
@@ -46,14 +47,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today(clock.today))
 
     def knowing_of_more(self) -> "ArticleQuerySet":
-        """Whether it has claims, changes and courses: many have none of these."""
+        """Whether it has claims, changes and courses, of which many have none; and how many comments are published."""
         more: dict[str, models.Manager] = {
             "has_claims": Claim.objects,
             "has_changes": ArticleChange.objects,
             "has_courses": Article.related_courses.through.objects,
         }
+        published = Comment.objects.published().filter(article=models.OuterRef("pk")).order_by()
+        counted = published.values("article").annotate(number=models.Count("pk")).values("number")
         return self.annotate(
-            **{name: models.Exists(rows.filter(article=models.OuterRef("pk"))) for name, rows in more.items()}
+            comment_count=Coalesce(models.Subquery(counted), 0),
+            **{name: models.Exists(rows.filter(article=models.OuterRef("pk"))) for name, rows in more.items()},
         )
 
     def review_due(self) -> "ArticleQuerySet":
@@ -121,6 +125,9 @@ class Article(SharingCard):
         editable=False,  # articles/publishing.py changes it, no form
     )
     published_on = models.DateField(null=True, blank=True, help_text="A day in the future waits until then.")
+    takes_comments = models.BooleanField(
+        default=True, help_text="Unticked, it takes none; those that are published stay."
+    )
     reviewed_on = models.DateField("last reviewed", null=True, blank=True, validators=[clock.validate_is_past])
     next_review_on = models.DateField("next review", null=True, blank=True)
     would_change = models.TextField(

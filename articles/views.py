@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import pages
+from articles.commenting.conversation import conversation
 from articles.editing.previews import previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
@@ -40,11 +41,14 @@ def glossary(request):
     return render(request, "articles/glossary.html", {"nav_section": "articles", "terms": terms})
 
 
-@public_page(shows_places=True)
+@public_page(queries=("page",), shows_places=True)
 @require_safe
 def article(request, slug):
+    """`page` is one of its comments."""
     found = first_or_404(_pages(slug=slug))
-    return render(request, "articles/article.html", {"nav_section": "articles", "reading": reading(found)})
+    talk = conversation(found, asked=request.GET.get("page", ""))
+    context = {"nav_section": "articles", "reading": reading(found), "conversation": talk}
+    return render(request, "articles/article.html", context)
 
 
 @public_page()

@@ -22,6 +22,8 @@ CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
 JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
 REPORTS = {"articles/report_notice"}  # so do these; counted apart, so that none keeps back an enquiry's
+COMMENTS = {"articles/comment_notice"}
+DECIDED = {"articles/comment_published", "articles/comment_rejected"}  # to whoever wrote, if the address is theirs
 CAME = {"practice/enquiry_came"}  # to whoever wrote
 LINKS, NO_LINKS = {"learning/links_again"}, {"learning/no_links"}  # of what is booked already; that nothing is
 
@@ -63,6 +65,8 @@ LIMITS = [
     Limit(LINKS | NO_LINKS, MONTH, person=20, address=8),
     Limit(ENQUIRIES, HOUR, person=30),
     Limit(REPORTS, HOUR, person=10),
+    Limit(COMMENTS, HOUR, person=10),
+    Limit(DECIDED, DAY, person=4),
     Limit(CAME, HOUR, in_all=60),
     Limit(CAME, DAY, person=2),
     Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME, DAY, person=8),

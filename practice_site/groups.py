@@ -19,6 +19,8 @@ EDITORS = {
     "articles.claim": ALL,
     "articles.articlechange": ALL,
     "articles.errorreport": ("view", "change", "delete"),
+    "articles.comment": ("view", "change", "delete"),
+    "articles.commentblock": ("view", "delete"),  # deleted, it ends
     "pictures.picture": ALL,
     "practice.practice": TEND,
     "practice.sitewords": TEND,

@@ -7,7 +7,7 @@ DETAIL = re.compile(r"DETAIL: .*")
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 BY_SECRET = re.compile(
     r"(/(?:orders|documents|certificates|verify|rebook|join|calendar|feedback|waiting-list|interest"
-    r"|articles/preview|newsletter/(?:confirm|unsubscribe|preferences))/"
+    r"|articles/(?:preview|comments)|newsletter/(?:confirm|unsubscribe|preferences))/"
     r"|[?&]offer=)[^/?&\s]+"
 )
 

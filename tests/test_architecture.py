@@ -49,6 +49,7 @@ BY_A_TABLE = {
     "orders/states.py",
     "courses/states.py",
     "articles/states.py",
+    "articles/commenting/states.py",
     "practice/states.py",
 }  # each change with an audit entry
 # A preview is never saved; a subscriber's stand in the consent events.

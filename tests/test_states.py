@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from articles.commenting.models import Comment
 from articles.models import Article, ErrorReport
 from courses.models import Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from courses.models.tickets import FREED, SEATED
@@ -31,6 +32,7 @@ SETS = {
 WITHOUT_SETS = {
     Article,
     BankLine,
+    Comment,
     DiscountCode,
     Enquiry,
     ErrorReport,

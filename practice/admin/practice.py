@@ -68,6 +68,14 @@ class PracticeAdmin(OneRowAdmin):
             },
         ),
         (
+            "Comments",
+            {
+                "fields": ["comments_days"],
+                "description": "Readers may comment on articles once there is a page of the kind "
+                "“community-guidelines”. You read each comment before it is published.",
+            },
+        ),
+        (
             "Enquiries",
             {
                 "fields": [

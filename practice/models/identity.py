@@ -61,6 +61,12 @@ class Practice(SharingCard):
         validators=[MinValueValidator(LEAST_KEPT_DAYS, "Give yourselves a week at least to read and answer one.")],
         help_text="An enquiry is deleted this many days after it came in, read or not.",
     )
+    comments_days = models.PositiveSmallIntegerField(
+        "days for comments",
+        default=90,
+        validators=[MaxValueValidator(3650)],
+        help_text="So long after its day an article takes comments. Nought: no article takes any.",
+    )
     answer_days = models.PositiveSmallIntegerField(
         "working days to answer",
         default=2,

@@ -6,6 +6,7 @@ from practice_site.demo.words import (
     AccountWords,
     ArticleWords,
     CityWords,
+    CommentWords,
     ConcernWords,
     CrisisLineWords,
     FeeWords,
@@ -19,6 +20,7 @@ from practice_site.demo.words import (
     TermWords,
     TopicWords,
     articles,
+    comments,
     concerns,
     crisis,
     glossary,
@@ -52,6 +54,7 @@ class DemoPractice:
     redirects: tuple[RedirectWords, ...]
     menu: tuple[MenuWords, ...] = ()  # without any, both are as usual
     sections: tuple[SectionWords, ...] = ()
+    comments: tuple[CommentWords, ...] = ()
 
 
 ACCOUNTS = (
@@ -80,6 +83,7 @@ WITHY_ROOMS = DemoPractice(
     articles=articles.ARTICLES,
     notices=practice.NOTICES,
     redirects=practice.REDIRECTS,
+    comments=comments.COMMENTS,
 )
 NAPERVILLE = DemoPractice(
     practice=naperville.PRACTICE,

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from articles.commenting.models import Comment
+from articles.commenting.own_links import own_path
 from articles.models import Article
 from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
@@ -32,6 +34,9 @@ def public_pages() -> list[str]:
         "/therapy/thank-you/",
         "/articles/?topic=nothing-of-that-name",
         f"{Article.objects.published().first().get_absolute_url()}report/",
+        f"{Article.objects.published().first().get_absolute_url()}comment/",
+        own_path(Comment.objects.waiting().first()),
+        own_path(Comment.objects.published().first()),
         "/workshops/?subject=nothing-of-that-name",
         "/clinicians/?language=nothing-of-that-name",
         "/search/",

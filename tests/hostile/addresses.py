@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from articles.commenting.models import Comment
+from articles.commenting.own_links import own_path
 from articles.models import Article
 from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from learning.feedback_links import link_to
@@ -176,6 +178,12 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "articles:article": lambda: [Article.objects.published().first().slug],
     "articles:cover": lambda: [Article.objects.published().first().slug],
     "pictures:file": lambda: [Picture.objects.earliest("pk").file],
+    "articles:comment": lambda: [Article.objects.published().first().slug],
+    "articles:own_comment": lambda: [own_path(Comment.objects.waiting().earliest("pk")).split("/")[-2]],
+    "admin:articles_comment_publish": lambda: [Comment.objects.waiting().earliest("pk").pk],
+    "admin:articles_comment_reject": lambda: [Comment.objects.waiting().earliest("pk").pk],
+    "admin:articles_comment_block": lambda: [Comment.objects.waiting().earliest("pk").pk],
+    "admin:articles_comment_reply": lambda: [Comment.objects.published().first().pk],
     "articles:report": lambda: [Article.objects.published().first().slug],
     "articles:report_sent": lambda: [Article.objects.published().first().slug],
     "newsletter:confirm": lambda: [confirm_token()],

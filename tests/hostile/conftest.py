@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User, WorkRun
 from accounts.runs import Notes
+from articles.commenting.models import CommentBlock
 from articles.editing.previews import make_link
 from articles.models import Article
 from articles.reports import receive_report
@@ -109,6 +110,7 @@ def _add_what_the_demo_lacks() -> None:
     make_app(make_user("factor@example.org"))
     receive_enquiry(Enquiry(name="Zora Quill", email="zora@example.org", setting="online", message="Tuesdays suit me."))
     receive_report(Article.objects.published().first(), words="It was 1999.", source="", email="reader@example.org")
+    CommentBlock.objects.create(kind="network", mark="x", ends_at=timezone.now() + timedelta(days=7))
     mark_answered(receive_enquiry(Enquiry(name="Yann Orr", email="yann@example.org", setting="room")))
     AnswerText.objects.create(title="A first answer", body="Dear [name]")
     Refund.objects.create(payment=Payment.objects.filter(received__gt=0).first(), amount=Decimal("1.00"), reason="x")

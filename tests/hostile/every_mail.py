@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts import notices
 from accounts.factors.reset import reset_factors
 from accounts.models import User
+from articles.commenting import mails
+from articles.commenting.models import Comment
 from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
@@ -78,6 +80,8 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
         notices.tell(owner, change, by="Firefox on Windows", **facts)
     send(client, path_of("practice:practice"), enquiry())
     send(client, path_of("articles:report"), FORMS["articles:report"].answers())
+    for act in (mails.tell_the_desk, mails.tell_published, mails.tell_rejected):
+        act(Comment(pk=10**6, email="nell@example.org", decided_at=timezone.now()))
     tell_assigned(Enquiry(pk=1, assigned_to=owner))
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
     for email in (the_ticket().attendee_email, "nobody@example.org"):

@@ -16,6 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from articles import publishing as articles
+from articles.commenting import deciding
+from articles.commenting.models import Comment
 from courses import publishing as workshops
 from courses.models import Announcement, Session
 from courses.series import offered
@@ -300,6 +302,23 @@ def enquiry() -> dict[str, str]:
     return words | {"setting": "room", "clinician": "", "consent": "on", "may_write": "on", "may_leave_voicemail": "on"}
 
 
+def comment() -> dict[str, str]:
+    return {"name": "Nell", "email": "nell@example.org", "words": "Thank you for this.", "agree": "on"}
+
+
+def rejection() -> dict[str, str]:
+    return {"because": "other", "seen": seal(deciding.facts_seen(Comment.objects.waiting().earliest("pk")))}
+
+
+def block() -> dict[str, str]:
+    return rejection() | {"kinds": "address", "days": "30"}
+
+
+def reply() -> dict[str, str]:
+    seen = seal(deciding.facts_seen(Comment.objects.published().first()))
+    return {"words": "Thank you.", "voice": "practice", "seen": seen}
+
+
 def what_was_said() -> dict[str, str]:
     asked = enumerate(feedback.questions_of(the_past_ticket().workshop))
     return {f"answer-{number}": "Good." if each.is_open else "4" for number, each in asked} | {"is_anonymous": "on"}
@@ -309,6 +328,10 @@ FORMS = {
     form.name: form
     for form in [
         FormPage("practice:practice", enquiry),
+        FormPage("articles:comment", comment),
+        FormPage("admin:articles_comment_reject", rejection, visitor="organiser"),
+        FormPage("admin:articles_comment_block", block, visitor="organiser"),
+        FormPage("admin:articles_comment_reply", reply, visitor="organiser"),
         FormPage("articles:report", lambda: {"words": "It was 1999.", "source": "", "email": "nell@example.org"}),
         FormPage(
             "newsletter:subscribe", lambda: {"email": "nell@example.org", "audience": "both", "placement": "everywhere"}

@@ -55,6 +55,8 @@ SITE = {
     "articles:cover": FOR_ALL,
     "articles:glossary": FOR_ALL,
     "pictures:file": FOR_ALL,
+    "articles:comment": FOR_ALL,
+    "articles:own_comment": FOR_ALL,
     "articles:report": FOR_ALL,
     "articles:report_sent": FOR_ALL,
     "newsletter:subscribe": FOR_ALL,
@@ -180,6 +182,7 @@ DESK = {
     "admin:view_on_site": (LOGIN, LOGIN, LOGIN, 302, 302, 302),
     "admin:articles_article_preview": FOR_STAFF,
     "admin:articles_article_publish": FOR_STAFF,
+    **dict.fromkeys([f"admin:articles_comment_{name}" for name in ("publish", "reject", "block", "reply")], FOR_STAFF),
     "admin:practice_enquiry_mark_as_answered": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:practice_enquiry_close": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:practice_enquiry_open_again": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
@@ -279,6 +282,8 @@ ROWS = {
     "articles.article": ("LACHD", "LACHD", "LACHD"),
     "articles.topic": ("LACHD", "LACHD", "LACHD"),
     "articles.glossaryterm": ("LACHD", "LACHD", "LACHD"),
+    "articles.comment": ("LCHD", "LCHD", "LCHD"),
+    "articles.commentblock": ("LCHD", "LCHD", "LCHD"),
     "articles.errorreport": ("LCHD", "LCHD", "LCHD"),
     "courses.course": ("LACHD", "LACHD", "LACHD"),
     "courses.subject": ("LACHD", "LACHD", "LACHD"),
@@ -357,7 +362,7 @@ LEADS_STRAIGHT_TO_ITS_ROW = [f"admin:practice_{model}_changelist" for model in (
 WITHOUT_TOKEN = [
     "reviews:review",
     *("practice:practice", "newsletter:subscribe", "newsletter:confirm", "newsletter:unsubscribe"),
-    *("newsletter:preferences", "articles:report"),
+    *("newsletter:preferences", "articles:report", "articles:comment", "articles:own_comment"),
     *("courses:waiting_list", "courses:waiting_entry", "courses:interest", "courses:leave_interest"),
     *("learning:enter", "learning:recording", "learning:feedback"),
     *("learning:reminders", "learning:send_links"),
@@ -367,6 +372,7 @@ WITHOUT_TOKEN = [
 MAY_ANSWER = {200, 303, 400, 404, 405, 422}
 BY_SECRET = {
     "articles:preview": "articles/preview/{}/",
+    "articles:own_comment": "articles/comments/{}/",
     "newsletter:confirm": "newsletter/confirm/{}/",
     "newsletter:preferences": "newsletter/preferences/{}/",
     "newsletter:unsubscribe": "newsletter/unsubscribe/{}/",
@@ -415,6 +421,7 @@ BY_SLUG = {
     "articles:article": "articles/{}/",
     "articles:cover": "articles/{}/cover.svg",
     "pictures:file": "media/pictures/{}.webp",
+    "articles:comment": "articles/{}/comment/",
     "articles:report": "articles/{}/report/",
     "articles:report_sent": "articles/{}/report/thank-you/",
     "courses:workshop": "workshops/{}/",
@@ -447,6 +454,7 @@ WITHOUT_COOKIES = [
     "newsletter:preferences",
     *("learning:reminders", "learning:send_links", "learning:links_sent"),
     *("courses:waiting_entry", "courses:leave_interest", "articles:preview"),
+    *("articles:comment", "articles:own_comment"),
     *("certificates:verify", "certificates:verified", "certificates:certificate", "reviews:review"),
 ]
 

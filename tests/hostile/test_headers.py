@@ -256,7 +256,7 @@ def test_the_walk_reaches_the_site(walked):
         "orders:payment_return",
         "practice:enquiry_sent",
         *("newsletter:check_your_inbox", "learning:links_sent"),
-        *("articles:report_sent", "articles:preview"),
+        *("articles:report_sent", "articles:preview", "articles:own_comment"),
         *("certificates:verify", "certificates:verified"),
         *("learning:feedback_results", "learning:feedback_answers"),
         "calendar:feed",  # for a program that subscribes to it

@@ -41,6 +41,7 @@ SHOWN_AS = {  # columns made of one field
     "actor": "who_it_was",
     "next_attempt_at": "next_attempt",
     "articles.article.status": "standing",
+    "articles.comment.status": "standing",
     "practice.enquiry.answer_by": "answer_due",
     "courses.workshop.starts_at": "first_day",
     "mfa.authenticator.type": "kind",

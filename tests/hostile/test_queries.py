@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
+from articles.commenting.models import Comment, CommentBlock
 from articles.models import Article, ArticleChange, Claim, Reference
 from articles.reading import keep_rendered
 from articles.reports import receive_report
@@ -54,7 +55,7 @@ PUBLIC_PAGES = {
     "practice:page_version": 2,
     "practice:own_page": 2,
     "articles:articles": 1,
-    "articles:article": 7,
+    "articles:article": 8,
     "articles:glossary": 1,
     "articles:cover": 1,
     "pictures:file": 0,
@@ -166,11 +167,20 @@ def add_rows(numbers: range) -> None:
         Claim.objects.create(article=article, number=90 + number, sentence="C", strength="mixed", basis="S [1]")
         keep_rendered(article)
         ArticleChange.objects.create(article=article, words="Mended.")
+        add_comment(article, number)
         receive_report(article, words=f"Wrong {number}.", source="", email=f"many{number}@example.org")
         signup.subscribe(email=f"many{number}@example.org", placement="article")
         receive_enquiry(
             Enquiry(name="N", email=f"many{number}@example.org", setting="room", clinician=Person.objects.first())
         )
+
+
+def add_comment(article: Article, number: int) -> None:
+    now = timezone.now()
+    reply = {"reply": "Yes.", "reply_by": "author", "replied_at": now}
+    row = {"article": article, "status": "published", "decided_at": now}
+    Comment.objects.create(name=f"Reader {number}", words="Words.", **row, **reply)
+    CommentBlock.objects.create(kind="network", mark=str(number), ends_at=now)
 
 
 def another_clinician(article: Article) -> None:

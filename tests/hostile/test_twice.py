@@ -20,6 +20,8 @@ from tests.hostile.forms import FORMS, rows, send
 ACTING = [
     *("courses:waiting_list", "courses:interest", "orders:book", "orders:book by invoice"),
     "orders:book_series",
+    *("articles:comment", "admin:articles_comment_reject", "admin:articles_comment_block"),
+    "admin:articles_comment_reply",
     "learning:feedback",
     *("orders:cancel_place", "orders:hand_over", "orders:move_place", "orders:rebook"),
     *("admin:orders_order_refund", "admin:orders_order_move", "admin:orders_order_transfer"),
@@ -42,6 +44,8 @@ BUTTONS = {
     "courses:waiting_entry": "anonymous",
     "courses:leave_interest": "anonymous",
     "orders:give_back": "anonymous",
+    "articles:own_comment": "anonymous",
+    "admin:articles_comment_publish": "organiser",
     "learning:enter": "anonymous",
     "learning:recording": "anonymous",
     "orders:send_again": "anonymous",

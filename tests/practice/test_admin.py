@@ -33,6 +33,7 @@ PRACTICE = {
     "time_zone": "Europe/London",
     "legal_name": "Osier Rooms Ltd",
     "enquiries_kept_days": "90",
+    "comments_days": "90",
     "answer_days": "2",
     "working_week": "12345",
     "closes_at": "18:00",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.binning import put_in_bin
 from accounts.runs import Notes
+from articles.commenting.models import Comment, CommentBlock
 from articles.models import ArticleChange, Claim, GlossaryTerm, Reference
 from articles.reading import keep_rendered
 from articles.reports import receive_report
@@ -105,6 +106,8 @@ def _add_an_article() -> None:
     ArticleChange.objects.create(article=article, words="W")
     GlossaryTerm.objects.create(word="W", slug="w", meaning="M")
     receive_report(article, words="W", source="S", email="reader@example.org")
+    Comment.objects.create(article=article, name="N", words="W")
+    CommentBlock.objects.create(kind="network", mark="x", ends_at=timezone.now())
     keep_rendered(article)
 
 

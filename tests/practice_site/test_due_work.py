@@ -403,7 +403,7 @@ STATEMENTS = [
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
     library.sweep_files,
-    articles_due.delete_old_error_reports,
+    *(articles_due.delete_old_error_reports, articles_due.end_comments),
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
     *(orders_privacy.forget_unpaid_orders, orders_privacy.forget_events, orders_privacy.forget_bank_words),

@@ -177,6 +177,12 @@ after [unconfirmed kept].</p>
 <p>We keep what you wrote, and your address if you left one, so that we can look into it and answer you. It is deleted
 after [error reports kept].</p>
 
+<h2>If you write a comment</h2>
+<p>We keep what you wrote, the name you gave, the guidelines you agreed to and, if you gave it, your address, all of it
+encrypted. A person reads each comment before it appears. We publish the words and the name, never the address. What we
+do not publish is deleted after [comments kept], and so is a mark of the network it came from, which we keep against
+spam and cannot turn back. By the link that we give you, you delete your comment yourself, at any time.</p>
+
 <h2>If you have an account</h2>
 <p>An account is optional. It holds your email address, your time zone and a password if you choose one, stored so
 that nobody can read it. Write to us to have it closed.</p>
@@ -295,7 +301,33 @@ where somebody is in danger; your therapist tells you about them before you begi
 <p>Tell your therapist, or write to [email]. You may also turn to the body with which your therapist is registered.</p>
 """
 
+GUIDELINES_HTML = """
+<p>Readers talk to each other below our articles. So that everybody can read there safely, we ask for this.</p>
+<ul>
+<li>Speak from your own experience. Leave out whatever would let somebody recognise you or another person.</li>
+<li>If you are a therapist, leave your clients out, even disguised. What they told you is confidential here, too.</li>
+<li>Disagree with ideas as hard as you like, and with people not at all.</li>
+<li>Do not advertise. One link to a source is welcome.</li>
+<li>Ask for no advice about yourself: we cannot give it here, and others should not.</li>
+</ul>
+<h2>If you need help now</h2>
+<p>This is not the place: a comment may be read days later. <a href="/help-now/">Who answers at once</a>.</p>
+<h2>What we do</h2>
+<p>A person reads each comment before it appears. We publish it as it is or not at all, and change no word. We do not
+publish what breaks these guidelines, and take a comment off the page if we see later that it does. What we reply is
+marked as ours. Whoever goes on and on may be kept out for a while.</p>
+<h2>What you can do</h2>
+<p>Take a pen name. Delete your comment whenever you like: sending it gives you a link for that. If something here
+should not be public, write to [email].</p>
+"""
+
 PAGES = (
+    PageWords(
+        kind="community-guidelines",
+        title="Community guidelines",
+        version="1",
+        body=GUIDELINES_HTML,
+    ),
     PageWords(
         kind="questions",
         title="Questions people ask",

@@ -17,6 +17,7 @@ from practice_site.demo import (
     reading,
     recorded,
     site_wide,
+    talk,
     teaching,
     unsettled,
 )
@@ -66,6 +67,7 @@ def load_content(whole: DemoPractice = WITHY_ROOMS) -> None:
     if whole.practice.has_workshops:
         _load_teaching(today)
     reading.load_articles(whole, today)
+    talk.load_comments(whole)
     pictures.load_pictures()
     editing.load_editing()
     if whole.practice.has_workshops:
