@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
+from courses.seats.places import lock_workshop
 from kit.csv_cells import csv_lines
 from learning.models import Feedback, FeedbackGiven, FeedbackQuestion
 
@@ -17,7 +18,8 @@ AIM, RATING, OPEN = "aim", "rating", "open"
 RATINGS = ("The teaching", "Use for my own practice", "How the day was organised")
 OPEN_QUESTIONS = ("What helped you most?", "What should we do differently?")
 SCALE = range(1, 6)
-FEWEST = 3  # answers before anybody sees any that has no name; of fewer one would know whose they are
+# Answers without a name are shown by so many at a time: who looks before and after sees no fewer that are new.
+FEWEST = 3
 
 
 class AlreadyGiven(Exception):
@@ -89,9 +91,11 @@ def questions_of(workshop: Workshop) -> list[Question]:
 
 @transaction.atomic
 def give_feedback(ticket: Ticket, *, answers: list[dict], is_anonymous: bool) -> None:
-    """Once for each place. Of an anonymous one nothing leads back to it. Raises NotAsked and AlreadyGiven."""
+    """Once for each place. Of an anonymous one nothing leads back to it; it is kept back until there are enough to be
+    shown together. Raises NotAsked and AlreadyGiven."""
     if not may_be_given(ticket):
         raise NotAsked
+    lock_workshop(ticket.workshop_id)  # of two at once one is the first
     if not FeedbackGiven.objects.get_or_create(ticket=ticket)[1]:
         raise AlreadyGiven
     today = timezone.now().astimezone(ZoneInfo(ticket.workshop.time_zone)).date()
@@ -100,19 +104,24 @@ def give_feedback(ticket: Ticket, *, answers: list[dict], is_anonymous: bool) ->
         ticket=None if is_anonymous else ticket,
         answers=answers,
         given_on=monday_of(today) if is_anonymous else today,
+        is_kept_back=is_anonymous,
     )
+    if kept_back(ticket.workshop) >= FEWEST:
+        _kept_back(ticket.workshop).update(is_kept_back=False)
 
 
 def kept_back(workshop: Workshop) -> int:
     """How many answers without a name are not shown yet, because one would know whose so few are: who has answered is
     known, and who did so with a name."""
-    count = Feedback.objects.filter(workshop=workshop, ticket=None)[:FEWEST].count()
-    return count if count < FEWEST else 0
+    return _kept_back(workshop).count()
+
+
+def _kept_back(workshop: Workshop) -> QuerySet[Feedback]:
+    return Feedback.objects.filter(workshop=workshop, is_kept_back=True)
 
 
 def to_show(workshop: Workshop) -> QuerySet[Feedback]:
-    found = Feedback.objects.filter(workshop=workshop)
-    return found.exclude(ticket=None) if kept_back(workshop) else found
+    return Feedback.objects.filter(workshop=workshop, is_kept_back=False)
 
 
 def results_of(workshop: Workshop) -> list[Result]:

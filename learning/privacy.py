@@ -131,3 +131,4 @@ keeps(
 )
 about_nobody("learning.accreditation.*", "learning.certificatebundle.*", "learning.certificatefile.*")
 about_nobody("learning.attendancesheet.*", "learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")
+about_nobody("learning.endedresultslinks.*")

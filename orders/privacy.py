@@ -24,6 +24,7 @@ NOBODY = {
     "email_key": "",
     "benefit_key": "",
     "from_network": "",
+    "from_browser": "",
     "news_words": "",
     "organisation": "",
     "organisation_address": "",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, TypedDict, Unpack
@@ -23,6 +23,7 @@ from outbox.sealing import sealed
 INLINER = css_inline.CSSInliner(keep_style_tags=True, remove_inlined_selectors=True, load_remote_stylesheets=False)
 
 AS_IT_WAS = {"kind", "person", "about", "to", "reply_to", "subject", "text", "html", "headers", "attachments"}
+DOUBLE_CLICK = 10  # seconds
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -110,6 +111,14 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
     )
 
 
+def once_more(key: str, *, to: str) -> str:
+    """The key of a mail that is sent once more. Who asks for it twice within ten seconds has clicked twice, and gets
+    the key of the first: it is queued once."""
+    now = timezone.now()
+    keys = [f"{key}:{now - timedelta(seconds=ago):%Y%m%dT%H%M%S}" for ago in range(DOUBLE_CLICK + 1)]
+    return max(Message.objects.filter(key__in=keys, to=to).values_list("key", flat=True), default=keys[0])
+
+
 def send_again(message: Message) -> bool:
     """The same words once more, to the same address; a double click sends one. False where nothing is left to send."""
     if message.is_secret or not message.text:
@@ -117,8 +126,7 @@ def send_again(message: Message) -> bool:
     fields = {
         each.name: getattr(message, each.name) for each in Message._meta.concrete_fields if each.name in AS_IT_WAS
     }
-    key = f"again:{message.pk}:{timezone.now():%Y%m%dT%H%M}"
-    made = {"key": key, "caused_by": who_acts().words[:80], **fields}
+    made = {"key": once_more(f"again:{message.pk}", to=message.to), "caused_by": who_acts().words[:80], **fields}
     Message.objects.bulk_create([Message(**made)], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
     return True
 

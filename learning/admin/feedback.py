@@ -8,11 +8,11 @@ from courses.admin import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.typed_choice import TypedChoices
-from learning.admin.feedback_desk import results_file, results_page
-from learning.feedback import FEWEST, kept_back
+from learning.admin.feedback_desk import end_results_links, results_file, results_page
+from learning.feedback import FEWEST
 from learning.models import Feedback, FeedbackQuestion
 
-KEPT_BACK = f"Shown once {FEWEST} people have answered without their names: of fewer one would know whose it is."
+KEPT_BACK = f"Shown together with others, once {FEWEST} without a name are new: of fewer one would know whose it is."
 
 
 @admin.register(FeedbackQuestion)
@@ -46,6 +46,7 @@ class FeedbackAdmin(ReadOnly, DeskAdmin):
         own = [
             desk_path(self, "of/<int:pk>/", results_page, "learning_feedback_results"),
             desk_path(self, "of/<int:pk>/file/", results_file, "learning_feedback_file"),
+            desk_path(self, "of/<int:pk>/end-links/", end_results_links, "learning_feedback_end_links"),
         ]
         return [*own, *super().get_urls()]
 
@@ -64,7 +65,7 @@ class FeedbackAdmin(ReadOnly, DeskAdmin):
 
     @admin.display(description="what they said")
     def said(self, feedback: Feedback) -> str:
-        if not feedback.ticket and kept_back(feedback.workshop):
+        if feedback.is_kept_back:
             return KEPT_BACK
         answers = (f"{each['question']} {each.get('rating', each.get('words', ''))}" for each in feedback.answers)
         return "\n".join(answers) or "nothing"

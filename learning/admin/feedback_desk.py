@@ -1,16 +1,19 @@
 """What people said of one workshop, for whoever taught it: with bars, in words, and as a table."""
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Workshop
 from kit.desk_pages import desk_page
 from learning import feedback, feedback_links
 
 PERMISSION = "learning.view_feedback"
+LINKS_ENDED = "The links that were handed out have ended. This page has a new one."
+ENDED_BEFORE = "That link had been ended before. The one that this page has now still opens the results."
 
 
 @require_safe
@@ -35,6 +38,19 @@ def results_file(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Http
     answer = HttpResponse("".join(feedback.as_csv(workshop)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="feedback-{workshop.slug}.csv"'
     return answer
+
+
+@require_POST
+def end_results_links(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """Whoever was sent one is let in no more; a press on a page of before ends no link that was made since."""
+    workshop = _workshop(request, pk)
+    number = request.POST.get("number", "")
+    if number.isascii() and number.isdigit() and feedback_links.end_links(workshop, number=int(number[:9])):
+        model_admin.log_change(request, workshop, "Ended the links to what people said.")
+        messages.success(request, LINKS_ENDED)
+    else:
+        messages.warning(request, ENDED_BEFORE)
+    return redirect("admin:learning_feedback_results", workshop.pk)
 
 
 def _workshop(request: HttpRequest, pk: int) -> Workshop:

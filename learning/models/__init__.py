@@ -2,7 +2,7 @@ from learning.models.attendances import Attendance, AttendanceSheet, Recognition
 from learning.models.calendar_feeds import CalendarFeed
 from learning.models.certificates import Accreditation, Certificate, CertificateBundle, CertificateFile
 from learning.models.cpd import CpdEntry
-from learning.models.feedback import Feedback, FeedbackGiven, FeedbackQuestion
+from learning.models.feedback import EndedResultsLinks, Feedback, FeedbackGiven, FeedbackQuestion
 from learning.models.joining import Handout, JoinClick
 from learning.models.recordings import Recording, RecordingExtension, RecordingView
 from learning.models.reviews import Review
@@ -16,6 +16,7 @@ __all__ = [
     "CertificateBundle",
     "CertificateFile",
     "CpdEntry",
+    "EndedResultsLinks",
     "Feedback",
     "FeedbackGiven",
     "FeedbackQuestion",

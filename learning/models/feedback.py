@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
@@ -43,9 +44,19 @@ class Feedback(models.Model):
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, null=True, blank=True, related_name="feedback")
     answers = models.JSONField(default=list)
     given_on = models.DateField(help_text="Of what is anonymous the week's first day alone.")
+    is_kept_back = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Anonymous, and shown with the next ones alone: of so few one would know.",
+    )
 
     class Meta:
         ordering = ["workshop", "given_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ticket=None) | Q(is_kept_back=False), name="feedback_with_a_name_is_not_kept_back"
+            ),
+        ]
         verbose_name = "feedback"
         verbose_name_plural = "feedback"
 
@@ -61,3 +72,18 @@ class FeedbackGiven(models.Model):
 
     def __str__(self) -> str:
         return f"Place {self.ticket_id}"
+
+
+class EndedResultsLinks(models.Model):
+    """That the desk has ended all links to the results of a workshop which were handed out until then."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ended_results_links")
+    number = models.PositiveSmallIntegerField(help_text="How many times they had been ended before.")
+    ended_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["workshop", "number"]
+        constraints = [models.UniqueConstraint(fields=["workshop", "number"], name="results_links_are_ended_once")]
+
+    def __str__(self) -> str:
+        return f"Links to the results of {self.workshop.slug}, until {self.ended_at:%Y-%m-%d %H:%M}"

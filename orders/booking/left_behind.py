@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Workshop
 from kit.addresses import email_key
 from orders.checkout.holding import HeldByOnePerson
 from orders.checkout.placing import Placed, Wish
+from orders.checkout.visitors import Visitor
 from orders.models import Order, order_status
 from orders.settling import reconcile
 
@@ -16,17 +18,19 @@ BUSY_FOR = timedelta(minutes=10)  # that somebody may sit at the payment page of
 
 
 def gives_way(workshop: Workshop, wish: Wish) -> list[Order]:
-    """Unpaid orders with her address, from the same network: those for this workshop first, then the oldest.
+    """Unpaid orders with her address, those for this workshop first, then the oldest: all of them once she has proven
+    the address, otherwise those that this browser placed.
 
-    Somebody elsewhere who knows the address frees nothing. Where people wait for the workshop, a place that is given
-    back would be theirs, so it is kept.
+    Somebody else who knows the address frees nothing, from the same network neither. Where people wait for the
+    workshop, a place that is given back would be theirs, so it is kept.
     """
     if wish.visitor is None:
         return []
+    key = email_key(wish.buyer.email)
     own = Order.objects.filter(
+        _of_hers(wish.visitor, key),
         status__in=order_status.LEFT_BEHIND,
-        email_key=email_key(wish.buyer.email),
-        from_network=wish.visitor.network,
+        email_key=key,
         moved_from=None,
         held_until__gt=timezone.now(),
     ).exclude(key=wish.key)
@@ -35,6 +39,12 @@ def gives_way(workshop: Workshop, wish: Wish) -> list[Order]:
         here = here.none()
     elsewhere = own.exclude(workshop=workshop).filter(placed_at__lt=timezone.now() - BUSY_FOR)
     return [*here.order_by("placed_at"), *elsewhere.order_by("placed_at")]
+
+
+def _of_hers(visitor: Visitor, key: str) -> Q:
+    if key in visitor.addresses:
+        return Q()
+    return Q(from_browser=visitor.browser) & ~Q(from_browser="")
 
 
 def place_anew(workshop: Workshop, wish: Wish, place: Callable[[], Placed]) -> Placed:

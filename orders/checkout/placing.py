@@ -145,7 +145,8 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, name: OrderNa
     if wish.shown_total is not None and wish.shown_total != quoted.total:
         raise PriceChanged
     order = draft_order(workshop, wish.buyer, quoted, name=name, until=until)
-    order.from_network = wish.visitor.network if wish.visitor else ""
+    if wish.visitor:
+        order.from_network, order.from_browser = wish.visitor.network, wish.visitor.browser
     check_bounds(order, places=len(wish.tickets))
     if wish.waiting_offer:
         held = waiting_offers.hold_places(workshop, wanted=wish.tickets, until=until, offer=wish.waiting_offer)

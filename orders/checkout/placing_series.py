@@ -51,7 +51,8 @@ def _hold(series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish, *, nam
     until = timezone.now() + HOLD
     order = placing.draft_order(offer.workshops[0], wish.buyer, quoted, name=name, until=until)
     order.series, order.workshops = offer.series, list(locked)
-    order.from_network = wish.visitor.network if wish.visitor else ""
+    if wish.visitor:
+        order.from_network, order.from_browser = wish.visitor.network, wish.visitor.browser
     check_bounds(order, places=len(wish.tickets))
     held = _hold_places(locked, wish, until=until)
     placing.store_order(order)

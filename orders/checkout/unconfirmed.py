@@ -8,9 +8,9 @@ from typing import Any
 from django.core import signing
 
 from orders.mails import address_mails
-from orders.mails.booking_mails import again
 from orders.models import Order
 from orders.states import move
+from outbox.post import once_more
 
 SALT = "orders.address"
 
@@ -29,7 +29,7 @@ def ask_to_confirm(order: Order, **payer: Any) -> None:
 
 def ask_again(order: Order) -> None:
     """From the desk: because the first mail got lost, or went to an address that was wrong."""
-    address_mails.ask(order, proof_of(order), key=again(_key(order)))
+    address_mails.ask(order, proof_of(order), key=once_more(_key(order), to=order.buyer_email))
 
 
 def proof_of(order: Order) -> str:

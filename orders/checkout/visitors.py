@@ -14,18 +14,30 @@ from kit.tries import client_network
 
 @dataclass(frozen=True)
 class Visitor:
-    """Known by the network that she comes from (a hash), and by the addresses that she has proven (their keys)."""
+    """Known by the network that she comes from and by her browser (hashes; empty where it keeps no cookie), and by the
+    addresses that she has proven (their keys)."""
 
     network: str
     addresses: Collection[str] = ()
+    browser: str = ""
 
 
 def visitor_of(request: HttpRequest, *, is_booking: bool) -> Visitor:
     """Her addresses are asked for only where something is booked."""
-    network = salted_hmac("orders.network", client_network(request), algorithm="sha256").hexdigest()
+    network = _hash("orders.network", client_network(request))
     if not is_booking:
         return Visitor(network)
-    return Visitor(network, proven_keys(request.user))
+    return Visitor(network, proven_keys(request.user), browser_of(request))
+
+
+def browser_of(request: HttpRequest) -> str:
+    """By the secret that guards its forms, which no other browser has: the page of a booking has set it."""
+    secret = request.META.get("CSRF_COOKIE", "")
+    return _hash("orders.browser", secret) if secret else ""
+
+
+def _hash(salt: str, value: str) -> str:
+    return salted_hmac(salt, value, algorithm="sha256").hexdigest()
 
 
 def is_proven(email: str, *, visitor: Visitor | None, workshop: Workshop, waiting_offer: str) -> bool:

@@ -2,9 +2,8 @@
 
 from orders.mails import booking_mails, invoice_mails
 from orders.mails.about import about_order
-from orders.mails.booking_mails import again
 from orders.models import Order, order_status
-from outbox.post import queue_message
+from outbox.post import once_more, queue_message
 from practice.models import Practice
 
 
@@ -20,7 +19,7 @@ def tell_buyer_again(order: Order) -> None:
 
 def _send_links(order: Order) -> None:
     queue_message(
-        key=again(f"order:{order.pk}:links"),
+        key=once_more(f"order:{order.pk}:links", to=order.buyer_email),
         to=order.buyer_email,
         template="orders/order_links",
         context=about_order(order) | {"documents": list(order.documents.order_by("pk"))},

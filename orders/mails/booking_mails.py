@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from courses.calendar_requests import requests_for
 from courses.models import Ticket
@@ -14,7 +13,7 @@ from orders.mails.about import about_order, how_to_attend, old_place, sessions_w
 from orders.mails.agreed import papers_of
 from orders.models import Order, OrderLine, Payment
 from orders.pricing.vat import vat_lines
-from outbox.post import queue_message
+from outbox.post import once_more, queue_message
 from practice.models import Practice
 
 HEARD_LATE = (
@@ -35,12 +34,7 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
 def tell_confirmed_again(order: Order) -> None:
     """From the desk, to the buyer alone: because the first mail got lost, or went to a wrong address."""
     tickets = [ticket for ticket in order.load_lines() if ticket.is_confirmed]
-    _send_confirmation(order, tickets, key=again(f"order:{order.pk}:confirmation"))
-
-
-def again(key: str) -> str:
-    """For a mail that is sent once more: a double click sends one."""
-    return f"{key}:{timezone.now():%Y%m%dT%H%M%S}"
+    _send_confirmation(order, tickets, key=once_more(f"order:{order.pk}:confirmation", to=order.buyer_email))
 
 
 def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> list[Ticket]:
@@ -82,7 +76,7 @@ def tell_attendee_again(ticket: Ticket) -> None:
     send_joining_page(
         ticket,
         booked_by=line.order.buyer_name if line else Practice.current().name,
-        key=again(f"ticket:{ticket.pk}:joining"),
+        key=once_more(f"ticket:{ticket.pk}:joining", to=ticket.attendee_email),
     )
 
 

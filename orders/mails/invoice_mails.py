@@ -5,10 +5,9 @@ from typing import Any
 from django.conf import settings
 
 from kit.times import until_label
-from orders.mails.booking_mails import again
 from orders.models import Order
 from orders.pricing.vat import vat_lines
-from outbox.post import queue_message
+from outbox.post import once_more, queue_message
 from practice.models import Practice, SaleTerms
 
 PLACED = "Somebody booked by invoice. You need do nothing until the money comes."
@@ -19,13 +18,14 @@ LAPSED = "The invoice was not paid in time, and its places went back on sale. Th
 
 def tell_invoiced(order: Order) -> None:
     """To the buyer: what to transfer, where to, by when. To the practice: that somebody took places this way."""
-    _tell_buyer(order, "invoiced", "orders/invoice_placed")
+    _tell_buyer(order, _key(order, "invoiced"), "orders/invoice_placed")
     _tell_practice(order, "invoiced", PLACED)
 
 
 def tell_invoiced_again(order: Order) -> None:
     """From the desk, to the buyer alone."""
-    _tell_buyer(order, again("invoiced"), "orders/invoice_placed")
+    key = once_more(_key(order, "invoiced"), to=order.buyer_email)
+    _tell_buyer(order, key, "orders/invoice_placed")
 
 
 def remind(order: Order, step: str, *, days_left: int, is_last: bool) -> None:
@@ -51,13 +51,17 @@ def tell_ended(order: Order) -> None:
     if order.status == Order.Status.CANCELLED:
         _tell_practice(order, "invoice-given-back", GIVEN_BACK)
         return
-    _tell_buyer(order, "invoice-lapsed", "orders/invoice_lapsed")
+    _tell_buyer(order, _key(order, "invoice-lapsed"), "orders/invoice_lapsed")
     _tell_practice(order, "invoice-lapsed", LAPSED)
 
 
-def _tell_buyer(order: Order, fact: str, template: str) -> None:
+def _key(order: Order, fact: str) -> str:
+    return f"order:{order.pk}:{fact}"
+
+
+def _tell_buyer(order: Order, key: str, template: str) -> None:
     queue_message(
-        key=f"order:{order.pk}:{fact}",
+        key=key,
         to=order.buyer_email,
         template=template,
         context=_about(order),

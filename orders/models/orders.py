@@ -79,6 +79,7 @@ class Order(ByTransfer, OfWorkshops, models.Model):
     from_network = models.CharField(
         max_length=64, blank=True, editable=False, help_text="A hash, by which unpaid places are counted."
     )
+    from_browser = models.CharField(max_length=64, blank=True, editable=False, help_text="A hash of whoever placed it.")
     links_since = models.DateTimeField(
         null=True, editable=False, help_text="When the address was corrected: the links of earlier mails have ended."
     )

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.core.management import call_command
 
-from tests.races.server import free_port
+from tests.races.server import free_ports
 
 HOST = "www.example.org"
 CONF = Path(__file__).parents[2] / "deploy" / "nginx.conf"
@@ -153,7 +153,7 @@ def running_front(
     folder: Path, upstream_port: int, change: Callable[[str], str] = lambda text: text
 ) -> Iterator[Front]:
     """`change` is for negative controls."""
-    front = Front(folder, free_port(), free_port())
+    front = Front(folder, *free_ports(2))
     (folder / "nginx.conf").write_text(WHOLE.format(user="user root;" if os.geteuid() == 0 else ""))
     (folder / "practice.conf").write_text(change(_moved(CONF.read_text(), front, upstream_port)))
     (folder / "practice-host.conf").write_text(OF_THE_HOST.format(host=HOST, files=folder / "files"))

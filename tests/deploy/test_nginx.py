@@ -13,6 +13,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.deploy.front import CONF, HOST, program, running_front, running_upstream
+from tests.races.server import free_ports
 
 pytestmark = pytest.mark.skipif(
     program() is None and not os.environ.get("CI"), reason="nginx is not installed (apt-get install nginx-light)"
@@ -64,6 +65,11 @@ def at_once(work, times=10):
 def kept_or_not(front, requests):
     """What nginx did for each request that it wrote down."""
     return [line.rsplit(" ", 1)[1] for line in front.log(requests)]
+
+
+def test_no_port_is_found_twice():
+    """With one port for both of its servers, nginx sends every request to https, and so to itself."""
+    assert len(set(free_ports(500))) == 500
 
 
 # What the file lists

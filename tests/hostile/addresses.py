@@ -212,6 +212,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     ],
     "admin:learning_feedback_results": lambda: [the_past_ticket().workshop_id],
     "admin:learning_feedback_file": lambda: [the_past_ticket().workshop_id],
+    "admin:learning_feedback_end_links": lambda: [the_past_ticket().workshop_id],
     "learning:handout": lambda: [the_past_ticket().secret, the_handout().pk],
     "admin:learning_recording_publish": lambda: [the_film().pk],
     "admin:learning_recording_take_back": lambda: [the_film().pk],

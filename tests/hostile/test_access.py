@@ -224,6 +224,7 @@ DESK = {
     "admin:learning_joinclick_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:learning_feedback_results": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_feedback_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_feedback_end_links": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:learning_recording_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
     "admin:learning_recording_take_back": FOR_STAFF,
     "admin:orders_order_refund": (LOGIN, LOGIN, LOGIN, 403, 200, 200),

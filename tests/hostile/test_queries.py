@@ -104,7 +104,7 @@ PRIVATE_PAGES = {
     "learning:feedback": 4,
     "courses:ticket_calendar": 3,
     "calendar:overview": 3,
-    "learning:feedback_results": 9,
+    "learning:feedback_results": 8,
     "calendar:feed": 5,
 }
 # For a superuser; each lists something.

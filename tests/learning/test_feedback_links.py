@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core import signing
 
 from learning import feedback_links
-from learning.feedback import FEWEST
-from learning.models import Feedback
-from tests.builders import at, make_practice, make_ticket, make_workshop
+from learning.feedback import FEWEST, give_feedback
+from learning.models import EndedResultsLinks
+from tests.builders import at, make_practice, make_ticket, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
 NOW = "2027-02-01 12:00"
@@ -30,9 +31,8 @@ def answer(workshop, words="Good.", rating=4, *, is_anonymous=False):
         {"kind": "rating", "question": "The teaching", "rating": rating},
         {"kind": "open", "question": "What helped you most?", "words": words},
     ]
-    Feedback.objects.create(
-        workshop=workshop, ticket=None if is_anonymous else ticket, answers=said, given_on=date(2027, 1, 16)
-    )
+    with time_machine.travel(at("2027-01-16 12:00"), tick=False):
+        give_feedback(ticket, answers=said, is_anonymous=is_anonymous)
 
 
 def path(workshop, moment=NOW):
@@ -104,3 +104,55 @@ def test_a_changed_or_made_up_link_opens_nothing(client, workshop):
     codes = [opened(client, each).status_code for each in (f"{link[:-2]}x/", "/feedback/x/", f"/feedback/{other.pk}/")]
 
     assert codes == [404, 404, 404]
+
+
+def test_answers_without_a_name_come_three_at_a_time(client, workshop):
+    """Who looks before and after one of them, and knows who has just answered, learns nothing by what is new."""
+    link, seen = path(workshop), []
+    for number in range(7):
+        answer(workshop, f"Anonymous {number}", is_anonymous=True)
+        page, file = opened(client, link), opened(client, f"{link}answers.csv")
+        texts = (page.text, file.text)
+        seen.append([sum(f"Anonymous {each}" in text for each in range(7)) for text in texts])
+
+    assert seen == [[0, 0]] * 2 + [[3, 3]] * 3 + [[6, 6]] * 2
+    assert "1 answer without a name is not among them yet" in " ".join(page.text.split())
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    return client
+
+
+def end(desk, workshop, number):
+    return desk.post(f"/admin/learning/feedback/of/{workshop.pk}/end-links/", {"number": number}, follow=True)
+
+
+def test_the_desk_ends_a_link_at_once_and_has_a_new_one(desk, workshop):
+    for _ in range(FEWEST):
+        answer(workshop)
+    other, sent = make_workshop(day=date(2027, 1, 15)), path(workshop)
+    sent_of_other = path(other)
+
+    told = end(desk, workshop, 0)
+
+    assert "The links that were handed out have ended" in told.text
+    codes = [opened(desk, each).status_code for each in (sent, f"{sent}answers.csv", path(workshop), sent_of_other)]
+    assert codes == [410, 410, 200, 200]
+
+
+def test_a_press_on_an_old_page_does_not_end_the_new_link(desk, workshop):
+    answers = [end(desk, workshop, number) for number in ("0", "0", "7", "", "x", "9" * 5000)]
+
+    assert ["had been ended before" in each.text for each in answers] == [False] + [True] * 5
+    assert (EndedResultsLinks.objects.count(), opened(desk, path(workshop)).status_code) == (1, 200)
+
+
+def test_a_link_that_was_sent_before_links_could_be_ended_opens_and_ends(desk, workshop):
+    earlier = signing.dumps([workshop.pk, "2027-03-03"], salt=feedback_links.SALT)
+
+    before = opened(desk, f"/feedback/{earlier}/").status_code
+    end(desk, workshop, 0)
+
+    assert (before, opened(desk, f"/feedback/{earlier}/").status_code) == (200, 410)

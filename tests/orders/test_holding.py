@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from courses.seats.waiting import join_waiting_list
+from orders.booking.booking_views import BEGUN
 from orders.checkout import paying
 from orders.models import Order
 from orders.settling import reconcile
@@ -29,12 +31,21 @@ def _practice(settings):
 
 
 def book(client, workshop, count=1, *, at="192.0.2.1", **changes):
-    """As many places as asked for, from this address."""
+    """As many places as asked for, from this address, with the form that this browser was shown."""
+    client.get(f"/book/{workshop.slug}/", headers={"X-Forwarded-For": at})
     form = answers(workshop, places=str(count), shown_total=f"{105 * count}.00") | changes
     for index in range(1, count):
         form |= {f"place{index}-{name}": form.get(f"place0-{name}", "") for name in ("ticket_type", "access_needs")}
         form |= {f"place{index}-name": f"Guest {index}", f"place{index}-email": f"guest{index}@example.org"}
     return client.post(f"/book/{workshop.slug}/", form, headers={"X-Forwarded-For": at})
+
+
+class Cookieless(Client):
+    """Keeps nothing that it is told to keep."""
+
+    def request(self, **request):
+        self.cookies.clear()
+        return super().request(**request)
 
 
 def held():
@@ -59,6 +70,11 @@ def test_a_third_unpaid_order_of_one_person_is_refused_and_keeps_what_was_typed(
     assert "Pay for those, or give them back" in errors_in(third)[0]
 
 
+def close_tab(client):
+    """The form of this workshop opens empty, and the browser is the same."""
+    del client.cookies[BEGUN]
+
+
 def states():
     return list(Order.objects.order_by("pk").values_list("status", flat=True))
 
@@ -67,7 +83,7 @@ def test_who_closed_the_tab_twice_begins_anew_and_the_first_page_is_closed(clien
     workshop = make_workshop()
     for _ in range(2):
         book(client, workshop)
-        client.cookies.clear()
+        close_tab(client)
 
     third = book(client, workshop)
 
@@ -92,7 +108,7 @@ def test_what_was_paid_meanwhile_stays_and_is_not_counted(client, standin):
     workshop = make_workshop()
     for _ in range(2):
         book(client, workshop)
-        client.cookies.clear()
+        close_tab(client)
     standin.pay(standin.sessions[0]["id"])
 
     third = book(client, workshop)
@@ -100,20 +116,42 @@ def test_what_was_paid_meanwhile_stays_and_is_not_counted(client, standin):
     assert (third.status_code, states()) == (303, ["paid", "cancelled", "pending"])
 
 
-def test_nobody_elsewhere_frees_the_places_of_an_address(client, standin):
+@pytest.mark.parametrize("at", ["192.0.2.1", "198.51.100.7"], ids=["the same network", "another network"])
+@pytest.mark.parametrize("other", [Client, Cookieless], ids=["browser", "program without cookies"])
+def test_nobody_else_frees_the_places_of_an_address(client, standin, other, at):
+    """Who knows the address may sit beside her."""
     workshop = make_workshop()
     for _ in range(2):
         book(client, workshop)
-        client.cookies.clear()
+        close_tab(client)
 
-    assert (book(client, workshop, at="198.51.100.7").status_code, states()) == (429, ["pending", "pending"])
+    assert (book(other(), workshop, at=at).status_code, states()) == (429, ["pending", "pending"])
+
+
+def test_two_programs_without_cookies_are_not_one_browser(standin):
+    workshop = make_workshop()
+
+    assert [book(Cookieless(), workshop).status_code for _ in range(3)] == [303, 303, 429]
+
+
+def test_who_has_proven_the_address_begins_anew_on_another_device(client, standin):
+    workshop = make_workshop()
+    for _ in range(2):
+        book(client, workshop)
+        close_tab(client)
+    phone = Client()
+    phone.force_login(make_user("noor@example.org"))
+
+    answered = book(phone, workshop, at="198.51.100.7")
+
+    assert (answered.status_code, states()) == (303, ["cancelled", "pending", "pending"])
 
 
 def test_a_place_that_people_wait_for_is_not_given_up(client, standin):
     workshop = make_workshop(capacity=2)
     for _ in range(2):
         book(client, workshop)
-        client.cookies.clear()
+        close_tab(client)
     join_waiting_list(workshop=workshop, email="ada@example.org")
 
     assert (book(client, workshop).status_code, states()) == (429, ["pending", "pending"])
@@ -123,7 +161,7 @@ def test_where_stripe_does_not_answer_nothing_is_given_up(client, standin):
     workshop = make_workshop()
     for _ in range(2):
         book(client, workshop)
-        client.cookies.clear()
+        close_tab(client)
     standin.faults.add(method="POST", path="/v1/checkout/sessions/*/expire", kind="status", status=503, times=9)
 
     assert (book(client, workshop).status_code, states()) == (429, ["pending", "pending"])
@@ -220,7 +258,7 @@ def test_the_key_of_anothers_form_shows_nothing_of_the_order(client, standin):
     form = answers(workshop)
     client.post(f"/book/{workshop.slug}/", form)
     order = Order.objects.get()
-    client.cookies.clear()
+    close_tab(client)
 
     response = client.post(f"/book/{workshop.slug}/", form | {"email": "stranger@example.org"})
 

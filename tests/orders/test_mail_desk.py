@@ -1,6 +1,8 @@
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from accounts.audit import acting
@@ -8,9 +10,11 @@ from courses.seats.places import NewTicket
 from kit.seen import seal
 from orders.changes import attendees, buyers, moves
 from orders.changes.moves import MoveWish
+from orders.mails import booking_mails
 from orders.mails.sent import mails_of
 from outbox.models import Message
-from tests.builders import make_practice, make_ticket, make_workshop
+from outbox.post import send_again
+from tests.builders import at, make_practice, make_ticket, make_workshop
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_refund_desk import read, sign_in
 
@@ -73,6 +77,32 @@ def test_a_mail_is_sent_again_as_it_was_and_a_double_click_sends_one(desk, order
     assert first == second == [("success", f"“{mail.subject}” is on its way to noor@example.org once more.")]
     assert (copy.text, copy.html, copy.attachments, copy.state) == (mail.text, mail.html, mail.attachments, "queued")
     assert copy.caused_by == "the desk"
+
+
+@pytest.mark.parametrize(("seconds", "mails"), [(0, 1), (1, 1), (9, 1), (12, 2), (61, 2)])
+@pytest.mark.parametrize("began", ["11:59:59.999", "12:00:00.000"])
+def test_two_clicks_are_one_mail_also_where_a_minute_ends_between_them(order, began, seconds, mails):
+    mail, ticket = mails_of(order).get(), order.tickets()[0]
+    first = at(f"2027-03-01 {began}")
+    before = Message.objects.count()
+
+    for moment in (first, first + timedelta(seconds=seconds, milliseconds=1)):
+        with time_machine.travel(moment, tick=False):
+            send_again(mail)
+            booking_mails.tell_attendee_again(ticket)
+
+    assert Message.objects.count() - before == 2 * mails
+
+
+def test_a_second_mail_goes_out_at_once_where_the_address_was_corrected(order):
+    ticket, before = order.tickets()[0], Message.objects.count()
+
+    with time_machine.travel(at("2027-03-01 12:00"), tick=False) as clock:
+        for email in ("wrong@example.org", "right@example.org"):
+            booking_mails.tell_attendee_again(_at(ticket, email))
+            clock.shift(2)
+
+    assert Message.objects.count() - before == 2
 
 
 def test_a_mail_whose_text_is_forgotten_or_secret_is_not_sent_again(desk, order):

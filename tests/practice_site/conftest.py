@@ -17,6 +17,7 @@ from learning.models import (
     Attendance,
     AttendanceSheet,
     Certificate,
+    EndedResultsLinks,
     Feedback,
     FeedbackQuestion,
     Handout,
@@ -125,6 +126,7 @@ def _add_what_is_taught(workshop: Workshop) -> None:
     FeedbackQuestion.objects.create(workshop=workshop, words="What did you miss?")
     said = [{"kind": "open", "question": "What helped?", "words": "The pauses."}]
     Feedback.objects.create(workshop=workshop, ticket=ticket, answers=said, given_on=date(2027, 11, 1))
+    EndedResultsLinks.objects.create(workshop=workshop, number=0)
     AttendanceSheet.objects.create(session=workshop.sessions.first())
     corrected = {"corrected_minutes": 300, "corrected_because": "Rang in by phone"}
     Attendance.objects.create(ticket=ticket, session=workshop.sessions.first(), **corrected)

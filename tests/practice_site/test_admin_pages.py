@@ -111,6 +111,7 @@ def test_every_model_of_ours_stands_at_the_desk():
         "courses.EndedLink",
         "learning.RecordingView",
         "learning.FeedbackGiven",
+        "learning.EndedResultsLinks",  # by the button on the page of results
         "learning.Recognition",
         "learning.CpdEntry",  # its owner's alone
         "learning.CalendarFeed",  # likewise
