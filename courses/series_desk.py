@@ -11,6 +11,8 @@ from courses.models import SeriesPart, WorkshopSeries
 from courses.series import NotReady
 from kit.confirm import Act, act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.typed_choice import TypedChoices
+from practice.old_addresses import KeepsOldAddresses
 
 Status = WorkshopSeries.Status
 
@@ -50,7 +52,7 @@ TAKE_BACK = Act(
 ACTS = [PUBLISH, TAKE_BACK]
 
 
-class SeriesPartInline(DeskTabularInline):
+class SeriesPartInline(TypedChoices, DeskTabularInline):
     model = SeriesPart
     verbose_name, verbose_name_plural = "workshop", "workshops"
     autocomplete_fields = ["workshop"]
@@ -59,7 +61,7 @@ class SeriesPartInline(DeskTabularInline):
     max_num = series.MOST
 
 
-class WorkshopSeriesAdmin(DeletesIntoBin, DeskAdmin):
+class WorkshopSeriesAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
     """What was bought stays as it was sold: an order keeps its own places and prices, whatever is changed here."""
 
     keeps_a_copy = True

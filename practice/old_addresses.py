@@ -23,6 +23,7 @@ PAGES = {
     **dict.fromkeys(["courses:course", "courses:cover", "courses:interest"], "courses.course"),
     **dict.fromkeys(["courses:workshop", "courses:workshop_calendar"], "courses.workshop"),
     **dict.fromkeys(["courses:waiting_list", "orders:book"], "courses.workshop"),
+    **dict.fromkeys(["courses:series", "orders:book_series"], "courses.workshopseries"),
 }
 
 

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from courses.models.workshops import Workshop
+from kit.fields import AddressField
 from kit.money import SMALLEST_CHARGE
 from kit.rich_text import RichTextField
 
@@ -21,8 +22,10 @@ class WorkshopSeries(models.Model):
         PUBLISHED = "published", "published"
 
     title = models.CharField(max_length=120)
-    slug = models.SlugField(
-        max_length=80, unique=True, help_text="The end of the page's address. Do not change it later."
+    slug = AddressField(
+        max_length=80,
+        unique=True,
+        help_text="Its end, made from the title. If you change it later, the old address leads to the new one.",
     )
     status = models.CharField(
         max_length=10,

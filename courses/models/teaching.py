@@ -40,7 +40,10 @@ class Course(SharingCard):
         ADVANCED = "advanced", "Advanced"
 
     title = models.CharField(max_length=120)
-    slug = AddressField(unique=True, help_text="The end of the page's address. Do not change it later.")
+    slug = AddressField(
+        unique=True,
+        help_text="Its end, made from the title. If you change it later, the old address leads to the new one.",
+    )
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")
     blurb = models.CharField(max_length=200, help_text="One sentence, for lists.")
     summary = models.TextField(help_text="The paragraph under the title.")

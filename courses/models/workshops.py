@@ -93,7 +93,10 @@ class Workshop(models.Model):
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="workshops")
     slug = AddressField(
-        max_length=80, unique=True, help_text="For example complexity-in-grief-2027-01. Do not change it later."
+        max_length=80,
+        unique=True,
+        help_text="Its end, for example complexity-in-grief-2027-01. If you change it later, the old address leads to "
+        "the new one.",
     )
     status = models.CharField(
         max_length=10,

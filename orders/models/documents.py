@@ -19,7 +19,8 @@ class Series(models.Model):
 
     class Meta:
         ordering = ["issuer", "kind"]
-        verbose_name_plural = "series"
+        verbose_name = "series of numbers"
+        verbose_name_plural = "series of numbers"
         constraints = [
             models.UniqueConstraint(fields=["issuer", "kind"], name="series_is_one_for_issuer_and_kind"),
             models.UniqueConstraint(fields=["prefix"], name="series_prefix_is_unique"),

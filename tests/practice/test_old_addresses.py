@@ -7,7 +7,7 @@ from django.test import Client
 
 from articles.models import Article
 from articles.publishing import publish_article
-from courses.models import Course, Workshop
+from courses.models import Course, Workshop, WorkshopSeries
 from practice.models import Concern, Location, OldAddress, Person, Service
 from practice.old_addresses import PAGES
 from tests.builders import (
@@ -17,6 +17,7 @@ from tests.builders import (
     make_location,
     make_person,
     make_practice,
+    make_series,
     make_service,
     make_ticket,
     make_user,
@@ -29,6 +30,7 @@ MAKERS = {
     Article: make_article,
     Course: make_course,
     Workshop: make_workshop,
+    WorkshopSeries: make_series,
     Person: lambda: make_person(is_clinician=True),
     Service: make_service,
     Concern: make_concern,
