@@ -62,11 +62,12 @@ class RowsFormSet(ChangedRowsFormSet):
 
     def _refuse_what_is_taken(self, constraint: UniqueConstraint) -> None:
         names = [name for name in constraint.fields if name != self.fk.name]
-        stored = {tuple(getattr(row, name) for name in names): row.pk for row in self.stored_rows()}
+        columns = [self.model._meta.get_field(name).attname for name in names]  # an unfilled row has no related object
+        stored = {tuple(getattr(row, column) for column in columns): row.pk for row in self.stored_rows()}
         renumbered = {form.instance.pk for form in self.initial_forms if self._leaves_its_number(form)}
         deleted = {form.instance.pk for form in self.initial_forms if self._should_delete_form(form)}
         for form in self.forms:
-            holder = stored.get(tuple(getattr(form.instance, name) for name in names))
+            holder = stored.get(tuple(getattr(form.instance, column) for column in columns))
             makes_room = renumbered if names == [self.numbered] else deleted if form in self.extra_forms else set()
             if holder not in {None, form.instance.pk, *makes_room} and not self._should_delete_form(form):
                 form.add_error(None, constraint.violation_error_message)

@@ -66,9 +66,9 @@ def rows():
     _add_the_practice()
     _add_an_article()
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
-    workshop = make_workshop()
+    another, workshop = make_workshop(), make_workshop()
     _add_what_is_taught(workshop)
-    make_series(workshop)
+    make_series(another, workshop)
     order = _add_a_sale(workshop)
     _add_what_stripe_and_the_bank_tell(order)
     wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")
@@ -94,7 +94,8 @@ def _add_the_practice() -> None:
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)
     Enquiry.objects.create(name="Noor", email="noor@example.org", setting="room", message="Hello", notes="Rang")
     AnswerText.objects.create(title="One", body="Hello [name]")
-    SiteNotice.objects.create(words="Closed on Friday.", ends_at=timezone.now() + timedelta(days=1))
+    now = timezone.now().replace(microsecond=0)  # as a form keeps it
+    SiteNotice.objects.create(words="Closed on Friday.", starts_at=now, ends_at=now + timedelta(days=1))
     Redirect.objects.create(old="/our-team.html", new="/clinicians/")
 
 
