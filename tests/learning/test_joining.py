@@ -313,7 +313,7 @@ def test_the_page_asks_as_many_questions_for_three_sessions_as_for_one(client):
             page(client, ticket, "2027-01-01 10:00")
         counts.append(len(queries))
 
-    assert counts == [9, 9]
+    assert counts == [11, 11]
 
 
 def test_nothing_is_sent_to_the_joining_page(client):
