@@ -2,6 +2,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.models.workshops import Workshop
 from kit.fields import AddressField
@@ -12,6 +13,10 @@ from kit.rich_text import RichTextField
 class WorkshopSeriesQuerySet(models.QuerySet["WorkshopSeries"]):
     def published(self) -> "WorkshopSeriesQuerySet":
         return self.filter(status=WorkshopSeries.Status.PUBLISHED)
+
+    def coming(self) -> "WorkshopSeriesQuerySet":
+        """Published, and none of its workshops has begun: nobody buys a series of which a part is over."""
+        return self.published().exclude(parts__workshop__starts_at__lte=timezone.now())
 
 
 class WorkshopSeries(models.Model):

@@ -129,7 +129,7 @@ def series_of(workshop: Workshop) -> dict[str, Any]:
 
     def known() -> dict[int, list[WorkshopSeries]]:
         its: dict[int, list[WorkshopSeries]] = {}
-        for each in WorkshopSeries.objects.published().prefetch_related("parts"):
+        for each in WorkshopSeries.objects.coming().prefetch_related("parts"):
             for part in each.parts.all():
                 its.setdefault(part.workshop_id, []).append(each)
         return its
@@ -140,7 +140,7 @@ def series_of(workshop: Workshop) -> dict[str, Any]:
 @register.inclusion_tag("courses/_series_list.html")
 def all_series() -> dict[str, Any]:
     """For the catalogue: what is sold whole, with its price."""
-    return {"series": constant("all series", lambda: list(WorkshopSeries.objects.published()))}
+    return {"series": constant("all series", lambda: list(WorkshopSeries.objects.coming()))}
 
 
 @register.inclusion_tag("components/when.html", name="when")

@@ -154,6 +154,16 @@ def test_the_pages_of_workshops_and_their_list_name_it(client):
     assert [len(re.findall(re.escape(series.get_absolute_url()), page)) for page in pages] == [1, 1]
 
 
+def test_a_series_that_has_begun_is_named_nowhere(client):
+    make_practice()
+    begun = make_workshop(day=timezone.localdate() - timedelta(days=2))
+    coming = make_workshop()
+    row = make_series(begun, coming)
+
+    for path in ["/workshops/", coming.get_absolute_url()]:
+        assert row.get_absolute_url() not in client.get(path).content.decode()
+
+
 def test_search_engines_read_of_a_course_with_its_dates(client):
     make_practice()
     series = make_series()
