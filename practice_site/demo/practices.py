@@ -6,7 +6,6 @@ from practice_site.demo.words import (
     AccountWords,
     ArticleWords,
     CityWords,
-    CommentWords,
     ConcernWords,
     CrisisLineWords,
     FeeWords,
@@ -29,6 +28,7 @@ from practice_site.demo.words import (
     people,
     practice,
 )
+from practice_site.demo.words.comments import CommentWords
 from practice_site.demo.words.site_wide import MenuWords, NoticeWords, RedirectWords, SectionWords
 
 

@@ -9,7 +9,7 @@ from articles.commenting.marks import mark_of_address
 from articles.commenting.models import Comment
 from articles.models import Article
 from practice_site.demo.practices import DemoPractice
-from practice_site.demo.words import CommentWords
+from practice_site.demo.words.comments import CommentWords
 
 
 def load_comments(whole: DemoPractice) -> None:

@@ -311,20 +311,6 @@ class ChangeWords:
 
 
 @dataclass(frozen=True)
-class CommentWords:
-    article: str
-    name: str
-    words: str
-    days_ago: int
-    status: str = "published"
-    email: str = ""
-    held_because: str = ""
-    reply: str = ""
-    voice: str = ""  # author or practice
-    replied_days_ago: int = 0
-
-
-@dataclass(frozen=True)
 class ArticleWords:
     slug: str
     title: str

@@ -1,6 +1,21 @@
 """What invented readers have written below the demo's articles."""
 
-from . import CommentWords
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CommentWords:
+    article: str
+    name: str
+    words: str
+    days_ago: int
+    status: str = "published"
+    email: str = ""
+    held_because: str = ""
+    reply: str = ""
+    voice: str = ""  # author or practice
+    replied_days_ago: int = 0
+
 
 MINDS, CELLS = "minds-are-made-between-people", "can-adult-brains-grow-new-cells"
 COMMENTS = (
