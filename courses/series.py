@@ -1,6 +1,6 @@
 """A series as it is offered, workshops sold together or not at all; and how one goes on sale."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -79,6 +79,11 @@ class Part:
     ticket_type: TicketType | None
 
     @property
+    def least_price(self) -> Decimal:
+        """The least that anybody pays for a live place at this moment, who is entitled to no concession."""
+        return min((each.price for each in _open_to_all(self.workshop)), default=Decimal())
+
+    @property
     def places_left(self) -> int:
         return self.workshop.places_left()
 
@@ -108,12 +113,13 @@ class Offered(WorkshopsTogether):
 
     @property
     def list_price(self) -> Decimal:
-        """What the workshops cost one by one."""
+        """What the workshops cost one by one, at the full price."""
         return sum((each.price for each in self.ticket_types), Decimal())
 
     @property
     def price(self) -> Decimal:
-        return min(self.series.price, self.list_price)
+        """Never more than anybody pays for them one by one, as an early bird, too."""
+        return min(self.series.price, sum((each.least_price for each in self.parts), Decimal()))
 
     @property
     def saved(self) -> Decimal:
@@ -147,11 +153,15 @@ class Offered(WorkshopsTogether):
 
 def ticket_type_of(workshop: Workshop) -> TicketType | None:
     """The live full-price ticket with which the workshop is sold as a part of a series. Asks for its types."""
+    return next((each for each in _open_to_all(workshop) if each.is_full_price), None)
+
+
+def _open_to_all(workshop: Workshop) -> Iterator[TicketType]:
+    """The live tickets on sale that are for anybody. Asks for its types."""
     for each in workshop.ticket_types.all():
         each.workshop = workshop
-        if each.is_live and each.is_full_price and not each.is_concession and each.is_on_sale:
-            return each
-    return None
+        if each.is_live and not each.is_concession and each.is_on_sale:
+            yield each
 
 
 def offered(series: WorkshopSeries) -> Offered:

@@ -40,7 +40,7 @@ class MoveForm(forms.Form):
         places, to = self.fields["place"], self.fields["to"]
         places.queryset = order.lines.filter(ticket__status="confirmed").select_related("ticket__ticket_type", "order")
         places.label_from_instance = _label_of_place
-        workshops = Workshop.objects.published().upcoming().exclude(pk=order.workshop_id)
+        workshops = Workshop.objects.published().upcoming().exclude(pk__in=[each.pk for each in order.workshops])
         ticket_types = TicketType.objects.filter(workshop__in=workshops.order_by().values("pk"))
         to.queryset = ticket_types.select_related("workshop__course").prefetch_related("workshop__sessions")
         to.label_from_instance = _label_of_choice

@@ -5,7 +5,6 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from courses.admin import WorkshopFilter
 from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, DeskTabularInline, ReadOnly
 from kit.desk_pages import desk_path
@@ -30,6 +29,7 @@ from orders.admin.documents import documents_of
 from orders.admin.facts import link_to, net
 from orders.admin.history import history_of
 from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter
+from orders.admin.workshop_filter import OrdersOnWorkshopFilter
 from orders.models import Order, OrderLine, Payment, Refund
 
 Status = Order.Status
@@ -89,7 +89,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
         "status",
         InvoiceFilter,
         "placed_at",
-        ("workshop", WorkshopFilter),
+        ("workshop", OrdersOnWorkshopFilter),
         ("news_words", admin.EmptyFieldListFilter),
     ]
     search_fields = [

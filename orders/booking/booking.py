@@ -62,8 +62,9 @@ class Booking:
         return reverse("orders:book", args=[self.workshop.slug])
 
     @property
-    def first_workshop(self) -> Workshop:
-        return self.workshop
+    def workshops(self) -> Sequence[Workshop]:
+        """Those that a place is booked on."""
+        return [self.workshop]
 
     @property
     def takes_codes(self) -> bool:
@@ -99,7 +100,7 @@ class Booking:
         try:
             return self._place(wish)
         except HeldByOnePerson:
-            return place_anew(self.first_workshop, wish, lambda: self._place(wish))
+            return place_anew(self.workshops, wish, lambda: self._place(wish))
 
     def is_answered_by(self, placed: Placed) -> bool:
         """Whether the order is what the form asks for now: it may have come back by the back button, and changed."""

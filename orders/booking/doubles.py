@@ -21,7 +21,7 @@ def why_ask(workshop: Workshop, wanted: Sequence[NewTicket], *, key: str, begun:
     people = [(" ".join(each.name.casefold().split()), email_key(each.email), each.ticket_type.pk) for each in wanted]
     if len(set(people)) < len(people):
         return TWICE
-    orders = Order.objects.filter(workshop=workshop, email_key__in=visitor.addresses) if visitor.addresses else []
+    orders = Order.objects.on([workshop]).filter(email_key__in=visitor.addresses) if visitor.addresses else []
     known = {each.pk for each in [*orders, *([begun] if begun else [])] if str(each.key) != key}
     return AGAIN if known and _has_place(known, wanted) else ""
 

@@ -1,6 +1,6 @@
 """A buyer who closed the tab begins anew: what she holds and has not paid gives way to what she books now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db.models import Q
@@ -17,12 +17,12 @@ from orders.settling import reconcile
 BUSY_FOR = timedelta(minutes=10)  # that somebody may sit at the payment page of another workshop, in another tab
 
 
-def gives_way(workshop: Workshop, wish: Wish) -> list[Order]:
-    """Unpaid orders with her address, those for this workshop first, then the oldest: all of them once she has proven
+def gives_way(workshops: Sequence[Workshop], wish: Wish) -> list[Order]:
+    """Unpaid orders with her address, those for these workshops first, then the oldest: all of them once she has proven
     the address, otherwise those that this browser placed.
 
-    Somebody else who knows the address frees nothing, from the same network neither. Where people wait for the
-    workshop, a place that is given back would be theirs, so it is kept.
+    Somebody else who knows the address frees nothing, from the same network neither. Where people wait for one
+    of the workshops, a place that is given back would be theirs, so it is kept.
     """
     if wish.visitor is None:
         return []
@@ -34,10 +34,10 @@ def gives_way(workshop: Workshop, wish: Wish) -> list[Order]:
         moved_from=None,
         held_until__gt=timezone.now(),
     ).exclude(key=wish.key)
-    here = own.filter(workshop=workshop)
-    if workshop.waiting_list.in_line().exists():
-        here = here.none()
-    elsewhere = own.exclude(workshop=workshop).filter(placed_at__lt=timezone.now() - BUSY_FOR)
+    here = own.on(workshops)
+    elsewhere = own.exclude(pk__in=here.order_by().values("pk")).filter(placed_at__lt=timezone.now() - BUSY_FOR)
+    waited_for = [workshop for workshop in workshops if workshop.waiting_list.in_line().exists()]
+    here = here.exclude(pk__in=Order.objects.on(waited_for).values("pk"))
     return [*here.order_by("placed_at"), *elsewhere.order_by("placed_at")]
 
 
@@ -47,10 +47,10 @@ def _of_hers(visitor: Visitor, key: str) -> Q:
     return Q(from_browser=visitor.browser) & ~Q(from_browser="")
 
 
-def place_anew(workshop: Workshop, wish: Wish, place: Callable[[], Placed]) -> Placed:
+def place_anew(workshops: Sequence[Workshop], wish: Wish, place: Callable[[], Placed]) -> Placed:
     """Frees one after the other until the booking fits: the payment page is closed at Stripe first, and what was paid
     meanwhile stays. Raises what `place` raises."""
-    for order in gives_way(workshop, wish):
+    for order in gives_way(workshops, wish):
         if reconcile.give_back(order):
             try:
                 return place()

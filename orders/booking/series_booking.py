@@ -31,8 +31,8 @@ class SeriesBooking(Booking):
         return reverse("orders:book_series", args=[self.workshop.slug])
 
     @property
-    def first_workshop(self) -> Workshop:
-        return self.workshop.workshops[0]
+    def workshops(self) -> Sequence[Workshop]:
+        return self.workshop.workshops
 
     @property
     def takes_codes(self) -> bool:
@@ -52,7 +52,7 @@ class SeriesBooking(Booking):
         return offered.facts_of(self.workshop, ticket_types) | price
 
     def quote_plainly(self) -> Quote:
-        return quote_series(self.form.chosen(), self.workshop.series.price)
+        return quote_series(self.form.chosen(), self.workshop.price)
 
     def check_doubles(self, before: Order | None) -> None:
         """Asks at a box of its own whether a workshop is to be booked that this person comes to already."""

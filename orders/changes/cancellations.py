@@ -14,7 +14,7 @@ from orders.changes import rebooking_offers, refunds
 from orders.mails import change_mails, refund_mails
 from orders.models import Dispute, Order, OrderLine, RebookingOffer, Refund
 from orders.pricing import group_price
-from orders.pricing.refund_policy import ALL, LineRefund, RefundQuote, refund_for
+from orders.pricing.refund_policy import ALL, LineRefund, RefundQuote, free_after_change, refund_for
 from orders.states import move
 
 
@@ -120,13 +120,20 @@ def lines_to_cancel(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
 
 def going_together(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
     """What the buyer gives up with these places. A series is given up whole: with one place goes all of it that has not
-    begun, or brings something back; what is over stays. A place whose workshop we cancelled is decided on alone."""
+    begun, or brings something back; what is over stays. A place whose workshop we cancelled or changed is decided on
+    alone."""
     lines = lines_to_cancel(order, tickets)
-    if not order.series_id or all(line.workshop.is_cancelled for line in lines):
+    if not order.series_id or all(is_decided_alone(line) for line in lines):
         return lines
     every = lines_to_cancel(order, order.tickets())
     worth = {share.line.pk for share in refund_for(order, every, timezone.now()).lines if share.amount}
     return [line for line in every if line.pk in worth or not line.has_begun] or lines
+
+
+def is_decided_alone(line: OrderLine) -> bool:
+    """Whether it can be given up while the rest of its series stays: it is not what was booked any more."""
+    free_until = free_after_change(line.workshop, line.order.placed_at)
+    return line.workshop.is_cancelled or (free_until is not None and timezone.now() < free_until)
 
 
 def lines_of(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:

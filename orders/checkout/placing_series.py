@@ -45,7 +45,7 @@ def place_series(series: WorkshopSeries, wish: Wish) -> Placed:
 
 def _hold(series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish, *, name: OrderName) -> Placed:
     offer = _as_it_stands(series, locked, wish)
-    quoted = quote_series(offer.ticket_types, offer.series.price)
+    quoted = quote_series(offer.ticket_types, offer.price)
     if wish.shown_total != quoted.total:
         raise PriceChanged
     until = timezone.now() + HOLD

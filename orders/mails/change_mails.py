@@ -10,6 +10,7 @@ from kit.times import until_label
 from orders.mails.about import about_order, old_place, staying_lines, sum_of
 from orders.mails.booking_mails import send_joining_page
 from orders.models import Order, OrderLine
+from orders.models.sold_series import SoldSeries
 from orders.pricing.refund_policy import LineRefund
 from outbox.post import queue_message
 from practice.models import Practice, SaleTerms
@@ -25,13 +26,24 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
         key=f"order:{order.pk}:cancelled:{'-'.join(str(ticket.pk) for ticket in tickets)}",
         to=order.buyer_email,
         template="orders/order_cancelled",
-        context=about_order(order) | {"shares": shares, "total": sum_of(shares), "staying": staying_lines(order)},
+        context=about_order(order)
+        | {
+            "shares": shares,
+            "total": sum_of(shares),
+            "staying": staying_lines(order),
+            "gone": _what_ends(order, tickets),
+        },
         attachments=requests_for(own),
         reply_to=Practice.current().email,
     )
     for ticket in tickets:
         if ticket not in own:
             _tell_attendee_of_end(ticket, booked_by=order.buyer_name)
+
+
+def _what_ends(order: Order, tickets: Sequence[Ticket]) -> Workshop | SoldSeries:
+    """One date of a series may end alone."""
+    return tickets[0].workshop if len(tickets) == 1 else order.sold
 
 
 def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:

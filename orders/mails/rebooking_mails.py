@@ -38,7 +38,7 @@ def tell_unpaid_ended(order: Order) -> None:
         key=f"order:{order.pk}:workshop-cancelled",
         to=order.buyer_email,
         template="orders/workshop_cancelled_unpaid",
-        context=_about(order, []),
+        context=_about(order, []) | {"workshop": next(each for each in order.workshops if each.is_cancelled)},
         reply_to=Practice.current().email,
     )
 

@@ -51,12 +51,13 @@ def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
     )
 
 
-def _booking(change: WorkshopChange, order: Order) -> dict[str, str]:
+def _booking(change: WorkshopChange, order: Order) -> dict[str, str | bool]:
     """Its page, and until when everything comes back on it; empty if nothing does."""
     workshop = change.workshop
     until = free_after_change(workshop, order.placed_at) if change.gives_back and order.total else None
     return {
         "number": order.number,
+        "is_series": order.series_id is not None,
         "url": settings.SITE_URL + order.get_absolute_url(),
         "until": until_label(until, workshop.time_zone) if until else "",
     }

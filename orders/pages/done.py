@@ -45,7 +45,9 @@ def _series_cancelled(page: OrderPage, line: OrderLine) -> Done:
     back = f"{money(page.given_back, order.currency)} goes back {order.way_back}" if page.given_back else ""
     kept = listed([f"{each.workshop.title}, {each.workshop.starts_on}" for each in order.booked_lines])
     told = [back or "No money comes back for it.", f"What stays: {kept}." if kept else ""]
-    return Done(f"{order.series} is cancelled for {line.ticket.attendee_name}.", " ".join(filter(None, told)))
+    gone = [each for each in order.lines.all() if each.ticket.is_cancelled and not each.moved_to]
+    what = order.series if len(gone) > 1 else line.workshop.title
+    return Done(f"{what} is cancelled for {line.ticket.attendee_name}.", " ".join(filter(None, told)))
 
 
 def _handed_over(page: OrderPage, line: OrderLine) -> Done | None:

@@ -12,7 +12,7 @@ from courses.models import Workshop
 from courses.row_parts import presenters
 from kit.questions import give
 from kit.times import until_label
-from orders.changes import recordings
+from orders.changes import cancellations, recordings
 from orders.checkout.paying import LONGEST_HOLD, MOST_REFUSED
 from orders.checkout.placing import HOLD
 from orders.coming import Coming
@@ -188,6 +188,12 @@ class OrderPage:
         shares = refund_for(order, begun, timezone.now()).lines if begun else ()
         worth = {share.line.pk for share in shares if share.amount}
         return frozenset(line.pk for line in held if line not in begun or line.pk in worth)
+
+    @cached_property
+    def alone(self) -> frozenset[int]:
+        """The keys of the places of a series that are given up without the others."""
+        lines = self.order.booked_lines if self.order.series_id else []
+        return frozenset(line.pk for line in lines if cancellations.is_decided_alone(line))
 
     @cached_property
     def askable(self) -> frozenset[int]:

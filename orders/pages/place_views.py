@@ -102,12 +102,14 @@ def _cancel_page(request, order, line, *, problem=""):
     prefetch_related_objects([order], "payments__disputes", "payments__source__disputes")
     lines = cancellations.going_together(order, [line.ticket]) if order.series_id else [line]
     quote = refund_for(order, lines, timezone.now())
+    is_whole = bool(order.series_id) and not cancellations.is_decided_alone(line)
     context = {
         "order": order,
         "line": line,
-        "workshop": order.sold,
+        "workshop": order.sold if is_whole else line.workshop,
         "paid": sum(share.line.worth for share in quote.lines),
         "quote": quote,
+        "is_whole": is_whole,
         "until": until_label(quote.holds_until, line.workshop.time_zone) if quote.holds_until else "",
         "may_cancel": cancellations.may_cancel(order, quote),
         "problem": problem,

@@ -29,8 +29,8 @@ const follow = async () => {
 for (const part of form.querySelectorAll("[data-without-script]")) part.hidden = true;
 form.addEventListener("change", ({ target }) => target.name.endsWith("-ticket_type") && follow());
 
-/* Enter in the code's field applies the code. */
-form.elements.code.addEventListener("keydown", (event) => {
+/* Enter in the code's field applies the code; a series takes none. */
+form.elements.code?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
   form.querySelector('[value="update"][data-code]').click();

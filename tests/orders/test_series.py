@@ -29,10 +29,12 @@ from tests.builders import (
     make_terms,
     make_ticket,
     make_ticket_type,
+    make_user,
     make_workshop,
 )
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, ticket
 from tests.orders.series_purchases import buy, place
+from tests.orders.test_views import book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HIDDEN = re.compile(r'name="(key|shown_total|seen|terms_words)" value="([^"]*)"')
@@ -410,3 +412,105 @@ def test_a_price_that_changes_while_the_form_is_open_is_told(series, standin, cl
 
     assert (answer.status_code, Order.objects.count()) == (422, 0)
     assert "The price of the series: “£270.00” before, “£280.00” now." in answer.content.decode()
+
+
+def changed(workshop):
+    """Its date was changed by the desk a moment ago."""
+    Workshop.objects.filter(pk=workshop.pk).update(changed_at=timezone.now())
+
+
+def test_early_birds_make_a_series_no_dearer_than_its_workshops_one_by_one(standin):
+    parts = [in_days(30), in_days(60)]
+    for each in parts:
+        make_ticket_type(each, "Early bird", price="89.00")
+        make_ticket_type(each, "Concession", price="60.00")
+
+    order = place(make_series(*parts, price="180.00"))
+
+    assert [line.total for line in order.lines.all()] == [Decimal("89.00")] * 2
+
+
+def test_a_date_that_we_changed_is_given_up_alone_and_comes_back_whole(series, standin, client):
+    order = buy(standin, make_series(in_days(3), in_days(60), price="200.00"))
+    near, far = sorted(order.workshops, key=lambda each: each.starts_at)
+    changed(far)
+    line = order.lines.get(ticket__workshop=far)
+    url = reverse("orders:cancel_place", args=[order.secret, line.pk])
+
+    asked = client.get(url).content.decode()
+    done = client.post(url, {"shown": "100.00"}, follow=True).content.decode()
+
+    assert "Cancel this place?" in asked
+    assert near.title not in asked
+    assert f"{far.title} is cancelled for Noor Haddad." in done
+    assert (ticket_of(order, near).status, ticket_of(order, far).status) == ("confirmed", "cancelled")
+    assert Message.objects.get(key__contains=":cancelled:").subject.startswith(f"Cancelled: {far.title}")
+    assert faults() == []
+
+
+def test_a_free_workshop_of_a_series_says_what_comes_back_for_the_others(standin, series, client):
+    order = buy(standin, make_series(in_days(30), make_workshop(price="0.00"), price="90.00"))
+    free = order.lines.get(price=0)
+
+    page = client.get(reverse("orders:cancel_place", args=[order.secret, free.pk])).content.decode()
+
+    assert "Once you give it back, somebody else can have it" not in page
+    assert "Cancel it and get £90.00 back" in page
+
+
+def test_whoever_has_a_series_is_asked_before_she_books_one_of_its_workshops(series, standin, client):
+    url = reverse("orders:book_series", args=[series.slug])
+    client.post(url, answers(**opened(client.get(url))))
+    order = Order.objects.get()
+    standin.pay(order.payments.get().session_id)
+    client.get(f"{order.get_absolute_url()}return/")
+    last = workshops(series)[-1]
+    client.force_login(make_user(email="noor@example.org"))
+
+    asked = book(client, last)
+
+    assert (asked.status_code, Order.objects.count()) == (422, 1)
+
+
+def test_her_own_unpaid_series_gives_way_to_what_she_books_on_any_of_its_workshops(series, standin, client):
+    last = workshops(series)[-1]
+    url = reverse("orders:book_series", args=[series.slug])
+    for _ in range(2):
+        client.post(url, answers(**opened(client.get(url))))
+        client.cookies.pop("begun", None)
+
+    answer = book(client, last)
+
+    assert answer.status_code == 303
+
+
+def test_who_has_not_paid_a_series_is_told_which_workshop_we_cancelled(series, standin):
+    order = place(series)
+    gone = workshops(series)[2]
+    cancel_workshop(gone, because="Illness.")
+
+    follow_up()
+
+    told = Message.objects.get(key=f"order:{order.pk}:workshop-cancelled")
+    assert f"{gone.title} on {gone.starts_on} does not take place" in told.text
+    assert f"“{series.title}”, which it is a part of, is booked whole or not at all." in told.text
+
+
+def test_the_desk_finds_a_series_under_each_of_its_workshops(series, standin, client):
+    order = buy(standin, series)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    last = workshops(series)[-1]
+
+    lists = [client.get(reverse("admin:orders_order_changelist"), {"workshop__id__exact": last.pk})]
+    lists.append(client.get(reverse("admin:orders_order_changelist"), {"workshop__id__exact": in_days(30).pk}))
+
+    assert [order.number in page.content.decode() for page in lists] == [True, False]
+
+
+def test_every_workshop_of_a_series_goes_into_the_calendar(series, standin, client):
+    order = buy(standin, series)
+
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    files = [reverse("courses:ticket_calendar", args=[each.secret]) for each in order.tickets()]
+    assert [file in page for file in files] == [True] * 3

@@ -323,7 +323,7 @@ SERIES = (
         body="<p>Two days of practice that belong together: first how grief becomes complex, then how parts of a "
         "person carry it. Each workshop has its own page with what is taught, its own joining page, recording and "
         "certificate.</p><p>You have a place in both, or in neither: nobody ends up with half of it.</p>",
-        price="180.00",
+        price="170.00",
         workshops=("complexity-in-grief-one-day", "internal-family-systems-one-day"),
     ),
 )
