@@ -1,6 +1,7 @@
 """Comments at the desk: the queue, and who is blocked. Their words are nobody's to change."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -26,7 +27,7 @@ class CommentAdmin(DeskAdmin):
         ("Its writer", {"fields": ["email", "agreed_words"]}),
         ("Our reply", {"fields": ["reply", "reply_by", "replied_at"]}),
     ]
-    readonly_fields = ["of", "signed", "text", "standing"]
+    readonly_fields = flatten_fieldsets(fieldsets)
     view_on_site = False
 
     def get_urls(self) -> list:
