@@ -141,10 +141,8 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     if isinstance(name, Order):
         return name
     line, to = _line_of(old, wish.line.pk), _as_it_stands(wish.to)
-    is_same = (
-        to.workshop_id == line.ticket.workshop_id and not at_desk
-    )  # the desk makes it another ticket, or its own order
-    reason = SAME if is_same else why_not(old, line, at_desk=at_desk)
+    is_here = to.workshop_id == line.ticket.workshop_id and not at_desk  # the desk may: another ticket, its own order
+    reason = SAME if is_here else why_not(old, line, at_desk=at_desk)
     if reason:
         raise MayNotMove(reason)
     if to.pk != line.ticket.ticket_type_id:

@@ -11,6 +11,7 @@ from courses.models import Ticket, Workshop, WorkshopSeries
 from courses.seats.places import Attendee
 from courses.seats.waiting import join_waiting_list
 from courses.series import offered, take_back_series
+from orders.booking.booking_views import BEGUN
 from orders.books import books
 from orders.changes import attendees, cancellations, moves, rebooking
 from orders.changes.cancellations import AmountChanged
@@ -514,3 +515,18 @@ def test_every_workshop_of_a_series_goes_into_the_calendar(series, standin, clie
 
     files = [reverse("courses:ticket_calendar", args=[each.secret]) for each in order.tickets()]
     assert [file in page for file in files] == [True] * 3
+
+
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_an_unpaid_series_keeps_its_places_while_others_wait_for_one_of_them(part, series, standin, client):
+    url, wanted = reverse("orders:book_series", args=[series.slug]), workshops(series)[part]
+    for _ in range(2):
+        client.post(url, answers(**opened(client.get(url))))
+        del client.cookies[BEGUN]
+    shown = opened(client.get(url))
+    Workshop.objects.filter(pk=wanted.pk).update(capacity=2)
+    join_waiting_list(workshop=wanted, email="ada@example.org")
+
+    again = client.post(url, answers(**shown))
+
+    assert (again.status_code, of(series, "held")) == (429, [2, 2, 2])
