@@ -25,7 +25,7 @@ OF_EACH_RULE = {
     # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
     "learning.certificates.issuing.issue_due": 100,
     "learning.tellings.tell_what_is_missing": 20,  # the same, of those of two weeks
-    "search.due.renew_what_changed": 24,  # two or three for each of nine kinds of text
+    "search.due.renew_what_changed": 26,  # two or three for each of ten kinds of text
     "search.index.renew_all": 24,
     "pictures.library.sweep_files": 8,  # each hour, one for each kind of row that names files
 }
