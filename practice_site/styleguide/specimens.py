@@ -189,11 +189,11 @@ COMPONENTS = [
     component(
         "notice",
         {
-            "Words alone": {"notice": Sample(**samples.NOTICE)},
             "With a link": {
                 "notice": Sample(**samples.NOTICE | {"link": "/contact/", "link_words": "How to reach us"})
             },
         },
+        note="Its link may be left out. A page has one at most: it is a landmark, and two could not be told apart.",
     ),
     component(
         "plot",
