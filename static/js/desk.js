@@ -16,15 +16,3 @@ for (const list of document.querySelectorAll("#result_list")) {
 /* What is wrong is read first; the stock script of a new row would begin with its first field. */
 addEventListener("load", () => document.querySelector(".faults")?.focus());
 import "./working.js";
-
-/* The box of the rich-text editor is called as its field is, and a press on the label leads into it. */
-addEventListener("load", () => {
-  for (const box of document.querySelectorAll(".prose-editor .ProseMirror")) {
-    const field = box.closest(".prose-editor").querySelector("textarea");
-    const label = field?.labels[0];
-    if (!label) continue;
-    label.id ||= `${field.id}_label`;
-    box.setAttribute("aria-labelledby", label.id);
-    label.addEventListener("click", () => box.focus());
-  }
-});

@@ -109,7 +109,7 @@ def test_words_in_the_rich_text_are_kept_and_typing_goes_on_after_it(site, edito
 def test_the_box_of_the_rich_text_is_called_as_its_field_and_its_label_leads_there(site, editor, article):
     page = open_article(editor, site, article)
 
-    box = page.get_by_role("textbox", name="Body:", exact=True)
+    box = page.get_by_role("textbox", name="Body", exact=True)
     page.locator("label", has_text="Body:").click()
 
     expect(box).to_be_focused()
