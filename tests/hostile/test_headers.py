@@ -40,14 +40,14 @@ OF_THE_LIBRARY = "pictures:file"
 FOR_A_MINUTE = {
     *("home", "practice:practice", "practice:enquiry_sent", "practice:page", "articles:articles", "articles:article"),
     *("newsletter:subscribe", "newsletter:check_your_inbox", "courses:workshops", "courses:workshop"),
-    *("courses:workshop_calendar", "courses:course", "robots"),
+    *("courses:workshop_calendar", "courses:course", "courses:series", "robots"),
     *("courses:feed", "articles:feed", "search:search", "courses:workshops_calendar"),
     *("practice:help_now", "practice:page_version", "practice:own_page", "sitemap"),
     *("practice:service", "practice:concern", "practice:clinicians", "practice:clinician", "practice:location"),
     *("practice:fees", "practice:contact"),
     *("articles:report", "articles:report_sent", "articles:glossary"),
 }
-WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course"}
+WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course", "courses:series"}
 FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]
 WITH_ETAG = sorted(FOR_A_MINUTE | {*PICTURES})
 KNOWN_HOSTS = {"doi.org", "zoom.us", "calendar.google.com", "zoom.example", "www.withyrooms.example", "ico.org.uk"}
