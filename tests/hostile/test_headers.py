@@ -48,7 +48,7 @@ FOR_A_MINUTE = {
     *("articles:report", "articles:report_sent", "articles:glossary"),
 }
 WITH_PLACES = {"home", "articles:article", "courses:workshops", "courses:workshop", "courses:course", "courses:series"}
-FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book"]
+FOR_ONE_PERSON = [*BY_SECRET, "orders:bookings", "orders:book", "orders:book_series"]
 WITH_ETAG = sorted(FOR_A_MINUTE | {*PICTURES})
 KNOWN_HOSTS = {"doi.org", "zoom.us", "calendar.google.com", "zoom.example", "www.withyrooms.example", "ico.org.uk"}
 AT_STRIPE = "dashboard.stripe.com"  # where the practice answers a dispute
