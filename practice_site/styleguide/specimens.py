@@ -195,6 +195,7 @@ COMPONENTS = [
         },
         note="Its link may be left out. A page has one at most: it is a landmark, and two could not be told apart.",
     ),
+    component("no_font", {"Where a PDF would have gaps": {"error": Sample(letters="漢字")}}),
     component(
         "plot",
         {
