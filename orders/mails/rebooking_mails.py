@@ -34,11 +34,12 @@ def tell_of_offer_again(order: Order, offer: RebookingOffer) -> None:
 
 
 def tell_unpaid_ended(order: Order) -> None:
+    cancelled = next((each for each in order.workshops if each.is_cancelled), order.workshop)
     queue_message(
         key=f"order:{order.pk}:workshop-cancelled",
         to=order.buyer_email,
         template="orders/workshop_cancelled_unpaid",
-        context=_about(order, []) | {"workshop": next(each for each in order.workshops if each.is_cancelled)},
+        context=_about(order, []) | {"workshop": cancelled},
         reply_to=Practice.current().email,
     )
 
