@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE = {  # a script, and what a template that has it writes
@@ -34,7 +35,8 @@ def test_no_script_is_left_that_no_page_loads():
     scripts = {path.name: path.read_text() for path in (ROOT / "static/js").iterdir()}
 
     imported = {name for text in scripts.values() for pair in IMPORT.findall(text) for name in pair if name}
-    assert scripts.keys() == imported | BESIDE.keys() | FOR_ALL.keys()
+    of_the_editor = {Path(str(path)).name for each in settings.DJANGO_PROSE_EDITOR_EXTENSIONS for path in each["js"]}
+    assert scripts.keys() == imported | of_the_editor | BESIDE.keys() | FOR_ALL.keys()
 
 
 def test_what_every_page_loads_imports_nothing():
