@@ -80,6 +80,13 @@ def asks_a_database(item) -> bool:
     return item.get_closest_marker("django_db") is not None or "django_db_setup" in item.fixturenames
 
 
+@pytest.fixture(autouse=True)
+def _real_database(request):
+    """SQLite lets one writer in at a time, so it hides every race; and it plans nothing ahead."""
+    if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL (set DATABASE_URL)")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The tables of the models and the one that has none, as if migrating had made them: see test_migrations.py."""

@@ -3,13 +3,6 @@ from django.db import connection, connections
 
 
 @pytest.fixture(autouse=True)
-def _real_database(request):
-    """SQLite lets one writer in at a time, so it hides every race that is tested here."""
-    if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL (set DATABASE_URL): SQLite hides the race")
-
-
-@pytest.fixture(autouse=True)
 def _patient_locks(monkeypatch):
     """Who waits for a lock gets it at last, however slow the machine; how long the site waits is its own matter."""
     if connection.vendor == "postgresql":
