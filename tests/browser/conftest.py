@@ -121,8 +121,21 @@ def visit(browser: Browser) -> Iterator:
 
 def follow(link_or_button: Locator) -> None:
     """Clicks and waits for the page that comes of it; a click alone returns while the old one may still stand."""
-    with link_or_button.page.expect_navigation():
+    page = link_or_button.page
+    with page.expect_navigation():
         link_or_button.click()
+    _wait_for_focus(page)
+
+
+def _wait_for_focus(page: Page) -> None:
+    """The browser gives the focus when it first draws, which may come after the page has loaded.
+
+    Asked from here: without JavaScript no function of the page's own could wait.
+    """
+    for _ in range(100):
+        if page.evaluate("!document.querySelector('[autofocus]') || document.activeElement !== document.body"):
+            return
+        page.wait_for_timeout(50)
 
 
 def app_of(email: str) -> Authenticator:
