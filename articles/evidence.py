@@ -1,6 +1,6 @@
 """How well an article's claims stand, as its page shows them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -25,16 +25,16 @@ class ShownClaim:
     basis: SafeString
 
 
-def shown_claims(article: Article, *, references: Collection[int]) -> list[ShownClaim]:
+def shown_claims(claims: Iterable[Claim], *, references: Collection[int]) -> list[ShownClaim]:
     return [
         ShownClaim(
             number=claim.number,
             sentence=claim.sentence,
-            strength=claim.get_strength_display(),
+            strength=str(Claim.Strength(claim.strength).label),
             badge=BADGES[Claim.Strength(claim.strength)],
             basis=rich_text.with_marks(claim.basis, references=references),
         )
-        for claim in article.claims.all()
+        for claim in claims
     ]
 
 

@@ -3,11 +3,11 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from articles.commenting.models import Comment
-from articles.editing import models as _editing  # noqa: F401  Django learns of them by this import
+from articles.commenting import models as _commenting  # noqa: F401  Django learns of them by this import
+from articles.editing import models as _editing  # noqa: F401  and of these
 from courses.models import Course
 from kit import rich_text
 from kit.cover_art import MOTIFS, PAPERS
@@ -45,20 +45,6 @@ class Topic(models.Model):
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today(clock.today))
-
-    def knowing_of_more(self) -> "ArticleQuerySet":
-        """Whether it has claims, changes and courses, of which many have none; and how many comments are published."""
-        more: dict[str, models.Manager] = {
-            "has_claims": Claim.objects,
-            "has_changes": ArticleChange.objects,
-            "has_courses": Article.related_courses.through.objects,
-        }
-        published = Comment.objects.published().filter(article=models.OuterRef("pk")).order_by()
-        counted = published.values("article").annotate(number=models.Count("pk")).values("number")
-        return self.annotate(
-            comment_count=Coalesce(models.Subquery(counted), 0),
-            **{name: models.Exists(rows.filter(article=models.OuterRef("pk"))) for name, rows in more.items()},
-        )
 
     def review_due(self) -> "ArticleQuerySet":
         return self.filter(next_review_on__lte=clock.today())

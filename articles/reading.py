@@ -1,26 +1,47 @@
 """An article made ready to be read, on its page and in an editor's preview alike; most of it when it is saved."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import figures, glossary
+from articles.commenting.models import Comment
 from articles.evidence import ShownClaim, shown_claims
 from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
 from kit import rich_text
-from kit.questions import Among, Asked, compiled_once, give
+from kit.brought import Brought, rows_of
+from kit.paths import path_to
+from kit.questions import Among, Asked, compiled_once
 from kit.same_parts import rendered, values_of
+from practice import shown
 from practice.models import Person
 
 NEXT_ONES = 3
-KNOWN = {"claims": "has_claims", "changes": "has_changes", "related_courses": "has_courses"}  # by knowing_of_more
+METHODS = "how-we-make-our-articles"  # a page of the practice itself
+
+
+class Link(NamedTuple):
+    """To a page, in a few words; of an article with what it is about."""
+
+    get_absolute_url: str
+    title: str
+    summary: str = ""
+
+
+class Changed(NamedTuple):
+    """What readers are told of."""
+
+    changed_on: date
+    words: str
 
 
 class Source(NamedTuple):
@@ -54,9 +75,9 @@ class Reading:
     body: SafeString
     contents: list[rich_text.Heading]
     topics: list[Topic]
-    references: SafeString
+    sources: tuple[Source, ...]
     claims: list[ShownClaim]
-    changes: list[ArticleChange]
+    changes: tuple[Changed, ...]
     courses: list[Course]
     next_ones: list[Article]
 
@@ -69,6 +90,22 @@ class Reading:
         return rendered("articles/_byline.html", byline=line)
 
     @property
+    def beside_contents(self) -> SafeString:
+        """Where what stands on the page."""
+        more = {"has_claims": bool(self.claims), "has_references": bool(self.sources)}
+        return rendered("articles/_contents.html", contents=tuple(self.contents), **more)
+
+    @property
+    def brief(self) -> SafeString:
+        """The three points at the top."""
+        return rendered("articles/_brief.html", lines=tuple(self.article.brief_lines))
+
+    @property
+    def references(self) -> SafeString:
+        """What is cited, with its heading; nothing where nothing is."""
+        return rendered("articles/_references.html", references=self.sources) if self.sources else mark_safe("")
+
+    @property
     def evidence(self) -> SafeString:
         """How well its claims stand."""
         dated = {name: getattr(self.article, name) for name in ("reviewed_on", "would_change")}
@@ -79,44 +116,97 @@ class Reading:
         """The same in short, where there is room beside the text."""
         return rendered("articles/_beside.html", claims=tuple(self.claims))
 
+    @property
+    def about(self) -> SafeString:
+        """What it says of itself."""
+        return self._about(report_url=path_to("articles:report", self.article.slug))
+
+    @property
+    def about_in_preview(self) -> SafeString:
+        """Nobody can report an error of what is not there."""
+        return self._about(report_url="")
+
+    def _about(self, *, report_url: str) -> SafeString:
+        article, methods = self.article, [page for page in shown.own_pages() if page.kind == METHODS]
+        return rendered(
+            "articles/_about.html",
+            was_due_on=article.next_review_on if article.is_review_due() else None,
+            interests=article.interests,
+            seller=shown.practice().name if self.courses else "",
+            changes=self.changes,
+            methods=tuple(values_of(Link, page, summary="") for page in methods),
+            report_url=report_url,
+        )
+
+    @property
+    def more_on(self) -> SafeString:
+        """Its topics, each with where it leads."""
+        topics = tuple(values_of(Link, each, title=each.name, summary="") for each in self.topics)
+        return rendered("articles/_topics.html", topics=topics)
+
+    @property
+    def read_next(self) -> SafeString:
+        return rendered("articles/_next.html", articles=tuple(values_of(Link, each) for each in self.next_ones))
+
+
+def with_parts(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """With all that their pages show of other tables, and how many comments are published."""
+    published = Comment.objects.published().filter(article=OuterRef("pk")).order_by()
+    counted = published.values("article").annotate(number=Count("pk")).values("number")
+    parts = {f"its_{name}": rows for name, rows in _brought().items()}
+    return articles.annotate(comment_count=Coalesce(Subquery(counted), 0), **parts)
+
 
 def reading(article: Article) -> Reading:
-    """What an article is known not to have (`knowing_of_more`), is not asked for."""
-    references, topics = _held(article, "references", _references), _held(article, "topics", _topics)
-    numbers, shared = [reference.number for reference in references], [topic.pk for topic in topics]
+    """What does not come with the article (`with_parts`) is asked for."""
+    parts = {name: _parts(article, name) for name in _brought()}
+    numbers, topics = [reference.number for reference in parts["references"]], parts["topics"]
     made = _made(article, numbers)
-    give(article, "claims", _held(article, "claims", _claims))
     return Reading(
         article=article,
         body=made.html,
         contents=made.contents,
         topics=topics,
-        references=_sources(references),
-        claims=shown_claims(article, references=numbers),
-        changes=_held(article, "changes", _changes),
-        courses=_courses_of(article),
-        next_ones=_next_ones(article=article.pk, audience=article.audience, topics=shared),
+        sources=tuple(values_of(Source, each) for each in parts["references"]),
+        claims=shown_claims(parts["claims"], references=numbers),
+        changes=tuple(values_of(Changed, each) for each in parts["changes"]),
+        courses=_courses_of(article, parts["related_courses"]),
+        next_ones=_next_ones(article=article.pk, audience=article.audience, topics=[topic.pk for topic in topics]),
     )
+
+
+@cache
+def _brought() -> dict[str, Brought]:
+    """What the page of an article shows of other tables, by the name of its relation."""
+    one: dict[str, Any] = {"article": OuterRef("pk")}
+    among: dict[str, Any] = {"articles": OuterRef("pk")}
+    sources = Reference.objects.filter(**one)
+    return {
+        "references": Brought(sources, "number", "authors", "year", "title", "source", "doi"),
+        "topics": Brought(Topic.objects.filter(**among), "id", "name", "slug"),
+        "claims": Brought(Claim.objects.filter(**one), "number", "sentence", "strength", "basis"),
+        "changes": Brought(ArticleChange.objects.filter(**one), "changed_on", "words"),
+        "related_courses": Brought(Course.objects.filter(**among), "id", "title", "slug", "is_published"),
+    }
 
 
 def _named(person: Person | None) -> str:
     return person.name_and_role if person else ""
 
 
-def _courses_of(article: Article) -> list[Course]:
+def _parts(article: Article, name: str) -> list:
+    """As they come with it, as a working copy lays them over it, or as they are stored."""
+    brought = f"its_{name}"
+    if brought in article.__dict__:
+        return rows_of(_brought()[name], article.__dict__[brought])
+    return list(getattr(article, name).all())
+
+
+def _courses_of(article: Article, chosen: list[Course]) -> list[Course]:
     """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
     if article.interviewee_id is None:
-        chosen = _held(article, "related_courses", _courses)
-        return [each for each in chosen if "is_published" in each.get_deferred_fields() or each.is_published]
+        return [course for course in chosen if course.is_published]
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)
-
-
-def _held(article: Article, name: str, ask: Callable[..., list]) -> list:
-    """What a working copy that is laid over the article brings with it; else what is stored, if there can be any."""
-    held = article.__dict__.get("_prefetched_objects_cache", {})
-    if name in held:
-        return list(held[name])
-    return ask(article=article.pk) if getattr(article, KNOWN.get(name, ""), True) else []
 
 
 def cover_within(article: Article) -> str:
@@ -151,34 +241,9 @@ def _store(article: Article, body: str, numbers: list[int], meanings: Mapping[st
 
 
 @compiled_once
-def _references(article: Asked) -> QuerySet[Reference]:
-    return Reference.objects.filter(article=article)
-
-
-@compiled_once
-def _topics(article: Asked) -> QuerySet[Topic]:
-    return Topic.objects.filter(articles=article)
-
-
-@compiled_once
-def _courses(article: Asked) -> QuerySet[Course]:
-    return Course.objects.published().filter(articles=article).only("title", "slug")
-
-
-@compiled_once
 def _courses_of_interview(article: Asked, person: Asked) -> QuerySet[Course]:
     taught = Q(presenters=person) | Q(articles=article)
     return Course.objects.published().filter(taught).distinct().only("title", "slug")
-
-
-@compiled_once
-def _claims(article: Asked) -> QuerySet[Claim]:
-    return Claim.objects.filter(article=article)
-
-
-@compiled_once
-def _changes(article: Asked) -> QuerySet[ArticleChange]:
-    return ArticleChange.objects.filter(article=article)
 
 
 @compiled_once
@@ -187,12 +252,6 @@ def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQ
     others = Article.objects.published().filter(audience=audience).exclude(pk=article)
     sharing = others.filter(Among("topics", topics)).annotate(shared=Count("topics"))
     return sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
-
-
-def _sources(references: list[Reference]) -> SafeString:
-    """What is cited, with its heading; nothing where nothing is."""
-    lines = tuple(values_of(Source, each) for each in references)
-    return rendered("articles/_references.html", references=lines) if lines else mark_safe("")
 
 
 def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:

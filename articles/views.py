@@ -14,7 +14,7 @@ from articles.editing.previews import previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
 from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic
-from articles.reading import cover_within, reading
+from articles.reading import cover_within, reading, with_parts
 from articles.reports import receive_report
 from kit.http import anonymous_post, private_page, public_page
 from kit.questions import Asked, compiled_once, first_or_404
@@ -99,7 +99,7 @@ def cover(request, slug):
 
 @compiled_once
 def _pages(slug: Asked) -> ArticleQuerySet:
-    found = Article.objects.published().filter(slug=slug).knowing_of_more()
+    found = with_parts(Article.objects.published().filter(slug=slug))
     return found.select_related("author__portrait", "reviewer", "interviewee", "picture").defer("cover")
 
 

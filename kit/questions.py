@@ -79,6 +79,7 @@ def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row
                 sql, params = compiler.as_sql()
         except EmptyResultSet:
             return None
+        _settle_columns(compiler)
         return Compiled(rows, compiler, sql, tuple(params))
 
     @wraps(build)
@@ -115,6 +116,14 @@ def give(row: models.Model, name: str, parts: list[Any]) -> None:
     related = getattr(row, name).get_queryset()
     related._result_cache, related._prefetch_done = parts, True
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
+
+
+def _settle_columns(compiler: Any) -> None:
+    """How values of the database become Python's is found once, too: Django looks at each column for each answer."""
+    columns = [each[0] for each in compiler.select[: compiler.col_count]]
+    converters, are_composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
+    compiler.get_converters = lambda expressions: converters
+    compiler.has_composite_fields = lambda expressions: are_composite
 
 
 def _asked(name: str, length: int | None) -> Asked | list[Asked]:

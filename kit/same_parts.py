@@ -23,11 +23,8 @@ def rendered(template: str, **values: Hashable) -> SafeString:
 
 def values_of(shape: type[Shape], row: Any, **others: Hashable) -> Shape:
     """What a part shows of a row, as one value: what the shape names, asked of the row unless it is given here."""
-    return shape(**{name: others[name] if name in others else _told(getattr(row, name)) for name in shape._fields})
-
-
-def _told(value: Any) -> Any:
-    return value() if callable(value) else value
+    own = {name: getattr(row, name) for name in shape._fields if name not in others}
+    return shape(**others, **{name: value() if callable(value) else value for name, value in own.items()})
 
 
 @lru_cache(maxsize=MOST)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from kit.forms import kept_form
 from kit.kept import constant
 from kit.locales import written
+from kit.same_parts import rendered
 from practice import shown
 from practice.forms import EnquiryForm
 from practice.models import Location, Person, Practice
@@ -27,10 +28,10 @@ def practice_identity() -> Practice:
     return Practice.current()
 
 
-@register.inclusion_tag("practice/_page_meta.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def page_meta(
     context: template.Context, title: str, description: str = "", path: str = "", kind: str = "website"
-) -> dict[str, Any]:
+) -> SafeString:
     """The page's one address, on the site's own name, and what is shown where somebody shares it.
 
     `card` of the context is its own card; without one it has that of the practice, and until that is drawn, none.
@@ -38,16 +39,17 @@ def page_meta(
     practice = shown.practice()
     own = context.get("card", "")
     card = own or practice.card_url
-    return {
-        "title": title,
-        "description": description or practice.tagline,
-        "url": settings.SITE_URL + (path or context["request"].path),
-        "kind": kind,
-        "card": settings.SITE_URL + card if card else "",
-        "card_alt": f"{title}. {practice.name}" if own else f"{practice.name}. {practice.tagline}",
-        "site_name": practice.name,
-        "locale": practice.locale.replace("-", "_"),
-    }
+    return rendered(
+        "practice/_page_meta.html",
+        title=title,
+        description=description or practice.tagline,
+        url=settings.SITE_URL + (path or context["request"].path),
+        kind=kind,
+        card=settings.SITE_URL + card if card else "",
+        card_alt=f"{title}. {practice.name}" if own else f"{practice.name}. {practice.tagline}",
+        site_name=practice.name,
+        locale=practice.locale.replace("-", "_"),
+    )
 
 
 @register.simple_tag

@@ -42,7 +42,7 @@ def page(client, article):
 def test_a_claim_shows_its_strength_in_words_and_links_its_sources(article):
     claim(article, 1, "strong", "Many & good [1], and [2]")
 
-    found = shown_claims(article, references=[1])[0]
+    found = shown_claims(article.claims.all(), references=[1])[0]
 
     assert (found.strength, found.sentence) == ("Strong", "C1")
     assert found.basis == (
@@ -53,7 +53,7 @@ def test_a_claim_shows_its_strength_in_words_and_links_its_sources(article):
 def test_the_basis_of_a_claim_is_text(article):
     claim(article, 1, "strong", "<img src=x onerror=alert(1)> [1]")
 
-    assert "<img" not in shown_claims(article, references=[1])[0].basis
+    assert "<img" not in shown_claims(article.claims.all(), references=[1])[0].basis
 
 
 def test_claims_stand_beside_the_text_and_below_it(client, article):

@@ -279,7 +279,7 @@ def test_an_article_asks_the_database_as_often_for_three_rows_as_for_one(client,
         client.get("/articles/minds/")
 
 
-@pytest.mark.parametrize(("address", "statements"), [("/articles/minds/", 5), ("/articles/", 1)])
+@pytest.mark.parametrize(("address", "statements"), [("/articles/minds/", 2), ("/articles/", 1)])
 def test_a_page_asks_few_questions_once_it_knows_what_is_the_same_on_all(
     client, address, statements, settings, django_assert_num_queries
 ):

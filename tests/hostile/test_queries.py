@@ -55,7 +55,7 @@ PUBLIC_PAGES = {
     "practice:page_version": 2,
     "practice:own_page": 2,
     "articles:articles": 1,
-    "articles:article": 8,
+    "articles:article": 3,
     "articles:glossary": 1,
     "articles:cover": 1,
     "pictures:file": 0,

@@ -1,0 +1,55 @@
+from datetime import date
+
+import pytest
+from django.db.models import OuterRef, QuerySet
+
+from articles.models import Article, ArticleChange, Topic
+from courses.models import Course
+from kit.brought import Brought, rows_of
+from tests.builders import make_article, make_course, make_topic
+
+pytestmark = pytest.mark.django_db
+CHANGES = ("changed_on", "words")
+
+
+def brought(rows: QuerySet, *names: str, by: str) -> list:
+    asked = Brought(rows.filter(**{by: OuterRef("pk")}), *names)
+    return rows_of(asked, Article.objects.annotate(its=asked).get(slug="minds").its)
+
+
+@pytest.fixture
+def article():
+    make_article(slug="other")
+    return make_article(slug="minds")
+
+
+def test_rows_come_with_another_one_as_instances_and_in_their_order(article, django_assert_num_queries):
+    for words in ("Ünder “100 %” of it", "None"):
+        ArticleChange.objects.create(article=article, words=words, changed_on=date(2026, 11, 1))
+    ArticleChange.objects.create(article=article, words="Before", changed_on=date(2026, 10, 31))
+    in_their_order = [(each.changed_on, each.words) for each in ArticleChange.objects.all()]
+
+    with django_assert_num_queries(1):
+        found = brought(ArticleChange.objects.all(), *CHANGES, by="article")
+        assert [(each.changed_on, each.words) for each in found] == in_their_order
+
+
+def test_what_belongs_to_another_row_is_not_brought(article):
+    mine = make_topic()
+    article.topics.add(mine)
+    Article.objects.get(slug="other").topics.add(make_topic())
+
+    assert brought(Topic.objects.all(), "id", "name", by="articles") == [mine]
+
+
+def test_yes_and_no_stay_what_they_are(article):
+    for is_published in (True, False):
+        article.related_courses.add(make_course(is_published=is_published))
+
+    found = brought(Course.objects.order_by("pk"), "id", "is_published", by="articles")
+
+    assert [each.is_published for each in found] == [True, False]
+
+
+def test_a_row_may_have_none(article):
+    assert brought(ArticleChange.objects.all(), *CHANGES, by="article") == []
