@@ -16,6 +16,7 @@ from kit.times import Span, city_of, long_day, offset_label
 
 NONE = "none"
 CALLED_OFF = "called off"
+CATCH_UP = "catch-up"  # the one fact that outlives the last session
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,13 @@ Booked = dict[int, dict[str, Fact]]  # of each workshop by its number
 
 
 def booked_of(workshops: Iterable[Workshop]) -> Booked:
-    """Of those among them that are not over and on which somebody has a place, as they are stored."""
+    """Of those among them on which somebody has a place, what they have still to come, as it is stored."""
     found = {}
     for pk in sorted(each.pk for each in workshops):
         workshop = lock_workshop(pk)
-        if not workshop.is_over and workshop.tickets.occupying().exists():
-            found[pk] = _facts_of(workshop)
+        if not workshop.is_caught_up and workshop.tickets.occupying().exists():
+            facts = _facts_of(workshop)
+            found[pk] = {CATCH_UP: facts[CATCH_UP]} if workshop.is_over else facts
     return found
 
 
@@ -76,7 +78,10 @@ def plans_since(before: Booked) -> list[Plan]:
     plans = []
     for pk, facts in before.items():
         workshop = Workshop.objects.select_related("course").get(pk=pk)
-        if differences := list(_differences(facts, _facts_of(workshop))):
+        now = _facts_of(workshop)
+        if facts.keys() == {CATCH_UP}:
+            now = {CATCH_UP: now[CATCH_UP]}
+        if differences := list(_differences(facts, now)):
             plans.append(Plan(workshop, workshop.tickets.occupying().count(), differences))
     return plans
 
@@ -120,7 +125,7 @@ def _facts_of(workshop: Workshop) -> dict[str, Fact]:
         "zone": Fact("Time zone", zone, f"{city_of(zone)} ({zone})"),
         "course": Fact("Course", workshop.course_id, workshop.title, gives_back=True),
         "presenters": Fact("Presenters", {each.pk for each in presenters}, names, gives_back=True),
-        "catch-up": Fact("Catch-up", days, catch_up),
+        CATCH_UP: Fact("Catch-up", days, catch_up),
         **{f"link {each.pk}": _link_fact(each) for each in workshop.sessions.all() if each.is_open},
     }
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Workshop
 from kit.http import SeeOther, anonymous_post, private_page
+from kit.security_log import note
 from learning import feedback, feedback_links
 from learning.feedback_form import FeedbackForm
 from learning.views import PRESSES_PER_HOUR, ticket_or_404
@@ -70,6 +71,7 @@ def results(request: HttpRequest, link: feedback_links.ResultsLink) -> HttpRespo
 def results_file(request: HttpRequest, link: feedback_links.ResultsLink) -> HttpResponse:
     if not feedback.may_be_passed_on(link.workshop):
         raise Http404("Too few have answered.")
+    note("feedback downloaded", workshop=link.workshop.pk, request=request)
     answer = HttpResponse("".join(feedback.as_csv(link.workshop)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="feedback-{link.workshop.slug}.csv"'
     return answer

@@ -15,6 +15,8 @@ from kit.addresses import benefit_key
 from kit.desk_pages import desk_page
 from kit.forms import EmailField
 from kit.privacy import REGISTRY
+from kit.security_log import note
+from outbox.models import person_of
 from privacy import people
 
 OWN = "This is your own account's address. Somebody else has to erase you."
@@ -38,6 +40,7 @@ def person_page(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
     form = _asked(request)
     if not form.is_valid():
         return _ask(request, model_admin, form)
+    _note("looked up", request, form.cleaned_data["address"])
     return _found(request, model_admin, form.cleaned_data["address"], EraseForm(initial=form.cleaned_data))
 
 
@@ -47,6 +50,7 @@ def copy_page(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, model_admin, form)
     facts = people.copy(form.cleaned_data["address"], user=request.user)
+    _note("copied", request, form.cleaned_data["address"])
     response = JsonResponse(facts, encoder=people.Encoder, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="what-we-keep.json"'
     return response
@@ -64,9 +68,14 @@ def erase_page(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
         messages.warning(request, OWN)
         return redirect("admin:privacy_person")
     found = people.erase(address, user=request.user)
+    _note("erased", request, address)
     gone, staying = sum(each.goes for each in found), sum(len(each.staying) for each in found)
     messages.success(request, f"Erased: {gone} rows. {staying} stay, as the page said. The request is in this list.")
     return redirect("admin:privacy_personrequest_changelist")
+
+
+def _note(done: str, request: HttpRequest, address: str) -> None:
+    note(f"person {done}", person=person_of(address), request=request)
 
 
 def _asked(request: HttpRequest) -> AddressForm:

@@ -267,6 +267,11 @@ class Workshop(models.Model):
         return end_of_day(published_on + timedelta(days=self.catch_up_days), self.time_zone)
 
     @property
+    def is_caught_up(self) -> bool:
+        """Whether nobody has anything of it still to come, not even a recording."""
+        return self.is_over and self.catch_up_closes_at is not None and has_come(self.catch_up_closes_at)
+
+    @property
     def catch_up_label(self) -> str:
         """How long the recording is open, as pages say it before and after it is published."""
         if self.recording_published_at and self.catch_up_closes_at:

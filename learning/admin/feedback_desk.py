@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Workshop
 from kit.desk_pages import desk_page
+from kit.security_log import note
 from learning import feedback, feedback_links
 
 PERMISSION = "learning.view_feedback"
@@ -35,6 +36,7 @@ def results_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Http
 @require_safe
 def results_file(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     workshop = _workshop(request, pk)
+    note("feedback downloaded", workshop=workshop.pk, request=request)
     answer = HttpResponse("".join(feedback.as_csv(workshop)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="feedback-{workshop.slug}.csv"'
     return answer

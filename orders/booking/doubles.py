@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from courses.models import Ticket, Workshop
+from courses.models import Workshop
 from courses.seats.places import NewTicket
 from kit.addresses import email_key
 from orders.checkout.visitors import Visitor
-from orders.models import Order
+from orders.models import Order, OrderLine
 
 TWICE = "Two of these places are for the same person, with the same name and address."
 AGAIN = "There is a place for this address already, booked before."
@@ -18,15 +18,20 @@ def why_ask(workshop: Workshop, wanted: Sequence[NewTicket], *, key: str, begun:
     Of earlier orders only those that the visitor may see anyway: begun in this browser, or of an address that she has
     proven. An order with the form's own key is this one, sent again.
     """
-    people = [(" ".join(each.name.casefold().split()), email_key(each.email), each.ticket_type.pk) for each in wanted]
+    people = [(_same_letters(each.name), email_key(each.email), each.ticket_type.access) for each in wanted]
     if len(set(people)) < len(people):
         return TWICE
     orders = Order.objects.on([workshop]).filter(email_key__in=visitor.addresses) if visitor.addresses else []
     known = {each.pk for each in [*orders, *([begun] if begun else [])] if str(each.key) != key}
-    return AGAIN if known and _has_place(known, wanted) else ""
+    return AGAIN if known and _has_place(workshop, known, wanted) else ""
 
 
-def _has_place(orders: Collection[int], wanted: Sequence[NewTicket]) -> bool:
-    confirmed = Ticket.objects.filter(pk__in=Order.objects.filter(pk__in=orders).values("lines__ticket")).confirmed()
-    taken = {(email_key(email), kind) for email, kind in confirmed.values_list("attendee_email", "ticket_type")}
-    return any((email_key(each.email), each.ticket_type.pk) in taken for each in wanted)
+def _has_place(workshop: Workshop, orders: Collection[int], wanted: Sequence[NewTicket]) -> bool:
+    """Whatever it cost then: an early bird is a live place, too."""
+    booked = workshop.tickets.confirmed().filter(pk__in=OrderLine.objects.filter(order__in=orders).values("ticket"))
+    taken = {(email_key(email), access) for email, access in booked.values_list("attendee_email", "access")}
+    return any((email_key(each.email), each.ticket_type.access) in taken for each in wanted)
+
+
+def _same_letters(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from courses.calendar_requests import requests_for
-from courses.models import Ticket, TicketType, WorkshopChange
+from courses.models import Ticket, WorkshopChange
 from kit.times import until_label
 from orders.mails.about import sessions_with_times
 from orders.models import Order
@@ -42,7 +42,7 @@ def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
             "words": change.words,
             "note": change.note,
             "sessions": sessions_with_times(workshop, person.time_zone),
-            "is_live": any(each.access == TicketType.Access.LIVE for each in person.tickets),
+            "is_live": not workshop.is_over and any(each.is_live for each in person.tickets),
             "joining_pages": [settings.SITE_URL + each.get_absolute_url() for each in person.tickets],
             "bookings": [_booking(change, order) for order in person.orders],
         },

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models import Session
 from kit import kept
-from outbox import post
+from outbox import limits, post
 from outbox.models import Message
 from practice.models import CrisisLine, Location, Practice
 from tests.hostile.addresses import every_name, path_of, pending_order, the_order, the_ticket
@@ -340,6 +340,17 @@ def test_every_mail_is_among_those_that_are_read_here(visitor, monkeypatch):
     templates = settings.BASE_DIR / "templates"
     written = {path.relative_to(templates).as_posix() for path in templates.rglob("emails/**/*.subject.txt")}
     assert (len(written) > 30, written - seen - ALREADY_SENT) == (True, set())
+
+
+def test_every_mail_that_a_stranger_can_cause_is_bounded_for_one_person_and_for_all_together(visitor):
+    """But for those in all that go only to whoever has confirmed an address here, or as often as the desk decides."""
+    write_every_mail(visitor)
+
+    kinds = set(Message.objects.filter(priority=Message.Priority.STRANGER).values_list("kind", flat=True))
+    of_each = {kind: [limit for limit in limits.LIMITS if kind in limit.kinds] for kind in kinds}
+    unbounded = {kind for kind, found in of_each.items() if not any(limit.in_all for limit in found)}
+    assert [kind for kind, found in of_each.items() if not any(limit.person for limit in found)] == []
+    assert (unbounded, len(kinds) > 8) == (limits.ALREADY | limits.DECIDED, True)
 
 
 def test_every_link_in_every_mail_is_on_the_sites_own_name_but_ours_to_stripe(visitor):

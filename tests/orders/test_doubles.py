@@ -4,7 +4,7 @@ import pytest
 
 from orders.models import Order
 from outbox.models import Message
-from tests.builders import make_practice, make_terms, make_user, make_workshop
+from tests.builders import make_practice, make_terms, make_ticket_type, make_user, make_workshop
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_views import book, errors_in
 
@@ -42,6 +42,21 @@ def test_paid_and_bought_again_in_the_same_browser_is_asked_about(client, worksh
     assert (asked.status_code, errors_in(asked), Order.objects.count()) == (422, [ASKED], 1)
     assert page.count('name="again"') == 1
     assert (book(client, workshop, again="on").status_code, Order.objects.count()) == (303, 2)
+
+
+def test_a_place_that_cost_something_else_is_a_place_too_and_a_recording_is_none(client, workshop, paid):
+    early = make_ticket_type(workshop, "Early bird", "89.00")
+    recording = make_ticket_type(workshop, "Recording", "60.00", access="catch_up")
+
+    asked = book(client, workshop, **{"place0-ticket_type": str(early.pk), "shown_total": "89.00"})
+
+    assert errors_in(asked) == [ASKED]
+    other = {"place0-ticket_type": str(recording.pk), "shown_total": "60.00"}
+    assert book(client, workshop, **other).status_code == 303
+
+
+def test_a_place_on_another_workshop_is_none_on_this_one(client, workshop, paid):
+    assert book(client, make_workshop()).status_code == 303
 
 
 def test_the_second_mail_says_that_there_was_a_place_already_and_of_nobody_elses(workshop, standin):
@@ -87,6 +102,15 @@ def test_two_places_for_one_person_in_one_form_are_asked_about(client, workshop,
     assert (asked.status_code, Order.objects.count()) == (422, 0)
     assert "Two of these places are for the same person" in errors_in(asked)[0]
     assert book(client, workshop, again="on", **second(workshop)).status_code == 303
+
+
+def test_two_places_for_one_person_are_two_whatever_each_costs(client, workshop, standin):
+    early = make_ticket_type(workshop, "Early bird", "89.00")
+
+    asked = book(client, workshop, **second(workshop, **{"place1-ticket_type": str(early.pk), "shown_total": "194.00"}))
+
+    assert (asked.status_code, Order.objects.count()) == (422, 0)
+    assert "Two of these places are for the same person" in errors_in(asked)[0]
 
 
 def test_two_people_with_one_address_are_not_asked_about(client, workshop, standin):

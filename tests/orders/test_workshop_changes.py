@@ -168,6 +168,22 @@ def test_a_workshop_that_is_over_changes_without_a_question(desk, workshop):
     assert Workshop.objects.get(pk=workshop.pk).catch_up_days == 10
 
 
+def test_the_recording_is_still_to_come_after_the_last_session(desk, workshop):
+    """Nobody is asked about hours that are over; who waits for the recording is told of it."""
+    workshop.sessions.update(day=timezone.localdate() - timedelta(days=2))
+    store_sessions(workshop)
+
+    page = save(desk, url(workshop), catch_up_days="3", **{"sessions-0-start_time": "11:00:00"})
+    assert words_of(page).count("28 days from its publication 3 days from its publication") == 1
+    assert "Session" not in words_of(page).partition("What they booked")[2].partition("The mail")[0]
+    confirm(desk, page, url(workshop))
+
+    tell_of_changes()
+    mail = Message.objects.get(to="ada@example.org")
+    assert "Catch-up\nSo far: 28 days from its publication\nFrom now on: 3 days from its publication" in mail.text
+    assert ("The sessions as they are now" in mail.text, mail.attachments) == (False, [])
+
+
 def test_a_link_that_people_have_seen_is_asked_about(desk, workshop):
     now = timezone.localtime(timezone.now()).replace(second=0, microsecond=0)
     Session.objects.update(day=now.date(), start_time=time(0), end_time=time(23, 59))

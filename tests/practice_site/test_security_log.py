@@ -101,6 +101,16 @@ def test_lists_that_are_downloaded(client, lines, owner):
     ]
 
 
+def test_somebody_who_is_looked_up_copied_or_erased(client, lines, owner):
+    person = {"address": NOOR, "is_sure": "on"}
+
+    for name in ("privacy_person", "privacy_person_copy", "privacy_person_erase"):
+        client.post(reverse(f"admin:{name}"), person)
+
+    by = f"person={PERSON} by={owner.pk} from=127.0.0.1"
+    assert lines() == [f"person looked up {by}", f"person copied {by}", f"person erased {by}"]
+
+
 def test_floods_and_foreign_forms(client, lines):
     make_practice()
     client.post("/therapy/", ANSWERS, headers={"Origin": "https://elsewhere.example"})
