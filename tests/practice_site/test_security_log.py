@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import notices
+from accounts.factors.reset import reset_factors
 from orders.models import SalesExport
 from outbox.models import person_of
 from practice.models import Enquiry
 from practice_site.logs import WithoutSecrets
-from tests.builders import make_practice, make_ticket, make_user, make_workshop
+from tests.builders import code_of, make_app, make_practice, make_ticket, make_user, make_workshop
 from tests.practice.test_views import ANSWERS
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,20 @@ def test_changes_of_an_account(lines):
         f'password changed account={user.pk} by="Firefox on Windows"',
         f'groups account={user.pk} by="the desk"',
     ]
+
+
+def test_second_factors(client, lines):
+    user = make_user(NOOR)
+    app = make_app(user)
+
+    step = sign_in(client, WORDS)
+    for code in ("000000" if code_of(app) != "000000" else "111111", code_of(app)):
+        client.post(step.url, {"code": code}, REMOTE_ADDR="192.0.2.7")
+    reset_factors(user)
+
+    here = f"account={user.pk} from=192.0.2.7"
+    assert lines()[0] == f"wrong second factor {here}"
+    assert lines()[-1] == f"second factors taken off account={user.pk}"
 
 
 def test_an_enquiry_that_is_read(client, lines, owner):
