@@ -126,7 +126,27 @@ def test_somebody_who_is_looked_up_copied_or_erased(client, lines, owner):
     assert lines() == [f"person looked up {by}", f"person copied {by}", f"person erased {by}"]
 
 
-def test_floods_and_foreign_forms(client, lines):
+def test_whoever_tries_too_often_and_no_word_of_what(client, lines, monkeypatch):
+    make_practice()
+    make_user(NOOR)
+    monkeypatch.setattr("search.views.NEW_ONES", 1)
+    monkeypatch.setattr("learning.certificates.views.WRONG_PER_HOUR", 1)
+    monkeypatch.setattr("accounts.codes.FROM_ELSEWHERE_PER_HOUR", 1)
+
+    for number in range(2):
+        client.get("/search/", {"q": f"canary {number}"})
+        client.get(reverse("certificates:verified", args=["7K3D0QWZM4TH9XB2"]))
+        client.post(reverse("account_request_login_code"), {"email": NOOR})
+        client.cookies.clear()  # another browser
+
+    assert lines() == [
+        "too many searches network=127.0.0.1",
+        "too many numbers of certificates tried from=127.0.0.1",
+        f"code held back person={PERSON} network=127.0.0.1",
+    ]
+
+
+def test_floods_and_foreign_forms(client, lines, caplog):
     make_practice()
     client.post("/therapy/", ANSWERS, headers={"Origin": "https://elsewhere.example"})
     for number in range(11):
@@ -137,6 +157,7 @@ def test_floods_and_foreign_forms(client, lines):
         *["mail held back kind=practice/enquiry_came"] * 8,
         "too many posts scope=enquiry from=127.0.0.1",
     ]
+    assert [each for each in caplog.records if each.exc_info] == []
 
 
 def test_what_a_database_adds_to_an_error_is_not_written_down():
