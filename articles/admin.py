@@ -12,12 +12,22 @@ from accounts.bin_desk import DeletesIntoBin
 from articles import glossary_desk as _glossary_desk  # noqa: F401  registers the page of its words
 from articles import publishing
 from articles.commenting import desk as _comments  # noqa: F401  registers its own admins
+from articles.editing import marks
 from articles.editing.desk import SCHEDULE, UNSCHEDULE, editing_urls, state_of
 from articles.editing.models import Revision
 from articles.editing.revisions import note_revision
 from articles.editing.standing import tags_of, with_standing
 from articles.editing.versions_desk import versions_urls
-from articles.editing.working_copies import SHAPE, edited, has_working_copy, keep_edit, keep_typed, last_edit, stored
+from articles.editing.working_copies import (
+    SHAPE,
+    edited,
+    has_working_copy,
+    keep_edit,
+    keep_typed,
+    last_edit,
+    last_saved,
+    stored,
+)
 from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
 from articles.reading import cover_within, keep_rendered, reading
@@ -89,7 +99,7 @@ class ArticleForm(forms.ModelForm):
 
 
 class ReferenceFormSet(TableFormSet):
-    """A reference in the middle renumbers those after it."""
+    """Two references may change their numbers; the marks in the text follow them (articles/editing/marks.py)."""
 
     numbered = "number"
 
@@ -244,7 +254,11 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         return response
 
     def keep_edit(self, request, row: Article, content: Content) -> None:
+        content, moved = marks.follow(last_saved(row), content)
         keep_edit(row, content)
+        if moved:
+            pairs = ", ".join(f"[{before}] is [{now}]" for before, now in sorted(moved.items()))
+            self.message_user(request, f"The marks follow their references: {pairs} now.", messages.INFO)
         if has_working_copy(row):
             self.message_user(request, NOT_LIVE_YET, messages.INFO)
 

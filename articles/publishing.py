@@ -83,7 +83,7 @@ def publish_content(locked: Article, content: Content, *, on: date | None = None
         store_article(locked, content)
         if locked.status != Article.Status.PUBLISHED:
             move(locked, Article.Status.PUBLISHED, published_on=day, why=why)
-    note_revision(locked, content, kind=Revision.Kind.PUBLISHED)
+    note_revision(locked, take(stored(locked), SHAPE), kind=Revision.Kind.PUBLISHED)
 
 
 def end_going_live(article: Article) -> None:

@@ -21,7 +21,7 @@ from django_prose_editor.fields import ProseEditorField
 RENDERER = 3  # one more whenever render() makes something else of the same body; what is kept is then made anew
 WORDS_PER_MINUTE = 220
 Figure = Callable[[int, str], str]
-MENU = ("headings", "lists", "nodes -blockType -lists", "marks", "link", "callout", "table", "history")
+MENU = ("headings", "lists", "nodes -blockType -lists", "marks", "link", "source", "callout", "table", "history")
 EDITOR_EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -42,6 +42,7 @@ EDITOR_EXTENSIONS = {
     "TableHeader": True,
     "TableCell": True,
     "Callout": True,
+    "BodyMarks": True,
     "BodyField": True,
     "Menu": {"groups": [{"group": group} for group in MENU]},
 }
@@ -52,7 +53,9 @@ SPAN = re.compile(r"[2-9]|[12][0-9]")  # of a cell over columns or rows
 START = re.compile(r"[1-9][0-9]{0,2}")  # of a list that goes on
 NUMBERS = {"start": START, "colspan": SPAN, "rowspan": SPAN}
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
-MARK = re.compile(r"\s?\[(\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20})\]")  # [3], [1, 2], and ranges
+MARKED = r"\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20}"  # as in [3], [1, 2], and ranges
+MARK = re.compile(rf"\s?\[({MARKED})\]")
+MARK_AS_WRITTEN = re.compile(rf"(\[{MARKED}\])")
 PICTURE = re.compile(
     r"<p>\s*\[picture ([1-9][0-9]{0,8})(?:\s*|:([^\[\]<>]*))\]\s*</p>", re.IGNORECASE
 )  # alone in its line; read once from left to right, however many blanks there are
@@ -175,6 +178,30 @@ def numbers_marked(body: str) -> set[int]:
     """Of the references that the text points at."""
     marks = (match[1] for part, is_text in _parts(body) if is_text for match in MARK.finditer(part))
     return {number for mark in marks for number in _numbers_of(mark)}
+
+
+def split_at_marks(body: str) -> list[str]:
+    """Every second piece is a mark, as it is written; all together they are the body."""
+    pieces = [""]
+    for part, is_text in _parts(body):
+        first, *others = MARK_AS_WRITTEN.split(part) if is_text else [part]
+        pieces[-1] += first
+        pieces += others
+    return pieces
+
+
+def renumbered(mark: str, moved: Mapping[int, int]) -> str:
+    """`[1–3]` is `[1, 3, 4]` where number 2 is 4 now. A mark that nothing changes stays as it is written."""
+    numbers = _numbers_of(mark[1:-1])
+    if not numbers & moved.keys():
+        return mark
+    runs: list[list[int]] = []
+    for number in sorted({moved.get(each, each) for each in numbers}):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return f"[{', '.join(f'{run[0]}–{run[-1]}' if len(run) > 2 else ', '.join(map(str, run)) for run in runs)}]"
 
 
 def pictures_marked(body: str) -> set[int]:

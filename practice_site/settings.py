@@ -169,7 +169,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 # What the field for bodies adds to the editor. What may be stored is said by kit/rich_text.py, not by these.
-_NOTHING_MORE = dict.fromkeys(["BodyField", "BodyLink", "BodyTable", "Callout"], lambda config, shared: None)
+_NOTHING_MORE = dict.fromkeys(
+    ["BodyField", "BodyLink", "BodyMarks", "BodyTable", "Callout"], lambda config, shared: None
+)
 DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/body_field.js")], "extensions": _NOTHING_MORE}]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -50,7 +50,14 @@ def keep_edit(article: Article, content: Content) -> None:
         store_copy(article, content)
     else:
         store_article(article, content)
+        content = take(stored(article), SHAPE)  # what is new in it has its own key by now
     note_revision(article, content, kind=Revision.Kind.SAVED)
+
+
+def last_saved(article: Article) -> Content:
+    """What somebody saved last, whatever has been typed since."""
+    version = article.revisions.exclude(kind=Revision.Kind.AUTOSAVED).first()
+    return version.content if version else take(stored(article), SHAPE)
 
 
 def keep_typed(article: Article, content: Content) -> None:

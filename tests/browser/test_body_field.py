@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Article
 from kit.rich_text import sanitise
+from pictures.models import Picture
 from tests.browser import clipboards
 from tests.browser.conftest import PHONE
 from tests.browser.test_further_pages import sign_in
@@ -150,6 +151,36 @@ def test_a_page_of_this_site_is_found_by_its_title(page):
 
     link = f'<a href="{article.get_absolute_url()}" rel="noopener">{article.title}</a>'
     assert body_of(page) == f"<p>{link}</p>"
+
+
+def test_a_source_is_chosen_from_the_references_typed_on_the_same_page(page):
+    page.locator(".tiptap").click()
+    button(page, "refer to a source").click()
+    expect(page.get_by_role("dialog")).to_contain_text("There is no reference yet.")
+    page.get_by_role("button", name="Cancel").click()
+    row = {"number": "2", "authors": "Porges SW", "year": "2011", "title": "The polyvagal theory"}
+    for name, value in row.items():
+        page.locator(f"#id_references-0-{name}").fill(value)
+    page.locator(".tiptap").click()
+    page.keyboard.type("Known")
+
+    button(page, "refer to a source").click()
+    page.get_by_role("button", name="2. Porges SW (2011): The polyvagal theory").click()
+    page.keyboard.type(" since then")
+
+    assert body_of(page) == "<p>Known [2] since then</p>"
+
+
+def test_a_picture_of_the_library_is_found_by_its_title(page):
+    picture = Picture.objects.order_by("pk").first()
+    page.locator(".tiptap").click()
+    button(page, "put in a picture").click()
+    page.get_by_label("Its title").fill("nothing of this name")
+    expect(page.get_by_role("dialog")).to_contain_text("The library has none of this name.")
+    page.get_by_label("Its title").fill(picture.title)
+    page.get_by_role("button", name=str(picture)).first.click()
+
+    assert f"<p>[picture {picture.pk}]</p>" in body_of(page)
 
 
 def test_the_field_has_a_name_and_the_keyboard_reaches_its_buttons_and_gets_out(page):
