@@ -13,9 +13,10 @@ from articles import glossary_desk as _glossary_desk  # noqa: F401  registers th
 from articles import publishing
 from articles.commenting import desk as _comments  # noqa: F401  registers its own admins
 from articles.editing import marks
-from articles.editing.desk import SCHEDULE, UNSCHEDULE, editing_urls, state_of
+from articles.editing.desk import editing_urls, state_of
 from articles.editing.models import Revision
 from articles.editing.revisions import note_revision
+from articles.editing.schedule_desk import SCHEDULE, UNSCHEDULE
 from articles.editing.standing import tags_of, with_standing
 from articles.editing.versions_desk import versions_urls
 from articles.editing.working_copies import (
@@ -32,7 +33,7 @@ from articles.models import Article, ArticleChange, Claim, ErrorReport, Referenc
 from articles.publishing_desk import ACTS
 from articles.reading import cover_within, keep_rendered, reading
 from kit.confirm import act_urls, fieldsets_without
-from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
 from kit.desk_pages import desk_path
 from kit.http import private_page
 from kit.rows import TableFormSet
@@ -276,7 +277,8 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         if article.next_review_on is None:
             return None
         day = f"{article.next_review_on.day} {article.next_review_on:%b %Y}"
-        return f"{day}, due" if article.is_review_due() else day
+        misleads = article.status == Article.Status.PUBLISHED and article.is_review_due()
+        return f"{day}, due" if misleads else day
 
 
 @admin.register(ErrorReport)
@@ -285,7 +287,7 @@ class ErrorReportAdmin(DeskAdmin):
 
     list_display = ["__str__", "article", "created_at", "state", "answer_by"]
     search_fields = ["article__title"]
-    list_filter = ["state", ("article", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["state", LateFilter, ("article", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["article"]
     fields = ["article", "words", "source", "email", "created_at", "answer_by", "state", "found"]
     readonly_fields = ["article", "words", "source", "email", "created_at", "answer_by"]

@@ -18,9 +18,13 @@ def articles_to_review() -> Iterator[Job]:
 
 @finds("articles.change_errorreport")
 def error_reports() -> Iterator[Job]:
-    new = ErrorReport.objects.filter(state=ErrorReport.State.NEW)
+    """Those that are late are told of apart."""
+    overdue = ErrorReport.objects.overdue()
     words = "of an error in an article"
-    return counted(new, "?state__exact=new", f"report {words}", f"reports {words}")
+    late = f"{words} should have been answered by now"
+    yield from counted(overdue, "?late=yes", f"report {late}", f"reports {late}")
+    new = ErrorReport.objects.waiting().exclude(pk__in=overdue)
+    yield from counted(new, "?state__exact=new", f"report {words}", f"reports {words}")
 
 
 @finds("articles.change_comment")

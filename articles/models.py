@@ -47,7 +47,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(status=Article.Status.PUBLISHED, published_on__lte=Today(clock.today))
 
     def review_due(self) -> "ArticleQuerySet":
-        return self.filter(next_review_on__lte=clock.today())
+        """Of those that readers get, or will by themselves: nobody is misled by a draft or by the archive."""
+        return self.filter(status=Article.Status.PUBLISHED, next_review_on__lte=clock.today())
 
     def for_lists(self) -> "ArticleQuerySet":
         shown = ("title", "slug", "summary", "interviewee_id", "minutes", "published_on", "author__name")
@@ -338,6 +339,15 @@ class ArticleChange(models.Model):
         return self.words
 
 
+class ErrorReportQuerySet(models.QuerySet):
+    def waiting(self) -> "ErrorReportQuerySet":
+        return self.filter(state=ErrorReport.State.NEW)
+
+    def overdue(self) -> "ErrorReportQuerySet":
+        """The day by which whoever wrote was promised an answer is over."""
+        return self.waiting().filter(answer_by__lt=clock.today())
+
+
 class ErrorReport(models.Model):
     """What a reader found wrong in an article. Whoever leaves an address has an answer promised."""
 
@@ -359,6 +369,8 @@ class ErrorReport(models.Model):
     sent_as = models.CharField(
         max_length=64, unique=True, editable=False, help_text="The same words again are one row."
     )
+
+    objects = ErrorReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

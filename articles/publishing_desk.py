@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 
 from articles import publishing
+from articles.editing import reviewing
 from articles.editing.comparing import what_waits
 from articles.editing.models import PublicationPlan
 from articles.editing.working_copies import SHAPE, edited, has_working_copy
@@ -73,6 +74,7 @@ def _publish_context(article: Article) -> dict[str, Any]:
         "next_review": shown.next_review_on and _day(shown.next_review_on),
         "review_is_due": shown.is_review_due(Practice.current().today()),
         "missing": len(publishing.missing_references(shown)),
+        "review": reviewing.unsettled(article),
         "plan": _plan(article),
     }
 

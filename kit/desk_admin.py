@@ -17,6 +17,19 @@ class DeskAdmin(ErrorsAtFields, ListedLookups, CheckedRequests, CurrentForms, Co
     """Instead of `admin.ModelAdmin`."""
 
 
+class LateFilter(admin.SimpleListFilter):
+    """For rows with an answer promised, whose `overdue()` knows those that are late."""
+
+    title = "answer"
+    parameter_name = "late"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "should have been given by now")]
+
+    def queryset(self, request, queryset):
+        return queryset.overdue() if self.value() == "yes" else queryset
+
+
 def named(column: str) -> Callable[[admin.ModelAdmin, Model], str]:
     """A row that another names, where not everybody who sees the one may open the other: its name, and no link."""
 

@@ -1,4 +1,4 @@
-"""The desk's pages about an article that is worked on: scheduling, reviews, previews, who else is here."""
+"""The desk's pages about an article that is worked on: reviews, previews, who else is here."""
 
 from typing import Any
 
@@ -10,118 +10,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from articles import publishing
-from articles.editing import leases, previews, reviewing, schedules
-from articles.editing.comparing import what_waits
+from articles.editing import leases, previews, reviewing
 from articles.editing.models import PublicationPlan
 from articles.editing.reviewing import NoReviewOpen, Outcome, ReviewIsOpen
+from articles.editing.revisions import last_by_others
+from articles.editing.schedule_desk import archived, scheduled
 from articles.editing.standing import tags_of
 from articles.editing.working_copies import SHAPE, edited, has_working_copy, last_edit, stored
 from articles.models import Article
-from articles.publishing import NotReady
 from articles.reading import cover_within, reading
-from kit.confirm import Act, ConfirmForm
 from kit.desk_pages import desk_page, desk_path
-from kit.snapshots import lay_over, take
+from kit.snapshots import lay_over
 
-TOO_LATE = "This moment is over. Choose one that is still to come."
 OPEN = ("GET", "HEAD", "POST")
-
-
-# Scheduling ----------------------------------------------------------------------------------------------------------
-def _moment(label: str, help_text: str) -> forms.SplitDateTimeField:
-    widget = forms.SplitDateTimeWidget(
-        date_attrs={"type": "date", "aria-label": f"{label}: day"},
-        time_attrs={"type": "time", "aria-label": f"{label}: time"},
-        date_format="%Y-%m-%d",
-        time_format="%H:%M",
-    )
-    return forms.SplitDateTimeField(label=label, required=False, widget=widget, help_text=help_text)
-
-
-class ScheduleForm(ConfirmForm):
-    goes_live_at = _moment("Goes live", "By the practice’s clock. What is in the form now goes live then.")
-    goes_off_at = _moment("Goes off the site", "If it is to end. It is in the archive from then on.")
-
-    field_order = ["goes_live_at", "goes_off_at", "why", "seen"]
-
-    def __init__(self, *args: Any, row: Article, initial: dict[str, Any], **kwargs: Any) -> None:
-        plan = PublicationPlan.objects.filter(article=row).first()
-        planned = {name: plan and getattr(plan, name) for name in ("goes_live_at", "goes_off_at")}
-        super().__init__(*args, row=row, initial={**planned, **initial}, **kwargs)
-
-    def clean(self) -> None:
-        super().clean()
-        live, off = (self.cleaned_data.get(name) for name in ("goes_live_at", "goes_off_at"))
-        for name, moment in (("goes_live_at", live), ("goes_off_at", off)):
-            if moment and moment <= timezone.now():
-                self.add_error(name, TOO_LATE)
-        if live and off and off <= live:
-            self.add_error("goes_off_at", "It goes off after it went live.")
-        if not self.errors and not (live or off):
-            self.add_error("goes_live_at", "Give a day and a time, here or below.")
-        if not self.errors and not schedules.may_schedule(self.row, goes_live_at=live):
-            self.add_error("goes_live_at", _nothing_to_schedule(self.row))
-        if live and not self.errors:
-            for words in publishing.hindrances(edited(self.row), why=self.cleaned_data.get("why", "")):
-                self.add_error("why" if words == publishing.NO_REVIEWER else None, words)
-
-
-def _nothing_to_schedule(article: Article) -> str:
-    if article.is_published:
-        return "No changes wait, so nothing can go live. Change something in the form first."
-    if article.status == Article.Status.PUBLISHED:
-        return "It goes live by itself on the day that it has. For another moment, take it back first."
-    return "It is not on the site. Say when it goes live."
-
-
-def _schedule_context(article: Article) -> dict[str, Any]:
-    shown = edited(article)
-    return {
-        "may_press": True,
-        "is_live": article.is_published,
-        "hindrances": publishing.hindrances(shown),
-        "differences": what_waits(article, take(shown, SHAPE)) if article.is_published else [],
-    }
-
-
-def _plan(article: Article) -> PublicationPlan:
-    return PublicationPlan.objects.get(article=article)
-
-
-def _no_plan(article: Article) -> tuple[int, str] | None:
-    is_planned = PublicationPlan.objects.filter(article=article).exists()
-    return None if is_planned else (messages.INFO, "Nothing is scheduled.")
-
-
-def _archived(article: Article) -> tuple[int, str] | None:
-    return (messages.INFO, "It is archived. Bring it back first.") if article.is_archived else None
-
-
-SCHEDULE = Act(
-    verb="Schedule",
-    template="admin/articles/article/schedule.html",
-    do=lambda article, answers: schedules.schedule(article, **answers),
-    facts=publishing.facts_seen,
-    context=_schedule_context,
-    done=lambda article: "It is scheduled. The worker does it when the time has come.",
-    over=_archived,
-    refusals=(NotReady,),
-    form=ScheduleForm,
-)
-UNSCHEDULE = Act(
-    verb="Unschedule",
-    template="admin/articles/article/unschedule.html",
-    do=lambda article, answers: schedules.unschedule(article, seen=answers["seen"]),
-    facts=publishing.facts_seen,
-    context=lambda article: {"may_press": True, "plan": _plan(article)},
-    done=lambda article: "Nothing is scheduled any more.",
-    over=_no_plan,
-)
 
 
 # Reviews -------------------------------------------------------------------------------------------------------------
@@ -213,7 +117,7 @@ def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] 
 @require_http_methods(OPEN)
 def preview_links(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     article = _article(request, pk, model_admin, to_change=True)
-    if told := _archived(article):
+    if told := archived(article):
         model_admin.message_user(request, told[1], told[0])
         return redirect("admin:articles_article_change", pk)
     if request.method == "POST":
@@ -245,17 +149,6 @@ def _change_links(request: HttpRequest, article: Article, model_admin: ModelAdmi
         model_admin.message_user(request, "That link leads nowhere any more.", messages.SUCCESS)
 
 
-# What is scheduled ---------------------------------------------------------------------------------------------------
-@require_http_methods(("GET", "HEAD"))
-def scheduled(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
-    if not model_admin.has_view_or_change_permission(request):
-        raise PermissionDenied
-    plans = PublicationPlan.objects.select_related("article", "made_by").defer("article__body", "article__cover")
-    in_order = sorted(plans[:500], key=lambda plan: plan.goes_live_at or plan.goes_off_at)
-    context = {"title": "What is scheduled", "plans": in_order}
-    return desk_page(request, model_admin, "admin/articles/article/scheduled.html", context)
-
-
 # Who else is here ----------------------------------------------------------------------------------------------------
 def state_of(article: Article, user: User) -> dict[str, Any]:
     """What the form says of the article beside its fields."""
@@ -271,11 +164,13 @@ def state_of(article: Article, user: User) -> dict[str, Any]:
 
 @require_POST
 def here(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    """The form is open in somebody's browser; the answer says who else has it open."""
+    """The form is open in somebody's browser; the answer says who else has it open, and who has changed it since."""
     article = _article(request, pk, model_admin, to_change=True)
     leases.note_open(article, request.user)
     others = [{"name": each.name, "since": each.since.timestamp()} for each in leases.others_at(article, request.user)]
-    return JsonResponse({"others": others})
+    last = last_by_others(article, request.user)
+    changed = last and {"name": last.made_by.name if last.made_by else "", "at": last.made_at.timestamp()}
+    return JsonResponse({"others": others, "changed": changed})
 
 
 @require_POST

@@ -61,6 +61,12 @@ def last_request(article: Article) -> ReviewRequest | None:
     return every.first()
 
 
+def unsettled(article: Article) -> ReviewRequest | None:
+    """What a reviewer was asked last, if it is not answered, or if the answer was that something has to change."""
+    last = last_request(article)
+    return last if last and last.outcome in {"", Outcome.CHANGES_ASKED} else None
+
+
 def colleagues_who_may_read(user: User) -> Iterable[User]:
     """Whom one can ask: everybody else at the desk who may read articles there."""
     may_read = Q(groups__permissions__codename="view_article") | Q(user_permissions__codename="view_article")

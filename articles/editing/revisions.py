@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from accounts.models import User
 from articles.editing.models import PublicationPlan, Revision
 from articles.models import Article
 from kit import rich_text
@@ -28,6 +29,12 @@ def note_revision(article: Article, content: Content, *, kind: str) -> Revision:
         last.save(update_fields=["content", "made_at"])
         return last
     return article.revisions.create(content=content, kind=kind, made_by_id=who_acts().user_id)
+
+
+def last_by_others(article: Article, user: User) -> Revision | None:
+    """What a colleague has saved, or typed, since this person did."""
+    last = article.revisions.select_related("made_by").defer("content").first()
+    return last if last and last.made_by_id != user.pk else None
 
 
 def thin_out() -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from articles.editing.models import PublicationPlan, ReviewRequest, WorkingCopy
@@ -49,12 +49,14 @@ def tags_of(article: Article) -> list[Tag]:
 
 
 def unfinished() -> QuerySet[Article]:
-    """What somebody is at: drafts, changes that wait, what is in review, and what is scheduled; the newest first."""
+    """What is scheduled, the next one first; then drafts, changes that wait and what is in review, the newest first."""
     rows = with_standing(Article.objects.defer("cover", "body", "body_html", "contents"))
     has_plan = Q(goes_live_at__isnull=False) | Q(goes_off_at__isnull=False)
     is_at_work = Q(status=Article.Status.DRAFT) | Q(has_copy=True) | Q(in_review_by__isnull=False)
     to_come = Q(status=Article.Status.PUBLISHED, published_on__gt=clock.today())
-    return rows.filter(is_at_work | has_plan | to_come).order_by("-pk")
+    soonest_first = F("goes_live_at").asc(nulls_last=True), F("goes_off_at").asc(nulls_last=True)
+    day_first = Case(When(to_come, then="published_on")).asc(nulls_last=True)
+    return rows.filter(is_at_work | has_plan | to_come).order_by(*soonest_first, day_first, "-pk")
 
 
 def standing(article: Article) -> str:

@@ -6,23 +6,12 @@ from django.db.models import Subquery
 
 from accounts.bin_desk import DeletesIntoBin
 from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, named
+from kit.desk_admin import DeskAdmin, LateFilter, named
 from kit.desk_pages import desk_path
 from kit.security_log import note
 from practice import answering
 from practice.admin.enquiry_desk import ACTS, numbers_page
 from practice.models import AnswerText, Enquiry, Practice
-
-
-class LateFilter(admin.SimpleListFilter):
-    title = "answer"
-    parameter_name = "late"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "should have been given by now")]
-
-    def queryset(self, request, queryset):
-        return queryset.overdue() if self.value() == "yes" else queryset
 
 
 @admin.register(Enquiry)

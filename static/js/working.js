@@ -77,18 +77,21 @@ const keepTyped = (form, mark, say) => {
 };
 
 const sayWhoIsHere = (form, mark, line) => {
+  let known = null; // the colleague's version that this form was opened after
   const ask = async () => {
     if (document.hidden) return;
     const headers = { "X-CSRFToken": tokenOf(form) };
     const answer = await fetch(mark.dataset.here, { method: "POST", headers, redirect: "manual" }).catch(() => null);
     if (!answer?.ok) return;
-    const { others } = await answer.json();
-    line.replaceChildren(
-      ...others.map(({ name, since }) => {
-        const words = `${name} has had this open since ${clock.format(since * 1000)}. Speak to each other before you both type. `;
-        return document.createTextNode(words);
-      }),
-    );
+    const { others, changed } = await answer.json();
+    const told = others.map(({ name, since }) =>
+      `${name} has had this open since ${clock.format(since * 1000)}. Speak to each other before you both type. `);
+    known ??= changed?.at ?? 0;
+    if (changed && changed.at > known) {
+      told.unshift(`${changed.name || "A colleague"} has changed this at ${clock.format(changed.at * 1000)}: load the page anew before you go on. `);
+    }
+    const words = told.join("");
+    if (line.textContent.trim() !== words.trim()) line.textContent = words;
   };
   ask();
   setInterval(ask, HERE);

@@ -149,13 +149,15 @@ def test_the_browser_lets_the_editors_import_map_run(client, editor):
 def test_the_list_marks_what_is_due_for_review(client, editor):
     today = timezone.localdate()
     make_article("Due", next_review_on=today)
+    make_article("Draft", next_review_on=today, status="draft")
+    make_article("Put away", next_review_on=today, status="archived")
     make_article("Later", next_review_on=today + timedelta(days=400))
     make_article("Never")
 
     page = client.get(CHANGES).content.decode()
 
     cells = re.findall(r'<td class="field-next_review[^"]*">([^<]+)</td>', page)
-    assert sorted(cell.endswith(", due") for cell in cells) == [False, False, True]
+    assert sorted(cell.endswith(", due") for cell in cells) == [False] * 4 + [True]
 
 
 @pytest.mark.parametrize(

@@ -168,14 +168,14 @@ def test_who_opens_what_a_colleague_has_open_is_told_before_they_type(desk, arti
 
     ravi.post(page(article, "closed"))
 
-    assert (desk.post(page(article, "here")).json(), leases.others_at(article, desk.user)) == ({"others": []}, [])
+    assert (desk.post(page(article, "here")).json()["others"], leases.others_at(article, desk.user)) == ([], [])
 
 
 def test_a_browser_that_says_nothing_any_more_counts_as_gone(desk, article, moment):
     enter("Ravi Menon").post(page(article, "here"))
     moment.shift(timedelta(seconds=80))
 
-    assert desk.post(page(article, "here")).json() == {"others": []}
+    assert desk.post(page(article, "here")).json() == {"others": [], "changed": None}
 
 
 # Reviews -----------------------------------------------------------------------------------------------------------
@@ -189,6 +189,18 @@ def ada(desk):
 
 def ask(desk, article, reviewer, words="Is it right?"):
     return desk.post(page(article, "review"), {"act": "ask", "reviewer": reviewer.user.pk, "words": words})
+
+
+def test_who_has_it_open_is_told_when_a_colleague_has_changed_it(desk, article):
+    ravi = enter("Ravi Menon")
+    type_into(desk, article, title="Brains")
+    alone = desk.post(page(article, "here")).json()["changed"]
+
+    save(ravi, page(article), title="Minds again")
+
+    changed = {"name": "Ravi Menon", "at": timezone.now().timestamp()}
+    told = [each.post(page(article, "here")).json()["changed"] for each in (desk, ravi)]
+    assert (alone, told) == (None, [changed, None])
 
 
 def test_author_and_reviewer_see_each_others_words_and_the_answer(desk, ada, article):
@@ -392,6 +404,35 @@ def test_what_is_scheduled_stands_in_a_list_and_can_be_cancelled(desk, article):
 
     assert "Minds Mon 23 Mar 2026, 08:00 Edie Marlow" in listed
     assert "Nothing is scheduled." in words_of(desk.get(f"{CHANGES}scheduled/"))
+
+
+def test_what_goes_live_by_its_own_day_stands_among_what_is_scheduled_in_order(desk, article):
+    save(desk, page(article), title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    for title, day in [("Before", "2026-03-22"), ("After", "2026-03-24"), ("Long since", "2026-03-01")]:
+        make_article(title, slug=title.lower().replace(" ", "-"), published_on=day)
+
+    listed = words_of(desk.get(f"{CHANGES}scheduled/"))
+
+    rows = "Before Sun 22 Mar 2026 its own day Minds Mon 23 Mar 2026, 08:00 Edie Marlow After Tue 24 Mar 2026"
+    assert (rows in listed, "Long since" in listed) == (True, False)
+
+
+@pytest.mark.parametrize("act", ["publish", "schedule"])
+def test_what_a_reviewer_has_not_settled_is_said_before_it_goes_live(desk, ada, article, act):
+    save(desk, page(article), title="Brains")
+    unasked = words_of(desk.get(page(article, act)))
+    ask(desk, article, ada)
+    asked = words_of(desk.get(page(article, act)))
+    ada.post(page(article, "review"), {"act": "changes_asked", "words": "The second claim."})
+    refused = words_of(desk.get(page(article, act)))
+    ask(desk, article, ada)
+    ada.post(page(article, "review"), {"act": "approved"})
+    approved = words_of(desk.get(page(article, act)))
+
+    assert "Ada Field was asked on 20 Mar, 09:00 to read this, and has not answered." in asked
+    assert "Ada Field asked for changes on 20 Mar, 09:00" in refused and "The second claim." in refused
+    assert ["Ada Field asked" in each or "was asked" in each for each in (unasked, approved)] == [False, False]
 
 
 def test_the_list_says_in_tags_how_each_article_stands(desk, ada, article):

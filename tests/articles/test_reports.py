@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from articles.due import delete_old_error_reports
+from articles.jobs import error_reports
 from articles.models import ErrorReport
 from articles.reports import KEPT, receive_report
 from outbox.models import Message
@@ -54,6 +55,25 @@ def test_the_desk_is_told_without_a_word_of_it(client, article):
     assert "Minds" in mail.text
     for words in SENT.values():
         assert words not in mail.text + mail.html
+
+
+def test_one_that_should_have_been_answered_is_told_apart_and_found(client, article):
+    with time_machine.travel("2026-03-02 12:00+00:00"):
+        report(client)
+        fresh = [job.words for job in error_reports()]
+    with time_machine.travel("2026-03-20 12:00+00:00"):
+        report(client, words="Another.")
+        jobs = list(error_reports())
+        ErrorReport.objects.overdue().update(state=ErrorReport.State.NO_ERROR)
+        answered = [job.words for job in error_reports()]
+
+    late = "1 report of an error in an article should have been answered by now"
+    assert (fresh, [job.words for job in jobs], answered) == (
+        ["1 report of an error in an article"],
+        [late, "1 report of an error in an article"],
+        ["1 report of an error in an article"],
+    )
+    assert jobs[0].url.endswith("?late=yes")
 
 
 def test_sent_twice_it_is_one(client, article):

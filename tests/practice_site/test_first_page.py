@@ -114,9 +114,10 @@ def test_todays_sessions_lead_organisers_to_the_people_and_editors_to_the_worksh
 
 
 def test_what_is_written_read_and_scheduled_is_listed_and_what_is_finished_is_not():
+    planned, finished = make_article(slug="planned"), make_article(slug="finished")
+    dated = make_article(slug="dated", published_on=NOW.date() + timedelta(days=2))
     draft = make_article(slug="draft")
     Article.objects.filter(pk=draft.pk).update(status="draft")
-    planned, finished = make_article(slug="planned"), make_article(slug="finished")
     revision = Revision.objects.create(article=planned, content={})
     PublicationPlan.objects.create(article=planned, revision=revision, goes_live_at=NOW + timedelta(days=3))
 
@@ -124,6 +125,7 @@ def test_what_is_written_read_and_scheduled_is_listed_and_what_is_finished_is_no
 
     assert [(article.pk, tags[-1].words) for article, tags in pieces] == [
         (planned.pk, "scheduled for Sat 27 Feb 2027, 12:00"),
+        (dated.pk, "goes live on Fri 26 Feb 2027"),
         (draft.pk, "draft"),
     ]
     assert finished.pk not in {article.pk for article, _ in pieces}
