@@ -6,6 +6,7 @@ when it shows the results. What is stored is how many times the desk has ended a
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
@@ -49,7 +50,8 @@ class ResultsLink:
 
 def link_to(workshop: Workshop) -> ResultsLink:
     """The same all day, unless it is ended."""
-    return ResultsLink(workshop, timezone.now().date() + OPEN_FOR, _number(workshop))
+    today = timezone.localdate(timezone=ZoneInfo(workshop.time_zone))
+    return ResultsLink(workshop, today + OPEN_FOR, _number(workshop))
 
 
 def read_link(token: str) -> ResultsLink:

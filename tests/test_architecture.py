@@ -172,6 +172,13 @@ def test_a_status_that_is_audited_is_assigned_in_one_place():
     assert found == BY_A_TABLE | WITHOUT_AN_AUDIT
 
 
+def test_a_day_is_the_day_somewhere():
+    """Without a zone it is that of the process, where no practice is."""
+    of_nowhere = re.compile(r"localdate\(\)|date\.today\(\)")
+
+    assert faults(MODULES, lambda path: of_nowhere.findall(path.read_text())) == {}
+
+
 def test_functions_and_modules_stay_short():
     def length(path):
         code = [line for line in path.read_text().splitlines() if line.strip() and not line.strip().startswith("#")]

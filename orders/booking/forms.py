@@ -50,6 +50,7 @@ class BuyerForm(forms.Form):
         terms = AgreedTerms.now()
         self.fields["terms"].label = terms.label
         self.fields["terms_words"] = ShownWordsField(terms.words, of="terms")
+        self.fields["news_words"] = ShownWordsField(NEWS, of="news")
 
     def clean(self) -> dict[str, Any]:
         """What was ticked beside other terms is not ticked for these; the form comes back with them, and unticked."""
@@ -71,7 +72,7 @@ class BuyerForm(forms.Form):
 
     def buyer(self) -> Buyer:
         data = self.cleaned_data
-        news = NEWS if data["wants_news"] else ""
+        news = data["news_words"] if data["wants_news"] else ""
         return Buyer(data["name"], data["email"], data["time_zone"], news, data["terms_words"])
 
 

@@ -1,6 +1,6 @@
 """The buyer moves a place to another workshop: choose, see what it costs or brings, confirm."""
 
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -48,10 +48,11 @@ def chosen(quotes: list[MoveQuote], asked: str | None) -> MoveQuote | None:
     return next((quote for quote in quotes if str(quote.ticket_type.pk) == asked), None)
 
 
-def key_of(request):
-    """From the page, so that a second click finds the first move; nonsense is a key that nobody has."""
+def key_of(request, line):
+    """From the page, so that a second click finds the first move of this place, and no key leads to another's order;
+    nonsense is a key that nobody has."""
     try:
-        return UUID(request.POST.get("key", ""))
+        return uuid5(UUID(request.POST.get("key", "")), str(line.pk))
     except ValueError:
         return uuid4()
 
@@ -61,7 +62,7 @@ def wish_of(request, quote):
         line=quote.line,
         to=quote.ticket_type,
         shown=shown_amount(request),
-        key=key_of(request),
+        key=key_of(request, quote.line),
         agreed=consents.given(request.POST, quote.asks),
     )
 

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Subquery
+from django.utils import timezone
 
 from accounts.bin_desk import DeletesIntoBin
 from kit.confirm import act_urls
@@ -98,7 +99,8 @@ class EnquiryAdmin(DeskAdmin):
 
     @admin.display(description="is deleted on")
     def deleted_on(self, enquiry: Enquiry) -> date | None:
-        return (enquiry.created_at + timedelta(days=enquiry.kept_days)).date() if enquiry.kept_days else None
+        """By the clock of the desk."""
+        return timezone.localdate(enquiry.created_at + timedelta(enquiry.kept_days)) if enquiry.kept_days else None
 
     @admin.display(description="opened")
     def opened(self, enquiry: Enquiry) -> Any:

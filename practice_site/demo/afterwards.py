@@ -3,8 +3,6 @@
 from datetime import timedelta
 from uuid import NAMESPACE_DNS, uuid5
 
-from django.utils import timezone
-
 from accounts.models import User
 from courses.models import Session, Ticket, Workshop
 from kit.seen import seal
@@ -66,7 +64,7 @@ def load_record() -> None:
     calendar_feeds.make_feed(reader)
     for words in RECORD:
         if not CpdEntry.objects.filter(user=reader, title=words["title"]).exists():
-            day = timezone.localdate() - timedelta(weeks=words["weeks_ago"])
+            day = record.today() - timedelta(weeks=words["weeks_ago"])
             values = {name: value for name, value in words.items() if name != "weeks_ago"}
             record.add_entry(reader, key=uuid5(NAMESPACE_DNS, words["title"]), values=values | {"done_on": day})
 

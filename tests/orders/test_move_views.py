@@ -110,6 +110,16 @@ def test_a_second_click_moves_nothing_more(client, order):
     assert (first.status_code, second.status_code, snapshot()) == (303, 303, before)
 
 
+def test_the_key_of_anothers_order_leads_to_no_order_but_ones_own(client, order, workshop):
+    anothers = place(workshop, by=buyer("ada@example.org"))
+    to = make_workshop()
+
+    response = press(client, order, to, key=str(anothers.key))
+
+    new = Order.objects.get(moved_from__order=order)
+    assert (response.status_code, response["Location"].partition("?")[0]) == (303, new.get_absolute_url())
+
+
 @pytest.mark.parametrize("shown", ["-24.00", "0", "", "NaN", "sNaN", "abc", "\x00", "1e999999"])
 def test_any_other_amount_shows_the_true_one_first(client, order, shown):
     to = make_workshop(price="80.00")

@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from kit.shown_words import signer_of
+from newsletter.due import ask_buyers_to_confirm
 from newsletter.models import ConsentEvent, SignupOffer
+from orders.booking import forms
 from orders.models import Order
 from practice.models import Enquiry, Practice
 from privacy import people
@@ -82,6 +85,18 @@ def test_words_that_we_did_not_show_are_not_kept(client, forged):
     client.post("/newsletter/", answers)
 
     assert ConsentEvent.objects.get().text == "Send me letters."
+
+
+def test_a_buyer_is_asked_in_the_words_that_stood_beside_the_box(client, workshop, monkeypatch):
+    shown = hidden(client.get(path_to(workshop)), "news_words")
+    monkeypatch.setattr(forms, "NEWS", "Send me offers of others.")
+
+    book(client, workshop, wants_news="on", news_words=shown)
+    Order.objects.update(status=Order.Status.PAID, paid_at=timezone.now())
+    ask_buyers_to_confirm()
+
+    words = ["Send me the newsletter. We ask you to confirm it by email."]
+    assert list(ConsentEvent.objects.values_list("text", flat=True)) == words
 
 
 # Enquiries ----------------------------------------------------------------------------------------
