@@ -17,7 +17,7 @@ from courses.models import Reminder, ReminderOff, Session, Ticket, TicketType
 from kit.rounds import do_for_each
 from kit.times import LocalSpan
 from outbox.models import Message
-from outbox.post import queue_message
+from outbox.post import on, queue_message
 from practice.models import Practice
 from practice.shown import clocks_of
 
@@ -83,6 +83,7 @@ def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
     times = session.local_spans(clocks)
     queue_message(
         key=_key(ticket, session, reminder),
+        about=on(ticket),
         to=ticket.attendee_email,
         template="courses/session_reminder",
         context={

@@ -21,7 +21,7 @@ from learning.models import Recording, RecordingExtension
 from learning.recordings import Watchable, ends_for
 from orders.changes.recordings import kept_until, with_sale
 from outbox.models import Message
-from outbox.post import queue_message
+from outbox.post import on, queue_message
 from practice.models import Practice
 
 TOLD_WITHIN = timedelta(days=3)  # of what opened: later it is no news
@@ -187,6 +187,7 @@ def _tell(telling: Telling) -> int:
     ticket = telling.ticket
     queue_message(
         key=telling.key,
+        about=on(ticket),
         to=ticket.attendee_email,
         template=f"learning/{telling.template}",
         context={

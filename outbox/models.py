@@ -83,6 +83,7 @@ class Message(models.Model):
             models.Index(fields=["created_at", "id"], name="message_by_day"),
             WordIndex(Words("to"), Words("subject"), name="message_by_words"),
             models.Index(fields=["person", "kind", "created_at"], name="message_of_a_person"),
+            models.Index(fields=["about"], name="message_by_what_it_is_about"),
         ]
 
     def __str__(self) -> str:

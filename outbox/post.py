@@ -4,13 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any, TypedDict, Unpack
 
 import css_inline
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Model, QuerySet
 from django.template import Context, Engine
 from django.utils import timezone
 
@@ -50,7 +48,8 @@ class Words:
 
 
 class Options(TypedDict, total=False):
-    """`kind`, `about` and `answered_at` are for the limits; a mail without a meaning after a moment says so."""
+    """`kind` and `answered_at` are for the limits; `about`, too, and for who looks for the mails about a row (`on`). A
+    mail without a meaning after a moment says so."""
 
     kind: str
     about: str
@@ -61,6 +60,11 @@ class Options(TypedDict, total=False):
     is_secret: bool
     priority: int
     useless_after: datetime | None
+
+
+def on(row: Model) -> str:
+    """What a mail is about that tells of this row: `ticket:12`."""
+    return f"{row._meta.model_name}:{row.pk}"
 
 
 def queue_message(*, key: str, to: str, template: str, context: dict[str, Any], **options: Unpack[Options]) -> None:
@@ -131,10 +135,9 @@ def send_again(message: Message) -> bool:
     return True
 
 
-def withdraw(*, to: str, about: Sequence[str]) -> int:
-    """What has not left for this person is never sent, if its key begins with one of `about`. Returns how many."""
-    begins = reduce(or_, (Q(key__startswith=each) for each in about))
-    waiting = Message.objects.of_person(to).filter(begins, state__in=[Message.State.QUEUED, Message.State.FAILED])
+def withdraw(messages: QuerySet[Message]) -> int:
+    """Those of them that have not left are never sent. Returns how many."""
+    waiting = messages.filter(state__in=[Message.State.QUEUED, Message.State.FAILED])
     return waiting.update(state=Message.State.SKIPPED)
 
 

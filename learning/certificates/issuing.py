@@ -14,7 +14,7 @@ from kit.seen import Facts, check_seen
 from learning.certificates.facts import facts_of, hours_of, shown
 from learning.certificates.rules import Outcome, outcome_of, outcomes_of
 from learning.models import Certificate, CpdEntry, FeedbackGiven, RecordingView
-from outbox.post import queue_message
+from outbox.post import on, queue_message
 from practice.models import Practice
 
 LOOKED_AT_FOR = timedelta(days=180)  # after a workshop: the recording, and whoever answers late
@@ -125,6 +125,7 @@ def ticket_of(certificate: Certificate) -> Ticket:
 def tell_ready(certificate: Certificate) -> None:
     queue_message(
         key=f"certificate:{certificate.pk}",
+        about=on(certificate.ticket),
         to=certificate.ticket.attendee_email,
         template="learning/certificate_ready",
         context={

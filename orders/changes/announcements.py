@@ -18,6 +18,7 @@ from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
 from orders.mails import announcement_mails
 from orders.models import Order, OrderLine
+from outbox.post import on
 
 AT_ONCE = 500  # copies of one round
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
@@ -159,7 +160,8 @@ def _write(pk: int) -> int:
     if not reader.email:  # erased meanwhile
         return 0
     letter = filled_in(copy.announcement, reader)
-    announcement_mails.tell(letter, to=reader.email, key=f"announcement:{copy.announcement_id}:{copy.pk}")
+    key = f"announcement:{copy.announcement_id}:{copy.pk}"
+    announcement_mails.tell(letter, to=reader.email, key=key, about=on(copy.ticket))
     checkpoint("announcement written to one")
     return 1
 

@@ -17,7 +17,7 @@ from orders import locks
 from orders.changes.rebooking_offers import open_offers
 from orders.checkout import unconfirmed
 from orders.mails import again_mails, rebooking_mails
-from orders.mails.sent import keys_of
+from orders.mails.sent import mails_of
 from orders.models import Order, Payment, order_status
 from outbox.post import withdraw
 
@@ -48,7 +48,7 @@ def correct_buyer(order: Order, *, name: str, email: str, seen: str, why: str = 
     _store(locked, name=name, email=email, is_new=is_new, why=why)
     _correct_own_places(locked, own, old_name=old_name)
     if is_new:
-        withdraw(to=old_email, about=keys_of(locked))
+        withdraw(mails_of(locked).of_person(old_email))
         tell_again(locked)
         _ask_again(locked, own)
     for move in _waiting_moves(locked):

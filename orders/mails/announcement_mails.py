@@ -27,9 +27,9 @@ class Letter:
         return {name: getattr(self, name) for name in ("workshop", "subject", "text", "link", "is_to_buyer")}
 
 
-def tell(letter: Letter, *, to: str, key: str) -> None:
+def tell(letter: Letter, *, to: str, key: str, about: str = "") -> None:
     reply_to = Practice.current().email
-    queue_message(key=key, to=to, template=TEMPLATE, context=letter.context, reply_to=reply_to)
+    queue_message(key=key, about=about, to=to, template=TEMPLATE, context=letter.context, reply_to=reply_to)
 
 
 def tell_oneself(letter: Letter, *, to: str, key: str) -> None:

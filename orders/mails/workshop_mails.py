@@ -10,7 +10,7 @@ from kit.times import until_label
 from orders.mails.about import sessions_with_times
 from orders.models import Order
 from orders.pricing.refund_policy import free_after_change
-from outbox.post import queue_message
+from outbox.post import on, queue_message
 from practice.models import Practice
 
 
@@ -35,6 +35,7 @@ def tell_changed(change: WorkshopChange, person: Person, *, key: str) -> None:
     workshop = change.workshop
     queue_message(
         key=key,
+        about=on(person.orders[0] if person.orders else person.tickets[0]),
         to=person.email,
         template="orders/workshop_changed",
         context={

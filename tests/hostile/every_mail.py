@@ -105,7 +105,7 @@ def write_mails_of_orders() -> None:
     change_mails.tell_moved_away(the_ticket(), to=of_two.workshop)
     change_mails.tell_freed(order)
     again_mails.tell_buyer_again(pending_order())
-    address_mails.ask(pending_order(), "proof", key="address:proof")
+    address_mails.ask(pending_order(), "proof", key=f"order:{pending_order().pk}:unconfirmed")
 
 
 def write_announcements() -> None:

@@ -5,7 +5,11 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 
+from courses.models import Ticket
+from orders.mails.sent import mails_of
+from orders.models import Order
 from outbox.models import Message
+from outbox.post import on
 from tests.hostile.every_mail import write_every_mail
 from tests.hostile.forms import OF_NO_ACCOUNT
 
@@ -43,3 +47,15 @@ def test_to_open_every_link_of_every_mail_changes_no_row_of_any_table(visitor, s
     assert {label for label in before if before[label] != after[label]} == set()
     assert {path: code for path, code in codes.items() if code not in OPENED} == {}
     assert len(paths) > 60
+
+
+def test_every_mail_that_leads_to_a_booking_is_found_by_it(visitor):
+    write_every_mail(visitor)
+    orders, tickets = Order.objects.all(), Ticket.objects.all()
+
+    found = {pk for order in orders for pk in mails_of(order).values_list("pk", flat=True)}
+    found |= set(Message.objects.filter(about__in=map(on, tickets)).values_list("pk", flat=True))
+    secrets = [row.secret for row in [*orders, *tickets]]
+    leading = [mail for mail in Message.objects.exclude(pk__in=found) if any(each in mail.text for each in secrets)]
+
+    assert {mail.kind for mail in leading} == {"learning/links_again"}  # of all that somebody has booked

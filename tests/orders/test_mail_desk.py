@@ -6,9 +6,11 @@ import time_machine
 from django.urls import reverse
 
 from accounts.audit import acting
+from courses.models import Announcement, WorkshopChange
+from courses.reminders import remind
 from courses.seats.places import NewTicket
 from kit.seen import seal
-from orders.changes import attendees, buyers, moves
+from orders.changes import announcements, attendees, buyers, moves, workshop_changes
 from orders.changes.moves import MoveWish
 from orders.mails import booking_mails
 from orders.mails.sent import mails_of
@@ -61,6 +63,19 @@ def test_all_mails_of_an_order_are_shown_with_their_text_and_who_caused_them(des
     )
     assert other.get_absolute_url() not in page
     assert f"/admin/orders/order/{order.pk}/mails/" in desk.get(f"/admin/orders/order/{order.pk}/change/").text
+
+
+def test_the_news_of_its_workshop_are_mails_of_an_order_too(desk, order):
+    announcement = Announcement(workshop=order.workshop, key=KEY, whom="buyers", subject="Hello", text="Hello")
+    announcements.send_announcement(announcement, by=None)
+    announcements.write_announcements()
+    WorkshopChange.objects.create(workshop=order.workshop, words=[["Session", "then", "now"]])
+    workshop_changes.tell_of_changes()
+    with time_machine.travel(order.workshop.starts_at - timedelta(hours=20)):
+        remind()
+
+    news = ["orders/announcement", "orders/workshop_changed", "courses/session_reminder"]
+    assert [mail.kind for mail in mails_of(order)][1:] == news
 
 
 def _at(ticket, email):
