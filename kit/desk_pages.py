@@ -1,14 +1,19 @@
 """Pages of the desk that are neither a list nor the form of a row: what every one of them does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 View = Callable[..., HttpResponseBase]  # takes the request, what the route names, and the admin as `model_admin`
+Named = tuple[str, int, str]  # a row: its model, its number, what it is and is called
 
 
 def desk_path(model_admin: ModelAdmin, route: str, view: View, name: str) -> URLPattern:
@@ -26,3 +31,21 @@ def desk_page(
     """`context` brings at least a title."""
     ours = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
     return render(request, template, ours | context, status=status)
+
+
+def named(row: Model) -> Named:
+    return row._meta.label_lower, row.pk, f"{capfirst(row._meta.verbose_name)}: {row}"
+
+
+def links_to(rows: Iterable[Named]) -> SafeString:
+    """In order of their names; each leads to its form, where it has one."""
+    found = sorted((words, _form_of(label, pk)) for label, pk, words in rows)
+    lines = ((format_html('<a href="{}">{}</a>', url, words) if url else words,) for words, url in found)
+    return format_html_join("", "<p>{}</p>", lines)
+
+
+def _form_of(label: str, pk: int) -> str:
+    try:
+        return reverse(f"admin:{label.replace('.', '_')}_change", args=[pk])
+    except NoReverseMatch:
+        return ""

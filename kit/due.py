@@ -17,6 +17,7 @@ class Lane(StrEnum):
     MAILS = "mails"  # the mail server
     SALES = "sales"  # Stripe
     ZOOM = "zoom"  # Zoom
+    LINKS = "links"  # sites of other people
     UPKEEP = "upkeep"  # nobody: the database alone
 
 

@@ -1,13 +1,11 @@
-from collections.abc import Iterable
-
 from django.contrib import admin, messages
 from django.db.models import BooleanField, ExpressionWrapper, URLField
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
 from kit.desk_admin import DeskAdmin
+from kit.desk_pages import links_to, named
 from pictures import library
 from pictures.forms import PictureForm, read_ahead
 from pictures.models import Picture
@@ -111,16 +109,4 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
 
     @admin.display(description="shown by")
     def where_shown(self, picture: Picture) -> str:
-        links = ((_link(row), capfirst(row._meta.verbose_name), row) for row in _in_order(library.shown_by([picture])))
-        return format_html_join("", '<p><a href="{}">{}: {}</a></p>', links) or NOT_SHOWN
-
-
-def _in_order(rows: Iterable) -> list:
-    return sorted(rows, key=lambda row: (row._meta.verbose_name, str(row)))
-
-
-def _link(row) -> str:
-    try:
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return ""
+        return links_to(map(named, library.shown_by([picture]))) or NOT_SHOWN

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from kit.due import Lane, due
 from pictures.cards import DEFAULT_PAPER, draw_cards
-from practice import enquiries
+from practice import enquiries, links
 from practice.models import Practice
 
 
@@ -18,3 +18,7 @@ def draw_practice_card() -> int:
     return draw_cards(
         Practice.objects.only("name", "tagline"), name=name, title="tagline", paper=lambda row: DEFAULT_PAPER
     )
+
+
+gather_links = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(links.gather_links)
+look_at_links = due(every=timedelta(minutes=5), lane=Lane.LINKS)(links.look_at_links)

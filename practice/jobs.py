@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from kit.jobs import Job, counted, finds
 from practice import legal_words
-from practice.models import CrisisLine, Enquiry, Page, Person, Registration
+from practice.models import CrisisLine, Enquiry, Link, Page, Person, Registration
 
 
 @finds("practice.view_enquiry")
@@ -42,3 +42,10 @@ def pages_that_differ() -> Iterator[Job]:
     wrong = Page.objects.filter(pk__in=[page.pk for page in shown if legal_words.differing(page)])
     words = "does not say what the rules are now: write a new version"
     return counted(wrong, "", f"legal page {words}", f"legal pages {words.replace('does', 'do')}")
+
+
+@finds("practice.view_link")
+def links_that_lead_nowhere() -> Iterator[Job]:
+    words = "nowhere any more: look at the texts that have"
+    one, many = f"link leads {words} it", f"links lead {words} them"
+    yield from counted(Link.objects.broken(), "?is_broken__exact=1", one, many, lambda link: f"{link}: {link.answer}")

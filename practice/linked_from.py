@@ -1,4 +1,4 @@
-"""Which texts lead to a page: asked of the texts themselves, so it is never behind them."""
+"""Where a page is used: asked of the texts and rows themselves, so it is never behind them."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from kit.rich_text import RichTextField
 from practice.models import OldAddress
 
 ENDS = ('"', "#", "?")  # of an address, where a link names it
+COLUMNS = {"practice.menuentry": "page", "practice.sitenotice": "link", "practice.redirect": "new"}  # with an address
 
 
 def linked_from(row: Any) -> list[Model]:
-    """The rows whose stored text has a link to the page of this one, by its address of today or an earlier one."""
+    """The rows that lead to the page of this one, by its address of today or an earlier one."""
     addresses = _addresses_of(row)
     found: list[Model] = []
     for model in apps.get_models():
@@ -21,7 +22,16 @@ def linked_from(row: Any) -> list[Model]:
             links = (f'href="{address}{end}' for address in addresses for end in ENDS)
             asked = Q(*((f"{name}__contains", link) for link in links for name in names), _connector=Q.OR)
             found += model._base_manager.filter(asked).exclude(pk=row.pk if isinstance(row, model) else None)
+    for label, column in COLUMNS.items():
+        found += apps.get_model(label)._base_manager.filter(**{f"{column}__in": addresses})
     return found
+
+
+def shown_with(row: Any, labels: set[str]) -> list[Model]:
+    """The rows of these models that name this one, as a course names who teaches it."""
+    named = [each for each in row._meta.related_objects if each.related_model._meta.label_lower in labels]
+    rows = (each for link in named for each in getattr(row, link.get_accessor_name()).all())
+    return list(dict.fromkeys(rows))
 
 
 def _addresses_of(row: Any) -> list[str]:

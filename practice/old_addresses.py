@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 
-from practice.linked_from import linked_from
 from practice.models import OldAddress
 
 # By the name of the address: whose page it is. All of them have the end of the address as `slug`.
@@ -34,12 +33,6 @@ class KeepsOldAddresses(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if change and "slug" in form.changed_data:
             note_old_address(obj, form.initial["slug"])
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Says which texts would lead nowhere."""
-        row = self.get_object(request, object_id) if request.method == "GET" else None
-        ours = {"linked_from": linked_from(row)} if row else {}
-        return super().delete_view(request, object_id, {**ours, **(extra_context or {})})
 
 
 def note_old_address(row: Any, slug: str) -> None:

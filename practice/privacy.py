@@ -24,4 +24,4 @@ about_nobody(
 )
 about_nobody("practice.page.*", "practice.registration.*", "practice.oldaddress.*", "practice.refundtier.*")
 about_nobody("practice.answertext.*", "practice.enquirytally.*")
-about_nobody("practice.sitenotice.*", "practice.redirect.*", "practice.menuentry.*")
+about_nobody("practice.sitenotice.*", "practice.redirect.*", "practice.menuentry.*", "practice.link.*")

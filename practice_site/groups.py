@@ -28,6 +28,7 @@ EDITORS = {
     "practice.homesection": ALL,
     "practice.sitenotice": ALL,
     "practice.redirect": ALL,
+    "practice.link": TEND,  # to leave one alone
     "practice.saleterms": TEND,
     "practice.refundtier": ALL,
     "practice.page": KEEP,

@@ -150,6 +150,10 @@ TRY_COUNTER = "kit.tries.CacheCounter" if cache_url else "accounts.tries.RowCoun
 # Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), and as long again by the proxy.
 KEPT_PAGES_SECONDS = 5
 
+# Links that readers find to other people's sites (practice/links.py).
+CHECK_LINKS = env.flag("CHECK_LINKS", PRODUCTION)  # a demo asks nobody
+CHECK_LINKS_ON_LOOPBACK = False  # for tests alone: what is on this machine is nobody's to reach by a link
+
 # Language and time ----------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False

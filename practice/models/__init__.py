@@ -2,6 +2,7 @@ from practice.models.cities import City
 from practice.models.crisis import CrisisLine
 from practice.models.enquiries import AnswerText, Enquiry, EnquiryTally
 from practice.models.identity import Practice
+from practice.models.links import Link
 from practice.models.locations import Location
 from practice.models.notices import SiteNotice
 from practice.models.old_addresses import OldAddress
@@ -22,6 +23,7 @@ __all__ = [
     "EnquiryTally",
     "Fee",
     "HomeSection",
+    "Link",
     "Location",
     "MenuEntry",
     "OldAddress",

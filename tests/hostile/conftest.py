@@ -38,6 +38,7 @@ from orders.documents import sales_exports
 from orders.models import BooksFinding, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
 from outbox.delivery import deliver_due
 from outbox.models import Message
+from practice import links
 from practice.answering import mark_answered
 from practice.enquiries import receive_enquiry
 from practice.models import AnswerText, Enquiry, Page
@@ -129,6 +130,7 @@ def _add_what_the_demo_lacks() -> None:
     make_article("A draft", status="draft", published_on=None)
     make_article("An old one", status="archived")
     make_link(changed_article())
+    links.gather_links()
     signup.subscribe(email="new@example.org", placement="home")
     leave_address(Course.objects.first(), email="next@example.org")
     sales_exports.ask_for_sales(first_day=date(2020, 1, 1), last_day=date(2099, 12, 31), user=None)

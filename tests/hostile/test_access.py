@@ -337,6 +337,7 @@ ROWS = {
     "practice.fee": ("LACHD", "LACHD", "LACHD"),
     "practice.location": ("LACHD", "LACHD", "LACHD"),
     "practice.page": ("LACH", "LACH", "LACHD"),
+    "practice.link": ("LCH", "LCH", "LCH"),
     "practice.person": ("LACHD", "LACHD", "LACHD"),
     "practice.practice": ("LCH", "LCH", "LCH"),
     "practice.redirect": ("LACHD", "LACHD", "LACHD"),

@@ -1,11 +1,15 @@
-"""Which texts lead to a page, and who is told before it goes."""
+"""Where a page is used, and who is told before it goes."""
+
+import re
+from html import unescape
 
 import pytest
 
 from kit.rich_text import sanitise
 from practice.linked_from import linked_from
+from practice.models import Redirect
 from practice.old_addresses import note_old_address
-from tests.builders import make_article, make_course, make_practice, make_user
+from tests.builders import make_article, make_course, make_person, make_practice, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +44,30 @@ def test_who_deletes_a_page_is_told_which_texts_lead_to_it(client, is_named):
     article = make_article(slug="sleep")
     make_article("Tides", body=text("/articles/sleep/" if is_named else "/articles/"))
 
-    page = client.get(f"/admin/articles/article/{article.pk}/delete/").text
+    for page in ("delete", "take-back", "archive"):
+        asked = client.get(f"/admin/articles/article/{article.pk}/{page}/").text
+        assert ("would lead nowhere" in asked, "Article: Tides</a>" in asked) == (is_named, is_named)
 
-    assert ("would lead nowhere" in page, "<li>Tides</li>" in page) == (is_named, is_named)
+
+def test_a_form_says_where_its_row_is_used(client):
+    make_practice()
+    client.force_login(make_user("editor@example.org", is_staff=True, is_superuser=True))
+    author = make_person("Noor")
+    article = make_article("Sleep", slug="sleep", author=author)
+    tides = make_article("Tides", body=text("/articles/sleep/"))
+    course = make_course("Grief", presenters=[author])
+    article.related_courses.add(course)
+    workshop = make_workshop(course=course)
+    Redirect.objects.create(old="/nights.html", new="/articles/sleep/")
+
+    assert uses_at_desk(client, article) == [f"Article: {tides}", "Redirect: /nights.html"]
+    assert uses_at_desk(client, author) == ["Article: Sleep", "Course: Grief"]
+    assert uses_at_desk(client, course) == ["Article: Sleep", f"Workshop: {workshop}"]
+    assert uses_at_desk(client, tides) == []
+
+
+def uses_at_desk(client, row):
+    page = client.get(f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/").text
+    told = page.partition("Where this is used")[2].partition("</fieldset>")[0]
+    assert ("Nothing links here" in told) == ("<a" not in told)
+    return [unescape(words) for words in re.findall(r"<a[^>]*>([^<]+)</a>", told)]

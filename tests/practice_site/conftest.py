@@ -31,7 +31,7 @@ from newsletter.models import Subscriber
 from orders.changes import announcements, refunds
 from orders.documents import issuing
 from orders.models import BankLine, BooksFinding, Dispute, Movement, Order, Payout, RebookingOffer, StripeEvent
-from practice.models import AnswerText, Enquiry, Fee, Redirect, SiteNotice
+from practice.models import AnswerText, Enquiry, Fee, Link, Redirect, SiteNotice
 from practice_site.groups import set_up_groups
 from privacy.models import PersonRequest
 from tests.builders import (
@@ -97,6 +97,7 @@ def _add_the_practice() -> None:
     now = timezone.now().replace(microsecond=0)  # as a form keeps it
     SiteNotice.objects.create(words="Closed on Friday.", starts_at=now, ends_at=now + timedelta(days=1))
     Redirect.objects.create(old="/our-team.html", new="/clinicians/")
+    Link.objects.create(address="https://example.org/", host="example.org")
 
 
 def _add_an_article() -> None:

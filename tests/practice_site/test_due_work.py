@@ -47,6 +47,8 @@ from outbox import privacy as outbox_privacy
 from pictures import library, sizes
 from pictures.models import Picture
 from practice import due as practice_due
+from practice import links
+from practice.models import Link
 from privacy import ended_places
 from search import due as search_due
 from search import index as search_index
@@ -343,6 +345,11 @@ def articles_scheduled(standin, count):
     PublicationPlan.objects.update(goes_live_at=timezone.now())
 
 
+def links_within_the_site(standin, count):
+    for number in range(count):
+        Link.objects.create(address=f"/{number}/")
+
+
 LOOPS = [
     Loop(reconcile.ask_about_open_attempts, paid_at_stripe, asks=SILENCES),
     Loop(reconcile.decide_recent_money, recorded_for_a_cancelled_workshop, asks=SILENCES),
@@ -388,6 +395,7 @@ LOOPS = [
     Loop(articles_due.draw_article_cards, articles_published),
     Loop(courses_due.draw_course_cards, courses_published),
     Loop(practice_due.draw_practice_card, a_practice_without_a_card),
+    Loop(links.look_at_links, links_within_the_site),
 ]
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
@@ -402,7 +410,7 @@ STATEMENTS = [
     sales_exports.delete_old_exports,
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
-    library.sweep_files,
+    *(library.sweep_files, links.gather_links),
     *(articles_due.delete_old_error_reports, articles_due.end_comments),
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
@@ -449,6 +457,7 @@ def test_what_may_wait_for_somebody_stands_in_a_lane_of_its_own():
 
     lanes = {lane: {work.run for work in REGISTRY if work.lane == lane} for lane in Lane}
 
+    assert lanes[Lane.LINKS] == {links.look_at_links}
     asking = {loop.run for loop in LOOPS if loop.asks}
     assert (lanes[Lane.MAILS], lanes[Lane.SALES], lanes[Lane.ZOOM]) == ({MAILS}, asking, MEETINGS)
 

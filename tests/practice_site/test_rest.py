@@ -27,6 +27,7 @@ OF_EACH_RULE = {
     "learning.tellings.tell_what_is_missing": 20,  # the same, of those of two weeks
     "search.due.renew_what_changed": 26,  # two or three for each of ten kinds of text
     "search.index.renew_all": 24,
+    "practice.links.gather_links": 20,  # each hour, two or three for each kind of row with links
     "pictures.library.sweep_files": 8,  # each hour, one for each kind of row that names files
 }
 

@@ -238,7 +238,7 @@ def test_each_lane_has_a_connection_of_its_own_which_ends_with_it(works):
         (["--only", "mails"], ["mails"]),
         (["--only", "mails", "--only", "upkeep"], ["mails", "upkeep"]),
         (["--only", "upkeep, mails"], ["mails", "upkeep"]),
-        ([], ["mails", "sales", "upkeep", "zoom"]),
+        ([], ["links", "mails", "sales", "upkeep", "zoom"]),
     ],
     ids=str,
 )
@@ -265,7 +265,7 @@ def test_only_the_lanes_that_were_named_are_worked_in(works, chosen, done, once)
 def test_a_lane_that_there_is_not_is_refused_with_the_names_of_all(works, name):
     unknown = {"mails,stripe": "stripe"}.get(name, name)
 
-    with pytest.raises(CommandError, match=f"no such lane: {unknown}. There are mails, sales, zoom, upkeep.$"):
+    with pytest.raises(CommandError, match=f"no such lane: {unknown}. There are mails, sales, zoom, links, upkeep.$"):
         call_command("worker", "--only", name)
 
 

@@ -1,0 +1,38 @@
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kit.desk_admin import DeskAdmin
+from kit.desk_pages import links_to
+from practice.models import Link
+
+NOWHERE = "No text leads here any more."
+
+
+@admin.register(Link)
+class LinkAdmin(DeskAdmin):
+    """Where the texts of the site lead, as the worker found it (`practice/links.py`)."""
+
+    FOUND = ("answer", "failing_since", "checked_at", "next_check_at", "is_broken")
+
+    fields = ["opens", "where_used", *FOUND, "is_left_alone"]
+    readonly_fields = ["opens", "where_used", *FOUND]
+    unwatched = ("used_in", *FOUND)
+    list_display = ["address", "is_broken", "answer", "failing_since", "where_used", "checked_at", "is_left_alone"]
+    list_filter = ["is_broken", "is_left_alone", "checked_at"]
+    search_fields = ["address"]
+    ordering = ["-is_broken", "address"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="address")
+    def opens(self, link: Link) -> SafeString:
+        return format_html('<a href="{0}" rel="noopener noreferrer">{0}</a>', link.address)
+
+    @admin.display(description="where it is used")
+    def where_used(self, link: Link) -> SafeString | str:
+        return links_to(link.used_in) or NOWHERE

@@ -1,0 +1,29 @@
+"""Where a row is used, on the desk's pages about it."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.utils.safestring import SafeString
+
+from kit.desk_pages import links_to, named
+from practice.linked_from import linked_from, shown_with
+from practice.old_addresses import PAGES
+
+register = template.Library()
+
+WITH_A_PAGE = {*PAGES.values()}
+ASKED = {*WITH_A_PAGE, "practice.page"}
+
+
+@register.inclusion_tag("admin/_used_in.html")
+def used_in(row: Model | None, *, ends: bool = False) -> dict[str, Any]:
+    """Of rows without a page of their own nothing is said. `ends`: the page is about to go."""
+    if row is None or row.pk is None or row._meta.label_lower not in ASKED:
+        return {}
+    named_by = [] if ends else shown_with(row, WITH_A_PAGE)
+    return {"is_asked": True, "ends": ends, "links": _listed(linked_from(row)), "named_by": _listed(named_by)}
+
+
+def _listed(rows: list[Model]) -> SafeString:
+    return links_to(map(named, rows))
