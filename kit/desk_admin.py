@@ -1,9 +1,11 @@
 """What every form and list of the desk is built on."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Field, Model
+from django.http import HttpRequest
 
 from kit.checked_requests import CheckedRequests
 from kit.current_forms import CurrentForms
@@ -14,7 +16,13 @@ from kit.typed_copies import ConfirmsSaves
 
 
 class DeskAdmin(ErrorsAtFields, ListedLookups, CheckedRequests, CurrentForms, ConfirmsSaves, admin.ModelAdmin):
-    """Instead of `admin.ModelAdmin`."""
+    """Instead of `admin.ModelAdmin`. Beside a field stands where the site's guide has more (`help_with`)."""
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.help_text = self.admin_site.help_with(db_field, field.help_text)
+        return field
 
 
 class LateFilter(admin.SimpleListFilter):

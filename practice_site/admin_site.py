@@ -19,7 +19,7 @@ from accounts import history
 from accounts.audit import acting
 from kit.times import city_of
 from practice.models import Practice
-from practice_site import desk_door, edit_links, own_pages, typed
+from practice_site import desk_door, edit_links, guide, own_pages, typed
 from practice_site.desk import jobs
 from practice_site.first_page import parts_for
 
@@ -65,6 +65,7 @@ class PracticeAdminSite(admin.AdminSite):
     index_template = "admin/desk.html"
     enable_nav_sidebar = False  # lists need the width
     history = history
+    help_with = staticmethod(guide.help_with)
 
     def get_urls(self) -> list:
         stock = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
@@ -72,7 +73,11 @@ class PracticeAdminSite(admin.AdminSite):
         view_on_site = path("r/<int:content_type_id>/<int:object_id>/", guarded, name="view_on_site")
         edit = path("edit/", self.admin_view(self.edit_this_page), name="edit_this_page")
         pages = path("own-pages/", self.admin_view(own_pages.own_pages), name="own_pages")
-        return [view_on_site, edit, pages, *typed.urls(self), *stock]
+        guided = path("guide/", self.admin_view(self.guide), name="guide")
+        return [view_on_site, edit, pages, guided, *typed.urls(self), *stock]
+
+    def guide(self, request: HttpRequest) -> HttpResponse:
+        return guide.guide_page(request, self)
 
     def edit_this_page(self, request: HttpRequest) -> HttpResponse:
         return edit_links.edit_this_page(request, self)

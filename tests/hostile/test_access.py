@@ -267,6 +267,7 @@ DESK = {
     "admin:privacy_person_erase": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:app_list": FOR_STAFF,
     "admin:own_pages": FOR_STAFF,
+    "admin:guide": FOR_STAFF,
     "admin/(?P<url>.*)$": (LOGIN, LOGIN, LOGIN, 404, 404, 404),
 }
 # The pages of each model that an editor, an organiser and a superuser may open: List, Add, Change, History, Delete.
