@@ -11,12 +11,14 @@ from articles.commenting.models import Comment, CommentBlock
 from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin
 
+REJECT_FIRST = "reject it first, which tells whoever wrote it"
 BEGINNING = 120  # characters that the list shows
 
 
 @admin.register(Comment)
 class CommentAdmin(DeskAdmin):
-    """What readers wrote, to be published or not. Deleted here, one is gone for good, and nobody is told."""
+    """What readers wrote, to be published or not. Deleted here, one is gone for good, and nobody is told: so
+    what waits or is published is rejected first."""
 
     list_display = ["__str__", "article", "signed", "beginning", "created_at", "standing"]
     list_filter = ["status", ("article", admin.RelatedOnlyFieldListFilter), "created_at"]
@@ -38,6 +40,11 @@ class CommentAdmin(DeskAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def get_deleted_objects(self, objs, request):
+        rows, counts, needed, protected = super().get_deleted_objects(objs, request)
+        asked = [f"{each}: {REJECT_FIRST}" for each in objs if not each.may_be_deleted]
+        return rows, counts, needed, [*protected, *asked]
 
     @admin.display(description="article", ordering="article__title")
     def of(self, comment: Comment) -> SafeString:
@@ -63,7 +70,7 @@ class CommentAdmin(DeskAdmin):
 
 @admin.register(CommentBlock)
 class CommentBlockAdmin(DeskAdmin):
-    """From where no comment is taken, and until when. Deleted, a block ends at once."""
+    """Whose comments are held whatever is in them, and until when. Deleted, a block ends at once."""
 
     list_display = ["__str__", "kind", "created_at", "ends_at"]
     list_filter = ["kind", "ends_at"]

@@ -102,6 +102,11 @@ class Comment(models.Model):
         return self.status == self.Status.REJECTED
 
     @property
+    def may_be_deleted(self) -> bool:
+        """At the desk: nobody waits to hear what became of it."""
+        return self.status in {self.Status.HELD, self.Status.REJECTED, self.Status.DELETED}
+
+    @property
     def is_deleted(self) -> bool:
         return self.status == self.Status.DELETED
 

@@ -1,7 +1,7 @@
 """What happens to a comment that a reader sends: kept, and read by a person before anybody else does."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,12 +28,6 @@ class TooManyUnread(Exception):
     """More wait than the practice can read."""
 
 
-class Blocked(Exception):
-    def __init__(self, until: datetime) -> None:
-        super().__init__()
-        self.until = until
-
-
 @dataclass(frozen=True)
 class Sent:
     """What a reader wrote, and from where it came."""
@@ -51,13 +45,11 @@ def receive_comment(article: Article, sent: Sent) -> Comment:
     """Keeps it, and tells the desk that one waits, without a word of it; of what may be spam nobody is told.
 
     The same words from the same sender within ten minutes are one comment sent twice: the first row is returned.
-    Raises CommentsClosed, Blocked and TooManyUnread.
+    Whoever is blocked is told what everybody is told: only the desk knows. Raises CommentsClosed and TooManyUnread.
     """
     _one_after_the_other()
     if not openness(article).is_open:
         raise CommentsClosed
-    if until := blocked_until(email=sent.email, network=sent.network):
-        raise Blocked(until)
     comment = _new(article, sent)
     if earlier := _same(comment):
         return earlier
@@ -72,6 +64,8 @@ def receive_comment(article: Article, sent: Sent) -> Comment:
 def _new(article: Article, sent: Sent) -> Comment:
     marks = {"address_mark": mark_of_address(sent.email), "network_mark": mark_of_network(sent.network)}
     reasons = suspicions(f"{sent.name} {sent.words}", sent.way, marks=[mark for mark in marks.values() if mark])
+    if until := blocked_until(email=sent.email, network=sent.network):
+        reasons = [f"comments from there are blocked until {timezone.localtime(until):%d %b %Y}", *reasons]
     return Comment(
         article=article,
         name=sent.name,

@@ -6,7 +6,7 @@ from articles.commenting.deciding import delete_own
 from articles.commenting.forms import CommentForm
 from articles.commenting.openness import openness
 from articles.commenting.own_links import comment_of, own_path
-from articles.commenting.receiving import Blocked, CommentsClosed, Sent, TooManyUnread, receive_comment
+from articles.commenting.receiving import CommentsClosed, Sent, TooManyUnread, receive_comment
 from articles.commenting.suspicion import Way
 from articles.models import Article
 from kit.http import HONEYPOT, SeeOther, anonymous_post, form_page, private_page
@@ -31,7 +31,7 @@ def comment(request: HttpRequest, slug: str) -> HttpResponse:
         kept = receive_comment(article, _sent(request, form))
     except CommentsClosed:
         return _page(request, article, context | {"is_closed": True})
-    except (Blocked, TooManyUnread) as error:
+    except TooManyUnread as error:
         return _page(request, article, context | {"refused": error})
     return SeeOther(own_path(kept))
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles import publishing
+from articles.editing import mails
 from articles.editing.models import ReviewComment, ReviewRequest
 from articles.models import Article
 from kit.acting import who_acts
@@ -32,6 +33,7 @@ def ask_for_review(article: Article, *, reviewer: User, words: str = "") -> Revi
             raise ReviewIsOpen
         asked = ReviewRequest.objects.create(article=article, reviewer=reviewer, asked_by_id=who_acts().user_id)
         _write(asked, words)
+        mails.tell_asked(asked)
     return asked
 
 
@@ -48,6 +50,8 @@ def answer(article: Article, *, outcome: str, words: str = "") -> None:
         asked.outcome, asked.answered_at = outcome, timezone.now()
         asked.save(update_fields=["outcome", "answered_at"])
         _write(asked, words)
+        if outcome != Outcome.WITHDRAWN:
+            mails.tell_answered(asked)
 
 
 def open_request(article: Article) -> ReviewRequest | None:

@@ -1,6 +1,7 @@
 """Orders: facts about money to be read, and the pages to act on them, so that no click strands a place without it."""
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, DeskTabularInline, ReadOnly
 from kit.desk_pages import desk_path
+from kit.listed_lookups import ListOfDays
 from kit.money import money
 from orders import consents
 from orders.admin import (
@@ -82,9 +84,18 @@ class PaymentInline(ReadOnly, DeskTabularInline):
     show_change_link = True
 
 
+class OrdersWithPlaces(ListOfDays):
+    """Of those on the page, for whom they are: asked once for all."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        prefetch_related_objects(self.result_list, "lines__ticket")
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnly, DeskAdmin):
-    list_display = ["number", "buyer_name", "buyer_email", "run", "sum", "status", "placed_at"]
+    list_display = ["number", "buyer_name", "buyer_email", "for_whom", "run", "sum", "status", "placed_at"]
     list_filter = [
         "status",
         InvoiceFilter,
@@ -146,6 +157,15 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     @admin.display(description="workshop", ordering="workshop__slug")
     def run(self, order: Order) -> str:
         return order.series.slug if order.series else order.workshop.slug
+
+    @admin.display(description="for")
+    def for_whom(self, order: Order) -> str:
+        """Whoever holds a place of it, as far as one line has room."""
+        first, *others = dict.fromkeys(line.ticket.attendee_name or "-" for line in order.lines.all()) or ["-"]
+        return f"{first} and {len(others)} more" if others else first
+
+    def get_changelist(self, request, **kwargs):
+        return OrdersWithPlaces
 
     @admin.display(description="total", ordering="total")
     def sum(self, order: Order) -> str:

@@ -88,6 +88,10 @@ class Enquiry(models.Model):
         return f"Enquiry {self.pk}"
 
     @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED
+
+    @property
     def waits(self) -> bool:
         return self.status == self.Status.NEW
 

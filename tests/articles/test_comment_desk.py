@@ -101,6 +101,20 @@ def test_a_rejection_has_a_reason_of_the_list_which_its_writer_is_not_told(desk,
     assert AuditEntry.objects.get().reason == "somebody could be recognised by it"
 
 
+@pytest.mark.parametrize(
+    ("status", "is_deleted"),
+    [(Status.WAITING, False), (Status.PUBLISHED, False), (Status.HELD, True), (Status.REJECTED, True)],
+)
+def test_nobody_is_left_waiting_for_what_became_of_a_comment_by_deleting_it(desk, comment, status, is_deleted):
+    Comment.objects.update(status=status, decided_at=timezone.now())
+
+    desk.post(path_to("delete", comment), {"post": "yes"})
+    many = {"action": "delete_selected", "_selected_action": comment.pk, "post": "yes"}
+    desk.post("/admin/articles/comment/", many)
+
+    assert Comment.objects.exists() is not is_deleted
+
+
 def test_what_its_writer_deleted_meanwhile_is_not_published(desk, comment):
     seen = seen_on(desk, path_to("publish", comment))
     deciding.delete_own(comment)

@@ -498,23 +498,31 @@ def test_the_history_has_nothing_of_it(article):
         (["network"], {"email": "", "network": "192.0.2.7"}),
     ],
 )
-def test_a_block_is_said_with_its_end_and_what_was_written_stays_in_the_form(client, article, kinds, meets):
+def test_who_is_blocked_is_told_what_everybody_is_told_and_only_the_desk_sees_why_it_is_held(
+    client, article, kinds, meets
+):
     deciding.block_writer(make_comment(article), kinds=kinds, days=7, because="advertises")
+    Message.objects.all().delete()
 
     response = write(client, words="Once more", **meets)
 
-    assert (response.status_code, Comment.objects.count()) == (422, 1)
-    assert "we take no comments from this address or network" in " ".join(response.text.split())
-    assert "Once more" in response.text
+    held = Comment.objects.latest("pk")
+    day = timezone.localtime(CommentBlock.objects.get().ends_at)
+    assert (held.status, held.held_because) == ("held", f"comments from there are blocked until {day:%d %b %Y}")
+    assert "block" not in client.get(response["Location"]).text.replace("blockquote", "").lower()
+    assert not Message.objects.exists()
     with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
-        assert write(client, words="A week later", **meets).status_code == 303
+        write(client, words="A week later", **meets)
+    assert Comment.objects.latest("pk").status == "waiting"
 
 
 def test_a_block_of_an_address_meets_nobody_else(client, article):
     deciding.block_writer(make_comment(article), kinds=["address"], days=7, because="other")
 
-    assert write(client, email="other@example.org").status_code == 303
-    assert write(client, email="", words="Without one").status_code == 303
+    write(client, email="other@example.org", words="Another one's")
+    write(client, email="", words="Without one")
+
+    assert [each.status for each in Comment.objects.exclude(status="rejected")] == ["waiting", "waiting"]
 
 
 def test_a_block_names_neither_address_nor_network(article):

@@ -17,6 +17,7 @@ from articles.editing.revisions import thin_out
 from articles.jobs import reviews_asked_for, what_could_not_go_live
 from articles.models import Article, Reference
 from articles.publishing import archive_article
+from outbox.models import Message
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_article, make_person, make_practice, make_user
 from tests.desk_forms import PersonAtTheDesk, open_form, save, send
@@ -219,6 +220,22 @@ def test_who_is_asked_finds_it_among_what_waits(desk, ada, article):
     assert [job.words for job in reviews_asked_for()] == ["“Minds” waits for Ada Field to read it"]
     ada.post(page(article, "review"), {"act": "approved", "words": ""})
     assert [*reviews_asked_for()] == []
+
+
+def test_both_are_told_by_mail_where_to_read_on_and_a_withdrawal_tells_nobody(desk, ada, article):
+    ask(desk, article, ada, words="Is the second paragraph right?")
+    ada.post(page(article, "review"), {"act": "changes_asked", "words": "It is too sure."})
+    ask(desk, article, ada)
+    desk.post(page(article, "review"), {"act": "withdrawn", "words": ""})
+
+    mails = Message.objects.filter(key__startswith="review:").order_by("pk")
+    assert [(mail.to, mail.subject) for mail in mails] == [
+        (ada.user.email, "An article waits for you to read it"),
+        (desk.user.email, "Your article was read: changes asked for"),
+        (ada.user.email, "An article waits for you to read it"),
+    ]
+    assert all(page(article, "review") in mail.text for mail in mails)
+    assert [mail for mail in mails if "too sure" in mail.text or "paragraph" in mail.text] == []
 
 
 @pytest.mark.parametrize("act", ["approved", "changes_asked"])

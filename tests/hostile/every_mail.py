@@ -14,6 +14,9 @@ from accounts.factors.reset import reset_factors
 from accounts.models import User
 from articles.commenting import mails
 from articles.commenting.models import Comment
+from articles.editing import mails as review_mails
+from articles.editing.models import ReviewRequest
+from articles.models import Article
 from courses.interest import leave_address, tell_of_new_workshops
 from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
@@ -82,6 +85,10 @@ def write_mails_of_visitors(visitor: Callable[[str], Client]) -> None:
     send(client, path_of("articles:report"), FORMS["articles:report"].answers())
     for act in (mails.tell_the_desk, mails.tell_published, mails.tell_rejected):
         act(Comment(pk=10**6, email="nell@example.org", decided_at=timezone.now()))
+    asked = ReviewRequest(pk=10**6, article=Article.objects.first(), reviewer=owner, outcome="approved")
+    asked.asked_by = User.objects.get(email="editor@withyrooms.example")
+    review_mails.tell_asked(asked)
+    review_mails.tell_answered(asked)
     tell_assigned(Enquiry(pk=1, assigned_to=owner))
     send(client, path_of("newsletter:subscribe"), FORMS["newsletter:subscribe"].answers())
     for email in (the_ticket().attendee_email, "nobody@example.org"):

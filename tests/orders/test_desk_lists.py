@@ -1,12 +1,16 @@
 """Long lists of the desk: what a search finds, and that no page grows with what was sold and taught before."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from courses.admin import WorkshopFilter
+from courses.models import Ticket
 from kit import listed_lookups
 from orders.admin import forms
 from orders.models import Order
@@ -109,3 +113,23 @@ def test_dates_of_this_week_are_still_a_filter(client):
     week = (timezone.now() - timedelta(days=7)).isoformat()
 
     assert found(client, ORDERS, placed_at__gte=week) == [order.number]
+
+
+def test_the_list_of_orders_says_for_whom_each_is_with_as_many_questions_for_many(client):
+    def asked():
+        with CaptureQueriesContext(connection) as seen:
+            told = re.findall(r'field-for_whom">([^<]+)<', client.get(ORDERS).text)
+        return told, len(seen)
+
+    def order_for(*names):
+        order = place(make_workshop(), count=len(names))
+        for line, name in zip(order.lines.all(), names, strict=True):
+            Ticket.objects.filter(pk=line.ticket_id).update(attendee_name=name)
+
+    order_for("Noor Haddad")
+    client.get(ORDERS)
+    first, questions = asked()
+    order_for("Ivo Brandt", "Zoe Lind", "Ann Byrne")
+
+    assert first == ["Noor Haddad"]
+    assert asked() == (["Ivo Brandt and 2 more", "Noor Haddad"], questions)

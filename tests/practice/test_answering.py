@@ -16,6 +16,7 @@ from practice.models import AnswerText, Enquiry, EnquiryTally
 from practice_site.groups import set_up_groups
 from tests.builders import make_person, make_practice, make_user
 from tests.desk_forms import save
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -95,6 +96,18 @@ def test_what_is_closed_unanswered_counts_as_no_answer():
     done = [answering.close_enquiry(enquiry), answering.mark_answered(enquiry)]
 
     assert (done, EnquiryTally.objects.get().answered) == ([True, False], 0)
+
+
+def test_an_answered_enquiry_has_a_button_to_close_it_and_a_closed_one_has_none(client, owner):
+    enquiry = an_enquiry()
+    client.force_login(owner)
+    form, close = (reverse(f"admin:practice_enquiry_{act}", args=[enquiry.pk]) for act in ("change", "close"))
+    answering.mark_answered(enquiry)
+    has_button = [close in client.get(form).text]
+    press(client, close)
+    has_button.append(close in client.get(form).text)
+
+    assert (has_button, stored(enquiry).status) == ([True, False], "closed")
 
 
 def test_a_press_on_a_page_that_is_no_longer_true_does_nothing(owner):

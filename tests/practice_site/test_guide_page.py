@@ -29,7 +29,13 @@ def test_the_guide_is_read_at_the_desk_with_all_its_chapters_and_pictures(desk):
     anchors = ANCHORS.findall(page)[1:]  # after that of the contents
     assert re.findall(r'<li class="guide__level-[23]">\s*<a href="#([^"]+)">', page) == anchors
     assert len(anchors) == len({*anchors}) > 50
-    assert set(re.findall(r'href="#([^"]+)"', page)) <= {*anchors, "content-start"}
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= {
+        *anchors,
+        "content-start",
+        "icon-auto",
+        "icon-moon",
+        "icon-sun",
+    }
     pictures = re.findall(r'<img src="/static/(guide/[^"]+)"', page)
     assert len(pictures) == guide.GUIDE.read_text().count("![")
     assert all(find(name) for name in pictures)
