@@ -17,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from kit.input_names import NamedByRows
 from kit.meanwhile import Difference, Page, bring_together, changed_since, take_theirs
 from kit.opened import FIELD, Opened, facts
 from kit.rows import save_changed
@@ -229,7 +230,7 @@ class _RefusedForm:
             self.add_error(None, ValidationError(NOTHING_SAVED, code="meanwhile"))
 
 
-class _OpenedFormSet:
+class _OpenedFormSet(NamedByRows):
     """Of a list: says what it showed."""
 
     @property

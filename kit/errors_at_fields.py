@@ -6,6 +6,8 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import BaseConstraint, CheckConstraint, F, Q, UniqueConstraint
 
+from kit.input_names import NamedParts
+
 
 class ConstraintsAtFields:
     """For a ModelForm. An error that no field of the form can answer for stays at the top."""
@@ -46,7 +48,8 @@ class InlineErrorsAtFields:
 
 
 def _at_fields(form: type) -> type:
-    return form if issubclass(form, ConstraintsAtFields) else type(form.__name__, (ConstraintsAtFields, form), {})
+    whole = issubclass(form, ConstraintsAtFields)
+    return form if whole else type(form.__name__, (ConstraintsAtFields, NamedParts, form), {})
 
 
 def _columns(constraint: BaseConstraint) -> Iterator[str]:

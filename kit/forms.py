@@ -149,3 +149,7 @@ class ZoneField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         widget = ZoneSelect(choices=zones.CHOICES, attrs={"data-zone-select": "guess"})
         super().__init__(**{"max_length": 64, "widget": widget, "validators": [validate_zone], **kwargs})
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No length: a select has none."""
+        return {}

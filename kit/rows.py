@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django import forms
 from django.db import models
 from django.db.models import QuerySet, UniqueConstraint
-from django.forms.utils import pretty_name
+
+from kit.input_names import NamedByColumns
 
 LARGEST = 32_767  # that a small integer holds
 
@@ -80,10 +81,5 @@ class RowsFormSet(ChangedRowsFormSet):
         return self.model._default_manager.filter(**{self.fk.name: self.instance})
 
 
-class TableFormSet(RowsFormSet):
-    """Each field is called by its column: the stock table of rows gives them no labels."""
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            field.widget.attrs.setdefault("aria-label", field.label or pretty_name(name))
+class TableFormSet(NamedByColumns, RowsFormSet):
+    """Rows as a table."""

@@ -10,9 +10,11 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django_prose_editor.widgets import importmap
 
+from kit import kept
 from kit.patience import Fuse, Patience
 from practice_site.errors import busy, is_database_away, not_found
 
@@ -57,6 +59,18 @@ def same_not_found(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if response.status_code == 404 and b"DEBUG = True" in response.content:
             return not_found(request)
+        return response
+
+    return middleware
+
+
+def not_allowed_in_words(get_response: GetResponse) -> GetResponse:
+    """Who signs in again after pressing a button comes back to its address without what the button sent."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = kept.constant("not allowed", lambda: render_to_string("405.html"))
         return response
 
     return middleware

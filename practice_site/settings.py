@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "practice_site.middleware.content_security_policy",
     "practice_site.middleware.private_unless_said",
     "practice_site.middleware.same_not_found",
+    "practice_site.middleware.not_allowed_in_words",
     "practice_site.middleware.little_patience",
     "practice_site.middleware.BusyDatabase",
     "practice_site.middleware.UnstorableValue",

@@ -41,4 +41,10 @@ def _faults(form: forms.BaseForm, called: str = "", href: str = "") -> Iterator[
     for field in form:
         for words in field.errors:
             label = "" if field.is_hidden else f"{field.label}: "
-            yield Fault(f"{called}{label}{words}", "" if field.is_hidden else f"#{field.id_for_label or field.auto_id}")
+            yield Fault(f"{called}{label}{words}", "" if field.is_hidden else f"#{_id_of(field)}")
+
+
+def _id_of(field: forms.BoundField) -> str:
+    """Of what is typed into: a day and a time are two fields, and nothing has the name of both."""
+    is_split = isinstance(field.field.widget, forms.MultiWidget)
+    return f"{field.auto_id}_0" if is_split else field.id_for_label or field.auto_id

@@ -1,14 +1,15 @@
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.models import TicketType, Workshop, WorkshopSeries
+from courses.models import TicketType, WaitingListEntry, Workshop, WorkshopSeries
 from courses.seats.places import SoldOut
-from courses.seats.waiting_offers import OfferEnded, OfferInUse
+from courses.seats.waiting_offers import OfferEnded, OfferInUse, state_of
 from courses.series import offered
 from courses.taught import where_taught
 from kit.addresses import email_key
@@ -88,6 +89,8 @@ def book(request, slug):
     before = _begun_before(request, workshop=workshop, series=None)
     if request.method != "POST" and not before and "offer" not in request.GET and _is_full(workshop, ticket_types):
         return redirect(workshop)  # its page has the waiting list
+    if request.method != "POST" and not before and (ended := _ended_offer(request, workshop)):
+        return redirect(ended)
     booking = read_booking(request, workshop, ticket_types, begun=_held(before))
     response = _answer_booking(request, booking, before)
     count_refused_code(request, booking)
@@ -131,6 +134,13 @@ def _ticket_types(slug: Asked) -> QuerySet[TicketType]:
     workshops = Workshop.objects.published().filter(slug=slug)
     ticket_types = TicketType.objects.filter(workshop__in=workshops).select_related("workshop__course")
     return ticket_types.defer("workshop__course__cover", "workshop__course__body")
+
+
+def _ended_offer(request: HttpRequest, workshop: Workshop) -> WaitingListEntry | None:
+    """Whose link leads to no place any more: its own page tells why, before anybody fills in a form."""
+    secret = request.GET.get("offer", "")
+    entry = workshop.waiting_list.filter(secret=secret).first() if may_be_secret(secret) else None
+    return entry if entry and state_of(entry) != "offered" else None
 
 
 def _is_full(workshop, ticket_types):

@@ -4,11 +4,15 @@ import "./signed_out.js";
 import "./still_here.js";
 import "./typed.js";
 
-/* On a phone a row of a list is a card, whose lines say what they are. */
-for (const list of document.querySelectorAll("#result_list")) {
-  const names = [...list.querySelectorAll("thead th")].map((each) => each.querySelector(".text")?.textContent.trim() ?? "");
-  for (const row of list.querySelectorAll("tbody tr")) {
-    for (const [index, cell] of [...row.cells].entries()) if (cell.tagName === "TD" && names[index]) cell.dataset.label = names[index];
+/* On a phone a row of a table is a card, whose lines say what they are. */
+for (const list of document.querySelectorAll("#content-main table:has(> thead:not(.visually-hidden)):not(.inline-group table)")) {
+  const names = [...list.querySelectorAll("thead th")].map((each) => (each.querySelector(".text") ?? each).textContent.trim());
+  for (const row of list.querySelectorAll(":is(tbody, tfoot) tr")) {
+    let column = 0;
+    for (const cell of row.cells) {
+      if (cell.tagName === "TD" && names[column]) cell.dataset.label = names[column];
+      column += cell.colSpan;
+    }
   }
   list.dataset.labelled = "";
 }

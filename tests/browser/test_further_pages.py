@@ -17,7 +17,7 @@ from tests.browser.conftest import PHONE, app_of, follow, show_app
 from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
 
-ERRORS = ["400.html", "403.html", "403_csrf.html", "429.html", "500.html", "503.html"]
+ERRORS = ["400.html", "403.html", "403_csrf.html", "405.html", "429.html", "500.html", "503.html"]
 PASSWORD = "withy-demo-only"
 
 

@@ -41,11 +41,22 @@ from outbox.models import Message
 from practice import links
 from practice.answering import mark_answered
 from practice.enquiries import receive_enquiry
-from practice.models import AnswerText, Enquiry, Page
+from practice.models import AnswerText, Enquiry
+from practice.models import Page as PageOfWords
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
-from tests.hostile.addresses import changed_article, the_film, the_live_ticket, the_past_ticket
+from tests.hostile.addresses import (
+    changed_article,
+    path_of,
+    pending_order,
+    the_film,
+    the_live_ticket,
+    the_order,
+    the_past_ticket,
+    the_ticket,
+)
+from tests.hostile.pages import Page, crawl
 from tests.orders.invoices import invoice, transfer
 from tests.orders.purchases import buyer
 from tests.stripe_standin import StandIn
@@ -140,7 +151,7 @@ def _add_what_the_demo_lacks() -> None:
     bundle = bundles.ask_for_bundle(Certificate.objects.valid().first().ticket.workshop, user=None)
     CertificateFile.objects.create(bundle=bundle, certificate=Certificate.objects.valid().first(), content=b"PDF")
     CertificateBundle.objects.update(made_at=timezone.now())
-    Page.objects.create(
+    PageOfWords.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
     )
     # No worker runs here, so that nothing is late because of it, however long these tests take.
@@ -167,3 +178,21 @@ def request_of(client: Client) -> HttpRequest:
 @pytest.fixture
 def visitor(site) -> Callable[[str], Client]:
     return enter
+
+
+@pytest.fixture(scope="package")
+def walked(site, django_db_blocker) -> dict[str, dict[str, Page | int]]:
+    """The whole site as a stranger and as the buyer of an order finds it, with the secret pages she has links to."""
+    with django_db_blocker.unblock():
+        secret = [the_order().get_absolute_url(), pending_order().get_absolute_url(), the_ticket().get_absolute_url()]
+        secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe"), path_of("courses:waiting_entry")]
+        secret += [path_of("courses:leave_interest")]
+        return {
+            "a stranger": crawl(enter("anonymous"), ["/", *secret]),
+            "the buyer": crawl(enter("owner"), ["/", "/accounts/email/", "/accounts/password/change/", *secret]),
+        }
+
+
+@pytest.fixture
+def pages(walked) -> list[Page]:
+    return [page for found in walked.values() for page in found.values() if isinstance(page, Page)]

@@ -1,8 +1,11 @@
 """A page as a machine reads it: what it links to, loads and sends, and whatever stands inline."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
+
+from django.test import Client
 
 LINKS = {"a": ["href"], "area": ["href"], "link": ["href"], "form": ["action"], "button": ["formaction"]}
 LOADS = {"img": ["src", "srcset"], "script": ["src"], "source": ["src", "srcset"], "iframe": ["src"], "video": ["src"]}
@@ -49,3 +52,21 @@ def is_inside(address: str) -> bool:
 
 def host_of(address: str) -> str:
     return urlsplit(address).netloc
+
+
+def crawl(client: Client, starts: list[str]) -> dict[str, Page | int]:
+    """Every page that can be reached by links and by forms that ask; what is no page stands as its status."""
+    found: dict[str, Page | int] = {}
+    waiting = deque(starts)
+    while waiting:
+        path = waiting.popleft()
+        if path in found:
+            continue
+        response = client.get(path)
+        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+        found[path] = Page(path, response.content.decode()) if is_page else response.status_code
+        if is_page:
+            waiting += sorted(link for link in found[path].links if is_inside(link) and not link.startswith("/admin/"))
+        elif response.status_code in {301, 302} and is_inside(response["Location"]):
+            waiting.append(response["Location"].partition("#")[0])
+    return found

@@ -1,7 +1,6 @@
 """What goes with every answer, what stands in every page, and where every link leads."""
 
 import re
-from collections import deque
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,8 +16,8 @@ from kit import kept
 from outbox import limits, post
 from outbox.models import Message
 from practice.models import CrisisLine, Location, Practice
-from tests.hostile.addresses import every_name, path_of, pending_order, the_order, the_ticket
-from tests.hostile.conftest import SITE_URL, enter
+from tests.hostile.addresses import every_name, path_of, the_order, the_ticket
+from tests.hostile.conftest import SITE_URL
 from tests.hostile.every_mail import write_every_mail
 from tests.hostile.pages import NO_PAGE, Page, host_of, is_inside
 from tests.hostile.test_access import BY_SECRET, PUBLIC
@@ -203,42 +202,6 @@ def test_no_page_with_places_says_when_it_was_last_modified(visitor):
 
 
 # Links --------------------------------------------------------------------------------------------------------------
-
-
-def crawl(client, starts: list[str]) -> dict[str, Page | int]:
-    """Every page that can be reached by links and by forms that ask; what is no page stands as its status."""
-    found: dict[str, Page | int] = {}
-    waiting = deque(starts)
-    while waiting:
-        path = waiting.popleft()
-        if path in found:
-            continue
-        response = client.get(path)
-        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
-        found[path] = Page(path, response.content.decode()) if is_page else response.status_code
-        if is_page:
-            waiting += sorted(link for link in found[path].links if is_inside(link) and not link.startswith("/admin/"))
-        elif response.status_code in {301, 302} and is_inside(response["Location"]):
-            waiting.append(response["Location"].partition("#")[0])
-    return found
-
-
-@pytest.fixture(scope="package")
-def walked(site, django_db_blocker) -> dict[str, dict[str, Page | int]]:
-    """The whole site as a stranger and as the buyer of an order finds it, with the secret pages she has links to."""
-    with django_db_blocker.unblock():
-        secret = [the_order().get_absolute_url(), pending_order().get_absolute_url(), the_ticket().get_absolute_url()]
-        secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe"), path_of("courses:waiting_entry")]
-        secret += [path_of("courses:leave_interest")]
-        return {
-            "a stranger": crawl(enter("anonymous"), ["/", *secret]),
-            "the buyer": crawl(enter("owner"), ["/", "/accounts/email/", "/accounts/password/change/", *secret]),
-        }
-
-
-@pytest.fixture
-def pages(walked) -> list[Page]:
-    return [page for found in walked.values() for page in found.values() if isinstance(page, Page)]
 
 
 def test_the_walk_reaches_the_site(walked):

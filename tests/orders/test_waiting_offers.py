@@ -351,3 +351,12 @@ def test_a_forged_offer_is_refused_in_words(client, workshop, offer, forged):
     response = client.post("/book/full/", answers)
 
     assert (page.status_code, response.status_code, Order.objects.count()) == (200, 422, 0)
+
+
+def test_the_link_of_an_offer_that_is_over_leads_to_the_page_that_says_so(client, workshop, offer, time_machine):
+    time_machine.move_to(entry(ADA).offer_ends_at, tick=False)
+
+    answer = client.get(f"/book/{workshop.slug}/?offer={offer}")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/waiting-list/{offer}/")
+    assert "This offer has ended." in client.get(answer["Location"]).content.decode()
