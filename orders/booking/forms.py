@@ -57,7 +57,8 @@ class BuyerForm(forms.Form):
         given = super().clean() or {}
         if given["terms_words"] != self.fields["terms_words"].words:
             self.data = self.data.copy()
-            self.data.pop("terms", None)
+            for box in ("terms", "start", "recording"):  # the two last say the days of the policy
+                self.data.pop(box, None)
             self.add_error("terms", TERMS_CHANGED)
         return given
 

@@ -1,6 +1,7 @@
 """What is kept of an agreement is what the person saw, whatever was changed between the page and the press."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -15,7 +16,15 @@ from orders.booking import forms
 from orders.models import Order
 from practice.models import Enquiry, Practice
 from privacy import people
-from tests.builders import make_offer, make_practice, make_refund_tiers, make_terms, make_user, make_workshop
+from tests.builders import (
+    make_offer,
+    make_practice,
+    make_refund_tiers,
+    make_sale_terms,
+    make_terms,
+    make_user,
+    make_workshop,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENQUIRY = {"name": "Noor", "email": "noor@example.org", "may_write": "on", "setting": "online", "consent": "on"}
@@ -140,6 +149,21 @@ def test_a_box_that_was_ticked_beside_other_terms_is_asked_anew(client, workshop
     again = book(client, workshop, terms_words=hidden(page, "terms_words"))
 
     assert (again.status_code, Order.objects.count()) == (303, 1)
+
+
+def test_what_was_asked_for_beside_other_terms_is_asked_anew_too(client, standin):
+    make_practice()
+    make_terms("2026-01")
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=9))
+    shown = hidden(client.get(path_to(workshop)), "terms_words")
+    make_sale_terms(refund_free_days=30)
+
+    page = book(client, workshop, terms_words=shown, start="on")
+    unticked = book(client, workshop, terms_words=hidden(page, "terms_words"))
+
+    assert (page.status_code, unticked.status_code, Order.objects.count()) == (422, 422, 0)
+    assert "Start within 30 days" in page.text
+    assert "checked" not in re.search(r'<input[^>]*name="start"[^>]*>', page.text)[0]
 
 
 def test_desk_and_copy_show_the_words(client, workshop):
