@@ -1,7 +1,7 @@
 """Nothing typed at the desk is lost: leaving is asked about, a copy is offered, a late Save is handed back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -61,11 +61,19 @@ def leave(page: Page, url: str, *, stay: bool = False) -> list[str]:
     page.on("dialog", answer)
     if stay:
         page.evaluate("url => { location.href = url }", url)
-        page.wait_for_timeout(300)
+        wait_until(page, lambda: asked)
     else:
         page.goto(url)
     page.remove_listener("dialog", answer)
     return asked
+
+
+def wait_until(page: Page, is_so: Callable[[], object]) -> None:
+    """Ten seconds at most: then the test says what is missing."""
+    for _ in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
 
 
 def save(page: Page, name: str = SAVE) -> None:
@@ -320,6 +328,7 @@ def test_typing_says_once_a_minute_that_somebody_is_here(site, editor, article):
         page.locator(".tiptap").last.press("y")
         page.clock.run_for(10_000)
     page.clock.run_for(10_000)
+    wait_until(page, lambda: len(pings) >= 3)  # one hears of a request after it has left
     after_two_more = len(pings)
     page.clock.run_for(600_000)  # nobody types
 

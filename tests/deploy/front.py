@@ -93,6 +93,13 @@ class Front:
         assert len(written) == lines + 1
         return written[1:]
 
+    def wait_until_empty(self) -> None:
+        """Until no page is kept: five seconds after one was asked for, and nginx looks every ten."""
+        ends = time.monotonic() + PATIENCE
+        while any(path.is_file() for path in (self.folder / "kept").rglob("*")):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+
     @property
     def errors(self) -> str:
         return (self.folder / "practice-error.log").read_text()

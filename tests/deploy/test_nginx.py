@@ -319,7 +319,7 @@ def test_while_one_asks_anew_the_others_are_shown_what_there_was(front, behind):
 def test_a_page_that_nobody_asked_for_is_forgotten(front, behind):
     behind.answers["/"] = 200, KEPT, b"old"
     front.get("/")
-    time.sleep(16)  # five seconds, and nginx looks every ten
+    front.wait_until_empty()
     behind.answers["/"], behind.pause = (200, KEPT, b"new"), 0.3
 
     assert set(at_once(lambda: front.get("/").body)) == {b"new"}

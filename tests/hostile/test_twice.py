@@ -5,6 +5,7 @@ from django.db.models import F
 
 from courses.models import WaitingListEntry
 from orders.models import Order, Payment, Refund
+from outbox import post
 from outbox.models import Message
 from tests.hostile.addresses import (
     UNKNOWN_SECRET,
@@ -65,6 +66,12 @@ SHOWN = {
     "admin:orders_order_send_back_surplus": {"shown": "1.00"},
     "admin:learning_feedback_end_links": {"number": "0"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _as_quick_as_a_double_click(monkeypatch):
+    """However slow the machine."""
+    monkeypatch.setattr(post, "DOUBLE_CLICK", 300)
 
 
 def written() -> dict[str, int]:

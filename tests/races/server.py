@@ -1,18 +1,22 @@
 """The site as it runs in production, under gunicorn, on the test's own database and on a free loopback port."""
 
+import random
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.error import URLError
 
 from django.conf import settings
 
 from tests import processes
 
+# Below those that the system gives out by itself: no connection and no other server takes one of these in the moment
+# between its being found and its server's start.
+PORTS = range(15_000, 32_000)
 OPTIONS = ("--workers", "2", "--threads", "8", "--backlog", "512", "--preload", "--log-level", "error")
 
 
@@ -22,11 +26,15 @@ def free_port() -> int:
 
 def free_ports(count: int) -> list[int]:
     """All different: each is held until the last is found."""
+    found: list[int] = []
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+            if len(found) == count:
+                break
+            with suppress(OSError):  # somebody has it
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 @contextmanager
