@@ -1,3 +1,5 @@
+import gc
+import re
 from importlib import import_module
 
 import pytest
@@ -39,15 +41,31 @@ LONG = [
     *WHOLE_FOLDERS,
     *(f"tests/{name}.py" for name in ("guide/test_guide", "proof/test_machine", "crashes/test_crashes")),
 ]
-# What looks at pages and programs, where one database is as good as another; buying a place is tried on each, and so
-# is whatever somebody may send. What asks no database is tried once anyway.
-ONE_DATABASE_IS_ENOUGH = (
-    *("tests/browser/", "tests/guide/", "tests/deploy/", "tests/orders/test_pdf.py", "tests/privacy/test_registry.py"),
-    *(f"tests/hostile/test_{name}.py" for name in ("access", "canaries", "headers", "hidden_columns", "queries")),
-    *(f"tests/practice_site/test_{name}.py" for name in ("groups", "styleguide")),
-    *("tests/proof/test_event_order.py", "tests/proof/test_machine.py::test_the_machine_finds"),
+# What looks at pages, mails and programs, where one database is as good as another: what the pages ask is asked on each
+# by tests/hostile/test_access.py, which opens all of them, what is sent to them by test_bad_input.py and test_twice.py.
+# Money, seats, codes, searches, what is counted and what waits to be sent are tried on each; so is buying a place.
+# What asks no database is tried once anyway.
+ONE_DATABASE_IS_ENOUGH = re.compile(
+    r"""tests/(?:
+    browser/ | guide/ | deploy/ | proof/test_(?:event_order|machine\.py::test_the_machine_finds)
+    | \w+/test_(?:\w+_)?(?:admin|desk|pages|papers|views)\.py
+    | accounts/test_(?:devices|factor_codes|known_browsers|notices|passwords|reauthentication)\.
+    | articles/test_(?:evidence|glossary|plain_words)\.
+    | courses/test_(?:calendar_requests|calendars|join_links|programmes|when)\.
+    | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|queries|roles)\.
+    | kit/test_(?:form_pack|forms|kept_pages|kept_parts|pdf_tags)\.
+    | learning/test_(?:calendar_feeds|certificate_tellings|day|feedback_links|joining|watching)\.
+    | meetings/test_uploads\.
+    | orders/test_(?:calendar_mails|done|mails|pasted_list|pdf|statements|way_back)\.
+    | pictures/test_cards\.
+    | practice/test_(?:dated_claims|legal_words|services|site_wide|working_days)\.
+    | practice_site/test_(?:any_practice|demo_content|desk_door|first_page|groups|home|scripts
+      |security_log|statuses|styleguide|typed)\.
+    | privacy/test_registry\.
+    )""",
+    re.VERBOSE,
 )
-ON_EACH_DATABASE = "tests/browser/test_main_job.py"
+ON_EACH_DATABASE = ("tests/browser/test_main_job.py", "tests/orders/test_views.py")
 TABLES_WITHOUT_A_MODEL = ["accounts_cached"]
 WRITTEN_BY_MIGRATING = {"django_content_type", "auth_permission"}
 
@@ -71,9 +89,15 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        is_enough = item.nodeid.startswith(ONE_DATABASE_IS_ENOUGH) and not item.nodeid.startswith(ON_EACH_DATABASE)
+        is_enough = ONE_DATABASE_IS_ENOUGH.match(item.nodeid) and not item.nodeid.startswith(ON_EACH_DATABASE)
         if is_enough or not asks_a_database(item):
             item.add_marker("once")
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end, and need not be looked through again and again for what has gone."""
+    gc.collect()
+    gc.freeze()
 
 
 def asks_a_database(item) -> bool:
