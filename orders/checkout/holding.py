@@ -1,7 +1,7 @@
 """How much one person, or one network, may hold without having paid for it, over all workshops.
 
 It is counted in the rows of the orders themselves. Two orders of one person, or from one network, wait for each other,
-so that none of them counts before the other is written.
+so that none of them counts before the other is written. A browser is of all the networks that it comes by.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PERSON, NETWORK = Bound(orders=2, places=6), Bound(orders=12, places=12)  # a ne
 PERSON_INVOICED, NETWORK_INVOICED = Bound(orders=12, places=12), Bound(orders=24, places=24)  # they wait for weeks
 
 
-Row = tuple[str, str, str, int]  # benefit key, network, status, places
+Row = tuple[str, str, str, int, str]  # benefit key, network, status, places, browser
 
 
 class TooManyHeld(Exception):
@@ -46,13 +46,17 @@ def check_bounds(order: Order, *, places: int) -> None:
     """
     if not order.from_network:
         return
-    wait_in_line([f"person:{order.benefit_key}", f"network:{order.from_network}"])
+    names = [f"person:{order.benefit_key}", f"network:{order.from_network}"]
     whose = Q(benefit_key=order.benefit_key) | Q(from_network=order.from_network)
+    if order.from_browser:  # it may come by one network after the other
+        names.append(f"browser:{order.from_browser}")
+        whose |= Q(from_browser=order.from_browser)
+    wait_in_line(names)
     others = Order.objects.filter(whose, status__in=order_status.HOLDING, held_until__gt=timezone.now())
     found = others.exclude(pk=order.pk).order_by().annotate(places=Count("lines"))
-    rows = list(found.values_list("benefit_key", "from_network", "status", "places"))
+    rows = list(found.values_list("benefit_key", "from_network", "status", "places", "from_browser"))
     own = [row for row in rows if row[0] == order.benefit_key]
-    near = [row for row in rows if row[1] == order.from_network]
+    near = [row for row in rows if row[1] == order.from_network or row[4] == order.from_browser != ""]
     if _is_too_much(near, NETWORK, NETWORK_INVOICED, places):
         raise TooManyHeld
     if _is_too_much(own, PERSON, PERSON_INVOICED, places):

@@ -180,9 +180,21 @@ def test_a_network_holds_twelve_places_whatever_the_addresses_and_half_of_ipv6_i
         book(client, make_workshop(capacity=9), 6, at=f"2001:db8:1:2::{n}", email=f"a{n}@example.org").status_code
         for n in range(3)
     ]
-    elsewhere = book(client, make_workshop(), at="2001:db8:1:3::1", email="b@example.org")
+    elsewhere = book(Client(), make_workshop(), at="2001:db8:1:3::1", email="b@example.org")
 
     assert (answered, elsewhere.status_code) == ([303, 303, 429], 303)
+
+
+@pytest.mark.parametrize(("visitor", "third"), [(Client, 429), (Cookieless, 303)], ids=["browser", "no cookies"])
+def test_a_browser_holds_no_more_by_coming_from_other_networks(standin, visitor, third):
+    one = visitor()
+
+    answered = [
+        book(one, make_workshop(capacity=9), 6, at=f"192.0.2.{n}", email=f"a{n}@example.org").status_code
+        for n in range(3)
+    ]
+
+    assert answered == [303, 303, third]
 
 
 def test_what_was_paid_given_back_or_has_ended_counts_no_more(client, standin):
