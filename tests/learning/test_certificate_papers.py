@@ -54,6 +54,15 @@ def test_it_is_one_tagged_page_with_title_and_language_on_either_paper(client, w
     assert [each for each in (*tags, *fonts) if each not in text] == []
 
 
+def test_files_that_nobody_waits_for_are_not_made_without_end(client, workshop, quick):
+    found, statuses = make_certificate(workshop), []
+    for _ in range(papers.MADE_PER_HOUR + 2):
+        cache.clear()
+        statuses.append(client.get(file_of(found)).status_code)
+
+    assert statuses == [200] * papers.MADE_PER_HOUR + [429] * 2
+
+
 def test_no_certificate_has_gaps_in_a_name_and_the_desk_is_told(client, workshop):
     found = make_certificate(workshop, attendee_name=f"Noor {UNASSIGNED}")
     cache.clear()

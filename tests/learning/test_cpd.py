@@ -14,6 +14,7 @@ from kit import pdf
 from kit.seen import seal
 from learning.certificates import issuing
 from learning.cpd import record
+from learning.cpd.views import PDFS_PER_HOUR
 from learning.models import Certificate, CpdEntry
 from tests.builders import make_user
 from tests.learning.certificates import make_certificate, make_past_workshop
@@ -182,6 +183,15 @@ def test_a_year_is_a_summary_to_hand_in(page, noor):
     answer = page.get(reverse("cpd:pdf", args=[2026]))
 
     assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_summaries_that_nobody_waits_for_are_not_made_without_end(page, noor, monkeypatch):
+    own(noor)
+    monkeypatch.setattr(pdf, "render", lambda *args: b"%PDF-")
+
+    statuses = [page.get(reverse("cpd:pdf", args=[2026])).status_code for _ in range(PDFS_PER_HOUR + 2)]
+
+    assert statuses == [200] * PDFS_PER_HOUR + [429] * 2
 
 
 def test_the_page_shows_years_kinds_and_ones_own_words(page, noor):
