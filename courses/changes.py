@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 
 from accounts.models import User
@@ -125,6 +126,7 @@ def _facts_of(workshop: Workshop) -> dict[str, Fact]:
         "zone": Fact("Time zone", zone, f"{city_of(zone)} ({zone})"),
         "course": Fact("Course", workshop.course_id, workshop.title, gives_back=True),
         "presenters": Fact("Presenters", {each.pk for each in presenters}, names, gives_back=True),
+        "hours": Fact("CPD hours", workshop.course.cpd_hours, floatformat(workshop.course.cpd_hours)),
         CATCH_UP: Fact("Catch-up", days, catch_up),
         **{f"link {each.pk}": _link_fact(each) for each in workshop.sessions.all() if each.is_open},
     }

@@ -217,6 +217,13 @@ def test_another_presenter_of_the_course_is_a_change_of_its_workshops(desk, work
     assert WorkshopChange.objects.get().words[0][::2] == ["Presenters", "Rosa Lindahl"]
 
 
+def test_other_hours_of_the_course_are_a_change_of_its_workshops(desk, workshop):
+    page = save(desk, f"/admin/courses/course/{workshop.course_id}/change/", cpd_hours="4.5")
+
+    assert "CPD hours 5 4.5" in words_of(page)
+    assert Course.objects.get(pk=workshop.course_id).cpd_hours == 5
+
+
 def test_a_course_with_people_booked_cannot_leave_the_site(desk, workshop):
     page = save(desk, f"/admin/courses/course/{workshop.course_id}/change/", is_published=None)
 
