@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 
 from courses.calendar_requests import requests_for
-from courses.models import Ticket, WorkshopChange
+from courses.models import Ticket, Workshop, WorkshopChange
 from kit.times import until_label
 from orders.mails.about import sessions_with_times
 from orders.models import Order
-from orders.pricing.refund_policy import free_after_change
+from orders.pricing.refund_policy import free_after_change, refund_for
 from outbox.post import on, queue_message
 from practice.models import Practice
 
@@ -61,4 +62,15 @@ def _booking(change: WorkshopChange, order: Order) -> dict[str, str | bool]:
         "is_series": order.series_id is not None,
         "url": settings.SITE_URL + order.get_absolute_url(),
         "until": until_label(until, workshop.time_zone) if until else "",
+        "has_no_recording": not until and _goes_back_without_a_recording(order, workshop),
     }
+
+
+def _goes_back_without_a_recording(order: Order, workshop: Workshop) -> bool:
+    """Whether somebody who bought the recording alone may have the money for it back, because there is to be none."""
+    if workshop.catch_up_days:
+        return False
+    tickets = [each for each in order.load_lines() if each.workshop_id == workshop.pk and each.is_confirmed]
+    alone = {each.pk for each in tickets if not each.is_live}
+    lines = [line for line in order.lines.all() if line.ticket_id in alone]
+    return bool(lines) and refund_for(order, lines, timezone.now()).total > 0

@@ -21,6 +21,7 @@ from tests.builders import (
     make_sale_terms,
     make_session,
     make_ticket,
+    make_ticket_type,
     make_workshop,
 )
 from tests.desk_forms import answers_in, save
@@ -332,6 +333,22 @@ def test_another_number_of_catch_up_days_gives_nothing_back(desk, workshop):
 
     assert WorkshopChange.objects.get().gives_back is False
     assert back(workshop.orders.get())[0] == 0
+
+
+def test_who_bought_a_recording_that_there_will_not_be_is_told_of_the_money(desk, standin, workshop):
+    recording = make_ticket_type(workshop, "Recording", "60.00", access="catch_up")
+    order = buy(standin, workshop, by=buyer("ivo@example.org"), ticket_types=[recording])
+    words = "There is to be no recording, so you get everything back that was paid for it"
+
+    for days in ("14", "0"):
+        change(desk, workshop, catch_up_days=days)
+        tell_of_changes()
+
+    told = Message.objects.filter(key__startswith="workshop-change").order_by("pk")
+    assert [words in each.text for each in told.filter(to="ivo@example.org")] == [False, True]
+    assert [" ".join(each.html.split()).count(words) for each in told.filter(to="ivo@example.org")] == [0, 1]
+    assert not told.filter(to="noor@example.org", text__contains=words).exists()
+    assert back(order) == (Decimal("60.00"), {"There is no recording of this workshop, so everything comes back."})
 
 
 def test_the_desk_says_why_in_its_own_words(desk, workshop):
