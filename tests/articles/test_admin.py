@@ -55,6 +55,21 @@ def test_saving_counts_the_minutes_and_cleans_the_body(client, editor):
     assert (article.minutes, article.body, article.cover[:4]) == (2, f"<p>{'word ' * 440}</p>", "<svg")
 
 
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, False), (1, True)])
+def test_the_next_review_comes_after_the_last_one(client, editor, days, is_taken):
+    last, author = date(2026, 1, 5), make_person()
+    reviewed = {
+        "reviewer": make_person("Ivo Tan").pk,
+        "reviewed_on": last,
+        "next_review_on": last + timedelta(days=days),
+    }
+
+    page = client.post(f"{CHANGES}add/", answers(author, **reviewed))
+
+    said = "The next review comes after the last one." in page.content.decode()
+    assert (Article.objects.exists(), said) == (is_taken, not is_taken)
+
+
 def test_saving_tells_the_editor_of_marks_without_a_reference(client, editor):
     response = client.post(
         f"{CHANGES}add/",

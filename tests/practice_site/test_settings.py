@@ -38,6 +38,13 @@ def test_a_complete_production_has_no_warning():
     assert (status, "System check identified no issues" in said) == (0, True), said
 
 
+def test_no_other_host_of_the_domain_can_set_our_cookies():
+    names = "SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE"
+    tell = f"from practice_site import settings; print(*[getattr(settings, name) for name in {names}])"
+
+    assert start("-c", tell, **PRODUCTION) == (0, "__Host-session True __Host-csrf True\n")
+
+
 @pytest.mark.parametrize("missing", sorted(PRODUCTION))
 def test_production_does_not_start_without_a_setting_and_names_it(missing):
     status, said = check(**{name: value for name, value in PRODUCTION.items() if name != missing})
