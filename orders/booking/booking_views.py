@@ -154,10 +154,8 @@ def _place_order(request, booking):
         return _checkout_page(request, booking, status=422)
     try:
         placed = booking.place()
-    except PartSoldOut as error:
-        form.non_form_errors.append(PART_SOLD_OUT.format(error.workshop.title, error.workshop.starts_on))
     except SoldOut as error:
-        form.non_form_errors.append(_sold_out_words(error.places_left, booking.begun))
+        form.non_form_errors.append(_sold_out_words(error, booking.begun))
     except codes.CodeNotUsable as error:
         form.buyer.add_error("code", error.reason)
     except tuple(REFUSED) as error:
@@ -245,9 +243,11 @@ def _address_of(order):
     return reverse("orders:book", args=[order.workshop.slug])
 
 
-def _sold_out_words(places_left: int, begun: Order | None) -> str:
+def _sold_out_words(error: SoldOut, begun: Order | None) -> str:
     if begun:
         return format_html(HELD_BY_YOU, begun.get_absolute_url(), begun.number)
-    if not places_left:
+    if isinstance(error, PartSoldOut):
+        return PART_SOLD_OUT.format(error.workshop.title, error.workshop.starts_on)
+    if not (left := error.places_left):
         return "The last place has just gone. Nothing was charged. The workshop's page has a waiting list."
-    return f"Only {places_left} {'place is' if places_left == 1 else 'places are'} left. Nothing was charged."
+    return f"Only {left} {'place is' if left == 1 else 'places are'} left. Nothing was charged."

@@ -404,6 +404,32 @@ def test_the_booking_page_leads_to_one_payment_of_the_whole_price(series, standi
     assert [each.access_needs for each in order.tickets()] == ["Captions"] * 3
 
 
+def test_who_comes_back_finds_her_own_series_and_is_told_of_the_places_that_she_holds(series, standin, client):
+    Workshop.objects.filter(pk=workshops(series)[-1].pk).update(capacity=1)
+    url = reverse("orders:book_series", args=[series.slug])
+    first, again = (client.post(url, answers(**opened(client.get(url)))) for _ in range(2))
+
+    other = client.post(url, answers(**opened(client.get(url)), name="Ada"))
+    refused = client.post(url, answers(**opened(other), name="Ada"))
+
+    number = Order.objects.get().number
+    page = " ".join(re.sub(r"<[^>]+>", "", refused.content.decode()).split())
+    assert (first.status_code, again["Location"]) == (303, first["Location"])
+    assert f"beside those that you hold yourself, with order {number}." in page
+    assert "has just gone" not in page
+
+
+def test_a_stranger_is_told_which_workshop_of_a_series_has_gone(series, standin, client):
+    url = reverse("orders:book_series", args=[series.slug])
+    form, last = opened(client.get(url)), workshops(series)[-1]
+    Workshop.objects.filter(pk=last.pk).update(capacity=1)
+    make_ticket(last)
+
+    page = client.post(url, answers(**form)).content.decode()
+
+    assert f"The last place on “{last.title}”, {last.starts_on}, has just gone" in page
+
+
 def test_a_price_that_changes_while_the_form_is_open_is_told(series, standin, client):
     url = reverse("orders:book_series", args=[series.slug])
     shown = opened(client.get(url))
