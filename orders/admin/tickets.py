@@ -24,6 +24,8 @@ from orders.changes import attendees, recordings
 from orders.mails import booking_mails
 from orders.models import Order, OrderLine
 
+TWO_PLACES = "This address has another place there, too. Take one of them back if one person is not to have two."
+
 
 @admin.register(Ticket)
 class TicketAdmin(TypedChoices, DeskAdmin):
@@ -102,6 +104,8 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         if change:
             if attendees.change_attendee(obj):
                 messages.info(request, "The joining page was sent to the new address; the old link no longer works.")
+                if len(attendees.places_of(obj.workshop, email=obj.attendee_email)) > 1:
+                    messages.warning(request, TWO_PLACES)
             return
         try:
             given = attendees.give_free_place(obj.workshop, ticket=form.new_ticket())

@@ -17,6 +17,7 @@ from orders.mails.sent import mails_of
 from outbox.models import Message
 from outbox.post import send_again
 from tests.builders import at, make_practice, make_ticket, make_workshop
+from tests.desk_forms import save
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_refund_desk import read, sign_in
 
@@ -196,3 +197,15 @@ def test_a_second_free_place_for_one_person_is_asked_about(desk, email):
 
     assert "Ivo Novak has a place there already (confirmed). If this is to be a second one" in read(asked)
     assert (before, workshop.tickets.count()) == (1, 2)
+
+
+@pytest.mark.parametrize(("email", "is_said"), [("IVO@example.org", True), ("ada@example.org", False)])
+def test_a_place_that_becomes_somebodys_second_is_said_to_be(desk, email, is_said):
+    workshop = make_workshop()
+    make_ticket(workshop, attendee_email="ivo@example.org")
+    ticket = make_ticket(workshop, attendee_email="ruth@example.org")
+
+    page = save(desk, reverse("admin:courses_ticket_change", args=[ticket.pk]), attendee_email=email)
+
+    words = "This address has another place there, too."
+    assert (words in read(desk.get(page["Location"])), workshop.tickets.count()) == (is_said, 2)
