@@ -109,6 +109,16 @@ def test_the_readme_leads_to_every_document():
     assert [path for path in others if f"]({path})" not in readme] == []
 
 
+def test_the_journal_of_the_guide_ends_when_the_privacy_page_says():
+    """Its files end whole, each when the oldest line in it is old enough."""
+    promised = re.search(r"We delete it within (\d+) days", (ROOT / "practice_site/demo/words/pages.py").read_text())[1]
+
+    guide = " ".join(section("docs/running.md", "Proxy").split())
+    kept = [int(re.search(rf"{name}=(\d+)day", guide)[1]) for name in ("MaxRetentionSec", "MaxFileSec")]
+    assert sum(kept) <= int(promised)
+    assert f"within {promised} days" in guide
+
+
 def test_the_readme_names_the_pythons_that_the_project_needs():
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
 
