@@ -119,6 +119,16 @@ def test_the_journal_of_the_guide_ends_when_the_privacy_page_says():
     assert f"within {promised} days" in guide
 
 
+def test_the_backups_of_the_guide_end_when_the_privacy_page_says():
+    words = " ".join((ROOT / "practice_site/demo/words/pages.py").read_text().split())
+
+    promised = set(re.findall(r"backups,? (?:which are encrypted, for )?(\d+) days", words))
+    guide = " ".join(section("docs/running.md", "Backups").split())
+    oldest = re.search(r"-mtime \+(\d+) -delete", guide)[1]
+    assert promised == {str(int(oldest) + 1)}
+    assert f"leaves the backups {int(oldest) + 1} days later" in guide
+
+
 def test_the_readme_names_the_pythons_that_the_project_needs():
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
 

@@ -118,7 +118,7 @@ be read. Questions are welcome at [email], by telephone on [phone], or by post a
 <ul>
 <li>Reading this site sets no cookies. Nothing on it follows you, and its pages load nothing from other
 companies.</li>
-<li>An enquiry about therapy is deleted after [enquiries kept] at the latest.</li>
+<li>An enquiry about therapy is deleted after [enquiries kept] at the latest, and in our backups 30 days later.</li>
 <li>Stripe takes payments on its own pages. We never see your card number.</li>
 <li>The newsletter goes only to people who asked for it and confirmed. Every issue has a link to leave.</li>
 </ul>
@@ -137,7 +137,8 @@ can find faults and stop abuse. We delete it within 30 days.</p>
 <p>We keep your name, how to reach you and what you chose to tell us, so that a clinician can answer. Asking for
 therapy can say something about your health, so we rely on your explicit consent, which the form asks for and which
 you may take back at any time. Only the people here who answer enquiries can read one, and the mail that tells them of
-it does not repeat what you wrote. It is deleted [enquiries kept] after you sent it, or sooner if you ask.
+it does not repeat what you wrote. It is deleted [enquiries kept] after you sent it, or sooner if you ask. A copy of it
+stays in our backups, which are encrypted, for 30 days more.
 If you become a client, your therapist will explain separately what notes are kept.</p>
 
 <h2>If you book a workshop</h2>
