@@ -58,9 +58,9 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
 
 def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
     """Whether the reader of the mail has one of an earlier booking. Of what others have it says nothing."""
-    kinds = {ticket.ticket_type_id for ticket in own}
+    kinds = {ticket.access for ticket in own}
     earlier = Ticket.objects.confirmed().filter(
-        workshop__in=order.workshops, ticket_type__in=kinds, attendee_email__iexact=order.buyer_email
+        workshop__in=order.workshops, access__in=kinds, attendee_email__iexact=order.buyer_email
     )
     return bool(kinds) and earlier.exclude(pk__in=order.lines.values("ticket")).exists()
 

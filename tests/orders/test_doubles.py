@@ -69,6 +69,16 @@ def test_the_second_mail_says_that_there_was_a_place_already_and_of_nobody_elses
     assert [mail.html.count("You had a place here already") for mail in mails] == [0, 1, 0]
 
 
+def test_the_second_mail_says_so_whatever_the_place_cost_and_not_of_a_recording(workshop, standin):
+    others = [make_ticket_type(workshop, "Early bird"), make_ticket_type(workshop, "Recording", access="catch_up")]
+    buy(standin, workshop)
+
+    orders = [buy(standin, workshop, ticket_types=[each]) for each in others]
+
+    mails = [Message.objects.get(key=f"order:{order.pk}:confirmation") for order in orders]
+    assert ["You had a place here already" in mail.text for mail in mails] == [True, False]
+
+
 def test_nobody_is_asked_on_a_first_visit_or_for_a_colleague(client, workshop, paid):
     colleague = {"place0-name": "Ada Field", "place0-email": "ada@example.org"}
 
