@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from django.utils import timezone
 
 from courses.models import Ticket
+from kit.addresses import email_key
 from kit.privacy import ERASED
 from learning.certificates.rules import outcomes_of
 from learning.models import Certificate, RecordingExtension, RecordingView
@@ -19,8 +20,8 @@ def unearned_certificates() -> Iterator[str]:
 
     Of whoever was erased, what it rested on is erased, too.
     """
-    valid = Certificate.objects.valid().exclude(ticket__attendee_name=ERASED).order_by("ticket__workshop", "pk")
-    valid = valid.select_related("ticket__workshop__course")
+    rows = Certificate.objects.of_places().valid().order_by("ticket__workshop", "pk")
+    valid = rows.exclude(ticket__attendee_name=ERASED).select_related("ticket__workshop__course")
     workshops: dict[int, list[Certificate]] = {}
     for certificate in valid.iterator(chunk_size=500):
         workshops.setdefault(certificate.ticket.workshop_id, []).append(certificate)
@@ -31,6 +32,16 @@ def unearned_certificates() -> Iterator[str]:
             outcome = outcomes[each.ticket_id]
             if not outcome.is_met or outcome.kind != each.kind:
                 yield f"Certificate {each.serial} says {each.get_kind_display()}, and its rule is not met so"
+
+
+def unearned_wholes() -> Iterator[str]:
+    """One of a series rests on a place for each workshop that was bought, all of one person."""
+    rows = Certificate.objects.exclude(order=None).valid().order_by("pk").prefetch_related("parts", "order__lines")
+    for certificate in rows.iterator(chunk_size=500):
+        parts = list(certificate.parts.all())
+        people = {email_key(each.attendee_email) for each in parts}
+        if len(parts) != len(certificate.order.lines.all()) or len(people) > 1:
+            yield f"Certificate {certificate.serial} is for a whole series, and rests on {len(parts)} places of it"
 
 
 def late_views() -> Iterator[str]:
@@ -51,6 +62,7 @@ def idle_registrants() -> Iterator[str]:
 
 RULES: dict[str, Rule] = {
     "certificates have their rule": unearned_certificates,
+    "certificates of a series have all its parts": unearned_wholes,
     "recordings were opened in their time": late_views,
     "registrants have a place": idle_registrants,
 }

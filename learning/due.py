@@ -6,6 +6,7 @@ from learning.certificates import bundles, issuing
 
 count_attendance = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(attendance.count_due)
 issue_recent_certificates = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issuing.issue_recent)
+issue_series_certificates = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(issuing.issue_wholes)
 issue_certificates = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(issuing.issue_due)
 make_bundles = due(every=timedelta(seconds=2), lane=Lane.UPKEEP)(bundles.make_bundles)
 delete_old_bundles = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(bundles.delete_old_bundles)

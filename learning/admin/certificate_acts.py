@@ -8,12 +8,12 @@ from django.contrib import messages
 from kit.confirm import Act, ConfirmForm
 from kit.forms import NameField
 from learning.certificates import issuing
-from learning.certificates.rules import outcome_of
 from learning.models import Certificate
 
 PERMISSION = "learning.change_certificate"
 REPLACED = (messages.WARNING, "It was replaced already. Nothing was done; look at the newer one.")
 REVOKED = (messages.WARNING, "It is revoked already. Nothing was done.")
+INCOMPLETE = (messages.WARNING, "A part of it does not count any more, so neither does the whole. Nothing was done.")
 ENDED = (messages.WARNING, "Its place was cancelled, so it is not valid as it is. Nothing was done.")
 
 
@@ -46,8 +46,8 @@ def _revoke(certificate: Certificate, answers: dict[str, Any]) -> bool:
 
 
 def _of_reissue(certificate: Certificate) -> dict[str, Any]:
-    outcome = outcome_of(issuing.ticket_of(certificate))
-    return {"blocks": outcome.blocks, "may_press": outcome.is_met}
+    blocks = issuing.blocks_of(certificate)
+    return {"blocks": blocks, "may_press": not blocks}
 
 
 REISSUE = Act(
@@ -57,7 +57,11 @@ REISSUE = Act(
     facts=issuing.facts_seen,
     context=_of_reissue,
     done=lambda row: "A new one is issued with a new number, and its holder has the link by email.",
-    over={Certificate.Status.REPLACED: REPLACED, Certificate.Status.ENDED: ENDED},
+    over={
+        Certificate.Status.REPLACED: REPLACED,
+        Certificate.Status.ENDED: ENDED,
+        Certificate.Status.INCOMPLETE: INCOMPLETE,
+    },
     refusals=(issuing.NotValidAnyMore, issuing.NotEarned),
     form=NameForm,
     permission=PERMISSION,
@@ -73,6 +77,7 @@ REVOKE = Act(
         Certificate.Status.REVOKED: REVOKED,
         Certificate.Status.REPLACED: REPLACED,
         Certificate.Status.ENDED: ENDED,
+        Certificate.Status.INCOMPLETE: INCOMPLETE,
     },
     refusals=(issuing.NotValidAnyMore,),
     form=WhyForm,

@@ -39,7 +39,7 @@ def of_workshop(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     workshop = get_object_or_404(Workshop.objects.with_course(), pk=pk)
-    valid = Certificate.objects.valid().filter(ticket__workshop=workshop)
+    valid = Certificate.objects.of_places().valid().filter(ticket__workshop=workshop)
     if request.method == "POST":
         return _asked(request, workshop, has_some=valid.exists())
     tickets = Ticket.objects.confirmed().filter(workshop=workshop).order_by("attendee_name", "pk")
@@ -96,7 +96,7 @@ def _state_of(bundle: CertificateBundle) -> dict[str, object]:
 
 
 def _rows(workshop: Workshop, tickets: list[Ticket]) -> list[Row]:
-    made = {each.ticket_id: each for each in Certificate.objects.latest().filter(ticket__in=tickets)}
+    made = {each.ticket_id: each for each in Certificate.objects.of_places().latest().filter(ticket__in=tickets)}
     for ticket in tickets:
         if certificate := made.get(ticket.pk):
             certificate.ticket = ticket

@@ -26,7 +26,7 @@ class CertificateAdmin(ReadOnly, DeskAdmin):
         ("letters_without_font", admin.EmptyFieldListFilter),
         ("ticket__workshop", WorkshopFilter),
     ]
-    list_select_related = ["ticket__workshop__course"]
+    list_select_related = ["ticket__workshop__course", "order__series"]
     search_fields = ["name", "serial", "ticket__attendee_email", "ticket__workshop__slug"]
     fields = [
         *("name", "of", "kind", "hours", "completed_on", "serial", "standing", "because"),
@@ -43,9 +43,9 @@ class CertificateAdmin(ReadOnly, DeskAdmin):
         ]
         return [*own, *act_urls(self, ACTS), *super().get_urls()]
 
-    @admin.display(description="workshop", ordering="ticket__workshop__slug")
+    @admin.display(description="workshop or series", ordering="ticket__workshop__slug")
     def of(self, certificate: Certificate) -> str:
-        return str(certificate.ticket.workshop)
+        return str(certificate.order.series) if certificate.order else str(certificate.ticket.workshop)
 
     @admin.display(description="status")
     def standing(self, certificate: Certificate) -> str:

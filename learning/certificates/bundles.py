@@ -33,7 +33,11 @@ def ask_for_bundle(workshop: Workshop, *, user: User | None) -> CertificateBundl
 
 def certificates_in(bundle: CertificateBundle) -> QuerySet[Certificate]:
     """Those that were valid when it was asked for, as far as they are still."""
-    valid = Certificate.objects.valid().filter(ticket__workshop=bundle.workshop_id, issued_at__lte=bundle.asked_at)
+    valid = (
+        Certificate.objects.of_places()
+        .valid()
+        .filter(ticket__workshop=bundle.workshop_id, issued_at__lte=bundle.asked_at)
+    )
     return valid.order_by("pk")
 
 

@@ -1,5 +1,6 @@
 """All that stands on a certificate, taken down once: later changes of course, practice or people are not on it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 from courses.models import Course, Ticket, Workshop
 from kit.privacy import ERASED
+from kit.sentences import listed
 from kit.times import city_of, long_day
 from learning.attendance import AttendanceSum
 from learning.models import Accreditation, Certificate
@@ -33,6 +35,7 @@ class CertificateFacts:
     issued_on: str
     signed_by: str
     accreditations: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()  # of a series: each workshop, with its hours and how it was attended
     minutes: int = 0
     of_minutes: int = 0
 
@@ -70,6 +73,33 @@ def facts_of(ticket: Ticket, *, completed_on: date, attended: AttendanceSum | No
     )
 
 
+def facts_of_whole(title: str, slug: str, parts: Sequence[Certificate]) -> CertificateFacts:
+    """Of a series, from what stands on the certificates of its parts. A body is named if it has granted each."""
+    stand, practice = [read(each.facts) for each in parts], Practice.current()
+    granted = [
+        sentence for sentence in stand[0].accreditations if all(sentence in each.accreditations for each in stand)
+    ]
+    return CertificateFacts(
+        course=title,
+        workshop=slug,
+        days=_each_once(day for each in stand for day in each.days),
+        city=listed(_each_once(each.city for each in stand)),
+        presenters=_each_once(person for each in stand for person in each.presenters),
+        aims=(),
+        provider=practice.legal_name,
+        trading_name=practice.name,
+        address="" if practice.is_at_registered_office else practice.address,
+        legal_line=practice.legal_line,
+        email=practice.email,
+        issued_on=long_day(practice.today()),
+        signed_by=stand[0].signed_by,
+        accreditations=tuple(granted),
+        parts=tuple(_part_words(each, read(each.facts)) for each in parts),
+        minutes=sum(each.minutes for each in stand),
+        of_minutes=sum(each.of_minutes for each in stand),
+    )
+
+
 def hours_of(workshop: Workshop) -> Decimal:
     """Hours of teaching, breaks left out, in whole and half hours: what is left over is not rounded up."""
     return (workshop.course.cpd_hours * HALVES).to_integral_value(ROUND_FLOOR) / HALVES
@@ -92,6 +122,15 @@ def context_of(certificate: Certificate) -> dict[str, Any]:
 
 def _read(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _each_once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def _part_words(certificate: Certificate, stands: CertificateFacts) -> str:
+    hours = f"{shown(certificate.hours)} hour{'' if certificate.hours == 1 else 's'}"
+    return f"{stands.course}: {listed(stands.days)}; {hours}, {certificate.get_kind_display()}"
 
 
 def _with_role(name: str, role: str) -> str:

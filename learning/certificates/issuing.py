@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -13,7 +13,9 @@ from kit.rounds import do_for_each
 from kit.seen import Facts, check_seen
 from learning.certificates.facts import facts_of, hours_of, shown
 from learning.certificates.rules import Outcome, outcome_of, outcomes_of
+from learning.certificates.wholes import Whole, make_whole, whole_of
 from learning.models import Certificate, CpdEntry, FeedbackGiven, RecordingView
+from orders.models import Order
 from outbox.post import on, queue_message
 from practice.models import Practice
 
@@ -47,7 +49,7 @@ def with_places_left(workshops: QuerySet[Workshop], *, moved_since: datetime) ->
 
 def without_certificate(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Of these places; revoked ones count: who lost one gets no other by itself."""
-    return tickets.filter(~Exists(Certificate.objects.filter(ticket=OuterRef("pk"), replaced_at=None)))
+    return tickets.filter(~Exists(Certificate.objects.of_places().latest().filter(ticket=OuterRef("pk"))))
 
 
 def issue_all(workshop: Workshop) -> int:
@@ -61,9 +63,29 @@ def issue(ticket: Ticket) -> int:
     """Returns 0 if it has one, or if its place ended meanwhile."""
     locked = locked_ticket(ticket.pk)
     outcome = outcome_of(locked)
-    if not outcome.is_met or Certificate.objects.latest().filter(ticket=locked).exists():
+    if not outcome.is_met or Certificate.objects.of_places().latest().filter(ticket=locked).exists():
         return 0
     made = _make(locked, outcome, name=locked.attendee_name, version=1)
+    audit.record(made, after=ISSUED)
+    tell_ready(made)
+    return 1
+
+
+def issue_wholes() -> int:
+    """For the worker: for each series that was bought and is over. Returns how many."""
+    now, own = timezone.now(), Certificate.objects.filter(order=OuterRef("pk"), replaced_at=None)
+    bought = Order.objects.exclude(series=None).filter(~Exists(own), paid_at__isnull=False)
+    last = bought.annotate(last=Max("lines__ticket__workshop__ends_at"))
+    return do_for_each(last.filter(last__lte=now, last__gt=now - LOOKED_AT_FOR).order_by("pk"), issue_whole)
+
+
+@transaction.atomic
+def issue_whole(order: Order) -> int:
+    """Returns 0 if it has one, or if a part of it has none."""
+    whole = _locked_whole(order)
+    if not whole.is_met or Certificate.objects.filter(order=order, replaced_at=None).exists():
+        return 0
+    made = make_whole(whole, name=whole.certificates[-1].name, version=1)
     audit.record(made, after=ISSUED)
     tell_ready(made)
     return 1
@@ -76,14 +98,12 @@ def reissue(certificate: Certificate, *, name: str, seen: str, why: str) -> Cert
     Raises ChangedMeanwhile, NotValidAnyMore and NotEarned.
     """
     locked = _locked(certificate, seen)
-    ticket = locked.ticket
-    outcome = outcome_of(ticket)
-    if not outcome.is_met:
-        raise NotEarned(" ".join(outcome.blocks))
+    if blocks := blocks_of(locked):
+        raise NotEarned(" ".join(blocks))
     before = locked.status
     locked.replaced_at, locked.because = timezone.now(), why
     locked.save(update_fields=["replaced_at", "because"])
-    made = _make(ticket, outcome, name=name, version=locked.version + 1)
+    made = _make_anew(locked, name=name)
     CpdEntry.objects.filter(certificate=locked).update(certificate=made)  # what they noted of it stays in their record
     audit.record(locked, before=before, after=REPLACED, reason=why)
     audit.record(made, after=ISSUED, reason=why)
@@ -100,6 +120,11 @@ def revoke(certificate: Certificate, *, seen: str, why: str) -> None:
     locked.revoked_at, locked.because = timezone.now(), why
     locked.save(update_fields=["revoked_at", "because"])
     audit.record(locked, before=Certificate.Status.VALID, after=REVOKED, reason=why)
+
+
+def blocks_of(certificate: Certificate) -> tuple[str, ...]:
+    """What stands in the way of another like it; nothing if its rule is met."""
+    return whole_of(certificate.order).blocks if certificate.order else outcome_of(ticket_of(certificate)).blocks
 
 
 def facts_seen(certificate: Certificate) -> Facts:
@@ -130,7 +155,7 @@ def tell_ready(certificate: Certificate) -> None:
         template="learning/certificate_ready",
         context={
             "certificate": certificate,
-            "workshop": certificate.ticket.workshop,
+            "what_for": certificate.what_for,
             "hours": shown(certificate.hours),
             "page": settings.SITE_URL + certificate.get_absolute_url(),
         },
@@ -174,6 +199,20 @@ def _locked(certificate: Certificate, seen: str) -> Certificate:
     if locked.replaced_at:
         raise NotValidAnyMore
     return locked
+
+
+def _locked_whole(order: Order) -> Whole:
+    """Read again once its places are locked."""
+    places = [each.ticket.pk for each in whole_of(order).parts]
+    list(Ticket.objects.select_for_update().filter(pk__in=places).order_by("pk"))
+    return whole_of(order)
+
+
+def _make_anew(certificate: Certificate, *, name: str) -> Certificate:
+    version = certificate.version + 1
+    if certificate.order:
+        return make_whole(_locked_whole(certificate.order), name=name, version=version)
+    return _make(certificate.ticket, outcome_of(certificate.ticket), name=name, version=version)
 
 
 def _make(ticket: Ticket, outcome: Outcome, *, name: str, version: int) -> Certificate:

@@ -99,4 +99,4 @@ def _newer(found: Certificate) -> Certificate | None:
     """Its holder is led on to the one that counts."""
     if not found.replaced_at:
         return None
-    return Certificate.objects.latest().filter(ticket=found.ticket_id).first()
+    return Certificate.objects.latest().filter(ticket=found.ticket_id, order=found.order_id).first()

@@ -87,12 +87,13 @@ def year_of(user: User, year: int) -> Year:
 
 
 def certificates_of(user: User) -> list[Certificate]:
-    """Valid ones of places under the addresses that this account has confirmed."""
+    """Valid ones of places under the addresses that this account has confirmed. None of a series: the hours of its
+    workshops are there already."""
     addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     theirs = Q(pk=None)
     for address in addresses:
         theirs |= Q(ticket__attendee_email__iexact=address)
-    return list(Certificate.objects.valid().filter(theirs).select_related("ticket"))
+    return list(Certificate.objects.of_places().valid().filter(theirs).select_related("ticket"))
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +9,7 @@ from accounts.models import User
 from courses.models import Course, Ticket, Workshop
 from kit.tokens import new_secret
 from learning.serials import new_serial
+from orders.models import Order
 
 LEAST_HOURS = Decimal("0.5")
 LETTERS_NOTED = 40
@@ -41,16 +42,31 @@ class Accreditation(models.Model):
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def of_places(self) -> "CertificateQuerySet":
+        """Of one workshop each: not those of a whole series, whose hours are the same once more."""
+        return self.filter(order=None)
+
     def latest(self) -> "CertificateQuerySet":
         """Those that no other has replaced."""
         return self.filter(replaced_at=None)
 
-    def valid(self) -> "CertificateQuerySet":
+    def valid_alone(self) -> "CertificateQuerySet":
+        """As far as its own row and place say."""
         return self.latest().filter(revoked_at=None, ticket__status=Ticket.Status.CONFIRMED)
+
+    def valid(self) -> "CertificateQuerySet":
+        return self.valid_alone().filter(Q(order=None) | ~Exists(_parts_without_their_own(OuterRef("pk"))))
+
+
+def _parts_without_their_own(certificate: "OuterRef | Certificate") -> models.QuerySet[Ticket]:
+    """Places that a certificate of a whole series rests on, and whose own does not count any more."""
+    own = Certificate.objects.of_places().valid_alone().filter(ticket=OuterRef("pk"))
+    return Ticket.objects.filter(whole_certificates=certificate).filter(~Exists(own))
 
 
 class Certificate(models.Model):
-    """That somebody took part. What stands on it was taken down once: no later change of a course is on it.
+    """That somebody took part, in a workshop or in all of a series. What stands on it was taken down once: no later
+    change of a course is on it.
 
     Whether it is valid follows from its row and its ticket's: nobody has to revoke what was cancelled.
     """
@@ -58,14 +74,27 @@ class Certificate(models.Model):
     class Kind(models.TextChoices):
         LIVE = "live", "live online"
         RECORDED = "recorded", "recorded, watched afterwards"
+        MIXED = "mixed", "live online, and in part recorded"  # of a series alone
 
     class Status(models.TextChoices):
         VALID = "valid", "valid"
         REVOKED = "revoked", "revoked"
         REPLACED = "replaced", "replaced by a newer one"
         ENDED = "ended", "not valid: the place was cancelled"
+        INCOMPLETE = "incomplete", "not valid: a part of it does not count any more"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="certificates")
+    order = models.ForeignKey(
+        Order,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="certificates",
+        editable=False,
+        help_text="Of a series, if it is for the whole: its ticket is that of the last workshop then.",
+    )
+    parts = models.ManyToManyField(
+        Ticket, related_name="whole_certificates", editable=False, help_text="Of a series: the places that it rests on."
+    )
     version = models.PositiveSmallIntegerField(default=1, editable=False)
     serial = models.CharField(max_length=19, unique=True, default=new_serial, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
@@ -95,11 +124,20 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket"],
-                condition=Q(replaced_at=None),
+                condition=Q(replaced_at=None, order=None),
                 name="certificate_is_one_for_a_place",
                 violation_error_message="This place has a certificate.",
             ),
-            models.UniqueConstraint(fields=["ticket", "version"], name="certificate_version_is_unique"),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(replaced_at=None),
+                name="certificate_is_one_for_a_series",
+                violation_error_message="This series has a certificate.",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "version"], condition=Q(order=None), name="certificate_version_is_unique"
+            ),
+            models.UniqueConstraint(fields=["order", "version"], name="certificate_version_of_a_series_is_unique"),
             models.CheckConstraint(condition=Q(hours__gte=LEAST_HOURS), name="certificate_has_hours"),
             models.CheckConstraint(
                 condition=Q(revoked_at=None) | ~Q(because=""),
@@ -124,7 +162,14 @@ class Certificate(models.Model):
             return self.Status.REVOKED
         if self.replaced_at:
             return self.Status.REPLACED
+        if self.order_id and _parts_without_their_own(self).exists():
+            return self.Status.INCOMPLETE
         return self.Status.VALID if self.ticket.is_confirmed else self.Status.ENDED
+
+    @property
+    def what_for(self) -> str:
+        """The workshop, or the series."""
+        return self.order.sold.title if self.order else self.ticket.workshop.title
 
     @property
     def status_words(self) -> str:

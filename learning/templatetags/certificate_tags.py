@@ -4,6 +4,7 @@ from django.utils.safestring import SafeString
 from courses.models import Ticket
 from kit.qr import qr_svg
 from learning.certificates.rules import outcome_of
+from learning.certificates.wholes import order_of, whole_of
 from learning.models import Certificate
 from learning.reviewing import reviews
 
@@ -20,11 +21,14 @@ def certificate_of_place(ticket: Ticket) -> dict[str, object]:
     """On the page of a place that is over: the certificate, or what it still waits for."""
     if not ticket.is_confirmed or not ticket.workshop.is_over:
         return {"is_shown": False}
-    found = Certificate.objects.latest().filter(ticket=ticket).first()
+    found = Certificate.objects.of_places().latest().filter(ticket=ticket).first()
+    series = order_of(ticket)
     return {
         "is_shown": True,
         "ticket": ticket,
         "certificate": found,
         "outcome": None if found else outcome_of(ticket),
+        "whole": whole_of(series) if series else None,
+        "whole_certificate": Certificate.objects.latest().filter(order=series).first() if series else None,
         "may_review": reviews.may_review(ticket),
     }

@@ -9,7 +9,7 @@ from django.db import transaction
 from icalendar import Calendar
 
 from courses import changes, reminders
-from courses.models import Ticket, TicketType
+from courses.models import Ticket, TicketType, WorkshopSeries
 from courses.schedule import settle_times
 from kit.times import end_of_day
 from learning import attendance, publishing, tellings
@@ -26,6 +26,7 @@ from tests.builders import (
     make_recording,
     make_refund_tiers,
     make_sale_terms,
+    make_series,
     make_terms,
     make_ticket_type,
     make_workshop,
@@ -58,7 +59,8 @@ def buy(site, standin):
     def by(workshop, *, email=NOOR, name="Noor Haddad", zone="America/New_York", ticket=None):
         """Returns the page that says that it is booked."""
         noor = Visitor()
-        page = noor.get(f"{site}/book/{workshop.slug}/" + (f"?ticket={ticket.pk}" if ticket else ""))
+        slug = f"series/{workshop.slug}" if isinstance(workshop, WorkshopSeries) else workshop.slug
+        page = noor.get(f"{site}/book/{slug}/" + (f"?ticket={ticket.pk}" if ticket else ""))
         answers = {"name": name, "email": email, "time_zone": zone, "terms": "on"}
         page = noor.submit(page, 'name="shown_total"', action="pay", **answers)
         page = noor.submit(page, 'value="pay"', action="pay")
@@ -99,10 +101,10 @@ def asked_of_calendars(to=NOOR):
     return [facts[1:] for facts in known.values()]
 
 
-def be_there():
-    """As Zoom's report tells it."""
+def be_there(start=None):
+    """In all sessions, or in those that begin then; as Zoom's report tells it."""
     for ticket in Ticket.objects.confirmed().select_related("workshop"):
-        for session in ticket.workshop.sessions.all():
+        for session in ticket.workshop.sessions.filter(**({"starts_at": start} if start else {})):
             Presence.objects.create(
                 session=session,
                 source=Presence.Source.REPORT,
@@ -158,6 +160,40 @@ def test_one_link_leads_from_the_purchase_to_the_certificate_that_anybody_may_ch
     assert ">N H</dd>" in Visitor().get(f"{site}/verify/{certificate.serial}/").text
     told = "".join(part for each in letters() for part in (each.body, str(each.attachments), str(each.alternatives)))
     assert "zoom.example" not in told
+
+
+def test_a_series_leads_through_each_of_its_parts_to_a_certificate_for_the_whole(site, buy, time_machine):
+    days = [DAY, DAY + timedelta(days=28)]
+    series = make_series(*[make_workshop(day=day, certificate_needs_feedback=True) for day in days], price="180.00")
+    buy(series)
+    places = re.findall(r"http://\S+/join/[^/]+/", letter("You are booked").body)
+    starts = [START, START + timedelta(days=28)]
+    assert asked_of_calendars() == [("CONFIRMED", start) for start in starts]
+
+    for place, start in zip(places, starts, strict=True):
+        for before in (timedelta(days=7), timedelta(days=1), timedelta(hours=1)):
+            time_machine.move_to(start - before)
+            assert [reminders.remind(), reminders.remind()] == [1, 0]
+            assert place in letters()[-1].body
+        time_machine.move_to(start - timedelta(minutes=30))
+        page = Visitor().get(place)
+        assert 'href="https://zoom.example/j/1"' in Visitor().submit(page, "Join on Zoom").text
+        time_machine.move_to(start + timedelta(hours=8))
+        be_there(start)
+        assert tellings.ask_for_feedback() == 1
+        assert issuing.issue_wholes() == 0
+        assert say_how_it_was(place).url == place
+        assert issuing.issue_due() == 1
+
+    assert "none yet" not in Visitor().get(places[0]).text
+    assert [issuing.issue_wholes(), issuing.issue_wholes()] == [1, 0]
+    whole = Certificate.objects.get(order__isnull=False)
+    ready = letter(f"Your certificate: {series.title}")
+    link = next(url for url in LINK.findall(ready.body) if "/certificates/" in url)
+    assert (whole.serial in Visitor().get(link).text, whole.hours) == (True, 10)
+    checked = Visitor().get(f"{site}/verify/{whole.serial}/").text
+    assert ("This certificate is valid." in checked, series.title in checked) == (True, True)
+    assert link.removeprefix(site) in Visitor().get(places[1]).text
 
 
 def test_a_session_that_moves_takes_page_calendar_and_reminder_along(site, buy, time_machine):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -59,10 +60,12 @@ from tests.builders import (
     make_recording,
     make_refund_tiers,
     make_sale_terms,
+    make_series,
     make_ticket,
     make_workshop,
 )
-from tests.learning.certificates import be_there, make_past_workshop
+from tests.learning.certificates import be_there, certify, make_past_workshop
+from tests.orders import series_purchases
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 from tests.pictures.drawings import make_picture
@@ -247,6 +250,17 @@ def earned_certificates(standin, count):
         be_there(make_ticket(make_past_workshop()))
 
 
+def earned_wholes(standin, count):
+    """Each part of a series that was bought has its own."""
+    for each in buyers(count):
+        order = series_purchases.buy(standin, make_series(make_workshop(), make_workshop()), by=each)
+        ago = {name: F(name) - timedelta(days=120) for name in ("starts_at", "ends_at")}
+        Session.objects.filter(workshop__in=order.workshops).update(**ago)
+        Workshop.objects.filter(pk__in=[workshop.pk for workshop in order.workshops]).update(**ago)
+        for ticket in Ticket.objects.filter(workshop__in=order.workshops):
+            certify(ticket)
+
+
 def certificates_that_wait(standin, count):
     for _ in range(count):
         be_there(make_ticket(make_past_workshop(certificate_needs_feedback=True)))
@@ -381,6 +395,7 @@ LOOPS = [
     Loop(zoom_events.work_on_events, told_by_zoom),
     Loop(certificates.issue_due, earned_certificates),
     Loop(certificates.issue_recent, earned_certificates),
+    Loop(certificates.issue_wholes, earned_wholes),
     Loop(bundles.make_bundles, bundles_asked_for),
     Loop(articles_due.do_what_is_scheduled, articles_scheduled),
     Loop(tellings.tell_of_recordings, recordings_published),

@@ -1,0 +1,109 @@
+"""A certificate for all of a series: there is one once each of its parts has its own, all of one person.
+
+A part that the desk moved to another date counts there. Its hours are those of its parts, not others beside them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from courses.models import Ticket
+from kit.addresses import email_key
+from learning.certificates.facts import facts_of_whole
+from learning.models import Certificate
+from orders.models import Order, OrderLine
+
+NOT_ALL = "{title}, {day}: it has no certificate that counts."
+SEVERAL_PEOPLE = "Not one person has come to all of it."
+
+
+@dataclass(frozen=True)
+class Part:
+    ticket: Ticket
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The places of a series that was bought, in the order of their dates, each with its own certificate."""
+
+    order: Order
+    parts: Sequence[Part]
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """What still stands in the way, in words for whoever has it."""
+        missing = [each.ticket.workshop for each in self.parts if each.certificate is None]
+        words = [NOT_ALL.format(title=each.title, day=each.starts_on) for each in missing]
+        people = {email_key(each.ticket.attendee_email) for each in self.parts}
+        return (*words, *([SEVERAL_PEOPLE] if len(people) > 1 else []))
+
+    @property
+    def is_met(self) -> bool:
+        return bool(self.parts) and not self.blocks
+
+    @property
+    def certificates(self) -> list[Certificate]:
+        return [each.certificate for each in self.parts if each.certificate]
+
+    @property
+    def kind(self) -> str:
+        kinds = {each.kind for each in self.certificates}
+        return kinds.pop() if len(kinds) == 1 else Certificate.Kind.MIXED
+
+    @property
+    def hours(self) -> Decimal:
+        return sum((each.hours for each in self.certificates), Decimal())
+
+    @property
+    def completed_on(self) -> date:
+        return max(each.completed_on for each in self.certificates)
+
+
+def whole_of(order: Order) -> Whole:
+    """In a few questions, whatever became of its places."""
+    lines = order.lines.select_related("ticket__workshop__course")
+    tickets = sorted(
+        _now_at(list(lines)), key=lambda each: (each.workshop.ends_at is None, each.workshop.ends_at, each.pk)
+    )
+    found = Certificate.objects.of_places().valid().filter(ticket__in=tickets)
+    own = {each.ticket_id: each for each in found}
+    return Whole(order, [Part(each, own.get(each.pk)) for each in tickets])
+
+
+def order_of(ticket: Ticket) -> Order | None:
+    """The series that a place is a part of, though it was moved since; None if it was sold alone, or given."""
+    line = OrderLine.objects.filter(ticket=ticket).select_related("order__series").first()
+    while line and line.order.moved_from_id:
+        line = OrderLine.objects.select_related("order__series").get(pk=line.order.moved_from_id)
+    return line.order if line and line.order.series_id else None
+
+
+def make_whole(whole: Whole, *, name: str, version: int) -> Certificate:
+    """Its rule must be met."""
+    series = whole.order.series
+    assert series
+    made = Certificate.objects.create(
+        ticket=whole.parts[-1].ticket,
+        order=whole.order,
+        version=version,
+        name=name,
+        kind=whole.kind,
+        hours=whole.hours,
+        completed_on=whole.completed_on,
+        facts=facts_of_whole(series.title, series.slug, whole.certificates).as_json(),
+    )
+    made.parts.set([each.ticket for each in whole.parts])
+    return made
+
+
+def _now_at(lines: Sequence[OrderLine]) -> Iterator[Ticket]:
+    """The places that these lines are of by now: of a moved one the place that it moved to."""
+    moved = OrderLine.objects.filter(order__moved_from__in=lines, ticket__status=Ticket.Status.CONFIRMED)
+    to = {each.order.moved_from_id: each for each in moved.select_related("order", "ticket__workshop__course")}
+    for line in lines:
+        if line.pk in to:
+            yield from _now_at([to[line.pk]])
+        else:
+            yield line.ticket

@@ -1,0 +1,217 @@
+"""A certificate for all of a series: issued once every part has its own, and it counts no longer than they do."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from courses.models import Ticket
+from courses.seats.places import Attendee
+from kit.seen import seal
+from learning import books
+from learning.certificates import issuing
+from learning.certificates.wholes import order_of, whole_of
+from learning.cpd import record
+from learning.models import Certificate
+from orders.changes import attendees, cancellations, moves
+from orders.changes.moves import MoveWish
+from outbox.models import Message
+from tests.builders import (
+    at,
+    make_course,
+    make_person,
+    make_practice,
+    make_refund_tiers,
+    make_sale_terms,
+    make_series,
+    make_terms,
+    make_user,
+    make_workshop,
+)
+from tests.learning.certificates import answer, be_there, watch
+from tests.orders import series_purchases
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE, AFTER = at("2027-01-04 09:00"), at("2027-04-01 09:00")
+HOURS = Decimal("5.0")
+
+
+@pytest.fixture(autouse=True)
+def _january(time_machine):
+    time_machine.move_to(BEFORE, tick=False)
+    make_practice()
+    make_terms()
+    make_sale_terms(refund_free_days=0)
+    make_refund_tiers((14, 100))
+
+
+def weekend(day, title):
+    course = make_course(title, presenters=[make_person(f"Presenter of {title}")], cpd_hours=HOURS)
+    return make_workshop(day=at(f"{day} 09:00").date(), course=course, price="105.00")
+
+
+@pytest.fixture
+def order(standin):
+    """Of two weekends, bought in January."""
+    return series_purchases.buy(standin, make_series(weekend("2027-02-06", "Grief"), weekend("2027-03-06", "Play")))
+
+
+def go_there(order, time_machine, *, to=slice(None)):
+    """To these of its workshops; all of them are over then."""
+    time_machine.move_to(AFTER, tick=False)
+    for part in whole_of(order).parts[to]:
+        be_there(part.ticket)
+
+
+def issue_everything():
+    issuing.issue_due()
+    return issuing.issue_wholes()
+
+
+def whole():
+    return Certificate.objects.latest().get(order__isnull=False)
+
+
+def test_who_was_at_every_part_gets_one_for_the_whole_that_says_so(order, time_machine, client):
+    go_there(order, time_machine)
+
+    issued = (issue_everything(), issuing.issue_wholes())
+
+    made = whole()
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert issued == (1, 0)
+    assert (made.name, made.hours, made.kind, made.is_valid) == ("Noor Haddad", 2 * HOURS, "live", True)
+    assert (str(made.completed_on), made.what_for) == ("2027-03-06", order.series.title)
+    assert "Grief: Saturday 6 February 2027; 5 hours, live online" in page
+    assert "Play: Saturday 6 March 2027; 5 hours, live online" in page
+    mail = Message.objects.get(key=f"certificate:{made.pk}")
+    assert (mail.to, mail.subject) == ("noor@example.org", f"Your certificate: {order.series.title}")
+    assert [list(rule()) for rule in books.RULES.values()] == [[]] * len(books.RULES)
+
+
+def test_who_missed_a_part_has_none_until_she_has_watched_it(order, time_machine, client):
+    go_there(order, time_machine, to=slice(1))
+    assert issue_everything() == 0
+    missed = whole_of(order).parts[1].ticket
+    be_there(missed, hours=1)
+    first = client.get(whole_of(order).parts[0].ticket.get_absolute_url()).content.decode()
+    assert f"Play, {missed.workshop.starts_on}:" in first.replace("\n", " ")
+    watch(missed)
+    answer(missed)
+
+    assert issue_everything() == 1
+
+    assert (whole().kind, whole().hours) == (Certificate.Kind.MIXED, 2 * HOURS)
+    assert "5 hours, recorded, watched afterwards" in client.get(whole().get_absolute_url()).content.decode()
+
+
+def test_anybody_may_check_it_by_its_number(order, time_machine, client):
+    go_there(order, time_machine)
+    issue_everything()
+
+    page = client.get(f"/verify/{whole().serial}/").content.decode()
+
+    assert "This certificate is valid." in page
+    assert (order.series.title in page, "Grief: Saturday 6 February 2027" in page, "Noor" in page) == (
+        True,
+        True,
+        False,
+    )
+
+
+def test_it_counts_no_longer_than_each_of_its_parts(order, time_machine, client):
+    go_there(order, time_machine)
+    issue_everything()
+    part = Certificate.objects.of_places().first()
+
+    issuing.revoke(part, seen=seal(issuing.facts_seen(part)), why="Somebody else sat there.")
+
+    made = whole()
+    page = client.get(f"/verify/{made.serial}/").content.decode()
+    assert (made.status, made.is_valid, Certificate.objects.valid().count()) == ("incomplete", False, 1)
+    assert "one of its parts does not count any more" in page
+
+
+def test_a_cancelled_part_ends_it(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+
+    Ticket.objects.filter(pk=whole().parts.first().pk).update(status=Ticket.Status.CANCELLED)
+
+    assert whole().status == "incomplete"
+
+
+def test_a_wrong_name_is_corrected_by_a_new_one_and_the_old_number_leads_to_it(order, time_machine, client):
+    go_there(order, time_machine)
+    issue_everything()
+    old = whole()
+
+    made = issuing.reissue(old, name="Dr Noor Haddad", seen=seal(issuing.facts_seen(old)), why="Her title.")
+
+    old.refresh_from_db()
+    assert (made.name, made.version, made.order, made.hours) == ("Dr Noor Haddad", 2, order, 2 * HOURS)
+    assert (made.serial != old.serial, old.status, made.is_valid) == (True, "replaced", True)
+    assert made.get_absolute_url() in client.get(old.get_absolute_url()).content.decode()
+    assert Certificate.objects.of_places().valid().count() == 2
+
+
+def test_a_revoked_one_is_not_issued_again_by_itself(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    made = whole()
+
+    issuing.revoke(made, seen=seal(issuing.facts_seen(made)), why="A mistake.")
+
+    assert (issue_everything(), whole().status) == (0, "revoked")
+
+
+def test_its_hours_stand_once_in_a_record_of_training(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    user = make_user("noor@example.org")
+
+    [year] = record.years_of(user)
+
+    assert ([line.title for line in year.lines], year.total) == (["Play", "Grief"], "10")
+
+
+def test_a_part_that_the_desk_moved_counts_at_its_new_date(order, time_machine):
+    line, other = order.lines.last(), weekend("2027-03-20", "Play again")
+    quote = moves.quote_move(line, other.ticket_types.get())
+    new = moves.move_at_desk(MoveWish(line, other.ticket_types.get(), quote.difference, uuid4()))
+    go_there(order, time_machine)
+
+    assert issue_everything() == 1
+
+    assert [each.ticket.workshop for each in whole_of(order).parts][-1] == other
+    assert order_of(new.tickets()[0]) == order
+
+
+def test_nobody_has_the_whole_of_a_series_that_changed_hands_in_between(order, time_machine):
+    time_machine.move_to(at("2027-02-20 09:00"), tick=False)
+    to = Attendee("Ben Ruiz", "ben@example.org", "Europe/London")
+    attendees.hand_over(order, ticket=whole_of(order).parts[1].ticket, to=to)
+    go_there(order, time_machine)
+
+    assert (issue_everything(), Certificate.objects.of_places().valid().count()) == (0, 2)
+
+
+def test_who_gave_the_rest_of_it_up_has_none(order, time_machine):
+    tickets = order.tickets()
+    cancellations.cancel_at_desk(order, tickets=tickets[1:], shown=order.lines.last().total)
+    go_there(order, time_machine, to=slice(1))
+
+    assert (issue_everything(), Certificate.objects.count()) == (0, 1)
+
+
+def test_the_desk_issues_it_anew_and_revokes_it_like_any_other(order, time_machine, client):
+    go_there(order, time_machine)
+    issue_everything()
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+
+    shown = client.get(reverse("admin:learning_certificate_change", args=[whole().pk]))
+    listed = client.get(reverse("admin:learning_certificate_changelist"))
+
+    assert (shown.status_code, listed.status_code) == (200, 200)
+    assert order.series.title in listed.content.decode()
