@@ -277,7 +277,7 @@ def buy(site, workshop, standin, code=""):
 def give_back(site, order):
     noor = Visitor()
     page = noor.get(site.url + order.get_absolute_url())
-    noor.submit(page, "Give the place back")
+    noor.submit(page, "Give the place")  # or places
 
 
 def tell_all(site, standin):

@@ -24,7 +24,7 @@ from learning import books as learning_books
 from orders.books import books
 from orders.models import Order, Payment, order_status
 from outbox.models import Message
-from tests.builders import make_cities, make_practice, make_terms, make_workshop
+from tests.builders import make_cities, make_practice, make_series, make_terms, make_workshop
 from tests.crashes.test_crashes import pass_the_hold, recover, stuck_places, tell_all
 from tests.flows.visitor import Visitor
 from tests.orders.histories import untold
@@ -34,6 +34,7 @@ from tests.stripe_standin.errors import StripeError
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = int(os.environ.get("KILLS", "8"))
 SEED = int(os.environ.get("KILLS_SEED", "1"))
+MANY = 50  # after so many somebody has booked a series
 PEOPLE = 3
 DEEDS = (2, 9)  # that are done before the site dies, and then it dies in the middle of others
 MOMENT, LONGEST = 0.5, 30  # seconds: for the middle of a deed; that deeds may take on a busy machine
@@ -46,8 +47,8 @@ LEFT = (*order_status.UNPAID, Order.Status.PAID, Order.Status.CLOSED, Order.Stat
 class Crowd:
     """People who book on whatever site is up, and Stripe, whose words come late, twice or never."""
 
-    def __init__(self, standin, workshops):
-        self.standin, self.workshops, self.site = standin, workshops, None
+    def __init__(self, standin, slugs):
+        self.standin, self.slugs, self.site = standin, slugs, None
         self.is_over, self.done, self.errors = threading.Event(), Counter(), []
         self.numbers, self.lock = iter(range(1, 100_000)), threading.Lock()
         self.threads = [threading.Thread(target=self._go_on, args=(SEED + n,)) for n in range(PEOPLE)]
@@ -85,7 +86,7 @@ class Crowd:
     def _book(self, site, chance):
         with self.lock:
             number = next(self.numbers)
-        status, _, page = book_a_place(site.url, chance.choice(self.workshops).slug, number=number)
+        status, _, page = book_a_place(site.url, chance.choice(self.slugs), number=number)
         if status >= 500 and "Stripe" not in page:
             self.errors.append(f"answered {status}")
 
@@ -112,9 +113,9 @@ class Crowd:
         order, visitor = chance.choice(found or [None]), Visitor()
         if order and order.status == Order.Status.PENDING:
             page = visitor.get(site.url + order.get_absolute_url())
-            visitor.submit(page, "Give the place back")
+            visitor.submit(page, "Give the place")  # or places
         elif order:
-            line = order.lines.get()
+            line = order.lines.first()
             page = visitor.get(f"{site.url}{reverse('orders:cancel_place', args=[order.secret, line.pk])}")
             visitor.submit(page, 'name="shown"')
 
@@ -143,7 +144,12 @@ def workshops(standin, settings):
     make_terms()
     settings.TRUSTED_PROXY_COUNT = 1
     standin.webhooks.mode = "hold"
-    return [make_workshop(capacity=5), make_workshop(capacity=400)]
+    return [make_workshop(capacity=5), make_workshop(capacity=400), make_workshop(capacity=60)]
+
+
+@pytest.fixture
+def series(workshops):
+    return make_series(*workshops[1:])
 
 
 def kill(pid, chance, killed, kind):
@@ -153,9 +159,10 @@ def kill(pid, chance, killed, kind):
         killed[kind] += 1
 
 
-def test_killed_at_any_moment_the_sale_loses_nothing(workshops, sites, standin):
+def test_killed_at_any_moment_the_sale_loses_nothing(workshops, series, sites, standin):
     chance, killed = random.Random(SEED), Counter()
-    with Crowd(standin, workshops) as crowd:
+    slugs = [*(each.slug for each in workshops), f"series/{series.slug}"]
+    with Crowd(standin, slugs) as crowd:
         while killed.total() < KILLS:
             with sites.serving(TRUSTED_PROXY_COUNT=1) as crowd.site:
                 let_die(crowd, sites, chance, killed)
@@ -166,6 +173,7 @@ def test_killed_at_any_moment_the_sale_loses_nothing(workshops, sites, standin):
     sys.stdout.write(f"killed {dict(killed)}, done {dict(crowd.done)}, orders {what_came_of_it()}\n")
     assert crowd.errors == []
     assert (killed["web"] > 0, killed["worker"] > 0, Payment.objects.paid().exists()) == (True, True, True)
+    assert KILLS < MANY or Order.objects.exclude(series=None).exists()
     assert lost(standin) == []
 
 
@@ -251,6 +259,9 @@ def _wrong_seats():
         numbers = list(workshop.tickets.occupying().values_list("place_number", flat=True))
         if len(numbers) > workshop.capacity or len(set(numbers)) < len(numbers):
             yield f"{workshop}: {numbers}"
+    for order in Order.objects.exclude(series=None).prefetch_related("lines__ticket"):
+        if len({line.ticket.status for line in order.lines.all()}) > 1:
+            yield f"series {order}: {[line.ticket.status for line in order.lines.all()]}"
     held = Ticket.objects.filter(status=Ticket.Status.HELD)
     if held.exists():
         yield f"{held.count()} places are held"

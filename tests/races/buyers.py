@@ -10,7 +10,8 @@ HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|key|shown_total)" value="([^"]*
 def book_a_place(
     site: str, slug: str, *, number: int, code: str = "", email: str = "", address: str = "", patience: int = 0
 ) -> tuple[int, str, str]:
-    """Returns the answer's status, where it leads, and its page. A code is applied first, to see the new total.
+    """Of a workshop, or of a series by `series/` and its slug. Returns the answer's status, where it leads, its page.
+    A code is applied first, to see the new total.
 
     Told that the site is busy, the buyer sends the same again, `patience` times, as its page asks.
     """
@@ -22,7 +23,7 @@ def book_a_place(
             return status, headers.get("Location", ""), page
         hidden = dict(HIDDEN.findall(page))
         sent = proxied | {"Cookie": headers["Set-Cookie"].split(";")[0]}
-        ticket_type = re.search(r'<option value="(\d+)"[^>]*>Full price', page)[1]
+        ticket_type = re.search(r'<option value="(\d+)"[^>]*>Full price', page)
         email = email or f"buyer{number}@example.org"
         form = hidden | {
             "action": "pay",
@@ -32,8 +33,9 @@ def book_a_place(
             "time_zone": "Europe/London",
             "code": code,
             "terms": "on",
-            "place0-ticket_type": ticket_type,
         }
+        if ticket_type:  # a series has no choice
+            form["place0-ticket_type"] = ticket_type[1]
         if code:
             _, _, page = _ask(connection, "POST", f"/book/{slug}/", urlencode(form | {"action": "update"}), sent)
             form |= dict(HIDDEN.findall(page))
