@@ -39,13 +39,11 @@ def requests_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     return [*parts, *files] if parts else []
 
 
-def cancels_for(ticket: Ticket) -> list[Attachment]:
-    """Strikes all of it out for whoever had the place until now, before it is somebody else's."""
-    if not ticket.is_live:
-        return []
-    sessions = ticket.workshop.session_list
-    events = [calendars.ticket_event(ticket, session, is_off=True) for session in sessions]
-    return _parts([(ticket, event, True) for event in events])
+def cancels_for(tickets: Sequence[Ticket]) -> list[Attachment]:
+    """Strikes all of them out for whoever had the places until now, before they are somebody else's."""
+    live = [ticket for ticket in tickets if ticket.is_live]
+    sessions = [(ticket, session) for ticket in live for session in ticket.workshop.session_list]
+    return _parts([(each, calendars.ticket_event(each, session, is_off=True), True) for each, session in sessions])
 
 
 def _parts(events: Sequence[tuple[Ticket, "Event", bool]]) -> list[Attachment]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from courses import schedule
 from courses.models import Ticket, WaitingListEntry
-from orders.models import OrderLine, order_status
+from orders.models import Order, OrderLine, order_status
 
 
 def held_places_of_nobody() -> Iterator[tuple[str, str]]:
@@ -20,10 +20,26 @@ def held_places_of_nobody() -> Iterator[tuple[str, str]]:
 
 
 def offers_without_place() -> Iterator[tuple[str, str]]:
-    """While an offer runs its place is held; one that was booked is no offer any more."""
+    """While an offer runs its place is held; one that was booked is no offer any more.
+
+    A booking with the offer may have let the place lapse. Until it is held anew she stands in line, first of all
+    (`in_line`), so nobody else is sold it.
+    """
     running = WaitingListEntry.objects.offered().filter(offer_ends_at__gt=timezone.now())
-    for entry in running.exclude(ticket__status=Ticket.Status.HELD).select_related("workshop", "ticket"):
+    kept = [Ticket.Status.HELD, Ticket.Status.LAPSED]
+    for entry in running.exclude(ticket__status__in=kept).select_related("workshop", "ticket"):
         yield f"waiting list of {entry.workshop.slug}", f"an open offer's place is {entry.ticket.status}"
+
+
+def series_sold_in_part() -> Iterator[tuple[str, str]]:
+    """All or none: while an order of a series waits for money it has a place on each of its workshops."""
+    parts = OrderLine.objects.filter(order__series__isnull=False)
+    waiting = parts.filter(order__status__in=order_status.HOLDING, order__held_until__gt=timezone.now())
+    for line in waiting.exclude(ticket__status=Ticket.Status.HELD).select_related("order", "ticket"):
+        yield f"order {line.order}", f"its series is held, and one of its places is {line.ticket.status}"
+    twice = parts.order_by().values("order", "ticket__workshop").annotate(count=Count("pk")).filter(count__gt=1)
+    for order in Order.objects.filter(pk__in=twice.values("order")):
+        yield f"order {order}", "it has two places on one workshop of its series"
 
 
 def booked_places_of_unpaid_orders() -> Iterator[tuple[str, str]]:
@@ -42,6 +58,7 @@ def workshops_at_other_times() -> Iterator[tuple[str, str]]:
 
 RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "a held place has an order or an offer": held_places_of_nobody,
+    "a series is sold whole": series_sold_in_part,
     "a booked place is paid for": booked_places_of_unpaid_orders,
     "an offer holds its place": offers_without_place,
     "a workshop lasts as its sessions do": workshops_at_other_times,

@@ -13,6 +13,7 @@ from kit.csv_cells import csv_lines
 from orders import locks
 from orders.changes import rebooking_offers, recordings
 from orders.mails import booking_mails, change_mails
+from orders.mails.change_mails import Given
 from orders.models import Order, OrderLine, RebookingOffer
 
 COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "The recording", "Access needs"]
@@ -60,18 +61,26 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
     if locked.series_id:
         others = [each for each in locked.load_lines() if each.is_confirmed and each.workshop.may_change_places]
         given += [each for each in others if each.pk != ticket.pk]
-    changed = [_hand_over(locked, each, to=to) for each in given]
-    return any(changed)
+    changed = [found for each in given if (found := _hand_over(locked, each, to=to))]
+    for its in _by_who_had_them(changed):
+        change_mails.tell_handed_over(locked, its)
+    return bool(changed)
 
 
-def _hand_over(locked: Order, ticket: Ticket, *, to: Attendee) -> bool:
+def _hand_over(locked: Order, ticket: Ticket, *, to: Attendee) -> Given | None:
+    """None if it is the same person's."""
     before = locked.lines.select_related("ticket").get(ticket=ticket).ticket
     after = Ticket.objects.select_related("ticket_type").get(pk=ticket.pk)
     before.workshop = after.workshop = locked.workshop_of(ticket)
-    is_new = places.hand_over(after, to=to)
-    if is_new:
-        change_mails.tell_handed_over(locked, before=before, after=after)
-    return is_new
+    return Given(before, after) if places.hand_over(after, to=to) else None
+
+
+def _by_who_had_them(given: Iterable[Given]) -> list[list[Given]]:
+    """Mostly one person; the desk may have given a date of a series to another before."""
+    its: dict[str, list[Given]] = {}
+    for each in given:
+        its.setdefault(email_key(each.before.attendee_email), []).append(each)
+    return list(its.values())
 
 
 @transaction.atomic

@@ -119,12 +119,14 @@ def send(refund_id: int) -> None:
 
 
 def take_over_all(payment: Payment) -> bool:
-    """Records every refund that Stripe lists of a payment. Raises StripeUnavailable.
+    """Records every refund that Stripe lists of a payment. Raises StripeUnavailable. What came to nothing is learned of
+    first: its money was there for the others.
 
     Returns whether Stripe knows the payment, and so has listed all.
     """
     try:
-        for state in stripe_api.refunds_of_intent(payment.intent_id):
+        states = stripe_api.refunds_of_intent(payment.intent_id)
+        for state in sorted(states, key=lambda each: each.status not in Refund.STOPPED):
             record(state)
     except stripe_api.StripeRefused as error:
         log.error("payment %s: Stripe lists no refunds of it: %s", payment.pk, error)

@@ -48,8 +48,8 @@ def ending(count: int) -> str:
 def with_all(orders: QuerySet[Order]) -> QuerySet[Order]:
     refunds = Prefetch("refunds", Refund.objects.counting())
     return (
-        orders.select_related("workshop__course", "discount_code__discount", "general_code")
-        .defer("workshop__course__cover", "workshop__course__body")
+        orders.select_related("workshop__course", "series", "discount_code__discount", "general_code")
+        .defer("workshop__course__cover", "workshop__course__body", "series__body")
         .prefetch_related(
             "workshop__sessions",
             "lines",
@@ -61,7 +61,7 @@ def with_all(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def _cells(order: Order, zone: ZoneInfo) -> list[object]:
     lines, payments = list(order.lines.all()), list(order.payments.all())
-    sessions = order.sold.session_list
+    sessions = order.workshop.session_list  # of a series the first workshop, as it was sold
     return [
         order.number,
         _day(order.placed_at, zone),
@@ -71,7 +71,7 @@ def _cells(order: Order, zone: ZoneInfo) -> list[object]:
         order.buyer_email,
         order.organisation,
         order.po_number,
-        order.sold.title,
+        (order.series or order.workshop).title,
         sessions[0].day if sessions else "",
         len(lines),
         "; ".join(line.description for line in lines),

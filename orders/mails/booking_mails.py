@@ -6,12 +6,13 @@ from typing import Any
 from django.conf import settings
 
 from courses.calendar_requests import requests_for
-from courses.models import Ticket
+from courses.models import Ticket, Workshop
 from orders import consents
 from orders.coming import Coming
 from orders.mails.about import about_order, how_to_attend, old_place, sessions_with_times
 from orders.mails.agreed import papers_of
 from orders.models import Order, OrderLine, Payment
+from orders.models.sold_series import SoldSeries
 from orders.pricing.vat import vat_lines
 from outbox.post import once_more, queue_message
 from practice.models import Practice
@@ -26,9 +27,9 @@ LATE = "paid when the workshop had begun: give the place, or send the money back
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
     own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation")
-    for ticket in tickets:
-        if ticket not in own:
-            tell_attendee(order, ticket)
+    others = [ticket for ticket in tickets if ticket not in own]
+    for its in [others] if order.series_id and others else [[ticket] for ticket in others]:
+        tell_attendee(order, its)
 
 
 def tell_confirmed_again(order: Order) -> None:
@@ -65,16 +66,19 @@ def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
     return bool(kinds) and earlier.exclude(pk__in=order.lines.values("ticket")).exists()
 
 
-def tell_attendee(order: Order, ticket: Ticket) -> None:
-    key = f"ticket:{ticket.pk}:joining"
-    send_joining_page(ticket, booked_by=order.buyer_name, key=key, old=old_place(order))
+def tell_attendee(order: Order, tickets: Sequence[Ticket]) -> None:
+    """Of a place, or of one person's places of a series."""
+    key = f"ticket:{tickets[0].pk}:joining"
+    sold = order.sold_with(tickets)
+    send_joining_pages(tickets, sold, booked_by=order.buyer_name, key=key, old=old_place(order))
 
 
 def tell_attendee_again(ticket: Ticket) -> None:
     """From the desk: for a free place, to a new address, or because the first mail got lost."""
     line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
-    send_joining_page(
-        ticket,
+    send_joining_pages(
+        [ticket],
+        ticket.workshop,
         booked_by=line.order.buyer_name if line else Practice.current().name,
         key=once_more(f"ticket:{ticket.pk}:joining", to=ticket.attendee_email),
     )
@@ -142,20 +146,29 @@ def _tell_practice(order: Order, fact: str, *, needs: str) -> None:
         )
 
 
-def send_joining_page(ticket: Ticket, *, booked_by: str, key: str, old: dict[str, Any] | None = None) -> None:
-    workshop = ticket.workshop
+def send_joining_pages(
+    tickets: Sequence[Ticket],
+    workshop: Workshop | SoldSeries,
+    *,
+    booked_by: str,
+    key: str,
+    old: dict[str, Any] | None = None,
+) -> None:
+    """Of one person's places: one, or those of a series. `workshop` is what they are for."""
+    ticket = tickets[0]
     queue_message(
         key=key,
         to=ticket.attendee_email,
         template="orders/ticket_joining",
         context={
             "ticket": ticket,
+            "tickets": tickets,
             "workshop": workshop,
             "booked_by": booked_by,
             "old": old,
             "sessions": sessions_with_times(workshop, ticket.attendee_time_zone),
-            **how_to_attend(workshop, [ticket]),
+            **how_to_attend(workshop, tickets),
         },
-        attachments=requests_for([ticket]),
+        attachments=requests_for(tickets),
         reply_to=Practice.current().email,
     )

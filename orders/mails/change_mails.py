@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from courses.calendar_requests import cancels_for, requests_for
 from courses.models import Ticket, Workshop
 from kit.addresses import email_key
 from kit.times import until_label
 from orders.mails.about import about_order, old_place, staying_lines, sum_of
-from orders.mails.booking_mails import send_joining_page
+from orders.mails.booking_mails import send_joining_pages
 from orders.models import Order, OrderLine
-from orders.models.sold_series import SoldSeries
 from orders.pricing.refund_policy import LineRefund
 from outbox.post import queue_message
 from practice.models import Practice, SaleTerms
@@ -31,7 +31,7 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
             "shares": shares,
             "total": sum_of(shares),
             "staying": staying_lines(order),
-            "gone": _what_ends(order, tickets),
+            "gone": order.sold_with(tickets),
         },
         attachments=requests_for(own),
         reply_to=Practice.current().email,
@@ -41,16 +41,23 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
             _tell_attendee_of_end(ticket, booked_by=order.buyer_name)
 
 
-def _what_ends(order: Order, tickets: Sequence[Ticket]) -> Workshop | SoldSeries:
-    """One date of a series may end alone."""
-    return tickets[0].workshop if len(tickets) == 1 else order.sold
+@dataclass(frozen=True)
+class Given:
+    """A place as it was before it changed hands, and as it is now."""
+
+    before: Ticket
+    after: Ticket
 
 
-def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
-    """To the new attendee: how to join; to who had the place and to the buyer: that it changed hands."""
+def tell_handed_over(order: Order, given: Sequence[Given]) -> None:
+    """Of one place, or of all those of a series that one person gives to another. To the new attendee: how to join; to
+    who had them and to the buyer: that they changed hands. One mail for each reader."""
+    before, after = given[0].before, given[0].after
+    now, gone = [each.after for each in given], [each.before for each in given]
     turn = hashlib.sha256(after.secret.encode()).hexdigest()[:16]  # each new link is told of once
-    send_joining_page(after, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
-    context = about_order(order) | {"before": before, "after": after}
+    sold = order.sold_with(now)
+    send_joining_pages(now, sold, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
+    context = about_order(order) | {"workshop": sold, "before": before, "after": after, "count": len(given)}
     told = {email_key(after.attendee_email)}
     for address in (order.buyer_email, before.attendee_email):
         if email_key(address) not in told:
@@ -60,7 +67,7 @@ def tell_handed_over(order: Order, *, before: Ticket, after: Ticket) -> None:
                 to=address,
                 template="orders/ticket_handed_over",
                 context=context | {"is_buyer": is_buyer},
-                attachments=cancels_for(before) if email_key(address) == email_key(before.attendee_email) else [],
+                attachments=cancels_for(gone) if email_key(address) == email_key(before.attendee_email) else [],
                 reply_to=Practice.current().email,
             )
         told.add(email_key(address))
@@ -81,7 +88,7 @@ def tell_address_changed(before: Ticket) -> None:
 
 
 def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None) -> None:
-    if cancels := cancels_for(ticket):
+    if cancels := cancels_for([ticket]):
         queue_message(
             key=key,
             to=ticket.attendee_email,

@@ -67,6 +67,11 @@ class OfWorkshops:
         """What it is for, as pages and mails tell of it."""
         return SoldSeries(self, self.workshops) if self.series_id else self.workshop
 
+    def sold_with(self, tickets: Sequence[Ticket]) -> Workshop | SoldSeries:
+        """What these places of it are for: a workshop, or as much of the series."""
+        its = [workshop for workshop, _ in self.by_workshop(tickets)]
+        return SoldSeries(self, its) if len(its) > 1 else its[0]
+
     @property
     def first_workshop(self) -> Workshop:
         """The one that begins first, as its date stands now."""

@@ -102,14 +102,14 @@ def test_request_download_and_feed_know_a_session_by_one_name(ticket):
 def test_what_is_over_is_asked_of_no_calendar(ticket):
     assert [facts[0] for facts in seen(requests_for([ticket]))] == [uid(ticket, 1)]
     with time_machine.travel(at("2026-10-31 08:00")):
-        assert requests_for([ticket]) == cancels_for(ticket) == []
+        assert requests_for([ticket]) == cancels_for([ticket]) == []
 
 
 @time_machine.travel(BEFORE, tick=False)
 def test_a_recording_has_no_date_to_ask_for(ticket):
     ticket.access = TicketType.Access.CATCH_UP
 
-    assert requests_for([ticket]) == cancels_for(ticket) == []
+    assert requests_for([ticket]) == cancels_for([ticket]) == []
 
 
 @time_machine.travel(BEFORE, tick=False)
@@ -152,7 +152,7 @@ def test_a_session_that_was_called_off_is_struck_out_first(ticket):
 @pytest.mark.skipif(readers.libical() is None, reason="libical is not installed")
 @time_machine.travel(BEFORE, tick=False)
 def test_libical_finds_no_rule_broken(ticket):
-    texts = [each.content for each in [*requests_for([ticket]), *cancels_for(ticket)]]
+    texts = [each.content for each in [*requests_for([ticket]), *cancels_for([ticket])]]
     texts += [calendars.workshop_calendar(ticket.workshop), calendars.tickets_calendar([ticket], uid="mine")]
 
     assert [readers.complaints_of_libical(text) for text in texts] == [[]] * len(texts)

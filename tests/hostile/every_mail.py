@@ -41,6 +41,7 @@ from orders.mails import (
     refund_mails,
     transfer_mails,
 )
+from orders.mails.change_mails import Given
 from orders.models import Dispute, Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
 from practice.answering import tell_assigned
@@ -104,10 +105,10 @@ def write_mails_of_orders() -> None:
     booking_mails.tell_workshop_gone(of_two)
     lines = list(of_two.lines.select_related("ticket"))
     change_mails.tell_cancelled(of_two, refund_for(of_two, lines, timezone.now()).lines)
-    change_mails.tell_handed_over(of_two, before=lines[0].ticket, after=lines[1].ticket)
+    change_mails.tell_handed_over(of_two, [Given(lines[0].ticket, lines[1].ticket)])
     refund_mails.tell_part_refunded(order, list(Refund.objects.all()))
     refund_mails.tell_refund_failed(order, Refund.objects.first())
-    booking_mails.tell_attendee(order, the_ticket())
+    booking_mails.tell_attendee(order, [the_ticket()])
     change_mails.tell_address_changed(the_ticket())
     change_mails.tell_moved_away(the_ticket(), to=of_two.workshop)
     change_mails.tell_freed(order)

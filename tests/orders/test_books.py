@@ -33,7 +33,8 @@ from orders.models import (
 )
 from orders.pricing import codes
 from orders.settling import disputes, settle
-from tests.builders import make_discount, make_general_code, make_practice, make_ticket, make_workshop
+from tests.builders import make_discount, make_general_code, make_practice, make_series, make_ticket, make_workshop
+from tests.orders import series_purchases
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,12 +192,19 @@ FAULTS = {
         ticket=order.lines.get().ticket,
         offer_ends_at=timezone.now() + timedelta(hours=1),
     ),
+    "a series is sold whole": lambda order: _lapse_a_part(),
     "a workshop lasts as its sessions do": lambda order: Session.objects.update(ends_at=F("ends_at") + HOUR),
     "what Stripe moved for us stands here": lambda order: _moved("payment", intent_id="pi_unknown", is_ours=True),
     "what is settled moved at Stripe": lambda order: _settled_long_ago(order),
     "Stripe booked what was paid": lambda order: _moved("payment", intent_id=order.payments.get().intent_id),
     "a payout is what it is made of": lambda order: _paid_out(),
 }
+
+
+def _lapse_a_part():
+    """Its series waits for money, and one of its places is gone."""
+    waiting = series_purchases.place(make_series(), by=buyer("ada@example.org"))
+    Ticket.objects.filter(pk=waiting.lines.last().ticket_id).update(status=Ticket.Status.LAPSED)
 
 
 LONG_AGO = timezone.now() - timedelta(days=9)

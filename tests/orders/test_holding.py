@@ -11,11 +11,14 @@ from django.utils import timezone
 from courses.seats.waiting import join_waiting_list
 from orders.booking.booking_views import BEGUN
 from orders.checkout import paying
+from orders.checkout.holding import HeldByOnePerson, TooManyHeld
+from orders.checkout.visitors import Visitor
 from orders.models import Order
 from orders.settling import reconcile
-from tests.builders import make_terms, make_user, make_workshop
+from tests.builders import make_series, make_terms, make_user, make_workshop
+from tests.orders import series_purchases
 from tests.orders.invoices import make_invoicing_practice
-from tests.orders.purchases import place
+from tests.orders.purchases import buyer, place
 from tests.orders.test_views import answers, errors_in
 from tests.orders.test_views import book as book_one
 
@@ -277,3 +280,15 @@ def test_the_key_of_anothers_form_shows_nothing_of_the_order(client, standin):
     page = response.content.decode()
     assert (response.status_code, order.secret in page, order.number in page) == (422, False, False)
     assert order.secret not in str(response.cookies)
+
+
+def test_a_series_counts_by_its_places_for_a_person_and_for_a_network(standin):
+    series = make_series(*[make_workshop(capacity=9) for _ in range(6)])
+    network = Visitor("192.0.2.1")
+    for number in range(2):
+        series_purchases.place(series, by=buyer(f"{number}@example.org"), visitor=network)
+
+    with pytest.raises(TooManyHeld):  # twelve places are held from there
+        place(make_workshop(), by=buyer("lea@example.org"), visitor=network)
+    with pytest.raises(HeldByOnePerson):  # six by this address
+        series_purchases.place(make_series(), by=buyer("0@example.org"), visitor=Visitor("192.0.2.2"))

@@ -98,6 +98,20 @@ def test_a_cheaper_workshop_brings_the_difference_back(standin):
     assert (sent_back(standin), new.credit, problems()) == ([2500], Decimal("80.00"), [])
 
 
+def test_what_stripe_sent_back_after_a_refund_had_failed_there_comes_from_who_has_it(standin):
+    """Neither was told of: the failed one is learned of first, so that its money is there for the other."""
+    old = buy(standin, make_workshop(), 2)
+    new = move(old, make_workshop())
+    cancellations.cancel_places(new, tickets=new.tickets(), shown=ALL)
+    standin.fail_refund(standin.refunds[0]["id"])
+    standin.refund_from_dashboard(standin.sessions[0]["payment_intent"])
+
+    refunds.take_over_all(old.payments.get())
+
+    assert [Order.objects.get(pk=each.pk).balance() for each in (old, new)] == [NOTHING, NOTHING]
+    assert problems() == []
+
+
 def test_a_free_workshop_brings_everything_back(standin):
     old = buy(standin, make_workshop())
 

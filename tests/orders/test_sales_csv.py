@@ -11,7 +11,8 @@ from django.urls import reverse
 from orders.models import Order, Payment, Refund
 from orders.pricing import codes
 from practice_site.groups import set_up_groups
-from tests.builders import make_discount, make_practice, make_sale_terms, make_user, make_workshop
+from tests.builders import make_discount, make_practice, make_sale_terms, make_series, make_user, make_workshop
+from tests.orders import series_purchases
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,14 +109,24 @@ def test_days_are_the_practices(client):
     assert table(client)[0]["Placed on"] == "2027-01-02"
 
 
+def test_a_series_is_a_line_with_its_name_and_its_first_day(client):
+    series = make_series()
+    order = series_purchases.place(series)
+
+    (row,) = table(client)
+
+    day = order.first_workshop.session_list[0].day
+    assert (row["Workshop"], row["First day"], row["Places"]) == (series.title, str(day), "3")
+
+
 def test_the_number_of_queries_does_not_grow_with_the_orders(client, standin):
     buy(standin, make_workshop(), 2, by=buyer("first@example.org"))
     table(client)
 
     with CaptureQueriesContext(connection) as for_one:
         one = table(client)
-    for number in range(2):
-        buy(standin, make_workshop(), 2, by=buyer(f"{number}@example.org"))
+    buy(standin, make_workshop(), 2, by=buyer("second@example.org"))
+    series_purchases.buy(standin, make_series(), by=buyer("third@example.org"))
     with CaptureQueriesContext(connection) as for_three:
         three = table(client)
 

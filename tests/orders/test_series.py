@@ -302,6 +302,34 @@ def test_a_series_is_handed_over_whole(series, standin):
     assert [line.ticket.attendee_name for line in order.lines.all()] == ["Noor Haddad", "Ben Ruiz", "Ben Ruiz"]
 
 
+def of_kind(kind):
+    return list(Message.objects.filter(kind=kind).order_by("pk"))
+
+
+def test_a_series_that_changes_hands_is_told_of_in_one_mail_to_each(series, standin):
+    order = buy(standin, series, email="lea@example.org")
+    Message.objects.all().delete()
+    to = Attendee("Ben Ruiz", "ben@example.org", "Europe/London")
+
+    attendees.hand_over(order, ticket=ticket_of(order, workshops(series)[0]), to=to)
+
+    joining, handed = of_kind("orders/ticket_joining"), of_kind("orders/ticket_handed_over")
+    assert [mail.to for mail in joining + handed] == ["ben@example.org", "noor@example.org", "lea@example.org"]
+    assert all(ticket.get_absolute_url() in joining[0].text for ticket in order.tickets())
+    assert all(f"{each.title}, {each.starts_on}" in handed[0].text for each in workshops(series))
+    struck = [each["content_type"] for each in handed[1].attachments if "method=CANCEL" in each["content_type"]]
+    assert (len(struck), handed[0].attachments) == (3, [])
+
+
+def test_who_comes_to_a_series_that_another_booked_gets_one_mail_with_every_joining_page(series, standin):
+    order = buy(standin, series, email="lea@example.org")
+
+    [mail] = of_kind("orders/ticket_joining")
+
+    assert (mail.to, mail.text.count("Your joining page of ")) == ("lea@example.org", 3)
+    assert all(ticket.get_absolute_url() in mail.text for ticket in order.tickets())
+
+
 def test_whoever_waits_for_one_of_its_workshops_is_offered_the_place_that_comes_free(series, standin):
     order = buy(standin, series)
     last = workshops(series)[2]

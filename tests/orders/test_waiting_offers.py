@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket, WaitingListEntry
-from courses.seats import waiting_offers
+from courses.seats import places, waiting_offers
 from courses.seats.places import SoldOut
 from courses.seats.waiting import join_waiting_list
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
@@ -204,6 +204,23 @@ def test_a_booking_that_lapses_leaves_the_offer_for_the_rest_of_its_time(worksho
     assert (order.status, statuses()) == (Order.Status.LAPSED, ["offered", "waiting"])
     assert (ada.offer_ends_at, ada.ticket.status, ada.ticket.held_until) == (ends_at, "held", ends_at)
     assert (words(), Message.objects.filter(key__endswith=":offer").count()) == ([], 1)
+
+
+def test_a_booking_that_another_sale_let_lapse_leaves_her_the_place_until_the_offer_is_brought_up_to_date(
+    workshop, offer, time_machine
+):
+    book_with(offer, workshop)
+    time_machine.shift(placing.HOLD)
+
+    with pytest.raises(SoldOut):  # it writes down what had ended; the rest is the worker's
+        place(workshop, by=buyer("lea@example.org"))
+    places.lapse_ended_holds(workshop)
+
+    assert (entry(ADA).ticket.status, words()) == ("lapsed", [])
+    with pytest.raises(SoldOut):
+        place(workshop, by=buyer("lea@example.org"))
+    waiting_offers.offer_everywhere()
+    assert (entry(ADA).ticket.status, statuses(), words()) == ("held", ["offered", "waiting"], [])
 
 
 def test_a_lapsed_booking_that_is_tried_again_uses_the_offer_again(standin, workshop, offer, time_machine):

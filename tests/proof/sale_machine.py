@@ -50,7 +50,8 @@ from orders.settling import (
 )
 from orders.stripe_api import StripeFailed
 from outbox.models import Message
-from tests.builders import at, make_discount, make_refund_tiers, make_sale_terms, make_workshop
+from tests.builders import at, make_discount, make_refund_tiers, make_sale_terms, make_series, make_workshop
+from tests.orders import series_purchases
 from tests.orders.calendar_histories import misinformed
 from tests.orders.histories import untold
 from tests.orders.purchases import buyer, place, ticket, wish
@@ -103,6 +104,7 @@ TABLES = [
 BEGINNINGS = [
     *("somebody waits", "a page is open", "a bank is slow", "an invoice is sent", "a transfer is wrong"),
     *("a refund failed", "a workshop is cancelled", "a bank is late"),
+    *("a series is sold", "a page of a series is open"),
 ]
 CHOICE = 8  # among so many steps
 STEPS: dict[str, "Step"] = {}
@@ -135,7 +137,8 @@ def step(*needed, **drawn):
 
 
 class Sale(RuleBasedStateMachine):
-    """Two small workshops, three people with a code each, and a Stripe that tells nothing by itself."""
+    """Three small workshops, two of them a series as well, three people with a code each, and a Stripe that tells
+    nothing by itself."""
 
     def __init__(self, clock, taken):
         super().__init__()
@@ -151,7 +154,9 @@ class Sale(RuleBasedStateMachine):
         self.workshops = [
             make_workshop(capacity=3, day=day, group_places=2, group_percent=10),
             make_workshop(capacity=2, day=day, price="120.00"),
+            make_workshop(capacity=3, day=day + timedelta(days=14)),
         ]
+        self.series = make_series(self.workshops[0], self.workshops[2], price="180.01")
         self.codes = [str(codes.issue_code(discount=make_discount(), email=who, percent=20)) for who in PEOPLE]
         ends_at = START + timedelta(days=60)
         GeneralCode.objects.create(
@@ -188,6 +193,11 @@ class Sale(RuleBasedStateMachine):
             events.receive(self.standin.events[-1])
         elif beginning == "a workshop is cancelled":
             workshop_cancellation.cancel_workshop(self.workshops[1], because="Our presenter is ill.")
+        elif beginning == "a series is sold":
+            self._buy_series(1)
+            events.receive(self.standin.events[-1])
+        elif beginning == "a page of a series is open":
+            paying.start_payment(self._series_order(1))
 
     @rule(data=st.data())
     def go_on(self, data):
@@ -245,10 +255,10 @@ class Sale(RuleBasedStateMachine):
         self._invoice(who, places, which)
 
     @step("booked order", which=nth, at_desk=st.booleans())
-    def move_to_the_other_workshop(self, which, at_desk):
+    def move_to_another_workshop(self, which, at_desk):
         line = self._one(OrderLine.objects.filter(order__status="paid", ticket__status="confirmed"), which)
-        [other] = [each for each in self.workshops if each.pk != line.ticket.workshop_id]
-        to = other.ticket_types.get()
+        others = [each for each in self.workshops if each.pk != line.ticket.workshop_id]
+        to = self._chosen(others, which).ticket_types.get()
         shown = moves.quote_move(line, to).difference
         moves.move_place(moves.MoveWish(line, to, shown, uuid4()), at_desk=at_desk)
 
@@ -316,10 +326,10 @@ class Sale(RuleBasedStateMachine):
     def say_that_it_was_sent(self, which):
         transfers_back.mark_sent(self._one(Refund.objects.to_send_by_hand(), which))
 
-    @step("booked order", "a later day")
-    def cancel_a_workshop(self):
-        """The second alone, so that there is another one to move to."""
-        workshop_cancellation.cancel_workshop(self.workshops[1], because="Our presenter is ill.")
+    @step("booked order", "a later day", which=st.integers(1, 2))
+    def cancel_a_workshop(self, which):
+        """Never the first, so that there is another one to move to."""
+        workshop_cancellation.cancel_workshop(self.workshops[which], because="Our presenter is ill.")
 
     @step("choice", which=nth, is_moving=st.booleans())
     def choose_after_the_cancellation(self, which, is_moving):
@@ -466,6 +476,14 @@ class Sale(RuleBasedStateMachine):
         order = self._order(who, places, which, code)
         session_id = paying.start_payment(order).session_id
         self.standin.pay(session_id, method)
+        return order
+
+    def _series_order(self, who, **options):
+        return series_purchases.place(self.series, by=buyer(PEOPLE[who]), **options)
+
+    def _buy_series(self, who, *, method="card"):
+        order = self._series_order(who)
+        self.standin.pay(paying.start_payment(order).session_id, method)
         return order
 
     def _invoice(self, who, places, which):
