@@ -18,7 +18,7 @@ from courses.timetable import Filters
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
 from courses.zone_law import WALL
 from kit import zones
-from kit.forms import ClockField, EmailField, PlainHelper
+from kit.forms import ClockField, EmailField, PlainHelper, QuietForm
 from kit.money import SMALLEST_CHARGE, money
 from kit.rows import ChangedRowsFormSet, RowsFormSet
 from kit.times import WallTimeError, check_day, instant, zone_names
@@ -46,10 +46,8 @@ class FilterForm(forms.Form):
         return Filters(**{name: self.cleaned_data.get(name, "") for name in self.fields})
 
 
-class WaitingListForm(forms.Form):
+class WaitingListForm(QuietForm):
     email = EmailField(label="Email address")
-
-    quiet_errors = True
 
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,12 +56,10 @@ class WaitingListForm(forms.Form):
         self.helper.form_class = "slip__part form"
 
 
-class InterestForm(forms.Form):
+class InterestForm(QuietForm):
     """May stand on one page with the form of the waiting list."""
 
     email = EmailField(label="Email address")
-
-    quiet_errors = True
 
     def __init__(self, data: Any = None, *, course: Course) -> None:
         super().__init__(data, auto_id="interest-%s")

@@ -85,6 +85,17 @@ class ButtonForm(forms.Form):
         self.helper = PlainHelper(self, label, look="line" if line else "", disable_csrf=True)
 
 
+class QuietForm(forms.Form):
+    """So small that what is wrong is said at its field alone, which has the focus, with scripts or without."""
+
+    quiet_errors = True
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if wrong := next((name for name in self.fields if name in self.errors), None):
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+
 class EmailField(forms.EmailField):
     """An address that the browser can fill in, given on in its delivery form; what has none is refused with words."""
 

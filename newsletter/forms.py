@@ -4,7 +4,7 @@ from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.urls import reverse
 
-from kit.forms import EmailField, PlainHelper
+from kit.forms import EmailField, PlainHelper, QuietForm
 from kit.shown_words import ShownWordsField
 from newsletter.invitation import Invitation, invitation_at
 from newsletter.models import SignupOffer, Subscriber
@@ -13,10 +13,8 @@ from practice.shown import practice
 Placement = SignupOffer.Placement
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(QuietForm):
     """Its ids carry the place, so that it can stand on a page beside other forms."""
-
-    quiet_errors = True
 
     email = EmailField(
         label="Email address",

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from kit import encryption, pdf
+from kit import encryption, fonts, pdf
 from kit.addresses import NotDeliverable, delivery_form
 from kit.money import SYMBOLS
 from search import matching
@@ -118,6 +118,19 @@ def documents_can_be_made_as_pdf(app_configs, **kwargs) -> list[CheckMessage]:
             "Receipts and invoices cannot be opened as PDF files; their pages can be printed.",
             hint="Install the extra “pdf” and the three Debian packages that docs/running.md names.",
             id="practice_site.I001",
+        )
+    ]
+
+
+@register
+def names_have_letters_in_pdfs(app_configs, **kwargs) -> list[CheckMessage]:
+    if not settings.PRODUCTION or not pdf.is_available() or not (without := fonts.scripts_without_font()):
+        return []
+    return [
+        Info(
+            f"No font here has letters of: {', '.join(without)}. Names with them get no PDF.",
+            hint="Install the fonts that docs/running.md names, and restart web server and worker.",
+            id="practice_site.I003",
         )
     ]
 

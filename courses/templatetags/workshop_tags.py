@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, programmes, workshop_detail
+from courses.calendars import joining_page
 from courses.forms import FilterForm, InterestForm, WaitingListForm
 from courses.models import Course, TicketType, Workshop, WorkshopSeries
 from courses.rows import catch_up_html, row_html
@@ -147,6 +148,9 @@ def all_series() -> dict[str, Any]:
 def when_lines(workshop: Workshop, zone: str = "") -> dict[str, list[str]]:
     """All its sessions, on the organiser's clock and on the reader's."""
     return {"lines": when(workshop, zone) or [workshop.starts_on]}
+
+
+register.filter("joining_page", joining_page)
 
 
 @register.filter

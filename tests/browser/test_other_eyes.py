@@ -4,6 +4,7 @@ import pytest
 
 from courses.models import Workshop
 from learning.models import Handout
+from orders.models import Order
 from tests.builders import make_ticket, make_workshop
 
 GRIEF = "complexity-in-grief-one-day"
@@ -70,3 +71,12 @@ def test_paper_names_the_handouts_of_a_place(site, visit):
         assert page.get_by_text(f"This page: {site}").is_visible()
     finally:
         workshop_ends.update(status=Workshop.Status.DRAFT)
+
+
+def test_paper_holds_the_way_from_an_order_to_its_joining_page(site, visit):
+    order = Order.objects.filter(status=Order.Status.PAID, buyer_email="noor.haddad@example.org").earliest("pk")
+    page = visit(site + order.get_absolute_url())
+    page.emulate_media(media="print")
+
+    [ticket] = [line.ticket for line in order.booked_lines]
+    assert page.get_by_text(f"Joining page: {site}{ticket.get_absolute_url()}").is_visible()

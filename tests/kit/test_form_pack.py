@@ -6,7 +6,7 @@ from django.template import Context, Template
 from django.test.html import Element, parse_html
 from django.utils.html import format_html
 
-from kit.forms import EmailField, PlainHelper, PlainSubmit
+from kit.forms import EmailField, PlainHelper, PlainSubmit, QuietForm
 
 
 class LetterForm(forms.Form):
@@ -33,9 +33,7 @@ class LetterForm(forms.Form):
             raise forms.ValidationError("We <cannot> take that.")
 
 
-class CodeForm(forms.Form):
-    quiet_errors = True
-
+class CodeForm(QuietForm):
     code = forms.CharField(label="Code")
 
     def __init__(self, *args, **kwargs):
@@ -155,6 +153,8 @@ def test_a_quiet_form_has_no_summary_for_its_one_field():
 
     assert with_class(page, "errors") == []
     assert words(with_id(page, "id_code_error")) == "Error: This field is required."
+    assert "autofocus" in attributes(with_id(page, "id_code"))
+    assert "autofocus" not in attributes(with_id(rendered(CodeForm()), "id_code"))
 
 
 def test_a_quiet_form_still_says_what_belongs_to_no_field():
