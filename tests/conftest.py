@@ -52,7 +52,7 @@ ONE_DATABASE_IS_ENOUGH = re.compile(
     | accounts/test_(?:devices|factor_codes|known_browsers|notices|passwords|reauthentication)\.
     | articles/test_(?:evidence|glossary|plain_words)\.
     | courses/test_(?:calendar_requests|calendars|join_links|programmes|when)\.
-    | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|queries|roles)\.
+    | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|markup|queries|roles)\.
     | kit/test_(?:form_pack|forms|kept_pages|kept_parts|pdf_tags)\.
     | learning/test_(?:calendar_feeds|certificate_tellings|day|feedback_links|joining|watching)\.
     | meetings/test_uploads\.

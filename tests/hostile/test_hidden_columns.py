@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
+from functools import cache
 from html import unescape
 
 import pytest
@@ -23,7 +25,7 @@ from practice.admin.practice import OneRowAdmin
 from practice_site.desk import jobs
 from tests.builders import make_user, queue_words
 from tests.hostile.addresses import path_of, the_document, the_order, the_ticket
-from tests.hostile.conftest import request_of
+from tests.hostile.conftest import enter, request_of
 from tests.hostile.test_access import ROWS
 
 ADMINS = [model_admin for model_admin in admin.site._registry.values() if not isinstance(model_admin, OneRowAdmin)]
@@ -50,6 +52,16 @@ SHOWN_AS = {  # columns made of one field
 SHOWN_WITHIN = {Session: Workshop}
 CODE = "ZZNX-FQBP"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def at_desk(who: str) -> HttpRequest:
+    """A request of theirs with a question of its own; who they are and what they may do is asked once for all tests."""
+    return copy(_first_request(who))
+
+
+@cache
+def _first_request(who: str) -> HttpRequest:
+    return request_of(enter(who))
 
 
 def name_of(value: str | ModelAdmin) -> str:
@@ -109,9 +121,9 @@ def is_shown(field: Field, column: str, request: HttpRequest) -> bool:
 
 
 @pytest.mark.parametrize(("who", "model_admin"), MAY_LIST, ids=name_of)
-def test_a_list_answers_no_question_that_its_filters_do_not_ask(visitor, who, model_admin):
+def test_a_list_answers_no_question_that_its_filters_do_not_ask(who, model_admin):
     """Without asking the database, so that the answer cannot depend on what is in it."""
-    request = request_of(visitor(who))
+    request = at_desk(who)
     asked = questions(model_admin, request)
 
     with CaptureQueriesContext(connection) as queries:
@@ -123,7 +135,7 @@ def test_a_list_answers_no_question_that_its_filters_do_not_ask(visitor, who, mo
 
 @pytest.mark.parametrize(("who", "model_admin"), MAY_LIST, ids=name_of)
 def test_the_answer_is_the_same_whether_a_row_fits_or_not(visitor, who, model_admin):
-    client, listed = visitor(who), model_admin.listed_parameters(request_of(visitor(who)))
+    client, listed = visitor(who), model_admin.listed_parameters(at_desk(who))
     texts = [field for field in model_admin.model._meta.concrete_fields if isinstance(first_value(field), str)]
 
     for field in [field for field in texts if f"{field.name}__startswith" not in listed][-2:]:
@@ -218,8 +230,8 @@ def test_every_job_of_the_desk_leads_to_a_list_of_it(visitor):
 
 
 @pytest.mark.parametrize(("who", "model_admin"), MAY_LIST, ids=name_of)
-def test_a_search_reaches_only_what_the_same_person_is_shown(visitor, who, model_admin):
-    request, hidden = request_of(visitor(who)), []
+def test_a_search_reaches_only_what_the_same_person_is_shown(who, model_admin):
+    request, hidden = at_desk(who), []
 
     for path in model_admin.get_search_fields(request):
         field = get_fields_from_path(model_admin.model, path)[-1]
@@ -252,8 +264,8 @@ def sorted_by(model_admin: ModelAdmin, request: HttpRequest) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("who", "model_admin"), MAY_LIST, ids=name_of)
-def test_a_list_is_sorted_only_by_what_the_same_person_is_shown(visitor, who, model_admin):
-    request, hidden = request_of(visitor(who)), []
+def test_a_list_is_sorted_only_by_what_the_same_person_is_shown(who, model_admin):
+    request, hidden = at_desk(who), []
     annotated = set(model_admin.get_queryset(request).query.annotations)
 
     for path in set(sorted_by(model_admin, request)) - annotated:
@@ -316,8 +328,8 @@ def test_each_sort_of_secret_is_known():
 
 
 @pytest.mark.parametrize(("who", "model_admin"), MAY_LIST, ids=name_of)
-def test_no_secret_is_a_column_a_field_or_a_question(visitor, who, model_admin):
-    request = request_of(visitor(who))
+def test_no_secret_is_a_column_a_field_or_a_question(who, model_admin):
+    request = at_desk(who)
     paths = {path for field in secrets() for path in paths_to(field, model_admin.model)}
     shown = {f"{model_admin.opts.label_lower}.{name}" for name in shown_by(model_admin, request)}
     own = shown & {f"{field.model._meta.label_lower}.{field.name}" for field in secrets()}
