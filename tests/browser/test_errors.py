@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import Article
 from courses.models import Workshop
@@ -47,7 +48,7 @@ def test_the_desk_says_what_is_wrong_in_the_first_screen_and_leads_there(site, v
 
     assert (page.title()[:6], "faults" in page.evaluate(FOCUSED), in_sight(page)) == ("Error:", True, True)
     page.locator(".faults").get_by_role("link", name="Title: This field is required.").click()
-    assert page.evaluate("document.activeElement.id") == "id_title"
+    expect(page.locator("#id_title")).to_be_focused()
 
     page.goto(f"{site}/admin/articles/article/add/")
     follow(page.get_by_role("button", name="Save", exact=True).last)
