@@ -32,7 +32,7 @@ from articles.editing.working_copies import (
 from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
 from articles.reading import cover_within, keep_rendered, reading
-from kit.confirm import act_urls, fieldsets_without
+from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
 from kit.desk_pages import desk_path
 from kit.http import private_page
@@ -46,6 +46,16 @@ from practice.old_addresses import KeepsOldAddresses
 DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 
+BEGUN_WITH = [
+    (
+        None,
+        {
+            "fields": ["title", "slug", "author", "audience"],
+            "description": "This much makes a draft. On its own page, which comes next, what you write is kept while "
+            "you type, and you see how readers will get it.",
+        },
+    )
+]
 NOT_LIVE_YET = "Readers see none of this yet: it waits until you press “Publish changes”."
 
 
@@ -213,8 +223,17 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         return [*own, *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else fieldsets_without(fieldsets, "standing")
+        return super().get_fieldsets(request, obj) if obj else BEGUN_WITH
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else []
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """It is a draft from here on; what is typed on its page is kept at once."""
+        response = super().response_add(request, obj, post_url_continue)
+        if response.status_code == 302 and self.has_change_permission(request, obj):
+            response["Location"] = reverse("admin:articles_article_change", args=[obj.pk])
+        return response
 
     def get_queryset(self, request):
         return with_standing(super().get_queryset(request).defer("cover", "body_html", "contents"))

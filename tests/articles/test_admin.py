@@ -42,6 +42,12 @@ def answers(author, **fields):
     } | fields
 
 
+def write(client, sent, **options):
+    """It is begun, and then written on its own page."""
+    client.post(f"{CHANGES}add/", {name: sent[name] for name in ("title", "slug", "author", "audience")})
+    return client.post(f"{CHANGES}{Article.objects.get().pk}/change/", sent, **options)
+
+
 def told(response):
     return re.findall(r'<li class="warning">([^<]+)</li>', response.content.decode())
 
@@ -49,10 +55,25 @@ def told(response):
 def test_saving_counts_the_minutes_and_cleans_the_body(client, editor):
     author = make_person()
 
-    client.post(f"{CHANGES}add/", answers(author, body=f"<p>{'word ' * 440}</p><script>x</script>"))
+    write(client, answers(author, body=f"<p>{'word ' * 440}</p><script>x</script>"))
 
     article = Article.objects.get()
     assert (article.minutes, article.body, article.cover[:4]) == (2, f"<p>{'word ' * 440}</p>", "<svg")
+
+
+def test_a_title_and_an_author_begin_an_article_and_its_page_keeps_what_is_typed(client, editor):
+    begun = {"title": "Minds", "slug": "minds", "author": make_person().pk, "audience": "everyone"}
+
+    response = client.post(f"{CHANGES}add/", begun | {"_save": "Save"}, follow=True)
+
+    article = Article.objects.get()
+    path = f"{CHANGES}{article.pk}/"
+    assert (article.status, article.body, response.request["PATH_INFO"]) == ("draft", "", f"{path}change/")
+    assert f'data-autosave="{path}autosave/"' in response.text
+    assert f'formaction="{path}preview/typed/"' in response.text
+    assert client.get(f"{path}preview/").status_code == 200
+    refused = client.get(f"{path}publish/").text
+    assert "Body: This field cannot be blank." in refused
 
 
 @pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, False), (1, True)])
@@ -64,15 +85,15 @@ def test_the_next_review_comes_after_the_last_one(client, editor, days, is_taken
         "next_review_on": last + timedelta(days=days),
     }
 
-    page = client.post(f"{CHANGES}add/", answers(author, **reviewed))
+    page = write(client, answers(author, **reviewed))
 
     said = "The next review comes after the last one." in page.content.decode()
-    assert (Article.objects.exists(), said) == (is_taken, not is_taken)
+    assert (Article.objects.get().next_review_on is not None, said) == (is_taken, not is_taken)
 
 
 def test_saving_tells_the_editor_of_marks_without_a_reference(client, editor):
-    response = client.post(
-        f"{CHANGES}add/",
+    response = write(
+        client,
         answers(
             make_person(),
             reviewer=make_person().pk,
@@ -124,29 +145,29 @@ def reference(doi):
 
 @pytest.mark.parametrize("doi", ["10.1037/pst0000172", "https://doi.org/10.1037/pst0000172", "DOI: 10.1037/pst0000172"])
 def test_a_doi_is_taken_as_people_copy_it(client, editor, doi):
-    client.post(f"{CHANGES}add/", answers(make_person(), **reference(doi)))
+    write(client, answers(make_person(), **reference(doi)))
 
     assert Reference.objects.get().doi_url == "https://doi.org/10.1037/pst0000172"
 
 
 @pytest.mark.parametrize("doi", ["not a doi", "https://example.org/paper", "10.1037", "10.1037/pst 172"])
 def test_what_is_no_doi_is_refused_because_its_link_would_lead_nowhere(client, editor, doi):
-    response = client.post(f"{CHANGES}add/", answers(make_person(), **reference(doi)))
+    response = write(client, answers(make_person(), **reference(doi)))
 
-    assert ("A DOI looks like 10.1037/pst0000172." in response.content.decode(), Article.objects.count()) == (True, 0)
+    assert ("A DOI looks like 10.1037/pst0000172." in response.content.decode(), Reference.objects.count()) == (True, 0)
 
 
 def test_an_author_cannot_review_herself(client, editor):
     author = make_person()
 
-    response = client.post(f"{CHANGES}add/", answers(author, reviewer=author.pk))
+    response = write(client, answers(author, reviewer=author.pk))
 
-    assert (Article.objects.count(), response.status_code) == (0, 200)
+    assert (Article.objects.get().reviewer, response.status_code) == (None, 200)
     assert "The reviewer must be somebody else than the author." in response.content.decode()
 
 
 def test_the_body_is_written_in_the_rich_text_editor(client, editor):
-    response = client.get(f"{CHANGES}add/")
+    response = client.get(f"{CHANGES}{make_article().pk}/change/")
 
     page = response.content.decode()
     assert page.count('<script type="importmap"') == 1
@@ -154,7 +175,7 @@ def test_the_body_is_written_in_the_rich_text_editor(client, editor):
 
 
 def test_the_browser_lets_the_editors_import_map_run(client, editor):
-    response = client.get(f"{CHANGES}add/")
+    response = client.get(f"{CHANGES}{make_article().pk}/change/")
 
     inner = re.search(r'<script type="importmap"[^>]*>(.*?)</script>', response.content.decode(), re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
@@ -282,7 +303,7 @@ def test_topics_can_be_kept_in_order(client, editor):
 
 
 def test_a_form_that_hides_its_rows_is_refused_in_words(client, editor):
-    client.post(f"{CHANGES}add/", answers(make_person(), **reference("10.1037/pst0000172")))
+    write(client, answers(make_person(), **reference("10.1037/pst0000172")))
     article = Article.objects.get()
 
     response = client.post(f"{CHANGES}{article.pk}/change/", answers(article.author, **reference("")))

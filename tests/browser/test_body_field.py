@@ -1,6 +1,7 @@
 """The field for bodies: pasted texts, tables, callouts, links and the keyboard."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from pictures.models import Picture
 from tests.browser import clipboards
 from tests.browser.conftest import PHONE
 from tests.browser.test_further_pages import sign_in
+from tests.builders import make_article
 
 EDITOR = "editor@withyrooms.example"
 PASTE = """([kind, data]) => {
@@ -24,7 +26,7 @@ PASTE = """([kind, data]) => {
 
 @pytest.fixture(scope="module")
 def signed_in(site, browser):
-    """One context for the module: these tests change nothing that is stored."""
+    """One context for the module."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale="en-GB")
     page = sign_in(context.new_page(), site, EDITOR)
     page.on("dialog", lambda dialog: dialog.accept())  # what was typed may go
@@ -34,8 +36,9 @@ def signed_in(site, browser):
 
 @pytest.fixture
 def page(site, signed_in) -> Page:
-    """The form of a new article: nothing of it is kept by itself."""
-    signed_in.goto(f"{site}/admin/articles/article/add/")
+    """The form of an article that is just begun."""
+    begun = make_article("Begun", slug=f"begun-{uuid4().hex[:8]}", status="draft", summary="", body="")
+    signed_in.goto(f"{site}/admin/articles/article/{begun.pk}/change/")
     signed_in.locator(".tiptap").wait_for()
     signed_in.locator(".body-keys").wait_for()
     return signed_in

@@ -51,5 +51,5 @@ def test_the_desk_says_what_is_wrong_in_the_first_screen_and_leads_there(site, v
     expect(page.locator("#id_title")).to_be_focused()
 
     page.goto(f"{site}/admin/articles/article/add/")
-    follow(page.get_by_role("button", name="Save", exact=True).last)
+    follow(page.get_by_role("button", name="Begin", exact=True))
     page.wait_for_function("document.activeElement.matches('.faults')")

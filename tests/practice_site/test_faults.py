@@ -36,7 +36,7 @@ def complaint_at(response, field: str) -> list[str]:
 def test_what_a_constraint_says_stands_at_its_field_and_in_the_summary(client):
     author = make_person()
 
-    response = client.post("/admin/articles/article/add/", articles.answers(author, reviewer=author.pk))
+    response = articles.write(client, articles.answers(author, reviewer=author.pk))
 
     words = "The reviewer must be somebody else than the author."
     assert re.findall(r"<title>(Error:)", response.text) == ["Error:"]
