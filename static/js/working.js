@@ -91,7 +91,7 @@ const sayWhoIsHere = (form, mark, line) => {
       told.unshift(`${changed.name || "A colleague"} has changed this at ${clock.format(changed.at * 1000)}: load the page anew before you go on. `);
     }
     const words = told.join("");
-    if (line.textContent.trim() !== words.trim()) line.textContent = words;
+    if (line.textContent !== words) line.textContent = words;
   };
   ask();
   setInterval(ask, HERE);
