@@ -1,4 +1,7 @@
-"""Pictures in the text of an article: `[picture 12]` in a line of its own."""
+"""Pictures in the text of an article: `[picture 12]` in a line of its own.
+
+`[picture 12 (two chairs)]` shows two chairs to whoever cannot see it, here alone; `(decoration)` shows them nothing.
+"""
 
 from collections.abc import Mapping
 
@@ -8,6 +11,7 @@ from articles.models import Article, Figure
 from kit import rich_text
 from pictures.models import Picture
 
+DECORATION = "decoration"
 Pictures = Mapping[int, Picture]
 
 
@@ -26,10 +30,13 @@ def missing_pictures(body: str) -> list[int]:
 
 
 def drawn_from(pictures: Pictures) -> rich_text.Figure:
-    def drawn(number: int, caption: str) -> str:
+    def drawn(number: int, here: str, caption: str) -> str:
         if number not in pictures:
             return ""
-        context = {"picture": pictures[number], "caption": caption or pictures[number].caption}
+        picture = pictures[number]
+        words = "" if here.lower() == DECORATION else here or picture.alt_shown
+        shown = picture.shown._replace(alt_shown=words)
+        context = {"picture": shown, "caption": caption or picture.caption, "credit": picture.credit_line}
         return render_to_string("pictures/_figure.html", context).strip()
 
     return drawn

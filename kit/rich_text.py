@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django_prose_editor.fields import ProseEditorField
 
-RENDERER = 3  # one more whenever render() makes something else of the same body; what is kept is then made anew
+RENDERER = 4  # one more whenever render() makes something else of the same body; what is kept is then made anew
 WORDS_PER_MINUTE = 220
-Figure = Callable[[int, str], str]
+Figure = Callable[[int, str, str], str]
 MENU = ("headings", "lists", "nodes -blockType -lists", "marks", "link", "source", "callout", "table", "history")
 EDITOR_EXTENSIONS = {
     "Bold": True,
@@ -57,7 +57,7 @@ MARKED = r"\d{1,3}(?:(?:, ?|[–-])\d{1,3}){0,20}"  # as in [3], [1, 2], and ran
 MARK = re.compile(rf"\s?\[({MARKED})\]")
 MARK_AS_WRITTEN = re.compile(rf"(\[{MARKED}\])")
 PICTURE = re.compile(
-    r"<p>\s*\[picture ([1-9][0-9]{0,8})(?:\s*|:([^\[\]<>]*))\]\s*</p>", re.IGNORECASE
+    r"<p>\s*\[picture ([1-9][0-9]{0,8})(?:\s*\(([^()\[\]<>]*)\))?(?:\s*|:([^\[\]<>]*))\]\s*</p>", re.IGNORECASE
 )  # alone in its line; read once from left to right, however many blanks there are
 TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')  # as the sanitiser writes it
 BLOCK_END = re.compile(r"(?=</(?:p|h[23]|li|t[dh]|caption)>|<br>)")
@@ -147,7 +147,8 @@ def render(
 
     Tables get a frame in which they scroll, and rows and columns that know their headers; callouts get their name.
     A link whose address is among the `meanings` is shown as a word that is explained there.
-    `figure` makes the HTML of a picture by its number and the words to stand below it; without it none is shown.
+    `figure` makes the HTML of a picture by its number, what it shows here and the words to stand below it; without it
+    none is shown.
     The body must have passed sanitise() when it was stored. Marks are made of text alone, never within a tag or a link.
     """
     contents: list[Heading] = []
@@ -165,7 +166,7 @@ def render(
         MARK.sub(lambda match: _reference_links(match, references), part) if is_text else part
         for part, is_text in _parts(html)
     )
-    html = PICTURE.sub(lambda match: figure(int(match[1]), unescape(match[2] or "").strip()) if figure else "", html)
+    html = PICTURE.sub(lambda match: figure(*_picture(match)) if figure else "", html)
     return Rendered(mark_safe(html), contents)  # noqa: S308  sanitised when it was stored
 
 
@@ -227,6 +228,11 @@ def plain(body: str) -> str:
 
 def minutes_to_read(body: str) -> int:
     return max(1, round(len(plain(body).split()) / WORDS_PER_MINUTE))
+
+
+def _picture(match: re.Match[str]) -> tuple[int, str, str]:
+    here, caption = (unescape(words or "").strip() for words in match.groups()[1:])
+    return int(match[1]), here, caption
 
 
 def _parts(html: str) -> Iterator[tuple[str, bool]]:

@@ -56,6 +56,7 @@ def test_a_heading_with_an_ampersand_is_told_as_it_is_written():
     [
         *("<p>" + " " * 200_000 + "</p>", "<h2>A</h2>" * 20_000, "[1" * 100_000, "<" * 50_000),
         "<p>[picture 1:" + " " * 2_500 + "</p>",
+        "<p>[picture 1" + " " * 2_500 + "(" + " " * 2_500 + "</p>",
     ],
 )
 def test_what_somebody_may_paste_takes_linear_time(body):

@@ -12,7 +12,7 @@ from articles.due import renew_figures
 from articles.models import Figure
 from articles.reading import keep_rendered
 from kit import kept
-from kit.rich_text import minutes_to_read, plain
+from kit.rich_text import minutes_to_read, plain, sanitise
 from pictures import library
 from pictures.models import Picture
 from pictures.sizes import make_sizes
@@ -124,6 +124,26 @@ def test_a_mark_may_bring_its_own_caption(words, caption):
     captions = re.findall(r"<figcaption>\s*(.*?)\s*</figcaption>", article.body_html, re.DOTALL)
 
     assert captions == ([caption] if caption else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "alt", "caption"),
+    [
+        (" (two &quot;chairs&quot;)", "two &quot;chairs&quot;", "Of the library"),
+        (" (two chairs): By the river", "two chairs", "By the river"),
+        ("(Decoration)", "", "Of the library"),
+        (" ( )", "A grey square.", "Of the library"),
+    ],
+)
+def test_a_mark_may_say_what_the_picture_shows_here_or_that_it_only_decorates(words, alt, caption):
+    picture = make_picture(alt="A grey square.", caption="Of the library")
+    article = make_article(body=sanitise(body_of(picture, words=words)))
+    keep_rendered(article)
+    article.refresh_from_db()
+
+    (image,) = images_in(article.body_html)
+    captions = re.findall(r"<figcaption>\s*(.*?)\s*</figcaption>", article.body_html, re.DOTALL)
+    assert (image["alt"], captions) == (alt, [caption])
 
 
 def test_a_mark_within_a_sentence_and_one_of_no_picture_show_none():
