@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from accounts.bin_desk import DeletesIntoBin
 from courses import publishing, schedule
 from courses.change_desk import AsksBeforeChanges
+from courses.city_echo import city_echo
 from courses.city_times import city_times
 from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import (
@@ -134,7 +135,7 @@ class SessionInline(DeskStackedInline):
 
     @admin.display(description="In every city")
     def city_times(self, session: Session) -> SafeString | str:
-        return city_times(session) if session.pk else "Shown once it is saved."
+        return city_times(session) if session.pk else "Shown as you type, or once it is saved."
 
 
 class TicketTypeInline(DeskStackedInline):
@@ -178,6 +179,7 @@ class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAd
     def get_urls(self) -> list:
         own = [desk_path(self, "<int:pk>/preview/", preview, "courses_workshop_preview"), *act_urls(self, ACTS)]
         own.append(desk_path(self, "<int:pk>/hours/", zone_law_page, "courses_workshop_hours"))
+        own.append(desk_path(self, "cities/", city_echo, "courses_workshop_cities"))
         own.append(desk_path(self, "<int:pk>/use-again/", repeating_page, "courses_workshop_use_again"))
         return [*own, *super().get_urls()]
 

@@ -208,6 +208,7 @@ DESK = {
     "admin:courses_workshop_preview": FOR_STAFF,
     "admin:courses_workshop_publish": FOR_STAFF,
     "admin:courses_workshop_use_again": FOR_STAFF,
+    "admin:courses_workshop_cities": FOR_STAFF,
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_workshopseries_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
     "admin:courses_workshopseries_take_back": FOR_STAFF,
