@@ -34,6 +34,14 @@ def shown_with(row: Any, labels: set[str]) -> list[Model]:
     return list(dict.fromkeys(rows))
 
 
+def named_in_changes(row: Any) -> list[Model]:
+    """The articles whose changes that wait name this row, as author or otherwise; they would lose it with the row."""
+    article, copies = apps.get_model("articles.article"), apps.get_model("articles.workingcopy")
+    names = [each.name for each in article._meta.concrete_fields if each.related_model is type(row)]
+    asked = Q(*((f"content__fields__{name}", row.pk) for name in names), _connector=Q.OR)
+    return [each.shown_by for each in copies.objects.filter(asked).select_related("article")] if names else []
+
+
 def _addresses_of(row: Any) -> list[str]:
     now = row.get_absolute_url()
     earlier = OldAddress.objects.filter(model=row._meta.label_lower, object_id=row.pk).values_list("slug", flat=True)

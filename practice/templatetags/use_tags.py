@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.safestring import SafeString
 
 from kit.desk_pages import links_to, named
-from practice.linked_from import linked_from, shown_with
+from practice.linked_from import linked_from, named_in_changes, shown_with
 from practice.old_addresses import PAGES
 
 register = template.Library()
@@ -21,8 +21,10 @@ def used_in(row: Model | None, *, ends: bool = False) -> dict[str, Any]:
     """Of rows without a page of their own nothing is said. `ends`: the page is about to go."""
     if row is None or row.pk is None or row._meta.label_lower not in ASKED:
         return {}
-    named_by = [] if ends else shown_with(row, WITH_A_PAGE)
-    return {"is_asked": True, "ends": ends, "links": _listed(linked_from(row)), "named_by": _listed(named_by)}
+    links = _listed(linked_from(row))
+    if ends:
+        return {"ends": True, "links": links, "changes": _listed(named_in_changes(row))}
+    return {"is_asked": True, "links": links, "named_by": _listed(shown_with(row, WITH_A_PAGE))}
 
 
 def _listed(rows: list[Model]) -> SafeString:

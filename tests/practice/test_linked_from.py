@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 
+from articles.editing.working_copies import SHAPE, store_copy
 from kit.rich_text import sanitise
+from kit.snapshots import take
 from practice.linked_from import linked_from
 from practice.models import Redirect
 from practice.old_addresses import note_old_address
@@ -47,6 +49,22 @@ def test_who_deletes_a_page_is_told_which_texts_lead_to_it(client, is_named):
     for page in ("delete", "take-back", "archive"):
         asked = client.get(f"/admin/articles/article/{article.pk}/{page}/").text
         assert ("would lead nowhere" in asked, "Article: Tides</a>" in asked) == (is_named, is_named)
+
+
+def test_who_deletes_a_person_is_told_of_the_changes_that_wait_and_name_them(client):
+    make_practice()
+    client.force_login(make_user("editor@example.org", is_staff=True, is_superuser=True))
+    person, article = make_person("Noor"), make_article("Sleep")
+    content = take(article, SHAPE)
+    content["fields"]["reviewer"] = person.pk
+    store_copy(article, content)
+
+    asked = [client.get(f"/admin/practice/person/{each.pk}/delete/").text for each in (person, make_person("Ivo"))]
+
+    assert [("Changes that wait name it" in page, "Article: Sleep" in page) for page in asked] == [
+        (True,) * 2,
+        (False,) * 2,
+    ]
 
 
 def test_a_form_says_where_its_row_is_used(client):
