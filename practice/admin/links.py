@@ -18,7 +18,7 @@ class LinkAdmin(DeskAdmin):
     fields = ["opens", "where_used", *FOUND, "is_left_alone"]
     readonly_fields = ["opens", "where_used", *FOUND]
     unwatched = ("used_in", *FOUND)
-    list_display = ["address", "is_broken", "answer", "failing_since", "where_used", "checked_at", "is_left_alone"]
+    list_display = ["address", "standing", "answer", "failing_since", "where_used", "checked_at"]
     list_filter = ["is_broken", "is_left_alone", "checked_at"]
     search_fields = ["address"]
     ordering = ["-is_broken", "address"]
@@ -28,6 +28,10 @@ class LinkAdmin(DeskAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description="stands", ordering="is_broken")
+    def standing(self, link: Link) -> str:
+        return link.standing
 
     @admin.display(description="address")
     def opens(self, link: Link) -> SafeString:

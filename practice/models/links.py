@@ -40,3 +40,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def standing(self) -> str:
+        if self.is_left_alone:
+            return "left alone"
+        if self.failing_since:
+            return "broken" if self.is_broken else "looked at again tomorrow"
+        return "there" if self.checked_at else "not looked at yet"

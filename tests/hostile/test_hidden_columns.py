@@ -45,6 +45,8 @@ SHOWN_AS = {  # columns made of one field
     "articles.article.status": "standing",
     "articles.comment.status": "standing",
     "practice.enquiry.answer_by": "answer_due",
+    "practice.link.is_broken": "standing",
+    "practice.link.is_left_alone": "standing",
     "courses.workshop.starts_at": "first_day",
     "mfa.authenticator.type": "kind",
     "learning.recording.published_at": "standing",

@@ -134,6 +134,24 @@ def test_a_demo_asks_nobody_and_looks_at_its_own_pages(practice, found, settings
     assert (standing("/nowhere/"), found["asked"]) == ((True, links.NO_PAGE), [])
 
 
+def test_the_list_says_how_each_stands(practice, found):
+    make_article(body=text(OUTSIDE))
+    found[OUTSIDE] = GONE
+    links.gather_links()
+    told = [Link.objects.get().standing]
+
+    for days in (0, 1.1):
+        look_at(MONDAY + timedelta(days=days))
+        told.append(Link.objects.get().standing)
+    del found[OUTSIDE]
+    look_at(MONDAY + timedelta(days=9))
+    told.append(Link.objects.get().standing)
+    Link.objects.update(is_left_alone=True)
+
+    assert told == ["not looked at yet", "looked at again tomorrow", "broken", "there"]
+    assert Link.objects.get().standing == "left alone"
+
+
 def test_what_was_not_learnt_counts_for_nothing(practice, found):
     make_article(body=text(OUTSIDE))
     found[OUTSIDE] = other_sites.Answer(None, "no names here")
