@@ -9,6 +9,7 @@ from courses.models import Course, CourseInterest, Workshop
 from kit.addresses import email_key
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
+from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 
@@ -73,6 +74,8 @@ def _tell(interest_id: int, workshop: Workshop) -> int:
             to=interest.email,
             template="courses/course_interest",
             context={"workshop": workshop, "delete_url": settings.SITE_URL + interest.get_absolute_url()},
+            about=f"workshop:{workshop.pk}",
+            priority=Message.Priority.STRANGER,
             reply_to=Practice.current().email,
             useless_after=workshop.closes_at,
         )

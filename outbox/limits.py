@@ -20,6 +20,7 @@ SIGN_UP = {"account/email/email_confirmation", "account/email/email_confirmation
 NOTICES = {"account/email/unknown_account", "account/email/account_already_exists", "account/email/account_closed"}
 CONFIRM, ALREADY = {"newsletter/confirm"}, {"newsletter/already"}
 JOINED = {"courses/waiting_list_joined", "courses/waiting_list_confirm"}
+INTEREST = {"courses/course_interest"}  # of what the desk publishes, to whatever was typed before
 ENQUIRIES = {"practice/enquiry_notice"}  # they go to the practice
 REPORTS = {"articles/report_notice"}  # so do these; counted apart, so that none keeps back an enquiry's
 COMMENTS = {"articles/comment_notice"}
@@ -58,6 +59,7 @@ LIMITS = [
     Limit(ALREADY, MONTH, person=6, address=3),
     Limit(JOINED, HOUR, in_all=200),
     Limit(JOINED, DAY, person=3, about=1),
+    Limit(INTEREST, DAY, person=8, about=1),
     # Counted apart: whoever lost a link must not be shut out because somebody subscribed her to something.
     # Nor because strangers ask for thousands of addresses.
     Limit(NO_LINKS, HOUR, in_all=200),

@@ -60,6 +60,21 @@ def test_a_new_workshop_is_told_of_once(course, ada):
     assert (mail.text.count("/workshops/new/"), mail.text.count(ada.get_absolute_url())) == (1, 1)
 
 
+def test_whatever_tags_somebody_typed_one_mailbox_hears_of_a_date_once(course, time_machine):
+    for number in range(5):
+        leave_address(course, email=f"ada+{number}@example.org")
+    leave_address(course, email="ruth@example.org")
+    time_machine.shift(timedelta(minutes=1))
+    make_workshop(day=JANUARY, course=course)
+
+    interest.tell_of_new_workshops()
+
+    assert (told(), CourseInterest.objects.filter(told_at=None).count()) == (
+        ["ada+0@example.org", "ruth@example.org"],
+        0,
+    )
+
+
 def test_two_new_dates_are_one_mail_about_the_sooner(course, ada):
     make_workshop(day=JANUARY + timedelta(days=7), course=course, slug="later")
     make_workshop(day=JANUARY, course=course, slug="sooner")
