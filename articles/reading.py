@@ -86,7 +86,7 @@ class Reading:
         """Who stands for it, and when."""
         who = self.article.author
         people = {name: _named(getattr(self.article, name)) for name in ("interviewee", "reviewer")}
-        line = values_of(Byline, self.article, author=who.name, role=who.credentials or who.role, **people)
+        line = values_of(Byline, self.article, author=who.name, role=who.shown_credentials or who.role, **people)
         return rendered("articles/_byline.html", byline=line)
 
     @property

@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 from kit.jobs import Job, counted, finds
-from practice import legal_words
-from practice.models import CrisisLine, Enquiry, Link, Page, Person, Registration
+from practice import clock, legal_words
+from practice.models import CrisisLine, Enquiry, Link, Page, Person, Practice, Registration
 
 
 @finds("practice.view_enquiry")
@@ -26,6 +26,14 @@ def registrations_that_end() -> Iterator[Job]:
     people = Person.objects.filter(registrations__in=Registration.objects.ending()).distinct()
     one = "has a registration that is over, or ends within a month"
     return counted(people, "?registration=ending", f"person {one}", f"people {one.replace('has', 'have')}")
+
+
+@finds("practice.change_practice")
+def professional_bodies_that_end() -> Iterator[Job]:
+    said = Practice.objects.exclude(professional_body="")
+    ending = said.filter(professional_body_until__lt=clock.today() + Registration.LOOK_AHEAD)
+    words = "what is said of professional bodies is over, or ends within a month"
+    return counted(ending, "", f"practice: {words}", f"practices: {words}")
 
 
 @finds("practice.change_person")

@@ -16,7 +16,7 @@ class Introduced(NamedTuple):
     name: str
     get_absolute_url: str
     role: str
-    credentials: str
+    shown_credentials: str
     biography: str
     portrait: ShownPicture | None
     ink: str
@@ -30,7 +30,7 @@ class Clinician(NamedTuple):
     slug: str
     get_absolute_url: str
     role: str
-    credentials: str
+    shown_credentials: str
     works_with: str
     portrait: ShownPicture | None
     ink: str

@@ -2,6 +2,8 @@ from collections.abc import Iterator
 
 from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
+from kit.times import end_of_day
+from practice import shown
 from practice.legal_words import filled_html
 from practice.models import Concern, Location, Page, Person, Service
 from practice.models.services import InFourParts
@@ -27,11 +29,12 @@ def locations(pks: Pks) -> Iterator[SearchText]:
 
 @searchable("practice.person", "Who we are")
 def people(pks: Pks) -> Iterator[SearchText]:
+    """Found with what a registration allows until its last day is over, and without it once that was seen."""
     for person in of(pks, Person.objects.filter(is_shown=True)):
         words = " ".join([person.works_with, person.sees, person.languages, person.biography])
-        yield SearchText(
-            person.pk, person.name, f"{person.role}. {person.credentials}", words, person.get_absolute_url()
-        )
+        summary = ". ".join(part for part in (person.role, person.shown_credentials) if part)
+        until = person.registered_until and end_of_day(person.registered_until, shown.practice().time_zone)
+        yield SearchText(person.pk, person.name, summary, words, person.get_absolute_url(), live_until=until)
 
 
 @searchable("practice.page", "Good to know")

@@ -61,6 +61,7 @@ class PracticeAdmin(OneRowAdmin):
                     "registered_in",
                     "registered_address",
                     "professional_body",
+                    "professional_body_until",
                     "vat_number",
                 ],
                 "description": "Shown at the foot of every page and on receipts. The VAT rate stands in the terms of "

@@ -33,6 +33,12 @@ class Practice(SharingCard):
     registered_in = models.CharField("place of registration", max_length=80, blank=True)
     registered_address = models.CharField(max_length=200, blank=True)
     professional_body = models.TextField(blank=True, help_text="Registrations, exactly as the bodies word them.")
+    professional_body_until = models.DateField(
+        "said until",
+        null=True,
+        blank=True,
+        help_text="The last day on which what you say of professional bodies is true. Empty: it has no end.",
+    )
     vat_number = models.CharField("VAT number", max_length=30, blank=True)
     time_zone = models.CharField(
         max_length=64, default="Europe/London", validators=[validate_zone], help_text="For example Europe/London."
@@ -130,6 +136,12 @@ class Practice(SharingCard):
         closed = frozenset(read_days(self.closed_on))
         working = WorkingDays(self.time_zone, self.working_week, self.closes_at, closed)
         return working.answer_by(sent_at, days=self.answer_days)
+
+    @property
+    def shown_professional_body(self) -> str:
+        """What may be said of professional bodies today."""
+        until = self.professional_body_until
+        return self.professional_body if until is None or until >= self.today() else ""
 
     @property
     def phone_link(self) -> str:

@@ -1,8 +1,10 @@
-from datetime import timedelta
+from collections import defaultdict
+from datetime import date, timedelta
 
 from django.db import models
 
 from kit.fields import AddressField
+from kit.kept import constant
 from kit.paths import path_to
 from pictures.models import Picture
 from practice import clock
@@ -45,7 +47,12 @@ class Person(models.Model):
 
     name = models.CharField(max_length=120)
     slug = AddressField(unique=True)
-    credentials = models.CharField(max_length=200, blank=True, help_text="As registered, for example “MBACP (Accred)”.")
+    credentials = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Degrees and trainings: what has no end. What a registration allows, as “MBACP (Accred)”, stands "
+        "with it below. Of somebody all of whose registrations are over, the site shows none of these.",
+    )
     role = models.CharField(max_length=120, help_text="For example “Clinical psychologist”.")
     biography = models.TextField()
     ink = models.CharField(max_length=10, choices=Ink.choices, default=Ink.RIVER, help_text="Colour of the initials.")
@@ -152,7 +159,22 @@ class Person(models.Model):
 
     @property
     def name_and_role(self) -> str:
-        return ", ".join(part for part in (self.name, self.credentials or self.role) if part)
+        return ", ".join(part for part in (self.name, self.shown_credentials or self.role) if part)
+
+    @property
+    def shown_credentials(self) -> str:
+        """What may be said behind the name today: nothing, of somebody who was registered and no longer is."""
+        registrations = constant("registrations", _registrations).get(self.pk, [])
+        valid = [each for each in registrations if each.is_valid]
+        if registrations and not valid:
+            return ""
+        return ", ".join(part for part in (self.credentials, *(each.letters for each in valid)) if part)
+
+    @property
+    def registered_until(self) -> date | None:
+        """The last day of what `shown_credentials` says today; None: no end is known."""
+        registrations = constant("registrations", _registrations).get(self.pk, [])
+        return min((each.valid_until for each in registrations if each.is_valid and each.valid_until), default=None)
 
     @property
     def valid_registrations(self) -> list["Registration"]:
@@ -172,6 +194,12 @@ class Registration(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="registrations")
     body = models.CharField(max_length=120, help_text="As it is called, with the title it gives: “HCPC, psychologist”.")
     number = models.CharField(max_length=60)
+    letters = models.CharField(
+        "letters behind the name",
+        max_length=60,
+        blank=True,
+        help_text="What it allows to be put there, for example “MBACP (Accred)”: on every page while it is valid.",
+    )
     url = models.URLField("where people can check it", blank=True)
     valid_until = models.DateField(null=True, blank=True, help_text="From the day after on the site does not claim it.")
 
@@ -195,3 +223,11 @@ class Registration(models.Model):
     @property
     def is_valid(self) -> bool:
         return self.valid_until is None or self.valid_until >= clock.today()
+
+
+def _registrations() -> dict[int, list[Registration]]:
+    """Of each person who has any: there are few, and pages name people far from their rows."""
+    found = defaultdict(list)
+    for each in Registration.objects.all():
+        found[each.person_id].append(each)
+    return found

@@ -21,7 +21,7 @@ def person_data(person: Person) -> SafeString:
         "@type": "Person",
         "name": person.name,
         "jobTitle": person.role,
-        "honorificSuffix": person.credentials,
+        "honorificSuffix": person.shown_credentials,
         "url": settings.SITE_URL + person.get_absolute_url(),
         "knowsLanguage": person.language_list,
         "knowsAbout": [each.name for each in [*person.services.all(), *person.concerns.all()]],

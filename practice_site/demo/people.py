@@ -113,7 +113,8 @@ def _add_person(words: PersonWords, position: int, today: date) -> None:
 
 def _registration(person: Person, words: RegistrationWords, today: date) -> Registration:
     end = None if words.ends_in_days is None else today + timedelta(days=words.ends_in_days)
-    return Registration(person=person, body=words.body, number=words.number, url=words.url, valid_until=end)
+    columns = {name: value for name, value in vars(words).items() if name != "ends_in_days"}
+    return Registration(person=person, valid_until=end, **columns)
 
 
 def _load_concerns(concerns: Iterable[ConcernWords]) -> None:

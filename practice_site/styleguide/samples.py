@@ -69,7 +69,7 @@ PRESENTER = Sample(
     initials="AS",
     ink="madder",
     role="Clinical psychologist",
-    credentials="HCPC PYL00000",
+    shown_credentials="HCPC PYL00000",
     biography="Ada has worked with grief for twenty years.\n\nShe teaches what she has learnt from it.",
     get_absolute_url="/therapy/#ada-sample",
 )

@@ -3,13 +3,17 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from kit import kept
 from practice import clock
-from practice.models import OldAddress, Person, Registration
+from practice.models import OldAddress, Person, Practice, Registration
+from search import index
 from tests.builders import (
     make_article,
     make_concern,
+    make_course,
     make_fee,
     make_location,
     make_person,
@@ -269,3 +273,73 @@ def test_whoever_sees_no_clients_stands_below_those_who_do():
     open_one, team = make_clinician("Ada", slug="ada"), make_person("Dan", slug="dan")
 
     assert (open_one.get_absolute_url(), team.get_absolute_url()) == ("/clinicians/ada/", "/clinicians/#dan")
+
+
+def shown_with_letters(client, person) -> dict[str, bool]:
+    """Of each place that names somebody: whether the letters of the registration stand there, or any other."""
+    article, course = make_article("Minds", author=person), make_course("Grief", presenters=[person])
+    index.renew_all()
+    addresses = {
+        "page": person.get_absolute_url(),
+        "list": "/clinicians/",
+        "therapy": "/therapy/",
+        "byline": article.get_absolute_url(),
+        "course": course.get_absolute_url(),
+        "found": "/search/?q=Ada",
+    }
+    return {name: "MBACP" in client.get(address).text for name, address in addresses.items()}
+
+
+def make_registered(*, valid_until: date | None, credentials: str = "") -> Person:
+    ada = make_clinician("Ada", credentials=credentials, role="Counsellor")
+    letters = "" if credentials else "MBACP (Accred)"
+    Registration.objects.create(person=ada, body="BACP", number="1", letters=letters, valid_until=valid_until)
+    return ada
+
+
+@pytest.mark.parametrize("credentials", ["", "MBACP (Accred)"])
+def test_what_a_registration_allows_ends_everywhere_with_it(client, credentials):
+    """Also where the letters were typed as credentials."""
+    ada = make_registered(valid_until=clock.today() - timedelta(days=1), credentials=credentials)
+
+    assert set(shown_with_letters(client, ada).values()) == {False}
+
+
+def test_what_a_registration_allows_is_shown_on_its_last_day(client):
+    ada = make_registered(valid_until=clock.today())
+
+    assert set(shown_with_letters(client, ada).values()) == {True}
+
+
+def test_a_degree_stays_with_another_registration(client):
+    ada = make_clinician("Ada", credentials="PhD")
+    for letters, days in (("MBACP", -1), ("UKCP reg.", 300)):
+        end = clock.today() + timedelta(days=days)
+        Registration.objects.create(person=ada, body=letters, number="1", letters=letters, valid_until=end)
+
+    assert ada.shown_credentials == "PhD, UKCP reg."
+    assert Person.objects.get().registered_until == clock.today() + timedelta(days=300)
+
+
+def test_search_does_not_show_an_ended_registration_before_its_index_is_renewed(client):
+    ada = make_registered(valid_until=clock.today())
+    index.renew_all()
+
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        kept.forget()
+        assert "MBACP" not in client.get("/search/?q=Ada").text
+        index.renew_all()
+        kept.forget()
+        page = client.get("/search/?q=Ada").text
+        assert ("MBACP" in page, ada.get_absolute_url() in page) == (False, True)
+
+
+def test_what_is_said_of_professional_bodies_ends_with_its_day(client):
+    said, today = "Registered with the BACP.", clock.today()
+    shown = []
+    for until in (None, today, today - timedelta(days=1)):
+        Practice.objects.update(professional_body=said, professional_body_until=until)
+        kept.forget()
+        shown.append(said in client.get("/clinicians/").text)
+
+    assert shown == [True, True, False]

@@ -73,6 +73,7 @@ class RegistrationWords:
     body: str
     number: str
     url: str = ""
+    letters: str = ""
     ends_in_days: int | None = None
 
 

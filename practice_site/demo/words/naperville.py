@@ -196,8 +196,8 @@ FEES = (
 OUT_OF_NETWORK = "Out of network with all insurers. A superbill is given on request."
 
 
-def _licensed(title: str, number: str) -> tuple[RegistrationWords, ...]:
-    return (RegistrationWords(f"{title}, Illinois (example)", number),)
+def _licensed(title: str, number: str, letters: str = "") -> tuple[RegistrationWords, ...]:
+    return (RegistrationWords(f"{title}, Illinois (example)", number, letters=letters),)
 
 
 PEOPLE = (
@@ -217,7 +217,7 @@ PEOPLE = (
         locations=("naperville", "online"),
         has_reduced_fee=True,
         insurance=OUT_OF_NETWORK,
-        registrations=_licensed("Licensed clinical social worker", "149.000000"),
+        registrations=_licensed("Licensed clinical social worker", "149.000000", "LCSW"),
     ),
     PersonWords(
         slug="daniel-okafor",
@@ -235,7 +235,7 @@ PEOPLE = (
         services=("internal-family-systems",),
         locations=("plainfield", "oswego"),
         insurance=OUT_OF_NETWORK,
-        registrations=_licensed("Licensed clinical professional counselor", "180.000000"),
+        registrations=_licensed("Licensed clinical professional counselor", "180.000000", "LCPC"),
     ),
     PersonWords(
         slug="ruth-salinas",
@@ -269,7 +269,7 @@ PEOPLE = (
         concerns=("couples",),
         locations=("naperville", "oswego"),
         insurance=OUT_OF_NETWORK,
-        registrations=_licensed("Licensed marriage and family therapist", "166.000000"),
+        registrations=_licensed("Licensed marriage and family therapist", "166.000000", "LMFT"),
     ),
 )
 
