@@ -168,7 +168,7 @@ admin.site.unregister([Group, EmailAddress, UserSession])  # a session's key wou
 
 @admin.register(Group)
 class GroupAdmin(DeskAdmin, StockGroupAdmin):
-    """What the people of a group may do; `manage.py set_up_groups` makes the usual two."""
+    """What the people of a group may do; `manage.py set_up_groups` makes the usual ones."""
 
 
 @admin.register(EmailAddress)

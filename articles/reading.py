@@ -203,7 +203,11 @@ def _parts(article: Article, name: str) -> list:
 
 
 def _courses_of(article: Article, chosen: list[Course]) -> list[Course]:
-    """Those that an editor chose; of an interview those, too, that the person who answers teaches."""
+    """Those that an editor chose; of an interview those, too, that the person who answers teaches. None where none are
+    taught.
+    """
+    if not shown.practice().has_workshops:
+        return []
     if article.interviewee_id is None:
         return [course for course in chosen if course.is_published]
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)

@@ -2,12 +2,13 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from courses.models import Course, Workshop, WorkshopSeries
+from courses.taught import teaches
 from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
 from kit.times import long_day
 
 
-@searchable("courses.workshop", "Workshop")
+@searchable("courses.workshop", "Workshop", is_open=teaches)
 def workshops(pks: Pks) -> Iterator[SearchText]:
     """Those that are still to come: by what is read of them in lists. What they are about stands with their course."""
     rows = of(pks, Workshop.objects.published().dated().upcoming()).select_related("course__subject")
@@ -23,7 +24,7 @@ def workshops(pks: Pks) -> Iterator[SearchText]:
         )
 
 
-@searchable("courses.course", "Course")
+@searchable("courses.course", "Course", is_open=teaches)
 def courses(pks: Pks) -> Iterator[SearchText]:
     rows = of(pks, Course.objects.published()).select_related("subject").defer("cover")
     for course in rows.prefetch_related("presenters").iterator(chunk_size=100):
@@ -37,7 +38,7 @@ def courses(pks: Pks) -> Iterator[SearchText]:
         )
 
 
-@searchable("courses.workshopseries", "Series")
+@searchable("courses.workshopseries", "Series", is_open=teaches)
 def series(pks: Pks) -> Iterator[SearchText]:
     rows = of(pks, WorkshopSeries.objects.published()).prefetch_related("workshops__course")
     for each in rows.iterator(chunk_size=100):

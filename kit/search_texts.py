@@ -32,16 +32,19 @@ class Source:
     kind: str  # the model, as `articles.article`
     label: str  # over what was found
     texts: Callable[[Pks], Iterable[SearchText]]
+    is_open: Callable[[], bool]  # whether its pages can be read at all
 
 
 SOURCES: dict[str, Source] = {}
 
 
-def searchable(kind: str, label: str) -> Callable[[Callable[[Pks], Iterable[SearchText]]], Callable]:
+def searchable(
+    kind: str, label: str, *, is_open: Callable[[], bool] = lambda: True
+) -> Callable[[Callable[[Pks], Iterable[SearchText]]], Callable]:
     """Registers the texts of a model, in the order in which the kinds are shown."""
 
     def register(texts: Callable[[Pks], Iterable[SearchText]]) -> Callable:
-        SOURCES[kind] = Source(kind, label, texts)
+        SOURCES[kind] = Source(kind, label, texts, is_open)
         return texts
 
     return register

@@ -81,7 +81,7 @@ def _for_subscribers(subscriber: Subscriber) -> dict[str, Any]:
         "what_we_send": WHAT_WE_SEND[subscriber.audience],
         "preferences_url": links.preferences_url(subscriber),
         "unsubscribe_url": links.unsubscribe_url(subscriber),
-        "workshops_url": settings.SITE_URL + reverse("courses:workshops"),
+        "workshops_url": settings.SITE_URL + reverse("courses:workshops") if Practice.current().has_workshops else "",
     }
 
 

@@ -58,7 +58,8 @@ def hits(pks: Sequence[int], asked: Asked) -> list[Hit]:
 def _best_first(asked: Asked) -> list[int]:
     """Those that say it in their title; then by kind, the newest first."""
     in_title = Case(When(title_words__match_plainly=asked, then=True), default=False, output_field=BooleanField())
-    found = SearchEntry.objects.live().filter(words__match=asked, kind__in=list(SOURCES))
+    kinds = [kind for kind, source in SOURCES.items() if source.is_open()]
+    found = SearchEntry.objects.live().filter(words__match=asked, kind__in=kinds)
     best = found.order_by(in_title.desc(), "position", "-live_from", "pk")
     return list(best.values_list("pk", flat=True)[:MOST_FOUND])
 

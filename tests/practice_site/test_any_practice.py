@@ -2,19 +2,33 @@
 
 import re
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 
 from articles.models import Article
 from kit import kept, locales
 from kit.times import long_day, moment_label
 from practice.models import Page, Person, Practice, Registration
 from practice_site.demo.practices import PRACTICES
-from tests.builders import make_course, make_fee, make_offer, make_person, make_practice, make_workshop
+from search import index
+from tests.builders import (
+    make_article,
+    make_course,
+    make_fee,
+    make_offer,
+    make_person,
+    make_practice,
+    make_series,
+    make_workshop,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 12, 1)
@@ -91,6 +105,64 @@ def test_a_practice_without_workshops_speaks_of_none(client):
         re.findall(r"(?i)workshops?\b|20%|bookings", re.sub(r"<script.*?</script>", "", page)) for page in pages
     ] == [[]] * 5
     assert gone == dict.fromkeys(paths, 404)
+
+
+def test_where_no_workshops_are_taught_no_page_leads_to_one(client):
+    """From page to page by whatever links there are: no visitor comes to an address that is not there."""
+    make_practice(has_workshops=False, sees_people_in="the United Kingdom")
+    ada = make_person("Ada", is_clinician=True, works_with="Grief.")
+    course = make_course("Working with grief", slug="grief", presenters=[ada])
+    make_series(make_workshop(course=course), make_workshop(course=course))
+    for number, audience in enumerate(Article.Audience):
+        article = make_article(f"Grief {number}", audience=audience, author=ada)
+        article.related_courses.add(course)
+    make_article("Questions", audience=Article.Audience.THERAPISTS, interviewee=ada)
+    for kind in ("privacy", "accessibility"):
+        Page.objects.create(kind=kind, version="1", title=kind, body="<p>Us.</p>", published_on=date(2025, 1, 1))
+    index.renew_all()
+
+    to_see, dead = {"/", "/search/?q=grief", "/search/?q=nothingofthesort", "/search/", "/sitemap.xml"}, {}
+    seen = set()
+    while to_see:
+        answer = client.get(path := to_see.pop())
+        seen.add(path)
+        if answer.status_code == 404:
+            dead[path] = answer.status_code
+        found = re.findall(r'href="(/[^"#]*)', answer.text) if "html" in answer.get("Content-Type", "") else []
+        to_see |= {unescape(each) for each in found if not each.startswith(("/static/", "/media/"))} - seen
+
+    assert len(seen) > 20
+    assert dead == {}
+
+
+def test_who_is_turned_away_or_has_a_code_is_not_sent_to_workshops_that_are_not_taught():
+    make_practice(has_workshops=False)
+    kept.forget()
+    for template, context in (
+        ("403.html", {}),
+        ("newsletter/confirmed.html", {}),
+        ("newsletter/confirmed.html", {"code": {"percent": 20}, "rules": []}),
+        ("orders/bookings.html", {}),
+        ("learning/cpd.html", {}),
+    ):
+        request = RequestFactory().get("/")
+        request.user = AnonymousUser()
+        assert 'href="/workshops/' not in render_to_string(template, context, request)
+
+
+def test_a_template_that_leads_to_the_workshops_asks_whether_there_are_any():
+    """But for those of the workshops themselves, and of an order of one."""
+    theirs = {"courses", "styleguide", "mailbox"}
+    files = [path for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if path.parent.name not in theirs]
+    leading = {path for path in files if "'courses:workshops'" in path.read_text().replace('"', "'")}
+    asking = {path for path in leading if "has_workshops" in path.read_text()}
+
+    assert {path.name for path in leading - asking} == {
+        "_checkout_crumbs.html",  # of the page that books one
+        "_for_therapists.html",  # with its courses alone
+        "_learn.html",  # with its courses alone
+        "_workshops.html",  # a section that home then has not
+    }
 
 
 def test_a_page_of_the_practices_own_has_an_address_and_a_link_at_the_foot_of_every_page(client):

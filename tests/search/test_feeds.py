@@ -1,3 +1,4 @@
+import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime
 
@@ -6,6 +7,7 @@ import pytest
 from tests.builders import make_article, make_course, make_person, make_practice, make_topic, make_workshop
 
 pytestmark = pytest.mark.django_db
+ALTERNATE = re.compile(r'<link\s+rel="alternate"[^>]*href="([^"]+)"')
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -65,3 +67,17 @@ def test_workshops_to_come_are_told_with_their_day_where_they_are(client):
             "updated": datetime(2099, 7, 3, 9, tzinfo=UTC).isoformat(),
         }
     ]
+
+
+def test_pages_name_the_feeds_of_what_they_show(client):
+    make_practice()
+    make_article("About grief").topics.add(make_topic("Grief", slug="grief"))
+
+    named = {path: ALTERNATE.findall(client.get(path).text) for path in ("/", "/articles/", "/articles/?topic=grief")}
+
+    assert named == {
+        "/": ["/articles/feed.atom", "/workshops/feed.atom"],
+        "/articles/": ["/articles/feed.atom"],
+        "/articles/?topic=grief": ["/articles/feed.atom", "/articles/feed.atom?topic=grief"],
+    }
+    assert {client.get(feed).status_code for feeds in named.values() for feed in feeds} == {200}
