@@ -26,6 +26,7 @@ REPORTS = {"articles/report_notice"}  # so do these; counted apart, so that none
 COMMENTS = {"articles/comment_notice"}
 DECIDED = {"articles/comment_published", "articles/comment_rejected"}  # to whoever wrote, if the address is theirs
 CAME = {"practice/enquiry_came"}  # to whoever wrote
+UNCONFIRMED = {"orders/order_unconfirmed"}  # to whoever is said to book for nothing, or by invoice
 LINKS, NO_LINKS = {"learning/links_again"}, {"learning/no_links"}  # of what is booked already; that nothing is
 
 
@@ -71,7 +72,9 @@ LIMITS = [
     Limit(DECIDED, DAY, person=4),
     Limit(CAME, HOUR, in_all=60),
     Limit(CAME, DAY, person=2),
-    Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME, DAY, person=8),
+    Limit(UNCONFIRMED, HOUR, in_all=200),
+    Limit(UNCONFIRMED, DAY, person=5),
+    Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME | UNCONFIRMED, DAY, person=8),
 ]
 
 

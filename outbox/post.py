@@ -48,12 +48,13 @@ class Words:
 
 
 class Options(TypedDict, total=False):
-    """`kind` and `answered_at` are for the limits; `about`, too, and for who looks for the mails about a row (`on`). A
-    mail without a meaning after a moment says so."""
+    """`kind` and `answered_at` are for the limits, which are not for what a person sends `by_desk`; `about`, too, and
+    for who looks for the mails about a row (`on`). A mail without a meaning after a moment says so."""
 
     kind: str
     about: str
     answered_at: datetime | None
+    by_desk: bool
     reply_to: str
     attachments: Sequence[Attachment]
     headers: dict[str, str]
@@ -93,8 +94,8 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
     On PostgreSQL it locks that row, so whoever queues several keys twice holds a lock of what they tell about.
     """
     answered_at = options.pop("answered_at", None)
-    about = options.get("about", "")
-    if not limits.may_write(options.get("kind", ""), to=to, about=about, answered_at=answered_at):
+    about, by_desk = options.get("about", ""), options.pop("by_desk", False)
+    if not by_desk and not limits.may_write(options.get("kind", ""), to=to, about=about, answered_at=answered_at):
         return
     fields = {
         **options,

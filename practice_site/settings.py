@@ -196,7 +196,8 @@ STORAGES = {
 # Accounts -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-# The first makes new ones, and those of the second become such when somebody signs in. Scrypt needs memory as well.
+# The first makes new ones, and those of the second become such when somebody signs in. Scrypt needs memory, as Argon2id
+# does, so that guessing is dear on graphics cards, too; and it comes with Python: no package to be kept up to date.
 PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}" for name in ("ScryptPasswordHasher", "PBKDF2PasswordHasher")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

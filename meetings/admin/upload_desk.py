@@ -14,6 +14,7 @@ from courses.models import Session
 from kit import zones
 from kit.addresses import benefit_key
 from kit.desk_pages import desk_page
+from kit.security_log import note
 from kit.times import moment_label, zone_names
 from meetings import uploads, zoom_files
 from meetings.zoom_files import FileRefused, ReadStay
@@ -120,6 +121,7 @@ def _preview(request: HttpRequest, model_admin, answers: dict[str, Any]) -> Http
 
 def _store(request: HttpRequest, model_admin, answers: dict[str, Any]) -> HttpResponse:
     session = answers["session"]
+    note("presences uploaded", session=session.pk, request=request)
     if found := uploads.store_file(session, answers["stays"]):
         model_admin.log_change(request, session, f"Zoom’s report: {found} rows.")
         messages.success(request, f"Stored: {found} row{'' if found == 1 else 's'} of who was there.")

@@ -29,7 +29,7 @@ def ask_to_confirm(order: Order, **payer: Any) -> None:
 
 def ask_again(order: Order) -> None:
     """From the desk: because the first mail got lost, or went to an address that was wrong."""
-    address_mails.ask(order, proof_of(order), key=once_more(_key(order), to=order.buyer_email))
+    address_mails.ask(order, proof_of(order), key=once_more(_key(order), to=order.buyer_email), by_desk=True)
 
 
 def proof_of(order: Order) -> str:

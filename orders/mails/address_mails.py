@@ -1,28 +1,24 @@
 """The one mail to an address that anybody may have typed: it has no word of theirs in it."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from kit.times import until_label
 from orders.models import Order
+from outbox import limits
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 
 ASKED = "orders/order_unconfirmed"
-DAY = timedelta(hours=24)
-MOST_IN_A_DAY = 5  # of a mailbox, from all workshops
 
 
 def has_had_enough(order: Order) -> bool:
-    lately = Message.objects.of_person(order.buyer_email).filter(kind=ASKED, created_at__gt=timezone.now() - DAY)
-    return lately.count() >= MOST_IN_A_DAY
+    """Of mails that anybody can cause, this kind or others. Nobody is left to wait for one that is held back."""
+    return not limits.may_write(ASKED, to=order.buyer_email)
 
 
-def ask(order: Order, proof: str, *, key: str) -> None:
+def ask(order: Order, proof: str, *, key: str, by_desk: bool = False) -> None:
     """To the buyer: what is held until when, and the link behind which it is confirmed."""
     link = settings.SITE_URL + reverse("orders:confirm_address", args=[order.secret, proof])
     queue_message(
@@ -39,4 +35,5 @@ def ask(order: Order, proof: str, *, key: str) -> None:
         reply_to=Practice.current().email,
         useless_after=order.held_until,
         priority=Message.Priority.AWAITED,
+        by_desk=by_desk,
     )

@@ -13,11 +13,12 @@ from courses.seats import waiting_offers
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import join_waiting_list
 from orders.books import books
+from orders.checkout import unconfirmed
 from orders.models import DiscountCode, Document, Order
 from orders.pricing import codes
 from orders.settling import reconcile
 from outbox.models import Message
-from tests.builders import make_discount, make_terms, make_ticket, make_user, make_workshop
+from tests.builders import make_discount, make_terms, make_ticket, make_user, make_workshop, queue_words
 from tests.orders.invoices import make_invoicing_practice
 from tests.orders.test_views import book
 
@@ -219,6 +220,25 @@ def test_an_offer_from_the_waiting_list_has_proven_its_own_address(client, email
     book(client, workshop, email=email, offer=entry.secret, **FREE)
 
     assert state()[0] == status
+
+
+def test_what_else_strangers_let_a_mailbox_be_sent_counts_too(client):
+    for number in range(8):
+        queue_words(key=str(number), kind="courses/waiting_list_confirm", by_desk=True)
+
+    refused = book(client, make_workshop(price="0.00"), **FREE)
+
+    assert (refused.status_code, Order.objects.count()) == (429, 0)
+
+
+def test_from_the_desk_the_mail_comes_however_many_there_were(client, free):
+    book(client, free, **FREE)
+    for number in range(8):
+        queue_words(key=str(number), kind="courses/waiting_list_confirm", by_desk=True)
+
+    unconfirmed.ask_again(Order.objects.get())
+
+    assert [kind for _, kind in mails()].count("orders/order_unconfirmed") == 2
 
 
 def test_one_mailbox_is_asked_five_times_a_day(client):

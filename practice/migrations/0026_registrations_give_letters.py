@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0024_articles_take_comments_for_some_days'),
+        ('practice', '0025_links_that_readers_find_are_looked_after'),
     ]
 
     operations = [
