@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -27,6 +28,7 @@ from practice.models import Person
 
 NEXT_ONES = 3
 METHODS = "how-we-make-our-articles"  # a page of the practice itself
+OF_WHAT_WE_SELL = ('href="/workshops/', 'href="/courses/', 'href="/series/')
 
 
 class Link(NamedTuple):
@@ -132,11 +134,18 @@ class Reading:
             "articles/_about.html",
             was_due_on=article.next_review_on if article.is_review_due() else None,
             interests=article.interests,
-            seller=shown.practice().name if self.courses else "",
+            seller=shown.practice().name if self.names_what_we_sell else "",
             changes=self.changes,
             methods=tuple(values_of(Link, page, summary="") for page in methods),
             report_url=report_url,
+            url=settings.SITE_URL + article.get_absolute_url() if report_url else "",
         )
+
+    @property
+    def names_what_we_sell(self) -> bool:
+        """Beside its text, or by a link within it."""
+        is_linked = shown.practice().has_workshops and any(link in self.body for link in OF_WHAT_WE_SELL)
+        return bool(self.courses) or is_linked
 
     @property
     def more_on(self) -> SafeString:

@@ -105,6 +105,13 @@ def test_who_gains_is_said_where_courses_are_named(client, article):
     assert "Withy sells the workshops that this page names." in page(client, article)
 
 
+@pytest.mark.parametrize("path", ["/workshops/", "/workshops/grief-in-may/", "/courses/grief/", "/series/grief/"])
+def test_who_gains_is_said_where_the_text_itself_leads_to_what_is_sold(client, path):
+    article = make_article(body=f'<p>We teach <a href="{path}">this</a>.</p>')
+
+    assert "Withy sells the workshops that this page names." in page(client, article)
+
+
 def test_a_review_that_is_late_is_said(client, article):
     Article.objects.update(next_review_on=clock.today() + timedelta(days=1))
     assert "We meant to read it again" not in page(client, article)

@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import date, timedelta
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article, Reference
 from kit import kept, kept_pages
-from practice.models import Person
+from practice.models import Person, Practice
 from tests.builders import (
     make_article,
     make_course,
@@ -394,3 +395,62 @@ def test_what_to_read_next_shares_its_topics_and_is_for_the_same_readers(client)
 
     titles = re.findall(r'<li>\s*<a href="/articles/[^"]+/">([^<]+)</a>\.', page)
     assert titles == ["Both", "Newer", "Older"]
+
+
+def test_search_engines_are_told_who_stands_for_an_article_and_what_it_cites(client):
+    Practice.objects.update(name="Withy")
+    ada = make_person("Ada", role="Psychologist", is_clinician=True, slug="ada")
+    article = make_article(
+        "Minds </script>",
+        slug="minds",
+        summary="In plain words.",
+        author=make_person("Imogen", role="Writer"),
+        reviewer=ada,
+        published_on=date(2026, 11, 2),
+        reviewed_on=date(2026, 11, 9),
+    )
+    cite(article, 1)
+    article.topics.add(make_topic("Attachment"))
+    cited = article.references.get()
+
+    [told] = re.findall(r'ld\+json">(.+?)</script>', client.get("/articles/minds/").text, re.S)
+
+    assert json.loads(told) == {
+        "@context": "https://schema.org/",
+        "@type": ["Article", "MedicalWebPage"],
+        "headline": "Minds </script>",
+        "description": "In plain words.",
+        "url": "http://localhost:8000/articles/minds/",
+        "inLanguage": "en-GB",
+        "datePublished": "2026-11-02",
+        "author": {"@type": "Person", "name": "Imogen", "jobTitle": "Writer"},
+        "publisher": {"@type": "Organization", "name": "Withy", "url": "http://localhost:8000"},
+        "reviewedBy": {
+            "@type": "Person",
+            "name": "Ada",
+            "jobTitle": "Psychologist",
+            "url": "http://localhost:8000/clinicians/ada/",
+        },
+        "lastReviewed": "2026-11-09",
+        "about": ["Attachment"],
+        "citation": [
+            {
+                "@type": "CreativeWork",
+                "name": cited.title,
+                "author": cited.authors,
+                "datePublished": str(cited.year),
+                "isPartOf": cited.source,
+            }
+        ],
+    }
+
+
+def test_an_article_that_nobody_reviewed_claims_no_review(client):
+    article = make_article(slug="minds", reviewed_on=date(2026, 11, 9))
+
+    [told] = re.findall(r'ld\+json">(.+?)</script>', client.get(article.get_absolute_url()).text, re.S)
+
+    assert (json.loads(told)["@type"], {"reviewedBy", "lastReviewed", "citation"} & json.loads(told).keys()) == (
+        "Article",
+        set(),
+    )
