@@ -166,4 +166,5 @@ def test_the_measure_of_reading_ease_knows_a_hard_text():
 def test_each_article_of_the_demo_says_how_well_it_stands(words):
     assert len(words.claims) >= 4
     assert words.would_change
+    assert re.search(r"<h2>An example</h2>\s*<p>This is made up", words.body)
     assert len({claim.strength for claim in words.claims}) > 1

@@ -70,6 +70,19 @@ to:</p>
 </ol>
 <p>None of this belongs to IPNB alone. Good therapists of many kinds will recognise it.</p>
 
+<h2>An example</h2>
+<p>This is made up, and it is the kind of thing we see. Ines came because, as she put it, she was too much for people.
+When a friend was slow to answer she wrote again, and again, and then wrote that it did not matter. By the time the
+answer came she had left, in her head, for good.</p>
+<p>We could have talked about her brain. We asked who used to be slow to answer. There had been a mother who was ill, on
+and off, and a door that was closed on the bad days. Nobody said for how long. So a child of six had learned to knock
+more, and to stop wanting to come in before anyone could say no.</p>
+<p>In the spring her therapist was late, by nine minutes. Ines said that it did not matter. This time somebody asked
+what those nine minutes had been like. She was angry, and then sad, and the hour went on. That was all. It came up
+again a few more times that year. Each time she said it a little sooner.</p>
+<p>Mind, brain and other people are all in this story, and none of them comes first. That is as far as the idea takes
+us. It does not prove that those minutes were what helped her.</p>
+
 <h2>What the studies show, one by one</h2>
 <p>It depends on which claim you mean. This is our reading, looked at again every twelve months.</p>
 <ul>

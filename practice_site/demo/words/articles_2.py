@@ -90,6 +90,18 @@ it to you from a diagram.</p>
 <p>There is some comfort in the dull version. If change is learning, then it comes with practice, it comes unevenly,
 it is often easier with rest and company, and a bad week does not undo it.</p>
 
+<h2>An example</h2>
+<p>This is made up. A client, Leo, brings a cutting to his third session. It says that eight weeks of sitting still will
+grow his brain. He has bought the course, and he has missed two days of it. “So that is that,” he says. “I cannot even
+do this.”</p>
+<p>His therapist could argue with the cutting. She could also let it stand, since it gave him hope. She does neither.
+She says that people do go on learning all their lives, and that nobody has to grow new cells for it. Then she asks what
+he had hoped would be different in eight weeks.</p>
+<p>He had hoped not to shout at his son in the mornings. That can be looked at. They go through one morning, step by
+step, and find the place where it turns: the shoes. He will try one thing there, on two days out of five, and not mind
+the other three.</p>
+<p>He keeps the course, too. He likes the quiet. But what they count is mornings.</p>
+
 <h2>Four questions to ask of a headline</h2>
 <ol>
 <li>Does it mean new <em>connections</em> or new <em>cells</em>?</li>

@@ -81,6 +81,17 @@ while after the repair has worked.</li>
 </ol>
 <p>It helps to begin with small misses. There are plenty, and they are where the habit is made.</p>
 
+<h2>An example</h2>
+<p>This is made up, too. Dee is late from work and her daughter Bea, who is eight, has a drawing to show her. “Not
+now,” says Dee, and it comes out sharp. Bea puts the drawing in the bin. At supper she is very polite.</p>
+<p>Dee sees the politeness. She would like to say how long her day was. She waits until the plates are cleared, sits
+down on the kitchen floor, and says: “You had something to show me and I snapped. That was not about your drawing.”</p>
+<p>Bea says that it is a bad drawing anyway. Dee does not argue. She says that she would still like to see it, tomorrow
+if that is better. Bea shrugs. She is cool with her mother for an hour, as one is. At bedtime the drawing is on the
+pillow, with a crease down the middle.</p>
+<p>That took less than two minutes, if you leave out the waiting. Dee will snap again. Bea may come to think that a
+sharp word is not the end of the evening.</p>
+
 <h2>When repair is not the task</h2>
 <p>All of this supposes two people who mean each other reasonably well. If somebody frightens you, hurts you or
 controls what you do, then trying harder at repair is not what is called for, and it is not your failing that it does
