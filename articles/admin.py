@@ -60,7 +60,7 @@ NOT_LIVE_YET = "Readers see none of this yet: it waits until you press “Publis
 
 
 @admin.register(Topic)
-class TopicAdmin(DeletesIntoBin, DeskAdmin):
+class TopicAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "description", "position"]
     list_filter = [("articles", admin.EmptyFieldListFilter)]

@@ -18,6 +18,7 @@ from articles.reading import cover_within, reading, with_parts
 from articles.reports import receive_report
 from kit.http import anonymous_post, private_page, public_page
 from kit.questions import Asked, compiled_once, first_or_404
+from practice.old_addresses import chosen_anew
 
 COVER_KEPT_FOR = 30 * 24 * 3600
 COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own style element, and nothing else
@@ -28,6 +29,8 @@ COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's 
 def articles(request):
     topics, asked = pages.topics(), request.GET.get("topic", "")
     topic = next((topic for topic in topics if topic.slug == asked), None)
+    if asked and topic is None and (renamed := chosen_anew(request, "topic", "articles.topic")):
+        return renamed
     page = pages.no_page() if asked and not topic else pages.page_of(topic, request.GET.get("page"))
     context = {"topics": topics, "topic": topic, "asked": asked, "page": page, **_addresses(topic, page)}
     context["has_glossary"] = pages.has_glossary()
@@ -86,7 +89,9 @@ def preview(request, secret):
 @public_page(queries=("topic",))
 @require_safe
 def feed(request):
-    return ArticlesFeed()(request)
+    asked = request.GET.get("topic", "")
+    is_known = not asked or any(topic.slug == asked for topic in pages.topics())
+    return (None if is_known else chosen_anew(request, "topic", "articles.topic")) or ArticlesFeed()(request)
 
 
 @require_safe

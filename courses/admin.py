@@ -45,7 +45,7 @@ from practice.old_addresses import KeepsOldAddresses
 
 
 @admin.register(Subject)
-class SubjectAdmin(DeletesIntoBin, DeskAdmin):
+class SubjectAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
     keeps_a_copy = True
     list_display = ["name", "position"]
     list_filter = [("courses", admin.EmptyFieldListFilter)]

@@ -22,6 +22,7 @@ from kit.kept import constant
 from kit.questions import Asked, compiled_once, first_or_404, give
 from kit.tokens import may_be_secret
 from practice.models import Person
+from practice.old_addresses import chosen_anew
 from practice.shown import clocks
 
 MOST_IN_CALENDAR = 200
@@ -33,8 +34,10 @@ COVER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's 
 @require_safe
 @where_taught
 def workshops(request):
-    slots = timetable.all_slots()
-    form = FilterForm(request.GET, subjects=_subjects(), months=[slot.month for slot in slots])
+    slots, subjects, asked = timetable.all_slots(), _subjects(), request.GET.get("subject", "")
+    if asked and asked not in dict(subjects) and (renamed := chosen_anew(request, "subject", "courses.subject")):
+        return renamed
+    form = FilterForm(request.GET, subjects=subjects, months=[slot.month for slot in slots])
     filters = form.filters()
     page = timetable.page_of(timetable.narrowed(slots, filters), request.GET.get("page"))
     rows = timetable.rows_of(page, clocks(), more=_recorded(filters, page))

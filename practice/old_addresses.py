@@ -1,5 +1,6 @@
 """Pages whose address changed: links that people have go on working. A new page at an old address is found first."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,8 +27,11 @@ PAGES = {
 }
 
 
+SLUG = re.compile(r"[-\w]{1,80}")
+
+
 class KeepsOldAddresses(admin.ModelAdmin):
-    """For rows that have a page of their own."""
+    """For rows that have a page of their own, or a list that is theirs."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -49,6 +53,18 @@ def moved(request: HttpRequest) -> HttpResponse | None:
         return None
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return HttpResponsePermanentRedirect(reverse(match.view_name, args=[slug]) + query)
+
+
+def chosen_anew(request: HttpRequest, name: str, model: str) -> HttpResponse | None:
+    """To be asked by a list that knows no row of the name in its address: the way to the same choice under its name of
+    today."""
+    slug = request.GET.get(name, "")
+    now = _slug_now(model, slug) if SLUG.fullmatch(slug) else None
+    if now is None:
+        return None
+    query = request.GET.copy()
+    query[name] = now
+    return HttpResponsePermanentRedirect(f"{request.path}?{query.urlencode()}")
 
 
 def address_now(address: str) -> str:

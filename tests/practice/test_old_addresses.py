@@ -7,7 +7,7 @@ from django.test import Client
 
 from articles.models import Article
 from articles.publishing import publish_article
-from courses.models import Course, Workshop, WorkshopSeries
+from courses.models import Course, Subject, Workshop, WorkshopSeries
 from practice.models import Concern, Location, OldAddress, Person, Service
 from practice.old_addresses import PAGES
 from tests.builders import (
@@ -20,6 +20,7 @@ from tests.builders import (
     make_series,
     make_service,
     make_ticket,
+    make_topic,
     make_user,
     make_workshop,
 )
@@ -36,7 +37,7 @@ MAKERS = {
     Concern: make_concern,
     Location: make_location,
 }
-WITHOUT_A_PAGE = {"articles.glossaryterm", "articles.topic", "courses.subject"}
+WITHOUT_A_PAGE = {"articles.glossaryterm", "articles.topic", "courses.subject"}  # the last two have a list each
 
 
 @pytest.fixture
@@ -146,3 +147,29 @@ def test_another_field_leaves_no_old_address(desk):
     save(desk, f"/admin/courses/workshop/{workshop.pk}/change/", note="Bring a pen.")
 
     assert OldAddress.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("make", "lists"),
+    [
+        (lambda: make_topic("Nights", slug="nights"), ["/articles/?topic={}&page=1", "/articles/feed.atom?topic={}"]),
+        (lambda: Subject.objects.create(name="Nights", slug="nights"), ["/workshops/?subject={}&month=2027-01"]),
+    ],
+    ids=["topic", "subject"],
+)
+def test_a_list_that_was_chosen_by_an_old_name_is_found_by_the_new_one(desk, make, lists):
+    row = make()
+    rename(desk, row, "sleep")
+
+    for address in lists:
+        answer = visit(address.format("nights"))
+        assert (answer.status_code, answer["Location"]) == (301, address.format("sleep"))
+        assert visit(address.format("sleep")).status_code == 200
+        assert visit(address.format("nothing-of-that-name")).status_code in {200, 404}
+
+
+def test_a_topic_that_has_an_old_name_now_is_the_one_that_is_listed(desk):
+    rename(desk, make_topic("Nights", slug="nights"), "sleep")
+    make_topic("Evenings", slug="nights")
+
+    assert [visit(f"{path}?topic=nights").status_code for path in ("/articles/", "/articles/feed.atom")] == [200, 200]
