@@ -7,4 +7,5 @@ app_name = "meetings"
 urlpatterns = [
     # For Zoom
     path("zoom/webhook/", webhook.zoom_webhook, name="zoom_webhook"),
+    path("zoom/webhook", webhook.zoom_webhook, name="zoom_webhook_bare"),  # Zoom follows no redirect
 ]

@@ -130,6 +130,7 @@ SITE = {
     "orders:stripe_webhook": POST_ONLY,
     "orders:stripe_webhook_bare": POST_ONLY,
     "meetings:zoom_webhook": POST_ONLY,
+    "meetings:zoom_webhook_bare": POST_ONLY,
     "account_login": FOR_STRANGERS,
     "account_logout": (LOGIN, 200, 200, 200, 200, 200),
     "account_inactive": FOR_ALL,
@@ -371,7 +372,7 @@ WITHOUT_TOKEN = [
     *("learning:enter", "learning:recording", "learning:feedback"),
     *("learning:reminders", "learning:send_links"),
     *("orders:stripe_webhook", "orders:stripe_webhook_bare", "orders:confirm_address"),
-    "meetings:zoom_webhook",
+    *("meetings:zoom_webhook", "meetings:zoom_webhook_bare"),
 ]
 MAY_ANSWER = {200, 303, 400, 404, 405, 422}
 BY_SECRET = {

@@ -23,8 +23,8 @@ def meeting(zoom):
     return Meeting.objects.create(session=session, mark="m", host=Host.objects.get(), number=81234567890, **span)
 
 
-def post(client, body, headers):
-    return client.post("/zoom/webhook/", body, content_type="application/json", headers=headers).status_code
+def post(client, body, headers, path="/zoom/webhook/"):
+    return client.post(path, body, content_type="application/json", headers=headers).status_code
 
 
 def word(event, **thing):
@@ -54,6 +54,12 @@ def test_the_address_is_proved_to_be_ours(client, zoom):
     hashed = hmac.new(zoom.webhook_secret.encode(), b"abc", hashlib.sha256).hexdigest()
     assert (answer.status_code, answer.json()) == (200, {"plainToken": "abc", "encryptedToken": hashed})
     assert ZoomEvent.objects.count() == 0
+
+
+def test_the_address_without_its_slash_does_as_well(client, zoom):
+    signed = zoom.signed(coming())
+
+    assert (post(client, *signed, path="/zoom/webhook"), ZoomEvent.objects.count()) == (200, 1)
 
 
 @pytest.mark.parametrize(
