@@ -14,7 +14,8 @@ from courses.seats import places
 from courses.seats.places import SoldOut
 from orders.books import books
 from orders.checkout import placing_series
-from orders.models import Order
+from orders.models import Order, order_status
+from orders.settling.workshop_cancellation import cancel_workshop, follow_up
 from tests.builders import make_practice, make_series, make_terms, make_workshop
 from tests.orders import purchases, series_purchases
 from tests.orders.purchases import buyer
@@ -88,6 +89,24 @@ def test_two_series_that_share_their_workshops_are_each_sold_whole(shared):
         Ticket.objects.count()
         == 3 * Order.objects.exclude(series=None).count() + Order.objects.filter(series=None).count()
     )
+    assert list(books.findings()) == []
+
+
+def test_a_workshop_that_we_cancel_meanwhile_stops_no_sale_in_a_ring_and_leaves_no_part_sold(shared):
+    workshops, both = shared
+    gone = workshops[1]
+    works = [a_series(both[number % 2], number) for number in range(BUYERS)]
+    works += [alone(workshops[number % 3], number) for number in range(4)]
+    works.append(lambda: cancel_workshop(gone, because="Our presenter is ill."))
+    random.Random(7).shuffle(works)
+
+    outcomes = at_once(works)
+    follow_up()
+
+    assert [each for each in outcomes if isinstance(each, str) and RING in each] == []
+    held = Order.objects.exclude(series=None).filter(status__in=order_status.HOLDING)
+    assert not held.filter(lines__ticket__workshop=gone).exists()
+    assert in_whole() <= {3}
     assert list(books.findings()) == []
 
 
