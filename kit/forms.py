@@ -26,6 +26,9 @@ from kit.times import validate_zone
 # They turn the words after them around, or say which way those run: in a name they only mislead.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# Somebody else reads the name in a mail of ours, and would follow it.
+WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+
 ZONES = {zone for _, cities in zones.CHOICES for zone, _ in cities}
 
 Look = Literal["", "wide", "inline", "line"]
@@ -119,7 +122,7 @@ class EmailField(forms.EmailField):
 class NameField(forms.CharField):
     """Somebody's name, on one line: it stands in mails, and on a certificate."""
 
-    default_error_messages = {"required": "Enter your name."}
+    default_error_messages = {"required": "Enter your name.", "web_address": "A name has no web address in it."}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 120, **kwargs})
@@ -127,6 +130,8 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         name = " ".join(DIRECTIONS.sub("", super().to_python(value)).split())
+        if WEB_ADDRESS.search(name):
+            raise ValidationError(self.error_messages["web_address"], code="web_address")
         return name if can_be_seen(name) else ""
 
 

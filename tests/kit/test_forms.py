@@ -155,6 +155,14 @@ def test_a_name_that_nobody_sees_is_none(name):
         NameField().clean(name)
 
 
-@pytest.mark.parametrize("name", ["O", "李", "Zoë 🌻", "محمد"])
+@pytest.mark.parametrize("name", ["SECURITY NOTICE: visit HTTPS://evil.example/unlock", "Noor www.evil.example"])
+def test_a_name_sends_nobody_who_reads_it_in_a_mail_elsewhere(name):
+    with pytest.raises(ValidationError) as error:
+        NameField().clean(name)
+
+    assert error.value.messages == ["A name has no web address in it."]
+
+
+@pytest.mark.parametrize("name", ["O", "李", "Zoë 🌻", "محمد", "J.Smith", "St. John", "Awww", "Acme.com Ltd"])
 def test_a_name_of_any_script_is_one(name):
     assert NameField().clean(name) == name
