@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from kit.seen import ChangedMeanwhile, seal
 from orders.books import books
 from orders.models import BankColumns, BankLine, Order, Payment
@@ -17,6 +18,7 @@ from orders.settling import bank_cells, bank_files, bank_lines, bank_matches, tr
 from orders.settling.bank_cells import DayOrMonth
 from orders.settling.bank_files import NotATable
 from practice.models import Practice
+from practice_site.desk import jobs
 from tests.builders import make_user, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buyer
@@ -325,6 +327,17 @@ def test_what_is_ticked_is_recorded_and_what_is_left_over_is_assigned_or_set_asi
         ("aside", "A gift."),
     ]
     assert "No line waits" in desk.get(match).text
+
+
+def test_a_line_waits_on_the_front_page_until_somebody_says_whose_money_it_is(desk):
+    owner = User.objects.get()
+    read(("9.00", "Christmas"))
+
+    [job] = jobs(owner)
+    found = desk.get(job.url).context["cl"].result_count
+    bank_lines.set_aside(BankLine.objects.get(), because="A gift.")
+
+    assert (job.words, found, jobs(owner)) == ("1 line of a bank's file is to be assigned", 1, [])
 
 
 def test_days_that_may_be_both_are_asked_about_at_the_desk(desk):

@@ -294,6 +294,18 @@ def test_buttons_that_act_are_posts(desk, order):
     assert [desk.get(page).status_code for page in (url(order, "send-back"), refund_url(refund))] == [405, 405]
 
 
+def test_the_front_page_says_that_more_came_until_it_goes_back(desk, order):
+    organiser = make_user(is_superuser=True)
+    confirm(desk, order, amount="215.00")
+
+    [before] = [job.url for job in jobs(organiser) if job.words == "1 order has more money than it comes to"]
+    found = desk.get(before).context["cl"].result_count
+    desk.post(url(order, "send-back-surplus"), {"shown": "5.00"})
+
+    assert found == 1
+    assert [job.words for job in jobs(organiser)] == ["1 refund to be sent by bank transfer"]
+
+
 def test_the_front_page_lists_what_is_overdue_and_what_is_to_be_sent(desk, order, time_machine):
     other = _other_order()
     transfer(other, "200.00")

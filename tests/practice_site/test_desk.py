@@ -98,6 +98,20 @@ def test_what_is_in_order_is_not_mentioned(client):
     assert "Waiting for somebody" not in client.get("/admin/").content.decode()
 
 
+def test_money_that_came_too_late_for_a_place_is_told_while_it_is_here(client):
+    make_practice()
+    make_terms()
+    purchases.paid_behind_the_back(purchases.place(make_workshop()))
+    Order.objects.update(status=Order.Status.UNSEATED)
+    user = member("Organisers")
+    client.force_login(user)
+
+    [job] = jobs(user)
+
+    assert job.words == "1 order was paid too late for a place"
+    assert client.get(job.url).context["cl"].result_count == 1
+
+
 def test_a_word_of_stripe_that_fits_nothing_is_shown_after_an_hour(client):
     make_practice()
     for event_id, minutes in (("evt_old", 61), ("evt_new", 59)):
