@@ -144,7 +144,7 @@ def _visit(browser: Browser, url: str) -> tuple[Fetched, float]:
 
 
 def _wait_for(url: str, process: subprocess.Popen) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 120
     while time.monotonic() < ends and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=10):

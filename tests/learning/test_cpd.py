@@ -102,7 +102,6 @@ def test_an_entry_is_added_once_changed_and_taken_out(page, noor):
         {"hours": "1e309"},
         {"done_on": "2026-02-30"},
         {"done_on": "0026-03-01"},
-        {"done_on": str(timezone.localdate() + timedelta(days=2))},
         {"title": " "},
         {"title": "x" * 201},
         {"kind": "magic"},
@@ -113,6 +112,12 @@ def test_an_entry_is_added_once_changed_and_taken_out(page, noor):
 )
 def test_bad_answers_are_shown_again_and_store_nothing(page, wrong):
     answer = page.post(reverse("cpd:add"), answers(**wrong))
+
+    assert (answer.status_code, CpdEntry.objects.count()) == (422, 0)
+
+
+def test_a_day_that_has_begun_nowhere_is_refused(page):
+    answer = page.post(reverse("cpd:add"), answers(done_on=str(timezone.localdate() + timedelta(days=2))))
 
     assert (answer.status_code, CpdEntry.objects.count()) == (422, 0)
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def press(link: str, action: str) -> str:
     """What Zoom's page says then."""
     parts = urlsplit(link)
-    connection = HTTPConnection(parts.netloc, timeout=5)
+    connection = HTTPConnection(parts.netloc, timeout=30)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", f"{parts.path}?{parts.query}", f"action={action}", form)
     page = connection.getresponse().read().decode()

@@ -249,7 +249,7 @@ def test_two_workers_at_the_same_time_share_what_is_to_be_asked(standin):
     both_are_there = threading.Barrier(2)
 
     def work(_number):
-        both_are_there.wait(10)
+        both_are_there.wait(60)
         try:
             return reconcile.send_waiting_refunds()
         finally:

@@ -339,7 +339,7 @@ def test_workers_that_look_at_the_same_time_each_claim_another_message(monkeypat
     save = Message.save
 
     def save_together(message, **options):
-        all_have_chosen.wait(10)
+        all_have_chosen.wait(60)
         save(message, **options)
 
     monkeypatch.setattr(Message, "save", save_together)
@@ -363,7 +363,7 @@ def test_workers_at_the_same_time_share_the_messages_and_send_each_once(monkeypa
     def send_together(message, connection):
         if not hasattr(begun, "is_so"):
             begun.is_so = True
-            all_are_sending.wait(10)
+            all_are_sending.wait(60)
         send(message, connection)
 
     monkeypatch.setattr(delivery, "_send", send_together)

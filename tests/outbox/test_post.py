@@ -91,7 +91,7 @@ def test_two_who_queue_one_key_at_once_get_one_row():
     def queue_together():
         try:
             with transaction.atomic():
-                together.wait(5)
+                together.wait(60)
                 found.append(queue().pk)
         finally:
             connection.close()

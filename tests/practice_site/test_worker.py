@@ -37,6 +37,14 @@ def _own_signals():
         signal.signal(number, handler)
 
 
+@pytest.fixture
+def heard(monkeypatch):
+    """Waits until the worker has heard that it is to stop: its main thread does, and that may take a while."""
+    known, listen = [], worker.listen_for_stop
+    monkeypatch.setattr(worker, "listen_for_stop", lambda stop: known.append(stop) or listen(stop))
+    return lambda: known[0].wait(60)
+
+
 def add(works, run, *, every: float = 0, name: str = "work", lane: Lane = Lane.UPKEEP) -> None:
     works.append(DueWork(name, timedelta(seconds=every), run, lane))
 
@@ -137,12 +145,12 @@ def test_a_worker_whose_connection_was_ended_goes_on_with_a_new_one():
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_the_work_in_hand_end(works, number):
+def test_a_signal_lets_the_work_in_hand_end(works, heard, number):
     done = []
 
     def work():
         os.kill(os.getpid(), number)
-        time.sleep(0.2)  # the main thread hears of it
+        heard()
         done.append("ended")
         return 1
 
@@ -179,7 +187,7 @@ def test_no_lane_waits_for_another(works):
     done = []
 
     def wait_for_stripe():
-        done.append(code_has_left.wait(10))
+        done.append(code_has_left.wait(60))
         os.kill(os.getpid(), signal.SIGTERM)
         return 1
 
@@ -214,7 +222,7 @@ def test_the_work_of_one_lane_is_done_one_after_the_other(works):
 @pytest.mark.django_db(transaction=True)
 def test_each_lane_has_a_connection_of_its_own_which_ends_with_it(works):
     theirs = {}
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def look(lane):
         theirs[lane] = (Message.objects.count(), connections["default"])
@@ -274,7 +282,7 @@ def test_a_lane_that_dies_ends_the_worker_with_an_error_and_lets_the_others_end(
     begun = threading.Event()
 
     def die():
-        begun.wait(10)
+        begun.wait(60)
         raise SystemExit
 
     def take_a_moment():
@@ -299,7 +307,7 @@ def test_a_lane_that_does_not_end_is_left_behind_with_an_error(works, monkeypatc
 
     def hang():
         os.kill(os.getpid(), signal.SIGTERM)
-        for_ever.wait(10)
+        for_ever.wait(60)
         return 0
 
     add(works, hang, lane=Lane.SALES)
@@ -310,12 +318,12 @@ def test_a_lane_that_does_not_end_is_left_behind_with_an_error(works, monkeypatc
     for_ever.set()
 
 
-def test_a_worker_that_is_to_stop_begins_no_further_row(works):
+def test_a_worker_that_is_to_stop_begins_no_further_row(works, heard):
     done = []
 
     def see_to(row):
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(0.2)
+        heard()
         done.append(row)
 
     add(works, lambda: do_for_each(range(3), see_to))

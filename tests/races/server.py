@@ -60,7 +60,7 @@ def running_site(options: Sequence[str] = OPTIONS, **environment: str) -> Iterat
             process.terminate()
 
 
-def _wait_until_up(url: str, process: subprocess.Popen, seconds: float = 30) -> None:
+def _wait_until_up(url: str, process: subprocess.Popen, seconds: float = 120) -> None:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and process.poll() is None:
         try:

@@ -52,7 +52,7 @@ def test_two_clicks_at_once_send_the_money_once(order, standin):
 
 def test_without_the_locks_the_money_is_sent_twice(order, standin, monkeypatch):
     """The test above would notice."""
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     find_lines = cancellations.lines_to_cancel
 
     def look_together(locked, tickets):

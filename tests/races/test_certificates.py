@@ -92,11 +92,11 @@ def test_without_the_lock_one_is_issued_after_its_place_was_cancelled(unlocked, 
     def look_and_wait(place):
         found = look(place)
         has_looked.set()
-        is_cancelled.wait(timeout=10)
+        is_cancelled.wait(timeout=60)
         return found
 
     def cancel_meanwhile():
-        has_looked.wait(timeout=10)
+        has_looked.wait(timeout=60)
         cancel(ticket)()
         is_cancelled.set()
 
@@ -131,7 +131,7 @@ def test_of_two_who_correct_and_one_who_revokes_the_first_alone_does(_):
 def test_without_the_locks_it_is_revoked_and_replaced(unlocked, monkeypatch):
     """The test above would notice."""
     old = make_certificate()
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     check = issuing.check_seen
 
     def check_together(seen, facts):

@@ -17,7 +17,7 @@ TIMES = 4
 
 
 def at_once(*acts):
-    begin = threading.Barrier(len(acts), timeout=10)
+    begin = threading.Barrier(len(acts), timeout=60)
 
     def do(act):
         begin.wait()
@@ -43,7 +43,7 @@ def test_the_same_words_sent_at_one_moment_are_one_comment():
 
 def test_without_the_lock_there_are_several(monkeypatch):
     """The test above would notice."""
-    all_have_looked = threading.Barrier(TIMES, timeout=10)
+    all_have_looked = threading.Barrier(TIMES, timeout=60)
     same = receiving._same
 
     def look_together(comment):

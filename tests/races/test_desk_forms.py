@@ -52,7 +52,7 @@ def cancel_meanwhile(workshop: Workshop, has_begun: threading.Event, send_form) 
 
     thread = threading.Thread(target=cancel)
     thread.start()
-    assert has_begun.wait(10)
+    assert has_begun.wait(60)
     answer = send_form()
     thread.join()
     workshop.refresh_from_db()

@@ -16,7 +16,7 @@ TIMES = 4
 
 
 def send_at_once():
-    begin = threading.Barrier(TIMES, timeout=10)
+    begin = threading.Barrier(TIMES, timeout=60)
 
     def send(_):
         begin.wait()
@@ -42,7 +42,7 @@ def test_the_same_words_sent_at_one_moment_are_one_enquiry():
 def test_without_the_lock_there_are_several(monkeypatch):
     """The test above would notice."""
     make_practice()
-    all_have_looked = threading.Barrier(TIMES, timeout=10)
+    all_have_looked = threading.Barrier(TIMES, timeout=60)
     same = enquiries._same
 
     def look_together(enquiry):

@@ -100,7 +100,7 @@ def _try_to_buy(workshop, mail: str) -> str:
 
 def _take_the_lock_away(monkeypatch) -> None:
     """And let both orders see the free use before either takes it."""
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     check_free = general_codes._check_free
 
     def look_together(code: GeneralCode, order: Order) -> None:

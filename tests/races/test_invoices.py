@@ -83,7 +83,7 @@ def test_two_clicks_at_once_record_one_transfer():
 
 def test_without_the_lock_the_database_alone_still_records_one_transfer(monkeypatch):
     """So the number of the attempt is what stops a second click; the lock only gives it a kind answer."""
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     next_attempt = transfers.next_attempt
 
     def look_together(order):

@@ -67,7 +67,7 @@ def test_two_tabs_move_the_place_once(standin):
 def test_without_the_locks_it_moves_twice(standin, monkeypatch):
     """The test above would notice."""
     order = buy(standin, make_workshop())
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     looks, available = threading.local(), credits.available
 
     def look_together(line):

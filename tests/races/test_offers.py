@@ -66,7 +66,7 @@ def test_four_workers_offer_one_place_once(workshop):
 
 def test_without_the_lock_two_workers_offer_it_twice(workshop, monkeypatch):
     """The test above would notice, if the place's number were not unique as well."""
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     free_places = Workshop.free_places
 
     def look_together(locked):
@@ -126,7 +126,7 @@ def test_a_decline_and_a_booking_at_once_leave_one_of_them(workshop):
 def test_two_at_the_desk_who_take_places_back_in_opposite_orders_do_not_wait_in_a_ring(workshop):
     other = make_workshop(capacity=9)
     tickets = [make_ticket(each) for _ in range(4) for each in (other, make_workshop(capacity=9))]
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=60)
 
     def take_back(chosen):
         together.wait()

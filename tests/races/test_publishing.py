@@ -43,7 +43,7 @@ def desk():
 
 
 def at_once(*works):
-    ready = threading.Barrier(len(works), timeout=10)
+    ready = threading.Barrier(len(works), timeout=60)
 
     def run(work):
         try:
@@ -116,7 +116,7 @@ def while_a_form_is_being_saved(desk, monkeypatch, row, act, *, at, **fields):
         return original(*args, **kwargs)
 
     def press():
-        is_there.wait(10)
+        is_there.wait(60)
         monkeypatch.setattr(module, name, original)
         try:
             return act()

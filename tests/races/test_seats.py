@@ -92,7 +92,7 @@ def _try_to_buy(workshop: Workshop) -> str:
 
 def _take_the_lock_away(monkeypatch) -> None:
     """And let both buyers see the same free place before either takes it."""
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=60)
     free_numbers = places._free_numbers
 
     def look_together(workshop: Workshop, wanted: int, **options) -> list[int]:

@@ -39,7 +39,7 @@ def line(amount=4500, quantity=1, currency="gbp", **changes):
 
 def call(url, method, path, params=None, key=KEY, **headers):
     """One plain HTTP request: status, headers (lower case) and body text; no library in between."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
     if key:
         sent["Authorization"] = f"Bearer {key}"

@@ -119,7 +119,7 @@ class ZoomStandIn:
             }
             body, headers = self.signed(told)
             headers["Content-Type"] = "application/json"
-            urllib.request.urlopen(urllib.request.Request(self.webhook_url, body, headers), timeout=5).close()
+            urllib.request.urlopen(urllib.request.Request(self.webhook_url, body, headers), timeout=30).close()
 
     # What the API answers
 
