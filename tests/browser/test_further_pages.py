@@ -104,6 +104,7 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
     draft = Workshop.objects.get(status=Workshop.Status.DRAFT)
     paths = [
         reverse("admin:index"),
+        reverse("admin:guide"),
         reverse("admin:orders_order_refund", args=[paid.pk]),
         reverse("admin:orders_order_refund", args=[disputed.pk]),
         reverse("admin:orders_order_move", args=[paid.pk]),

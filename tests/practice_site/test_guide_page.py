@@ -89,7 +89,8 @@ def test_the_marks_of_a_text_become_html_and_everything_else_stays_words():
         'and <a href="#a-b">more</a>, less.</p>',
         "<ol><li>One goes on</li><li>Two</li></ol>",
         "<ul><li>Dot</li></ul>",
+        '<div class="guide__table" role="region" aria-label="Table: a, b|c" tabindex="0">'
         '<table><thead><tr><th scope="col">a</th><th scope="col"><code>b|c</code></th></tr></thead>'
-        "<tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+        "<tbody><tr><td>1</td><td>2</td></tr></tbody></table></div>",
         '<p><img src="IMG/X.WEBP" alt="What" loading="lazy"></p>',
     ]
