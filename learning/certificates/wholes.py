@@ -36,8 +36,9 @@ class Whole:
         """What still stands in the way, in words for whoever has it."""
         missing = [each.ticket.workshop for each in self.parts if each.certificate is None]
         words = [NOT_ALL.format(title=each.title, day=each.starts_on) for each in missing]
-        people = {email_key(each.ticket.attendee_email) for each in self.parts}
-        return (*words, *([SEVERAL_PEOPLE] if len(people) > 1 else []))
+        people = {each.ticket.attendee_email and email_key(each.ticket.attendee_email) for each in self.parts}
+        is_ones = len(people) == 1 and people != {""}  # nor of somebody who was forgotten
+        return (*words, *([] if is_ones else [SEVERAL_PEOPLE]))
 
     @property
     def is_met(self) -> bool:

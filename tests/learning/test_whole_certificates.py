@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from courses.models import Ticket
 from courses.seats.places import Attendee
+from kit.privacy import ERASED
 from kit.seen import seal
 from learning import books
 from learning.certificates import issuing
@@ -195,6 +196,14 @@ def test_nobody_has_the_whole_of_a_series_that_changed_hands_in_between(order, t
     go_there(order, time_machine)
 
     assert (issue_everything(), Certificate.objects.of_places().valid().count()) == (0, 2)
+
+
+def test_of_somebody_who_was_forgotten_meanwhile_none_is_made(order, time_machine):
+    go_there(order, time_machine)
+    issuing.issue_due()
+    Ticket.objects.update(attendee_name=ERASED, attendee_email="")
+
+    assert issue_everything() == 0
 
 
 def test_who_gave_the_rest_of_it_up_has_none(order, time_machine):
