@@ -98,10 +98,9 @@ def programs(port: int) -> list[Program]:
     zoom += [part for host in ZOOM_HOSTS for part in ("--host", host)]
     manage = [python, "manage.py"]
     return [
-        Program("migrate", [*manage, "migrate", "--verbosity", "0"], stays=False),
         Program("stripe", stand_in, is_ready=partial(port_answers, stripe_port)),
         Program("zoom", zoom, is_ready=partial(port_answers, zoom_port)),
-        Program("demo", [*manage, "demo"], stays=False),
+        Program("demo", [*manage, "demo", "--migrate"], stays=False),
         Program("worker", [*manage, "worker"]),
         Program(
             "web", [*manage, "runserver", f"127.0.0.1:{port}"], is_ready=partial(page_answers, port, "/health/alive/")

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models.signals import post_migrate
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,10 +17,12 @@ from kit.cover_art import cover
 from orders.models import Movement, Order, Payout, Refund
 from practice.models import CrisisLine, Practice, SiteWords
 from practice_site.demo.people import flowing
+from practice_site.demo.practices import PRACTICES
 from practice_site.demo.teaching import days_of, do_clocks_differ
 from practice_site.demo.words.courses import WORKSHOPS
 from practice_site.demo.words.crisis import READ_ON
 from practice_site.management.commands import demo
+from tests.builders import make_practice
 from tests.stripe_standin import StandIn
 
 NOBODY = "http://127.0.0.1:9"
@@ -55,6 +58,20 @@ def run_demo() -> list[str]:
 def all_rows() -> dict[str, list[dict]]:
     models = apps.get_models(include_auto_created=True)
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+def test_the_database_is_brought_up_before_anything_is_read_from_it(settings):
+    settings.DEBUG = True
+    make_practice(name=PRACTICES["naperville"].practice.name)
+    heard: list[str] = []
+    post_migrate.connect(lambda sender, **kwargs: heard.append(sender.name), weak=False, dispatch_uid="heard")
+    try:
+        with pytest.raises(CommandError, match="already"):
+            call_command("demo", migrate=True, verbosity=0)
+    finally:
+        post_migrate.disconnect(dispatch_uid="heard")
+
+    assert "practice" in heard
 
 
 def test_it_refuses_to_run_outside_development(settings):

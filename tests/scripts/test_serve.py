@@ -179,6 +179,12 @@ def test_settings_of_a_real_site_do_not_reach_the_demo(monkeypatch):
     assert environment["STRIPE_SECRET_KEY"] == "sk_test_standin_demo"
 
 
+def test_one_program_brings_the_database_up_and_fills_it():
+    starts = [(program.name, program.command[2:]) for program in serve.programs(8000) if not program.stays]
+
+    assert starts == [("demo", ["demo", "--migrate"])]
+
+
 def test_people_come_by_a_name_because_passkeys_know_no_numbers_and_nobody_else_comes_at_all():
     programs = {program.name: program.command for program in serve.programs(8000)}
 

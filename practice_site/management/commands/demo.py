@@ -3,6 +3,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -35,10 +36,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         words = "which one: a practice with a school in London, or one with four towns in Illinois and no workshops"
         parser.add_argument("--practice", choices=sorted(PRACTICES), default="withy-rooms", help=words)
+        words = "bring the database up to date first, in the same program: another would cost its start again"
+        parser.add_argument("--migrate", action="store_true", help=words)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(ONLY_IN_DEBUG)
+        if options["migrate"]:
+            call_command("migrate", verbosity=0)
         whole = PRACTICES[options["practice"]]
         there = Practice.objects.first()
         if there and there.name in {each.practice.name for each in PRACTICES.values()} - {whole.practice.name}:
