@@ -48,7 +48,7 @@ LONG = [
 ONE_DATABASE_IS_ENOUGH = re.compile(
     r"""tests/(?:
     browser/ | guide/ | deploy/ | proof/test_(?:event_order|machine\.py::test_the_machine_finds)
-    | \w+/test_(?:\w+_)?(?:admin|desk|pages|papers|views)\.py
+    | (?!orders/|outbox/)\w+/test_(?:\w+_)?(?:admin|desk|pages|papers|views)\.py
     | accounts/test_(?:devices|factor_codes|known_browsers|notices|passwords|reauthentication)\.
     | articles/test_(?:evidence|glossary|plain_words)\.
     | courses/test_(?:calendar_requests|calendars|join_links|programmes|when)\.
@@ -56,7 +56,7 @@ ONE_DATABASE_IS_ENOUGH = re.compile(
     | kit/test_(?:form_pack|forms|kept_pages|kept_parts|pdf_tags)\.
     | learning/test_(?:calendar_feeds|certificate_tellings|day|feedback_links|joining|watching)\.
     | meetings/test_uploads\.
-    | orders/test_(?:calendar_mails|done|mails|pasted_list|pdf|statements|way_back)\.
+    | orders/test_(?:admin|calendar_mails|done|mail_desk|mails|pasted_list|pdf|price_pages|statements|way_back)\.
     | pictures/test_cards\.
     | practice/test_(?:dated_claims|legal_words|services|site_wide|working_days)\.
     | practice_site/test_(?:any_practice|demo_content|desk_door|first_page|groups|home|scripts
@@ -65,7 +65,7 @@ ONE_DATABASE_IS_ENOUGH = re.compile(
     )""",
     re.VERBOSE,
 )
-ON_EACH_DATABASE = ("tests/browser/test_main_job.py", "tests/orders/test_views.py")
+ON_EACH_DATABASE = "tests/browser/test_main_job.py"
 TABLES_WITHOUT_A_MODEL = ["accounts_cached"]
 WRITTEN_BY_MIGRATING = {"django_content_type", "auth_permission"}
 
