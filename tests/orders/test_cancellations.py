@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -92,6 +93,17 @@ def test_a_free_place_is_given_back_without_money(standin):
 
     assert state(order) == (Order.Status.CLOSED, Decimal(), ["cancelled"])
     assert "Nothing had been paid." in Message.objects.get(key__contains=":cancelled:").text
+
+
+def test_the_sum_in_the_mail_is_the_sum_that_went_back(standin):
+    order = buy(standin, in_days(9), 2)
+
+    cancel(order, 2, shown=ALL)
+
+    told = Message.objects.get(key__contains=":cancelled:")
+    assert sum(each["amount"] for each in standin.refunds) == 10500
+    assert re.findall(r"£[0-9.]+ goes back", told.text) == ["£105.00 goes back"]
+    assert set(re.findall(r"£([0-9.]+) goes back", told.html)) == {"105.00"}
 
 
 def test_buyer_and_attendee_are_told_each_in_their_own_mail(standin):
