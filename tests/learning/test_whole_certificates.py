@@ -224,3 +224,15 @@ def test_the_desk_issues_it_anew_and_revokes_it_like_any_other(order, time_machi
 
     assert (shown.status_code, listed.status_code) == (200, 200)
     assert order.series.title in listed.content.decode()
+
+
+def test_one_that_rests_on_fewer_places_than_were_bought_is_found(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    made = whole()
+
+    made.parts.remove(made.parts.first())
+
+    assert list(books.unearned_wholes()) == [
+        f"Certificate {made.serial} is for a whole series, and rests on 1 places of it"
+    ]
