@@ -40,7 +40,7 @@ def unearned_wholes() -> Iterator[str]:
     for certificate in rows.iterator(chunk_size=500):
         parts = list(certificate.parts.all())
         people = {email_key(each.attendee_email) for each in parts}
-        bought = certificate.order.lines.all() if certificate.order else []
+        bought = list(certificate.order.lines.all()) if certificate.order else []
         if len(parts) != len(bought) or len(people) > 1:
             yield f"Certificate {certificate.serial} is for a whole series, and rests on {len(parts)} places of it"
 
