@@ -13,7 +13,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.deploy.front import CONF, HOST, program, running_front, running_upstream
-from tests.races.server import free_ports
+from tests.races.server import free_port, free_ports
 
 pytestmark = pytest.mark.skipif(
     program() is None and not os.environ.get("CI"), reason="nginx is not installed (apt-get install nginx-light)"
@@ -172,9 +172,7 @@ def test_what_goes_wrong_is_written_down_without_the_secret(tmp_path, unused_por
 
 @pytest.fixture
 def unused_port():
-    with running_upstream() as (_, port):
-        pass
-    return port
+    return free_port()
 
 
 # What is kept
