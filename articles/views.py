@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import pages
 from articles.commenting.conversation import conversation
-from articles.editing.previews import previewed
+from articles.editing.previews import LinkOver, previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
 from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic
@@ -79,7 +79,10 @@ def report_sent(request, slug):
 @require_safe
 def preview(request, secret):
     """For somebody without an account who was sent the link. Its cover comes within the page, as at the desk."""
-    found = previewed(secret, timezone.now())
+    try:
+        found = previewed(secret, timezone.now())
+    except LinkOver:
+        return render(request, "articles/preview_ended.html", status=410)
     if found is None:
         raise Http404
     context = {"reading": reading(found), "is_preview": True, "is_by_link": True, "cover_src": cover_within(found)}

@@ -17,6 +17,10 @@ LASTS = timedelta(days=7)
 MOST_OPEN = 20
 
 
+class LinkOver(Exception):
+    """It opened an article once."""
+
+
 class TooManyLinks(Exception):
     """As many as anybody needs are open."""
 
@@ -40,11 +44,14 @@ def end_link(link: PreviewLink) -> None:
 
 
 def previewed(secret: str, now: datetime) -> Article | None:
-    """None if the link never was, or is over."""
-    if not may_be_secret(secret):
+    """None if the link never was; raises LinkOver."""
+    links = PreviewLink.objects.filter(secret=secret).select_related("article")
+    link = links.first() if may_be_secret(secret) else None
+    if link is None:
         return None
-    link = PreviewLink.objects.filter(secret=secret).select_related("article").first()
-    return edited(link.article) if link and link.is_open(now) and not link.article.is_archived else None
+    if not link.is_open(now) or link.article.is_archived:
+        raise LinkOver
+    return edited(link.article)
 
 
 def forget_old() -> int:

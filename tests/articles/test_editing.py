@@ -486,7 +486,7 @@ def test_a_link_lets_somebody_without_an_account_read_until_it_ends(desk, articl
     assert ("<h1>Brains</h1>" in response.text, response["X-Robots-Tag"]) == (True, "noindex, nofollow")
     assert ("no-store" in response["Cache-Control"], "/admin/" in response.text) == (True, False)
     moment.shift(previews.LASTS)
-    assert Client().get(path).status_code == 404
+    assert Client().get(path).status_code == 410
 
 
 def test_no_link_opens_what_was_archived_and_none_is_made_for_it(desk, article):
@@ -496,7 +496,7 @@ def test_no_link_opens_what_was_archived_and_none_is_made_for_it(desk, article):
     pressed = desk.post(page(article, "links"))
 
     assert (pressed.url, PreviewLink.objects.count()) == (f"{CHANGES}{article.pk}/change/", 1)
-    assert Client().get(f"/articles/preview/{PreviewLink.objects.get().secret}/").status_code == 404
+    assert Client().get(f"/articles/preview/{PreviewLink.objects.get().secret}/").status_code == 410
 
 
 def test_a_link_that_is_ended_leads_nowhere(desk, article):
@@ -505,7 +505,7 @@ def test_a_link_that_is_ended_leads_nowhere(desk, article):
 
     desk.post(page(article, "links"), {"end": link.pk})
 
-    assert Client().get(f"/articles/preview/{link.secret}/").status_code == 404
+    assert Client().get(f"/articles/preview/{link.secret}/").status_code == 410
     assert link.secret not in desk.get(page(article, "links")).text
 
 

@@ -121,6 +121,19 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
     assert found == {path: [] for path in paths}
 
 
+def test_tables_of_the_desk_are_cards_on_a_small_phone(site, visit):
+    app_of("owner@withyrooms.example")
+    page = sign_in(visit(viewport={"width": 320, "height": 700}, expect_errors=True), site, "owner@withyrooms.example")
+    names = ["orders_movement_journal", "orders_movement_month", "orders_order_exports", "practice_enquiry_numbers"]
+
+    widths = {}
+    for name in names:
+        page.goto(site + reverse(f"admin:{name}"))
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(names, 320)
+
+
 def test_a_workshop_goes_on_the_site_by_a_button_a_page_and_a_press(site, visit):
     draft = Workshop.objects.get(status=Workshop.Status.DRAFT)
     page = sign_in(visit(expect_errors=True), site, "editor@withyrooms.example")

@@ -59,6 +59,16 @@ def test_an_article_takes_the_width_of_the_paper(site, visit):
     assert (prose.bounding_box()["width"] > 640, style_of(prose, "fontSize")) == (True, f"{11 * 96 / 72:.4f}px")
 
 
+def test_paper_holds_the_article_and_not_what_leads_on_from_it(site, visit):
+    page = visit(f"{site}/articles/why-company-calms/")
+    leads_on = ["#next-h", "#therapists-h", "#comments-h", ".notice"]
+    on_screen = [page.locator(part).is_visible() for part in leads_on]
+
+    page.emulate_media(media="print")
+
+    assert (on_screen, [page.locator(part).is_visible() for part in leads_on]) == ([True] * 4, [False] * 4)
+
+
 def test_paper_names_the_handouts_of_a_place(site, visit):
     workshop = make_workshop(course=Workshop.objects.get(slug=GRIEF).course)
     Handout.objects.create(workshop=workshop, title="Ten poems on loss", url="https://library.example/poems")
