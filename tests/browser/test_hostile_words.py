@@ -24,7 +24,7 @@ from tests.builders import make_article, make_person, make_topic
 from tests.hostile.bodies import HOSTILE
 from tests.pictures.drawings import make_picture
 
-SAFE = {"about:", "https:", "http:", "mailto:", "tel:", ":"}
+SAFE = {"about:", "https:", "http:", "mailto:", "sms:", "tel:", ":"}
 ROW = "words"  # the addresses of the article, of its author and of its topic
 TYPED: dict[type[models.Model], tuple[str, ...]] = {
     Article: ("title", "summary", "in_brief", "would_change", "interests"),

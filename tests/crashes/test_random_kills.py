@@ -1,4 +1,5 @@
-"""Web and worker are killed at any moment, while people book, pay and turn back and Stripe fails now and then.
+"""Web and worker are killed at any moment, while people book by card, by invoice and for nothing, pay, wait and turn
+back, and Stripe fails now and then.
 
 Afterwards each payment has its places or went back, nothing is stuck, nobody was told twice, and the books are clean.
 A few times in every run; `KILLS=200` asks for more, `KILLS_SEED` for the same again.
@@ -6,6 +7,7 @@ A few times in every run; `KILLS=200` asks for more, `KILLS_SEED` for the same a
 
 import os
 import random
+import re
 import signal
 import sys
 import threading
@@ -14,20 +16,26 @@ from collections import Counter
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.urls import reverse
+from django.utils import timezone
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.seats import waiting_offers
+from courses.seats.waiting import PlacesAreFree, join_waiting_list
 from learning import books as learning_books
 from orders.books import books
 from orders.models import Order, Payment, order_status
+from orders.settling import transfers
 from outbox.models import Message
 from tests.builders import make_cities, make_practice, make_series, make_terms, make_workshop
 from tests.crashes.test_crashes import pass_the_hold, recover, stuck_places, tell_all
 from tests.flows.visitor import Visitor
 from tests.orders.histories import untold
+from tests.orders.invoices import make_invoicing_practice
 from tests.races.buyers import book_a_place
 from tests.stripe_standin.errors import StripeError
 
@@ -36,6 +44,7 @@ KILLS = int(os.environ.get("KILLS", "8"))
 SEED = int(os.environ.get("KILLS_SEED", "1"))
 MANY = 50  # after so many somebody has booked a series
 PEOPLE = 3
+LINK = re.compile(r"http\S+/confirm/\S+")
 DEEDS = (2, 9)  # that are done before the site dies, and then it dies in the middle of others
 MOMENT, LONGEST = 0.5, 30  # seconds: for the middle of a deed; that deeds may take on a busy machine
 FAULTS = ["drop_before", "drop_after", "saved_500", "garbage", "status"]
@@ -68,14 +77,15 @@ class Crowd:
 
     def _go_on(self, seed):
         chance = random.Random(seed)
-        deeds = [self._book, self._book, self._pay, self._pay, self._tell, self._turn_back, self._refund, self._fail]
+        deeds = [*[self._book] * 4, *[self._pay] * 4, self._tell, self._tell, self._turn_back, self._refund, self._fail]
+        deeds += [self._book_by_invoice, self._confirm, self._transfer, self._wait]
         while not self.is_over.is_set():
             site, deed = self.site, chance.choice(deeds)
             try:
                 if site:
                     deed(site, chance)
                     self.done[deed.__name__] += 1
-            except (OSError, HTTPException, ValueError, StopIteration, StripeError):
+            except (OSError, HTTPException, ValueError, StopIteration, StripeError, OperationalError):
                 self.done["unanswered"] += 1
             except Exception as error:
                 self.errors.append(repr(error))
@@ -83,15 +93,39 @@ class Crowd:
                 connections.close_all()
             time.sleep(0.01)
 
-    def _book(self, site, chance):
+    def _book(self, site, chance, **answers):
+        """A place that is paid, or one that costs nothing and waits for its address to be confirmed."""
         with self.lock:
             number = next(self.numbers)
-        status, _, page = book_a_place(site.url, chance.choice(self.slugs), number=number)
+        status, _, page = book_a_place(site.url, chance.choice(self.slugs), number=number, **answers)
         if status >= 500 and "Stripe" not in page:
             self.errors.append(f"answered {status}")
 
+    def _book_by_invoice(self, site, chance):
+        payer = {"organisation": "Humber Care Trust", "organisation_address": "1 Dock Road"}
+        self._book(site, chance, by="invoice", start="on", **payer)
+
+    def _confirm(self, site, chance):
+        """The button behind the link in the mail, perhaps of one who has pressed it before."""
+        asked = list(Message.objects.filter(kind="orders/order_unconfirmed").order_by("-pk")[:6])
+        visitor, path = Visitor(), urlsplit(LINK.search(self._any(asked, chance).text)[0]).path
+        visitor.submit(visitor.get(site.url + path), "csrfmiddlewaretoken")
+
+    def _transfer(self, site, chance):
+        """The desk writes down what came into the account."""
+        order = self._any(list(Order.objects.filter(status="invoiced")), chance)
+        attempt, today = transfers.next_attempt(order), timezone.localdate()
+        with suppress(transfers.NotAwaited):
+            transfers.record_transfer(order, amount=order.total, received_on=today, attempt=attempt)
+
+    def _wait(self, site, chance):
+        """For the small workshop, once it is full."""
+        small = Workshop.objects.get(slug=self.slugs[0])
+        with self.lock, suppress(PlacesAreFree):
+            join_waiting_list(workshop=small, email=f"waiting{next(self.numbers)}@example.org")
+
     def _pay(self, site, chance):
-        session = self._any(self.standin.sessions, chance, status="open")
+        session = self._session(chance, status="open")
         self.standin.pay(session["id"], chance.choice(["card", "card", "card", "delayed", "decline"]))
         if chance.random() < 0.5:
             self._come_back(site, session)
@@ -104,7 +138,7 @@ class Crowd:
     def _tell(self, site, chance):
         tell_all(site, self.standin)
         if chance.random() < 0.3:
-            waiting = self._any(self.standin.sessions, chance, status="complete", payment_status="unpaid")
+            waiting = self._session(chance, status="complete", payment_status="unpaid")
             self.standin.settle_delayed(waiting["id"], succeeded=chance.random() < 0.7)
 
     def _turn_back(self, site, chance):
@@ -122,16 +156,18 @@ class Crowd:
     def _refund(self, site, chance):
         """Somebody at the practice sends money back in Stripe's own pages."""
         if chance.random() < 0.2:
-            session = self._any(self.standin.sessions, chance, payment_status="paid")
+            session = self._session(chance, payment_status="paid")
             self.standin.refund_from_dashboard(session["payment_intent"])
 
     def _fail(self, site, chance):
         method, path = chance.choice(PATHS)
         self.standin.faults.add(method=method, path=path, kind=chance.choice(FAULTS))
 
+    def _session(self, chance, **wanted):
+        return self._any([each for each in self.standin.sessions if wanted.items() <= each.items()], chance)
+
     @staticmethod
-    def _any(sessions, chance, **wanted):
-        found = [each for each in sessions if wanted.items() <= each.items()]
+    def _any(found, chance):
         if not found:
             raise ValueError("there is none")
         return chance.choice(found)
@@ -140,16 +176,18 @@ class Crowd:
 @pytest.fixture
 def workshops(standin, settings):
     make_practice()
+    make_invoicing_practice()
     make_cities()
     make_terms()
     settings.TRUSTED_PROXY_COUNT = 1
     standin.webhooks.mode = "hold"
-    return [make_workshop(capacity=5), make_workshop(capacity=400), make_workshop(capacity=60)]
+    small, large, other = make_workshop(capacity=5), make_workshop(capacity=400), make_workshop(capacity=60)
+    return [small, large, other, make_workshop(capacity=40, price="0.00")]
 
 
 @pytest.fixture
 def series(workshops):
-    return make_series(*workshops[1:])
+    return make_series(*workshops[1:3])
 
 
 def kill(pid, chance, killed, kind):
@@ -187,7 +225,9 @@ def let_die(crowd, sites, chance, killed):
 
 
 def settle_everything(sites, standin):
-    """Stripe says whatever it had to say, banks answer, and the workers do their rounds."""
+    """Stripe says whatever it had to say, banks answer, nobody waits any more, and the workers do their rounds."""
+    for entry in WaitingListEntry.objects.all():
+        waiting_offers.give_up(entry)
     for session in standin.sessions:
         if (session["status"], session["payment_status"]) == ("complete", "unpaid"):
             with suppress(ValueError):

@@ -8,12 +8,21 @@ HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|key|shown_total)" value="([^"]*
 
 
 def book_a_place(
-    site: str, slug: str, *, number: int, code: str = "", email: str = "", address: str = "", patience: int = 0
+    site: str,
+    slug: str,
+    *,
+    number: int,
+    code: str = "",
+    email: str = "",
+    address: str = "",
+    patience: int = 0,
+    **answers: str,
 ) -> tuple[int, str, str]:
     """Of a workshop, or of a series by `series/` and its slug. Returns the answer's status, where it leads, its page.
     A code is applied first, to see the new total.
 
-    Told that the site is busy, the buyer sends the same again, `patience` times, as its page asks.
+    `answers` are to whatever else the form asks. Told that the site is busy, the buyer sends the same again, `patience`
+    times, as its page asks.
     """
     connection = HTTPConnection(urlsplit(site).netloc, timeout=60)
     proxied = behind_proxy(site, address or address_of(number))
@@ -34,6 +43,7 @@ def book_a_place(
             "code": code,
             "terms": "on",
         }
+        form |= answers
         if ticket_type:  # a series has no choice
             form["place0-ticket_type"] = ticket_type[1]
         if code:
