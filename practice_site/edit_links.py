@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 
 from articles.models import Article
-from courses.models import Course, Workshop
+from courses.models import Course, Workshop, WorkshopSeries
 from practice.models import Concern, Location, Page, Person, Service, SiteWords
 
 MARK = "desk"  # static/js/site.js looks for it
@@ -22,6 +22,7 @@ MARKED_FOR = 12 * 3600  # seconds: as long as a session at the desk may last
 BY_SLUG: dict[str, type[Model]] = {
     "articles:article": Article,
     "courses:course": Course,
+    "courses:series": WorkshopSeries,
     "courses:workshop": Workshop,
     "practice:clinician": Person,
     "practice:concern": Concern,

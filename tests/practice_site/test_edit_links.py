@@ -7,7 +7,7 @@ from django.urls import reverse
 from practice.models import Page, SiteWords
 from practice_site.edit_links import NOTHING, row_of
 from practice_site.groups import set_up_groups
-from tests.builders import make_article, make_course, make_practice, make_user, make_workshop
+from tests.builders import make_article, make_course, make_practice, make_series, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_each_page_leads_to_its_row():
     about = Page.objects.create(kind="about", version="1", title="About", body="<p>We.</p>")
     SiteWords.current().save()
 
-    for row in (article, course, workshop, about):
+    for row in (article, course, workshop, make_series(workshop, make_workshop()), about):
         assert row_of(row.get_absolute_url()) == row
     assert row_of("/") == row_of("/therapy/") == SiteWords.objects.get()
 
