@@ -213,3 +213,23 @@ def test_the_inspection_says_what_is_wrong(visit):
         assert {f"{where}: too small for a finger: x", f"{where}: wider than the measure: Pale and wide"} <= set(said)
         assert f"{where}: label: ['input']" in said
     assert [each for each in said if "color-contrast" in each] == ["desk: dark: color-contrast: ['p']"]
+
+
+def test_an_article_is_printed_and_its_address_copied_by_a_press(site, visit):
+    address = f"{site}/articles/minds-are-made-between-people/"
+    page = visit(address, permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("window.print = () => { window.printed = true; }")
+
+    page.get_by_role("button", name="Print").click()
+    page.get_by_role("button", name="Copy the link").click()
+
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    done = page.evaluate("async () => [window.printed, await navigator.clipboard.readText()]")
+    assert done == [True, address]
+
+
+def test_without_script_an_article_offers_neither(site, visit):
+    page = visit(f"{site}/articles/minds-are-made-between-people/", java_script_enabled=False)
+
+    for name in ("Print", "Copy the link"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
