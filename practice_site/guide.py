@@ -1,5 +1,7 @@
 """docs/editors.md at the desk: one page to read and to search in, and the chapter of each form and field."""
 
+import re
+from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
@@ -11,11 +13,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from practice_site.markdown import Chapter, as_html, chapters_of
-
 GUIDE = settings.BASE_DIR / "docs/editors.md"
+HEADING = re.compile(r"(#{1,3}) (.+)")
 PICTURES = "img/desk/"  # in the guide; among the static files: guide/
 
 # By app, model or field; the most particular counts.
@@ -91,6 +93,15 @@ CHAPTERS = {
 }
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """A heading, with the anchor that it has wherever Markdown is shown."""
+
+    level: int
+    anchor: str
+    title: str
+
+
 def chapter_of(label: str) -> Chapter | None:
     """Of `app.model`: where the guide tells of it."""
     anchor = CHAPTERS.get(label) or CHAPTERS.get(label.partition(".")[0])
@@ -117,10 +128,13 @@ def guide_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 @cache
 def _chapters() -> dict[str, Chapter]:
-    found = chapters_of(GUIDE.read_text())
+    lines = (HEADING.fullmatch(line) for line in GUIDE.read_text().splitlines())
+    found = [Chapter(len(each[1]), slugify(each[2]), each[2]) for each in lines if each]
     return {each.anchor: each for each in found if each.level > 1}
 
 
 @cache
 def _html() -> SafeString:
+    from practice_site.markdown import as_html  # its parser is for this page alone
+
     return as_html(GUIDE.read_text(), source=lambda name: static(name.replace(PICTURES, "guide/")))

@@ -1,123 +1,62 @@
-"""The little Markdown that the guides of this house are written in, made into HTML."""
+"""A guide of this house, which is written in Markdown, as a page of the desk."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import groupby
 
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-
-HEADING = re.compile(r"(#{1,3}) (.+)")
-ITEM = re.compile(r"(-|\d+\.) ")
-PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
-RULE = re.compile(r"\|[-|: ]+\|")
-CELL_END = re.compile(r"\|(?=(?:[^`]*`[^`]*`)*[^`]*$)")  # not within code
-CODE = re.compile(r"`([^`]+)`")
-LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
-BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
-SLANTED = re.compile(r"\*(?=\S)(.+?)(?<=\S)\*", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Chapter:
-    level: int
-    anchor: str
-    title: str
-
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 Source = Callable[[str], str]  # of a picture: its name in the text, and the address that it has for a browser
 
 
-def chapters_of(text: str) -> list[Chapter]:
-    """Its headings, with the anchors that they have wherever Markdown is shown."""
-    found = (HEADING.fullmatch(line) for line in text.splitlines())
-    return [Chapter(len(each[1]), slugify(each[2]), each[2]) for each in found if each]
-
-
 def as_html(text: str, *, source: Source) -> SafeString:
-    """Headings, paragraphs, lists and tables; in them bold, slanted, code and links. The first heading is left out."""
-    blocks = (block for block in re.split(r"\n{2,}", text.strip()) if block)
-    html = (part for block in blocks for part in _parts(block.splitlines(), source))
-    return mark_safe("\n".join(filter(None, html)))  # noqa: S308  all words are escaped below
+    """The first heading is left out: the page has it. Links to other files of the house are named only."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = [_adapted(token, source) for token in parser.parse(text)]
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", slugify(tokens[at + 1].content))
+        elif token.type == "table_open":
+            token.attrSet("aria-label", _columns(tokens, at))
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return mark_safe(parser.renderer.render(_without_title(tokens), parser.options, {}))  # noqa: S308  html is off
 
 
-def _parts(lines: list[str], source: Source) -> Iterator[str]:
-    """A heading, a list or a table may stand right below another line."""
-    kinds = [_kind_of(line) for line in lines]
-    for at, kind in enumerate(kinds[1:], 1):
-        if kind == "words" and kinds[at - 1] == "item":
-            kinds[at] = "item"  # it goes on
-    for kind, numbered in groupby(range(len(lines)), key=kinds.__getitem__):
-        yield _html_of(kind, [lines[each] for each in numbered], source)
+def _adapted(token: Token, source: Source) -> Token:
+    if token.type == "th_open":
+        token.attrSet("scope", "col")
+    elif token.type == "image":
+        token.attrs = {"src": source(str(token.attrs["src"])), "alt": "", "loading": "lazy"}
+    elif token.type == "inline":
+        adapted = (_adapted(child, source) for child in token.children or ())
+        token.children = list(_without_links_elsewhere(adapted))
+    return token
 
 
-def _kind_of(line: str) -> str:
-    if HEADING.fullmatch(line):
-        return "heading"
-    if ITEM.match(line):
-        return "item"
-    if line.startswith("|"):
-        return "row"
-    return "picture" if PICTURE.fullmatch(line) else "words"
+def _without_links_elsewhere(children: Iterable[Token]) -> Iterator[Token]:
+    leads_elsewhere = False
+    for each in children:
+        if each.type == "link_open":
+            leads_elsewhere = not str(each.attrs["href"]).startswith("#")
+        if not (leads_elsewhere and each.type in {"link_open", "link_close"}):
+            yield each
 
 
-def _html_of(kind: str, lines: list[str], source: Source) -> str:
-    if kind == "heading":
-        return "".join(_heading(*match.groups()) for line in lines if (match := HEADING.fullmatch(line)))
-    if kind == "item":
-        return _list(lines)
-    if kind == "row":
-        return _table(lines)
-    if kind == "picture":
-        pictures = (PICTURE.fullmatch(line) for line in lines)
-        img = '<p><img src="{}" alt="{}" loading="lazy"></p>'
-        return "".join(format_html(img, source(each[2]), each[1]) for each in pictures if each)
-    return f"<p>{_words(' '.join(lines))}</p>"
+def _columns(tokens: list[Token], at: int) -> str:
+    row = [token.type for token in tokens[at:]].index("tr_close")
+    heads = (token.children or () for token in tokens[at : at + row] if token.type == "inline")
+    return f"Table: {', '.join(''.join(child.content for child in head) for head in heads)}"
 
 
-def _heading(marks: str, title: str) -> str:
-    if len(marks) == 1:
-        return ""
-    return f'<h{len(marks)} id="{slugify(title)}">{_words(title)}</h{len(marks)}>'
+def _table_open(renderer, tokens: list[Token], at: int, *_) -> str:
+    """It scrolls by itself, by the keyboard too."""
+    frame = '<div class="guide__table" role="region" aria-label="{}" tabindex="0"><table>\n'
+    return format_html(frame, tokens[at].attrGet("aria-label"))
 
 
-def _list(lines: Iterable[str]) -> str:
-    items: list[list[str]] = []
-    is_numbered = False
-    for line in lines:
-        if mark := ITEM.match(line):
-            is_numbered = mark[1] != "-"
-            items.append([line[mark.end() :]])
-        else:
-            items[-1].append(line.strip())
-    tag = "ol" if is_numbered else "ul"
-    html = "".join(f"<li>{_words(' '.join(item))}</li>" for item in items)
-    return f"<{tag}>{html}</{tag}>"
-
-
-def _table(lines: list[str]) -> str:
-    cells = (CELL_END.split(line.strip("|")) for line in lines if not RULE.fullmatch(line))
-    head, *rows = ([_words(cell.strip()) for cell in row] for row in cells)
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    name = strip_tags(", ".join(head))  # escaped already
-    frame = f'<div class="guide__table" role="region" aria-label="Table: {name}" tabindex="0">'
-    return f"{frame}<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
-
-
-def _words(text: str) -> str:
-    """What stands in code is taken as it is."""
-    parts = CODE.split(text)
-    return "".join(f"<code>{escape(part)}</code>" if at % 2 else _marked(part) for at, part in enumerate(parts))
-
-
-def _marked(text: str) -> str:
-    html = LINK.sub(lambda link: _link(link[1], link[2]), escape(text))
-    return SLANTED.sub(r"<em>\1</em>", BOLD.sub(r"<strong>\1</strong>", html))
-
-
-def _link(words: str, address: str) -> str:
-    """Within the text; other files are named only."""
-    return f'<a href="{address}">{words}</a>' if address.startswith("#") else words
+def _without_title(tokens: list[Token]) -> list[Token]:
+    is_title = bool(tokens) and (tokens[0].type, tokens[0].tag) == ("heading_open", "h1")
+    return tokens[3:] if is_title else tokens
