@@ -103,7 +103,7 @@ TABLES = [
 
 BEGINNINGS = [
     *("somebody waits", "a page is open", "a bank is slow", "an invoice is sent", "a transfer is wrong"),
-    *("a refund failed", "a workshop is cancelled", "a bank is late"),
+    *("a refund failed", "a workshop is cancelled", "a bank is late", "a workshop is near"),
     *("a series is sold", "a page of a series is open"),
 ]
 CHOICE = 8  # among so many steps
@@ -144,6 +144,7 @@ class Sale(RuleBasedStateMachine):
         super().__init__()
         self.clock, self.now, self.taken = clock, START, taken
         self.there, self.tried = set(), Counter()
+        self.asked = {}  # of orders for a workshop that is near: whether it may start, and when they were placed
         self.clock.move_to(START, tick=False)
         self.standin = StandIn(secret_key=settings.STRIPE_SECRET_KEY, webhook_secret="whsec_standin_tests").start()
         settings.STRIPE_API_BASE = self.standin.url
@@ -198,6 +199,8 @@ class Sale(RuleBasedStateMachine):
             events.receive(self.standin.events[-1])
         elif beginning == "a page of a series is open":
             paying.start_payment(self._series_order(1))
+        elif beginning == "a workshop is near":
+            self._move_clock(34 * 24 * 60)
 
     @rule(data=st.data())
     def go_on(self, data):

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError
@@ -10,14 +11,16 @@ from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
 
 from courses.seats import places
+from orders.changes import cancellations
 from orders.mails import booking_mails, change_mails
-from orders.pricing import codes
-from tests.proof import desk_steps, series_steps  # noqa: F401  their steps are taken, too
+from orders.models import Order
+from orders.pricing import codes, refund_policy
+from tests.proof import consent_steps, desk_steps, series_steps  # noqa: F401  their steps are taken, too
 from tests.proof.sale_machine import STEPS, Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEAST_DEATHS = 3  # at so many different points
-MOST_UNTAKEN = 10  # steps of all, in the few stories of an ordinary run
+MOST_UNTAKEN = 13  # steps of all, in the few stories of an ordinary run
 FOUND_AT_ONCE = {"max_examples": 100, "phases": [Phase.generate]}  # the first way will do, however long it is
 
 
@@ -62,6 +65,16 @@ def a_place_that_ends_stays_in_the_calendar(monkeypatch):
     monkeypatch.setattr(change_mails, "cancels_for", lambda tickets: [])
 
 
+def a_start_that_was_asked_for_costs_nothing(monkeypatch):
+    by_right = refund_policy._by_right
+    monkeypatch.setattr(refund_policy, "_by_right", lambda facts, at: by_right(replace(facts, is_agreed=False), at))
+
+
+def a_start_that_nobody_asked_for_is_paid(monkeypatch):
+    by_right = refund_policy._by_right
+    monkeypatch.setattr(refund_policy, "_by_right", lambda facts, at: by_right(replace(facts, is_agreed=True), at))
+
+
 MISTAKES = {
     a_place_is_given_out_twice: "ticket_place_is_sold_once|courses_ticket.place_number",  # PostgreSQL's word, SQLite's
     a_code_stays_with_an_order_that_ended: "no order uses it",
@@ -78,3 +91,41 @@ def test_the_machine_finds_that(mistake, sale, monkeypatch):
         run_state_machine_as_test(sale, settings=effort(**FOUND_AT_ONCE))
 
     assert re.search(MISTAKES[mistake], str(found.value))
+
+
+@pytest.fixture
+def near(sale):
+    """A story in which a workshop is near; it is told no further than the test tells it."""
+    story = sale()
+    story.begin(beginning="a workshop is near")
+    yield story
+    story.found = ["told to here"]
+    story.teardown()
+
+
+def change_after_the_start(story, *, is_asked):
+    consent_steps.buy_shortly_before(story, who=1, places=1, which=0, is_asked=is_asked)
+    consent_steps.the_workshops_begin(story)
+    consent_steps.change_ones_mind(story, which=0)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "is_asked"),
+    [(a_start_that_was_asked_for_costs_nothing, True), (a_start_that_nobody_asked_for_is_paid, False)],
+)
+def test_a_wrong_sum_after_the_start_is_found(mistake, is_asked, near, monkeypatch):
+    mistake(monkeypatch)
+
+    with pytest.raises(AssertionError, match="for a start that was asked for or not"):
+        change_after_the_start(near, is_asked=is_asked)
+
+
+def test_all_comes_back_for_a_start_that_nobody_asked_for(near):
+    change_after_the_start(near, is_asked=False)
+
+    assert Order.objects.get(pk__in=near.asked).balance() == 0
+
+
+def test_nothing_comes_back_for_a_start_that_was_asked_for(near):
+    with pytest.raises(cancellations.TooLate):
+        change_after_the_start(near, is_asked=True)
