@@ -45,6 +45,7 @@ STARTED = "The workshop has started, so its places can no longer be moved."
 DISPUTED = "Your bank is asking us for this payment back, so the place cannot be moved until that is settled."
 OF_A_SERIES = "A place of a series is moved by us. Write to us, and we look for another date with you."
 SAME = "The place is on this workshop already."
+CANCELLED = "This workshop is cancelled. Whoever has the place chooses another, or the money back."
 UNDER_WAY = "A move of this place is waiting for its payment already."
 
 
@@ -143,9 +144,12 @@ def move_place(wish: MoveWish, *, at_desk: bool = False) -> Order:
     line, to = _line_of(old, wish.line.pk), _as_it_stands(wish.to)
     is_here = to.workshop_id == line.ticket.workshop_id and not at_desk  # the desk may: another ticket, its own order
     reason = SAME if is_here else why_not(old, line, at_desk=at_desk)
+    is_split = to.pk == line.ticket.ticket_type_id
+    if not reason and is_split and to.workshop.is_cancelled:  # in an order of its own nobody would be asked
+        reason = CANCELLED
     if reason:
         raise MayNotMove(reason)
-    if to.pk != line.ticket.ticket_type_id:
+    if not is_split:
         placing.check_on_sale(to.workshop, [_same_attendee(line, to)])
     quote = quote_move(line, to, waive=wish.waive)
     if quote.difference != wish.shown:

@@ -17,6 +17,7 @@ from orders.checkout import paying, placing, releasing
 from orders.models import Dispute, Order, Payment, Refund
 from orders.pricing import codes
 from orders.settling import disputes, reconcile, settle
+from orders.settling.workshop_cancellation import cancel_workshop
 from outbox.models import Message
 from tests.builders import make_discount, make_refund_tiers, make_sale_terms, make_workshop
 from tests.orders.histories import untold
@@ -337,6 +338,18 @@ def test_nobody_moves_out_of_a_workshop_that_has_started(standin, time_machine):
 
     with pytest.raises(moves.MayNotMove, match="has started"):
         move(old, make_workshop(), at_desk=True)
+
+
+def test_a_place_of_a_cancelled_workshop_gets_no_order_of_its_own_there(standin):
+    workshop = make_workshop()
+    old = buy(standin, workshop)
+    cancel_workshop(workshop, because="Ill.")
+
+    with pytest.raises(moves.MayNotMove, match="is cancelled"):
+        move(old, workshop, at_desk=True)
+
+    new = move(old, make_workshop(), at_desk=True)
+    assert (new.status, [problem for problem in problems() if "asks everybody" in problem[0]]) == ("paid", [])
 
 
 @pytest.mark.parametrize("is_moved", [False, True])

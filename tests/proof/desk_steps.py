@@ -109,7 +109,8 @@ def read_the_balance(sale):
 
 @step("booked order", which=nth)
 def split_a_place_off(sale, which):
-    line = sale._one(OrderLine.objects.filter(order__status="paid", ticket__status="confirmed"), which)
+    rows = OrderLine.objects.filter(order__status="paid", ticket__status="confirmed")
+    line = sale._one(rows.exclude(ticket__workshop__status="cancelled"), which)
     wanted = Wanted([Change(line, to=line.ticket.ticket_type)], uuid4())
     seen = seal(order_changes.outlook(line.order, wanted).facts)
     before = sum(order.balance() for order in Order.objects.all())
