@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from articles import reports
@@ -8,6 +8,7 @@ from articles.commenting import ending
 from articles.editing import leases, previews, revisions, schedules
 from articles.models import Article, Figure
 from articles.reading import keep_rendered
+from kit import rich_text
 from kit.cover_art import paper_of
 from kit.due import Lane, due
 from kit.rounds import do_for_each, in_any_order
@@ -24,10 +25,13 @@ def renew_figures() -> int:
 
 
 @due(every=timedelta(hours=1), lane=Lane.UPKEEP)
-def renew_meanings() -> int:
-    """Of articles that link to words whose meaning was changed: until then they are rendered anew for each reader."""
-    naming = Article.objects.filter(body__contains=f'"{reverse("articles:glossary")}#').only("pk", "rendered_from")
-    return do_for_each(in_any_order(naming), _renew_if_behind)
+def renew_bodies() -> int:
+    """Where they link to words whose meaning was changed, and all after an upgrade that renders them otherwise: until
+    then they are rendered anew for each reader."""
+    names_words = Q(body__contains=f'"{reverse("articles:glossary")}#')
+    is_older = ~Q(rendered_from__startswith=rich_text.rendered_now())
+    behind = Article.objects.filter(names_words | is_older).only("pk", "rendered_from")
+    return do_for_each(in_any_order(behind), _renew_if_behind)
 
 
 @due(every=timedelta(minutes=1), lane=Lane.UPKEEP)

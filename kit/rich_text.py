@@ -218,7 +218,13 @@ def links_of(body: str) -> list[str]:
 def fingerprint(body: str, *, references: Collection[int] = (), meanings: Mapping[str, str] | None = None) -> str:
     """Of all that render() makes its answer from. Where it is the same, what was made before is still right."""
     explained = sorted(meanings.items()) if meanings else ""
-    return sha256(f"{RENDERER} {sorted(references)} {explained} {body}".encode()).hexdigest()
+    made_from = sha256(f"{sorted(references)} {explained} {body}".encode()).hexdigest()
+    return f"{rendered_now()}{made_from[:60]}"
+
+
+def rendered_now() -> str:
+    """How each fingerprint begins that is of this renderer."""
+    return f"{RENDERER}:"
 
 
 def plain(body: str) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles import glossary
-from articles.due import renew_meanings
+from articles.due import renew_bodies
 from articles.models import Article, GlossaryTerm
 from articles.publishing import complaints
 from articles.reading import keep_rendered, reading
@@ -68,10 +68,10 @@ def test_what_is_kept_is_made_anew_once_after_a_meaning_was_changed(practice):
     for article in (naming, other):
         keep_rendered(article)
 
-    assert renew_meanings() == 0
+    assert renew_bodies() == 0
     GlossaryTerm.objects.filter(pk=term.pk).update(meaning="Change.")
 
-    assert (renew_meanings(), renew_meanings()) == (1, 0)
+    assert (renew_bodies(), renew_bodies()) == (1, 0)
     assert 'title="Change."' in Article.objects.get(pk=naming.pk).body_html
 
 

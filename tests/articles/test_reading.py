@@ -3,6 +3,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
+from articles.due import renew_bodies
 from articles.models import Article, Reference
 from articles.reading import keep_rendered, reading
 from kit import rich_text
@@ -79,6 +80,8 @@ def test_what_an_older_renderer_made_is_not_shown(article, monkeypatch):
     monkeypatch.setattr(rich_text, "RENDERER", rich_text.RENDERER + 1)
 
     assert shown(article) == (SHOWN, [("why", "Why")])
+    assert (renew_bodies(), renew_bodies()) == (1, 0)  # nor made anew for each reader
+    assert Article.objects.get().body_html == SHOWN
 
 
 def test_what_has_not_changed_is_not_rendered_again(article, django_assert_num_queries):

@@ -406,7 +406,7 @@ LOOPS = [
     Loop(ended_places.forget_ended_places, places_of_ended_sales),
     Loop(sizes.make_sizes, pictures_sent),
     Loop(articles_due.renew_figures, pictures_changed_within_texts),
-    Loop(articles_due.renew_meanings, meanings_changed_within_texts),
+    Loop(articles_due.renew_bodies, meanings_changed_within_texts),
     Loop(articles_due.draw_article_cards, articles_published),
     Loop(courses_due.draw_course_cards, courses_published),
     Loop(practice_due.draw_practice_card, a_practice_without_a_card),
