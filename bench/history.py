@@ -353,7 +353,13 @@ def _make_waiting(workshops: list[Workshop], courses: list[Course]) -> None:
         for number in range(3)
     )
     CourseInterest.objects.bulk_create(
-        CourseInterest(course=course, email=_email(number), email_key=email_key(_email(number)), told_at=timezone.now())
+        CourseInterest(
+            course=course,
+            email=_email(number),
+            email_key=email_key(_email(number)),
+            confirmed_at=timezone.now(),
+            told_at=timezone.now(),
+        )
         for course in courses
         for number in range(10)
     )

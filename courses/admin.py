@@ -314,11 +314,16 @@ class WaitingListEntryAdmin(DeskAdmin):
 class CourseInterestAdmin(DeskAdmin):
     """Who would like to hear of the next run of a course, and who was told. The mail goes out by itself."""
 
-    list_display = ["email", "course", "created_at", "told_at"]
-    list_filter = ["course", ("told_at", admin.EmptyFieldListFilter), "created_at"]
+    list_display = ["email", "course", "created_at", "confirmed_at", "told_at"]
+    list_filter = [
+        "course",
+        ("confirmed_at", admin.EmptyFieldListFilter),
+        ("told_at", admin.EmptyFieldListFilter),
+        "created_at",
+    ]
     list_select_related = ["course"]
     search_fields = ["email", "course__title"]
-    fields = ["email", "course", "created_at", "told_at"]
+    fields = list_display
     readonly_fields = fields
     view_on_site = False
 

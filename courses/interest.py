@@ -1,4 +1,4 @@
-"""Hearing of the next run of a course: an address is left, told once, and gone whenever its owner likes."""
+"""Hearing of the next run of a course: an address is left and confirmed, told once, gone whenever its owner likes."""
 
 from django.conf import settings
 from django.db import transaction
@@ -9,24 +9,54 @@ from courses.models import Course, CourseInterest, Workshop
 from kit.addresses import email_key
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
+from kit.tokens import new_secret
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Practice
 
+CONFIRM = "courses/course_interest_confirm"
 
+
+@transaction.atomic
 def leave_address(course: Course, *, email: str) -> CourseInterest:
-    """One row for one address and course, however often it is sent; who was told already waits for the run after."""
-    interest, is_new = CourseInterest.objects.get_or_create(
-        course=course, email_key=email_key(email), defaults={"email": email}
-    )
-    if not is_new and interest.told_at:
-        CourseInterest.objects.filter(pk=interest.pk).update(told_at=None, created_at=timezone.now())
+    """For an address that is known to be theirs. One row for one address and course, however often it is sent; who was
+    told already waits for the run after."""
+    interest = _interest_of(course, email)
+    confirm(interest)
     return interest
+
+
+@transaction.atomic
+def ask_to_confirm(course: Course, *, email: str) -> CourseInterest:
+    """For an address that anybody may have typed: it counts once its owner pressed the button behind the link. Who
+    waits already is not written to."""
+    interest = _interest_of(course, email)
+    if not interest.is_waiting:
+        queue_message(
+            key=f"course-interest:confirm:{interest.pk}:{new_secret()}",
+            to=interest.email,
+            template=CONFIRM,
+            context={"course": course, "interest_url": settings.SITE_URL + interest.get_absolute_url()},
+            about=f"course:{course.pk}",
+            answered_at=interest.confirmed_at,
+            priority=Message.Priority.STRANGER,
+            reply_to=Practice.current().email,
+        )
+    return interest
+
+
+def confirm(interest: CourseInterest) -> None:
+    """The button behind the link was pressed, for the first time or to hear of the run after the one that they were
+    told of. Whoever waits since before a date was published still hears of it."""
+    now = timezone.now()
+    row = CourseInterest.objects.filter(pk=interest.pk)
+    row.filter(confirmed_at=None).update(confirmed_at=now)
+    row.filter(told_at__isnull=False).update(told_at=None, created_at=now)
 
 
 def to_be_told(workshop: Workshop) -> QuerySet[CourseInterest]:
     """Who will be written to once this workshop is published and can be booked: they left an address before it was."""
-    waiting = CourseInterest.objects.filter(course=workshop.course_id, told_at=None)
+    waiting = CourseInterest.objects.waiting().filter(course=workshop.course_id)
     first = workshop.first_published_at
     return waiting.filter(created_at__lt=first) if first else waiting
 
@@ -47,9 +77,14 @@ def tell_of_new_workshops() -> int:
     return do_for_each(to_tell, lambda pk: _tell(pk, to_tell[pk]))
 
 
+def _interest_of(course: Course, email: str) -> CourseInterest:
+    key = email_key(email)
+    return CourseInterest.objects.get_or_create(course=course, email_key=key, defaults={"email": email})[0]
+
+
 def _to_tell() -> dict[int, Workshop]:
     """Each with the soonest of the new workshops that can be booked: the one mail that they get is not wasted."""
-    waiting = CourseInterest.objects.filter(course=OuterRef("course"), told_at=None)
+    waiting = CourseInterest.objects.waiting().filter(course=OuterRef("course"))
     newer = Exists(waiting.filter(created_at__lt=OuterRef("first_published_at")))
     runs = Workshop.objects.published().filter(newer, first_published_at__isnull=False).upcoming()
     found: dict[int, Workshop] = {}
@@ -62,9 +97,7 @@ def _to_tell() -> dict[int, Workshop]:
 
 def _tell(interest_id: int, workshop: Workshop) -> int:
     with transaction.atomic():
-        interest = (
-            CourseInterest.objects.select_for_update(skip_locked=True).filter(pk=interest_id, told_at=None).first()
-        )
+        interest = CourseInterest.objects.waiting().select_for_update(skip_locked=True).filter(pk=interest_id).first()
         if interest is None:  # another worker has it, or the address is gone
             return 0
         interest.told_at = timezone.now()

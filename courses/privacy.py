@@ -33,10 +33,11 @@ def forget_who_waited() -> int:
 
 
 def forget_interest() -> int:
-    """For the worker: who was told of a new run, and who has waited for one for too long."""
+    """For the worker: who was told of a new run, who never confirmed the address, and who has waited for too long."""
     now = timezone.now()
     told, in_vain = Q(told_at__lt=now - TOLD_KEPT), Q(created_at__lt=now - INTEREST_KEPT)
-    return delete_some(CourseInterest.objects.filter(told | in_vain))
+    unconfirmed = Q(confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)
+    return delete_some(CourseInterest.objects.filter(told | in_vain | unconfirmed))
 
 
 def erase_attendees(tickets: QuerySet[Ticket]) -> None:
@@ -98,7 +99,8 @@ keeps(
         columns=("email", "email_key", "secret"),
         by="email",
         why="They asked to hear of the next run.",
-        until=f"{days(TOLD_KEPT)} after they were told, or {days(INTEREST_KEPT)}.",
+        until=f"{days(TOLD_KEPT)} after they were told, or {days(INTEREST_KEPT)}; "
+        f"{days(UNCONFIRMED_KEPT)} if they never confirmed the address.",
         erase=delete_rows,
     ),
 )
@@ -108,7 +110,7 @@ about_nobody("courses.subject.*", "courses.course.*", "courses.workshop.*", "cou
 about_nobody("courses.workshopseries.*")
 
 marker("access needs kept", "how long access needs are kept after a workshop")(lambda: days(NEEDS_KEPT))
-marker("unconfirmed waiting kept", "how long an address waits on a list for its owner to confirm it")(
+marker("unconfirmed waiting kept", "how long an address that asks for a place or a date waits to be confirmed")(
     lambda: days(UNCONFIRMED_KEPT)
 )
 marker("waiting list kept", "how long an address stays after leaving a waiting list")(lambda: days(WAITING_KEPT))

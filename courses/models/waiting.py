@@ -89,15 +89,24 @@ class WaitingListEntry(models.Model):
         )
 
 
+class CourseInterestQuerySet(models.QuerySet["CourseInterest"]):
+    def waiting(self) -> "CourseInterestQuerySet":
+        """Who is to be told of the next run: the address is known to be theirs."""
+        return self.filter(confirmed_at__isnull=False, told_at=None)
+
+
 class CourseInterest(models.Model):
-    """Somebody who would like to hear of the next run of a course: told of it once."""
+    """Somebody who would like to hear of the next run of a course: told of it once, if the address is theirs."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="interest")
     email = EmailField()
     email_key = models.CharField(max_length=254, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    confirmed_at = models.DateTimeField("address confirmed", null=True, blank=True, editable=False)
     told_at = models.DateTimeField("told of a new run", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CourseInterestQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -115,3 +124,7 @@ class CourseInterest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("courses:leave_interest", args=[self.secret])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.confirmed_at is not None and self.told_at is None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from courses.interest import leave_address, notice_new_workshops
+from courses.interest import ask_to_confirm, leave_address, notice_new_workshops
 from courses.models import Course, Session, Subject, TicketType, Workshop, WorkshopSeries
 from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
@@ -24,7 +24,7 @@ from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SERIES, SUBJECTS, WORKSHOPS
-from practice_site.demo.words.visitors import ASKED_TO_WAIT, ATTENDEES, INTERESTED, WAITING
+from practice_site.demo.words.visitors import ASKED_TO_HEAR, ASKED_TO_WAIT, ATTENDEES, INTERESTED, WAITING
 
 FRIDAY = 4
 WEEK = timedelta(weeks=1)
@@ -155,6 +155,7 @@ def _let_people_ask_for(course: Course) -> None:
     notice_new_workshops()
     for email in INTERESTED:
         leave_address(course, email=email)
+    ask_to_confirm(course, email=ASKED_TO_HEAR)
 
 
 def _around_now() -> tuple[time, time]:

@@ -8,7 +8,16 @@ from courses import interest
 from courses.interest import leave_address
 from courses.models import CourseInterest, Workshop
 from outbox.models import Message
-from tests.builders import at, make_cities, make_course, make_practice, make_ticket, make_ticket_type, make_workshop
+from tests.builders import (
+    at,
+    make_cities,
+    make_course,
+    make_practice,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+    make_workshop,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -161,11 +170,66 @@ def test_a_full_workshop_has_both_forms_and_no_id_twice(client, course):
     assert (page.count('id="interest-email"'), page.count('id="id_email"')) == (1, 1)
 
 
-def test_the_answer_does_not_tell_who_left_an_address(client, course):
-    first, second = (client.post("/courses/grief/interest/", {"email": "ada@example.org"}) for _ in range(2))
+def test_an_address_that_anybody_may_have_typed_hears_of_no_date_until_its_owner_pressed_the_button(client, course):
+    client.post("/courses/grief/interest/", {"email": "ada@example.org"})
+    left, mail = CourseInterest.objects.get(), Message.objects.get()
+    make_workshop(day=JANUARY, course=course, first_published_at=NOW + timedelta(minutes=1))
+    told_before = interest.tell_of_new_workshops()
+    client.get(left.get_absolute_url())
+    told_after_opening = interest.tell_of_new_workshops()
+    pressed = client.post(left.get_absolute_url(), {"tell": "yes"})
+    page = client.get(left.get_absolute_url())
 
-    assert (first.status_code, first.content, heading(first)) == (200, second.content, "We will write to you once.")
-    assert (CourseInterest.objects.count(), told(), first.cookies) == (1, [], {})
+    assert (mail.to, mail.subject) == ("ada@example.org", "Please confirm: the next run of Grief")
+    assert (mail.text.count(left.get_absolute_url()), mail.html.count(left.get_absolute_url())) == (1, 1)
+    assert (pressed.status_code, heading(page)) == (302, "We will write to you once.")
+    assert (told_before, told_after_opening, interest.tell_of_new_workshops()) == (0, 0, 1)
+
+
+def test_the_answer_does_not_tell_who_left_an_address(client, course, ada):
+    new, waiting = (
+        client.post("/courses/grief/interest/", {"email": email}) for email in ("new@example.org", "ada@example.org")
+    )
+
+    assert (new.status_code, new.content, heading(new)) == (
+        200,
+        waiting.content,
+        "One more step: look into your inbox.",
+    )
+    assert (CourseInterest.objects.count(), told(), new.cookies) == (2, ["new@example.org"], {})
+
+
+def test_a_proved_address_needs_no_mail(client, course):
+    client.force_login(make_user("ada@example.org"))
+
+    answer = client.post("/courses/grief/interest/", {"email": "ADA@example.org"})
+
+    left = CourseInterest.objects.get()
+    assert (heading(answer), left.is_waiting, told()) == ("We will write to you once.", True, [])
+
+
+def test_strangers_cause_one_mail_a_day_for_a_mailbox_and_a_course_and_three_in_all(course):
+    for name in ("", "+1", "+2"):
+        interest.ask_to_confirm(course, email=f"ada{name}@example.org")
+    for _ in range(5):
+        interest.ask_to_confirm(make_course(), email="ada@example.org")
+
+    assert told() == ["ada@example.org"] * 3
+
+
+def test_nobody_asks_anew_in_the_place_of_who_was_told(client, course, ada):
+    make_workshop(day=JANUARY, course=course)
+    interest.tell_of_new_workshops()
+    client.post("/courses/grief/interest/", {"email": "ada@example.org"})
+    ada.refresh_from_db()
+    told_before = ada.told_at
+    page = client.get(ada.get_absolute_url())
+    for _ in range(2):
+        client.post(ada.get_absolute_url(), {"tell": "yes"})
+
+    ada.refresh_from_db()
+    assert (told_before, heading(page)) == (NOW + timedelta(minutes=1), "We have told you of a new date.")
+    assert (ada.is_waiting, ada.created_at) == (True, NOW + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("email", ["", "ada", "a\0b@example.org", f"{'x' * 300}@example.org"])
@@ -193,7 +257,7 @@ def test_opening_the_link_of_the_mail_deletes_nothing_and_its_button_does(client
     kept = CourseInterest.objects.count()
     deleted, again = client.post(path), client.post(path)
 
-    assert (heading(asked), kept, CourseInterest.objects.count()) == ("Delete your address?", 1, 0)
+    assert (heading(asked), kept, CourseInterest.objects.count()) == ("We will write to you once.", 1, 0)
     assert (deleted.status_code, again.status_code) == (200, 404)
     assert heading(deleted) == heading(again) == "Your address is not on this list."
     assert (asked["Cache-Control"], asked.cookies) == ("private, no-store", {})

@@ -17,7 +17,7 @@ from articles.commenting.models import Comment
 from articles.editing import mails as review_mails
 from articles.editing.models import ReviewRequest
 from articles.models import Article
-from courses.interest import leave_address, tell_of_new_workshops
+from courses.interest import ask_to_confirm, leave_address, tell_of_new_workshops
 from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
 from courses.seats.places import cancel_ticket
@@ -178,7 +178,9 @@ def write_mails_of_a_cancelled_workshop() -> None:
 
 def write_mails_of_the_waiting_list() -> None:
     """Somebody joins, has an offer, lets it pass; the list is closed; and there is a new date."""
-    leave_address(the_order().workshop.course, email="waits@example.org")
+    course = the_order().workshop.course
+    leave_address(course, email="waits@example.org")
+    ask_to_confirm(course, email="asks@example.org")
     workshop = another_workshop(days=60, capacity=1)
     taken = make_ticket(workshop)
     for number in range(3):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import privacy as accounts_privacy
 from accounts.models import AuditEntry
+from courses import interest
 from courses import privacy as courses_privacy
 from courses.models import CourseInterest, Ticket, WaitingListEntry, Workshop
 from meetings import privacy as meetings_privacy
@@ -131,9 +132,15 @@ def test_who_waited_in_vain_after_the_workshop():
 )
 def test_who_was_told_of_a_new_run_or_waits_for_one_for_too_long(column, period):
     course = make_workshop().course
-    CourseInterest.objects.create(course=course, email="a@example.org", email_key="a@example.org")
+    interest.leave_address(course, email="a@example.org")
 
     assert ends(CourseInterest, column, period, courses_privacy.forget_interest)
+
+
+def test_who_never_confirmed_the_address_for_the_next_run():
+    interest.ask_to_confirm(make_workshop().course, email="a@example.org")
+
+    assert ends(CourseInterest, "created_at", courses_privacy.UNCONFIRMED_KEPT, courses_privacy.forget_interest)
 
 
 def test_who_did_not_pay_in_the_end():

@@ -162,10 +162,10 @@ answered, and not what you said. All this goes with your booking.</p>
 <h2>If you wait for a place, or for a new date</h2>
 <p>When you join the waiting list of a workshop, or ask to hear of the next run of a course, we keep your email
 address, and the mails that we send you about it, because you asked us to. We use it for nothing else. The first of
-those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of it.
-An address on a waiting list counts once its owner has confirmed it; if nobody does, we delete it after [unconfirmed
-waiting kept]. We delete your address [waiting list kept] after you leave a waiting list, and after the workshop. Once
-we have told you of a new date, it goes after [told interest kept]; if there is none, after [interest kept].</p>
+those mails has a link with which you leave the list or delete your address; or write to us, and we delete all of
+it. Such an address counts once its owner has confirmed it; if nobody does, we delete it after [unconfirmed waiting
+kept]. We delete your address [waiting list kept] after you leave a waiting list, and after the workshop. Once we
+have told you of a new date, it goes after [told interest kept]; if there is none, after [interest kept].</p>
 
 <h2>If you join the newsletter</h2>
 <p>We keep your address and, as evidence of your consent, which form you used, the exact words you agreed to, and when

@@ -58,6 +58,7 @@ STAYS = {
 ASKED_TO_WAIT = "una.brandt@example.org"  # and has not pressed the button yet
 WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
 INTERESTED = ("una.brandt@example.org", "viktor.hale@example.org")  # in the next date of a course
+ASKED_TO_HEAR = "pilar.osei@example.org"  # of it, too, and has not pressed the button yet
 
 ANNOUNCEMENT = AnnouncementWords(
     "complexity-in-grief-last-term",
