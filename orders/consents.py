@@ -6,12 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from courses.models import TicketType, Workshop
+from kit.shown_words import signer_of, words_read
 from kit.times import moment_label
 from orders.models import Consent, Order, OrderLine
 from practice.models import SaleTerms
 from practice.refund_policy import RefundPolicy, days_in_words, from_snapshot, recording_consent, start_request
 
 Kind = Consent.Kind
+ASKED_ANEW = "Our refund policy changed while this page was open. Read what the box says now, then tick it."
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Ask:
     words: str
     help: str = ""
     missing: str = ""
+
+    @property
+    def seal(self) -> str:
+        """Travels with the box on a page that says no other terms."""
+        return signer_of(self.kind).sign_object(self.words)
 
 
 def asks_for(
@@ -45,7 +52,10 @@ def given(posted: Mapping[str, object], asks: Sequence[Ask]) -> set[str]:
 
 
 def missing(posted: Mapping[str, object], asks: Sequence[Ask]) -> str:
-    """Why it cannot go on, in words for the buyer; empty when it can."""
+    """Why it cannot go on, in words for the buyer; empty when it can. What was ticked beside other words is not ticked
+    for these."""
+    if any(posted.get(ask.kind) and _read(posted, ask) != ask.words for ask in asks):
+        return ASKED_ANEW
     return next((ask.missing for ask in asks if ask.missing and not posted.get(ask.kind)), "")
 
 
@@ -69,6 +79,10 @@ def in_words(order: Order, *, who: str = "You") -> list[str]:
     """What was ticked, and when, for the order's page, its mails and the desk."""
     zone = order.workshop.time_zone
     return [f"“{each.words}” {who} ticked this on {moment_label(each.given_at, zone)}." for each in order.consents]
+
+
+def _read(posted: Mapping[str, object], ask: Ask) -> str:
+    return words_read(str(posted.get(f"{ask.kind}_words", "")), signer=signer_of(ask.kind), now=ask.words)
 
 
 def _why_to_ask(days: int) -> str:

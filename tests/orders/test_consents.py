@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType
 from courses.seats.places import Attendee
+from orders import consents
 from orders.changes import attendees, moves
 from orders.models import Consent, Order, Refund
 from orders.pricing import codes
@@ -267,6 +268,11 @@ def move_url(order, to):
     return reverse("orders:move_place", args=[order.secret, order.lines.get().pk]) + f"?to={to.pk}"
 
 
+def seals(page):
+    """Of the words beside the boxes, as the page would send them."""
+    return dict(re.findall(r'<input type="hidden" name="(start_words|recording_words)" value="([^"]*)">', page))
+
+
 def move(client, order, to, **fields):
     shown = moves.quote_move(order.lines.get(), to).difference
     return client.post(move_url(order, to), {"to": to.pk, "shown": str(shown), "key": str(uuid4()), **fields})
@@ -282,6 +288,24 @@ def test_a_move_to_what_starts_within_the_days_asks_as_a_booking_does(client, st
     assert (asked(seen), refused.status_code, WHY in read(refused.text)) == ([("start", False)], 422, True)
     assert (taken.status_code, taken["Location"]) == (303, f"{new.get_absolute_url()}?done=moved")
     assert (Consent.objects.get().line.order, Consent.objects.get().kind) == (new, START)
+
+
+def test_what_was_ticked_on_the_page_of_a_move_beside_other_words_is_asked_anew(client, standin):
+    order, soon = buy(standin, in_days(60)), live(in_days(5))
+    before = seals(client.get(move_url(order, soon)).text)
+    make_sale_terms(refund_free_days=30)
+
+    refused = move(client, order, soon, start="on", **before)
+    kept = Consent.objects.count()
+    taken = move(client, order, soon, start="on", **seals(refused.text))
+
+    assert (refused.status_code, consents.ASKED_ANEW in read(refused.text), asked(refused.text), kept) == (
+        422,
+        True,
+        [("start", False)],
+        0,
+    )
+    assert (taken.status_code, Consent.objects.get().words.split(":")[0]) == (303, "Start within 30 days")
 
 
 def test_a_move_to_a_later_workshop_asks_nothing(client, standin):
