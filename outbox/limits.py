@@ -27,6 +27,9 @@ COMMENTS = {"articles/comment_notice"}
 DECIDED = {"articles/comment_published", "articles/comment_rejected"}  # to whoever wrote, if the address is theirs
 CAME = {"practice/enquiry_came"}  # to whoever wrote
 UNCONFIRMED = {"orders/order_unconfirmed"}  # to whoever is said to book for nothing, or by invoice
+# To whom somebody else books what costs nothing: it may be cancelled and booked again, and given on, all day long.
+FREE_COMING = {"orders/ticket_joining:free"}
+FREE_GONE = {"orders/ticket_cancelled:free", "orders/ticket_handed_over:free"}
 LINKS, NO_LINKS = {"learning/links_again"}, {"learning/no_links"}  # of what is booked already; that nothing is
 
 
@@ -74,6 +77,9 @@ LIMITS = [
     Limit(CAME, DAY, person=2),
     Limit(UNCONFIRMED, HOUR, in_all=200),
     Limit(UNCONFIRMED, DAY, person=5),
+    # Whoever has more has them on her page, and behind the links that she is sent again.
+    Limit(FREE_COMING, DAY, person=5),
+    Limit(FREE_GONE, DAY, person=5),
     Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME | UNCONFIRMED, DAY, person=8),
 ]
 

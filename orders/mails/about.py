@@ -1,6 +1,6 @@
 """What several mails say of an order and its places."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from kit.times import LocalSpan
 from orders.models import Order, OrderLine, Refund
 from orders.models.sold_series import SoldSeries
 from orders.pricing.refund_policy import LineRefund
+from outbox.models import person_of
 from practice.shown import clocks_of
 
 
@@ -39,6 +40,17 @@ def about_order(order: Order) -> dict[str, Any]:
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "refund_lines": order.refund_lines,
     }
+
+
+def kind_of(template: str, order: Order) -> str:
+    """Of a mail to an attendee: what costs nothing can be booked, given on and cancelled for somebody all day long, so
+    it has limits of its own."""
+    return template if order.total else f"{template}:free"
+
+
+def to_each_in_turn(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """As they are written to: whoever counts what a mailbox got locks it, and two who book lock in the same order."""
+    return sorted(tickets, key=lambda ticket: person_of(ticket.attendee_email))
 
 
 def sessions_with_times(workshop: Workshop | SoldSeries, zone: str) -> list[tuple[Session, list[LocalSpan]]]:

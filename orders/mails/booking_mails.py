@@ -6,13 +6,12 @@ from typing import Any
 from django.conf import settings
 
 from courses.calendar_requests import requests_for
-from courses.models import Ticket, Workshop
+from courses.models import Ticket
 from orders import consents
 from orders.coming import Coming
-from orders.mails.about import about_order, how_to_attend, old_place, sessions_with_times
+from orders.mails.about import about_order, how_to_attend, kind_of, old_place, sessions_with_times, to_each_in_turn
 from orders.mails.agreed import papers_of
 from orders.models import Order, OrderLine, Payment
-from orders.models.sold_series import SoldSeries
 from orders.pricing.vat import vat_lines
 from outbox.post import once_more, queue_message
 from practice.models import Practice
@@ -27,7 +26,7 @@ LATE = "paid when the workshop had begun: give the place, or send the money back
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
     own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation")
-    others = [ticket for ticket in tickets if ticket not in own]
+    others = to_each_in_turn(ticket for ticket in tickets if ticket not in own)
     for its in [others] if order.series_id and others else [[ticket] for ticket in others]:
         tell_attendee(order, its)
 
@@ -69,8 +68,7 @@ def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
 def tell_attendee(order: Order, tickets: Sequence[Ticket]) -> None:
     """Of a place, or of one person's places of a series."""
     key = f"ticket:{tickets[0].pk}:joining"
-    sold = order.sold_with(tickets)
-    send_joining_pages(tickets, sold, booked_by=order.buyer_name, key=key, old=old_place(order))
+    send_joining_pages(tickets, order=order, booked_by=order.buyer_name, key=key, old=old_place(order))
 
 
 def tell_attendee_again(ticket: Ticket) -> None:
@@ -78,7 +76,7 @@ def tell_attendee_again(ticket: Ticket) -> None:
     line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
     send_joining_pages(
         [ticket],
-        ticket.workshop,
+        order=None,
         booked_by=line.order.buyer_name if line else Practice.current().name,
         key=once_more(f"ticket:{ticket.pk}:joining", to=ticket.attendee_email),
     )
@@ -147,19 +145,16 @@ def _tell_practice(order: Order, fact: str, *, needs: str) -> None:
 
 
 def send_joining_pages(
-    tickets: Sequence[Ticket],
-    workshop: Workshop | SoldSeries,
-    *,
-    booked_by: str,
-    key: str,
-    old: dict[str, Any] | None = None,
+    tickets: Sequence[Ticket], *, order: Order | None, booked_by: str, key: str, old: dict[str, Any] | None = None
 ) -> None:
-    """Of one person's places: one, or those of a series. `workshop` is what they are for."""
+    """Of one person's places: one, or those of a series. `order` is what brought them; none where the desk sends it."""
     ticket = tickets[0]
+    workshop = order.sold_with(tickets) if order else ticket.workshop
+    template = "orders/ticket_joining"
     queue_message(
         key=key,
         to=ticket.attendee_email,
-        template="orders/ticket_joining",
+        template=template,
         context={
             "ticket": ticket,
             "tickets": tickets,
@@ -171,4 +166,5 @@ def send_joining_pages(
         },
         attachments=requests_for(tickets),
         reply_to=Practice.current().email,
+        kind=kind_of(template, order) if order else template,
     )

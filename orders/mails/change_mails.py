@@ -8,7 +8,7 @@ from courses.calendar_requests import cancels_for, requests_for
 from courses.models import Ticket, Workshop
 from kit.addresses import email_key
 from kit.times import until_label
-from orders.mails.about import about_order, old_place, staying_lines, sum_of
+from orders.mails.about import about_order, kind_of, old_place, staying_lines, sum_of, to_each_in_turn
 from orders.mails.booking_mails import send_joining_pages
 from orders.models import Order, OrderLine
 from orders.pricing.refund_policy import LineRefund
@@ -36,9 +36,9 @@ def tell_cancelled(order: Order, shares: Sequence[LineRefund]) -> None:
         attachments=requests_for(own),
         reply_to=Practice.current().email,
     )
-    for ticket in tickets:
-        if ticket not in own:
-            _tell_attendee_of_end(ticket, booked_by=order.buyer_name)
+    for ticket in to_each_in_turn(ticket for ticket in tickets if ticket not in own):
+        kind = kind_of("orders/ticket_cancelled", order)
+        _tell_attendee_of_end(ticket, booked_by=order.buyer_name, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def tell_handed_over(order: Order, given: Sequence[Given]) -> None:
     now, gone = [each.after for each in given], [each.before for each in given]
     turn = hashlib.sha256(after.secret.encode()).hexdigest()[:16]  # each new link is told of once
     sold = order.sold_with(now)
-    send_joining_pages(now, sold, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
+    send_joining_pages(now, order=order, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
     context = about_order(order) | {"workshop": sold, "before": before, "after": after, "count": len(given)}
     told = {email_key(after.attendee_email)}
     for address in (order.buyer_email, before.attendee_email):
@@ -69,6 +69,7 @@ def tell_handed_over(order: Order, given: Sequence[Given]) -> None:
                 context=context | {"is_buyer": is_buyer},
                 attachments=cancels_for(gone) if email_key(address) == email_key(before.attendee_email) else [],
                 reply_to=Practice.current().email,
+                kind="orders/ticket_handed_over" if is_buyer else kind_of("orders/ticket_handed_over", order),
             )
         told.add(email_key(address))
 
@@ -129,7 +130,7 @@ def tell_taken_back(ticket: Ticket) -> None:
     _tell_attendee_of_end(ticket, booked_by=line.order.buyer_name if line else Practice.current().name)
 
 
-def _tell_attendee_of_end(ticket: Ticket, *, booked_by: str) -> None:
+def _tell_attendee_of_end(ticket: Ticket, *, booked_by: str, kind: str = "orders/ticket_cancelled") -> None:
     queue_message(
         key=f"ticket:{ticket.pk}:cancelled",
         to=ticket.attendee_email,
@@ -137,4 +138,5 @@ def _tell_attendee_of_end(ticket: Ticket, *, booked_by: str) -> None:
         context={"ticket": ticket, "workshop": ticket.workshop, "booked_by": booked_by},
         attachments=requests_for([ticket]),
         reply_to=Practice.current().email,
+        kind=kind,
     )

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from courses.models import TicketType
+from courses.seats.places import Attendee
 from kit.times import long_day
-from orders.changes import attendees
+from orders.changes import attendees, cancellations
 from orders.settling import workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_practice, make_session, make_terms, make_ticket_type, make_workshop
@@ -95,3 +96,33 @@ def test_what_a_buyer_agreed_to_comes_with_the_confirmation_and_stays_at_its_add
     assert ["/legal/terms/1/" in part for part in (mail.text, mail.html)] == [True, True]
     assert client.get(terms.version_url).status_code == 200
     assert f'href="{terms.version_url}"' in client.get(order.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(("price", "most"), [("0.00", 5), ("105.00", 7)])
+def test_who_is_booked_for_nothing_and_cancelled_again_and_again_gets_few_mails_and_who_is_paid_for_each(
+    standin, price, most
+):
+    make_practice()
+    make_terms()
+    workshop = make_workshop(price=price)
+
+    for _ in range(7):
+        order = buy(standin, workshop, by=buyer("boss@example.org"))
+        cancellations.cancel_places(order, tickets=order.load_lines(), shown=order.total)
+
+    to_noor = Message.objects.filter(to="noor@example.org")
+    began, ended = "Your place: ", "Your place is cancelled: "
+    assert [to_noor.filter(subject__startswith=each).count() for each in (began, ended)] == [most, most]
+
+
+def test_a_free_place_that_is_given_on_and_on_writes_few_mails_to_one_mailbox(standin):
+    make_practice()
+    workshop = make_workshop(price="0.00")
+    order = buy(standin, workshop, by=buyer("boss@example.org"))
+
+    for number in range(9):
+        [place] = order.load_lines()
+        attendees.hand_over(order, ticket=place, to=Attendee("Ada Field", f"ada+{number}@example.org", "Europe/London"))
+
+    to_ada = Message.objects.filter(to__startswith="ada")
+    assert [to_ada.filter(kind=f"orders/ticket_{each}:free").count() for each in ("joining", "handed_over")] == [5, 5]
