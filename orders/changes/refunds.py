@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
 from kit.checkpoints import checkpoint
 from orders import stripe_api
+from orders.changes.holders import lock_holders, who_sent_back
 from orders.documents import issuing
 from orders.mails import refund_mails
 from orders.models import Order, OrderLine, Payment, Refund
@@ -118,45 +119,39 @@ def send(refund_id: int) -> None:
         checkpoint("refund recorded")
 
 
-def take_over_all(payment: Payment) -> bool:
-    """Records every refund that Stripe lists of a payment. Raises StripeUnavailable. What came to nothing is learned of
+def take_over_all(payment: Payment) -> None:
+    """Records every refund that Stripe lists of a payment. Raises StripeFailed. What came to nothing is learned of
     first: its money was there for the others.
-
-    Returns whether Stripe knows the payment, and so has listed all.
     """
+    states = stripe_api.refunds_of_intent(payment.intent_id)
+    for state in sorted(states, key=lambda each: each.status not in Refund.STOPPED):
+        _write(state)
+
+
+def take_over_if_listed(payment: Payment) -> bool:
+    """The same; returns whether Stripe knows the payment, and so has listed all. Raises StripeUnavailable."""
     try:
-        states = stripe_api.refunds_of_intent(payment.intent_id)
-        for state in sorted(states, key=lambda each: each.status not in Refund.STOPPED):
-            record(state)
+        take_over_all(payment)
     except stripe_api.StripeRefused as error:
         log.error("payment %s: Stripe lists no refunds of it: %s", payment.pk, error)
         return False
     return True
 
 
-@transaction.atomic
 def record(state: stripe_api.RefundState) -> Refund | None:
     """Takes over what Stripe says of a refund, ours or one made in Stripe's dashboard; None without such a payment.
 
-    Where moved places took some of the payment along to other orders, those are locked as well, and what none of them
-    alone has comes from several, each with a row. Returns the first.
+    Of the dashboard's, whose money is whose shows only beside all others: they are listed first, in whatever order we
+    are told of them. Raises StripeUnavailable.
     """
-    payments = Payment.objects.select_related("order")
-    payment = payments.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
-    if payment is None or not state.intent_id:
-        return None
-    to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
-    parts = _find(payment, state)
-    for refund in parts:
-        order = refund.payment.order
-        if refund.status != to and to in Refund.Status.values and may_move(refund, to):
-            move(refund, to, **_moments(refund, state))
-            if to in Refund.STOPPED:
-                _look_at_failure(order, refund)
-        _forget_failures(refund.payment)
-        conclude(order, refund)
-    checkpoint("refund written")
-    return parts[0]
+    payment = paid_by(state.intent_id)
+    if payment and not _ours(payment, state).exists():
+        take_over_if_listed(payment)
+    return _write(state)
+
+
+def paid_by(intent_id: str) -> Payment | None:
+    return Payment.objects.paid().filter(intent_id=intent_id).first() if intent_id else None
 
 
 def conclude(order: Order, refund: Refund) -> None:
@@ -190,13 +185,13 @@ def locked(refund_id: int) -> tuple[Order, Refund]:
 
 def _is_still_to_be_made(refund: Refund) -> bool:
     """Whether Stripe has no such refund. Raises StripeUnavailable."""
-    take_over_all(refund.payment.through)
+    take_over_if_listed(refund.payment.through)
     return Refund.objects.filter(pk=refund.pk, status=Refund.Status.REQUESTED).exists()
 
 
 def _learn_why(refund: Refund) -> None:
     """Stripe refused. Mostly money went back another way, and nobody told us. Raises StripeUnavailable."""
-    is_listed = take_over_all(refund.payment.through)
+    is_listed = take_over_if_listed(refund.payment.through)
     checkpoint("refusal looked into")
     _ask_for_the_rest(refund.pk, is_listed=is_listed)
 
@@ -246,21 +241,46 @@ def _forget_failures(payment: Payment) -> None:
             move(failed, Refund.Status.REPLACED, why="All of it went back another way.")
 
 
+@transaction.atomic
+def _write(state: stripe_api.RefundState) -> Refund | None:
+    """Where moved places took some of the payment along to other orders, those are locked as well, and what none of
+    them alone has comes from several, each with a row. Returns the first.
+    """
+    payment = paid_by(state.intent_id)
+    if payment is None:
+        return None
+    to = {"requires_action": Refund.Status.PENDING}.get(state.status, state.status)
+    parts = _find(payment, state)
+    for refund in parts:
+        order = refund.payment.order
+        if refund.status != to and to in Refund.Status.values and may_move(refund, to):
+            move(refund, to, **_moments(refund, state))
+            if to in Refund.STOPPED:
+                _look_at_failure(order, refund)
+        _forget_failures(refund.payment)
+        conclude(order, refund)
+    checkpoint("refund written")
+    return parts[0]
+
+
 def _find(payment: Payment, state: stripe_api.RefundState) -> list[Refund]:
     """Our rows for it, with their orders locked; new ones for money sent back in Stripe's dashboard."""
-    holders = _lock_holders(payment)
-    ours = Refund.objects.through(payment).select_for_update(of=("self",))
-    found = list(ours.filter(refund_id=state.id).order_by("pk"))
-    if not found and state.our_id.isdigit():
-        found = list(ours.filter(pk=int(state.our_id), refund_id=""))
+    holders = lock_holders(payment)
+    found = list(_ours(payment, state).select_for_update(of=("self",)).order_by("pk"))
     if not found:
-        return [_made_at_stripe(holder, amount, state) for holder, amount in _who_sent_back(holders, state.amount)]
+        return [_made_at_stripe(holder, amount, state) for holder, amount in who_sent_back(holders, state.amount)]
     for refund in found:
         refund.payment = next(each for each in holders if each.pk == refund.payment_id)
         if not refund.refund_id:
             refund.refund_id = state.id
             refund.save(update_fields=["refund_id"])
     return found
+
+
+def _ours(payment: Payment, state: stripe_api.RefundState) -> QuerySet[Refund]:
+    """Those with its id, and the one that it was asked for by, if no answer to that has come."""
+    asked_by = int(state.our_id) if state.our_id.isdecimal() else None
+    return Refund.objects.through(payment).filter(Q(refund_id=state.id) | Q(pk=asked_by, refund_id=""))
 
 
 def _moments(refund: Refund, state: stripe_api.RefundState) -> dict[str, Any]:
@@ -283,39 +303,6 @@ def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundSt
     refund.save()
     audit.record(refund, after=refund.status, reason=AT_STRIPE)
     return refund
-
-
-def _lock_holders(payment: Payment) -> list[Payment]:
-    """Who has of this payment's money: it first, then what moved places took along. Their orders are locked."""
-    holding = Payment.objects.filter(Q(pk=payment.pk) | Q(source=payment)).order_by("pk")
-    holders, locked = list(holding), dict[int, Order]()
-    while missing := {each.order_id for each in holders} - locked.keys():
-        orders = Order.objects.select_for_update(of=("self",)).filter(pk__in=missing)
-        locked |= {order.pk: order for order in orders.order_by("pk")}
-        holders = list(holding.all())  # a place may have moved while we waited
-    for each in holders:
-        each.order = locked[each.order_id]
-    return holders
-
-
-def _who_sent_back(holders: list[Payment], amount: Decimal) -> list[tuple[Payment, Decimal]]:
-    """Whoever has so much, otherwise each what it has.
-
-    What nobody has comes from one that had asked: Stripe was faster than a refund that we had written already.
-    """
-    has_asked = (each for each in holders if each.refunds.filter(status=Refund.Status.REQUESTED).exists())
-    asked = next(has_asked, holders[0])
-    left = {each: each.left() for each in holders}
-    enough = next((each for each in holders if left[each] >= amount), None)
-    if enough:
-        return [(enough, amount)]
-    left[asked] += max(Decimal(), amount - sum(left.values()))
-    shares = []
-    for each in holders:
-        if share := min(amount, left[each]):
-            shares.append((each, share))
-            amount -= share
-    return shares
 
 
 def _does_anybody_come(order: Order) -> bool:

@@ -139,9 +139,11 @@ def _refund(state: RefundState) -> None:
 
 
 def _charge_refunded(intent_id: str) -> None:
-    recorded = [refunds.record(state) for state in stripe_api.refunds_of_intent(intent_id)]
-    if None in recorded:
+    payment = refunds.paid_by(intent_id)
+    if payment is None:
         _wait_for_payment(intent_id)
+    else:
+        refunds.take_over_all(payment)
 
 
 def _dispute(state: DisputeState) -> None:

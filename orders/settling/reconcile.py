@@ -180,7 +180,8 @@ def _take_over(
         row = record(state)
         return row is not None and row.status != here.get(state.id)
 
-    return do_for_each(_as_far_as_told(listed(timezone.now() - LOOK_BACK)), take_over)
+    told = _as_far_as_told(listed(timezone.now() - LOOK_BACK))
+    return do_for_each(told, take_over, silence=stripe_api.StripeUnavailable)
 
 
 def _as_far_as_told(listed: Iterator[Told]) -> Iterator[Told]:
@@ -207,7 +208,7 @@ def _bring_on(refund: Refund) -> None:
     if refund.status == Refund.Status.REQUESTED:
         refunds.send(refund.pk)
     else:
-        refunds.take_over_all(refund.payment.through)
+        refunds.take_over_if_listed(refund.payment.through)
 
 
 def _ask(order: Order) -> bool:

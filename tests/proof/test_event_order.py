@@ -7,19 +7,23 @@ an event that is done changes nothing.
 
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Ticket
+from orders.changes import cancellations, moves
+from orders.changes.moves import MoveWish
 from orders.models import DiscountCode, Document, Order, OrderLine, Payment, Refund
 from orders.pricing import codes
 from orders.settling import events, settle
 from outbox.models import Message
-from tests.builders import make_discount, make_practice, make_workshop
-from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
+from tests.builders import make_discount, make_practice, make_refund_tiers, make_workshop
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READ_AGAIN = [Order, OrderLine, DiscountCode, Payment, Refund, Document, Ticket, Message]
@@ -71,7 +75,7 @@ def ends_of(order, django_capture_on_commit_callbacks):
             assert [receive(name) for name in done] == [True] * len(done)
             assert rows() == here[-1]
         if not (waiting or new):
-            ends.append(state_of(order))
+            ends.extend(state_of(each) for each in of)
             return
         helped = [step(name, done, waiting, new) for name in waiting + new]
         assert any(helped) or new, "nothing helps those that wait"
@@ -83,9 +87,10 @@ def ends_of(order, django_capture_on_commit_callbacks):
             walk([*done, name], waiting, new) if is_done else walk(done, [*waiting, name], new)
         return is_done
 
-    told, walked, ends = {}, set(), []
+    told, walked, ends, of = {}, set(), [], []
 
-    def all_ends(all_told):
+    def all_ends(all_told, *orders):
+        of.extend(orders or [order])
         told.update((event["id"], event) for event in all_told)
         walk([], [], list(told))
         return [end for number, end in enumerate(ends) if end not in ends[:number]]
@@ -177,6 +182,27 @@ def test_money_for_places_that_are_gone_and_a_refund_whose_answer_was_lost(order
     assert ends == [End("refunded", ["paid"], ["succeeded"], ["lapsed"], "issued", [], words)]
 
 
+def test_a_refund_of_moved_money_that_failed_and_one_of_the_dashboard_for_all_of_it(standin, clock, ends_of):
+    """The failed one is learned of first, whatever is told first: its money was there for the other."""
+    make_practice()
+    make_refund_tiers((14, 100))
+    old = buy(standin, make_workshop(price="105.00"), 2)
+    to = make_workshop(price="105.00").ticket_types.get()
+    new = moves.move_place(MoveWish(old.lines.first(), to, Decimal(), uuid4()), at_desk=False)
+    cancellations.cancel_places(new, tickets=new.tickets(), shown=Decimal("105.00"))
+    standin.fail_refund(standin.refunds[0]["id"])
+    standin.refund_from_dashboard(standin.sessions[0]["payment_intent"])
+    told = [event for event in standin.events if event["type"].startswith(("refund.", "charge.refunded"))]
+
+    ends = ends_of(told, old, new)
+
+    assert len(told) == len({event["id"] for event in told}) == 6
+    assert [(end.order, end.refunds) for end in ends] == [
+        ("refunded", ["succeeded", "succeeded"]),
+        ("refunded", ["succeeded", "replaced"]),
+    ]
+
+
 def test_a_refund_that_only_its_charge_tells_of_is_told_again_until_the_payment_is_known(order, standin):
     session = standin.pay(open_session(order))
     standin.refund_from_dashboard(session["payment_intent"])
@@ -227,7 +253,7 @@ def state_of(order):
         list(order.payments.order_by("attempt").values_list("status", flat=True)),
         list(Refund.objects.filter(payment__order=order).values_list("status", flat=True)),
         list(lines.values_list("ticket__status", flat=True)),
-        order.discount_code.status,
+        order.discount_code.status if order.discount_code else "",
         list(order.documents.order_by("number").values_list("number", flat=True)),
         list(Message.objects.order_by("key").values_list("key", flat=True)),
     )
