@@ -8,6 +8,7 @@ from django.contrib import messages
 from kit.confirm import Act, ConfirmForm
 from kit.forms import NameField
 from learning.certificates import issuing
+from learning.certificates.wholes import whole_beside
 from learning.models import Certificate
 
 PERMISSION = "learning.change_certificate"
@@ -47,7 +48,7 @@ def _revoke(certificate: Certificate, answers: dict[str, Any]) -> bool:
 
 def _of_reissue(certificate: Certificate) -> dict[str, Any]:
     blocks = issuing.blocks_of(certificate)
-    return {"blocks": blocks, "may_press": not blocks}
+    return {"blocks": blocks, "may_press": not blocks, "whole": whole_beside(certificate)}
 
 
 REISSUE = Act(

@@ -1,6 +1,8 @@
 """Certificates as they were issued, and what bodies have granted."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -34,6 +36,9 @@ class CertificateAdmin(ReadOnly, DeskAdmin):
     ]
     readonly_fields = fields
     view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_parts()
 
     def get_urls(self) -> list:
         pages = certificate_desk.of_workshop, certificate_desk.bundle_file

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -13,9 +13,17 @@ from kit.rounds import do_for_each
 from kit.seen import Facts, check_seen
 from learning.certificates.facts import facts_of, hours_of, shown
 from learning.certificates.rules import Outcome, outcome_of, outcomes_of
-from learning.certificates.wholes import Whole, make_whole, whole_of
+from learning.certificates.wholes import (
+    Whole,
+    bought_whole,
+    make_whole,
+    order_of,
+    says_the_same,
+    whole_beside,
+    whole_of,
+)
 from learning.models import Certificate, CpdEntry, FeedbackGiven, RecordingView
-from orders.models import Order
+from orders.models import Order, OrderLine
 from outbox.post import on, queue_message
 from practice.models import Practice
 
@@ -72,11 +80,14 @@ def issue(ticket: Ticket) -> int:
 
 
 def issue_wholes() -> int:
-    """For the worker: for each series that was bought and is over. Returns how many."""
+    """For the worker: for each series that was bought and is over, as its places stand by now. Returns how many."""
     now, own = timezone.now(), Certificate.objects.filter(order=OuterRef("pk"), replaced_at=None)
-    bought = Order.objects.exclude(series=None).filter(~Exists(own), paid_at__isnull=False)
-    last = bought.annotate(last=Max("lines__ticket__workshop__ends_at"))
-    return do_for_each(last.filter(last__lte=now, last__gt=now - LOOKED_AT_FOR).order_by("pk"), issue_whole)
+    places = Ticket.objects.confirmed()
+    over = places.filter(workshop__ends_at__lte=now, workshop__ends_at__gt=now - LOOKED_AT_FOR)
+    to_come = places.filter(Q(workshop__ends_at__gt=now) | Q(workshop__ends_at=None))
+    goes_on = OrderLine.objects.filter(order=OuterRef("pk"), ticket__in=to_come)
+    bought = bought_whole(over).filter(~Exists(own), ~Exists(goes_on), paid_at__isnull=False)
+    return do_for_each(bought.order_by("pk"), issue_whole)
 
 
 @transaction.atomic
@@ -93,21 +104,19 @@ def issue_whole(order: Order) -> int:
 
 @transaction.atomic
 def reissue(certificate: Certificate, *, name: str, seen: str, why: str) -> Certificate:
-    """A new one, with a new number and all facts as they are now, in the place of this one; its holder is told.
+    """A new one, with a new number and all facts as they are now, in the place of this one; its holder is told. So is
+    that of the whole series, where what it says is not what its parts say any more.
 
     Raises ChangedMeanwhile, NotValidAnyMore and NotEarned.
     """
+    if order := certificate.order or order_of(certificate.ticket):
+        _locked_whole(order)
     locked = _locked(certificate, seen)
     if blocks := blocks_of(locked):
         raise NotEarned(" ".join(blocks))
-    before = locked.status
-    locked.replaced_at, locked.because = timezone.now(), why
-    locked.save(update_fields=["replaced_at", "because"])
-    made = _make_anew(locked, name=name)
-    CpdEntry.objects.filter(certificate=locked).update(certificate=made)  # what they noted of it stays in their record
-    audit.record(locked, before=before, after=REPLACED, reason=why)
-    audit.record(made, after=ISSUED, reason=why)
-    tell_ready(made)
+    made = _replace(locked, name=name, why=why)
+    if beside := whole_beside(locked):
+        _bring_along(beside, name=name if name != locked.name else beside.name, why=why)
     return made
 
 
@@ -206,6 +215,26 @@ def _locked_whole(order: Order) -> Whole:
     places = [each.ticket.pk for each in whole_of(order).parts]
     list(Ticket.objects.select_for_update().filter(pk__in=places).order_by("pk"))
     return whole_of(order)
+
+
+def _replace(locked: Certificate, *, name: str, why: str) -> Certificate:
+    before = locked.status
+    locked.replaced_at, locked.because = timezone.now(), why
+    locked.save(update_fields=["replaced_at", "because"])
+    made = _make_anew(locked, name=name)
+    CpdEntry.objects.filter(certificate=locked).update(certificate=made)  # what they noted of it stays in their record
+    audit.record(locked, before=before, after=REPLACED, reason=why)
+    audit.record(made, after=ISSUED, reason=why)
+    tell_ready(made)
+    return made
+
+
+def _bring_along(certificate: Certificate, *, name: str, why: str) -> None:
+    """That of the whole. The places must be locked."""
+    assert certificate.order
+    whole = whole_of(certificate.order)
+    if whole.is_met and not (name == certificate.name and says_the_same(certificate, whole)):
+        _replace(certificate, name=name, why=why)
 
 
 def _make_anew(certificate: Certificate, *, name: str) -> Certificate:

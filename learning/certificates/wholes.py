@@ -4,13 +4,15 @@ A part that the desk moved to another date counts there. Its hours are those of 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from courses.models import Ticket
 from kit.addresses import email_key
-from learning.certificates.facts import facts_of_whole
+from learning.certificates.facts import CertificateFacts, facts_of_whole, read
 from learning.models import Certificate
 from orders.models import Order, OrderLine
 
@@ -81,10 +83,27 @@ def order_of(ticket: Ticket) -> Order | None:
     return line.order if line and line.order.series_id else None
 
 
+def whole_beside(certificate: Certificate) -> Certificate | None:
+    """The one for the whole series, of a place that is a part of it; none that was revoked."""
+    order = None if certificate.order else order_of(certificate.ticket)
+    return Certificate.objects.latest().filter(order=order, revoked_at=None).first() if order else None
+
+
+def bought_whole(places: QuerySet[Ticket]) -> QuerySet[Order]:
+    """The series that any of these places is a part of by now, though it was moved there."""
+    lines = OrderLine.objects.filter(ticket__in=places)
+    moved, origins = lines.filter(order__moved_from__isnull=False), set[int]()
+    while came_from := set(moved.values_list("order__moved_from", flat=True)) - origins:
+        origins |= came_from
+        moved = OrderLine.objects.filter(pk__in=came_from, order__moved_from__isnull=False)
+    of_them = Exists(lines.filter(order=OuterRef("pk"))) | Exists(
+        OrderLine.objects.filter(pk__in=origins, order=OuterRef("pk"))
+    )
+    return Order.objects.exclude(series=None).filter(of_them, moved_from=None)
+
+
 def make_whole(whole: Whole, *, name: str, version: int) -> Certificate:
     """Its rule must be met."""
-    series = whole.order.series
-    assert series
     made = Certificate.objects.create(
         ticket=whole.parts[-1].ticket,
         order=whole.order,
@@ -93,15 +112,30 @@ def make_whole(whole: Whole, *, name: str, version: int) -> Certificate:
         kind=whole.kind,
         hours=whole.hours,
         completed_on=whole.completed_on,
-        facts=facts_of_whole(series.title, series.slug, whole.certificates).as_json(),
+        facts=_facts_of(whole).as_json(),
     )
     made.parts.set([each.ticket for each in whole.parts])
     return made
 
 
+def says_the_same(certificate: Certificate, whole: Whole) -> bool:
+    """Whether another one would say nothing else, but for its name and day."""
+    said, facts = read(certificate.facts), _facts_of(whole)
+    return (certificate.kind, certificate.hours, certificate.completed_on, said) == (
+        *(whole.kind, whole.hours, whole.completed_on),
+        replace(facts, issued_on=said.issued_on),
+    )
+
+
+def _facts_of(whole: Whole) -> CertificateFacts:
+    series = whole.order.series
+    assert series
+    return facts_of_whole(series.title, series.slug, whole.certificates)
+
+
 def _now_at(lines: Sequence[OrderLine]) -> Iterator[Ticket]:
     """The places that these lines are of by now: of a moved one the place that it moved to."""
-    moved = OrderLine.objects.filter(order__moved_from__in=lines, ticket__status=Ticket.Status.CONFIRMED)
+    moved = OrderLine.objects.filter(order__moved_from__in=lines, order__paid_at__isnull=False)
     to = {each.order.moved_from_id: each for each in moved.select_related("order", "ticket__workshop__course")}
     for line in lines:
         if line.pk in to:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Course, Ticket, Workshop
@@ -53,6 +54,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def valid_alone(self) -> "CertificateQuerySet":
         """As far as its own row and place say."""
         return self.latest().filter(revoked_at=None, ticket__status=Ticket.Status.CONFIRMED)
+
+    def with_parts(self) -> "CertificateQuerySet":
+        """For a list that shows what they are: with it, no row of it asks once more."""
+        return self.annotate(lacks_a_part=Exists(_parts_without_their_own(OuterRef("pk"))))
 
     def valid(self) -> "CertificateQuerySet":
         return self.valid_alone().filter(Q(order=None) | ~Exists(_parts_without_their_own(OuterRef("pk"))))
@@ -162,9 +167,14 @@ class Certificate(models.Model):
             return self.Status.REVOKED
         if self.replaced_at:
             return self.Status.REPLACED
-        if self.order_id and _parts_without_their_own(self).exists():
+        if self.order_id and self.lacks_a_part:
             return self.Status.INCOMPLETE
         return self.Status.VALID if self.ticket.is_confirmed else self.Status.ENDED
+
+    @cached_property
+    def lacks_a_part(self) -> bool:
+        """As `CertificateQuerySet.with_parts` knows it already."""
+        return _parts_without_their_own(self).exists()
 
     @property
     def what_for(self) -> str:

@@ -4,9 +4,11 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from courses.models import Ticket
+from courses.models import Course, Ticket
 from courses.seats.places import Attendee
 from kit.privacy import ERASED
 from kit.seen import seal
@@ -32,6 +34,7 @@ from tests.builders import (
 )
 from tests.learning.certificates import answer, be_there, watch
 from tests.orders import series_purchases
+from tests.orders.purchases import buyer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE, AFTER = at("2027-01-04 09:00"), at("2027-04-01 09:00")
@@ -157,6 +160,89 @@ def test_a_wrong_name_is_corrected_by_a_new_one_and_the_old_number_leads_to_it(o
     assert Certificate.objects.of_places().valid().count() == 2
 
 
+def correct(certificate, name="Dr Noor Haddad"):
+    return issuing.reissue(certificate, name=name, seen=seal(issuing.facts_seen(certificate)), why="Her title.")
+
+
+def test_a_name_that_is_corrected_on_a_part_is_corrected_on_the_whole_once(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    first, second = Certificate.objects.of_places().order_by("pk")
+
+    correct(first)
+    along = whole()
+    correct(second)
+
+    assert (along.name, along.version, along.is_valid, whole()) == ("Dr Noor Haddad", 2, True, along)
+    assert Message.objects.filter(key=f"certificate:{along.pk}").count() == 1
+    assert Certificate.objects.valid().count() == 3
+
+
+def test_what_a_part_says_otherwise_when_it_is_issued_anew_the_whole_says_too(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    part, old = Certificate.objects.of_places().first(), whole()
+    Certificate.objects.filter(pk=old.pk).update(name="Noor J. Haddad")
+    Course.objects.filter(pk=part.ticket.workshop.course_id).update(cpd_hours=4)
+
+    correct(part, part.name)
+
+    assert (whole().version, whole().name, whole().hours) == (2, "Noor J. Haddad", Decimal("9.0"))
+
+
+def test_one_that_would_say_the_same_stays(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    part, old = Certificate.objects.of_places().first(), whole()
+
+    correct(part, part.name)
+
+    assert (whole(), whole().is_valid) == (old, True)
+
+
+def test_one_that_was_revoked_is_not_brought_back_by_a_part(order, time_machine):
+    go_there(order, time_machine)
+    issue_everything()
+    made = whole()
+    issuing.revoke(made, seen=seal(issuing.facts_seen(made)), why="A mistake.")
+
+    correct(Certificate.objects.of_places().first())
+
+    assert (whole(), whole().status) == (made, "revoked")
+
+
+def test_the_page_that_issues_a_part_anew_tells_of_the_whole(order, time_machine, client):
+    go_there(order, time_machine)
+    issue_everything()
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    part = Certificate.objects.of_places().first()
+
+    pages = [
+        client.get(reverse("admin:learning_certificate_issue_anew", args=[each.pk])).content.decode()
+        for each in (part, whole())
+    ]
+
+    words = f"Number {whole().serial}, for the whole series, is issued anew along with it"
+    assert [words in page for page in pages] == [True, False]
+
+
+def test_a_list_of_two_asks_no_more_than_a_list_of_one(order, time_machine, client, standin):
+    other = series_purchases.buy(standin, order.series, by=buyer("ada@example.org"), email="ada@example.org")
+    go_there(order, time_machine)
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    client.get(reverse("admin:learning_certificate_changelist"))
+    asked = []
+    for is_there in (lambda: None, lambda: go_there(other, time_machine)):
+        is_there()
+        issue_everything()
+        with CaptureQueriesContext(connection) as queries:
+            shown = client.get(reverse("admin:learning_certificate_changelist")).content.decode()
+        asked.append(len(queries))
+
+    assert (len(set(asked)), Certificate.objects.exclude(order=None).count()) == (1, 2)
+    assert shown.count(str(order.series)) == 2
+
+
 def test_a_revoked_one_is_not_issued_again_by_itself(order, time_machine):
     go_there(order, time_machine)
     issue_everything()
@@ -177,16 +263,53 @@ def test_its_hours_stand_once_in_a_record_of_training(order, time_machine):
     assert ([line.title for line in year.lines], year.total) == (["Play", "Grief"], "10")
 
 
+def moved(line, day):
+    """By the desk, to another workshop on that day."""
+    to = weekend(day, f"Play on {day}").ticket_types.get()
+    new = moves.move_at_desk(MoveWish(line, to, moves.quote_move(line, to).difference, uuid4()))
+    return new.lines.get()
+
+
 def test_a_part_that_the_desk_moved_counts_at_its_new_date(order, time_machine):
-    line, other = order.lines.last(), weekend("2027-03-20", "Play again")
-    quote = moves.quote_move(line, other.ticket_types.get())
-    new = moves.move_at_desk(MoveWish(line, other.ticket_types.get(), quote.difference, uuid4()))
+    line = moved(order.lines.last(), "2027-03-20")
     go_there(order, time_machine)
 
     assert issue_everything() == 1
 
-    assert [each.ticket.workshop for each in whole_of(order).parts][-1] == other
-    assert order_of(new.tickets()[0]) == order
+    assert [each.ticket for each in whole_of(order).parts][-1] == line.ticket
+    assert order_of(line.ticket) == order
+
+
+@pytest.mark.parametrize("days", [["2027-02-20"], ["2027-04-24", "2027-02-20"]])
+def test_a_last_part_that_was_moved_to_an_earlier_date_is_not_waited_for_until_the_old_one(order, time_machine, days):
+    line = order.lines.last()
+    for day in days:
+        line = moved(line, day)
+    time_machine.move_to(at("2027-02-22 09:00"), tick=False)
+    for part in whole_of(order).parts:
+        be_there(part.ticket)
+
+    assert (issue_everything(), str(whole().completed_on)) == (1, "2027-02-20")
+
+
+def test_a_part_that_was_moved_far_ahead_is_waited_for(order, time_machine):
+    moved(order.lines.last(), "2027-11-20")
+    go_there(order, time_machine, to=slice(1))
+    early = issue_everything()
+    time_machine.move_to(at("2027-11-22 09:00"), tick=False)
+    be_there(whole_of(order).parts[1].ticket)
+
+    assert (early, issue_everything()) == (0, 1)
+
+
+def test_a_series_that_is_not_over_is_not_tried(order, time_machine, monkeypatch):
+    tried = []
+    monkeypatch.setattr(issuing, "issue_whole", tried.append)
+    time_machine.move_to(at("2027-02-20 09:00"), tick=False)
+
+    issuing.issue_wholes()
+
+    assert tried == []
 
 
 def test_nobody_has_the_whole_of_a_series_that_changed_hands_in_between(order, time_machine):
