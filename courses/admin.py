@@ -3,9 +3,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db import models
+from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeFor
 from courses.models import (
     Course,
     CourseInterest,
+    SeriesWaitingEntry,
     Session,
     Subject,
     TicketType,
@@ -34,6 +34,7 @@ from courses.seats import waiting_offers
 from courses.seats.capacity import fit_places
 from courses.series_desk import WorkshopSeriesAdmin
 from courses.views import course_page, workshop_page
+from courses.waiting_desk import SeriesWaitingEntryAdmin, WaitingListEntryAdmin
 from courses.zone_law_desk import zone_law_page
 from kit.confirm import act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin, DeskStackedInline
@@ -107,20 +108,6 @@ class WhenFilter(admin.SimpleListFilter):
         if self.value() == "past":
             return queryset.filter(ends_at__lte=timezone.now())
         return queryset
-
-
-class WorkshopFilter(admin.RelatedOnlyFieldListFilter):
-    """The newest workshops that have such rows, and the chosen one. A search finds the others, as its help says."""
-
-    SHOWN = 20
-
-    def field_choices(self, field, request, model_admin):
-        rows = model_admin.model._base_manager.filter(**{self.field_path: OuterRef("pk")})
-        workshops = Workshop.objects.select_related("course").only("slug", "course__title")
-        newest = list(workshops.filter(Exists(rows)).order_by("-pk")[: self.SHOWN])
-        chosen = [int(pk) for pk in self.lookup_val or [] if str(pk).isdecimal() and len(str(pk)) < 19]
-        older = workshops.filter(pk__in=set(chosen) - {each.pk for each in newest})
-        return [(workshop.pk, str(workshop)) for workshop in (*newest, *older)]
 
 
 class SessionInline(DeskStackedInline):
@@ -253,61 +240,8 @@ class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAd
 admin.site.register(WorkshopSeries, WorkshopSeriesAdmin)
 
 
-@admin.register(WaitingListEntry)
-class WaitingListEntryAdmin(DeskAdmin):
-    """People put themselves on the list, and free places are offered by themselves; editors see how it goes."""
-
-    list_display = ["email", "workshop", "status", "position", "offer_ends_at", "created_at"]
-    list_filter = ["status", ("workshop", WorkshopFilter), "created_at"]
-    list_select_related = ["workshop__course"]
-    search_fields = ["email", "workshop__slug", "workshop__course__title"]
-    fields = ["email", "workshop", "status", "position", "offered_at", "offer_ends_at", "created_at"]
-    readonly_fields = fields
-    view_on_site = False
-    actions = ["offer_now", "close"]
-
-    def get_queryset(self, request):
-        ahead = WaitingListEntry.objects.filter(workshop=OuterRef("workshop"), status=WaitingListEntry.Status.WAITING)
-        earlier = Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-        count = ahead.filter(earlier).order_by().values("workshop").annotate(count=Count("pk")).values("count")
-        return super().get_queryset(request).annotate(ahead=Coalesce(Subquery(count), 0))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def delete_model(self, request, obj):
-        self.delete_queryset(request, WaitingListEntry.objects.filter(pk=obj.pk))
-
-    def delete_queryset(self, request, queryset):
-        """What was held for them goes on to the next in line."""
-        with transaction.atomic():
-            waiting_offers.close(list(queryset))
-            super().delete_queryset(request, queryset)
-
-    @admin.display(description="in line")
-    def position(self, entry: WaitingListEntry) -> int | str:
-        return entry.ahead + 1 if entry.status == WaitingListEntry.Status.WAITING else "-"
-
-    @admin.action(description="Offer the next free places of these workshops now", permissions=["delete"])
-    def offer_now(self, request, queryset):
-        ids = set(queryset.order_by().values_list("workshop", flat=True))
-        changed = sum(waiting_offers.offer_places_of(pk) for pk in sorted(ids))
-        if changed:
-            self.message_user(request, f"{changed} entries changed: see their status below.", messages.SUCCESS)
-        else:
-            self.message_user(request, "Nothing to do: no place is free for them at this moment.", messages.INFO)
-
-    @admin.action(description="Close these entries (nobody is written to)", permissions=["delete"])
-    def close(self, request, queryset):
-        entries = list(queryset)
-        closed = waiting_offers.close(entries)
-        self.message_user(request, f"{closed} closed; places held for them went on.", messages.SUCCESS)
-        if left := len(entries) - closed:
-            words = f"{left} left alone: at an end already, or a booking with the offer waits for its payment."
-            self.message_user(request, words, messages.WARNING)
+admin.site.register(WaitingListEntry, WaitingListEntryAdmin)
+admin.site.register(SeriesWaitingEntry, SeriesWaitingEntryAdmin)
 
 
 @admin.register(CourseInterest)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from courses import interest, privacy, reminders
 from courses.models import Course
-from courses.seats import waiting_offers
+from courses.seats import series_offers, waiting_offers
 from kit.cover_art import paper_of
 from kit.due import Lane, due
 from pictures.cards import draw_cards
@@ -10,6 +10,7 @@ from practice.models import Practice
 
 remind = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(reminders.remind)
 offer_everywhere = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(waiting_offers.offer_everywhere)
+offer_series_everywhere = due(every=timedelta(seconds=10), lane=Lane.UPKEEP)(series_offers.offer_everywhere)
 tell_of_new_workshops = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(interest.tell_of_new_workshops)
 forget_access_needs = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_access_needs)
 forget_who_waited = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(privacy.forget_who_waited)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from courses import programmes, schedule
 from courses.changes import people_coming_to
-from courses.models import Course, Session, TicketType, Workshop
+from courses.models import Course, Session, TicketType
 from courses.seats.capacity import PlacesTaken, check_capacity
 from courses.timetable import Filters
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
@@ -49,9 +49,8 @@ class FilterForm(forms.Form):
 class WaitingListForm(QuietForm):
     email = EmailField(label="Email address")
 
-    def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        action = reverse("courses:waiting_list", args=[workshop.slug])
         self.helper = PlainHelper(self, "Join the waiting list", look="wide", disable_csrf=True, form_action=action)
         self.helper.form_class = "slip__part form"
 

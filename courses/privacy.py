@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from courses.models import AnnouncementCopy, CourseInterest, Ticket, WaitingListEntry
+from courses.models import AnnouncementCopy, CourseInterest, SeriesWaitingEntry, Ticket, Waiting, WaitingListEntry
 from kit.privacy import ERASED, Kept, about_nobody, blank_some, days, delete_rows, delete_some, keeps
 from kit.tokens import new_secret
 from practice.legal_words import marker
@@ -24,12 +24,14 @@ def forget_access_needs() -> int:
 def forget_who_waited() -> int:
     """For the worker: who got a place or wants none any more, who never confirmed the address, and everybody once the
     workshop is over."""
-    unconfirmed = Q(status=WaitingListEntry.Status.UNCONFIRMED, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
+    unconfirmed = Q(status=Waiting.Status.UNCONFIRMED, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
     before = timezone.now() - WAITING_KEPT
-    finished = Q(status__in=WaitingListEntry.FINISHED, created_at__lt=before)
+    finished = Q(status__in=Waiting.FINISHED, created_at__lt=before)
     answered = Q(offered_at=None) | Q(offered_at__lt=before)
-    is_over = Q(workshop__ends_at__lt=before) & ~Q(status=WaitingListEntry.Status.OFFERED)
-    return delete_some(WaitingListEntry.objects.filter((finished & answered) | unconfirmed | is_over))
+    is_over = Q(workshop__ends_at__lt=before) & ~Q(status=Waiting.Status.OFFERED)
+    alone = WaitingListEntry.objects.filter((finished & answered) | unconfirmed | is_over)
+    whole = SeriesWaitingEntry.objects.filter((finished & answered) | unconfirmed)  # its list closes when it begins
+    return delete_some(alone) + delete_some(whole)
 
 
 def forget_interest() -> int:
@@ -91,8 +93,19 @@ keeps(
         until=f"{days(WAITING_KEPT)} after they got one or left the list, and after the workshop; "
         f"{days(UNCONFIRMED_KEPT)} if they never confirmed the address.",
         erase=delete_rows,
-        stay=lambda entries: entries.filter(status=WaitingListEntry.Status.OFFERED),
+        stay=lambda entries: entries.filter(status=Waiting.Status.OFFERED),
         stays_because="An offer holds a place for them. Withdraw it first, or wait until it ends.",
+    ),
+    Kept(
+        "courses.serieswaitingentry",
+        columns=("email", "email_key", "secret"),
+        by="email",
+        why="They asked for a place in a series.",
+        until=f"{days(WAITING_KEPT)} after they got one or left the list, or its sale ended; "
+        f"{days(UNCONFIRMED_KEPT)} if they never confirmed the address.",
+        erase=delete_rows,
+        stay=lambda entries: entries.filter(status=Waiting.Status.OFFERED),
+        stays_because="An offer holds places for them. Withdraw it first, or wait until it ends.",
     ),
     Kept(
         "courses.courseinterest",

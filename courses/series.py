@@ -143,6 +143,17 @@ class Offered(WorkshopsTogether):
     def can_be_booked(self) -> bool:
         return self.is_on_sale and self.places_left > 0
 
+    def offer_ends_at(self) -> datetime | None:
+        """Until when it would be held, from this moment, for the first who waits for the whole: as for the workshop
+        of which the sale ends first. None, and no offer is made, where that of one of them is."""
+        ends = [each.offer_ends_at() for each in self.workshops] if self.is_on_sale else []
+        known = [each for each in ends if each]
+        return min(known) if known and len(known) == len(ends) else None
+
+    @property
+    def has_waiting_list(self) -> bool:
+        return not self.places_left and self.offer_ends_at() is not None
+
     @property
     def lacks(self) -> list[str]:
         """Why nobody can buy it whole at this moment, in words for the desk; empty when somebody can."""

@@ -7,9 +7,30 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Change
-from courses.models import Ticket, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import SeriesWaitingEntry, Ticket, Waiting, WaitingListEntry, Workshop, WorkshopSeries
 
-Row = TypeVar("Row", Ticket, WaitingListEntry, Workshop, WorkshopSeries)
+Row = TypeVar("Row", Ticket, WaitingListEntry, SeriesWaitingEntry, Workshop, WorkshopSeries)
+WAITING: dict[str, set[str]] = {
+    Waiting.Status.UNCONFIRMED: {Waiting.Status.WAITING},
+    Waiting.Status.WAITING: {
+        Waiting.Status.OFFERED,
+        Waiting.Status.DECLINED,
+        Waiting.Status.CLOSED,
+    },
+    Waiting.Status.OFFERED: {
+        Waiting.Status.BOOKED,
+        Waiting.Status.DECLINED,
+        Waiting.Status.EXPIRED,
+        Waiting.Status.CLOSED,
+        # Somebody's late payment took the place.
+        Waiting.Status.WAITING,
+    },
+    # Whoever comes back waits again.
+    Waiting.Status.BOOKED: {Waiting.Status.WAITING},
+    Waiting.Status.DECLINED: {Waiting.Status.WAITING},
+    Waiting.Status.EXPIRED: {Waiting.Status.WAITING},
+    Waiting.Status.CLOSED: {Waiting.Status.WAITING},
+}
 ALLOWED: dict[type, dict[str, set[str]]] = {
     Ticket: {
         Ticket.Status.HELD: {Ticket.Status.CONFIRMED, Ticket.Status.LAPSED, Ticket.Status.CANCELLED},
@@ -29,27 +50,8 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         WorkshopSeries.Status.DRAFT: {WorkshopSeries.Status.PUBLISHED},
         WorkshopSeries.Status.PUBLISHED: {WorkshopSeries.Status.DRAFT},
     },
-    WaitingListEntry: {
-        WaitingListEntry.Status.UNCONFIRMED: {WaitingListEntry.Status.WAITING},
-        WaitingListEntry.Status.WAITING: {
-            WaitingListEntry.Status.OFFERED,
-            WaitingListEntry.Status.DECLINED,
-            WaitingListEntry.Status.CLOSED,
-        },
-        WaitingListEntry.Status.OFFERED: {
-            WaitingListEntry.Status.BOOKED,
-            WaitingListEntry.Status.DECLINED,
-            WaitingListEntry.Status.EXPIRED,
-            WaitingListEntry.Status.CLOSED,
-            # Somebody's late payment took the place.
-            WaitingListEntry.Status.WAITING,
-        },
-        # Whoever comes back waits again.
-        WaitingListEntry.Status.BOOKED: {WaitingListEntry.Status.WAITING},
-        WaitingListEntry.Status.DECLINED: {WaitingListEntry.Status.WAITING},
-        WaitingListEntry.Status.EXPIRED: {WaitingListEntry.Status.WAITING},
-        WaitingListEntry.Status.CLOSED: {WaitingListEntry.Status.WAITING},
-    },
+    WaitingListEntry: WAITING,
+    SeriesWaitingEntry: WAITING,
 }
 
 

@@ -57,6 +57,7 @@ ORGANISERS = EDITORS | {
     "courses.ticket": KEEP,
     "courses.announcement": ("view", "add"),
     "courses.waitinglistentry": ("view", "delete"),
+    "courses.serieswaitingentry": ("view", "delete"),
     "courses.courseinterest": ("view", "delete"),
     "learning.recordingextension": ALL,
     "learning.feedback": SEE,

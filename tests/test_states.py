@@ -8,7 +8,7 @@ from django.conf import settings
 
 from articles.commenting.models import Comment
 from articles.models import Article, ErrorReport
-from courses.models import Ticket, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import SeriesWaitingEntry, Ticket, Waiting, WaitingListEntry, Workshop, WorkshopSeries
 from courses.models.tickets import FREED, SEATED
 from newsletter.models import Subscriber
 from orders.admin.orders import WHAT_TO_DO
@@ -26,6 +26,7 @@ SETS = {
     Dispute: [Dispute.OPEN, Dispute.CLOSED],
     Payout: [Payout.ON_THE_WAY, [Payout.Status.PAID], Payout.CAME_BACK],
     Ticket: [SEATED, FREED],
+    SeriesWaitingEntry: [[Waiting.Status.UNCONFIRMED], Waiting.UNFINISHED, Waiting.FINISHED],
     WaitingListEntry: [[WaitingListEntry.Status.UNCONFIRMED], WaitingListEntry.UNFINISHED, WaitingListEntry.FINISHED],
 }
 # Each of their states stands for itself.

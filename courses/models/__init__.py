@@ -6,7 +6,14 @@ from courses.models.sessions import Session
 from courses.models.teaching import Course, CourseQuerySet, Subject
 from courses.models.ticket_types import TicketType
 from courses.models.tickets import EndedLink, Ticket, TicketQuerySet
-from courses.models.waiting import CourseInterest, WaitingListEntry, WaitingListQuerySet
+from courses.models.waiting import (
+    CourseInterest,
+    SeriesWaitingEntry,
+    SeriesWaitingQuerySet,
+    Waiting,
+    WaitingListEntry,
+    WaitingListQuerySet,
+)
 from courses.models.workshops import Workshop, WorkshopQuerySet
 
 __all__ = [
@@ -20,11 +27,14 @@ __all__ = [
     "ReminderOff",
     "RemovedSession",
     "SeriesPart",
+    "SeriesWaitingEntry",
+    "SeriesWaitingQuerySet",
     "Session",
     "Subject",
     "Ticket",
     "TicketQuerySet",
     "TicketType",
+    "Waiting",
     "WaitingListEntry",
     "WaitingListQuerySet",
     "Workshop",

@@ -3,6 +3,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models.series import WorkshopSeries
 from courses.models.teaching import Course
 from courses.models.tickets import Ticket
 from courses.models.workshops import Workshop
@@ -25,8 +26,16 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
         return self.filter(Q(status=WaitingListEntry.Status.WAITING) | (runs & ~Exists(place)))
 
 
-class WaitingListEntry(models.Model):
-    """Somebody who would like a place on a workshop that is full; a free place is held for one of them at a time."""
+class SeriesWaitingQuerySet(models.QuerySet["SeriesWaitingEntry"]):
+    def offered(self) -> "SeriesWaitingQuerySet":
+        return self.filter(status=SeriesWaitingEntry.Status.OFFERED)
+
+    def unfinished(self) -> "SeriesWaitingQuerySet":
+        return self.filter(status__in=SeriesWaitingEntry.UNFINISHED)
+
+
+class Waiting(models.Model):
+    """Somebody who would like what is full; it is held for one of them at a time, as an offer with an end."""
 
     class Status(models.TextChoices):
         UNCONFIRMED = "unconfirmed", "has not confirmed the address"
@@ -40,14 +49,10 @@ class WaitingListEntry(models.Model):
     UNFINISHED = (Status.WAITING, Status.OFFERED)
     FINISHED = (Status.BOOKED, Status.DECLINED, Status.EXPIRED, Status.CLOSED)
 
-    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
     email = EmailField()
     email_key = models.CharField(max_length=254, editable=False)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.WAITING, editable=False)
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
-    ticket = models.OneToOneField(
-        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
     offer_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     booking_began_at = models.DateTimeField(
@@ -55,10 +60,22 @@ class WaitingListEntry(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    class Meta:
+        abstract = True
+        ordering = ["created_at", "pk"]
+
+
+class WaitingListEntry(Waiting):
+    """Somebody who would like a place on a workshop that is full."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="waiting_list")
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
     objects = WaitingListQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["created_at", "pk"]
+    class Meta(Waiting.Meta):
         verbose_name_plural = "waiting list"
         constraints = [
             models.CheckConstraint(
@@ -79,6 +96,16 @@ class WaitingListEntry(models.Model):
         return reverse("courses:waiting_entry", args=[self.secret])
 
     @property
+    def sold(self) -> Workshop:
+        """What she waits for."""
+        return self.workshop
+
+    @property
+    def line(self) -> WaitingListQuerySet:
+        """All who are on her list."""
+        return self.workshop.waiting_list.all()
+
+    @property
     def is_being_booked(self) -> bool:
         """Whether the place is held by a booking that began with the offer: its hold is not the offer's own."""
         return (
@@ -87,6 +114,55 @@ class WaitingListEntry(models.Model):
             and self.ticket is not None
             and self.ticket.is_holding
         )
+
+
+class SeriesWaitingEntry(Waiting):
+    """Somebody who would like a series of which a workshop is full; an offer holds a place on each of them, or none."""
+
+    series = models.ForeignKey(WorkshopSeries, on_delete=models.PROTECT, related_name="waiting_list")
+    tickets = models.ManyToManyField(Ticket, related_name="+", editable=False)
+
+    objects = SeriesWaitingQuerySet.as_manager()
+
+    class Meta(Waiting.Meta):
+        verbose_name = "entry on the list of a series"
+        verbose_name_plural = "waiting list of series"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="offered") | Q(offer_ends_at__isnull=False),
+                name="series_waiting_offer_ends",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "email_key"],
+                name="series_waiting_entry_is_unique",
+                violation_error_message="This address is on the list already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series.slug} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:series_waiting_entry", args=[self.secret])
+
+    @property
+    def sold(self) -> WorkshopSeries:
+        return self.series
+
+    @property
+    def line(self) -> SeriesWaitingQuerySet:
+        """All who are on her list."""
+        return self.series.waiting_list.all()
+
+    def held(self) -> list[Ticket]:
+        """The places of her offer, as they stand, in order of their workshops' keys."""
+        return list(self.tickets.select_related("workshop").order_by("workshop_id"))
+
+    @property
+    def is_being_booked(self) -> bool:
+        """Whether the places are held by a booking that began with the offer: the holds are not the offer's own."""
+        began = self.status == self.Status.OFFERED and self.booking_began_at is not None
+        return began and any(ticket.is_holding for ticket in self.held())
 
 
 class CourseInterestQuerySet(models.QuerySet["CourseInterest"]):

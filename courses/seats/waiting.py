@@ -1,17 +1,24 @@
-"""The waiting list of a workshop that is full: how somebody gets on it. What is then offered: waiting_offers.py."""
+"""The waiting list of a workshop that is full, or of a series: how somebody gets on it.
+
+What is then offered: waiting_offers.py, and series_offers.py for a series, which is given as it is `Offered`.
+"""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from courses.catalogue import Sale, sale
-from courses.models import WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, Waiting, WaitingListEntry, Workshop
 from courses.seats import waiting_mails
 from courses.seats.places import lock_workshop
+from courses.seats.series_offers import lock_series
+from courses.series import Offered
 from courses.states import move_all
 from kit.addresses import benefit_key, email_key
 
-Status = WaitingListEntry.Status
+Status = Waiting.Status
+Entry = WaitingListEntry | SeriesWaitingEntry
 
 
 class PlacesAreFree(Exception):
@@ -19,33 +26,35 @@ class PlacesAreFree(Exception):
 
 
 class WaitingListClosed(Exception):
-    """The workshop is not being sold any more, or not long enough for an offer, or not yet."""
+    """It is not being sold any more, or not long enough for an offer, or not yet."""
 
 
 @transaction.atomic
-def join_waiting_list(*, workshop: Workshop, email: str) -> WaitingListEntry:
+def join_waiting_list(*, workshop: Workshop | Offered, email: str) -> Entry:
     """For an address that is known to be theirs. One entry for one person, however often it is sent; whose turn has
     passed stands at the end of the line again.
 
     Raises PlacesAreFree or WaitingListClosed.
     """
-    locked = _locked_if_full(workshop.pk)
+    locked = _locked(workshop)
+    _check_is_full(locked)
     entry = _entry_of(locked, email) or _new_entry(locked, email, Status.WAITING)
-    if entry.status not in WaitingListEntry.UNFINISHED:
+    if entry.status not in Waiting.UNFINISHED:
         _stand_in_line(entry)
     waiting_mails.tell_joined(entry)
     return entry
 
 
 @transaction.atomic
-def ask_to_join(*, workshop: Workshop, email: str) -> WaitingListEntry:
+def ask_to_join(*, workshop: Workshop | Offered, email: str) -> Entry:
     """For an address that anybody may have typed: it stands in line once its owner pressed the button behind the link.
 
     Raises PlacesAreFree or WaitingListClosed.
     """
-    locked = _locked_if_full(workshop.pk)
+    locked = _locked(workshop)
+    _check_is_full(locked)
     entry = _entry_of(locked, email) or _new_entry(locked, email, Status.UNCONFIRMED)
-    if entry.status in WaitingListEntry.UNFINISHED:
+    if entry.status in Waiting.UNFINISHED:
         waiting_mails.tell_joined(entry)
     else:
         waiting_mails.ask_to_confirm(entry)
@@ -53,47 +62,63 @@ def ask_to_join(*, workshop: Workshop, email: str) -> WaitingListEntry:
 
 
 @transaction.atomic
-def confirm(entry: WaitingListEntry) -> WaitingListEntry:
+def confirm(entry: Entry) -> Entry:
     """The button behind the link was pressed, for the first time or to come back. Whoever stands in line stays there.
 
     Raises PlacesAreFree or WaitingListClosed.
     """
-    locked = lock_workshop(entry.workshop_id)
-    found = locked.waiting_list.get(pk=entry.pk)
-    if found.status not in WaitingListEntry.UNFINISHED:
+    locked = lock_series(entry.series_id) if isinstance(entry, SeriesWaitingEntry) else lock_workshop(entry.workshop_id)
+    found = _line(locked).get(pk=entry.pk)
+    if found.status not in Waiting.UNFINISHED:
         _check_is_full(locked)
         _stand_in_line(found)
     return found
 
 
-def _locked_if_full(workshop_id: int) -> Workshop:
-    locked = lock_workshop(workshop_id)
-    _check_is_full(locked)
-    return locked
+def _locked(workshop: Workshop | Offered) -> Workshop | Offered:
+    return lock_series(workshop.series.pk) if isinstance(workshop, Offered) else lock_workshop(workshop.pk)
 
 
-def _check_is_full(workshop: Workshop) -> None:
-    state = sale(workshop)
-    if state is Sale.OPEN:
+def _check_is_full(workshop: Workshop | Offered) -> None:
+    if isinstance(workshop, Offered):
+        is_free, is_full = workshop.can_be_booked, workshop.is_on_sale and not workshop.places_left
+    else:
+        state = sale(workshop)
+        is_free, is_full = state is Sale.OPEN, state is Sale.FULL
+    if is_free:
         raise PlacesAreFree
-    if state is not Sale.FULL or workshop.offer_ends_at() is None:
+    if not is_full or workshop.offer_ends_at() is None:
         raise WaitingListClosed
 
 
-def _new_entry(workshop: Workshop, email: str, status: str) -> WaitingListEntry:
-    entry = WaitingListEntry.objects.create(workshop=workshop, email=email, email_key=email_key(email), status=status)
+def _line(workshop: Workshop | Offered) -> QuerySet:
+    return workshop.series.waiting_list.all() if isinstance(workshop, Offered) else workshop.waiting_list.all()
+
+
+def _new_entry(workshop: Workshop | Offered, email: str, status: str) -> Entry:
+    facts = {"email": email, "email_key": email_key(email), "status": status}
+    entry: Entry
+    if isinstance(workshop, Offered):
+        entry = SeriesWaitingEntry.objects.create(series=workshop.series, **facts)
+    else:
+        entry = WaitingListEntry.objects.create(workshop=workshop, **facts)
     audit.record(entry, after=entry.status)
     return entry
 
 
-def _entry_of(workshop: Workshop, email: str) -> WaitingListEntry | None:
+def _entry_of(workshop: Workshop | Offered, email: str) -> Entry | None:
     """A mailbox stands in line once, whatever +tag or dots its address is written with."""
     person = benefit_key(email)
-    return next((entry for entry in workshop.waiting_list.all() if benefit_key(entry.email) == person), None)
+    return next((entry for entry in _line(workshop) if benefit_key(entry.email) == person), None)
 
 
-def _stand_in_line(entry: WaitingListEntry) -> None:
+def _stand_in_line(entry: Entry) -> None:
     entry.created_at = timezone.now()
-    entry.ticket = entry.offered_at = entry.offer_ends_at = entry.booking_began_at = None
-    fields = ["created_at", "ticket", "offered_at", "offer_ends_at", "booking_began_at"]
-    move_all([entry], Status.WAITING, saving=fields)
+    entry.offered_at = entry.offer_ends_at = entry.booking_began_at = None
+    fields = ["created_at", "offered_at", "offer_ends_at", "booking_began_at"]
+    if isinstance(entry, SeriesWaitingEntry):
+        entry.tickets.clear()
+        move_all([entry], Status.WAITING, saving=fields)
+    else:
+        entry.ticket = None
+        move_all([entry], Status.WAITING, saving=[*fields, "ticket"])

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from courses.models import Session, Ticket, TicketType, WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, Session, Ticket, TicketType, WaitingListEntry, Workshop
 from courses.seats import places, waiting_mails
 from courses.seats.places import NewTicket, SoldOut
 from courses.states import move_all
@@ -136,9 +136,9 @@ def state_of(entry: WaitingListEntry) -> str:
     return entry.status
 
 
-def position_of(entry: WaitingListEntry) -> int:
+def position_of(entry: WaitingListEntry | SeriesWaitingEntry) -> int:
     """Where she stands among those who wait; 1 has the next place."""
-    waiting = entry.workshop.waiting_list.filter(status=Status.WAITING)
+    waiting = entry.line.filter(status=Status.WAITING)
     earlier = Q(created_at__lt=entry.created_at) | Q(created_at=entry.created_at, pk__lt=entry.pk)
     return waiting.filter(earlier).count() + 1
 

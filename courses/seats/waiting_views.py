@@ -2,15 +2,16 @@
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from accounts.proof import proven_keys
-from courses.catalogue import live_types, price_label
 from courses.forms import WaitingListForm
-from courses.models import WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, WaitingListEntry, Workshop, WorkshopSeries
 from courses.privacy import UNCONFIRMED_KEPT
-from courses.seats import waiting, waiting_mails, waiting_offers
+from courses.seats import series_offers, waiting, waiting_mails, waiting_offers
+from courses.series import Offered, offered
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.forms import ButtonForm
@@ -26,15 +27,15 @@ JOINING = {"unconfirmed": "Join the waiting list"} | dict.fromkeys(["declined", 
 @acting("the person waiting")
 @where_taught
 def waiting_list(request, slug):
-    found = get_object_or_404(Workshop.objects.for_pages(), slug=slug)
-    if request.method != "POST":
-        return redirect(found)
-    form = WaitingListForm(request.POST, workshop=found)
-    context = {"workshop": found, "form": form, "nav_section": "workshops"}
-    if not form.is_valid():
-        return render(request, "courses/waiting_list.html", context, status=422)
-    answer = _put_on_the_list(request, found, form.cleaned_data["email"])
-    return render(request, "courses/waiting_list.html", context | {"answer": answer})
+    return _list_page(request, get_object_or_404(Workshop.objects.for_pages(), slug=slug))
+
+
+@anonymous_post(scope="waiting-list", per_hour=20)
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting("the person waiting")
+@where_taught
+def series_waiting_list(request, slug):
+    return _list_page(request, offered(get_object_or_404(WorkshopSeries.objects.published(), slug=slug)))
 
 
 @private_page
@@ -43,15 +44,46 @@ def waiting_list(request, slug):
 @acting("the person waiting")
 def waiting_entry(request, secret):
     """Her place in line, or her offer. A button joins the list, or gives up what she has."""
-    entry = get_object_or_404(WaitingListEntry.objects.select_related("workshop__course", "ticket"), secret=secret)
+    entries = WaitingListEntry.objects.select_related("workshop__course", "ticket")
+    return _answer_entry(request, get_object_or_404(entries, secret=secret))
+
+
+@private_page
+@anonymous_post(scope="waiting-list-link", per_hour=60)
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting("the person waiting")
+@where_taught
+def series_waiting_entry(request, secret):
+    """The same, of somebody who waits for a series."""
+    return _answer_entry(request, get_object_or_404(SeriesWaitingEntry.objects.select_related("series"), secret=secret))
+
+
+def _list_page(request, found):
+    if request.method != "POST":
+        return redirect(found)
+    form = WaitingListForm(request.POST, action=request.path)
+    context = {
+        "workshop": found,
+        "is_series": isinstance(found, Offered),
+        "form": form,
+        "nav_section": "workshops",
+    }
+    if not form.is_valid():
+        return render(request, "courses/waiting_list.html", context, status=422)
+    answer = _put_on_the_list(request, found, form.cleaned_data["email"])
+    return render(request, "courses/waiting_list.html", context | {"answer": answer})
+
+
+def _answer_entry(request, entry):
     if request.method != "POST":
         return _entry_page(request, entry)
+    offers = _offers(entry)
     try:
         if JOIN in request.POST:
-            waiting_offers.offer_places_of(entry.workshop_id)  # an offer that has ended stands in nobody's way
+            offers.offer_places_of(entry.sold.pk)  # an offer that has ended stands in nobody's way
             waiting.confirm(entry)
         else:
-            waiting_offers.give_up(entry)
+            offers.give_up(entry)
     except waiting_offers.OfferInUse:
         return _entry_page(request, entry, status=422)
     except waiting.PlacesAreFree:
@@ -75,19 +107,28 @@ def _put_on_the_list(request, workshop, email):
 
 
 def _entry_page(request, entry, *, state="", status=200):
-    state = state or waiting_offers.state_of(entry)
+    state = state or _offers(entry).state_of(entry)
+    is_series, sold = isinstance(entry, SeriesWaitingEntry), waiting_mails.sold_of(entry)
+    has_page = not is_series or entry.series.is_published
     context = {
         "entry": entry,
-        "workshop": entry.workshop,
+        "workshop": sold,
+        "sold_url": sold.get_absolute_url() if has_page else reverse("courses:workshops"),
+        "is_series": is_series,
+        "book_url": reverse("orders:book_series" if is_series else "orders:book", args=[entry.sold.slug]),
         "state": state,
-        "price": price_label(live_types(entry.workshop)),
-        "until": waiting_mails.until_lines(entry) if state in {"offered", "booking"} else [],
+        "price": waiting_mails.price_of(sold),
+        "until": waiting_mails.until_lines(entry, sold) if state in {"offered", "booking"} else [],
         "position": waiting_offers.position_of(entry) if state == "waiting" else None,
         "form": _button(state),
         "unconfirmed_days": UNCONFIRMED_KEPT.days,
         "nav_section": "workshops",
     }
     return render(request, "courses/waiting_entry.html", context, status=status)
+
+
+def _offers(entry):
+    return series_offers if isinstance(entry, SeriesWaitingEntry) else waiting_offers
 
 
 def _button(state):

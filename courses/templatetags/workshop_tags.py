@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, programmes, workshop_detail
@@ -87,7 +88,16 @@ def interest_form(course: Course) -> SafeString:
 
 @register.simple_tag
 def waiting_list_form(workshop: Workshop) -> SafeString:
-    return kept_form(f"waiting list of {workshop.slug}", lambda: WaitingListForm(workshop=workshop))
+    return _waiting_list_form(reverse("courses:waiting_list", args=[workshop.slug]))
+
+
+@register.simple_tag
+def series_waiting_list_form(offer: Offered) -> SafeString:
+    return _waiting_list_form(reverse("courses:series_waiting_list", args=[offer.slug]))
+
+
+def _waiting_list_form(action: str) -> SafeString:
+    return kept_form(f"waiting list at {action}", lambda: WaitingListForm(action=action))
 
 
 @register.inclusion_tag("courses/_programme.html")

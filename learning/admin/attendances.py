@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from courses.admin import WorkshopFilter
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.times import moment_label

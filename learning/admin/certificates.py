@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses.admin import WorkshopFilter
+from courses.workshop_filter import WorkshopFilter
 from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path

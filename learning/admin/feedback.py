@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.bin_desk import DeletesIntoBin
-from courses.admin import WorkshopFilter
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.typed_choice import TypedChoices

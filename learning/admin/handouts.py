@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.db import models
 
-from courses.admin import WorkshopFilter
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin
 from kit.typed_choice import TypedChoices
 from learning.admin.old_files import ForgetsOldFiles

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.admin import WorkshopFilter
 from courses.models import Session, Ticket
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_page, desk_path
 from kit.times import moment_label

@@ -2,8 +2,8 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count
 
-from courses.admin import WorkshopFilter
 from courses.seats.places import lock_workshop
+from courses.workshop_filter import WorkshopFilter
 from kit.confirm import Act, act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin
 from kit.times import moment_label, until_label

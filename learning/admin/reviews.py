@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 
-from courses.admin import WorkshopFilter
+from courses.workshop_filter import WorkshopFilter
 from kit.confirm import Act, act_urls
 from kit.desk_admin import DeskAdmin
 from learning.admin.certificate_acts import WhyForm

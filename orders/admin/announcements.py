@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses.admin import WorkshopFilter
 from courses.models import Announcement
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly, named
 from kit.desk_pages import desk_path
 from orders.admin.announcement_desk import write_page

@@ -6,7 +6,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEntry
-from courses.models import Ticket, WaitingListEntry
+from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry
 from orders.models import DiscountCode, Dispute, Order, Payment, RebookingOffer, Refund
 
 
@@ -25,6 +25,7 @@ def history_of(order: Order) -> QuerySet[AuditEntry]:
         Dispute: Dispute.objects.filter(payment__in=payments).values_list("pk", flat=True),
         Ticket: tickets,
         WaitingListEntry: WaitingListEntry.objects.filter(ticket__in=tickets).values_list("pk", flat=True),
+        SeriesWaitingEntry: SeriesWaitingEntry.objects.filter(tickets__in=tickets).values_list("pk", flat=True),
         RebookingOffer: [offer for _, offer in lines if offer],
         DiscountCode: [order.discount_code_id] if order.discount_code_id else [],
     }

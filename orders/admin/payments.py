@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from courses.admin import WorkshopFilter
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.listed_lookups import FewValues

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from courses.models import Ticket, WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
 from orders.models import Order, OrderLine
 
 KINDS = {
@@ -52,13 +52,15 @@ def tickets_of_kind(tickets: QuerySet[Ticket], kind: str) -> QuerySet[Ticket]:
     if kind == "booked":
         return live.filter(status=Ticket.Status.CONFIRMED)
     held = live.filter(status=Ticket.Status.HELD)
-    promised = WaitingListEntry.objects.filter(status=WaitingListEntry.Status.OFFERED).exclude(ticket=None)
+    alone = WaitingListEntry.objects.offered().exclude(ticket=None).order_by().values("ticket")
+    whole = SeriesWaitingEntry.objects.offered().exclude(tickets=None).order_by().values("tickets")
+    promised = Q(pk__in=alone) | Q(pk__in=whole)
     unconfirmed = OrderLine.objects.filter(order__status=Order.Status.UNCONFIRMED)
     if kind == "promised":
-        return held.filter(pk__in=promised.values("ticket"))
+        return held.filter(promised)
     if kind == "unconfirmed":
         return held.filter(pk__in=unconfirmed.values("ticket"))
-    return held.exclude(pk__in=promised.values("ticket")).exclude(pk__in=unconfirmed.values("ticket"))
+    return held.exclude(promised).exclude(pk__in=unconfirmed.values("ticket"))
 
 
 def sum_of(workshop: Workshop) -> PlaceSum:

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses.admin import WorkshopFilter
 from courses.models import Ticket
 from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
+from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin
 from kit.desk_pages import desk_path
 from kit.security_log import note

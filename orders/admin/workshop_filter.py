@@ -2,8 +2,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from courses.admin import WorkshopFilter
 from courses.models import Workshop
+from courses.workshop_filter import WorkshopFilter
 from orders.models.orders import OrderQuerySet
 
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from courses import catalogue
-from courses.models import TicketType, WaitingListEntry, Workshop
+from courses.models import TicketType, Waiting, Workshop
 from kit.money import money
 from kit.seen import Facts, changes_since, seal
 from kit.tokens import may_be_secret
@@ -256,17 +257,17 @@ def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[Ti
     words = {"ticket_type": ticket.pk, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
     words["offer"] = request.GET.get("offer", "")[:40]
     if words["offer"] and request.method != "POST":
-        words |= _offered_to(words["offer"], workshop)
+        words |= offered_to(words["offer"], workshop.waiting_list.all())
     if request.user.is_authenticated:
         words |= {"email": request.user.email, "time_zone": request.user.time_zone}
     return words
 
 
-def _offered_to(secret: str, workshop: Workshop) -> dict:
+def offered_to(secret: str, entries: QuerySet) -> dict:
     """The address that the offer was sent to; whoever has its link reads that mailbox."""
     if not may_be_secret(secret):
         return {}
-    return WaitingListEntry.objects.offered().filter(workshop=workshop, secret=secret).values("email").first() or {}
+    return entries.filter(status=Waiting.Status.OFFERED, secret=secret).values("email").first() or {}
 
 
 def _has_tried_too_often(request: HttpRequest) -> bool:

@@ -7,10 +7,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.models import TicketType, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import SeriesWaitingEntry, TicketType, WaitingListEntry, Workshop, WorkshopSeries
+from courses.seats import series_offers, waiting_offers
 from courses.seats.places import SoldOut
-from courses.seats.waiting_offers import OfferEnded, OfferInUse, state_of
-from courses.series import offered
+from courses.seats.waiting_offers import OfferEnded, OfferInUse
+from courses.series import Offered, offered
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.http import form_page
@@ -107,8 +108,10 @@ def book_series(request, slug):
     if not offer.is_on_sale:
         return redirect(offer)
     before = _begun_before(request, series=offer.series)
-    if request.method != "POST" and not before and not offer.places_left:
-        return redirect(offer)  # its page says which workshop is full
+    if request.method != "POST" and not before and "offer" not in request.GET and not offer.places_left:
+        return redirect(offer)  # its page has the waiting list
+    if request.method != "POST" and not before and (ended := _ended_offer(request, offer)):
+        return redirect(ended)
     return _answer_booking(request, read_series_booking(request, offer, begun=_held(before)), before)
 
 
@@ -136,11 +139,16 @@ def _ticket_types(slug: Asked) -> QuerySet[TicketType]:
     return ticket_types.defer("workshop__course__cover", "workshop__course__body")
 
 
-def _ended_offer(request: HttpRequest, workshop: Workshop) -> WaitingListEntry | None:
+def _ended_offer(request: HttpRequest, workshop: Workshop | Offered) -> WaitingListEntry | SeriesWaitingEntry | None:
     """Whose link leads to no place any more: its own page tells why, before anybody fills in a form."""
     secret = request.GET.get("offer", "")
-    entry = workshop.waiting_list.filter(secret=secret).first() if may_be_secret(secret) else None
-    return entry if entry and state_of(entry) != "offered" else None
+    if not may_be_secret(secret):
+        return None
+    if isinstance(workshop, Offered):
+        of_series = workshop.series.waiting_list.filter(secret=secret).first()
+        return of_series if of_series and series_offers.state_of(of_series) != "offered" else None
+    entry = workshop.waiting_list.filter(secret=secret).first()
+    return entry if entry and waiting_offers.state_of(entry) != "offered" else None
 
 
 def _is_full(workshop, ticket_types):

@@ -11,7 +11,7 @@ from courses.series import Offered
 from kit.money import money
 from kit.seen import Facts
 from orders.booking import doubles, offered
-from orders.booking.booking import Booking
+from orders.booking.booking import Booking, offered_to
 from orders.booking.forms import SeriesForm, Shape
 from orders.checkout.placing import Placed, Wish
 from orders.checkout.placing_series import place_series
@@ -79,6 +79,8 @@ def read_series_booking(request: HttpRequest, offer: Offered, *, begun: Order | 
     posted = request.POST if request.method == "POST" else None
     action = posted.get("action", "pay") if posted is not None else ""
     initial = {"time_zone": offer.time_zone} | ({"key": begun.key} if begun else {})
+    if secret := request.GET.get("offer", "")[:40]:
+        initial |= {"offer": secret} | offered_to(secret, offer.series.waiting_list.all())
     if request.user.is_authenticated:
         initial |= {"email": request.user.email, "time_zone": request.user.time_zone}
     shape = Shape(count=1, is_draft=posted is not None and action != "pay")

@@ -6,16 +6,17 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from courses import schedule
-from courses.models import Ticket, WaitingListEntry
+from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry
 from orders.models import Order, OrderLine, order_status
 
 
 def held_places_of_nobody() -> Iterator[tuple[str, str]]:
-    """A place is held for an order that waits for money, or on offer to somebody on the waiting list."""
+    """A place is held for an order that waits for money, or on offer to somebody on a waiting list."""
     line = OrderLine.objects.filter(ticket=OuterRef("pk"), order__status__in=order_status.HOLDS_TICKETS)
-    offer = WaitingListEntry.objects.offered()
+    offer = WaitingListEntry.objects.offered().filter(ticket=OuterRef("pk"))
+    of_series = SeriesWaitingEntry.objects.offered().filter(tickets=OuterRef("pk"))
     held = Ticket.objects.occupying().filter(status=Ticket.Status.HELD)
-    for ticket in held.filter(~Exists(line), ~Exists(offer.filter(ticket=OuterRef("pk")))).select_related("workshop"):
+    for ticket in held.filter(~Exists(line), ~Exists(offer), ~Exists(of_series)).select_related("workshop"):
         yield f"workshop {ticket.workshop.slug}", f"place {ticket.place_number} is held for no order and no offer"
 
 
@@ -29,6 +30,13 @@ def offers_without_place() -> Iterator[tuple[str, str]]:
     kept = [Ticket.Status.HELD, Ticket.Status.LAPSED]
     for entry in running.exclude(ticket__status__in=kept).select_related("workshop", "ticket"):
         yield f"waiting list of {entry.workshop.slug}", f"an open offer's place is {entry.ticket.status}"
+
+
+def series_offered_in_part() -> Iterator[tuple[str, str]]:
+    """All or none: an open offer of a series holds a place on each of its workshops, or waits to hold them anew."""
+    for entry in SeriesWaitingEntry.objects.offered().select_related("series"):
+        if len({ticket.is_holding for ticket in entry.held()}) != 1:
+            yield f"waiting list of {entry.series.slug}", "an open offer holds a part of its places only"
 
 
 def series_sold_in_part() -> Iterator[tuple[str, str]]:
@@ -61,5 +69,6 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "a series is sold whole": series_sold_in_part,
     "a booked place is paid for": booked_places_of_unpaid_orders,
     "an offer holds its place": offers_without_place,
+    "an offer of a series is whole": series_offered_in_part,
     "a workshop lasts as its sessions do": workshops_at_other_times,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from courses.models import Ticket
-from courses.seats import places, waiting_offers
+from courses.seats import places, series_offers, waiting_offers
 from orders.documents import issuing
 from orders.mails import booking_mails
 from orders.models import Order, Payment
@@ -25,6 +25,8 @@ def confirm_order(
     for workshop, its in order.by_workshop(tickets):
         places.confirm_tickets(workshop, tickets=its)
     waiting_offers.mark_booked(tickets)
+    if order.series_id:
+        series_offers.mark_booked(tickets)
     codes.redeem(order)
     move(order, Order.Status.PAID, paid_at=paid_at or timezone.now())
     booking_mails.tell_confirmed(order, tickets)

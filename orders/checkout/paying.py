@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.seats import places
+from courses.seats import places, series_offers
 from kit.checkpoints import checkpoint
 from orders import stripe_api
 from orders.checkout.attempts import HOLD, write_attempt
@@ -103,6 +103,8 @@ def _hold_for_new_attempt(order: Order, *, is_first: bool) -> datetime:
         _take_up_again(order)
     for workshop, tickets in order.by_workshop(order.tickets()):
         places.renew_holds(workshop, tickets=tickets, until=until)
+    if order.series_id:
+        series_offers.mark_renewed(order.tickets())
     order.held_until = until
     order.save(update_fields=["held_until"])
     return until

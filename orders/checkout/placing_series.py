@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket, Workshop, WorkshopSeries
-from courses.seats import places
+from courses.seats import places, series_offers
 from courses.series import Offered
 from kit.checkpoints import checkpoint
 from orders import consents
@@ -30,7 +30,8 @@ class PartSoldOut(places.SoldOut):
 
 def place_series(series: WorkshopSeries, wish: Wish) -> Placed:
     """Hold a place on each workshop, freeze the price, and write the first attempt to pay. The same key finds the first
-    order again. Raises PartSoldOut, SaleClosed, TooManyHeld, and PriceChanged when the total is not the one shown."""
+    order again. Raises PartSoldOut, SaleClosed, TooManyHeld, PriceChanged when the total is not the one shown, and
+    OfferEnded or OfferInUse where it is booked with an offer."""
     with transaction.atomic(), audit.in_one_insert():
         keys = {ticket.ticket_type.workshop_id for ticket in wish.tickets}
         locked = [places.lock_workshop(pk) for pk in sorted(keys)]
@@ -54,7 +55,7 @@ def _hold(series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish, *, nam
     if wish.visitor:
         order.from_network, order.from_browser = wish.visitor.network, wish.visitor.browser
     check_bounds(order, places=len(wish.tickets))
-    held = _hold_places(locked, wish, until=until)
+    held = _hold_places(offer.series, locked, wish, until=until)
     placing.store_order(order)
     lines = placing.write_lines(order, [held[each.workshop_id] for each in offer.ticket_types], quoted)
     consents.record(order, lines, wish.agreed)
@@ -74,8 +75,15 @@ def _as_it_stands(series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish
     return offer
 
 
-def _hold_places(locked: Sequence[Workshop], wish: Wish, *, until: datetime) -> dict[int, Ticket]:
+def _hold_places(
+    series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish, *, until: datetime
+) -> dict[int, Ticket]:
     """By workshop, in order of key."""
+    if wish.waiting_offer:
+        tickets = series_offers.hold_places(
+            locked, series=series, wanted=wish.tickets, until=until, offer=wish.waiting_offer
+        )
+        return {ticket.workshop_id: ticket for ticket in tickets}
     wanted = {ticket.ticket_type.workshop_id: ticket for ticket in wish.tickets}
     held = {}
     for workshop in locked:

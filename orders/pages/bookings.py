@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from courses.models import Ticket, WaitingListEntry
+from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry
 from orders.models import Order
 from orders.pages.order_page import read_orders
 
@@ -17,7 +17,7 @@ class Bookings:
     coming: list[Ticket]
     past: list[Ticket]
     orders: list[Order]
-    waiting: list[WaitingListEntry]
+    waiting: list[WaitingListEntry | SeriesWaitingEntry]
 
     @property
     def has_some(self) -> bool:
@@ -30,7 +30,7 @@ def bookings_of(keys: Collection[str]) -> Bookings:
         coming=[each for each in places if not each.workshop.is_over],
         past=[each for each in reversed(places) if each.workshop.is_over],
         orders=read_orders(Order.objects.of_addresses(list(keys))[:MOST]),
-        waiting=list(_waiting(keys)),
+        waiting=_waiting(keys),
     )
 
 
@@ -41,7 +41,7 @@ def _places(keys: Collection[str]) -> list[Ticket]:
     return list(found.order_by("-workshop__starts_at", "-pk")[:MOST])[::-1]
 
 
-def _waiting(keys: Collection[str]) -> list[WaitingListEntry]:
-    open_ones = [WaitingListEntry.Status.WAITING, WaitingListEntry.Status.OFFERED]
-    found = WaitingListEntry.objects.filter(email_key__in=keys, status__in=open_ones)
-    return list(found.select_related("workshop__course").order_by("workshop__starts_at", "pk")[:MOST])
+def _waiting(keys: Collection[str]) -> list[WaitingListEntry | SeriesWaitingEntry]:
+    alone = WaitingListEntry.objects.unfinished().filter(email_key__in=keys).select_related("workshop__course")
+    whole = SeriesWaitingEntry.objects.unfinished().filter(email_key__in=keys).select_related("series")
+    return [*whole.order_by("pk")[:MOST], *alone.order_by("workshop__starts_at", "pk")[:MOST]]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
-from courses.seats import places
+from courses.seats import places, series_offers
 from kit.checkpoints import checkpoint
 from orders.changes import moves, refunds
 from orders.checkout import confirming
@@ -103,6 +103,8 @@ def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
                 _take_code_again(order)
                 for workshop, tickets in order.by_workshop(order.tickets()):
                     places.renew_holds(workshop, tickets=tickets, until=until)
+                if order.series_id:
+                    series_offers.mark_renewed(order.tickets())
                 if may_move(order, Order.Status.PROCESSING):
                     move(order, Order.Status.PROCESSING, held_until=until)
         except (places.SoldOut, codes.CodeNotUsable):

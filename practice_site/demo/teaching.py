@@ -16,7 +16,7 @@ from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
 from courses.seats.places import NewTicket, give_place
 from courses.seats.waiting import ask_to_join, join_waiting_list
-from courses.series import publish_series
+from courses.series import offered, publish_series
 from kit.rich_text import sanitise
 from kit.times import CityClock, clock_change_note, instant
 from meetings.models import Host
@@ -24,7 +24,14 @@ from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SERIES, SUBJECTS, WORKSHOPS
-from practice_site.demo.words.visitors import ASKED_TO_HEAR, ASKED_TO_WAIT, ATTENDEES, INTERESTED, WAITING
+from practice_site.demo.words.visitors import (
+    ASKED_TO_HEAR,
+    ASKED_TO_WAIT,
+    ATTENDEES,
+    INTERESTED,
+    WAITING,
+    WAITS_FOR_SERIES,
+)
 
 FRIDAY = 4
 WEEK = timedelta(weeks=1)
@@ -148,6 +155,8 @@ def _add_series(words: SeriesWords) -> None:
     for workshop in Workshop.objects.filter(slug__in=words.workshops):
         row.parts.create(workshop=workshop)
     publish_series(row)
+    if not (offer := offered(row)).places_left:
+        join_waiting_list(workshop=offer, email=WAITS_FOR_SERIES)
 
 
 def _let_people_ask_for(course: Course) -> None:

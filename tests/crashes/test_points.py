@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
-from courses.models import Announcement, Ticket, WaitingListEntry, Workshop, WorkshopChange
-from courses.seats import waiting, waiting_offers
+from courses.models import Announcement, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop, WorkshopChange
+from courses.seats import series_offers, waiting, waiting_offers
+from courses.series import offered
 from kit import checkpoints
 from kit.seen import seal
 from orders.booking.addresses import confirm_address
@@ -26,7 +27,7 @@ from orders.models import BankLine, Document, Movement, Order, Payment, Payout, 
 from orders.settling import balance, bank_matches, reconcile, transfers, transfers_back, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
-from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
+from tests.builders import make_refund_tiers, make_sale_terms, make_series, make_ticket, make_workshop
 from tests.orders.purchases import buy, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -195,6 +196,25 @@ def test_a_surplus_is_written_whole_or_not_at_all():
         transfers_back.send_back_surplus(order, shown=Decimal("20.00"))
 
     assert (order.surplus(), order.balance(), problems()) == (Decimal("20.00"), Decimal("125.00"), [])
+
+
+@pytest.mark.parametrize("point", ["series offers written", "series offers made"])
+def test_a_series_is_offered_once_and_whole(point):
+    taken = make_ticket(make_workshop(capacity=1))
+    series = make_series(taken.workshop, make_workshop())
+    entry = waiting.join_waiting_list(workshop=offered(series), email="ada@example.org")
+    Ticket.objects.filter(pk=taken.pk).update(status=Ticket.Status.CANCELLED)
+    told = Message.objects.count()
+
+    with dying_at(point):
+        series_offers.offer_everywhere()
+    assert problems() == []
+    series_offers.offer_everywhere()
+
+    entry.refresh_from_db()
+    places = sorted(each.workshop.pk for each in entry.held() if each.is_holding)
+    assert (entry.status, Message.objects.count() - told) == (SeriesWaitingEntry.Status.OFFERED, 1)
+    assert (places, problems()) == (sorted(series.parts.values_list("workshop", flat=True)), [])
 
 
 @pytest.mark.parametrize("point", ["offers written", "offers made"])

@@ -12,7 +12,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from articles.commenting.models import Comment
 from articles.commenting.own_links import own_path
 from articles.models import Article
-from courses.models import Course, CourseInterest, Ticket, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import (
+    Course,
+    CourseInterest,
+    SeriesWaitingEntry,
+    Ticket,
+    WaitingListEntry,
+    Workshop,
+    WorkshopSeries,
+)
 from learning.feedback_links import link_to
 from learning.models import (
     AttendanceSheet,
@@ -82,6 +90,11 @@ def changed_article() -> Article:
 
 def full_workshop() -> Workshop:
     return workshop("siblings-small-group")
+
+
+def full_series() -> WorkshopSeries:
+    """Somebody waits for the whole of it."""
+    return WorkshopSeries.objects.get(waiting_list__isnull=False)
 
 
 def the_finding() -> BooksFinding:
@@ -195,6 +208,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "courses:interest": lambda: [Course.objects.first().slug],
     "courses:leave_interest": lambda: [CourseInterest.objects.first().secret],
     "courses:waiting_entry": lambda: [WaitingListEntry.objects.first().secret],
+    "courses:series_waiting_list": lambda: [full_series().slug],
+    "courses:series_waiting_entry": lambda: [SeriesWaitingEntry.objects.first().secret],
     "courses:series": lambda: [the_series().slug],
     "courses:course": lambda: [Course.objects.first().slug],
     "courses:cover": lambda: [Course.objects.first().slug],

@@ -20,9 +20,11 @@ from articles.models import Article
 from courses.interest import ask_to_confirm, leave_address, tell_of_new_workshops
 from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
+from courses.seats import series_offers
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
+from courses.series import offered, take_back_series
 from kit.seen import seal
 from learning import tellings
 from learning.certificates import issuing as certificates
@@ -46,7 +48,7 @@ from orders.models import Dispute, Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
 from practice.answering import tell_assigned
 from practice.models import Enquiry
-from tests.builders import make_recording, make_ticket, make_workshop
+from tests.builders import make_recording, make_series, make_ticket, make_workshop
 from tests.hostile.addresses import path_of, pending_order, the_line, the_order, the_ticket
 from tests.hostile.forms import FORMS, PASSWORD, enquiry, send
 from tests.learning.certificates import be_there
@@ -193,6 +195,22 @@ def write_mails_of_the_waiting_list() -> None:
         tell_of_new_workshops()
     Workshop.objects.filter(pk=workshop.pk).update(status=Workshop.Status.CANCELLED)
     offer_places_of(workshop.pk)
+    write_mails_of_the_list_of_a_series()
+
+
+def write_mails_of_the_list_of_a_series() -> None:
+    """Two wait for it: the first lets her offer pass, and the list closes for the second."""
+    parts = another_workshop(days=60, capacity=1), another_workshop(days=90)
+    series, taken = make_series(*parts), make_ticket(parts[0])
+    for number in range(2):
+        join_waiting_list(workshop=offered(series), email=f"waits-for-all-{number}@example.org")
+    ask_to_join(workshop=offered(series), email="asks-for-all@example.org")
+    cancel_ticket(taken)
+    series_offers.offer_places_of(series.pk)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        series_offers.offer_places_of(series.pk)
+    take_back_series(series)
+    series_offers.offer_places_of(series.pk)
 
 
 def write_mails_of_what_follows() -> None:

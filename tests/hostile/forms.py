@@ -339,6 +339,7 @@ FORMS = {
         FormPage("newsletter:preferences", lambda: {"audience": "client"}),
         FormPage("learning:send_links", lambda: {"email": "nell@example.org"}),
         FormPage("courses:waiting_list", lambda: {"email": "nell@example.org"}),
+        FormPage("courses:series_waiting_list", lambda: {"email": "nell@example.org"}),
         FormPage("courses:interest", lambda: {"email": "nell@example.org"}),
         FormPage("orders:book", booking),
         FormPage("orders:book by invoice", booking_by_invoice, address="orders:book"),

@@ -103,6 +103,8 @@ REFUSED = [
     ("learning:send_links", {"email": "a\x00@example.org"}, SIGN),
     ("learning:send_links", {"email": NASTY["address of two"]}, WIDE),
     ("courses:waiting_list", {"email": "nobody"}, NO_ADDRESS),
+    ("courses:series_waiting_list", {"email": "nobody"}, NO_ADDRESS),
+    ("orders:book_series", {"offer": "A" * 40}, "The offer from the waiting list has ended"),
     ("courses:interest", {"email": "nobody"}, NO_ADDRESS),
     ("orders:book", {"offer": "A" * 41}, "at most 40"),
     ("orders:book", {"offer": "A" * 40}, "The offer from the waiting list has ended"),
@@ -221,7 +223,7 @@ def test_a_bad_answer_is_named_the_others_are_kept_and_nothing_is_stored(visitor
     assert [field for field, value in typed.items() if not is_shown(value, page)] == []
 
 
-ANSWERED = ["courses:waiting_list", "courses:interest"]  # by a page, not by a way on
+ANSWERED = ["courses:waiting_list", "courses:series_waiting_list", "courses:interest"]  # by a page, not by a way on
 
 
 def has_taken(form: FormPage, response) -> bool:

@@ -209,6 +209,7 @@ def test_the_walk_reaches_the_site(walked):
 
     names = {name for name in OUTSIDE_ADMIN if ":" in name}
     by_post = {"orders:pay", "orders:give_back", "orders:send_again", "courses:waiting_list", "courses:interest"}
+    by_post |= {"courses:series_waiting_list"}
     by_post |= {"calendar:make"}
     by_post |= {"orders:stripe_webhook", "orders:stripe_webhook_bare"}
     by_post |= {"meetings:zoom_webhook", "meetings:zoom_webhook_bare"}

@@ -97,6 +97,7 @@ PRIVATE_PAGES = {
     "orders:rebook": 17,
     "articles:preview": 11,
     "courses:waiting_entry": 2,
+    "courses:series_waiting_entry": 8,
     "courses:leave_interest": 1,
     "learning:join": 5,
     "learning:reminders": 3,

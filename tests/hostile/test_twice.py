@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import F
 
-from courses.models import WaitingListEntry
+from courses.models import SeriesWaitingEntry, WaitingListEntry
 from orders.models import Order, Payment, Refund
 from outbox import post
 from outbox.models import Message
@@ -20,7 +20,7 @@ from tests.hostile.forms import FORMS, rows, send
 
 ACTING = [
     *("courses:waiting_list", "courses:interest", "orders:book", "orders:book by invoice"),
-    "orders:book_series",
+    *("orders:book_series", "courses:series_waiting_list"),
     *("articles:comment", "admin:articles_comment_reject", "admin:articles_comment_block"),
     "admin:articles_comment_reply",
     "learning:feedback",
@@ -43,6 +43,7 @@ BUTTONS = {
     "newsletter:confirm": "anonymous",
     "newsletter:unsubscribe": "anonymous",
     "courses:waiting_entry": "anonymous",
+    "courses:series_waiting_entry": "anonymous",
     "courses:leave_interest": "anonymous",
     "orders:give_back": "anonymous",
     "articles:own_comment": "anonymous",
@@ -87,6 +88,7 @@ def places_and_money() -> list[object]:
         list(Payment.objects.order_by("pk").values_list("pk", "status", "received")),
         list(Refund.objects.order_by("pk").values_list("pk", "status", "amount")),
         list(WaitingListEntry.objects.order_by("pk").values_list("pk", "status", "ticket")),
+        list(SeriesWaitingEntry.objects.order_by("pk").values_list("pk", "status", "tickets")),
     ]
 
 
@@ -146,8 +148,9 @@ def test_a_forged_secret_takes_no_post(visitor, name, secret):
     assert (response.status_code, written(), places_and_money()) == (404, *before)
 
 
-def test_a_forged_offer_of_the_waiting_list_books_nothing(visitor):
-    before, form = (written(), places_and_money()), FORMS["orders:book"]
+@pytest.mark.parametrize("name", ["orders:book", "orders:book_series"])
+def test_a_forged_offer_of_the_waiting_list_books_nothing(visitor, name):
+    before, form = (written(), places_and_money()), FORMS[name]
     forged = [UNKNOWN_SECRET, WaitingListEntry.objects.first().secret, "\x00", "x" * 5000]
 
     answers = [send(visitor("anonymous"), form.path(), form.answers() | {"offer": each}) for each in forged]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
-from courses.models import Session, Ticket, WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, Workshop
 from orders import stripe_api
 from orders.books import books
 from orders.documents import document_facts, issuing
@@ -192,6 +192,7 @@ FAULTS = {
         ticket=order.lines.get().ticket,
         offer_ends_at=timezone.now() + timedelta(hours=1),
     ),
+    "an offer of a series is whole": lambda order: _offer_a_part(),
     "a series is sold whole": lambda order: _lapse_a_part(),
     "a workshop lasts as its sessions do": lambda order: Session.objects.update(ends_at=F("ends_at") + HOUR),
     "what Stripe moved for us stands here": lambda order: _moved("payment", intent_id="pi_unknown", is_ours=True),
@@ -205,6 +206,20 @@ def _lapse_a_part():
     """Its series waits for money, and one of its places is gone."""
     waiting = series_purchases.place(make_series(), by=buyer("ada@example.org"))
     Ticket.objects.filter(pk=waiting.lines.last().ticket_id).update(status=Ticket.Status.LAPSED)
+
+
+def _offer_a_part():
+    """Somebody has an offer of a series, and one of its places is gone."""
+    one, other = make_workshop(), make_workshop()
+    entry = SeriesWaitingEntry.objects.create(
+        series=make_series(one, other),
+        email="lea@example.org",
+        email_key="lea@example.org",
+        status=SeriesWaitingEntry.Status.OFFERED,
+        offer_ends_at=timezone.now() + HOUR,
+    )
+    gone = make_ticket(other, Ticket.Status.LAPSED, place_number=None)
+    entry.tickets.set([make_ticket(one, Ticket.Status.HELD), gone])
 
 
 LONG_AGO = timezone.now() - timedelta(days=9)

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from courses.admin import WorkshopFilter
 from courses.models import Ticket
+from courses.workshop_filter import WorkshopFilter
 from kit import listed_lookups
 from orders.admin import forms
 from orders.models import Order

@@ -10,7 +10,7 @@ from articles.models import ArticleChange, Claim, GlossaryTerm, Reference
 from articles.reading import keep_rendered
 from articles.reports import receive_report
 from courses.interest import leave_address
-from courses.models import Announcement, WaitingListEntry, Workshop
+from courses.models import Announcement, SeriesWaitingEntry, WaitingListEntry, Workshop
 from kit.due import DueWork, Lane
 from learning.models import (
     Accreditation,
@@ -68,7 +68,8 @@ def rows():
     signup.confirm(signup.subscribe(email="noor@example.org", placement="everywhere"), percent=20)
     another, workshop = make_workshop(), make_workshop()
     _add_what_is_taught(workshop)
-    make_series(another, workshop)
+    series = make_series(another, workshop)
+    SeriesWaitingEntry.objects.create(series=series, email="ivo@example.org", email_key="ivo@example.org")
     order = _add_a_sale(workshop)
     _add_what_stripe_and_the_bank_tell(order)
     wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")

@@ -22,7 +22,8 @@ from courses import due as courses_due
 from courses import interest, reminders
 from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
-from courses.seats import waiting, waiting_offers
+from courses.seats import series_offers, waiting, waiting_offers
+from courses.series import offered
 from kit.due import REGISTRY, Lane
 from kit.rich_text import sanitise
 from kit.rounds import SILENCES
@@ -240,6 +241,14 @@ def waiting_for_a_place_that_is_free(standin, count):
     Ticket.objects.update(status=Ticket.Status.CANCELLED)
 
 
+def waiting_for_a_series_of_which_each_workshop_has_a_place(standin, count):
+    for each in buyers(count):
+        taken = make_ticket(make_workshop(capacity=1))
+        whole = make_series(taken.workshop, make_workshop())
+        waiting.join_waiting_list(workshop=offered(whole), email=each.email)
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
+
+
 def sessions_that_are_over(standin, count):
     for _ in range(count):
         make_ticket(make_workshop(day=timezone.localdate() - timedelta(days=2)))
@@ -389,6 +398,7 @@ LOOPS = [
     Loop(announcements.write_announcements, written_to_people),
     Loop(reminders.remind, booked_for_tomorrow),
     Loop(waiting_offers.offer_everywhere, waiting_for_a_place_that_is_free),
+    Loop(series_offers.offer_everywhere, waiting_for_a_series_of_which_each_workshop_has_a_place),
     Loop(interest.tell_of_new_workshops, waiting_for_the_next_run),
     Loop(ask_buyers_to_confirm, booked),
     Loop(attendance.count_due, sessions_that_are_over),

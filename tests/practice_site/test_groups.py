@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 # What editors of words must not see: who came, who paid, who asked for help, who reads.
 PRIVATE = [
     *("courses.announcement", "courses.courseinterest", "courses.ticket", "courses.waitinglistentry"),
+    "courses.serieswaitingentry",
     *("practice.enquiry", "outbox.message", "accounts.user"),
     "accounts.auditentry",
     *("orders.order", "orders.orderline", "orders.payment", "orders.refund", "orders.stripeevent"),

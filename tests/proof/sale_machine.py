@@ -24,8 +24,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from courses.models import Ticket, WaitingListEntry
-from courses.seats import waiting, waiting_offers
+from courses.seats import series_offers, waiting, waiting_offers
 from courses.seats.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
+from courses.series import offered
 from kit import checkpoints, rounds
 from kit.seen import ChangedMeanwhile
 from orders import due
@@ -91,7 +92,7 @@ FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any tim
 UNTIL_READ = {"what is settled moved at Stripe", "what Stripe moved for us stands here"}  # the balance, by the worker
 DUE = [
     *(due.ask_about_open_attempts, due.decide_recent_money, due.close_ended_holds, due.send_waiting_refunds),
-    *(due.issue_recent_documents, waiting_offers.offer_everywhere),
+    *(due.issue_recent_documents, waiting_offers.offer_everywhere, series_offers.offer_everywhere),
     *(due.follow_up_cancelled_workshops, due.refund_the_silent),
     *(due.find_untold_payments, due.find_untold_refunds, due.find_untold_disputes),
 ]
@@ -104,7 +105,7 @@ TABLES = [
 BEGINNINGS = [
     *("somebody waits", "a page is open", "a bank is slow", "an invoice is sent", "a transfer is wrong"),
     *("a refund failed", "a workshop is cancelled", "a bank is late", "a workshop is near"),
-    *("a series is sold", "a page of a series is open"),
+    *("a series is sold", "a page of a series is open", "somebody waits for a series"),
 ]
 CHOICE = 8  # among so many steps
 STEPS: dict[str, "Step"] = {}
@@ -194,6 +195,10 @@ class Sale(RuleBasedStateMachine):
             events.receive(self.standin.events[-1])
         elif beginning == "a workshop is cancelled":
             workshop_cancellation.cancel_workshop(self.workshops[1], because="Our presenter is ill.")
+        elif beginning == "somebody waits for a series":
+            self._order(2, 2, 0, "none")
+            self._order(0, 1, 0, "none")
+            waiting.join_waiting_list(workshop=offered(self.series), email=PEOPLE[1])
         elif beginning == "a series is sold":
             self._buy_series(1)
             events.receive(self.standin.events[-1])

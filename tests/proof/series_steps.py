@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from courses import series as offers
-from courses.models import WorkshopSeries
+from courses.models import SeriesWaitingEntry, WorkshopSeries
+from courses.seats import series_offers, waiting
 from courses.seats.places import Attendee
 from orders.changes import attendees, cancellations
 from orders.models import Order, OrderLine
@@ -24,6 +25,32 @@ def _(sale):
 @there_is("unpaid series")
 def _(sale):
     return _unpaid().exists()
+
+
+@there_is("series entry")
+def _(sale):
+    return SeriesWaitingEntry.objects.exists()
+
+
+@there_is("series offer")
+def _(sale):
+    return SeriesWaitingEntry.objects.offered().exists()
+
+
+@step(who=person)
+def wait_for_a_series(sale, who):
+    waiting.join_waiting_list(workshop=offers.offered(sale.series), email=PEOPLE[who])
+
+
+@step("series offer", which=nth)
+def take_the_offer_of_a_series(sale, which):
+    entry = sale._one(SeriesWaitingEntry.objects.offered(), which)
+    sale._series_order(PEOPLE.index(entry.email), waiting_offer=entry.secret)
+
+
+@step("series entry", which=nth)
+def give_the_offer_of_a_series_up(sale, which):
+    series_offers.give_up(sale._one(SeriesWaitingEntry.objects.all(), which))
 
 
 @step(who=person)

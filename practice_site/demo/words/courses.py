@@ -326,4 +326,13 @@ SERIES = (
         price="170.00",
         workshops=("complexity-in-grief-one-day", "internal-family-systems-one-day"),
     ),
+    SeriesWords(
+        slug="families-and-parts",
+        title="Families and parts: a small group and two evenings",
+        blurb="Brothers and sisters in the room, and an introduction to Internal Family Systems over two evenings.",
+        body="<p>First a day in a small group on what siblings are to each other, then two evenings on how a person "
+        "carries them within. Each workshop has its own page with what is taught.</p>",
+        price="160.00",
+        workshops=("siblings-small-group", "internal-family-systems-two-evenings"),
+    ),
 )

@@ -56,6 +56,7 @@ STAYS = {
 }
 
 ASKED_TO_WAIT = "una.brandt@example.org"  # and has not pressed the button yet
+WAITS_FOR_SERIES = "tess.holloway@example.org"
 WAITING = ("rosa.lindahl@example.org", "samir.aziz@example.org", "tess.holloway@example.org")
 INTERESTED = ("una.brandt@example.org", "viktor.hale@example.org")  # in the next date of a course
 ASKED_TO_HEAR = "pilar.osei@example.org"  # of it, too, and has not pressed the button yet
