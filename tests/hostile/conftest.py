@@ -186,6 +186,7 @@ def walked(site, django_db_blocker) -> dict[str, dict[str, Page | int]]:
     with django_db_blocker.unblock():
         secret = [the_order().get_absolute_url(), pending_order().get_absolute_url(), the_ticket().get_absolute_url()]
         secret += [path_of("newsletter:confirm"), path_of("newsletter:unsubscribe"), path_of("courses:waiting_entry")]
+        secret += [path_of("courses:series_waiting_entry")]
         secret += [path_of("courses:leave_interest")]
         return {
             "a stranger": crawl(enter("anonymous"), ["/", *secret]),
