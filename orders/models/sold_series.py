@@ -68,8 +68,10 @@ class OfWorkshops:
         return SoldSeries(self, self.workshops) if self.series_id else self.workshop
 
     def sold_with(self, tickets: Sequence[Ticket]) -> Workshop | SoldSeries:
-        """What these places of it are for: a workshop, or as much of the series."""
+        """What these places of it are for: a workshop, or as much of the series; without places, what the order is for."""
         its = [workshop for workshop, _ in self.by_workshop(tickets)]
+        if not its:
+            return self.sold
         return SoldSeries(self, its) if len(its) > 1 else its[0]
 
     @property

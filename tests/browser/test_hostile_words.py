@@ -87,9 +87,10 @@ def test_nothing_that_is_typed_as_words_runs_or_asks_for_anything(browser: Brows
     page, asked, wrong = browser.new_page(), [], []
     page.on("request", lambda request: asked.append(request.url))
 
-    for hostile in HOSTILE:
+    for number, hostile in enumerate(HOSTILE):
         write(article, hostile)
-        answers = {path: client.get(path) for path in PAGES}
+        network = f"10.{number // 256}.{number % 256}.1"  # one of them may not search that often
+        answers = {path: client.get(path, REMOTE_ADDR=network) for path in PAGES}
         assert {answer.status_code for answer in answers.values()} == {200}
         wrong += [(path, hostile) for path, answer in answers.items() if ran(page, answer.text) != (0, set())]
     page.close()

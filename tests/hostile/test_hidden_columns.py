@@ -107,8 +107,9 @@ def is_refused(model_admin: ModelAdmin, request: HttpRequest, lookup: str) -> bo
 
 
 def shown_by(model_admin: ModelAdmin, request: HttpRequest) -> set[str]:
-    """The names of what its list and its page show."""
-    pages = flatten_fieldsets(model_admin.get_fieldsets(request))
+    """The names of what its list shows, the page of a new row, and that of a stored one."""
+    rows = None, model_admin.model()
+    pages = [each for row in rows for each in flatten_fieldsets(model_admin.get_fieldsets(request, row))]
     return {str(each) for each in [*model_admin.get_list_display(request), *flatten(pages)]}
 
 
