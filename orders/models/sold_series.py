@@ -68,7 +68,7 @@ class OfWorkshops:
         return SoldSeries(self, self.workshops) if self.series_id else self.workshop
 
     def sold_with(self, tickets: Sequence[Ticket]) -> Workshop | SoldSeries:
-        """What these places of it are for: a workshop, or as much of the series; without places, what the order is for."""
+        """What these places of it are for: a workshop, or as much of the series. Without places, what it is for."""
         its = [workshop for workshop, _ in self.by_workshop(tickets)]
         if not its:
             return self.sold
