@@ -85,7 +85,7 @@ PRIVATE_PAGES = {
     "orders:order": 9,
     "orders:book": 8,
     "orders:book_series": 9,
-    "orders:bookings": 15,
+    "orders:bookings": 16,
     "cpd:overview": 5,
     "reviews:review": 3,
     "orders:cancel_place": 13,
