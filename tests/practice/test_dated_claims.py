@@ -37,6 +37,7 @@ MAY_BE_AHEAD = {
     *("articles.article.published_on", "articles.article.next_review_on", "practice.page.published_on"),
     *("courses.session.day", "courses.tickettype.last_day", "practice.registration.valid_until"),
     *("learning.recordingextension.last_day", "learning.accreditation.valid_from", "learning.accreditation.valid_to"),
+    "practice.practice.professional_body_until",
     "learning.cpdentry.done_on",  # one's own list may say what one plans
 }
 FROM_ELSEWHERE = {
