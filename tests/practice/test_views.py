@@ -389,7 +389,7 @@ def test_the_page_asks_the_database_as_often_for_three_rows_as_for_one(client, d
         if number in (0, 2):
             kept.forget()
             # practice, crisis lines, people, their registrations, services, concerns, fees, locations, own pages, the
-            # form's clinicians, the sign-up's offer, the menu's rows, the announcement, what registrations allow to claim
+            # form's clinicians, the sign-up's offer, the menu's rows, the announcement, what registrations allow
             with django_assert_num_queries(14):
                 client.get("/therapy/")
 
