@@ -1,6 +1,7 @@
 """The site as production starts it: a process of its own, its settings from the environment alone."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -33,9 +34,11 @@ def start(*command: str, **environment: str) -> tuple[int, str]:
 
 
 def test_a_complete_production_has_no_warning():
+    """Which fonts there are depends on the machine: I003 names those that are not."""
     status, said = check(**PRODUCTION)
 
-    assert (status, "System check identified no issues" in said) == (0, True), said
+    found = set(re.findall(r"\((\w+\.[A-Z]\d+)\)", said))
+    assert (status, found - {"practice_site.I003"}) == (0, set()), said
 
 
 def test_no_other_host_of_the_domain_can_set_our_cookies():
