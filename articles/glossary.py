@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from django.urls import reverse
-
 from articles.models import Article, GlossaryTerm
 from kit import rich_text
+from kit.paths import path_to
 
 
 def meanings_in(body: str) -> Mapping[str, str]:
@@ -34,6 +33,6 @@ def articles_naming(term: GlossaryTerm) -> list[Article]:
 
 def _named_in(body: str) -> dict[str, str]:
     """The end of each word's address, by the link."""
-    page = reverse("articles:glossary")
+    page = path_to("articles:glossary")
     parts = ((link, urlsplit(link)) for link in rich_text.links_of(body) if link.startswith(f"{page}#"))
     return {link: each.fragment for link, each in parts}

@@ -127,6 +127,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because the threads of a live server would share one connection to a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
+    DATABASES["default"]["ENGINE"] = "kit.postgresql"
     # A lock that cannot be had becomes a "busy, try again" page, not a hanging one; no query here is worth compiling.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         options="-c lock_timeout=3000 -c jit=off",
