@@ -15,13 +15,13 @@ def qr_svg(text: str, *, words: str) -> SafeString:
     code = qrcode.QRCode(border=QUIET_ZONE)
     code.add_data(text)
     rows = code.get_matrix()
-    bars = [f"M{x} {y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark(row)]
-    picture = '<svg class="qr" viewBox="0 0 {0} {0}" role="img"><title>{1}</title><path d="{2}"/></svg>'
-    return format_html(picture, len(rows), words, "".join(bars))
+    strokes = [f"M{x} {y}.5h{width}" for y, row in enumerate(rows) for x, width in _dark(row)]
+    picture = '<svg class="qr" viewBox="0 0 {0} {0}" role="img"><title>{1}</title><path d="{2}" stroke="#000"/></svg>'
+    return format_html(picture, len(rows), words, "".join(strokes))
 
 
 def _dark(row: list[bool]) -> Iterator[tuple[int, int]]:
-    """Where each run of dark modules begins, and how many they are: each is drawn as one bar."""
+    """Where each run of dark modules begins, and how many they are: each is drawn as one stroke."""
     begins = 0
     for is_dark, modules in groupby(row):
         width = len(list(modules))

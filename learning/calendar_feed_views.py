@@ -13,6 +13,7 @@ from kit.http import SeeOther, private_page
 from learning import calendar_feeds
 
 MADE = "Here is the address for your calendar."
+ASKED_EACH_TIME = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofollow"}
 ENDED = "The address has ended. Calendars that have it are shown nothing any more."
 
 
@@ -45,11 +46,10 @@ def end(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("calendar:overview"))
 
 
-@private_page
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """For a program: it has no account, and knows the address alone."""
+    """For a program: it has no account, and knows the address alone. By the ETag it asks whether anything changed."""
     text = calendar_feeds.calendar_at(secret)
     if text is None:
         raise Http404("No such calendar.")
-    return HttpResponse(text, content_type=CONTENT_TYPE)
+    return HttpResponse(text, content_type=CONTENT_TYPE, headers=ASKED_EACH_TIME)

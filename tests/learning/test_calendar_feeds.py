@@ -134,7 +134,25 @@ def test_it_asks_programs_to_come_back_each_hour_and_never_leads_into_zoom(clien
     lines = answer.text.split("\r\n")
     assert [line in lines for line in ("REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H")] == [True, True]
     assert [word for word in ("zoom.example", "willow", "METHOD") if word in answer.text] == []
-    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_program_that_has_it_is_sent_it_again_only_once_it_has_changed(client, noor):
+    ticket = make_ticket(make_workshop(), attendee_email=NOOR)
+    path = path_of(make_feed(noor))
+    first = client.get(path)
+    had = {"If-None-Match": first["ETag"]}
+
+    same = client.get(path, headers=had)
+    ticket.workshop.course.title = "Another title"
+    ticket.workshop.course.save(update_fields=["title"])
+    changed = client.get(path, headers=had)
+
+    assert [(each.status_code, each["Cache-Control"]) for each in (first, same, changed)] == [
+        (200, "private, no-cache"),
+        (304, "private, no-cache"),
+        (200, "private, no-cache"),
+    ]
+    assert (same.content, "Another title" in changed.text) == (b"", True)
 
 
 def test_a_closed_account_and_an_unknown_address_show_nothing(client, noor):

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from articles.models import Article
+from courses.models import Workshop
 from tests.builders import make_article, make_course, make_person, make_practice, make_topic, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,24 @@ def test_workshops_to_come_are_told_with_their_day_where_they_are(client):
             "updated": datetime(2099, 7, 3, 9, tzinfo=UTC).isoformat(),
         }
     ]
+
+
+@pytest.mark.parametrize("address", ["/articles/feed.atom", "/workshops/feed.atom", "/workshops/calendar.ics"])
+def test_a_feed_is_sent_again_only_once_it_has_changed_and_by_no_date(client, address):
+    make_practice()
+    make_article("Newest", published_on=date(2026, 2, 5))
+    soonest = make_workshop(day=date(2099, 7, 3))
+    make_workshop(day=date(2099, 7, 4))
+    first = client.get(address)
+    had = {"If-None-Match": first["ETag"]}
+
+    same = client.get(address, headers=had)
+    Article.objects.update(title="Renamed")
+    Workshop.objects.filter(pk=soonest.pk).update(status=Workshop.Status.DRAFT)
+    changed = client.get(address, headers=had)
+
+    assert [each.status_code for each in (first, same, changed)] == [200, 304, 200]
+    assert [each.has_header("Last-Modified") for each in (first, same, changed)] == [False] * 3
 
 
 def test_pages_name_the_feeds_of_what_they_show(client):
