@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search bench-certificates lint format picture pictures lock
+.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search bench-certificates bench-pictures lint format picture pictures lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ bench-search: .venv/.stamp-dev ## what a search costs among 10,000 texts
 
 bench-certificates: .venv/.stamp-dev ## what 500 certificates of one workshop cost; ARGS="--count 20"
 	@$(VENV)/python -m bench.certificates $(ARGS)
+
+bench-pictures: .venv/.stamp-dev ## what a picture of 24 megapixels costs: taken, and all its sizes; ARGS="--megapixels 1"
+	@$(VENV)/python -m bench.pictures $(ARGS)
 
 lint: .venv/.stamp-dev ## check style, templates and types
 	@$(VENV)/ruff check .

@@ -33,6 +33,8 @@ SEARCHED = {
     "outbox.Message": ["to", "subject", "key"],
     "accounts.AuditEntry": ["label"],
     "accounts.User": ["email"],
+    "articles.Article": ["title"],
+    "pictures.Picture": ["title", "credit"],
 }
 
 
@@ -50,7 +52,7 @@ Costs = dict[str, Cost]
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="bench.growth", description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10], help="1 is 20 workshops and 1,000 orders")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10], help="1 is 1,000 orders and 50 pictures")
     parser.add_argument("--keep", action="store_true", help="keep each database, and find it made the next time")
     parser.add_argument("--only", default="", help="what has this in its name")
     given = parser.parse_args(arguments)
@@ -170,6 +172,7 @@ def _public() -> dict[str, str]:
         "articles, the last page": f"/articles/?page={-(-Article.objects.count() // 12)}",
         "article": article.get_absolute_url(),
         "therapy": "/therapy/",
+        "search": "/search/?q=grief",
         "booking form": reverse("orders:book", args=[to_come[1].slug]),
         "order": order.get_absolute_url(),
         "joining page": Ticket.objects.confirmed().last().get_absolute_url(),

@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from articles.models import Article
+from bench.texts import make_articles
 from courses.models import Course, CourseInterest, Session, Ticket, TicketType, WaitingListEntry, Workshop
 from kit.addresses import benefit_key, email_key
 from kit.times import instant
@@ -25,7 +25,6 @@ ORDERS = 50  # of each workshop; a subscriber, seven audit entries, three mails 
 PRICE = Decimal("105.00")
 FEE = Decimal("2.10")
 ZONE = "Europe/London"
-ARTICLE = "<h2>What it is</h2>" + "<p>Grief comes in waves, and each of them says something else.</p>" * 120
 BATCH = 2_000
 SOUNDS = ("Ad", "Bel", "Cor", "Dan", "El", "Fen", "Gor", "Had", "Is", "Jun", "Kel", "Lor", "Mar")
 FREED = {1: Order.Status.REFUNDED, 2: Order.Status.LAPSED, 3: Order.Status.LAPSED}  # by the place in the workshop
@@ -45,8 +44,8 @@ def make_history(count: int) -> Iterator[str]:
     builders.make_offer()
     people = [builders.make_person() for _ in range(5)]
     courses = [builders.make_course(presenters=[people[number % 5]]) for number in range(8 + count // 10)]
-    yield "articles"
-    _make_articles(max(count // 2, 1), courses)
+    yield "articles and pictures"
+    make_articles(max(count // 2, 1), courses)
     yield "workshops"
     workshops = _make_workshops(count, courses)
     yield "subscribers"
@@ -58,27 +57,6 @@ def make_history(count: int) -> Iterator[str]:
     Series.objects.bulk_update(series.values(), ["last"])
     yield "people who wait"
     _make_waiting(workshops, courses)
-
-
-def _make_articles(count: int, courses: list[Course]) -> None:
-    author, topic = builders.make_person(), builders.make_topic()
-    today = timezone.localdate()
-    articles = Article.objects.bulk_create(
-        Article(
-            title=f"Grief, part {number}",
-            slug=f"grief-{number}",
-            summary="What it is, how long it takes, and when to look for help.",
-            body=ARTICLE,
-            author=author,
-            status=Article.Status.PUBLISHED,
-            published_on=today - timedelta(days=number),
-            cover=courses[0].cover,
-        )
-        for number in range(count)
-    )
-    topic.articles.set(articles)
-    for article in articles[::5]:
-        article.related_courses.set(courses[:2])
 
 
 def _make_workshops(count: int, courses: list[Course]) -> list[Workshop]:

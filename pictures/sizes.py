@@ -22,9 +22,16 @@ def make_sizes() -> int:
     return do_for_each(in_any_order(Picture.objects.without_sizes()), _make_sizes_of)
 
 
+def write_sizes(picture: Picture) -> list[list]:
+    """Returns the width and the file of each."""
+    with storage().open(picture.file) as file, Image.open(file, formats=["WEBP"]) as image:
+        image.load()
+        return [[width, _write(image, width)] for width in WIDTHS if width < picture.width]
+
+
 def _make_sizes_of(picture: Picture) -> int:
     try:
-        sizes, is_unreadable = _written(picture), False
+        sizes, is_unreadable = write_sizes(picture), False
     except OSError as error:  # it will not be readable in a minute either; the desk is told
         log.warning("picture %s cannot be read: %s", picture.pk, type(error).__name__)
         sizes, is_unreadable = [], True
@@ -32,12 +39,6 @@ def _make_sizes_of(picture: Picture) -> int:
         still = Picture.objects.select_for_update().filter(pk=picture.pk, file=picture.file)
         made = {"sizes": sizes, "sizes_of": picture.file, "is_unreadable": is_unreadable}
         return still.update(**made, changed_at=timezone.now())
-
-
-def _written(picture: Picture) -> list[list]:
-    with storage().open(picture.file) as file, Image.open(file, formats=["WEBP"]) as image:
-        image.load()
-        return [[width, _write(image, width)] for width in WIDTHS if width < picture.width]
 
 
 def _write(image: Image.Image, width: int) -> str:

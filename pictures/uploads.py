@@ -17,7 +17,8 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 TYPES = "image/jpeg,image/png,image/webp,image/avif"
 MOST_BYTES = 20 * 1024 * 1024
-# So that none takes more than some 300 MB and 3 seconds: a JPEG is read at a fraction of its size, a WebP thrice over.
+# So that none takes more than 300 MB and 3 seconds (bench/pictures.py): a JPEG is read at a fraction of its size, a
+# WebP thrice over.
 MOST_PIXELS = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 25_000_000, "WEBP": 16_000_000, "AVIF": 25_000_000}
 JPEGS = ("JPEG", "MPO")  # the second has another picture behind the first, as phones make it
 LEAST_SIDE = 200

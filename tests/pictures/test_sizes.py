@@ -49,7 +49,7 @@ def test_a_page_is_shown_the_copy_until_then():
 
 def test_a_file_that_was_replaced_meanwhile_gets_no_sizes_of_the_old_one(monkeypatch):
     picture = make_large()
-    written = sizes._written
+    written = sizes.write_sizes
 
     def replaced_meanwhile(row):
         made = written(row)
@@ -57,7 +57,7 @@ def test_a_file_that_was_replaced_meanwhile_gets_no_sizes_of_the_old_one(monkeyp
         picture.save()
         return made
 
-    monkeypatch.setattr(sizes, "_written", replaced_meanwhile)
+    monkeypatch.setattr(sizes, "write_sizes", replaced_meanwhile)
     assert sizes.make_sizes() == 0
     monkeypatch.undo()
     assert sizes.make_sizes() == 1

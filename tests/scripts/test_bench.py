@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
-from bench import search
+from bench import pictures, search
 from bench.shop import gunicorn_line
 from kit import pdf
 from scripts.serve import ROOT
@@ -84,6 +84,15 @@ def test_two_certificates_are_issued_made_and_shown(db):
         *(f"/admin/courses/{path}" for path in ("ticket/?workshop__id__exact=1", "workshop/1/change/")),
     ]
     assert re.fullmatch(r"most memory of the process +\d+ MB", memory)
+
+
+def test_a_small_picture_of_each_kind_is_told():
+    ended = run("bench.pictures", "--megapixels", "0.1")
+
+    number = r" +[\d.]+ "
+    told = rf"\w+{number}MB{number}CPU-s taken{number}CPU-s for \d sizes{number}MB of memory beside \d+"
+    assert ended.returncode == 0, ended.stderr
+    assert [line.split()[0] for line in ended.stdout.splitlines() if re.fullmatch(told, line)] == [*pictures.KINDS]
 
 
 def test_a_search_among_few_texts_is_told(db):

@@ -16,6 +16,8 @@ from newsletter.models import Subscriber
 from orders.books import books
 from orders.models import Document, Order
 from outbox.models import Message
+from pictures.library import is_shown
+from pictures.models import Picture
 from scripts.serve import ROOT
 from tests.processes import database_url
 
@@ -31,8 +33,10 @@ def test_the_books_of_a_history_made_in_bulk_add_up():
         Message: 3 * 20 * ORDERS,
         AuditEntry: 7 * 20 * ORDERS,
     }
+    assert (Picture.objects.count(), Picture.objects.filter(is_shown()).count()) == (50, 40)
+    assert list(Picture.objects.without_sizes()) == []
     assert Document.objects.count() == 20 * (ORDERS - 2 + 2)  # receipts but for two, an invoice, a credit note
-    assert told == ["articles", "workshops", "subscribers", "orders, 0 of 1000", "people who wait"]
+    assert told == ["articles and pictures", "workshops", "subscribers", "orders, 0 of 1000", "people who wait"]
 
 
 def test_the_smallest_size_is_made_measured_and_told(db):
