@@ -101,12 +101,17 @@ def database(size: int, keep: bool) -> Iterator[None]:
     logging.disable(logging.WARNING)
     from django.db import connection, connections
 
+    from practice_site import fresh_tables
+
     before = connection.settings_dict["NAME"]
     name = f"bench_growth_{size}x" if keep else f"bench_growth_{os.getpid()}"
     is_file = connection.vendor == "sqlite"
     connection.settings_dict["TEST"]["NAME"] = str(Path(gettempdir(), f"{name}.sqlite3")) if is_file else name
+    connection.settings_dict["TEST"]["MIGRATE"] = keep  # one that was kept may have the tables of an earlier day
     with redirect_stdout(StringIO()):  # it speaks of the cache table
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
+        if not keep:
+            fresh_tables.complete()
     try:
         yield
     finally:

@@ -125,12 +125,14 @@ def _collect_static_files() -> None:
 def _database() -> Iterator[str]:
     from django.db import connection, connections
 
+    from practice_site import fresh_tables
     from tests.processes import database_url
 
     before = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}"
+    connection.settings_dict["TEST"] |= {"NAME": f"bench_{os.getpid()}", "MIGRATE": False}
     with redirect_stdout(StringIO()):  # it speaks of the cache table
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        fresh_tables.complete()
     try:
         yield database_url()
     finally:

@@ -1,15 +1,10 @@
 import gc
 import re
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.cache import caches
-from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.test import client as test_client
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
@@ -18,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from kit import kept
 from meetings.models import Host
 from meetings.zoom_api import TOKENS
+from practice_site import fresh_tables
 from practice_site.middleware import STRIPE_FUSE
 from tests import builders
 from tests.desk_forms import PersonAtTheDesk
@@ -66,7 +62,6 @@ ONE_DATABASE_IS_ENOUGH = re.compile(
     re.VERBOSE,
 )
 ON_EACH_DATABASE = "tests/browser/test_main_job.py"
-TABLES_WITHOUT_A_MODEL = ["accounts_cached"]
 WRITTEN_BY_MIGRATING = {"django_content_type", "auth_permission"}
 
 
@@ -113,16 +108,9 @@ def _real_database(request):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The tables of the models and the one that has none, as if migrating had made them: see test_migrations.py."""
+    """The tables of the models, and all else that migrating would have made: see test_migrations.py."""
     with django_db_blocker.unblock():
-        call_command("createcachetable", *TABLES_WITHOUT_A_MODEL, verbosity=0)
-        with connection.schema_editor() as editor:
-            import_module("search.migrations.0002_fts5").make_index(apps, editor)
-        recorder = MigrationRecorder(connection)
-        recorder.ensure_schema()
-        recorder.migration_qs.bulk_create(
-            recorder.Migration(app=app, name=name) for app, name in MigrationLoader(None).graph.nodes
-        )
+        fresh_tables.complete()
         if connection.vendor == "postgresql":
             _write_without_waiting()
 

@@ -1,4 +1,4 @@
-"""The tests have the tables of the models, made at once; a site comes to them by its migrations."""
+"""The tests and the demo have the tables of the models, made at once; a site comes to them by its migrations."""
 
 import subprocess
 import sys
@@ -20,6 +20,13 @@ IN_FULL = """
     SELECT tablename, regexp_replace(indexdef, 'INDEX \\S+ ON', 'INDEX ON') FROM pg_indexes WHERE schemaname = 'public'
     UNION SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('c', 'f')
 """
+
+ROWS = [
+    "SELECT app, name FROM django_migrations",
+    "SELECT app_label, model, codename FROM auth_permission JOIN django_content_type t ON t.id = content_type_id",
+]
+MIGRATED = ["manage.py", "migrate", "--verbosity", "0"]
+AT_ONCE = ["-c", "import django; django.setup(); from practice_site import fresh_tables as f; f.bring_up_to_date()"]
 
 
 @contextmanager
@@ -51,10 +58,21 @@ def tables_of(site: BaseDatabaseWrapper) -> set[tuple[str, str]]:
     return found
 
 
-def test_migrating_from_nothing_makes_the_tables_of_the_models():
-    with another_database() as migrated:
-        own = environment(DATABASE_URL=database_url(migrated))
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, env=own, cwd=settings.BASE_DIR, check=True)
+def rows_of(site: BaseDatabaseWrapper) -> list[set[tuple]]:
+    """What is written before anybody comes."""
+    with site.cursor() as cursor:
+        found = []
+        for question in ROWS:
+            cursor.execute(question)
+            found.append(set(cursor.fetchall()))
+        return found
 
-        assert tables_of(migrated) ^ tables_of(connection) == set()
+
+@pytest.mark.parametrize("way", [MIGRATED, AT_ONCE], ids=["migrated", "at once"])
+def test_a_site_has_the_tables_of_its_models_whichever_way_it_came_to_them(way):
+    with another_database() as made:
+        own = environment(DATABASE_URL=database_url(made))
+        subprocess.run([sys.executable, *way], env=own, cwd=settings.BASE_DIR, check=True)
+
+        assert tables_of(made) ^ tables_of(connection) == set()
+        assert rows_of(made) == rows_of(connection)

@@ -3,12 +3,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from practice.models import Practice
+from practice_site import fresh_tables
 from practice_site.demo import (
     afterwards,
     bookings,
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError(ONLY_IN_DEBUG)
         if options["migrate"]:
-            call_command("migrate", verbosity=0)
+            fresh_tables.bring_up_to_date()
         whole = PRACTICES[options["practice"]]
         there = Practice.objects.first()
         if there and there.name in {each.practice.name for each in PRACTICES.values()} - {whole.practice.name}:
