@@ -1,15 +1,17 @@
 """Before a form of the desk changes what people have booked, a page says for how many and what, and asks."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from courses import changes
 from courses.changes import Plan
-from courses.models import Workshop
+from courses.models import Workshop, WorkshopChange
 from kit.desk_pages import desk_page
 from kit.seen import ChangedMeanwhile, check_seen, seal
 
@@ -18,11 +20,12 @@ LONGEST_NOTE = 1000  # characters
 
 
 class NotConfirmed(Exception):
-    """People have booked something else than what would be stored. Nothing is."""
+    """People have booked something else than what would be stored. Nothing is. `mails` show how they would be told."""
 
-    def __init__(self, plans: list[Plan]) -> None:
+    def __init__(self, plans: list[Plan], mails: list[str]) -> None:
         super().__init__("Not confirmed")
         self.plans = plans
+        self.mails = mails
 
 
 class AsksBeforeChanges(admin.ModelAdmin):
@@ -42,7 +45,7 @@ class AsksBeforeChanges(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except NotConfirmed as error:
-            return self._ask(request, str(object_id), sent, error.plans)
+            return self._ask(request, str(object_id), sent, error)
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         request.booked = changes.booked_of(self.booked_workshops(obj)) if change else {}
@@ -54,33 +57,43 @@ class AsksBeforeChanges(admin.ModelAdmin):
         if not plans:
             return
         note = _note(request.POST)
-        try:
-            check_seen(request.POST.get(CONFIRMED, ""), _facts(plans))
-        except ChangedMeanwhile as error:
-            raise NotConfirmed(plans) from error
-        if len(note) > LONGEST_NOTE:
-            raise NotConfirmed(plans)
-        changes.note_changes(plans, by=request.user, note=note)
+        noted = changes.note_changes(plans, by=request.user, note=note)
+        if len(note) > LONGEST_NOTE or not _is_confirmed(request.POST, plans):
+            raise NotConfirmed(plans, mails_about(noted))
         people = sum(plan.people for plan in plans)
         self.message_user(request, f"{_people(people)} booked there: the mails leave within a minute.", messages.INFO)
 
-    def _ask(self, request: HttpRequest, object_id: str, sent: QueryDict, plans: list[Plan]) -> HttpResponse:
+    def _ask(self, request: HttpRequest, object_id: str, sent: QueryDict, asked: NotConfirmed) -> HttpResponse:
         row = self.get_queryset(request).get(pk=object_id)
         context = {
             "row": row,
             "here": "What changes for people",
             "title": f"Change what people have booked: {row}",
-            "plans": plans,
+            "plans": asked.plans,
+            "mails": asked.mails,
             "is_asked_anew": bool(sent.get(CONFIRMED)) and len(_note(sent)) <= LONGEST_NOTE,
             "is_too_long": len(_note(sent)) > LONGEST_NOTE,
             "note": _note(sent),
             "longest": LONGEST_NOTE,
             "sent": [(name, value) for name, values in _typed(sent) for value in values],
-            "confirmed": seal(_facts(plans)),
+            "confirmed": seal(_facts(asked.plans)),
             "change_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk]),
         }
         status = 422 if context["is_too_long"] else 409 if context["is_asked_anew"] else 200
         return desk_page(request, self, "admin/courses/workshop/changes.html", context, status=status)
+
+
+def mails_about(noted: Iterable[WorkshopChange]) -> list[str]:
+    """How people would be told, drawn while everything stands as it would be stored."""
+    return [render_to_string("admin/courses/workshop/_mail.html", {"change": change}) for change in noted]
+
+
+def _is_confirmed(sent: QueryDict, plans: list[Plan]) -> bool:
+    try:
+        check_seen(sent.get(CONFIRMED, ""), _facts(plans))
+    except ChangedMeanwhile:
+        return False
+    return True
 
 
 def _facts(plans: list[Plan]) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import F
 from django.template.defaultfilters import floatformat
-from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Course, RemovedSession, Session, Workshop, WorkshopChange
@@ -59,6 +58,12 @@ class Plan:
         }
         return lines | {f"{self.workshop.pk} people": ["the number of people", str(self.people)]}
 
+    def as_change(self, *, by: User | None = None, note: str = "") -> WorkshopChange:
+        """As it would be written down."""
+        words = [[each.label, each.was, each.now] for each in self.differences]
+        said = {"words": words, "note": note, "gives_back": self.gives_back}
+        return WorkshopChange(workshop=self.workshop, changed_by=by, **said)
+
 
 Booked = dict[int, dict[str, Fact]]  # of each workshop by its number
 
@@ -87,16 +92,17 @@ def plans_since(before: Booked) -> list[Plan]:
     return plans
 
 
-def note_changes(plans: Iterable[Plan], *, by: User | None, note: str = "") -> None:
+def note_changes(plans: Iterable[Plan], *, by: User | None, note: str = "") -> list[WorkshopChange]:
     """Writes down what changed, in the transaction that changes it; the worker tells everybody, `note` with it."""
+    noted = []
     for plan in plans:
-        words = [[each.label, each.was, each.now] for each in plan.differences]
-        now = timezone.now()
-        said = {"words": words, "note": note, "gives_back": plan.gives_back}
-        WorkshopChange.objects.create(workshop=plan.workshop, changed_by=by, changed_at=now, **said)
+        change = plan.as_change(by=by, note=note)
+        change.save()
         plan.workshop.sessions.update(changes_told=F("changes_told") + 1)
         if plan.gives_back:
-            Workshop.objects.filter(pk=plan.workshop.pk).update(changed_at=now)
+            Workshop.objects.filter(pk=plan.workshop.pk).update(changed_at=change.changed_at)
+        noted.append(change)
+    return noted
 
 
 def people_coming_to(course: Course) -> int:

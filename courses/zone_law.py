@@ -18,7 +18,7 @@ from accounts.history import recording
 from accounts.models import User
 from courses import changes, schedule
 from courses.changes import Difference, Plan
-from courses.models import Session, Workshop
+from courses.models import Session, Workshop, WorkshopChange
 from courses.schedule import end_day
 from courses.seats.places import lock_workshop
 from kit.seen import Facts, check_seen
@@ -77,7 +77,7 @@ def facts_of(slips: Sequence[Slip]) -> Facts:
 
 
 @transaction.atomic
-def keep_hours(workshop: Workshop, *, seen: str, by: User | None) -> None:
+def keep_hours(workshop: Workshop, *, seen: str, by: User | None) -> list[WorkshopChange]:
     """Every moment moves to the hour that was entered; people are told. Raises NoSuchHour or ChangedMeanwhile."""
     locked = _locked(workshop, seen)
     before = changes.booked_of([locked])
@@ -87,11 +87,11 @@ def keep_hours(workshop: Workshop, *, seen: str, by: User | None) -> None:
             _move_sales(locked)
         except WallTimeError as error:
             raise NoSuchHour from error
-    changes.note_changes(changes.plans_since(before), by=by)
+    return changes.note_changes(changes.plans_since(before), by=by)
 
 
 @transaction.atomic
-def keep_moments(workshop: Workshop, *, seen: str, by: User | None) -> None:
+def keep_moments(workshop: Workshop, *, seen: str, by: User | None) -> list[WorkshopChange]:
     """The moments stay; the hours on the page follow, and people are told. Raises NoSuchHour or ChangedMeanwhile."""
     locked = _locked(workshop, seen)
     is_booked = bool(changes.booked_of([locked]))
@@ -101,9 +101,8 @@ def keep_moments(workshop: Workshop, *, seen: str, by: User | None) -> None:
             if moment := getattr(locked, f"{name}_at"):
                 setattr(locked, f"{name}_wall", wall_of(moment, locked.time_zone))
         locked.save(update_fields=[f"{name}_wall" for name in SALES])
-    if is_booked and differences:
-        people = locked.tickets.occupying().count()
-        changes.note_changes([Plan(locked, people, differences)], by=by)
+    people = locked.tickets.occupying().count()
+    return changes.note_changes([Plan(locked, people, differences)] if is_booked and differences else [], by=by)
 
 
 def _locked(workshop: Workshop, seen: str) -> Workshop:

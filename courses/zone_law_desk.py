@@ -6,11 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from courses import zone_law
+from courses.change_desk import mails_about
 from courses.models import Workshop
 from courses.zone_law import Slip
 from kit.desk_pages import desk_page
@@ -20,6 +22,7 @@ PAGE = "admin/courses/workshop/zone_law.html"
 FITS = "Every moment of it fits its hour."
 DONE = "Done. Whoever has a place on a session that changed is told within a minute."
 NO_SUCH_HOUR = "That cannot be kept: an hour would not exist, come twice, or lie on two days. Choose the other one."
+HOLDS = {"hours": "If the hour holds", "moments": "If the moment holds"}
 KEEP = {"hours": zone_law.keep_hours, "moments": zone_law.keep_moments}
 
 
@@ -47,7 +50,7 @@ def zone_law_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Htt
         messages.info(request, FITS)
         return redirect("admin:courses_workshop_change", pk)
     form = KeepForm(request.POST or None, initial={"seen": seal(zone_law.facts_of(slips))})
-    context = _context(workshop, slips) | {"form": form}
+    context = _context(workshop, slips) | {"form": form, "mails": _mails(workshop, slips)}
     if request.method == "POST" and form.is_valid():
         try:
             KEEP[form.cleaned_data["keep"]](workshop, seen=form.cleaned_data["seen"], by=request.user)
@@ -64,6 +67,20 @@ def _done(request: HttpRequest, workshop: Workshop, model_admin: ModelAdmin) -> 
     model_admin.log_change(request, workshop, "Decided what holds after a change of the law on clocks.")
     messages.success(request, DONE)
     return redirect("admin:courses_workshop_change", workshop.pk)
+
+
+def _mails(workshop: Workshop, slips: list[Slip]) -> dict[str, list[str]]:
+    """How people would read of either decision: it is made, looked at, and taken back."""
+    found = {}
+    for keep, label in HOLDS.items():
+        try:
+            with transaction.atomic():
+                noted = KEEP[keep](workshop, seen=seal(zone_law.facts_of(slips)), by=None)
+                found[label] = mails_about(noted)
+                transaction.set_rollback(True)
+        except (ChangedMeanwhile, zone_law.NoSuchHour):
+            continue
+    return found
 
 
 def _context(workshop: Workshop, slips: list[Slip]) -> dict[str, Any]:

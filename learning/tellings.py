@@ -127,7 +127,9 @@ def _fresh(workshop: Workshop, since: datetime) -> Iterator[Telling]:
     for ticket, open_ones in _watched(workshop):
         if new := [each.recording for each in open_ones if _is_news(each.recording, ticket, since)]:
             newest = max(new, key=lambda each: (each.published_at, each.pk))
-            yield _of_recording("recording_ready", ticket, open_ones, key=f"recording:{newest.pk}:{ticket.pk}")
+            # Taken back and published again, it is news once more.
+            key = f"recording:{newest.pk}:{newest.published_at:%Y%m%d%H%M%S}:{ticket.pk}"
+            yield _of_recording("recording_ready", ticket, open_ones, key=key)
 
 
 def _is_news(recording: Recording, ticket: Ticket, since: datetime) -> bool:

@@ -1,7 +1,9 @@
 """Putting a mail into the outbox, in the same transaction as what it tells of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
@@ -87,6 +89,17 @@ def words_of(template: str, context: dict[str, Any]) -> Words:
     )
 
 
+@contextmanager
+def collected() -> Iterator[list[Message]]:
+    """What is queued within is not stored: it is in the list, as it would be."""
+    waiting: list[Message] = []
+    token = _collected.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _collected.reset(token)
+
+
 def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> None:
     """Queue a mail whose words are ready, unless its limits say that there were enough (`outbox/limits.py`). A key is
     queued once: a second call leaves the first row as it is.
@@ -108,6 +121,9 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
         "attachments": [asdict(attachment) for attachment in options.get("attachments", ())],
         "headers": {name: one_line(value) for name, value in options.get("headers", {}).items()},
     }
+    if (waiting := _collected.get()) is not None:
+        waiting.append(Message(key=key, **fields))
+        return
     stored = sealed(fields) if options.get("is_secret") else fields
     # One statement, also where the key is queued already: nothing of that row changes. To ignore conflicts would, on
     # SQLite, also ignore a missing value, and the mail would be lost without a word.
@@ -149,3 +165,6 @@ def one_line(text: str) -> str:
 
 def _render(name: str, context: dict[str, Any], *, autoescape: bool = True) -> str:
     return Engine.get_default().get_template(name).render(Context(context, autoescape=autoescape))
+
+
+_collected: ContextVar[list[Message] | None] = ContextVar("collected", default=None)

@@ -3,13 +3,10 @@
 import logging
 import re
 
+from kit.secret_links import without_secrets
+
 DETAIL = re.compile(r"DETAIL: .*")
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-BY_SECRET = re.compile(
-    r"(/(?:orders|documents|certificates|verify|rebook|join|calendar|feedback|waiting-list|interest"
-    r"|articles/(?:preview|comments)|newsletter/(?:confirm|unsubscribe|preferences))/"
-    r"|[?&]offer=)[^/?&\s]+"
-)
 
 
 def to_standard_error(*, level: str) -> dict[str, object]:
@@ -37,8 +34,8 @@ class WithoutSecrets(logging.Filter):
     database adds to an error repeats what somebody typed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = BY_SECRET.sub(r"\1...", record.getMessage()), None
+        record.msg, record.args = without_secrets(record.getMessage()), None
         if record.exc_info and not record.exc_text:
             traceback = logging.Formatter().formatException(record.exc_info)
-            record.exc_text = BY_SECRET.sub(r"\1...", DETAIL.sub("DETAIL: ...", traceback))
+            record.exc_text = without_secrets(DETAIL.sub("DETAIL: ...", traceback))
         return True

@@ -1,10 +1,14 @@
+from typing import Any
+
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count
 
+from courses.change_desk import LONGEST_NOTE, mails_about
 from courses.seats.places import lock_workshop
 from courses.workshop_filter import WorkshopFilter
-from kit.confirm import Act, act_urls, fieldsets_without
+from kit.confirm import Act, ConfirmForm, act_urls, fieldsets_without
 from kit.desk_admin import DeskAdmin
 from kit.times import moment_label, until_label
 from kit.typed_choice import TypedChoices
@@ -30,6 +34,32 @@ def _published(recording: Recording) -> str:
     return f"Published: it is open on the page of everybody's place until {until}."
 
 
+class NoteForm(ConfirmForm):
+    note = forms.CharField(
+        label="Your own words to them",
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea({"rows": 4, "cols": 70}),
+        help_text="If you like: why, and whether it comes back. They stand first in the mail.",
+    )
+
+    field_order = ["note", "why", "seen"]
+
+    def clean_note(self) -> str:
+        return self.cleaned_data["note"].replace("\r\n", "\n")
+
+
+def _take_back(recording: Recording, answers: dict[str, Any]) -> bool:
+    return publishing.take_back_recording(
+        recording, seen=answers["seen"], why=answers["why"], note=answers.get("note", "")
+    )
+
+
+def _take_back_context(recording: Recording) -> dict[str, Any]:
+    plan = publishing.loss_of(recording)
+    return {"may_press": True, "plan": plan, "mails": mails_about([plan.as_change()]) if plan else []}
+
+
 PUBLISH = Act(
     verb="Publish",
     template="admin/learning/recording/publish.html",
@@ -43,11 +73,12 @@ PUBLISH = Act(
 TAKE_BACK = Act(
     verb="Take back",
     template="admin/learning/recording/take_back.html",
-    do=lambda recording, answers: publishing.take_back_recording(recording, seen=answers["seen"], why=answers["why"]),
+    do=_take_back,
     facts=publishing.facts_seen,
-    context=lambda recording: {"may_press": True, "people": publishing.people_who_may_watch(recording.workshop)},
-    done=lambda recording: "Taken back: nobody sees it any more.",
+    context=_take_back_context,
+    done=lambda recording: "Taken back: nobody sees it any more. Whoever could is told within a minute.",
     over={Status.DRAFT: (messages.INFO, "It is not published.")},
+    form=NoteForm,
 )
 
 

@@ -13,6 +13,7 @@ from orders.settling import workshop_cancellation
 from orders.settling.workshop_cancellation import NotCancellable
 
 PERMISSIONS = ["courses.change_workshop", "orders.change_order"]
+WHY = "[Why, in your words.]"
 DONE_ALREADY = "It is cancelled already."
 NOT_NOW = "Only a published workshop that is not over can be cancelled here. Nothing was done."
 DONE = (
@@ -78,8 +79,15 @@ def _page(request, model_admin, workshop, form, **more):
         "workshop": workshop,
         "affected": workshop_cancellation.affected(workshop),
         "form": form,
+        "samples": workshop_cancellation.samples_of(workshop, because=_typed_reason(form)),
         "title": f"Cancel: {workshop}",
         **more,
     }
     status = 409 if "is_asked_anew" in more else 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/courses/workshop/cancel.html", context, status=status)
+
+
+def _typed_reason(form):
+    """As far as it may stand in a mail."""
+    good = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else form.initial
+    return good.get("because") or WHY

@@ -9,9 +9,11 @@ from kit.addresses import email_key
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
 from orders.changes.announcements import with_known_address
+from orders.mails.samples import Sample, sample_from
 from orders.mails.workshop_mails import Person, tell_changed
 from orders.models import Order, OrderLine
 from outbox.models import Message
+from outbox.post import collected
 
 
 def tell_of_changes() -> int:
@@ -19,8 +21,18 @@ def tell_of_changes() -> int:
     return do_for_each(WorkshopChange.objects.filter(told_at=None).order_by("pk"), _tell_of)
 
 
+def sample_of(change: WorkshopChange) -> Sample | None:
+    """None where nobody would be told. It need not be stored; what it tells of is to stand as it would be."""
+    people = [person for address, person in _people_of(change).items() if address]
+    if not people:
+        return None
+    reader = next((person for person in people if person.orders and person.tickets), people[0])
+    with collected() as mails:
+        tell_changed(change, reader, key="")
+    return sample_from(mails[0], people=len(people))
+
+
 def _tell_of(change: WorkshopChange) -> int:
-    change.workshop = Workshop.objects.with_course().prefetch_related("sessions").get(pk=change.workshop_id)
     people = {_key(change, address): person for address, person in _people_of(change).items() if address}
     told = set(Message.objects.filter(key__in=people).values_list("key", flat=True))
     count = do_for_each([key for key in people if key not in told], lambda key: _tell(change, people[key], key))
@@ -37,6 +49,7 @@ def _tell(change: WorkshopChange, person: Person, key: str) -> int:
 
 def _people_of(change: WorkshopChange) -> dict[str, Person]:
     """By address: who comes and who pays, as far as they had their place before the change."""
+    change.workshop = Workshop.objects.with_course().prefetch_related("sessions").get(pk=change.workshop_id)
     found: dict[str, tuple[list[Ticket], list[Order]]] = {}
     had = (
         with_known_address(change.workshop.tickets.occupying()).filter(created_at__lte=change.changed_at).order_by("pk")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -18,15 +18,18 @@ from django.utils import timezone
 from accounts import audit
 from courses.models import Ticket, Workshop
 from courses.publishing import check_as_seen
-from courses.seats import places, waiting_offers
+from courses.seats import places, waiting_mails, waiting_offers
 from courses.states import move_all
+from kit.addresses import email_key
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each, in_any_order
 from orders import locks
 from orders.changes import rebooking_offers
 from orders.mails import rebooking_mails
+from orders.mails.samples import Sample, sample_from
 from orders.models import Order, OrderLine, RebookingOffer, order_status
 from orders.settling import reconcile, settle
+from outbox.post import collected
 
 SILENCE = timedelta(days=7)  # after it the money goes back by itself
 
@@ -76,11 +79,45 @@ def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None
     _see_to_each(_places_to_tell(Workshop.objects.filter(pk=workshop.pk)))
 
 
+def samples_of(workshop: Workshop, *, because: str) -> list[Sample]:
+    """A mail of each kind that it would send, in these words. Nothing is stored: rows here are cancelled in mind."""
+    found = affected(workshop)
+    with collected() as mails:
+        for order in _first_orders(found.booked):
+            _imagine(order.workshops, workshop, because)
+            lines = [line for line in found.booked if line.order_id == order.pk]
+            offers = [RebookingOffer(line=line, refund_at=timezone.now() + SILENCE) for line in lines]
+            rebooking_mails.tell_workshop_cancelled(order, offers)
+        for ticket in found.free[:1]:
+            _imagine([ticket.workshop], workshop, because)
+            rebooking_mails.tell_free_place_ended(ticket)
+        for order in found.unpaid[:1]:
+            _imagine(order.workshops, workshop, because)
+            rebooking_mails.tell_unpaid_ended(order)
+        for entry in workshop.waiting_list.unfinished()[:1]:
+            _imagine([entry.workshop], workshop, because)
+            waiting_mails.tell_closed(entry)
+    return [sample_from(mail) for mail in {mail.kind: mail for mail in mails}.values()]
+
+
 def follow_up() -> int:
     """The worker's part: whatever of a cancelled workshop is not seen to yet. Returns how many orders and places."""
     cancelled = Workshop.objects.filter(status=Workshop.Status.CANCELLED)
     unpaid = in_any_order(Order.objects.on(cancelled).filter(status__in=order_status.HOLDING))
     return _see_to_each(chain(unpaid, _places_to_tell(cancelled)))  # among these who paid at that very moment
+
+
+def _imagine(workshops: Iterable[Workshop], workshop: Workshop, because: str) -> None:
+    for each in workshops:
+        if each.pk == workshop.pk:
+            each.status, each.cancelled_because = Workshop.Status.CANCELLED, because
+
+
+def _first_orders(booked: list[OrderLine]) -> list[Order]:
+    """One of somebody who comes, and one of somebody who paid for others: they are told in other words."""
+    first = [line.order for line in booked[:1]]
+    others = (each.order for each in booked if email_key(each.ticket.attendee_email) != each.order.email_key)
+    return [*first, *(order for order in islice(others, 1) if order not in first)]
 
 
 def _see_to_each(rows: Iterable[Order | Ticket]) -> int:

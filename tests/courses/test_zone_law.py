@@ -17,6 +17,7 @@ from kit.seen import ChangedMeanwhile, seal
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_practice, make_ticket, make_user, make_workshop
+from tests.pressing import seen_on, words_of
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -168,12 +169,14 @@ def test_the_page_asks_does_and_then_finds_nothing_to_do(client, workshop):
     url = reverse("admin:courses_workshop_hours", args=[workshop.pk])
 
     page = client.get(url)
-    seen = page.context["form"]["seen"].value()
+    seen = seen_on(client, url)
     nothing = client.post(url, {"seen": seen})
     late = client.post(url, {"seen": seal({}), "keep": "hours"})
     done = client.post(url, {"seen": seen, "keep": "hours"})
     again = client.post(url, {"seen": seen, "keep": "hours"})
 
     assert page.content.decode().count("1 place is booked or held") == 1
+    assert "If the hour holds “Changed: " in words_of(page)
+    assert "If the moment holds “Changed: " in words_of(page)
     assert [each.status_code for each in (page, nothing, late, done, again)] == [200, 422, 409, 302, 302]
     assert WorkshopChange.objects.count() == 1

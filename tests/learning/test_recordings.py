@@ -1,15 +1,22 @@
 """When a recording is open, to whom, and until when."""
 
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 
-from accounts.models import AuditEntry
-from courses.models import Ticket, Workshop
+from accounts.models import AuditEntry, User
+from courses.models import Ticket, Workshop, WorkshopChange
+from kit.secret_links import without_secrets
 from kit.seen import ChangedMeanwhile, seal
-from learning import feedback, publishing, recordings
+from learning import feedback, publishing, recordings, tellings
 from learning.models import FeedbackGiven, RecordingExtension
-from tests.builders import at, make_recording, make_ticket, make_workshop
+from orders.changes.workshop_changes import tell_of_changes
+from outbox.models import Message
+from tests.builders import at, make_practice, make_recording, make_ticket, make_workshop
+from tests.orders.purchases import buy, buyer
+from tests.orders.test_refund_desk import sign_in
+from tests.pressing import press, told, words_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 3, 5)  # clocks change in London within the 28 days
@@ -92,6 +99,73 @@ def test_what_is_taken_back_is_open_to_nobody_and_begins_anew(workshop, publishe
     assert [(each.before, each.after) for each in entries] == [
         ("draft", "published"), ("published", "draft"), ("draft", "published"),
     ]  # fmt: skip
+
+
+def mails_of_changes():
+    """Who hears of a change, each with the words."""
+    tell_of_changes()
+    return {mail.to: mail.text for mail in Message.objects.filter(kind="orders/workshop_changed")}
+
+
+def test_whoever_could_watch_it_or_paid_for_that_hears_that_it_is_taken_back(workshop, standin, time_machine):
+    make_practice()
+    order = buy(standin, workshop, by=buyer("pays@example.org"))
+    place = order.lines.get().ticket
+    make_ticket(workshop, Ticket.Status.CANCELLED, attendee_email="gone@example.org")
+    time_machine.move_to(at(AFTER))
+    recording = make_recording(workshop)
+    publishing.publish_recording(recording)
+
+    publishing.take_back_recording(recording, note="One voice must be cut out.")
+
+    said = mails_of_changes()
+    assert sorted(said) == [place.attendee_email, "pays@example.org"]
+    assert (place.secret in said[place.attendee_email], order.secret in said["pays@example.org"]) == (True, True)
+    lines = (
+        "One voice must be cut out.\n\nRecording “The whole day”\nSo far: open until the end of Saturday 3 April 2027"
+    )
+    assert [lines in words for words in said.values()] == [True, True]
+    assert tell_of_changes() == 0
+
+
+def test_the_page_that_takes_it_back_shows_how_many_and_the_mail(client, workshop, published):
+    make_practice()
+    ticket = make_ticket(workshop)
+    desk = sign_in(client, "Editors")
+    path = f"/admin/learning/recording/{published.pk}/take-back/"
+
+    page = desk.get(path)
+    answer = press(desk, path, note="  Sorry.\r\nIt comes back. ", why="Sound")
+
+    words = words_of(page)
+    assert "It closes at once for 1 place . " in words
+    assert "as one person would read it" in words
+    assert ticket.secret not in page.text
+    assert told(desk.get(answer["Location"])) == [
+        ("success", "Taken back: nobody sees it any more. Whoever could is told within a minute.")
+    ]
+    change = WorkshopChange.objects.get()
+    assert (change.note, change.changed_by) == ("Sorry.\nIt comes back.", User.objects.get())
+    assert without_secrets(mails_of_changes()[ticket.attendee_email], "…").split("\n\nRec")[1] in unescape(page.text)
+
+
+def test_where_it_is_open_to_nobody_any_more_nobody_is_told(workshop, published, time_machine):
+    ticket = make_ticket(workshop)
+    time_machine.move_to(at("2027-04-05 12:00"))
+
+    assert publishing.loss_of(published) is None
+    RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 5, 1), reason="Ill in March.")
+    assert publishing.loss_of(published).differences[0].was == "open until the end of Saturday 1 May 2027, London time"
+
+
+def test_published_again_it_is_news_again(workshop, published, time_machine):
+    make_practice()
+    make_ticket(workshop, confirmed_at=at("2027-03-01 12:00"))
+    for day in (7, 8):
+        time_machine.move_to(at(f"2027-03-0{day} 12:00"))
+        assert (tellings.tell_of_recordings(), tellings.tell_of_recordings()) == (1, 0)
+        publishing.take_back_recording(published)
+        publishing.publish_recording(published)
 
 
 @pytest.mark.parametrize(

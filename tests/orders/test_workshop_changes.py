@@ -2,12 +2,14 @@
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from courses.models import Course, Session, Ticket, Workshop, WorkshopChange
 from courses.schedule import store_sessions
+from kit.secret_links import without_secrets
 from orders.changes import workshop_changes
 from orders.changes.workshop_changes import tell_of_changes
 from orders.models import Order
@@ -107,6 +109,21 @@ def test_the_page_says_what_was_and_what_will_be_in_words(desk, workshop):
     assert "Thursday 15 January 2099, 10:00 to 16:00, London time (UTC+0)" in page
     assert "Wednesday 15 July 2099, 10:00 to 16:00, Paris time (UTC+2)" in page
     assert "Whoever booked before may take everything back" in page
+
+
+def test_the_page_shows_the_mail_that_is_then_sent(desk, workshop):
+    order = workshop.orders.get()
+
+    page = save(desk, url(workshop), **later(workshop))
+    confirm(desk, page, url(workshop))
+    tell_of_changes()
+
+    mail = Message.objects.get(to=order.buyer_email)
+    assert f"“{mail.subject}”, as one of 2 people would read it" in words_of(page)
+    assert without_secrets(mail.text, "…") in unescape(page.text)
+    assert "cancel on the page of your booking, until" in mail.text
+    secrets = [order.secret, *Ticket.objects.values_list("secret", flat=True)]
+    assert [each for each in secrets if each in page.text] == []
 
 
 def test_its_button_saves_the_whole_form_and_writes_it_down(desk, workshop):

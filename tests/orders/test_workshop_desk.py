@@ -1,12 +1,16 @@
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from courses.models import Session, Workshop
+from courses.models import Session, Ticket, Workshop
+from courses.seats.waiting import join_waiting_list
+from kit.secret_links import without_secrets
 from orders.changes.attendees import give_free_place
 from orders.models import RebookingOffer
+from orders.settling import workshop_cancellation
 from outbox.models import Message
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_workshop
@@ -52,6 +56,30 @@ def test_the_page_names_free_places_and_unpaid_orders_too(desk, workshop):
 
     assert "free place Ida Roe, ida@example.org" in page
     assert f"{unpaid} Ada Field, ada@example.org waiting for payment" in page
+
+
+def test_the_page_shows_a_mail_of_each_kind_that_is_then_sent(desk, standin, workshop, time_machine):
+    """To who comes, who paid for others, who has a free place, who has not paid and who waits, as typed so far."""
+    buy(standin, workshop, by=buyer("ada@example.org", "Ada Field"))
+    give_free_place(workshop, ticket=ticket(workshop.ticket_types.get(), "Ida Roe", "ida@example.org"))
+    place(workshop, by=buyer("cy@example.org", "Cy Moor"))
+    Workshop.objects.update(capacity=4)
+    workshop.refresh_from_db()
+    join_waiting_list(workshop=workshop, email="waits@example.org")
+    Message.objects.all().delete()
+    time_machine.move_to(timezone.now(), tick=False)
+
+    page = desk.post(url(workshop), {"because": "Our presenter is ill."}).text
+
+    assert (Workshop.objects.get().status, Message.objects.count()) == (Workshop.Status.PUBLISHED, 0)
+    workshop_cancellation.cancel_workshop(workshop, because="Our presenter is ill.")
+    workshop_cancellation.follow_up()
+    mails = Message.objects.all()
+    kinds = {"workshop_cancelled", "workshop_cancelled_buyer", "workshop_cancelled_free", "workshop_cancelled_unpaid"}
+    assert {mail.kind for mail in mails} == {*(f"orders/{kind}" for kind in kinds), "courses/waiting_list_closed"}
+    shown = {mail.kind for mail in mails if without_secrets(mail.text, "…").strip() in unescape(page)}
+    assert shown == {mail.kind for mail in mails}
+    assert [each for each in Ticket.objects.values_list("secret", flat=True) if each in page] == []
 
 
 def test_confirmed_with_a_reason_it_is_cancelled_once(desk, workshop):
