@@ -11,7 +11,7 @@ from courses.privacy import UNCONFIRMED_KEPT
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.forms import ButtonForm
-from kit.http import anonymous_post, private_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
 
 TELL_ME = "tell"  # is sent by the button that asks to be told, so that no second press of it deletes the address
 
@@ -43,12 +43,12 @@ def leave_interest(request, secret):
     if found is None:
         return render(request, "courses/leave_interest.html", status=404)
     if request.method != "POST":
-        return render(request, "courses/leave_interest.html", _asking(found))
+        return render(request, "courses/leave_interest.html", _asking(found) | {"is_done": DONE in request.GET})
     if TELL_ME in request.POST:
         confirm(found)
-        return redirect(found)
+        return SeeOther(after_press(found.get_absolute_url()))
     found.delete()
-    return render(request, "courses/leave_interest.html")
+    return render(request, "courses/leave_interest.html", {"deleted": found})
 
 
 def _asking(interest):

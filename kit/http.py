@@ -14,6 +14,7 @@ from kit.tries import HOUR, client_network, is_over_limit
 View = Callable[..., HttpResponse]
 HONEYPOT = "nothing_here"  # a name for which no browser and no password manager has an answer
 IS_PERSON = "is_person"
+DONE = "done"  # in an address: its page tells first of what was done a moment ago
 LONG = 20  # letters: what somebody would not like to write again
 
 
@@ -112,6 +113,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(HOUR)
     return response
+
+
+def after_press(url: str) -> str:
+    """Of the page that tells what a press did; components/answer.html or done.html does it, with the focus."""
+    return f"{url}?{DONE}=1"
 
 
 class SeeOther(HttpResponseRedirect):

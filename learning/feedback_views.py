@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Workshop
-from kit.http import SeeOther, anonymous_post, private_page
+from kit.http import SeeOther, after_press, anonymous_post, private_page
 from kit.security_log import note
 from learning import feedback, feedback_links
 from learning.feedback_form import FeedbackForm
@@ -29,7 +29,7 @@ def give(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "learning/feedback.html", context, status=422 if form.errors else 200)
     with suppress(feedback.AlreadyGiven, feedback.NotAsked):  # a second tab was faster
         feedback.give_feedback(ticket, answers=form.answers, is_anonymous=form.cleaned_data["is_anonymous"])
-    return SeeOther(ticket.get_absolute_url())
+    return SeeOther(after_press(ticket.get_absolute_url()))
 
 
 def by_its_link(view: Callable[[HttpRequest, feedback_links.ResultsLink], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from courses import reminders
-from kit.http import SeeOther, anonymous_post, private_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
 from learning.forms import RemindersForm
 from learning.views import PRESSES_PER_HOUR, ticket_or_404
 
@@ -17,11 +17,11 @@ def choose(request: HttpRequest, secret: str) -> HttpResponse:
     ticket = ticket_or_404(secret)
     if request.method != "POST":
         form = RemindersForm(initial={"wanted": reminders.wanted_of(ticket)})
-        context = {"form": form, "ticket": ticket, "is_saved": "saved" in request.GET, "nav_section": "bookings"}
+        context = {"form": form, "ticket": ticket, "is_done": DONE in request.GET, "nav_section": "bookings"}
         return render(request, "learning/reminders.html", context)
     form = RemindersForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "ticket": ticket, "nav_section": "bookings"}
         return render(request, "learning/reminders.html", context, status=422)
     reminders.set_wanted(ticket, form.cleaned_data["wanted"])
-    return SeeOther(f"{request.path}?saved=1")
+    return SeeOther(after_press(request.path))

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.calendars import joining_page
 from courses.models import EndedLink, Ticket
-from kit.http import SeeOther, anonymous_post, private_page
+from kit.http import DONE, SeeOther, anonymous_post, private_page
 from kit.tokens import may_be_secret
-from learning import handouts, joining, recordings
+from learning import feedback, handouts, joining, recordings
 from learning.forms import PressForm
 from learning.ranges import send_file
 from learning.recordings import Watchable
@@ -32,7 +32,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     except LinkEnded:
         return render(request, "learning/states/handed_on.html", {"nav_section": "bookings"}, status=410)
     home = joining.home_of(ticket, clocks())
-    return render(request, home.template, _page(home))
+    is_told = DONE in request.GET and feedback.is_given(ticket)
+    return render(request, home.template, _page(home) | {"has_given_feedback": is_told})
 
 
 @private_page

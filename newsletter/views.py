@@ -1,4 +1,3 @@
-from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -6,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import acting
 from kit.forms import ButtonForm
-from kit.http import anonymous_post, private_page, public_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page, public_page
 from newsletter import links, signup
 from newsletter.forms import PreferencesForm, SubscribeForm
 from newsletter.mails import about_code
@@ -20,7 +19,7 @@ def subscribe(request):
     form = SubscribeForm.posted(request.POST) if request.method == "POST" else SubscribeForm()
     if form.is_valid():
         signup.subscribe(**form.cleaned_data)
-        return HttpResponseRedirect(reverse("newsletter:check_your_inbox"), status=303)
+        return SeeOther(reverse("newsletter:check_your_inbox"))
     return render(request, "newsletter/subscribe.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -45,9 +44,10 @@ def confirm(request, token):
     subscriber = link.subscriber
     if request.method == "POST":
         signup.confirm(subscriber, percent=link.percent)
-        return HttpResponseRedirect(request.path, status=303)
+        return SeeOther(after_press(request.path))
     if subscriber.status == Subscriber.Status.ACTIVE:
-        return render(request, "newsletter/confirmed.html", about_code(subscriber, signup.code_of(subscriber)))
+        context = about_code(subscriber, signup.code_of(subscriber)) | {"is_done": DONE in request.GET}
+        return render(request, "newsletter/confirmed.html", context)
     return render(
         request, "newsletter/confirm.html", {"form": ButtonForm("Yes, subscribe me"), "percent": link.percent}
     )
@@ -69,7 +69,9 @@ def preferences(request, token):
     form = PreferencesForm(request.POST or None, initial={"audience": subscriber.audience})
     if request.method == "POST" and form.is_valid():
         signup.choose(subscriber, audience=form.cleaned_data["audience"])
-        return HttpResponseRedirect(f"{request.path}?chosen=yes", status=303)
+        return SeeOther(after_press(request.path))
+    if DONE in request.GET and not form.errors:
+        context |= {"is_done": True, "chosen": f"From the next letter on: {subscriber.get_audience_display()}."}
     return render(request, "newsletter/preferences.html", {"form": form, **context}, status=refused)
 
 
@@ -89,4 +91,5 @@ def unsubscribe(request, token):
         choice = reverse("newsletter:preferences", args=[token])
         context = {"form": ButtonForm("Unsubscribe"), "preferences_url": choice}
         return render(request, "newsletter/unsubscribe.html", context)
-    return render(request, "newsletter/unsubscribed.html", about_code(subscriber, signup.code_of(subscriber)))
+    context = about_code(subscriber, signup.code_of(subscriber)) | {"is_done": request.method == "POST"}
+    return render(request, "newsletter/unsubscribed.html", context)

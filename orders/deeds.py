@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
+from kit.http import DONE
 from orders.models import Order, OrderLine
 
-DONE, PLACE = "done", "place"
+PLACE = "place"
 
 
 class Deed(StrEnum):
@@ -16,6 +17,7 @@ class Deed(StrEnum):
     PAID = "paid"
     ASKED_FOR = "recording"
     SENT_AGAIN = "sent-again"
+    GIVEN_BACK = "given-back"
 
 
 def address_after(deed: Deed, order: Order, line: OrderLine | None = None) -> str:

@@ -10,11 +10,22 @@ BLOCKS = (
     "tr|ul"
 )
 AROUND_A_BLOCK = re.compile(rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?")
+ANSWER = re.compile(r'<(?:h1 class="answer"|div class="alert done")[^>]* tabindex="-1" autofocus>(.*?)</(?:h1|div)>')
 WITHIN_WORDS = re.compile(r"(<(?:a|small|span|time)\b[^>]*>) | (</(?:a|small|span|time)>)")
 
 
 def markup(response: HttpResponse) -> str:
     return tidied(response.content.decode())
+
+
+def heading(response: HttpResponse) -> str:
+    """The first of the page, whether or not it has the focus."""
+    return response.content.decode().split("<h1", 1)[1].partition(">")[2].partition("</h1>")[0].strip()
+
+
+def answered(response: HttpResponse) -> str:
+    """What the page says first of what was just pressed: its heading, or words beside it, if they have the focus."""
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if (found := ANSWER.search(markup(response))) else ""
 
 
 def tidied(html: str) -> str:

@@ -9,7 +9,7 @@ from articles.commenting.own_links import comment_of, own_path
 from articles.commenting.receiving import CommentsClosed, Sent, TooManyUnread, receive_comment
 from articles.commenting.suspicion import Way
 from articles.models import Article
-from kit.http import HONEYPOT, SeeOther, anonymous_post, form_page, private_page
+from kit.http import DONE, HONEYPOT, SeeOther, after_press, anonymous_post, form_page, private_page
 from kit.tries import client_network
 from practice.models import Practice
 
@@ -33,7 +33,7 @@ def comment(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, article, context | {"is_closed": True})
     except TooManyUnread as error:
         return _page(request, article, context | {"refused": error})
-    return SeeOther(own_path(kept))
+    return SeeOther(after_press(own_path(kept)))
 
 
 @private_page
@@ -46,9 +46,10 @@ def own_comment(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         delete_own(found)
-        return SeeOther(own_path(found))
+        return SeeOther(after_press(own_path(found)))
     read_by = Practice.current().answer_by(found.created_at)
-    return render(request, "articles/own_comment.html", {"comment": found, "read_by": read_by})
+    context = {"comment": found, "read_by": read_by, "is_done": DONE in request.GET}
+    return render(request, "articles/own_comment.html", context)
 
 
 def _sent(request: HttpRequest, form: CommentForm) -> Sent:

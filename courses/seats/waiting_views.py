@@ -1,6 +1,5 @@
 """Joining a waiting list, and what somebody on it does by her secret link."""
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -15,7 +14,7 @@ from courses.series import Offered, offered
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.forms import ButtonForm
-from kit.http import anonymous_post, private_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
 
 JOIN = "join"  # is sent by the button that does, so that no second press of it gives up what the first one gained
 GIVING_UP = {"offered": "No, thank you", "waiting": "Leave the list"}
@@ -90,7 +89,7 @@ def _answer_entry(request, entry):
         return _entry_page(request, entry, state="free")
     except waiting.WaitingListClosed:
         return _entry_page(request, entry, state="closed")
-    return HttpResponseRedirect(request.path, status=303)
+    return SeeOther(after_press(request.path))
 
 
 def _put_on_the_list(request, workshop, email):
@@ -117,6 +116,7 @@ def _entry_page(request, entry, *, state="", status=200):
         "is_series": is_series,
         "book_url": reverse("orders:book_series" if is_series else "orders:book", args=[entry.sold.slug]),
         "state": state,
+        "is_done": request.method == "POST" or DONE in request.GET,
         "price": waiting_mails.price_of(sold),
         "until": waiting_mails.until_lines(entry, sold) if state in {"offered", "booking"} else [],
         "position": waiting_offers.position_of(entry) if state == "waiting" else None,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.models import Ticket
-from kit.http import SeeOther, anonymous_post, private_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
 from kit.tokens import may_be_secret
 from learning.models import Review
 from learning.reviewing import reviews
@@ -29,10 +29,10 @@ def review(request: HttpRequest, secret: str) -> HttpResponse:
     now = {name: getattr(found, name) for name in ReviewForm.base_fields} if found else {"shown_as": "first_name"}
     form = ReviewForm(request.POST if request.method == "POST" else None, initial=now)
     if not form.is_valid():
-        return _page(request, ticket=ticket, review=found, form=form)
+        return _page(request, ticket=ticket, review=found, form=form, is_done=DONE in request.GET)
     with suppress(reviews.MayNotReview, reviews.DecidedAlready):  # a moment ago: the page says so
         reviews.write(ticket, form.cleaned_data)
-    return SeeOther(request.path)
+    return SeeOther(after_press(request.path))
 
 
 def _page(request: HttpRequest, **context: object) -> HttpResponse:

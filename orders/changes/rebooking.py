@@ -13,7 +13,7 @@ from orders import locks
 from orders.changes import cancellations, credits, moves, rebooking_offers
 from orders.changes.cancellations import Outcome, TooLate
 from orders.changes.moves import MoveQuote, MoveWish
-from orders.models import Order, RebookingOffer
+from orders.models import Order, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
 
 WAIVED = "Moved from a cancelled workshop"
@@ -33,6 +33,11 @@ def choices_for(offer: RebookingOffer) -> list[MoveQuote]:
 
 def comes_back(offer: RebookingOffer) -> Decimal:
     return refund_for(offer.line.order, [offer.line], timezone.now()).total
+
+
+def went_back(offer: RebookingOffer) -> Decimal:
+    """To whoever paid, after the choice; nothing of what went back another way before."""
+    return Refund.objects.counting().filter(line=offer.line, credit=None).total()
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kit.http import DONE
 from kit.money import money
 from kit.sentences import listed
-from orders.deeds import DONE, PLACE, Deed
+from orders.deeds import PLACE, Deed
 from orders.models import OrderLine
 from orders.pages.order_page import OrderPage
 
@@ -97,6 +98,26 @@ def _confirmed(page: OrderPage) -> Done | None:
     return None if order.is_unconfirmed else Done(f"Thank you, {order.buyer_email} is confirmed.", sent)
 
 
+def _given_back(page: OrderPage) -> Done | None:
+    order = page.order
+    names = listed([line.ticket.attendee_name for line in order.lines.all()])
+    what = f"{order.sold.title}, {order.sold.starts_on}"
+    if order.is_paid:  # the money was quicker
+        return Done(f"{names} kept the place on {what}.", "The payment had arrived before you gave it back.")
+    if order.status == order.Status.PENDING:
+        again = (
+            "The payment service did not answer us. Please try again in a minute; otherwise the hold ends by itself."
+        )
+        return Done(f"{names} {'still has' if order.lines.count() == 1 else 'still have'} the place on {what}.", again)
+    if not order.is_given_back or order.sold.is_cancelled:
+        return None
+    many = order.lines.count() > 1
+    return Done(
+        f"{_of(names)} {'places' if many else 'place'} on {what} {'are' if many else 'is'} given back.",
+        "Nothing was charged.",
+    )
+
+
 def _paid(page: OrderPage) -> Done | None:
     order = page.order
     if not order.is_paid or not order.total:
@@ -135,4 +156,5 @@ _OF_ORDERS: dict[str, Callable[[OrderPage], Done | None]] = {
     Deed.MOVED: _moved,
     Deed.CONFIRMED: _confirmed,
     Deed.PAID: _paid,
+    Deed.GIVEN_BACK: _given_back,
 }

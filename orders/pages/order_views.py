@@ -70,7 +70,7 @@ def payment_return(request, secret):
 def give_back(request, secret):
     found = get_object_or_404(Order, secret=secret)
     reconcile.give_back(found)
-    return SeeOther(found.get_absolute_url())
+    return SeeOther(address_after(Deed.GIVEN_BACK, found))
 
 
 @login_required

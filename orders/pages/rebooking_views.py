@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.seats.places import SoldOut
-from kit.http import SeeOther, private_page
+from kit.http import DONE, SeeOther, after_press, private_page
 from kit.times import moment_label
 from orders import consents
 from orders.actors import ATTENDEE
@@ -31,8 +31,9 @@ def rebook(request, secret):
         "line__order__workshop__course", "line__ticket__ticket_type", "line__ticket__workshop__course"
     )
     offer = get_object_or_404(offers, secret=secret)
+    decided = after_press(offer.get_absolute_url())
     if not offer.is_open:
-        return SeeOther(offer.get_absolute_url()) if request.method == "POST" else _page(request, offer)
+        return SeeOther(decided) if request.method == "POST" else _page(request, offer)
     quotes = rebooking.choices_for(offer)
     asked = request.POST.get("to") or request.GET.get("to")
     quote = chosen(quotes, asked)
@@ -56,7 +57,7 @@ def _take(request, offer, quote):
         return _page(request, offer, quotes=[], problem=error.reason)
     except Decided:
         pass  # the page says how
-    return SeeOther(offer.get_absolute_url())
+    return SeeOther(after_press(offer.get_absolute_url()))
 
 
 def _refund(request, offer, quotes):
@@ -66,7 +67,7 @@ def _refund(request, offer, quotes):
         return _page(request, offer, quotes=quotes, problem=CHANGED)
     except TooLate:
         return _page(request, offer, quotes=quotes, problem=DISPUTED)
-    return SeeOther(offer.get_absolute_url())
+    return SeeOther(after_press(offer.get_absolute_url()))
 
 
 def _page(request, offer, *, problem="", **facts):
@@ -75,9 +76,10 @@ def _page(request, offer, *, problem="", **facts):
         "offer": offer,
         "line": line,
         "order": line.order,
-        "comes_back": rebooking.comes_back(offer),
+        "comes_back": rebooking.comes_back(offer) if offer.is_open else rebooking.went_back(offer),
         "refund_at": moment_label(offer.refund_at, line.workshop.time_zone),
         "new": line.moved_to,
+        "is_done": DONE in request.GET,
         "key": uuid4(),
         "problem": problem,
         "nav_section": "bookings",

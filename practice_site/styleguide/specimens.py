@@ -108,6 +108,13 @@ COMPONENTS = [
         note="A part of crisis.html and footer.html.",
     ),
     component("done", {"After an action": {"lead": "Ben’s place is cancelled.", "text": SENTENCE}}),
+    component(
+        "answer",
+        {
+            "A moment ago": {"lead": "You are on the list.", "is_fresh": True},
+            "Whoever comes back": {"lead": "You are on the list.", "is_fresh": False},
+        },
+    ),
     component("messages", {"Of an account": {"messages": samples.MESSAGES}}),
     component(
         "crumbs",

@@ -3,11 +3,11 @@
 /* The error summary takes the focus; a form marked data-once is sent once. */
 const LONGEST_WAIT = 15_000;
 
-const toRead = [".errors", '[role="alert"]', '[aria-invalid="true"]', ".done"]; // what went wrong before what went well
+const toRead = [".errors", '[role="alert"]', '[aria-invalid="true"]', ".done", ".answer"]; // what went wrong before what went well
 toRead.map((each) => document.querySelector(each)).find(Boolean)?.focus();
 
 /* Of what was done, its page tells once: not again when it is loaded anew, or kept among the bookmarks. */
-if (document.querySelector(".done") && location.search.includes("done=")) history.replaceState(null, "", location.pathname);
+if (document.querySelector(".done, .answer") && location.search.includes("done=")) history.replaceState(null, "", location.pathname);
 
 const sendOnce = (form) => {
   let locked = null; // the pressed buttons and their labels, while the form is on its way

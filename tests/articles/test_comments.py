@@ -22,6 +22,7 @@ from outbox.models import Message
 from practice.models import Page, Practice
 from tests.articles.commenters import make_comment, make_guidelines, open_article, shown, write
 from tests.builders import make_person
+from tests.markup import answered, heading
 
 pytestmark = pytest.mark.django_db
 Status = Comment.Status
@@ -43,7 +44,8 @@ def test_a_comment_waits_and_nobody_sees_it(client, article):
     response = write(client)
 
     comment = Comment.objects.get()
-    assert (response.status_code, response.url) == (303, own_path(comment))
+    assert (response.status_code, response.url) == (303, f"{own_path(comment)}?done=1")
+    assert answered(client.get(response.url)) == "Thank you. Your comment waits to be read."
     assert (comment.status, comment.article, comment.held_because) == (Status.WAITING, article, "")
     assert (comment.name, comment.email, comment.words) == ("Marit", "marit@example.org", "That line stopped me.")
     assert shown(client) == []
@@ -374,7 +376,7 @@ def test_the_writers_page_says_what_became_of_it(client, article):
             deciding.publish_comment(comment)
         if act == "reject":
             deciding.reject_comment(comment, because="other")
-        said.append(client.get(path).text.partition("<h1>")[2].partition("</h1>")[0])
+        said.append(heading(client.get(path)))
 
     assert said == [
         "Thank you. Your comment waits to be read.",
@@ -410,10 +412,10 @@ def test_its_writer_deletes_it_by_the_link_at_any_time(client, article, before):
     responses = [client.post(path), client.post(path)]
 
     comment.refresh_from_db()
-    assert [(each.status_code, each.url) for each in responses] == [(303, path)] * 2
+    assert [(each.status_code, each.url) for each in responses] == [(303, f"{path}?done=1")] * 2
     assert (comment.status, comment.name, comment.email, comment.words) == (Status.DELETED, "", "", "")
     assert (comment.address_mark, comment.network_mark, comment.agreed_words) == ("", "", "")
-    assert "Your comment is deleted." in client.get(path).text
+    assert (answered(client.get(responses[0].url)), heading(client.get(path))) == ("Your comment is deleted.",) * 2
     assert shown(client) == []
 
 

@@ -12,6 +12,7 @@ from articles.models import ErrorReport
 from articles.reports import KEPT, receive_report
 from outbox.models import Message
 from tests.builders import make_article, make_practice
+from tests.markup import answered
 
 pytestmark = pytest.mark.django_db
 SENT = {"words": "It was 1999, not 1989.", "source": "The title page", "email": "reader@example.org"}
@@ -38,6 +39,7 @@ def test_a_report_is_kept_and_an_answer_promised(client, article):
     assert (response.status_code, response.url) == (303, "/articles/minds/report/thank-you/")
     assert (kept.article, kept.words, kept.source, kept.email) == (article, *SENT.values())
     assert kept.answer_by is not None
+    assert answered(client.get(response.url)) == "Thank you for the report."
     assert "you have an answer by" in client.get(response.url).content.decode()
 
 

@@ -9,6 +9,8 @@ from tests.browser.conftest import PHONE, follow
 
 FOCUSED = "document.activeElement.matches('.done') && document.activeElement.innerText"
 
+ANSWER = "document.activeElement.matches('h1.answer') && document.activeElement.innerText"
+
 
 def seen_first(page):
     """What was done, if it has the focus and stands in the first screen."""
@@ -62,3 +64,21 @@ def test_each_press_says_what_it_did(site, visit, script):
     assert page.get_by_role("heading", level=1).inner_text() == "Carla Soto is booked."
     page.reload()
     assert page.locator(".done").count() == (0 if script else 1)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "without-script"])
+def test_who_joins_a_list_or_leaves_one_is_told_so_first(site, visit, script):
+    full = next(each for each in Workshop.objects.upcoming() if each.is_published and not each.places_left())
+    page = visit(site + full.get_absolute_url(), viewport=PHONE, java_script_enabled=script)
+
+    page.get_by_label("Email").first.fill(f"waits-{script}@example.org".lower())
+    press(page, "waiting list")
+    assert page.evaluate(ANSWER) == "One more step: look into your inbox."
+    entry = full.waiting_list.get(email=f"waits-{script}@example.org".lower())
+    page.goto(site + entry.get_absolute_url())
+    assert page.evaluate(ANSWER) is False
+    press(page, "Join the waiting list")
+    assert page.evaluate(ANSWER) == "You are on the list."
+    assert page.url.endswith("/" if script else "?done=1")
+    press(page, "Leave the list")
+    assert page.evaluate(ANSWER) == "You have left the list."

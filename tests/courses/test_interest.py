@@ -18,6 +18,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
+from tests.markup import answered, heading
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,6 @@ def ada(course, time_machine):
     left = leave_address(course, email="ada@example.org")
     time_machine.shift(timedelta(minutes=1))
     return left
-
-
-def heading(response):
-    return response.content.decode().split("<h1>")[1].split("</h1>")[0]
 
 
 def told():
@@ -178,11 +175,11 @@ def test_an_address_that_anybody_may_have_typed_hears_of_no_date_until_its_owner
     client.get(left.get_absolute_url())
     told_after_opening = interest.tell_of_new_workshops()
     pressed = client.post(left.get_absolute_url(), {"tell": "yes"})
-    page = client.get(left.get_absolute_url())
+    page = client.get(pressed["Location"])
 
     assert (mail.to, mail.subject) == ("ada@example.org", "Please confirm: the next run of Grief")
     assert (mail.text.count(left.get_absolute_url()), mail.html.count(left.get_absolute_url())) == (1, 1)
-    assert (pressed.status_code, heading(page)) == (302, "We will write to you once.")
+    assert (pressed.status_code, answered(page)) == (303, "We will write to you once.")
     assert (told_before, told_after_opening, interest.tell_of_new_workshops()) == (0, 0, 1)
 
 
@@ -205,7 +202,7 @@ def test_a_proved_address_needs_no_mail(client, course):
     answer = client.post("/courses/grief/interest/", {"email": "ADA@example.org"})
 
     left = CourseInterest.objects.get()
-    assert (heading(answer), left.is_waiting, told()) == ("We will write to you once.", True, [])
+    assert (answered(answer), left.is_waiting, told()) == ("We will write to you once.", True, [])
 
 
 def test_strangers_cause_one_mail_a_day_for_a_mailbox_and_a_course_and_three_in_all(course):
@@ -259,5 +256,5 @@ def test_opening_the_link_of_the_mail_deletes_nothing_and_its_button_does(client
 
     assert (heading(asked), kept, CourseInterest.objects.count()) == ("We will write to you once.", 1, 0)
     assert (deleted.status_code, again.status_code) == (200, 404)
-    assert heading(deleted) == heading(again) == "Your address is not on this list."
+    assert (answered(deleted), heading(again)) == ("Your address is deleted.", "Your address is not on this list.")
     assert (asked["Cache-Control"], asked.cookies) == ("private, no-store", {})

@@ -7,6 +7,7 @@ from courses.models import Session, Ticket, TicketType, Workshop
 from outbox.delivery import deliver_due
 from outbox.models import Message
 from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_workshop
+from tests.markup import answered
 
 pytestmark = pytest.mark.django_db
 START = at("2027-02-05 19:00", "Europe/London")
@@ -145,7 +146,8 @@ def test_an_attendee_says_which_reminders_she_wants(workshop, time_machine, clie
     assert reminders.wanted_of(ticket) == ["7d", "24h", "1h"]
     answer = client.post(page, {"wanted": ["24h"]}, follow=True)
 
-    assert "Saved. From now on you get the reminders that are ticked below" in answer.text
+    assert answered(answer).startswith("Your choice is kept. From now on you get the reminders that are ticked below")
+    assert answered(client.get(page)) == ""
     assert (reminders.wanted_of(ticket), reminders.wanted_of(other)) == (["24h"], ["7d", "24h", "1h"])
     time_machine.move_to(START - timedelta(minutes=50))
     assert [reminders.remind(), Message.objects.get().to] == [1, other.attendee_email]

@@ -9,6 +9,7 @@ from courses.seats import places, waiting_offers
 from courses.seats.waiting import join_waiting_list
 from outbox.models import Message
 from tests.builders import at, make_cities, make_practice, make_ticket, make_workshop
+from tests.markup import answered, heading
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +37,6 @@ def offered(entry):
     waiting_offers.offer_everywhere()
     entry.refresh_from_db()
     return entry
-
-
-def heading(response):
-    return response.content.decode().split("<h1>")[1].split("</h1>")[0]
 
 
 def status(entry):
@@ -87,9 +84,11 @@ def test_the_button_declines_and_the_next_has_the_place(client, offered):
 
     answers = [client.post(offered.get_absolute_url()) for _ in range(2)]
 
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, offered.get_absolute_url())] * 2
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (303, f"{offered.get_absolute_url()}?done=1")
+    ] * 2
     assert (status(offered), status(ben)) == ("declined", "offered")
-    assert heading(client.get(offered.get_absolute_url())) == "You have left the list."
+    assert answered(client.get(answers[0]["Location"])) == "You have left the list."
 
 
 def test_the_button_leaves_the_list(client, entry):

@@ -10,6 +10,7 @@ from courses.seats import places, waiting_offers
 from courses.seats.waiting import PlacesAreFree, WaitingListClosed, ask_to_join, join_waiting_list
 from outbox.models import Message
 from tests.builders import at, make_practice, make_ticket, make_user, make_workshop
+from tests.markup import answered, heading
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +28,6 @@ def make_full(**fields):
     workshop = make_workshop(**({"day": JANUARY, "capacity": 1, "slug": "full"} | fields))
     make_ticket(workshop)
     return workshop
-
-
-def heading(response):
-    return response.content.decode().split("<h1>")[1].split("</h1>")[0]
 
 
 def test_one_address_stands_on_the_list_once_however_it_is_written():
@@ -95,7 +92,7 @@ def test_an_address_that_somebody_typed_stands_in_line_once_its_owner_pressed(cl
     opened = client.get(link)
     pressed = [client.post(link, {"join": "yes"}).status_code for _ in range(2)]
 
-    assert (response.status_code, heading(response)) == (200, "One more step: look into your inbox.")
+    assert (response.status_code, answered(response)) == (200, "One more step: look into your inbox.")
     assert link not in response.content.decode()
     assert (entry.email, entry.status, heading(opened)) == (
         *("noor@example.org", "unconfirmed"),
@@ -131,7 +128,7 @@ def test_nobody_is_offered_a_place_for_an_address_that_is_not_confirmed(client):
 
     entry.refresh_from_db()
     assert (offered, entry.status, workshop.places_left()) == (0, "unconfirmed", 1)
-    assert (pressed.status_code, heading(pressed)) == (200, "You need not wait: places are free.")
+    assert (pressed.status_code, answered(pressed)) == (200, "You need not wait: places are free.")
 
 
 def test_who_is_signed_in_with_the_address_needs_no_press(client):
@@ -196,7 +193,7 @@ def test_somebody_who_need_not_wait_is_told_so(client):
 
     response = client.post("/workshops/free/waiting-list/", {"email": "noor@example.org"})
 
-    assert (response.status_code, heading(response)) == (200, "You need not wait: places are free.")
+    assert (response.status_code, answered(response)) == (200, "You need not wait: places are free.")
 
 
 def test_a_past_workshop_keeps_no_address(client):
@@ -204,7 +201,7 @@ def test_a_past_workshop_keeps_no_address(client):
 
     response = client.post("/workshops/full/waiting-list/", {"email": "noor@example.org"})
 
-    assert (response.status_code, heading(response)) == (200, "There is no list for this workshop.")
+    assert (response.status_code, answered(response)) == (200, "There is no list for this workshop.")
     assert WaitingListEntry.objects.count() == 0
 
 

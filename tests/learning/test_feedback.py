@@ -13,6 +13,7 @@ from learning.models import Feedback, FeedbackGiven, FeedbackQuestion
 from practice_site.groups import set_up_groups
 from privacy import people
 from tests.builders import at, make_cities, make_practice, make_ticket, make_user, make_workshop
+from tests.markup import answered
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 1, 15)  # a Friday
@@ -50,8 +51,11 @@ def test_what_is_asked_are_the_aims_what_all_are_asked_and_the_workshops_own(wor
 def test_an_answer_is_kept_with_its_questions_and_once(client, workshop):
     ticket = make_ticket(workshop)
 
-    codes = [give(client, ticket).status_code for _ in range(2)]
+    answers = [give(client, ticket) for _ in range(2)]
 
+    codes = [each.status_code for each in answers]
+    pages = [answered(client.get(each)) for each in (answers[0]["Location"], ticket.get_absolute_url())]
+    assert pages == ["Thank you, your feedback is with us. Whoever taught it reads it, without your name.", ""]
     given = Feedback.objects.get()
     assert (codes, given.ticket, given.given_on) == ([303, 303], ticket, DAY)
     assert given.answers[0] == {"kind": "aim", "question": "One", "rating": 4}

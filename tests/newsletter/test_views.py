@@ -14,7 +14,7 @@ from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode
 from outbox.models import Message
 from tests.builders import make_offer, make_practice, make_terms, make_ticket, make_ticket_type, make_workshop
-from tests.markup import markup
+from tests.markup import answered, markup
 
 pytestmark = pytest.mark.django_db
 NOOR = "noor@example.org"
@@ -298,7 +298,8 @@ def test_one_press_confirms_and_shows_the_code_and_where_to_use_it(client):
 
     code = DiscountCode.objects.get()
     assert "One press, and you are in." in words(page)
-    assert (pressed.status_code, pressed["Location"]) == (303, path)
+    assert (pressed.status_code, pressed["Location"]) == (303, f"{path}?done=1")
+    assert (answered(confirmed), answered(client.get(path))) == ("Thank you, you are in.", "")
     assert confirmed.content.count(f'<p class="code">{code}</p>'.encode()) == 1
     assert confirmed.content.count(f'data-copy="{code}"'.encode()) == 1
     text = words(confirmed)
@@ -526,8 +527,9 @@ def test_a_reader_chooses_what_comes_by_a_link_in_a_letter(client):
     answers = [client.post(path, {"audience": "client"}), client.post(path, {"audience": "client"})]
 
     assert re.findall(r'value="(\w+)"[^>]* checked', page.text) == ["both"]
-    assert [answer["Location"] for answer in answers] == [f"{path}?chosen=yes"] * 2
-    assert "Your choice is kept." in words(client.get(answers[0]["Location"]))
+    assert [answer["Location"] for answer in answers] == [f"{path}?done=1"] * 2
+    kept = "Your choice is kept. From the next letter on: Articles for everyone."
+    assert (answered(client.get(answers[0]["Location"])), answered(client.get(path))) == (kept, "")
     assert Subscriber.objects.get().audience == "client"
     changed = ConsentEvent.objects.filter(kind="changed").values_list("source", "text")
     assert list(changed) == [("preferences page", "Chose: Articles for everyone")]

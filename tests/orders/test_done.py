@@ -114,6 +114,36 @@ def test_nothing_is_told_that_is_not_so(client, workshop, standin, query):
     assert told_on(client, f"{order.get_absolute_url()}?{query}{place}") is None
 
 
+def test_a_place_given_back_before_it_was_paid_is_told_by_name(client, workshop, standin):
+    order = placing.place_order(workshop, wish([ticket(workshop.ticket_types.first(), *SELF)], by=ANA)).order
+    open_session(order)
+
+    pressed = [client.post(reverse("orders:give_back", args=[order.secret])) for _ in range(2)]
+
+    what = f"{workshop.title}, {workshop.starts_on}"
+    assert told_on(client, pressed[0]["Location"]) == f"Ana Ruiz’s place on {what} is given back. Nothing was charged."
+    assert pressed[0]["Location"] == pressed[1]["Location"]
+
+
+def test_who_gives_a_place_back_that_is_paid_by_then_is_told_that_it_stays(client, workshop, standin):
+    order = buy_for(standin, workshop, SELF)
+
+    pressed = client.post(reverse("orders:give_back", args=[order.secret]))
+
+    assert told_on(client, pressed["Location"]).endswith("The payment had arrived before you gave it back.")
+
+
+def test_who_gives_a_place_back_while_stripe_is_silent_is_told_that_it_is_still_held(client, workshop, standin):
+    order = placing.place_order(workshop, wish([ticket(workshop.ticket_types.first(), *SELF)], by=ANA)).order
+    open_session(order)
+    for method in ("GET", "POST"):
+        standin.faults.add(method=method, path="*", kind="drop_before", times=9)
+
+    pressed = client.post(reverse("orders:give_back", args=[order.secret]))
+
+    assert told_on(client, pressed["Location"]).startswith("Ana Ruiz still has the place on ")
+
+
 CASES = {
     "alone": ([SELF], "You are booked, Ana Ruiz.", "Your receipt and joining page go to ana@example.org."),
     "others": (

@@ -11,6 +11,7 @@ from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
 from orders.settling import workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
+from tests.markup import answered
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,9 +70,12 @@ def test_the_button_sends_the_money_back_once(client, offer, standin):
     answers = [client.post(offer.get_absolute_url(), {"shown": "105.00"}) for _ in range(2)]
 
     page = read(client.get(offer.get_absolute_url()))
-    assert [(each.status_code, each["Location"]) for each in answers] == [(303, offer.get_absolute_url())] * 2
+    assert [(each.status_code, each["Location"]) for each in answers] == [
+        (303, f"{offer.get_absolute_url()}?done=1")
+    ] * 2
     assert [each["amount"] for each in standin.refunds] == [10500]
-    assert "Your place is given up." in page
+    assert "£105.00 goes back to the card that was used." in page
+    assert [answered(client.get(each["Location"])) for each in answers] == ["Your place is given up."] * 2
 
 
 def test_another_run_is_taken_after_its_own_page(client, offer):

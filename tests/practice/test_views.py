@@ -21,6 +21,7 @@ from tests.builders import (
     make_site_words,
     make_terms,
 )
+from tests.markup import answered
 
 pytestmark = pytest.mark.django_db
 
@@ -170,8 +171,10 @@ def test_an_enquiry_leads_to_thanks_that_say_who_replies_and_who_helps_now(clien
     make_crisis_line(phone="116 123", is_in_footer=True)
 
     sent = client.post("/therapy/", ANSWERS)
-    text = words(client.get(sent["Location"]))
+    page = client.get(sent["Location"])
+    text = words(page)
 
+    assert answered(page) == "Thank you for writing."
     assert (sent.status_code, sent["Location"], Enquiry.objects.count()) == (303, "/therapy/thank-you/", 1)
     assert "A clinician answers within two working days." in text
     assert "116 123" in text
