@@ -1,4 +1,3 @@
-import re
 from datetime import date, datetime
 
 from django import forms
@@ -12,7 +11,6 @@ from accounts.bin_desk import DeletesIntoBin
 from articles import glossary_desk as _glossary_desk  # noqa: F401  registers the page of its words
 from articles import publishing
 from articles.commenting import desk as _comments  # noqa: F401  registers its own admins
-from articles.editing import marks
 from articles.editing.desk import editing_urls, state_of
 from articles.editing.models import Revision
 from articles.editing.revisions import note_revision
@@ -32,6 +30,8 @@ from articles.editing.working_copies import (
 from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
 from articles.reading import cover_within, keep_rendered, reading
+from kit import reference_marks
+from kit.cited_works import CitedWorkForm, CitedWorkFormSet
 from kit.confirm import act_urls
 from kit.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
 from kit.desk_pages import desk_path
@@ -42,9 +42,6 @@ from kit.typed_choice import TypedChoices
 from kit.working_forms import WorkingForms
 from practice import clock
 from practice.old_addresses import KeepsOldAddresses
-
-DOI_ADDRESS = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
-DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 BEGUN_WITH = [
     (
@@ -82,15 +79,6 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset.filter(next_review_on=None) if self.value() == "none" else queryset
 
 
-class ReferenceForm(forms.ModelForm):
-    def clean_doi(self) -> str:
-        """Also as it is copied from a browser or a list of references."""
-        doi = DOI_ADDRESS.sub("", self.cleaned_data["doi"])
-        if doi and not DOI.fullmatch(doi):
-            raise ValidationError("A DOI looks like 10.1037/pst0000172. Without one, leave this empty.", code="no_doi")
-        return doi
-
-
 class ArticleForm(forms.ModelForm):
     def clean_published_on(self) -> date | None:
         """No article leaves the site by its day: that is what taking it back is for."""
@@ -109,16 +97,10 @@ class ArticleForm(forms.ModelForm):
         return next_one
 
 
-class ReferenceFormSet(TableFormSet):
-    """Two references may change their numbers; the marks in the text follow them (articles/editing/marks.py)."""
-
-    numbered = "number"
-
-
 class ReferenceInline(DeskTabularInline):
     model = Reference
-    form = ReferenceForm
-    formset = ReferenceFormSet
+    form = CitedWorkForm
+    formset = CitedWorkFormSet
     extra = 1
 
 
@@ -274,11 +256,10 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         return response
 
     def keep_edit(self, request, row: Article, content: Content) -> None:
-        content, moved = marks.follow(last_saved(row), content)
+        content, moved = reference_marks.follow(last_saved(row), content)
         keep_edit(row, content)
         if moved:
-            pairs = ", ".join(f"[{before}] is [{now}]" for before, now in sorted(moved.items()))
-            self.message_user(request, f"The marks follow their references: {pairs} now.", messages.INFO)
+            self.message_user(request, reference_marks.moved_words(moved), messages.INFO)
         if has_working_copy(row):
             self.message_user(request, NOT_LIVE_YET, messages.INFO)
 

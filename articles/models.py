@@ -10,6 +10,7 @@ from articles.commenting import models as _commenting  # noqa: F401  Django lear
 from articles.editing import models as _editing  # noqa: F401  and of these
 from courses.models import Course
 from kit import rich_text
+from kit.cited_works import CitedWork
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import AddressField, CoverArtField, EmailField
 from kit.moments import Today, built_once
@@ -211,19 +212,12 @@ def listed_articles() -> ArticleQuerySet:
     return Article.objects.published().for_lists()
 
 
-class Reference(models.Model):
+class Reference(CitedWork):
     """A source, cited in the body by its number."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="references")
-    number = models.PositiveSmallIntegerField()
-    authors = models.CharField(max_length=300)
-    year = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=300)
-    source = models.CharField(max_length=200, help_text="Journal, volume and pages, or the publisher.")
-    doi = models.CharField("DOI", max_length=120, blank=True, help_text="For example 10.1037/pst0000172")
 
-    class Meta:
-        ordering = ["number"]
+    class Meta(CitedWork.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "number"],
@@ -231,13 +225,6 @@ class Reference(models.Model):
                 violation_error_message="This number is taken.",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.authors} ({self.year})"
-
-    @property
-    def doi_url(self) -> str:
-        return f"https://doi.org/{self.doi}" if self.doi else ""
 
 
 class Figure(models.Model):

@@ -25,6 +25,7 @@ from articles.glossary import missing_terms
 from articles.models import Article
 from articles.states import may_move, move
 from kit import rich_text
+from kit.cited_works import missing_numbers, missing_words
 from kit.seen import Facts, check_seen, facts_of
 from kit.snapshots import Content, lay_over, take
 from practice import clock
@@ -164,7 +165,7 @@ def hindrances(article: Article, *, why: str = "") -> list[str]:
     """Sentences that say why this cannot be published. Without a reviewer it takes a reason."""
     found = _invalid(article)
     if missing := missing_references(article):
-        found.append(f"The text points at {_marks(missing)}, but there is no such reference.")
+        found.append(missing_words(missing))
     if article.reviewer_id is None and not why:
         found.append(NO_REVIEWER)
     if _would_vanish(article):
@@ -223,8 +224,7 @@ def complaints(article: Article, *, once_published: bool = False) -> list[str]:
 
 def missing_references(article: Article) -> list[int]:
     """The numbers of marks such as `[3]` in the body for which there is no reference."""
-    marks = rich_text.numbers_marked(article.body)
-    return sorted(marks - {reference.number for reference in article.references.all()})
+    return missing_numbers(article.body, article.references.all())
 
 
 def _marks(numbers: list[int], before: str = "") -> str:

@@ -20,6 +20,7 @@ from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Refe
 from courses.models import Course
 from kit import rich_text
 from kit.brought import Brought, rows_of
+from kit.cited_works import COLUMNS, Source, references_html, sources_of
 from kit.paths import path_to
 from kit.questions import Among, Asked, compiled_once
 from kit.same_parts import rendered, values_of
@@ -44,18 +45,6 @@ class Changed(NamedTuple):
 
     changed_on: date
     words: str
-
-
-class Source(NamedTuple):
-    """A reference, in plain values."""
-
-    number: int
-    authors: str
-    year: int
-    title: str
-    source: str
-    doi: str
-    doi_url: str
 
 
 class Byline(NamedTuple):
@@ -105,7 +94,7 @@ class Reading:
     @property
     def references(self) -> SafeString:
         """What is cited, with its heading; nothing where nothing is."""
-        return rendered("articles/_references.html", references=self.sources) if self.sources else mark_safe("")
+        return references_html(self.sources)
 
     @property
     def evidence(self) -> SafeString:
@@ -176,7 +165,7 @@ def reading(article: Article) -> Reading:
         body=made.html,
         contents=made.contents,
         topics=topics,
-        sources=tuple(values_of(Source, each) for each in parts["references"]),
+        sources=sources_of(parts["references"]),
         claims=shown_claims(parts["claims"], references=numbers),
         changes=tuple(values_of(Changed, each) for each in parts["changes"]),
         courses=_courses_of(article, parts["related_courses"]),
@@ -191,7 +180,7 @@ def _brought() -> dict[str, Brought]:
     among: dict[str, Any] = {"articles": OuterRef("pk")}
     sources = Reference.objects.filter(**one)
     return {
-        "references": Brought(sources, "number", "authors", "year", "title", "source", "doi"),
+        "references": Brought(sources, *COLUMNS),
         "topics": Brought(Topic.objects.filter(**among), "id", "name", "slug"),
         "claims": Brought(Claim.objects.filter(**one), "number", "sentence", "strength", "basis"),
         "changes": Brought(ArticleChange.objects.filter(**one), "changed_on", "words"),

@@ -14,12 +14,14 @@ from django.utils.safestring import SafeString
 from accounts.bin_desk import DeletesIntoBin
 from courses import publishing, schedule
 from courses.change_desk import AsksBeforeChanges
+from courses.cited import follow_numbers, taken, with_references
 from courses.city_echo import city_echo
 from courses.city_times import city_times
 from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import (
     Course,
     CourseInterest,
+    CourseReference,
     SeriesWaitingEntry,
     Session,
     Subject,
@@ -36,10 +38,12 @@ from courses.series_desk import WorkshopSeriesAdmin
 from courses.views import course_page, workshop_page
 from courses.waiting_desk import SeriesWaitingEntryAdmin, WaitingListEntryAdmin
 from courses.zone_law_desk import zone_law_page
+from kit.cited_works import CitedWorkForm, CitedWorkFormSet, missing_numbers, missing_words
 from kit.confirm import act_urls, fieldsets_without
-from kit.desk_admin import DeskAdmin, DeskStackedInline
+from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
+from kit.reference_marks import moved_words
 from kit.times import short_day
 from kit.typed_choice import TypedChoices
 from practice.old_addresses import KeepsOldAddresses
@@ -55,6 +59,13 @@ class SubjectAdmin(DeletesIntoBin, KeepsOldAddresses, DeskAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
+class CourseReferenceInline(DeskTabularInline):
+    model = CourseReference
+    form = CitedWorkForm
+    formset = CitedWorkFormSet
+    extra = 0
+
+
 @admin.register(Course)
 class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedChoices, DeskAdmin):
     keeps_a_copy = True
@@ -67,9 +78,17 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedCho
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["presenters"]
     autocomplete_fields = ["picture"]
+    inlines = [CourseReferenceInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "subject", "is_published", "blurb", "summary"]}),
-        ("What is taught", {"fields": ["body", "aims", "audience", "level", "care_note", "programme", "cpd_hours"]}),
+        (
+            "What is taught",
+            {
+                "fields": ["body", "aims", "audience", "level", "care_note", "programme", "cpd_hours"],
+                "description": "Where you say what research shows, say by whom: the references stand at the foot of "
+                "this page; [2] in the body becomes a link to number 2.",
+            },
+        ),
         ("Who teaches", {"fields": ["presenters"]}),
         (
             "Cover",
@@ -90,6 +109,15 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedCho
 
     def booked_workshops(self, row: Course) -> QuerySet[Workshop]:
         return row.workshops.upcoming()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        known = [each for rows in formsets for each in rows.initial_forms]
+        before = taken(form.initial.get("body", ""), [(each.instance.pk, each.initial["number"]) for each in known])
+        if moved := follow_numbers(form.instance, before):
+            self.message_user(request, moved_words(moved), messages.INFO)
+        if missing := missing_numbers(form.instance.body, form.instance.references.all()):
+            self.message_user(request, missing_words(missing), messages.WARNING)
 
     def get_view_on_site_url(self, obj: Course | None = None) -> str | None:
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
@@ -274,7 +302,7 @@ class CourseInterestAdmin(DeskAdmin):
 @private_page
 def course_preview(request, pk, model_admin):
     """The page as it would be if published."""
-    course = get_object_or_404(Course.objects.select_related("subject"), pk=pk)
+    course = get_object_or_404(with_references(Course.objects.select_related("subject")), pk=pk)
     if not model_admin.has_view_or_change_permission(request, course):
         raise PermissionDenied
     change_url = reverse("admin:courses_course_change", args=[pk])
@@ -285,7 +313,8 @@ def course_preview(request, pk, model_admin):
 @private_page
 def preview(request, pk, model_admin):
     """The page as it would be if published."""
-    workshop = get_object_or_404(Workshop.objects.for_lists().defer(None), pk=pk)
+    rows = with_references(Workshop.objects.for_lists().defer(None), course="course")
+    workshop = get_object_or_404(rows, pk=pk)
     if not model_admin.has_view_or_change_permission(request, workshop):
         raise PermissionDenied
     change_url = reverse("admin:courses_workshop_change", args=[pk])

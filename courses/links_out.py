@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from itertools import chain
 
 from courses.models import Course, WorkshopSeries
 from kit.links_out import leads_out
@@ -7,7 +6,13 @@ from kit.rich_text import links_of
 
 
 @leads_out
-def what_is_taught() -> Iterator[tuple[Course | WorkshopSeries, list[str]]]:
-    shown = (model.objects.published().only("title", "body") for model in (Course, WorkshopSeries))
-    for row in chain.from_iterable(rows.iterator(chunk_size=100) for rows in shown):
+def courses() -> Iterator[tuple[Course, list[str]]]:
+    rows = Course.objects.published().only("title", "body").prefetch_related("references")
+    for course in rows.iterator(chunk_size=100):
+        yield course, [*links_of(course.body), *(each.doi_url for each in course.references.all())]
+
+
+@leads_out
+def series() -> Iterator[tuple[WorkshopSeries, list[str]]]:
+    for row in WorkshopSeries.objects.published().only("title", "body").iterator(chunk_size=100):
         yield row, links_of(row.body)

@@ -27,13 +27,14 @@ def workshops(pks: Pks) -> Iterator[SearchText]:
 @searchable("courses.course", "Course", is_open=teaches)
 def courses(pks: Pks) -> Iterator[SearchText]:
     rows = of(pks, Course.objects.published()).select_related("subject").defer("cover")
-    for course in rows.prefetch_related("presenters").iterator(chunk_size=100):
+    for course in rows.prefetch_related("presenters", "references").iterator(chunk_size=100):
         named = [course.presenter_names, course.subject.name]
+        cited = [f"{each.authors} {each.title}" for each in course.references.all()]
         yield SearchText(
             pk=course.pk,
             title=course.title,
             summary=course.blurb,
-            body=" ".join([course.summary, plain(course.body), *course.aim_lines, course.audience, *named]),
+            body=" ".join([course.summary, plain(course.body), *course.aim_lines, course.audience, *named, *cited]),
             address=course.get_absolute_url(),
         )
 

@@ -108,6 +108,11 @@ class Offered(WorkshopsTogether):
         return self.series.get_absolute_url()
 
     @property
+    def shown(self) -> list[Workshop]:
+        """Those that have a page."""
+        return [each for each in self.workshops if each.starts_at and not each.is_draft and each.course.is_published]
+
+    @property
     def ticket_types(self) -> list[TicketType]:
         return [each.ticket_type for each in self.parts if each.ticket_type]
 

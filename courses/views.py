@@ -10,11 +10,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from courses import calendars, catalogue, timetable, workshop_detail
+from courses.cited import body_of, with_references
 from courses.feeds import WorkshopsFeed
 from courses.forms import FilterForm
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet, WorkshopSeries
 from courses.row_parts import hand_out_parts, presenters
 from courses.series import offered
+from courses.series_now import parts_now, why_not
 from courses.taught import where_taught
 from kit import rich_text
 from kit.http import private_page, public_page
@@ -75,7 +77,7 @@ def workshop_page(found: Workshop) -> dict[str, Any]:
         "detail": detail,
         "workshop": found,
         "course": found.course,
-        "body": rich_text.render(found.course.body).html,
+        **body_of(found.course, found),
         "asks_for_interest": not detail.can_be_booked and next_run is None,
         "next_run": next_run,
         "google_links": calendars.workshop_links(found),
@@ -112,10 +114,13 @@ def workshop_calendar(request, slug):
 @where_taught
 def series(request, slug):
     offer = offered(get_object_or_404(WorkshopSeries.objects.published(), slug=slug))
+    listings = [catalogue.listed(each, clocks()) for each in offer.shown]
     context = {
         "offer": offer,
         "body": rich_text.render(offer.series.body).html,
-        "listings": [catalogue.listed(each, clocks()) for each in offer.workshops if each.starts_at],
+        "listings": listings,
+        "why_not": why_not(offer, listings),
+        "parts_now": parts_now(listings),
         "nav_section": "workshops",
     }
     return render(request, "courses/series.html", context)
@@ -125,7 +130,8 @@ def series(request, slug):
 @require_safe
 @where_taught
 def course(request, slug):
-    found = get_object_or_404(Course.objects.published().select_related("subject", "picture").defer("cover"), slug=slug)
+    rows = Course.objects.published().select_related("subject", "picture").defer("cover")
+    found = get_object_or_404(with_references(rows), slug=slug)
     return render(request, "courses/course.html", course_page(found, request.GET.get("page")))
 
 
@@ -135,7 +141,7 @@ def course_page(found: Course, number: str | None = None) -> dict[str, Any]:
     page = timetable.page_of(timetable.slots_of(found), number)
     return {
         "course": found,
-        "body": rich_text.render(found.body).html,
+        **body_of(found, found),
         "page": page,
         "listings": timetable.rows_of(page, clocks()),
         "canonical": reverse("courses:course", args=[found.slug], query=_paged(page)),
@@ -162,7 +168,7 @@ def ticket_calendar(request, secret):
 
 @compiled_once
 def _pages(slug: Asked) -> WorkshopQuerySet:
-    return Workshop.objects.for_pages().filter(slug=slug)
+    return with_references(Workshop.objects.for_pages(), course="course").filter(slug=slug)
 
 
 def _subjects() -> list[tuple[str, str]]:

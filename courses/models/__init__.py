@@ -3,7 +3,7 @@ from courses.models.changes import RemovedSession, WorkshopChange
 from courses.models.reminders import Reminder, ReminderOff
 from courses.models.series import SeriesPart, WorkshopSeries, WorkshopSeriesQuerySet
 from courses.models.sessions import Session
-from courses.models.teaching import Course, CourseQuerySet, Subject
+from courses.models.teaching import Course, CourseQuerySet, CourseReference, Subject
 from courses.models.ticket_types import TicketType
 from courses.models.tickets import EndedLink, Ticket, TicketQuerySet
 from courses.models.waiting import (
@@ -22,6 +22,7 @@ __all__ = [
     "Course",
     "CourseInterest",
     "CourseQuerySet",
+    "CourseReference",
     "EndedLink",
     "Reminder",
     "ReminderOff",

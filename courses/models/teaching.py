@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from kit.cited_works import CitedWork
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import AddressField, CoverArtField
 from kit.paths import path_to
@@ -102,3 +103,19 @@ class Course(SharingCard):
     @property
     def aim_lines(self) -> list[str]:
         return [line.strip() for line in self.aims.splitlines() if line.strip()]
+
+
+class CourseReference(CitedWork):
+    """A source, cited in the body by its number; shown wherever the body is."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="references")
+
+    class Meta(CitedWork.Meta):
+        verbose_name = "reference"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "number"],
+                name="course_reference_number_is_unique",
+                violation_error_message="This number is taken.",
+            )
+        ]

@@ -218,6 +218,14 @@ def _event(detail: workshop_detail.Detail, practice: Practice) -> dict[str, Any]
 def _series(offer: Offered, practice: Practice) -> dict[str, Any]:
     page = settings.SITE_URL + offer.get_absolute_url()
     provider = {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL}
+    price = {
+        "@type": "Offer",
+        "category": "Paid",
+        "price": f"{offer.price:.2f}",
+        "priceCurrency": settings.CURRENCY,
+        "availability": f"{SCHEMA}{'InStock' if offer.can_be_booked else 'SoldOut'}",
+        "url": page,
+    }
     return {
         "@context": SCHEMA.rstrip("/"),
         "@type": "Course",
@@ -225,14 +233,7 @@ def _series(offer: Offered, practice: Practice) -> dict[str, Any]:
         "description": offer.series.blurb,
         "url": page,
         "provider": provider,
-        "offers": {
-            "@type": "Offer",
-            "category": "Paid",
-            "price": f"{offer.price:.2f}",
-            "priceCurrency": settings.CURRENCY,
-            "availability": f"{SCHEMA}{'InStock' if offer.can_be_booked else 'SoldOut'}",
-            "url": page,
-        },
+        **({"offers": price} if offer.is_on_sale else {}),
         "hasCourseInstance": [
             {
                 "@type": "CourseInstance",
@@ -242,8 +243,7 @@ def _series(offer: Offered, practice: Practice) -> dict[str, Any]:
                 "endDate": each.ends_at.isoformat(),
                 "url": settings.SITE_URL + each.get_absolute_url(),
             }
-            for each in offer.workshops
-            if each.starts_at and each.ends_at
+            for each in offer.shown
         ],
     }
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.interest import ask_to_confirm, leave_address, notice_new_workshops
-from courses.models import Course, Session, Subject, TicketType, Workshop, WorkshopSeries
+from courses.models import Course, CourseReference, Session, Subject, TicketType, Workshop, WorkshopSeries
 from courses.publishing import publish_workshop
 from courses.schedule import store_sessions
 from courses.seats.places import NewTicket, give_place
@@ -23,7 +23,8 @@ from meetings.models import Host
 from orders.changes.attendees import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
-from practice_site.demo.words.courses import COURSES, SERIES, SUBJECTS, WORKSHOPS
+from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
+from practice_site.demo.words.series import SERIES
 from practice_site.demo.words.visitors import (
     ASKED_TO_HEAR,
     ASKED_TO_WAIT,
@@ -121,6 +122,10 @@ def _add_course(words: CourseWords) -> None:
         cover_paper=words.cover.paper,
     )
     course.presenters.set(Person.objects.filter(slug__in=words.presenters))
+    CourseReference.objects.bulk_create(
+        CourseReference(course=course, number=number, **vars(reference))
+        for number, reference in enumerate(words.references, start=1)
+    )
 
 
 def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:

@@ -12,11 +12,18 @@ from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page, Paginator
 from django.templatetags.static import static
 
+from kit.cited_works import Source
 from kit.forms import EmailField, PlainHelper
 from kit.plots import Bars, Columns, Series
 
 LONG = "Psychotherapieweiterbildungsveranstaltungskalender"
 SENTENCE = "Nothing was changed, and nothing was charged."
+
+# What a text cites ------------------------------------------------------------
+SOURCES = (
+    Source(1, "Alder A, Birch B", 2019, "What company is for", "Journal of Examples 4:1–9", "10.5555/1", "#r1"),
+    Source(2, "Cedar C", 2021, LONG, "Sample Press", "", ""),
+)
 
 # What an account says after an action -------------------------------------------
 MESSAGES = [Message(SUCCESS, "You are signed out."), Message(WARNING, "The other address waits for its code.")]

@@ -214,6 +214,11 @@ COMPONENTS = [
     ),
     component("preview", {"A page not published yet": {"href": "/"}}),
     component(
+        "references",
+        {"With and without a DOI": {"references": samples.SOURCES}},
+        note="At the foot of what cites them; a page has one at most.",
+    ),
+    component(
         "session_row",
         {
             "On sale": {"workshop": Sample(**samples.SOON), "span": samples.SPAN},

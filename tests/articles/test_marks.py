@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.editing.marks import follow
 from articles.models import Article, Claim, Reference
+from kit.reference_marks import follow
 from kit.rich_text import renumbered, split_at_marks
 from tests.articles.test_working_copies import article, desk, form_of, send_typed  # noqa: F401
 from tests.desk_forms import save

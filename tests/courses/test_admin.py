@@ -525,6 +525,7 @@ def test_a_course_is_written_in_the_admin(client):
         "level": "intermediate",
         "cpd_hours": "5",
         "presenters": [person.pk],
+        **inline("references", [], 0),
     }
 
     response = client.post("/admin/courses/course/add/", words)

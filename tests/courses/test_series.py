@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from courses.models import Workshop, WorkshopSeries
+from courses.models import TicketType, Workshop, WorkshopSeries
 from courses.series import NotReady, offered, publish_series
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_series, make_ticket, make_ticket_type, make_user, make_workshop
@@ -172,3 +172,81 @@ def test_search_engines_read_of_a_course_with_its_dates(client):
 
     assert page.count('"CourseInstance"') == 3
     assert '"price":"270.00"' in page.replace(" ", "")
+
+
+# The page of one that cannot be booked whole ------------------------------------
+def box_of(client, series):
+    """What its page says at the top, and of each workshop in the box; and to where the box leads."""
+    page = client.get(series.get_absolute_url()).text
+    said = re.findall(r'<div class="alert">\s*<p>\s*<b>([^<]+)</b>', page)
+    parts = re.findall(r'<a href="([^"]+)">[^<]+</a>\s*<p class="meta">([^<]+)</p>', page)
+    return said, parts, "Book the series" in page
+
+
+def test_a_series_that_has_begun_says_what_can_still_be_booked(client):
+    make_practice()
+    begun, coming, full = in_days(-2), in_days(30), in_days(60, capacity=1)
+    make_ticket(full)
+    make_ticket_type(begun, name="Recording", access=TicketType.Access.CATCH_UP)
+
+    found = box_of(client, make_series(begun, coming, full))
+
+    assert found == (
+        ["This series has begun, so it cannot be booked whole any more."],
+        [
+            (begun.get_absolute_url(), "It has taken place. Its recording can be booked."),
+            (coming.get_absolute_url(), "It can be booked by itself."),
+            (full.get_absolute_url(), "It is full, and has a waiting list."),
+        ],
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "words"),
+    [
+        (
+            {"status": Workshop.Status.CANCELLED},
+            "One of its workshops is cancelled, so it is not sold whole any more.",
+            "It is cancelled.",
+        ),
+        (
+            {"sales_open_at": timezone.now() + timedelta(days=1)},
+            "It cannot be booked whole yet.",
+            "It is not on sale yet.",
+        ),
+        (
+            {"sales_close_at": timezone.now() - timedelta(days=1)},
+            "It cannot be booked whole at this moment.",
+            "Places on it are no longer sold.",
+        ),
+    ],
+)
+def test_one_that_is_not_on_sale_says_why(client, change, said, words):
+    make_practice()
+    first, second = in_days(30), in_days(60)
+    series = make_series(first, second)
+    Workshop.objects.filter(pk=second.pk).update(**change)
+
+    top, parts, can_be_booked = box_of(client, series)
+
+    assert (top, dict(parts)[second.get_absolute_url()], can_be_booked) == ([said], words, False)
+
+
+def test_one_that_is_over_says_so_and_offers_nothing(client):
+    make_practice()
+
+    top, parts, _ = box_of(client, make_series(in_days(-9), in_days(-2)))
+
+    assert (top, [words for _, words in parts]) == (["This series has taken place."], ["It has taken place."] * 2)
+
+
+def test_a_workshop_that_was_taken_back_is_not_linked(client):
+    make_practice()
+    first, second = in_days(30), in_days(60)
+    series = make_series(first, second)
+    Workshop.objects.filter(pk=second.pk).update(status=Workshop.Status.DRAFT)
+
+    page = client.get(series.get_absolute_url()).text
+
+    assert (second.get_absolute_url() in page, first.get_absolute_url() in page) == (False, True)

@@ -26,6 +26,7 @@ WITHOUT_A_LIST = {  # they are seen on another row's pages, or are nobody's to s
     "orders.BalanceReading",  # the worker's own
     "orders.BankColumns",
     "courses.Session",
+    "courses.CourseReference",
     "courses.SeriesPart",
     "courses.TicketType",
     "courses.AnnouncementCopy",

@@ -186,6 +186,15 @@ class SubjectWords:
 
 
 @dataclass(frozen=True)
+class ReferenceWords:
+    authors: str
+    year: int
+    title: str
+    source: str
+    doi: str = ""
+
+
+@dataclass(frozen=True)
 class CourseWords:
     slug: str
     title: str
@@ -201,6 +210,7 @@ class CourseWords:
     presenters: tuple[str, ...]
     subject: str
     cover: Cover
+    references: tuple[ReferenceWords, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -287,15 +297,6 @@ class TopicWords:
     slug: str
     name: str
     description: str
-
-
-@dataclass(frozen=True)
-class ReferenceWords:
-    authors: str
-    year: int
-    title: str
-    source: str
-    doi: str = ""
 
 
 @dataclass(frozen=True)

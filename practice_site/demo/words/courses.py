@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from . import CourseWords, Cover, SeriesWords, SessionPattern, SubjectWords, TicketTypeWords, WorkshopPattern
+from . import CourseWords, Cover, SessionPattern, SubjectWords, TicketTypeWords, WorkshopPattern
+from .cited import ALLIANCE, BIRTH_ORDER, PARTS_AND_ARTHRITIS, PROLONGED_GRIEF, SOCIAL_BASELINE
 
 SUBJECTS = (
     SubjectWords("grief-and-loss", "Grief and loss"),
@@ -21,7 +22,9 @@ GRIEF = CourseWords(
 death that was violent, a parent who was cruel, a relief that feels like a crime. These are the clients we tend to
 take to supervision, and they are who this day is for.</p>
 <p>We look at what the research on prolonged grief supports and where it is still argued over, including the question
-of who gains and who loses when grief is given a diagnosis. Then we spend most of our time on practice: which thread
+of who gains and who loses when grief is given a diagnosis. In fourteen studies of adults whose loss was not a violent
+one, about one in ten met the description, and the studies differ widely [1]. Why company steadies people is still being
+worked out; social baseline theory is one proposal [2]. Then we spend most of our time on practice: which thread
 to pick up first, how to tell a pause from a stall, and what to do when your client’s loss touches your own.</p>
 <p>You will leave with three exercises that you can use the following week, and a clearer sense of when to slow down.
 Work in threes is not recorded.</p>
@@ -64,6 +67,7 @@ Work in threes is not recorded.</p>
     presenters=("hanna-lindqvist",),
     subject="grief-and-loss",
     cover=Cover("weave", "madder"),
+    references=(PROLONGED_GRIEF, SOCIAL_BASELINE),
 )
 
 IFS = CourseWords(
@@ -79,8 +83,11 @@ IFS = CourseWords(
 developed by Richard Schwartz from the 1980s onwards, takes that way of speaking at its word. It invites a client to
 turn towards each part with some curiosity, and it asks the therapist to begin with the ones that protect.</p>
 <p>You will see it shown, try it in pairs with something small, and hear where it can go wrong. We also look plainly
-at the research. There are a few small trials and pilot studies, and they are a reason for interest and for further
-study. They are not a reason to promise clients anything.</p>
+at the research. There are a few small trials and pilot studies. One of them followed 79 people with rheumatoid
+arthritis: a year later, those who had worked with their parts had less joint pain and fewer signs of depression than
+those who were sent things to read, and no lasting gain in anxiety [1]. That is a reason for interest and for further
+study. It is not a reason to promise clients anything. What is better supported belongs to no model: in 295 studies, a
+good working alliance went with better results, which does not tell what causes what [2].</p>
 <p>This is a first introduction. It is not part of any licensed training in the model, and it does not qualify you to
 describe yourself as an Internal Family Systems therapist. Work in pairs is not recorded.</p>
 """,
@@ -118,6 +125,7 @@ describe yourself as an Internal Family Systems therapist. Work in pairs is not 
     presenters=("ravi-menon",),
     subject="parts-work",
     cover=Cover("pebbles", "straw"),
+    references=(PARTS_AND_ARTHRITIS, ALLIANCE),
 )
 
 SIBLINGS = CourseWords(
@@ -134,7 +142,7 @@ many people the tie to a sibling is the longest of their lives, and therapy asks
 <p>This day treats it as a relationship in its own right, with its own losses, loyalties and grudges. We look at how
 children in one family come to have different experiences of it, at what happens when a parent grows old or dies, and
 at siblings who no longer speak. We leave birth order mostly alone, because its links with personality turn out to be
-slight.</p>
+slight: among more than 20,000 people in three countries, it made no difference to most of what was measured [1].</p>
 <p>Much of the day is spent on drawing and listening. Bring paper and something to draw with.</p>
 """,
     aims=(
@@ -167,6 +175,7 @@ slight.</p>
     presenters=("bridget-ohalloran",),
     subject="families",
     cover=Cover("arbors", "river"),
+    references=(BIRTH_ORDER,),
 )
 
 COURSES = (GRIEF, IFS, SIBLINGS)
@@ -312,27 +321,5 @@ WORKSHOPS = (
         places_taken=0,
         ticket_types=(FULL_PRICE, CONCESSION),
         is_draft=True,
-    ),
-)
-
-SERIES = (
-    SeriesWords(
-        slug="grief-and-parts",
-        title="Grief and parts: two workshops in one",
-        blurb="Complexity in grief, and an introduction to Internal Family Systems, for one person and at one price.",
-        body="<p>Two days of practice that belong together: first how grief becomes complex, then how parts of a "
-        "person carry it. Each workshop has its own page with what is taught, its own joining page, recording and "
-        "certificate.</p><p>You have a place in both, or in neither: nobody ends up with half of it.</p>",
-        price="170.00",
-        workshops=("complexity-in-grief-one-day", "internal-family-systems-one-day"),
-    ),
-    SeriesWords(
-        slug="families-and-parts",
-        title="Families and parts: a small group and two evenings",
-        blurb="Brothers and sisters in the room, and an introduction to Internal Family Systems over two evenings.",
-        body="<p>First a day in a small group on what siblings are to each other, then two evenings on how a person "
-        "carries them within. Each workshop has its own page with what is taught.</p>",
-        price="160.00",
-        workshops=("siblings-small-group", "internal-family-systems-two-evenings"),
     ),
 )

@@ -31,6 +31,12 @@ def follow(before: Content, after: Content) -> tuple[Content, Numbers]:
     return mended, moved if mended != after else {}
 
 
+def moved_words(moved: Numbers) -> str:
+    """For who has saved it."""
+    pairs = ", ".join(f"[{before}] is [{now}]" for before, now in sorted(moved.items()))
+    return f"The marks follow their references: {pairs} now."
+
+
 def _moved(before: Content, after: Content) -> Numbers:
     """A deleted reference whose number another one has now gets a number that none has: it is then complained of."""
     old, new = _numbers(before), _numbers(after)
