@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from courses.when import days_of
 from kit.http import DONE
 from kit.money import money
 from kit.sentences import listed
@@ -81,10 +82,12 @@ def _moved(page: OrderPage) -> Done | None:
         return None
     back = sum((each.amount for each in old.refunds.all() if each.is_counting and each.credit_id is None), Decimal())
     brought = f" {money(back, order.currency)} goes back {order.way_back}" if back else ""
+    if order.is_paid and order.amount_to_pay > 0:
+        brought = f" {money(order.amount_to_pay, order.currency)} is paid for the difference."
     who = listed([line.ticket.attendee_name for line in order.lines.all()])
     return Done(
         f"{_of(who)} place has moved.",
-        f"It was on {old.workshop.title}, {old.workshop.starts_on}. The joining page of that date no "
+        f"It was on {old.workshop.title}, {days_of(old.workshop.session_list)}. The joining page of that date no "
         f"longer works; the new one was sent.{brought}",
     )
 

@@ -147,6 +147,13 @@ const rewrite = (row) => {
 };
 
 const rewriteMoment = (time) => {
+  const lines = [...(time.closest("ul")?.children ?? [])];
+  const own = lines.find((line) => line.textContent.trim().endsWith(`, ${city} time`));
+  if (own) {
+    time.closest("li").hidden = true;
+    own.append(", yours");
+    return;
+  }
   const moment = new Date(time.dateTime);
   time.textContent = `${lang === "en-US" ? day.format(moment) : day.format(moment).replace(",", "")} at ${clock.format(moment)}, your time (${city})`;
 };
