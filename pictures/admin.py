@@ -75,13 +75,13 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
-        if copy := form.copy_sent:
-            library.put_file(obj, copy, name=form.cleaned_data["upload"].name)
+        if file := form.sent:
+            library.put_file(obj, file.copy, name=file.name, written=file.written)
             obj.uploaded_by = request.user
         if form.changed_data:
             library.note_change(obj)
         super().save_model(request, obj, form, change)
-        if copy and change:
+        if file and change:
             self.message_user(request, LOOK_AGAIN, messages.WARNING)
 
     def get_deleted_objects(self, objs, request):

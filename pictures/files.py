@@ -7,7 +7,7 @@ finds it, and a crash between the two leaves nothing but a file, which the sweep
 import hashlib
 import re
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from django.core.files.base import ContentFile
@@ -19,6 +19,10 @@ NAME = re.compile(FOLDER + r"/[0-9a-f]{32}(?:-[0-9]{3,4})?\.(?:webp|png)")
 TYPES = {"webp": "image/webp", "png": "image/png"}
 OUTLIVES = timedelta(hours=1)
 MOST_SWEPT = 1000  # in one round
+
+
+class StorageAway(Exception):
+    """Where pictures lie gives no answer, or refuses: it may be asked again in a minute."""
 
 
 def storage() -> Storage:
@@ -34,8 +38,16 @@ def write_file(content: bytes, *, width: int | None = None, ending: str = "webp"
 
 def unnamed_files(named: Collection[str]) -> Iterator[str]:
     """Those that nothing names, and are older than an hour: a younger one may be named in a moment."""
-    kept, until = storage(), timezone.now() - OUTLIVES
-    for each in kept.listdir(FOLDER)[1] if kept.exists(FOLDER) else []:
-        name = f"{FOLDER}/{each}"
-        if name not in named and kept.get_modified_time(name) < until:
-            yield name
+    try:
+        names = [f"{FOLDER}/{each}" for each in storage().listdir(FOLDER)[1]]
+    except FileNotFoundError:  # nothing was put there yet
+        return
+    until = timezone.now() - OUTLIVES
+    yield from (name for name in names if name not in named and _is_older(name, until))
+
+
+def _is_older(name: str, until: datetime) -> bool:
+    try:
+        return storage().get_modified_time(name) < until
+    except FileNotFoundError:  # another worker sweeps, too
+        return False

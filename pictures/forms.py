@@ -1,3 +1,4 @@
+import logging
 from typing import Any, BinaryIO
 
 from django import forms
@@ -6,22 +7,31 @@ from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.html import format_html
 
+from pictures.files import StorageAway, write_file
 from pictures.library import MIDDLE, twin_of
 from pictures.models import Picture
-from pictures.uploads import TYPES, Copy, NotTaken, read_picture
+from pictures.uploads import TYPES, NotTaken, read_picture
 
 TAKES = "JPEG, PNG, WebP or AVIF, up to 20 MB. Where and with what it was taken is not kept."
 IN_PLACE = f"Another file in its place, wherever it is shown. {TAKES}"
 TWIN = 'This picture is in the library already: <a href="{}">{}</a>.'
 NO_FILE = "Choose the picture."
+NOT_PUT_AWAY = "The picture could not be put away just now. Choose it once more in a minute; the rest is kept here."
+
+log = logging.getLogger(__name__)
 
 
 def read_ahead(file: BinaryIO) -> None:
-    """So that no row is locked while a picture is decoded; what came of it goes along with the file."""
+    """So that no row is locked while a picture is decoded and put away; what came of it goes along with the file."""
     try:
-        file.copy = read_picture(file)
+        copy = read_picture(file)
+        file.written = write_file(copy.content)
+        file.copy = copy
     except NotTaken as error:
         file.refusal = str(error)
+    except StorageAway as error:
+        log.error("a picture could not be put away: %s", error)
+        file.refusal = NOT_PUT_AWAY
 
 
 class PictureForm(forms.ModelForm):
@@ -64,6 +74,6 @@ class PictureForm(forms.ModelForm):
         return answers
 
     @property
-    def copy_sent(self) -> Copy | None:
-        file = self.cleaned_data.get("upload")
-        return file.copy if file else None
+    def sent(self) -> UploadedFile | None:
+        """With its `copy`, and the name by which that is `written`."""
+        return self.cleaned_data.get("upload")

@@ -17,10 +17,10 @@ from pictures.uploads import Copy
 MIDDLE = 50
 
 
-def put_file(picture: Picture, copy: Copy, *, name: str = "") -> None:
-    """The row gets this file, and is not saved yet. Where another picture is shown from now on, its focus is not that
-    of the old one."""
-    picture.file, picture.digest = write_file(copy.content), copy.digest
+def put_file(picture: Picture, copy: Copy, *, name: str = "", written: str = "") -> None:
+    """The row gets this file, which may be written already, and is not saved yet. Where another picture is shown from
+    now on, its focus is not that of the old one."""
+    picture.file, picture.digest = written or write_file(copy.content), copy.digest
     picture.width, picture.height = copy.width, copy.height
     picture.sizes, picture.sizes_of, picture.is_unreadable = [], "", False
     picture.title = picture.title or title_from(name)

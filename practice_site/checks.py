@@ -1,6 +1,7 @@
 """What must not go live is refused at the start."""
 
 from email.utils import parseaddr
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +19,11 @@ STAND_IN_KEY = "sk_test_standin_"
 STAND_IN_WEBHOOKS = "whsec_standin_"
 WEBHOOKS_LENGTH = 30  # with "whsec_"; Stripe's have 38
 KEY_LENGTH, KEY_SIGNS = 50, 10
+OF_BUCKET = {  # the settings of one, and how the environment names them
+    "bucket_name": "OBJECT_STORAGE_BUCKET",
+    "access_key": "OBJECT_STORAGE_KEY_ID",
+    "secret_key": "OBJECT_STORAGE_SECRET",
+}
 FOR_DEVELOPMENT = ("for-development-only", "django-insecure-")
 
 
@@ -52,6 +58,22 @@ def zoom_is_configured_for_this_site(app_configs, **kwargs) -> list[CheckMessage
         hint = "It is for DEBUG, on this machine. Unset it."
         return [Error("ZOOM_API_BASE names a stand-in for Zoom.", hint=hint, id="practice_site.E010")]
     return []
+
+
+@register
+def pictures_have_a_whole_bucket_or_none(app_configs, **kwargs) -> list[CheckMessage]:
+    given = settings.OBJECT_STORAGE
+    if not any(given[name] for name in (*OF_BUCKET, "endpoint_url")):
+        return []
+    hint = "Set all of them, or none: then pictures lie on the disk."
+    lacking = [Error(f"{variable} is not set.", hint=hint, id="practice_site.E011") for variable in _lacking(given)]
+    address = urlsplit(given["endpoint_url"] or "https:")
+    if address.scheme != "https" and address.hostname not in LOOPBACK:
+        lacking.append(Error("OBJECT_STORAGE_ENDPOINT must begin with https://.", id="practice_site.E012"))
+    if not (find_spec("storages") and find_spec("boto3")):
+        hint = "Install the extra “s3”, as docs/running.md says."
+        lacking.append(Error("Pictures cannot be put into a bucket.", hint=hint, id="practice_site.E013"))
+    return lacking
 
 
 @register
@@ -100,6 +122,7 @@ def refuse_what_must_not_go_live() -> None:
     checks = [
         stripe_is_configured_for_this_site,
         zoom_is_configured_for_this_site,
+        pictures_have_a_whole_bucket_or_none,
         encryption_keys_are_keys,
         mail_comes_from_an_address_as_servers_know_it,
         nobody_can_guess_what_signs_cookies_and_links,
@@ -141,6 +164,10 @@ def search_has_an_index(app_configs, databases=None, **kwargs) -> list[CheckMess
     without = [alias for alias in databases or [] if matching.is_without_index(connections[alias])]
     hint = "Give Python a SQLite with FTS5, then run `migrate search zero` and `migrate`."
     return [Info(f"Search reads “{alias}” from end to end.", hint=hint, id="practice_site.I002") for alias in without]
+
+
+def _lacking(given: dict[str, str | None]) -> list[str]:
+    return [variable for name, variable in OF_BUCKET.items() if not given[name]]
 
 
 def _is_webhook_secret(secret: str) -> bool:

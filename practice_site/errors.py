@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views import defaults
 
 from kit import kept
+from pictures.files import StorageAway
 from practice.old_addresses import moved
 from practice.redirects import redirected
 from practice_site import typed
@@ -28,7 +29,7 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """A database that goes away after the view, while the session is saved, comes here and not to the middleware."""
     error = sys.exc_info()[1]
-    return busy(request, error) if is_database_away(error) else defaults.server_error(request)
+    return busy(request, error) if is_away(error) else defaults.server_error(request)
 
 
 def not_found(request, exception=None):
@@ -40,14 +41,17 @@ def not_found(request, exception=None):
     return HttpResponse(page, status=404)
 
 
-def is_database_away(error: BaseException | None) -> bool:
-    """Also as the driver itself says it: a cursor that is closed half-read tells of it past Django's own errors."""
+def is_away(error: BaseException | None) -> bool:
+    """The database, or where pictures lie. Also as the driver itself says it: a cursor that is closed half-read tells
+    of it past Django's own errors."""
     driver = connection.Database
-    return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
+    silent = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError, StorageAway)
+    return isinstance(error, silent)
 
 
 def busy(request, error):
-    log.error("database unavailable: %s", type(error).__name__)
+    what = "pictures" if isinstance(error, StorageAway) else "database"
+    log.error("%s unavailable: %s", what, type(error).__name__)
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "5"
     return response

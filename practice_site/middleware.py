@@ -16,7 +16,7 @@ from django_prose_editor.widgets import importmap
 
 from kit import kept
 from kit.patience import Fuse, Patience
-from practice_site.errors import busy, is_database_away, not_found
+from practice_site.errors import busy, is_away, not_found
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 NOT_NEEDED = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
@@ -95,7 +95,8 @@ class CsrfWhereAsked(CsrfViewMiddleware):
 
 
 class BusyDatabase:
-    """A database that is locked, restarting or gone becomes a calm page that asks to try again."""
+    """A database that is locked, restarting or gone becomes a calm page that asks to try again; so do pictures out of
+    reach."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -104,7 +105,7 @@ class BusyDatabase:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return busy(request, exception) if is_database_away(exception) else None
+        return busy(request, exception) if is_away(exception) else None
 
 
 class UnstorableValue:

@@ -193,6 +193,16 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
+# Pictures may lie in a bucket instead, which several hosts share; private files never do.
+OBJECT_STORAGE = {
+    "bucket_name": env.text("OBJECT_STORAGE_BUCKET", ""),
+    "access_key": env.text("OBJECT_STORAGE_KEY_ID", ""),
+    "secret_key": env.text("OBJECT_STORAGE_SECRET", ""),
+    "endpoint_url": env.text("OBJECT_STORAGE_ENDPOINT", "") or None,
+    "region_name": env.text("OBJECT_STORAGE_REGION", "us-east-1"),
+}
+if OBJECT_STORAGE["bucket_name"]:
+    STORAGES["pictures"] = {"BACKEND": "pictures.object_storage.ObjectStorage", "OPTIONS": OBJECT_STORAGE}
 
 # Accounts -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -19,6 +19,7 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "Practice <desk@practice.example>",
     "EMAIL_HOST": "smtp.practice.example",
 }
+BUCKET = {"OBJECT_STORAGE_BUCKET": "pictures", "OBJECT_STORAGE_KEY_ID": "key", "OBJECT_STORAGE_SECRET": "secret"}
 
 
 def check(**environment: str) -> tuple[int, str]:
@@ -69,6 +70,10 @@ def test_a_library_for_tests_makes_no_production_easier():
         ({"STRIPE_API_BASE": "http://127.0.0.1:12111"}, "practice_site.E001"),
         ({"STRIPE_SECRET_KEY": "sk_test_standin_demo"}, "practice_site.E003"),
         ({"ZOOM_API_BASE": "http://127.0.0.1:12112"}, "practice_site.E010"),
+        ({"OBJECT_STORAGE_BUCKET": "pictures"}, "OBJECT_STORAGE_KEY_ID is not set."),
+        ({"OBJECT_STORAGE_ENDPOINT": "https://objects.example"}, "OBJECT_STORAGE_BUCKET is not set."),
+        (BUCKET | {"OBJECT_STORAGE_SECRET": ""}, "practice_site.E011"),
+        (BUCKET | {"OBJECT_STORAGE_ENDPOINT": "http://objects.example"}, "practice_site.E012"),
         ({"STRIPE_SECRET_KEY": "hunter2"}, "practice_site.E003"),
         ({"STRIPE_WEBHOOK_SECRETS": "secret"}, "practice_site.E004"),
         ({"STRIPE_WEBHOOK_SECRETS": "whsec_short"}, "practice_site.E004"),
@@ -93,6 +98,16 @@ def test_what_must_not_go_live_is_refused(change, named):
     status, said = check(**PRODUCTION | change)
 
     assert (status, named in said) == (1, True), said
+
+
+def test_a_bucket_is_refused_without_the_packages_that_speak_to_it():
+    forget = "import sys; sys.modules['storages'] = None; sys.argv[0] = 'manage.py'; "
+    run = "from django.core.management import execute_from_command_line; execute_from_command_line(sys.argv)"
+    own = {"DJANGO_SETTINGS_MODULE": "practice_site.settings", **PRODUCTION, **BUCKET}
+
+    whole, lacking = check(**PRODUCTION, **BUCKET), start("-c", forget + run, "check", **own)
+
+    assert (whole[0], lacking[0], "practice_site.E013" in lacking[1]) == (0, 1, True), (whole[1], lacking[1])
 
 
 def test_without_the_pdf_library_there_is_still_no_warning():
