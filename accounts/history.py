@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts import audit
@@ -58,6 +59,15 @@ def changes_of(*pages: models.Model) -> models.QuerySet[AuditEntry]:
     """All that is recorded of these rows and of those that are edited on their pages, the latest first."""
     keys = [audit.key_of(page) for page in pages]
     return AuditEntry.objects.filter(page__in=keys).select_related("user").order_by("-pk")
+
+
+def last_changed(rows: Iterable[models.Model]) -> dict[int, datetime]:
+    """When something on its page at the desk last changed, for each of these rows of one model; those of which nothing
+    is recorded are not in it.
+    """
+    keys = {audit.key_of(row): row.pk for row in rows}
+    found = AuditEntry.objects.filter(page__in=keys).order_by().values_list("page").annotate(last=Max("at"))
+    return {keys[page]: last for page, last in found} if keys else {}
 
 
 def last_number() -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,13 +38,14 @@ class CitedWork(models.Model):
 
     @property
     def doi_url(self) -> str:
-        return f"https://doi.org/{self.doi}" if self.doi else ""
+        """Old ones hold signs that an address may not, such as `<`."""
+        return f"https://doi.org/{quote(self.doi, safe='/:;().')}" if self.doi else ""
 
 
 class CitedWorkForm(forms.ModelForm):
     def clean_doi(self) -> str:
         """Also as it is copied from a browser or a list of references."""
-        doi = DOI_ADDRESS.sub("", self.cleaned_data["doi"])
+        doi = unquote(DOI_ADDRESS.sub("", self.cleaned_data["doi"]))
         if doi and not DOI.fullmatch(doi):
             raise ValidationError("A DOI looks like 10.1037/pst0000172. Without one, leave this empty.", code="no_doi")
         return doi

@@ -1,12 +1,14 @@
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.history import last_changed
 from articles.models import Article
 from articles.pages import has_glossary
 from courses.models import Course, Workshop, WorkshopSeries
@@ -29,6 +31,25 @@ class SiteSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).scheme
 
 
+class Edited(SiteSitemap):
+    """Pages of rows, each with when something on the row's page at the desk last changed, if it did."""
+
+    is_about_workshops = False
+
+    def rows(self) -> QuerySet:
+        raise NotImplementedError
+
+    def items(self) -> list[Model]:
+        if self.is_about_workshops and not practice().has_workshops:
+            return []
+        found = list(self.rows())
+        self.changed = last_changed(found)
+        return found
+
+    def lastmod(self, item: Model) -> datetime | None:
+        return self.changed.get(item.pk)
+
+
 class FixedPages(SiteSitemap):
     def items(self) -> list[str]:
         ours = [each.view_name for each in pages_of(practice()) if not each.is_private]
@@ -47,24 +68,24 @@ class Pages(SiteSitemap):
         return item.published_on
 
 
-class Clinicians(SiteSitemap):
-    def items(self) -> list[Person]:
-        return list(Person.objects.clinicians().only("slug", "is_clinician"))
+class Clinicians(Edited):
+    def rows(self) -> QuerySet[Person]:
+        return Person.objects.clinicians().only("slug", "is_clinician")
 
 
-class Services(SiteSitemap):
-    def items(self) -> list[Service]:
-        return list(Service.objects.filter(is_shown=True).only("slug"))
+class Services(Edited):
+    def rows(self) -> QuerySet[Service]:
+        return Service.objects.filter(is_shown=True).only("slug")
 
 
-class Concerns(SiteSitemap):
-    def items(self) -> list[Concern]:
-        return list(Concern.objects.filter(is_shown=True).only("slug"))
+class Concerns(Edited):
+    def rows(self) -> QuerySet[Concern]:
+        return Concern.objects.filter(is_shown=True).only("slug")
 
 
-class Locations(SiteSitemap):
-    def items(self) -> list[Location]:
-        return list(Location.objects.only("slug"))
+class Locations(Edited):
+    def rows(self) -> QuerySet[Location]:
+        return Location.objects.only("slug")
 
 
 class Articles(SiteSitemap):
@@ -75,19 +96,25 @@ class Articles(SiteSitemap):
         return max(day for day in (item.published_on, item.reviewed_on) if day)
 
 
-class Courses(SiteSitemap):
-    def items(self) -> list[Course]:
-        return list(Course.objects.published().only("slug")) if practice().has_workshops else []
+class Courses(Edited):
+    is_about_workshops = True
+
+    def rows(self) -> QuerySet[Course]:
+        return Course.objects.published().only("slug")
 
 
-class UpcomingWorkshops(SiteSitemap):
-    def items(self) -> list[Workshop]:
-        return list(Workshop.objects.published().upcoming().only("slug")) if practice().has_workshops else []
+class UpcomingWorkshops(Edited):
+    is_about_workshops = True
+
+    def rows(self) -> QuerySet[Workshop]:
+        return Workshop.objects.published().upcoming().only("slug")
 
 
-class Series(SiteSitemap):
-    def items(self) -> list[WorkshopSeries]:
-        return list(WorkshopSeries.objects.published().only("slug")) if practice().has_workshops else []
+class Series(Edited):
+    is_about_workshops = True
+
+    def rows(self) -> QuerySet[WorkshopSeries]:
+        return WorkshopSeries.objects.published().only("slug")
 
 
 @public_page()

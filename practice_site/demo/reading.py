@@ -30,7 +30,6 @@ def load_articles(whole: DemoPractice, today: date) -> None:
 
 
 def _add_article(words: ArticleWords, today: date) -> None:
-    reviewed_on = today - timedelta(days=words.reviewed_days_ago)
     article = Article(
         slug=words.slug,
         title=words.title,
@@ -44,8 +43,8 @@ def _add_article(words: ArticleWords, today: date) -> None:
         author=Person.objects.get(slug=words.author),
         reviewer=Person.objects.get(slug=words.reviewer),
         published_on=today - timedelta(days=words.published_days_ago),
-        reviewed_on=reviewed_on,
-        next_review_on=reviewed_on + REVIEW_EVERY,
+        reviewed_on=words.reviewed_on,
+        next_review_on=words.reviewed_on + REVIEW_EVERY,
         cover_motif=words.cover.motif,
         cover_paper=words.cover.paper,
     )

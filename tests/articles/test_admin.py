@@ -150,6 +150,18 @@ def test_a_doi_is_taken_as_people_copy_it(client, editor, doi):
     assert Reference.objects.get().doi_url == "https://doi.org/10.1037/pst0000172"
 
 
+OLD_DOI = "10.1002/1097-0355(200101/04)22:1<7::AID-IMHJ2>3.0.CO;2-N"
+OLD_LINK = "https://doi.org/10.1002/1097-0355(200101/04)22:1%3C7::AID-IMHJ2%3E3.0.CO;2-N"
+
+
+@pytest.mark.parametrize("doi", [OLD_DOI, OLD_LINK])
+def test_an_old_doi_with_signs_that_no_address_may_hold_leads_where_it_should(client, editor, doi):
+    write(client, answers(make_person(), **reference(doi)))
+
+    found = Reference.objects.get()
+    assert (found.doi, found.doi_url) == (OLD_DOI, OLD_LINK)
+
+
 @pytest.mark.parametrize("doi", ["not a doi", "https://example.org/paper", "10.1037", "10.1037/pst 172"])
 def test_what_is_no_doi_is_refused_because_its_link_would_lead_nowhere(client, editor, doi):
     response = write(client, answers(make_person(), **reference(doi)))

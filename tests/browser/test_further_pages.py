@@ -60,6 +60,7 @@ def test_error_pages_are_accessible_and_fit(site, visit, template):
     page.route(f"{site}/error/", lambda route: route.fulfill(body=shown, content_type="text/html"))
 
     assert look_at(page, f"{site}/error/") == []
+    assert page.get_by_role("link", name="Need help now?").get_attribute("href") == reverse("practice:help_now")
 
 
 @pytest.mark.urls("tests.practice_site.test_styleguide")

@@ -247,6 +247,16 @@ def test_a_place_that_somebody_waits_for_is_no_live_place(client):
     assert titles(read(client, "/workshops/?how=live")) == []
 
 
+@pytest.mark.parametrize(("is_published", "links"), [(True, 1), (False, 0)])
+def test_a_workshop_on_sale_leads_to_its_course_if_that_has_a_page(client, is_published, links):
+    course = make_course(slug="grief", is_published=is_published)
+    make_workshop(course=course, slug="grief-in-march")
+
+    page = client.get("/workshops/grief-in-march/").content.decode()
+
+    assert page.count('<a itemprop="item" href="/courses/grief/">') == links
+
+
 def test_the_dates_of_a_course_have_pages_too(client):
     a_full_catalogue()
 

@@ -73,7 +73,7 @@ PUBLIC_PAGES = {
     "courses:course": 7,
     "courses:series": 4,
     "courses:cover": 1,
-    "sitemap": 9,
+    "sitemap": 16,
     "robots": 0,
     "security_txt": 1,
     "favicon.ico": 0,

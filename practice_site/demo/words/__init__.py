@@ -322,7 +322,7 @@ class ArticleWords:
     author: str
     reviewer: str
     published_days_ago: int
-    reviewed_days_ago: int
+    reviewed_on: date  # a day that stays: nobody reads it again because a demo is made
     body: str
     references: tuple[ReferenceWords, ...]
     related_courses: tuple[str, ...]

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -130,7 +132,7 @@ ARTICLE = ArticleWords(
     author="imogen-farrow",
     reviewer="adaeze-okonjo",
     published_days_ago=13,
-    reviewed_days_ago=13,
+    reviewed_on=date(2026, 11, 15),
     body=BODY,
     references=(
         ReferenceWords(
@@ -160,6 +162,7 @@ ARTICLE = ArticleWords(
             "The effects of a secure attachment relationship on right brain development, affect regulation, and infant "
             "mental health",
             "Infant Mental Health Journal 22:7–66",
+            "10.1002/1097-0355(200101/04)22:1<7::AID-IMHJ2>3.0.CO;2-N",
         ),
         ReferenceWords(
             "Cozolino L",

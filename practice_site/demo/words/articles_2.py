@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -130,7 +132,7 @@ ARTICLE = ArticleWords(
     author="adaeze-okonjo",
     reviewer="imogen-farrow",
     published_days_ago=27,
-    reviewed_days_ago=20,
+    reviewed_on=date(2026, 11, 8),
     body=BODY,
     references=(
         ReferenceWords(

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -96,7 +98,7 @@ sharp word is not the end of the evening.</p>
 <p>All of this supposes two people who mean each other reasonably well. If somebody frightens you, hurts you or
 controls what you do, then trying harder at repair is not what is called for, and it is not your failing that it does
 not work. Please talk to someone outside the relationship. <a href="/help-now/#abuse">Our list of services</a> names
-some that know about this, in three countries, with their hours. If it is safe to, ring one of them. If you are in
+some that know about this, in three countries. If it is safe to, ring one of them. If you are in
 danger now, ring the police: in the UK 999, then 55 if you cannot speak.</p>
 
 <h2>If you are seeing a therapist</h2>
@@ -128,7 +130,7 @@ ARTICLE = ArticleWords(
     author="ravi-menon",
     reviewer="hanna-lindqvist",
     published_days_ago=83,
-    reviewed_days_ago=41,
+    reviewed_on=date(2026, 10, 18),
     body=BODY,
     references=(
         ReferenceWords(
@@ -176,6 +178,7 @@ ARTICLE = ArticleWords(
             "The effects of a secure attachment relationship on right brain development, affect regulation, and infant "
             "mental health",
             "Infant Mental Health Journal 22:7–66",
+            "10.1002/1097-0355(200101/04)22:1<7::AID-IMHJ2>3.0.CO;2-N",
         ),
         ReferenceWords(
             "Opie JE, McIntosh JE, Esler TB, et al.",

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -80,7 +82,7 @@ ARTICLE = ArticleWords(
     author="ravi-menon",
     reviewer="imogen-farrow",
     published_days_ago=48,
-    reviewed_days_ago=48,
+    reviewed_on=date(2026, 10, 11),
     body=BODY,
     references=(
         ReferenceWords(

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -90,7 +92,7 @@ ARTICLE = ArticleWords(
     author="adaeze-okonjo",
     reviewer="hanna-lindqvist",
     published_days_ago=64,
-    reviewed_days_ago=30,
+    reviewed_on=date(2026, 10, 29),
     body=BODY,
     references=(
         ReferenceWords(

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -88,7 +90,7 @@ ARTICLE = ArticleWords(
     author="imogen-farrow",
     reviewer="ravi-menon",
     published_days_ago=97,
-    reviewed_days_ago=60,
+    reviewed_on=date(2026, 9, 29),
     body=BODY,
     references=(
         ReferenceWords(

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
@@ -75,7 +77,7 @@ ARTICLE = ArticleWords(
     author="ravi-menon",
     reviewer="adaeze-okonjo",
     published_days_ago=118,
-    reviewed_days_ago=75,
+    reviewed_on=date(2026, 9, 14),
     body=BODY,
     references=(
         ReferenceWords(

@@ -1,3 +1,5 @@
+from datetime import date
+
 from . import ArticleWords, Cover
 
 BODY = """
@@ -44,7 +46,7 @@ ARTICLE = ArticleWords(
     author="imogen-farrow",
     reviewer="adaeze-okonjo",
     published_days_ago=34,
-    reviewed_days_ago=34,
+    reviewed_on=date(2026, 10, 25),
     body=BODY,
     references=(),
     related_courses=("complexity-in-grief",),

@@ -8,7 +8,9 @@ from datetime import date
 from . import CrisisLineWords
 
 READ_ON = date(2026, 11, 28)
+READ_NEXT_DAY = date(2026, 11, 29)
 ROUND_THE_CLOCK = "day and night"
+ON_ITS_PAGE = "at the hours on its page"  # which no copy that we could read has
 
 UK = (
     CrisisLineWords(
@@ -86,7 +88,10 @@ UK = (
         kind="abuse",
         phone="0808 801 0327",
         url="https://mensadviceline.org.uk/",
+        hours=ON_ITS_PAGE,
         note="free, for men whose partner abuses them",
+        source="the line’s own booklet",
+        checked_on=READ_NEXT_DAY,
     ),
     CrisisLineWords(
         "UK",
@@ -105,6 +110,7 @@ UK = (
         kind="young",
         phone="0800 068 4141",
         url="https://www.papyrus-uk.org/",
+        hours=ON_ITS_PAGE,
         note="for people under 35 with thoughts of suicide, and those worried about them",
         source="papyrus-uk.org",
         checked_on=READ_ON,
@@ -115,6 +121,7 @@ UK = (
         kind="grief",
         phone="0808 808 1677",
         url="https://www.cruse.org.uk/",
+        hours=ON_ITS_PAGE,
         note="free, in England, Wales and Northern Ireland",
         source="cruse.org.uk",
         checked_on=READ_ON,
@@ -147,6 +154,8 @@ US = (
         url="https://www.crisistextline.org/",
         hours=ROUND_THE_CLOCK,
         note="support by text message",
+        source="alexproject.org",
+        checked_on=READ_NEXT_DAY,
     ),
     CrisisLineWords(
         "US",

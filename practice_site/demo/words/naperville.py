@@ -1,6 +1,7 @@
 """A practice in four towns of Illinois without workshops. It and everybody in it is invented; the towns are real."""
 
 from dataclasses import replace
+from datetime import date
 
 from . import (
     AccountWords,
@@ -299,7 +300,7 @@ ARTICLES = (
         author="maya-ellison",
         reviewer="ruth-salinas",
         published_days_ago=30,
-        reviewed_days_ago=30,
+        reviewed_on=date(2026, 10, 29),
         body="""
 <p>The words come from the psychiatrist Daniel Siegel, who read across a dozen fields and looked for places where they
 agree [1]. Mind, brain and relationships are seen together, and none of them as the cause of the others.</p>
