@@ -3,9 +3,11 @@
 Each session is a part of its own, because one request is about one UID (RFC 5546), and because programs that meet
 several events in one part show the first alone. The first stands beside the words of the mail, where mail programs look
 for it; the others, and a file with all of them for whoever takes it in by hand, are attached. None has a Zoom link.
+Who has several places of her own on a workshop has each session once: the place that she got first stands for all, and
+when that one ends, the next is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from email.utils import parseaddr
 from itertools import count
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from django.utils import timezone
 
 from courses import calendars
 from courses.models import Ticket
+from kit.addresses import email_key
 from outbox.post import Attachment, one_line
 from practice.models import Practice
 
@@ -33,17 +36,48 @@ def requests_for(tickets: Sequence[Ticket]) -> list[Attachment]:
 
     Nothing of a recording, which has no date, of what is over, and of a hold, of whose end no calendar would hear.
     """
-    live = [ticket for ticket in tickets if ticket.is_live and ticket.status in WAS_BOOKED]
-    parts = _parts([(ticket, *found) for ticket in live for found in calendars.ticket_events(ticket)])
-    files = [Attachment(FILE, calendars.FILE_TYPE, calendars.ticket_calendar(each)) for each in live]
-    return [*parts, *files] if parts else []
+    asked = _standing_for_all([each for each in tickets if each.is_live and each.status in WAS_BOOKED])
+    parts = _parts([(ticket, *found) for ticket in asked for found in calendars.ticket_events(ticket)])
+    if not parts:
+        return []
+    file = calendars.tickets_calendar(asked, uid=f"ticket-{asked[0].pk}")
+    return [*parts, Attachment(FILE, calendars.FILE_TYPE, file)]
 
 
 def cancels_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     """Strikes all of them out for whoever had the places until now, before they are somebody else's."""
-    live = [ticket for ticket in tickets if ticket.is_live]
-    sessions = [(ticket, session) for ticket in live for session in ticket.workshop.session_list]
-    return _parts([(each, calendars.ticket_event(each, session, is_off=True), True) for each, session in sessions])
+    gone = {ticket.pk for ticket in tickets}
+    events = []
+    for ticket in _standing_for_all([ticket for ticket in tickets if ticket.is_live], gone=gone):
+        if ticket.pk in gone:
+            sessions = ticket.workshop.session_list
+            events += [(ticket, calendars.ticket_event(ticket, each, is_off=True), True) for each in sessions]
+        else:
+            events += [(ticket, *found) for found in calendars.ticket_events(ticket)]
+    return _parts(events)
+
+
+def _standing_for_all(tickets: Sequence[Ticket], *, gone: Collection[int] = ()) -> list[Ticket]:
+    """Of the places that a mail tells of those that stand in a calendar, and what stands there in their place now."""
+    told = {ticket.pk: ticket for ticket in tickets}
+    keys = {email_key(ticket.attendee_email) for ticket in tickets}
+    workshops = {ticket.workshop_id for ticket in tickets}
+    others = Ticket.objects.confirmed().of_addresses(keys).filter(workshop__in=workshops).exclude(pk__in=told)
+    known = [*tickets, *others.select_related("workshop__course").defer("workshop__course__cover")]
+    found: list[Ticket] = []
+    for its in _of_one_person_and_workshop(known):
+        standing = calendars.once_each(its, gone=gone)
+        is_booked = any(each.pk in told and each.pk not in gone and each.is_confirmed for each in its)
+        if is_booked or any(each.pk in told for each in standing):
+            found += standing
+    return sorted(found, key=lambda each: each.pk)
+
+
+def _of_one_person_and_workshop(tickets: Iterable[Ticket]) -> Iterable[list[Ticket]]:
+    found: dict[tuple[str, int], list[Ticket]] = {}
+    for ticket in tickets:
+        found.setdefault((email_key(ticket.attendee_email), ticket.workshop_id), []).append(ticket)
+    return found.values()
 
 
 def _parts(events: Sequence[tuple[Ticket, "Event", bool]]) -> list[Attachment]:

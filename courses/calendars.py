@@ -1,6 +1,6 @@
 """Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +19,13 @@ FILE_TYPE = "text/calendar"  # in a mail, which says the charset itself
 GOOGLE = "https://calendar.google.com/calendar/render"
 LONGEST_GOOGLE_TEXT = 500
 AN_HOUR = timedelta(hours=1)
+CATEGORY = "Workshop"
+COLOURS = {
+    "river": "steelblue",
+    "madder": "indianred",
+    "straw": "goldenrod",
+    "paper": "slategray",
+}  # by their CSS names
 
 
 def workshop_calendar(workshop: Workshop) -> str:
@@ -36,10 +43,27 @@ def ticket_calendar(ticket: Ticket) -> str:
     return calendar_of([event for event, _ in ticket_events(ticket)], uid=f"ticket-{ticket.pk}")
 
 
-def tickets_calendar(tickets: Iterable[Ticket], *, uid: str) -> str:
-    """What one person comes to, to subscribe to; each session has the name that it has in the place's own file."""
-    events = [event for each in tickets for event, _ in ticket_events(each)]
-    return calendar_of(events, uid=uid, asked_for_every=AN_HOUR)
+def tickets_calendar(tickets: Iterable[Ticket], *, uid: str, asked_for_every: timedelta | None = None) -> str:
+    """What one person comes to, in one file or to subscribe to; each session has the name that it has in the place's
+    own file, and stands there once however many places she has on it."""
+    events = [event for each in once_each(tickets) for event, _ in ticket_events(each)]
+    return calendar_of(events, uid=uid, asked_for_every=asked_for_every)
+
+
+def once_each(tickets: Iterable[Ticket], *, gone: Collection[int] = ()) -> list[Ticket]:
+    """Of all the live places that one person has and had: on each workshop the one that she got first stands for all.
+
+    What stood for all before it, and is cancelled or among the `gone`, comes with it, to be struck out.
+    """
+    found: list[Ticket] = []
+    of_workshops: dict[int, list[Ticket]] = {}
+    for ticket in sorted(tickets, key=lambda each: (each.revision, each.pk)):  # what came from other hands came later
+        if ticket.is_live:
+            of_workshops.setdefault(ticket.workshop_id, []).append(ticket)
+    for places in of_workshops.values():
+        kept = [each.is_confirmed and each.pk not in gone for each in places]
+        found += places[: kept.index(True) + 1] if any(kept) else places
+    return found
 
 
 def ticket_events(ticket: Ticket) -> list[tuple["Event", bool]]:
@@ -145,7 +169,7 @@ def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bo
     return Event.new(
         uid=f"{uid}@{host()}",
         sequence=session.sequence + cancelled,  # a calendar takes a change only with a higher number
-        stamp=_today(),
+        stamp=_this_hour(),
         start=session.starts_at.astimezone(UTC),  # every program reads an instant alike
         end=session.ends_at.astimezone(UTC),
         summary=_summary(session),
@@ -153,6 +177,8 @@ def _event(session: Session, *, uid: str, page: str, details: str, cancelled: bo
         location=page,
         url=page,
         status="CANCELLED" if cancelled else "CONFIRMED",
+        categories=[CATEGORY],
+        color=COLOURS.get(session.workshop.course.cover_paper),
     )
 
 
@@ -171,9 +197,9 @@ def _summary(session: Session) -> str:
     return f"{session.workshop.title}: {session.title}" if session.title else session.workshop.title
 
 
-def _today() -> datetime:
-    """The same all day, so that a file that has not changed keeps its ETag."""
-    return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+def _this_hour() -> datetime:
+    """The same until calendars are asked to come again, so that a file that has not changed keeps its ETag."""
+    return timezone.now().replace(minute=0, second=0, microsecond=0)
 
 
 def _utc(moment: datetime) -> str:

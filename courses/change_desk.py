@@ -48,11 +48,13 @@ class AsksBeforeChanges(admin.ModelAdmin):
             return self._ask(request, str(object_id), sent, error)
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        request.booked = changes.booked_of(self.booked_workshops(obj)) if change else {}
+        workshops = self.booked_workshops(obj) if change else []
+        request.booked, request.calendar_words = changes.booked_of(workshops), changes.calendar_words(workshops)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        changes.note_new_words(request.calendar_words)
         plans = changes.plans_since(request.booked)
         if not plans:
             return

@@ -98,11 +98,28 @@ def note_changes(plans: Iterable[Plan], *, by: User | None, note: str = "") -> l
     for plan in plans:
         change = plan.as_change(by=by, note=note)
         change.save()
-        plan.workshop.sessions.update(changes_told=F("changes_told") + 1)
+        plan.workshop.sessions.update(other_changes=F("other_changes") + 1)
         if plan.gives_back:
             Workshop.objects.filter(pk=plan.workshop.pk).update(changed_at=change.changed_at)
         noted.append(change)
     return noted
+
+
+Words = dict[int, tuple[str, ...]]  # of each session by its number
+
+
+def calendar_words(workshops: Iterable[Workshop]) -> Words:
+    """What calendars say of their sessions beside the hours."""
+    shown = ("title", "workshop__course__title", "workshop__course__blurb")
+    rows = Session.objects.filter(workshop__in=[each.pk for each in workshops]).values_list("pk", *shown)
+    return {pk: tuple(words) for pk, *words in rows}
+
+
+def note_new_words(before: Words) -> None:
+    """Calendars that have a session under other words take the new ones only with a higher number."""
+    now = calendar_words(Workshop.objects.filter(sessions__in=before).distinct())
+    renamed = [pk for pk, words in before.items() if now.get(pk, words) != words]
+    Session.objects.filter(pk__in=renamed).update(other_changes=F("other_changes") + 1)
 
 
 def people_coming_to(course: Course) -> int:

@@ -161,8 +161,8 @@ def cover(request, slug):
 @require_safe
 def ticket_calendar(request, secret):
     ticket = _ticket(secret)
-    if ticket.status not in {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}:
-        raise Http404("Only a place that was booked has a calendar.")
+    if not ticket.is_live or ticket.status not in {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}:
+        raise Http404("Only a live place that was booked has a calendar.")
     return _calendar(calendars.ticket_calendar(ticket), ticket.workshop.slug)
 
 

@@ -40,7 +40,9 @@ def calendar_at(secret: str) -> str | None:
     if not may_be_secret(secret):
         return None
     feed = CalendarFeed.objects.select_related("user").filter(secret=secret, user__is_active=True).first()
-    return calendars.tickets_calendar(_places(feed.user), uid=f"feed-{feed.pk}") if feed else None
+    if feed is None:
+        return None
+    return calendars.tickets_calendar(_places(feed.user), uid=f"feed-{feed.pk}", asked_for_every=calendars.AN_HOUR)
 
 
 def _places(user: User) -> list[Ticket]:

@@ -32,8 +32,8 @@ class Session(models.Model):
         "their own time, too. Empty: the course's own, where its hours fit this session.",
     )
     revision = models.PositiveIntegerField(default=0, editable=False)  # how often it moved
-    changes_told = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How often people were told of a change of its workshop."
+    other_changes = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often something else that calendars show of it was changed."
     )
 
     class Meta:
@@ -71,7 +71,7 @@ class Session(models.Model):
     @property
     def sequence(self) -> int:
         """By which calendars know that what they have is older."""
-        return self.revision + self.changes_told
+        return self.revision + self.other_changes
 
     @property
     def opens_at(self) -> datetime:

@@ -7,6 +7,7 @@ import subprocess
 from datetime import UTC
 from pathlib import Path
 
+import ics
 import vobject
 from icalendar import Calendar
 
@@ -53,6 +54,28 @@ def seen_by_vobject(text: str) -> list[tuple]:
         )
         for event in getattr(calendar, "vevent_list", [])
     ]
+
+
+def seen_by_ics(text: str) -> list[tuple]:
+    (calendar,) = ics.Calendar.parse_multiple(text)
+    return [
+        (
+            event.uid,
+            calendar.method or "",
+            next(int(line.value) for line in event.extra if line.name == "SEQUENCE"),
+            event.status,
+            event.begin.astimezone(UTC),
+        )
+        for event in calendar.events
+    ]
+
+
+def read_alike(text: str) -> list[tuple]:
+    """What all programs that are always there see in it; an error where they do not see the same."""
+    found = seen_by_icalendar(text)
+    assert seen_by_vobject(text) == found
+    assert sorted(seen_by_ics(text)) == sorted(found)  # it has events in no order
+    return found
 
 
 def libical():

@@ -37,9 +37,11 @@ def parts(attachments):
 
 
 def seen(attachments):
-    """The same by both readers that are always there."""
-    found = [fact for each in parts(attachments) for fact in readers.seen_by_icalendar(each.content)]
-    assert found == [fact for each in parts(attachments) for fact in readers.seen_by_vobject(each.content)]
+    """By all readers alike, who find everything that is asked for in the file for whoever takes it in by hand, too."""
+    found = [fact for each in parts(attachments) for fact in readers.read_alike(each.content)]
+    for file in (each for each in attachments if each not in parts(attachments)):
+        in_file = {(uid, start) for uid, _, _, _, start in readers.read_alike(file.content)}
+        assert in_file >= {(uid, start) for uid, _, _, _, start in found}
     return found
 
 
@@ -196,3 +198,74 @@ def test_of_two_with_one_number_the_later_counts(ticket):
     first = stamp()
     with time_machine.travel(at("2026-09-01 08:00:05"), tick=False):
         assert (first, stamp()) == (BEFORE, datetime(2026, 9, 1, 8, 0, 5, tzinfo=BEFORE.tzinfo))
+
+
+# Several places of one person -----------------------------------------------------------------------------------------
+
+
+def another(ticket, **fields):
+    """A place on the same workshop for the same address, which is written otherwise."""
+    fields = {"attendee_name": "Noor H.", "attendee_email": "Noor@Example.org"} | fields
+    return make_ticket(ticket.workshop, **fields)
+
+
+def sent(attachments):
+    return [(facts[0].partition("@")[0].split("-")[2], facts[1]) for facts in seen(attachments)]
+
+
+@time_machine.travel(BEFORE, tick=False)
+def test_who_has_two_places_of_her_own_gets_one_file_and_each_session_once(ticket):
+    second, guest = another(ticket), another(ticket, attendee_email="guest@example.org")
+
+    found = requests_for([second, ticket])
+
+    assert sent(found) == [(str(ticket.pk), "REQUEST")] * 2
+    assert [each.name for each in found] == ["session-1.ics", "session-2.ics", "workshop.ics"]
+    assert sent(requests_for([guest])) == [(str(guest.pk), "REQUEST")] * 2
+    feed = readers.read_alike(calendars.tickets_calendar([ticket, second], uid="mine"))
+    assert [facts[0] for facts in feed] == [uid(ticket, 0), uid(ticket, 1)]
+
+
+@time_machine.travel(BEFORE, tick=False)
+def test_a_second_booking_asks_again_for_the_sessions_that_stand_there_already(ticket):
+    assert sent(requests_for([another(ticket)])) == [(str(ticket.pk), "REQUEST")] * 2
+
+
+@time_machine.travel(BEFORE, tick=False)
+def test_when_the_place_that_stood_for_both_is_cancelled_the_other_is_asked_for(ticket):
+    second = another(ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(status=Ticket.Status.CANCELLED)
+    ticket.refresh_from_db()
+
+    assert sent(requests_for([ticket])) == [(str(ticket.pk), "CANCEL")] * 2 + [(str(second.pk), "REQUEST")] * 2
+
+
+@time_machine.travel(BEFORE, tick=False)
+def test_when_the_other_one_is_cancelled_the_calendar_stays_as_it_is(ticket):
+    second = another(ticket)
+    Ticket.objects.filter(pk=second.pk).update(status=Ticket.Status.CANCELLED)
+    second.refresh_from_db()
+
+    assert requests_for([second]) == []
+    feed = readers.read_alike(calendars.tickets_calendar([ticket, second], uid="mine"))
+    assert [facts[3] for facts in feed] == ["CONFIRMED"] * 2
+
+
+@time_machine.travel(BEFORE, tick=False)
+def test_who_hands_one_of_two_places_over_keeps_the_session_in_her_calendar(ticket):
+    second = another(ticket)
+    before = Ticket.objects.get(pk=ticket.pk)
+    Ticket.objects.filter(pk=ticket.pk).update(attendee_email="ben@example.org", revision=1)
+
+    assert sent(cancels_for([before])) == [(str(ticket.pk), "CANCEL")] * 2 + [(str(second.pk), "REQUEST")] * 2
+    assert sent(requests_for([Ticket.objects.get(pk=ticket.pk)])) == [(str(ticket.pk), "REQUEST")] * 2
+
+
+@time_machine.travel(BEFORE, tick=False)
+def test_a_place_that_comes_from_other_hands_leaves_what_stands_in_the_calendar(ticket):
+    given = make_ticket(ticket.workshop, attendee_email="ben@example.org")
+    later = another(ticket, attendee_email="ben@example.org")
+    Ticket.objects.filter(pk=given.pk).update(attendee_email="noor@example.org", revision=1)
+
+    assert sent(requests_for([Ticket.objects.get(pk=given.pk)])) == [(str(ticket.pk), "REQUEST")] * 2
+    assert sent(requests_for([later])) == [(str(later.pk), "REQUEST")] * 2

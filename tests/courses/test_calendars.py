@@ -9,6 +9,7 @@ from courses import calendars
 from courses.models import Ticket, Workshop
 from courses.schedule import settle_times, store_sessions
 from tests.builders import at, make_course, make_practice, make_session, make_ticket, make_ticket_type, make_workshop
+from tests.courses import calendar_readers as readers
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def test_a_session_of_a_draft_leaves_nothing_behind():
     assert len(events(calendars.workshop_calendar(workshop))) == 1
 
 
-@time_machine.travel(at("2026-09-01 08:00"), tick=False)
+@time_machine.travel(at("2026-09-01 08:20"), tick=False)
 def test_the_public_file_leads_to_the_workshops_page_and_never_to_zoom():
     workshop = make_workshop(day=date(2026, 10, 23), slug="grief")
     session = workshop.session_list[0]
@@ -88,7 +89,7 @@ def test_the_public_file_leads_to_the_workshops_page_and_never_to_zoom():
     page = "https://withyrooms.example/workshops/grief/"
     assert (event["UID"], event["URL"], event["LOCATION"]) == (f"session-{session.pk}@withyrooms.example", page, page)
     assert (event["SEQUENCE"], event["STATUS"]) == (0, "CONFIRMED")
-    assert event["DTSTAMP"].dt == datetime(2026, 9, 1, tzinfo=UTC)
+    assert event["DTSTAMP"].dt == datetime(2026, 9, 1, 8, tzinfo=UTC)  # one file for an hour
     assert "METHOD" not in Calendar.from_ical(text)  # to be taken in by whoever opens it, and answered by nobody
     assert "zoom.example" not in text
     assert "willow" not in text
@@ -145,12 +146,44 @@ def test_what_is_cancelled_is_cancelled_in_the_calendar(ticket_status, workshop_
     assert [event["STATUS"] for event in events(calendars.ticket_calendar(ticket))] == ["CANCELLED"]
 
 
-def test_a_catch_up_place_has_no_live_sessions():
+def test_a_catch_up_place_has_no_calendar_file(client):
     workshop = make_workshop()
     catch_up = make_ticket_type(workshop, "Catch-up", access="catch_up")
     ticket = make_ticket(workshop, ticket_type=catch_up, access="catch_up", place_number=None)
 
-    assert events(calendars.ticket_calendar(ticket)) == []
+    assert client.get(f"/join/{ticket.secret}/calendar.ics").status_code == 404
+    assert events(calendars.tickets_calendar([ticket], uid="mine")) == []
+
+
+def test_a_session_says_what_kind_of_thing_it_is_and_in_which_colour():
+    workshop = make_workshop(course=make_course(cover_paper="madder"))
+
+    for text in (calendars.workshop_calendar(workshop), calendars.ticket_calendar(make_ticket(workshop))):
+        assert ("CATEGORIES:Workshop\r\n" in text, "COLOR:indianred\r\n" in text) == (True, True)
+
+
+@time_machine.travel(at("2026-09-01 08:20"), tick=False)
+def test_all_files_are_read_alike():
+    """Of what is public, of a place, and of what somebody subscribed to: by the programs of calendar_readers.py."""
+    workshop, off = make_two_days(), make_workshop(day=date(2026, 11, 5), status=Workshop.Status.CANCELLED)
+    late = make_workshop(
+        day=date(2026, 12, 31), course=make_course("“Ärger”; Wut, 50 %\n💧" * 4), time_zone="Asia/Kolkata"
+    )
+    Workshop.objects.filter(pk=late.pk).update(changed_at=at("2026-09-01 07:00"))
+    tickets = [make_ticket(each) for each in (workshop, off, late)]
+
+    public = readers.read_alike(calendars.workshops_calendar([workshop, off, late]))
+    own = readers.read_alike(calendars.tickets_calendar(tickets, uid="feed-1", asked_for_every=calendars.AN_HOUR))
+
+    assert [(facts[3], facts[4]) for facts in public] == [(facts[3], facts[4]) for facts in own]
+    assert [facts[4].isoformat() for facts in public] == [
+        *("2026-10-23T09:00:00+00:00", "2026-10-30T10:00:00+00:00"),
+        *("2026-11-05T10:00:00+00:00", "2026-12-31T04:30:00+00:00"),
+    ]
+    for each in (workshop, off, late):
+        assert readers.read_alike(calendars.workshop_calendar(each)) != []
+    for ticket in tickets:
+        assert readers.read_alike(calendars.ticket_calendar(ticket)) != []
 
 
 def test_words_cannot_break_out_of_their_line():

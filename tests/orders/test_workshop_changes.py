@@ -242,6 +242,26 @@ def test_other_hours_of_the_course_are_a_change_of_its_workshops(desk, workshop)
     assert Course.objects.get(pk=workshop.course_id).cpd_hours == 5
 
 
+@pytest.mark.parametrize(
+    ("model", "changed"),
+    [
+        ("course", {"title": "Grief, anew"}),
+        ("course", {"blurb": "Other words."}),
+        ("workshop", {"sessions-0-title": "The first evening"}),
+    ],
+)
+def test_other_words_raise_the_number_by_which_calendars_take_them(desk, workshop, model, changed):
+    unchanged = make_workshop()
+    path = f"/admin/courses/{model}/{workshop.pk if model == 'workshop' else workshop.course_id}/change/"
+
+    numbers = []
+    for answers in ({}, changed, changed):
+        assert "Please correct" not in save(desk, path, **answers).text
+        numbers.append(workshop.sessions.get().sequence)
+
+    assert (numbers, unchanged.sessions.get().sequence) == ([0, 1, 1], 0)
+
+
 def test_a_course_with_people_booked_cannot_leave_the_site(desk, workshop):
     page = save(desk, f"/admin/courses/course/{workshop.course_id}/change/", is_published=None)
 

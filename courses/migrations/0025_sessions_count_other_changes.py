@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("courses", "0024_series_have_waiting_lists")]
+
+    operations = [
+        migrations.RenameField("session", "changes_told", "other_changes"),
+        migrations.AlterField(
+            "session",
+            "other_changes",
+            models.PositiveIntegerField(
+                default=0, editable=False, help_text="How often something else that calendars show of it was changed."
+            ),
+        ),
+    ]
