@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0024_series_have_waiting_lists")]
+    dependencies = [("courses", "0025_courses_cite_sources")]
 
     operations = [
         migrations.RenameField("session", "changes_told", "other_changes"),
