@@ -52,8 +52,8 @@ BY_A_TABLE = {
     "articles/commenting/states.py",
     "practice/states.py",
 }  # each change with an audit entry
-# A preview is never saved; a subscriber's stand in the consent events.
-WITHOUT_AN_AUDIT = {"courses/admin.py", "newsletter/signup.py"}
+# A preview, of a page or of a mail, is never saved; a subscriber's stand in the consent events.
+WITHOUT_AN_AUDIT = {"courses/admin.py", "orders/settling/workshop_cancellation.py", "newsletter/signup.py"}
 
 
 def name_of(path: Path) -> str:
