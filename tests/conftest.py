@@ -38,25 +38,34 @@ LONG = [
     *(f"tests/{name}.py" for name in ("guide/test_guide", "proof/test_machine", "crashes/test_crashes")),
 ]
 # What looks at pages, mails and programs, where one database is as good as another: what the pages ask is asked on each
-# by tests/hostile/test_access.py, which opens all of them, what is sent to them by test_bad_input.py and test_twice.py.
+# by tests/hostile/test_access.py, which opens all of them, what is typed into them by test_bad_input.py and
+# test_twice.py. What cannot be read, comes from elsewhere or is refused before a row is asked for needs no second one.
 # Money, seats, codes, searches, what is counted and what waits to be sent are tried on each; so is buying a place.
 # What asks no database is tried once anyway.
 ONE_DATABASE_IS_ENOUGH = re.compile(
     r"""tests/(?:
-    browser/ | guide/ | deploy/ | proof/test_(?:event_order|machine\.py::test_the_machine_finds)
+    browser/ | guide/ | deploy/ | scripts/ | proof/test_(?:event_order|machine\.py::test_the_machine_finds)
     | (?!orders/|outbox/)\w+/test_(?:\w+_)?(?:admin|desk|pages|papers|views)\.py
-    | accounts/test_(?:devices|factor_codes|known_browsers|notices|passwords|reauthentication)\.
+    | accounts/test_(?:addresses|devices|factor_codes|flows|known_browsers|notices|passwords|proof|reauthentication)\.
     | articles/test_(?:evidence|glossary|plain_words)\.
     | courses/test_(?:calendar_requests|calendars|join_links|programmes|when)\.
     | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|markup|queries|roles)\.
+    | hostile/test_access\.py::test_(?:a_page_without_cookies|no_form_acts_on_a_get|what_acts_takes_a_post)
+    | hostile/test_bad_input\.py::test_(?:a_form_sent_from_another|a_request_for_another_host|an_event_that_was_not
+      |no_header_breaks|no_method_breaks|signing_in_leads_nowhere|what_cannot_be_read|what_reads_as_an_empty)
+    | hostile/test_hand_made\.py::test_(?:more_rows_than_a_page|no_form_saves_its_row|rows_of_a_list|rows_within_a_page)
     | kit/test_(?:form_pack|forms|kept_pages|kept_parts|pdf_tags)\.
     | learning/test_(?:calendar_feeds|certificate_tellings|day|feedback_links|joining|watching)\.
     | meetings/test_uploads\.
     | orders/test_(?:admin|calendar_mails|done|mail_desk|mails|pasted_list|pdf|price_pages|statements|way_back)\.
+    | orders/test_(?:announcements|buyer_desk|change_desk|papers_desk|workshop_desk|(?:\w+_)?views)\.
+    | orders/test_states\.py::test_what_is_not_in_the_table_is_refused_before
     | pictures/test_cards\.
-    | practice/test_(?:dated_claims|legal_words|services|site_wide|working_days)\.
+    | practice/test_(?:dated_claims|legal_words|redirects|services|site_wide|working_days)\.
     | practice_site/test_(?:any_practice|demo_content|desk_door|first_page|groups|home|scripts
       |security_log|statuses|styleguide|typed)\.
+    | practice_site/test_demo\.py::test_(?!a_second_run)
+    | practice_site/test_due_work\.py::test_a_silent_stripe
     | privacy/test_registry\.
     )""",
     re.VERBOSE,
