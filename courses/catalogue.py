@@ -18,8 +18,10 @@ from kit.moments import built_once
 from kit.money import price
 from kit.times import CityClock, LocalSpan, Span, day_month, long_day
 from pictures.models import ShownPicture
+from practice.shown import clocks
 
 DATES_OF_COURSES = 3
+LATEST = 3
 FEW_SHARE = 5  # nearly full is what has at most a fifth of its places left
 COUNTS = {2: "Two", 3: "Three"}
 
@@ -167,6 +169,9 @@ class Line(NamedTuple):
     address: str
     day: Day
     starts_on: str
+    several_days: str
+    times: tuple[LocalSpan, ...]
+    span: Span
     price_label: str
     places_label: str
 
@@ -205,6 +210,11 @@ def dates_of(courses: Iterable[Course]) -> Dates:
     """The soonest dates of these courses, closed ones too, as any page may tell them."""
     keys = sorted(course.pk for course in courses)
     return constant(f"dates of courses {keys}", lambda: _dates(keys))
+
+
+def latest() -> list[Line]:
+    """The soonest dates of any course that are not closed."""
+    return constant("latest dates", lambda: list(map(_line, soonest(_lines().not_closed(), clocks(), most=LATEST))))
 
 
 def next_run(workshop: Workshop) -> Line | None:
@@ -280,7 +290,7 @@ def _lines() -> WorkshopQuerySet:
 
 def _dates(keys: list[int]) -> Dates:
     runs = _lines().filter(course__in=keys)
-    rows = soonest(runs, (), most=DATES_OF_COURSES)
+    rows = soonest(runs, clocks(), most=DATES_OF_COURSES)
     dated = {row.workshop.course_id for row in rows}
     if len(rows) == DATES_OF_COURSES and dated != set(keys):  # there may be more
         dated |= set(runs.exclude(course__in=dated).order_by().values_list("course", flat=True).distinct())
@@ -290,13 +300,14 @@ def _dates(keys: list[int]) -> Dates:
 def _next_runs(course_id: int) -> list[Line]:
     """Two, because one may be the workshop that asks."""
     runs = _lines().not_closed().filter(course=course_id)
-    return list(map(_line, soonest(runs, (), most=2, wanted=is_not_closed)))
+    return list(map(_line, soonest(runs, clocks(), most=2, wanted=is_not_closed)))
 
 
 def _line(row: Listing) -> Line:
     workshop, address = row.workshop, row.get_absolute_url()
     labels = ", ".join(filter(None, [row.price_label, row.other_prices])), row.places_label
-    return Line(workshop.pk, workshop.starts_at, row.title, address, row.day, row.starts_on, *labels)
+    when = row.starts_on, row.several_days, tuple(row.times), row.span
+    return Line(workshop.pk, workshop.starts_at, row.title, address, row.day, *when, *labels)
 
 
 def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:

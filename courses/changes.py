@@ -10,7 +10,7 @@ from django.template.defaultfilters import floatformat
 from accounts.models import User
 from courses.models import Course, RemovedSession, Session, Workshop, WorkshopChange
 from courses.seats.places import lock_workshop
-from kit.locales import written
+from kit.locales import training, written
 from kit.seen import Facts
 from kit.times import Span, city_of, long_day, offset_label
 
@@ -149,7 +149,7 @@ def _facts_of(workshop: Workshop) -> dict[str, Fact]:
         "zone": Fact("Time zone", zone, f"{city_of(zone)} ({zone})"),
         "course": Fact("Course", workshop.course_id, workshop.title, gives_back=True),
         "presenters": Fact("Presenters", {each.pk for each in presenters}, names, gives_back=True),
-        "hours": Fact("CPD hours", workshop.course.cpd_hours, floatformat(workshop.course.cpd_hours)),
+        "hours": Fact(f"{training()} hours", workshop.course.cpd_hours, floatformat(workshop.course.cpd_hours)),
         CATCH_UP: Fact("Catch-up", days, catch_up),
         **{f"link {each.pk}": _link_fact(each) for each in workshop.sessions.all() if each.is_open},
     }

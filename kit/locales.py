@@ -22,6 +22,7 @@ AS_AMERICANS_WRITE = {
     "l j F": "l, F j",
     "H:i": "g:i A",
 }
+TRAINING = {BRITISH: "CPD", AMERICAN: "CE"}  # what hours of training are called
 _used = [BRITISH]
 
 
@@ -43,3 +44,7 @@ def written(value: date | datetime | time, form: str) -> str:
     if isinstance(value, time):
         return dateformat.time_format(value, form_of(form))
     return dateformat.format(value, form_of(form))
+
+
+def training() -> str:
+    return TRAINING[current()]

@@ -6,11 +6,13 @@ from django.utils.html import format_html
 
 from kit.forms import EmailField, NameField, PlainHelper
 from kit.shown_words import ShownWordsField
+from practice import shown
 from practice.clinicians import LABELS, Choices, ClinicianFilters
-from practice.models import Enquiry, Person, Practice
+from practice.models import Enquiry, Location, Person, Practice
 from practice.phones import PHONE
 
 MESSAGE_LENGTH = 1000
+FEWEST_TOWNS = 2  # of one there is no choice
 CONSENT = (
     "I agree that you keep what I write here, which may say something about my health, to answer me, for {days} days "
     "at most."
@@ -48,6 +50,7 @@ class EnquiryForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one. “Not sure yet” is an answer too."},
     )
+    location = forms.ChoiceField(label="Where is it easiest for you?", required=False)
     clinician = ClinicianField(
         label="Is there somebody you would like to see?",
         queryset=Person.objects.clinicians().exclude(openness=Person.Openness.CLOSED),
@@ -69,6 +72,10 @@ class EnquiryForm(forms.Form):
     def __init__(self, *args: Any, asked: Person | None = None, came_from: str = "", **kwargs: Any) -> None:
         initial = {"clinician": asked.pk if asked else None, "came_from": came_from}
         super().__init__(*args, initial=initial, **kwargs)
+        towns = [(str(each.pk), each.name) for each in shown.locations() if each.is_town]
+        self.fields["location"].choices = [("", "No preference"), *towns]
+        if len(towns) < FEWEST_TOWNS:
+            del self.fields["location"]
         words = CONSENT.format(days=Practice.current().enquiries_kept_days)
         self.fields["words"] = ShownWordsField(words, of="enquiry")
         self.fields["consent"].label = format_html(
@@ -78,6 +85,11 @@ class EnquiryForm(forms.Form):
         )
         # To an address without a fragment: the answer has the focus, and not the place in the page that led here.
         self.helper = PlainHelper(self, "Send enquiry", disable_csrf=True, form_action=reverse("practice:practice"))
+
+    def clean_location(self) -> Location | None:
+        """As it is now: what is gone meanwhile is no preference."""
+        chosen = self.cleaned_data["location"]
+        return Location.objects.filter(pk=chosen).first() if chosen else None
 
     def clean_came_from(self) -> str:
         """Nothing that somebody would have to mend."""

@@ -1,4 +1,6 @@
-from django.db.models import Prefetch, Q
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -11,9 +13,12 @@ from practice.models import Concern, Fee, Location, Person, Service
 def service(request, slug):
     people, concerns = _clinicians(), Prefetch("concerns", Concern.objects.filter(is_shown=True))
     row = get_object_or_404(Service.objects.filter(is_shown=True).prefetch_related(people, concerns), slug=slug)
-    theirs = Q(people=None) | Q(people__in=Person.objects.clinicians().filter(services=row))
-    fees = Fee.objects.filter(Q(services=None) | Q(services=row), theirs).distinct()
-    return render(request, "practice/service.html", {"row": row, "fees": fees, "nav_section": "practice"})
+    context = {
+        "row": row,
+        "fees": _fees(Person.objects.clinicians().filter(services=row), [row]),
+        "nav_section": "practice",
+    }
+    return render(request, "practice/service.html", context)
 
 
 @public_page()
@@ -21,7 +26,8 @@ def service(request, slug):
 def concern(request, slug):
     people, services = _clinicians(), Prefetch("services", Service.objects.filter(is_shown=True))
     row = get_object_or_404(Concern.objects.filter(is_shown=True).prefetch_related(people, services), slug=slug)
-    return render(request, "practice/concern.html", {"row": row, "nav_section": "practice"})
+    fees = _fees(Person.objects.clinicians().filter(concerns=row), row.services.all())
+    return render(request, "practice/concern.html", {"row": row, "fees": fees, "nav_section": "practice"})
 
 
 @public_page()
@@ -56,3 +62,9 @@ def contact(request):
 
 def _clinicians() -> Prefetch:
     return Prefetch("people", Person.objects.clinicians())
+
+
+def _fees(people: QuerySet[Person], services: Iterable[Service]) -> QuerySet[Fee]:
+    """What these ways of working cost, with any of these clinicians."""
+    theirs = Q(people=None) | Q(people__in=people)
+    return Fee.objects.filter(Q(services=None) | Q(services__in=[each.pk for each in services]), theirs).distinct()

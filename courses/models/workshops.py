@@ -51,8 +51,8 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.for_rows().prefetch_related(*self.ROW_PARTS)
 
     def for_short_lists(self) -> "WorkshopQuerySet":
-        """With all that a line shows which tells of title, day, price and places alone."""
-        return self.for_rows().prefetch_related("ticket_types")
+        """With all that a line shows which tells of title, hours, price and places alone."""
+        return self.for_rows().prefetch_related("sessions", "ticket_types")
 
     def for_rows(self) -> "WorkshopQuerySet":
         """Without what stands in other tables; courses/row_parts.py brings that."""

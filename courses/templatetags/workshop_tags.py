@@ -82,6 +82,16 @@ def related_workshops(courses: Iterable[Course]) -> SafeString:
 
 
 @register.simple_tag
+def latest_workshops() -> SafeString:
+    """The soonest dates of all, for a page that belongs to no course."""
+
+    def lines() -> SafeString:
+        return render_to_string("courses/_related.html", {"lines": catalogue.latest(), "undated": []})
+
+    return constant("latest workshops", lines)
+
+
+@register.simple_tag
 def interest_form(course: Course) -> SafeString:
     return kept_form(f"interest in {course.slug}", lambda: InterestForm(course=course))
 

@@ -1,4 +1,4 @@
-"""Django's own filter for days, in the practice's way of writing them; every template has it."""
+"""Days in the practice's way of writing them, and what it calls hours of training; every template has both."""
 
 from typing import Any
 
@@ -13,3 +13,9 @@ register = template.Library()
 @register.filter(expects_localtime=True, is_safe=False)
 def date(value: Any, form: str | None = None) -> str:
     return as_told(value, locales.form_of(form) if form else form)
+
+
+@register.simple_tag
+def cpd() -> str:
+    """What hours of training are called where the practice is."""
+    return locales.training()

@@ -124,7 +124,7 @@ class AttendeeForm(forms.Form):
     )
     name = NameField(
         label="Name",
-        help_text="Exactly as it should appear on the CPD certificate.",
+        help_text="Exactly as it should appear on the certificate.",
         error_messages={"required": "Enter the name of the person who takes this place."},
     )
     email = EmailField(

@@ -20,20 +20,31 @@ class EnquiryAdmin(DeskAdmin):
     """What people wrote can be read, not changed; the list shows no names, and no browser keeps the notes."""
 
     list_display = [
-        *("__str__", "created_at", "setting", "clinician", "assigned_to", "status", "answer_due", "deleted_on"),
+        *(
+            "__str__",
+            "created_at",
+            "setting",
+            "location",
+            "clinician",
+            "assigned_to",
+            "status",
+            "answer_due",
+            "deleted_on",
+        ),
     ]
     list_filter = [
-        *("status", LateFilter, "setting", ("clinician", admin.RelatedOnlyFieldListFilter)),
+        *("status", LateFilter, "setting", ("location", admin.RelatedOnlyFieldListFilter)),
+        ("clinician", admin.RelatedOnlyFieldListFilter),
         *(("assigned_to", admin.RelatedOnlyFieldListFilter), "created_at"),
     ]
-    list_select_related = ["clinician", "assigned_to"]
+    list_select_related = ["location", "clinician", "assigned_to"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     *("created_at", "name", "email", "may_write", "phone", "may_ring", "may_leave_voicemail"),
-                    *("setting", "asked_for", "message", "agreed_words"),
+                    *("setting", "near", "asked_for", "message", "agreed_words"),
                 ]
             },
         ),
@@ -47,10 +58,10 @@ class EnquiryAdmin(DeskAdmin):
         ),
         ("Who opened it", {"fields": ["opened"]}),
     ]
-    asked_for, answerer = named("clinician"), named("answered_by")
+    near, asked_for, answerer = named("location"), named("clinician"), named("answered_by")
     readonly_fields = [
         *("created_at", "name", "email", "may_write", "phone", "may_ring", "may_leave_voicemail", "setting"),
-        *("asked_for", "message", "agreed_words", "status", "answer_due", "answered_at", "answerer"),
+        *("near", "asked_for", "message", "agreed_words", "status", "answer_due", "answered_at", "answerer"),
         *("deleted_on", "opened"),
     ]
 

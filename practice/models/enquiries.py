@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from kit.sealed_fields import SealedField
 from practice import clock
+from practice.models.locations import Location
 from practice.models.people import Person
 
 
@@ -40,6 +41,7 @@ class Enquiry(models.Model):
     may_ring = models.BooleanField("safe to ring", default=False)
     may_leave_voicemail = models.BooleanField(default=False)
     setting = models.CharField(max_length=10, choices=Setting.choices)
+    location = models.ForeignKey(Location, verbose_name="near", on_delete=models.SET_NULL, null=True, blank=True)
     clinician = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True)
     message = SealedField(blank=True, max_length=2000)
 

@@ -78,6 +78,11 @@ class Location(models.Model):
         return path_to("practice:location", self.slug)
 
     @property
+    def is_town(self) -> bool:
+        """Whether somebody may say that it is near to them."""
+        return self.kind in {self.Kind.OFFICE, self.Kind.AREA}
+
+    @property
     def is_office(self) -> bool:
         return self.kind == self.Kind.OFFICE
 

@@ -17,7 +17,10 @@ class SiteWords(models.Model):
     )
     therapy_headline = models.CharField(max_length=80, help_text="The large line on the therapy page.")
     therapy_introduction = models.TextField()
-    approach = models.TextField(help_text="“How we work” on the therapy page; a blank line starts a new paragraph.")
+    approach = models.TextField(
+        help_text="“How we work” on the therapy page. A blank line starts a new paragraph; lines that begin with “-” "
+        "become points."
+    )
     reply_promise = models.TextField(help_text="What happens after somebody writes to you, and how soon.")
     fees_note = models.TextField(blank=True, help_text="Below the fees: reduced fees, cancellation.")
     insurance_words = models.TextField(

@@ -1,7 +1,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
@@ -20,6 +20,14 @@ from practice.rows import clinician_html, person_html
 register = template.Library()
 
 BLANK_LINES = re.compile(r"\n\s*\n")
+POINT = ("-", "•", "*")
+
+
+class Paragraph(NamedTuple):
+    """One whose lines all begin with `-` has points."""
+
+    text: str
+    points: list[str]
 
 
 @register.simple_tag
@@ -116,6 +124,11 @@ def enquire(
 
 
 @register.filter
-def paragraphs(text: str) -> list[str]:
+def paragraphs(text: str) -> list[Paragraph]:
     """What blank lines part."""
-    return [part.strip() for part in BLANK_LINES.split(text) if part.strip()]
+    return [Paragraph(part.strip(), _points(part)) for part in BLANK_LINES.split(text) if part.strip()]
+
+
+def _points(part: str) -> list[str]:
+    lines = [line.strip() for line in part.strip().splitlines()]
+    return [line[1:].strip() for line in lines] if all(line.startswith(POINT) for line in lines) else []

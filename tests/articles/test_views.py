@@ -367,6 +367,21 @@ def test_an_article_for_therapists_leads_to_workshops_and_to_the_offer(client, a
     assert "Thinking of talking to someone?" not in text
 
 
+def test_an_article_for_therapists_that_names_no_course_has_the_latest_workshops_beside_it(client):
+    make_practice()
+    make_article(slug="minds", audience=Article.Audience.THERAPISTS)
+    make_workshop(day=date(2030, 1, 11), course=make_course("Working with grief"))
+
+    page = client.get("/articles/minds/").text
+    beside = page.split('aria-labelledby="aside-h"')[1].split("</aside>")[0]
+
+    assert ("our latest workshops" in beside, "Working with grief" in beside, "10:00–16:00" in beside) == (
+        True,
+        True,
+        True,
+    )
+
+
 def test_a_practice_without_fees_and_places_still_offers_a_conversation(client):
     make_article(slug="minds")
 

@@ -443,19 +443,33 @@ def test_rows_of_workshops_have_headings_of_a_level():
 
 
 def test_related_workshops_give_dates_and_say_where_there_is_none():
+    make_cities()
     dated, undated = make_course("Grief"), make_course("Shame", slug="shame")
     make_workshop(day=JANUARY, course=dated, slug="grief-1", capacity=24)
     make_workshop(day=JANUARY, course=make_course("Another"))
 
     html = rendered("{% related_workshops courses %}", courses=Course.objects.filter(pk__in=[dated.pk, undated.pk]))
 
-    assert html == (
+    hours = re.findall(r"<dt>([^<]+)</dt><dd><span>([^<]+)</span>", html)
+    assert hours[:3] == [("London", "10:00–16:00"), ("Paris", "11:00–17:00"), ("New York", "05:00–11:00")]
+    assert re.sub(r"<dl.*?</dl>", "", html) == (
         '<ul class="mini">'
         '<li><p class="meta"><time datetime="2027-01-15">Fri 15 Jan 2027</time></p>'
-        '<a href="/workshops/grief-1/">Grief</a><p class="meta">£105 · 24 places left</p></li>'
+        '<a href="/workshops/grief-1/">Grief</a><p class="meta">Live on Zoom · £105 · 24 places left</p></li>'
         '<li><a href="/courses/shame/">Shame</a><p class="meta">No date yet</p></li>'
         "</ul>"
     )
+
+
+def test_the_latest_workshops_are_the_soonest_that_can_be_booked():
+    make_cities()
+    for number in range(4):
+        make_workshop(day=JANUARY + timedelta(days=number), slug=f"run-{number}")
+    make_workshop(day=JANUARY, slug="closed", sales_close_at=NOW - timedelta(days=1))
+
+    html = rendered("{% latest_workshops %}")
+
+    assert re.findall(r'href="/workshops/([^/]+)/"', html) == ["run-0", "run-1", "run-2"]
 
 
 def test_no_related_course_leaves_no_empty_list():
@@ -466,7 +480,7 @@ def test_no_related_course_leaves_no_empty_list():
     ("template", "expected"),
     [
         ("{% next_workshops 9 %}", 5),
-        ("{% related_workshops courses %}", 3),
+        ("{% related_workshops courses %}", 5),
     ],
 )
 def test_tags_ask_as_many_questions_for_three_rows_as_for_one(template, expected):

@@ -45,7 +45,7 @@ PUBLIC_PAGES = {
     "practice:enquiry_sent": 0,
     "practice:help_now": 0,
     "practice:service": 5,
-    "practice:concern": 4,
+    "practice:concern": 5,
     "practice:clinicians": 8,
     "practice:clinician": 8,
     "practice:location": 3,

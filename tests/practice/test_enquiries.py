@@ -6,8 +6,9 @@ from django.utils import timezone
 from outbox.models import Message
 from practice.due import delete_old_enquiries
 from practice.enquiries import receive_enquiry
+from practice.forms import EnquiryForm
 from practice.models import Enquiry
-from tests.builders import make_person, make_practice
+from tests.builders import make_location, make_person, make_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,26 @@ def test_an_enquiry_is_kept_as_it_was_written():
             "name", "email", "setting", "phone", "may_leave_voicemail", "clinician", "message", "status"
         )
     ) == [("Noor Haddad", "noor@example.org", "room", "020 7946 0001", True, clinician.pk, "Mondays?", "new")]
+
+
+def test_an_enquiry_may_name_a_town_where_there_are_several():
+    make_practice()
+    rooms, area = make_location("Naperville"), make_location("Oswego", kind="area")
+    make_location("Online", kind="online")
+    sent = {"name": "Noor", "email": "noor@example.org", "may_write": "on", "setting": "room", "location": area.pk}
+    form = EnquiryForm(sent)
+    form.is_valid()
+
+    towns = [("", "No preference"), (str(rooms.pk), "Naperville"), (str(area.pk), "Oswego")]
+    assert list(form.fields["location"].choices) == towns
+    assert form.enquiry.location == area
+
+
+def test_nobody_is_asked_for_a_town_where_there_is_one():
+    make_practice()
+    make_location("Naperville")
+
+    assert "location" not in EnquiryForm().fields
 
 
 def test_the_desk_is_told_that_there_is_one_and_where_to_read_it(settings):

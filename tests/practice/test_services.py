@@ -59,6 +59,26 @@ def test_the_page_of_a_service_says_whom_it_may_help_and_how_well_that_is_known(
     assert [each for each in ("Hidden", "Gone", "Couple,", "Somebody else") if each in text] == []
 
 
+def test_the_page_of_a_concern_says_what_its_ways_of_working_cost(client):
+    grief, emdr = make_concern("Grief", slug="grief"), make_service("EMDR")
+    grief.services.add(emdr)
+    clinician = make_person("Ada", is_clinician=True)
+    clinician.concerns.add(grief)
+    make_fee("Everybody’s", amount=0)
+    make_fee("For EMDR").services.add(emdr)
+    make_fee("For another way").services.add(make_service())
+    make_fee("Ada’s").people.add(clinician)
+    make_fee("Somebody else’s").people.add(make_person("Ben", is_clinician=True))
+
+    text = main(client.get("/concerns/grief/"))
+
+    assert re.findall(r"(\w+’s|For EMDR|For another way), 50 minutes: (Free|£85)", text) == [
+        ("Ada’s", "£85"),
+        ("Everybody’s", "Free"),
+        ("For EMDR", "£85"),
+    ]
+
+
 def test_the_page_of_a_concern_leads_to_people_and_ways_of_working(client):
     grief = make_concern("Grief", slug="grief", **PARTS)
     grief.services.set([make_service("Talking"), make_service("Hidden", is_shown=False)])
@@ -191,3 +211,14 @@ def test_every_page_has_one_first_heading(client):
     pages = [client.get(path) for path in [*paths, "/contact/"]]
 
     assert [(page.status_code, page.text.count("<h1")) for page in pages] == [(200, 1)] * 7
+
+
+def test_lines_with_a_dash_in_how_we_work_are_points(client):
+    make_practice()
+    make_site_words(approach="We look.\n\n- We wait.\n- We ask.\n\nThat is all.")
+
+    page = client.get("/therapy/").text
+
+    assert '<p class="lede">We look.</p>' in page
+    assert re.findall(r"<li>(We [^<]+)</li>", page) == ["We wait.", "We ask."]
+    assert "<p>That is all.</p>" in page.replace("<p >", "<p>")

@@ -160,7 +160,6 @@ def test_a_template_that_leads_to_the_workshops_asks_whether_there_are_any():
     assert {path.name for path in leading - asking} == {
         "_checkout_crumbs.html",  # of the page that books one
         "_for_therapists.html",  # with its courses alone
-        "_learn.html",  # with its courses alone
         "_workshops.html",  # a section that home then has not
     }
 
@@ -209,3 +208,13 @@ def test_the_demo_can_be_a_practice_in_illinois(client, settings):
     }
     with pytest.raises(CommandError, match="is Prairie Lantern Counseling already"):
         call_command("demo", verbosity=0)
+
+
+@pytest.mark.parametrize(("locale", "word"), [("en-GB", "CPD"), ("en-US", "CE")])
+def test_hours_of_training_are_called_as_the_practice_calls_them(client, locale, word):
+    make_practice(locale=locale)
+    workshop = make_workshop(day=date(2030, 1, 11), course=make_course("Grief", slug="grief"))
+
+    page = client.get("/courses/grief/").text + client.get(workshop.get_absolute_url()).text
+
+    assert set(re.findall(r">\s*(?:\d+ )?(CPD|CE)(?: hours)?\s*<", page)) == {word}

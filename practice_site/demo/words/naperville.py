@@ -84,8 +84,11 @@ SITE_WORDS = SiteWords(
 We think about people the way interpersonal neurobiology does: a mind grows between a body and other people, and it goes
 on changing there. It is a way of looking, and not a treatment by that name.
 
-In practice that means that we go at the pace of the most frightened part of you, that we notice when we have missed you
-and come back to it, and that we ask, every few sessions, whether this is helping.
+In practice that means:
+
+- We go at the pace of the most frightened part of you.
+- We notice when we have missed you, and come back to it.
+- Every few sessions we ask whether this is helping.
 """,
     reply_promise=(
         "One of us calls or writes, in the way you said is safe, and offers two times for a first call. It takes "
