@@ -11,7 +11,7 @@ from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
 from kit.tokens import new_secret
 from outbox.models import Message
-from outbox.post import queue_message
+from outbox.post import queue_message, way_out
 from practice.models import Practice
 
 CONFIRM = "courses/course_interest_confirm"
@@ -40,6 +40,7 @@ def ask_to_confirm(course: Course, *, email: str) -> CourseInterest:
             about=f"course:{course.pk}",
             answered_at=interest.confirmed_at,
             priority=Message.Priority.STRANGER,
+            headers=_way_out(interest),
             reply_to=Practice.current().email,
         )
     return interest
@@ -82,6 +83,11 @@ def _interest_of(course: Course, email: str) -> CourseInterest:
     return CourseInterest.objects.get_or_create(course=course, email_key=key, defaults={"email": email})[0]
 
 
+def _way_out(interest: CourseInterest) -> dict[str, str]:
+    """The button deletes the address."""
+    return way_out(settings.SITE_URL + interest.get_absolute_url(), email=Practice.current().email)
+
+
 def _to_tell() -> dict[int, Workshop]:
     """Each with the soonest of the new workshops that can be booked: the one mail that they get is not wasted."""
     waiting = CourseInterest.objects.waiting().filter(course=OuterRef("course"))
@@ -108,6 +114,7 @@ def _tell(interest_id: int, workshop: Workshop) -> int:
             template="courses/course_interest",
             context={"workshop": workshop, "delete_url": settings.SITE_URL + interest.get_absolute_url()},
             about=f"workshop:{workshop.pk}",
+            headers=_way_out(interest),
             priority=Message.Priority.STRANGER,
             reply_to=Practice.current().email,
             useless_after=workshop.closes_at,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from courses.models import TicketType
 from courses.workshop_detail import Detail
+from kit import locales
 
 _CONTAINED = {
     TicketType.Vat.STANDARD: "with {rate}% VAT included",
@@ -17,7 +18,7 @@ _CONTAINED = {
 def total_words(types: Iterable[TicketType], rate: Decimal | None) -> str:
     """That nothing is added later; `rate` is the practice's for VAT in per cent, None where it is not registered."""
     if rate is None:
-        return "The price is the total: no VAT is charged."
+        return f"The price is the total: no {'tax' if locales.current() == locales.AMERICAN else 'VAT'} is charged."
     treatments = {each.vat_treatment for each in types}
     if len(treatments) > 1:
         return "The price is the total, with any VAT included."

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from courses import calendars
 from courses.models import Reminder, ReminderOff, Session, Ticket, TicketType
+from courses.row_parts import presenters
 from kit.rounds import do_for_each
 from kit.times import LocalSpan
 from outbox.models import Message
@@ -81,6 +82,7 @@ def _nearest(session: Session) -> Reminder:
 def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
     clocks = clocks_of(session.workshop.time_zone, ticket.attendee_time_zone)
     times = session.local_spans(clocks)
+    who = presenters(session.workshop.course_id).names
     queue_message(
         key=_key(ticket, session, reminder),
         about=on(ticket),
@@ -91,6 +93,7 @@ def _remind(ticket: Ticket, session: Session, reminder: Reminder) -> int:
             "session": session,
             "lead": _lead(times[-1], reminder),
             "times": times,
+            "how": f"Live on Zoom, with {who}" if who else "Live on Zoom",
             "joining_page": calendars.joining_page(ticket),
             "choices_page": choices_page(ticket),
         },

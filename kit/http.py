@@ -115,6 +115,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def is_one_click(request: HttpRequest) -> bool:
+    """Whether a mail program's own unsubscribe button sent it (RFC 8058), which must not be led on to another page."""
+    return request.POST.get("List-Unsubscribe") == "One-Click"
+
+
 def after_press(url: str) -> str:
     """Of the page that tells what a press did; components/answer.html or done.html does it, with the focus."""
     return f"{url}?{DONE}=1"

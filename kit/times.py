@@ -100,6 +100,11 @@ class LocalSpan:
         return offset_label(self.start)
 
     @cached_property
+    def zone_words(self) -> str:
+        """`BST (UTC+1)`; the letters alone may be those of several zones, and some zones have none."""
+        return f"{self.abbreviation} ({self.offset})" if self.abbreviation else self.offset
+
+    @cached_property
     def start_iso(self) -> str:
         return self.start.isoformat(timespec="minutes")
 

@@ -8,6 +8,7 @@ from django.core import signing
 from django.urls import reverse
 
 from newsletter.models import Subscriber
+from outbox import post
 from practice.models import Practice
 
 CONFIRM_SALT = "newsletter.confirm"
@@ -70,8 +71,5 @@ def read_unsubscribe_token(token: str) -> Subscriber:
 
 
 def way_out(subscriber: Subscriber) -> dict[str, str]:
-    """The headers behind a mail program's own unsubscribe button (RFC 2369, RFC 8058); on every newsletter mail."""
-    ways = [f"<{unsubscribe_url(subscriber)}>"]
-    if email := Practice.current().email:
-        ways.append(f"<mailto:{email}?subject=unsubscribe>")
-    return {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    """On every newsletter mail."""
+    return post.way_out(unsubscribe_url(subscriber), email=Practice.current().email)

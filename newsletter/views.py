@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import acting
 from kit.forms import ButtonForm
-from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page, public_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page, public_page
 from newsletter import links, signup
 from newsletter.forms import PreferencesForm, SubscribeForm
 from newsletter.mails import about_code
@@ -85,8 +85,8 @@ def unsubscribe(request, token):
     except links.LinkUnknown:
         return render(request, "newsletter/link_ended.html", status=404)
     if request.method == "POST":
-        is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        signup.unsubscribe(subscriber, source="one click in the mail program" if is_one_click else "unsubscribe page")
+        source = "one click in the mail program" if is_one_click(request) else "unsubscribe page"
+        signup.unsubscribe(subscriber, source=source)
     elif subscriber.status != Subscriber.Status.UNSUBSCRIBED:
         choice = reverse("newsletter:preferences", args=[token])
         context = {"form": ButtonForm("Unsubscribe"), "preferences_url": choice}

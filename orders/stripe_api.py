@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from kit.locales import AMERICAN, BRITISH
 from kit.patience import Patience, current_patience
 from orders.stripe_errors import Refusal, StripeFailed, StripeRefused, StripeUnavailable, failure_of
 
@@ -28,6 +29,7 @@ PENNY = Decimal("0.01")
 API_VERSION = "2026-10-28.endive"  # the one that the installed library is written for; a test holds them together
 CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
+LOCALES = {BRITISH: "en-GB", AMERICAN: "en"}
 PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
 CHARGE = "payment_intent.latest_charge.balance_transaction"  # of a session, as deep as Stripe expands
 
@@ -56,6 +58,7 @@ class SessionRequest:
     expires_at: datetime
     success_url: str
     cancel_url: str
+    locale: str = BRITISH  # the practice's
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def create_session(request: SessionRequest) -> CheckoutSession:
         "allowed_payment_method_types": ["card"],
         "adaptive_pricing": {"enabled": False},
         "submit_type": "book",
-        "locale": "en-GB",
+        "locale": LOCALES.get(request.locale, "auto"),
         "expires_at": int(request.expires_at.timestamp()),
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,

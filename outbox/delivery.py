@@ -4,6 +4,7 @@ import hashlib
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from email.charset import QP, Charset
 from functools import partial
 from itertools import islice
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
@@ -29,6 +30,8 @@ BACK_OFF = [
     *(timedelta(hours=hours) for hours in (2, 6, 24)),
 ]
 BODIES_KEPT = timedelta(days=90)
+QUOTED = Charset("utf-8")
+QUOTED.body_encoding = QP
 KEY_LOST = "It cannot be read: the key that it was encrypted with is not among ENCRYPTION_KEYS any more."
 # Answers about one message. Any other failure is the server's, and the rest of the batch waits for the next round.
 ABOUT_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
@@ -130,7 +133,7 @@ def _deliver(message: Message, *, connection: BaseEmailBackend) -> int:
 
 
 def _send(message: Message, connection: BaseEmailBackend) -> None:
-    mail = EmailMultiAlternatives(
+    mail = SevenBitMail(
         message.subject,
         message.text,
         settings.DEFAULT_FROM_EMAIL,
@@ -147,6 +150,19 @@ def _send(message: Message, connection: BaseEmailBackend) -> None:
             mail.attach(attachment["name"], attachment["content"], attachment["content_type"])
     connection.open()  # kept open for the next message
     connection.send_messages([mail])
+
+
+class SevenBitMail(EmailMultiAlternatives):
+    """Its texts are quoted-printable: a server on the way that writes 8-bit texts anew would break the signature."""
+
+    def message(self, *args: Any, **options: Any) -> Any:
+        whole = super().message(*args, **options)
+        for part in whole.walk():
+            if part.get_content_maintype() == "text":
+                text = part.get_payload(decode=True).decode()
+                del part["Content-Transfer-Encoding"]
+                part.set_payload(text, QUOTED)
+        return whole
 
 
 def message_id(message: Message) -> str:

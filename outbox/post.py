@@ -158,6 +158,13 @@ def withdraw(messages: QuerySet[Message]) -> int:
     return waiting.update(state=Message.State.SKIPPED)
 
 
+def way_out(url: str, *, email: str) -> dict[str, str]:
+    """The headers behind a mail program's own unsubscribe button (RFC 2369, RFC 8058). What it posts to the address is
+    done at once and leads to no other, see `kit.http.is_one_click`; `email` is the practice's, if it has one."""
+    ways = [f"<{url}>", *([f"<mailto:{email}?subject=unsubscribe>"] if email else [])]
+    return {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def one_line(text: str) -> str:
     """What may stand in a mail header: no line break of any kind."""
     return " ".join(text.split())

@@ -13,7 +13,7 @@ from kit.money import money
 from kit.times import moment_label
 from kit.tokens import new_secret
 from outbox.models import Message, person_of
-from outbox.post import queue_message
+from outbox.post import queue_message, way_out
 from practice import shown
 from practice.models import Practice
 
@@ -26,7 +26,7 @@ def tell_joined(entry: Entry) -> None:
     """At most one in 24 hours for one mailbox and list, and three for one mailbox, however often it is asked."""
     hour = f"{timezone.now().astimezone(UTC):%Y-%m-%dT%H}"
     key = f"waiting-list:joined:{person_of(entry.email)}:{_list_of(entry)}:{hour}"
-    _answer(entry, JOINED, key=key)
+    _answer(entry, JOINED, key=key, headers=_way_out(entry))
 
 
 def ask_to_confirm(entry: Entry) -> None:
@@ -43,6 +43,7 @@ def tell_offered(entry: Entry) -> None:
         "courses/waiting_list_offer",
         key=_key(entry, "offer"),
         facts={"until": until_lines(entry, sold), "price": price_of(sold)},
+        headers=_way_out(entry),
         useless_after=entry.offer_ends_at,
         priority=Message.Priority.AWAITED,
     )
@@ -93,6 +94,11 @@ def _tell(entry: Entry, template: str, *, key: str, facts: dict[str, Any] | None
         reply_to=Practice.current().email,
         **options,
     )
+
+
+def _way_out(entry: Entry) -> dict[str, str]:
+    """Whoever leaves gives up what is offered, too."""
+    return way_out(settings.SITE_URL + entry.get_absolute_url(), email=Practice.current().email)
 
 
 def _key(entry: Entry, fact: str) -> str:

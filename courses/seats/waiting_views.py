@@ -14,7 +14,7 @@ from courses.series import Offered, offered
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.forms import ButtonForm
-from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
+from kit.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page
 
 JOIN = "join"  # is sent by the button that does, so that no second press of it gives up what the first one gained
 GIVING_UP = {"offered": "No, thank you", "waiting": "Leave the list"}
@@ -89,6 +89,9 @@ def _answer_entry(request, entry):
         return _entry_page(request, entry, state="free")
     except waiting.WaitingListClosed:
         return _entry_page(request, entry, state="closed")
+    if is_one_click(request):
+        entry.refresh_from_db()
+        return _entry_page(request, entry)
     return SeeOther(after_press(request.path))
 
 

@@ -19,3 +19,9 @@ def date(value: Any, form: str | None = None) -> str:
 def cpd() -> str:
     """What hours of training are called where the practice is."""
     return locales.training()
+
+
+@register.simple_tag
+def locale() -> str:
+    """Which English it is, for pages that may ask nothing of the database."""
+    return locales.current()

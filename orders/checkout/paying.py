@@ -20,6 +20,7 @@ from orders.models import Order, OrderLine, Payment, order_status
 from orders.models.refusals import ITS_TIME, refusal_facts
 from orders.pricing import codes, discounts
 from orders.states import move, move_as_read
+from practice.models import Practice
 
 SPARE = timedelta(minutes=3)
 LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
@@ -189,4 +190,5 @@ def _session_request(payment: Payment, lines: Sequence[OrderLine]) -> stripe_api
         expires_at=payment.expires_at,
         success_url=f"{link}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=settings.SITE_URL + order.get_absolute_url(),
+        locale=Practice.current().locale,
     )

@@ -5,13 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType, Workshop
 from courses.row_parts import presenters
-from kit.times import LocalSpan
+from kit.money import money
+from kit.times import LocalSpan, until_label
 from orders.models import Order, OrderLine, Refund
 from orders.models.sold_series import SoldSeries
-from orders.pricing.refund_policy import LineRefund
+from orders.pricing.refund_policy import LineRefund, refund_for
 from outbox.models import person_of
 from practice.shown import clocks_of
 
@@ -59,6 +61,16 @@ def sessions_with_times(workshop: Workshop | SoldSeries, zone: str) -> list[tupl
     return [(session, session.local_spans(clocks)) for session in workshop.session_list]
 
 
+def back_until(order: Order) -> str:
+    """What comes back now and until which moment; empty where nothing does, no moment ends it, or a person decides."""
+    lines = [line for line in order.lines.all() if line.ticket.is_confirmed]
+    quote = refund_for(order, lines, timezone.now())
+    if quote.holds_until is None or quote.is_for_a_person or not quote.total:
+        return ""
+    what = "everything" if quote.is_everything else money(quote.total, order.currency)
+    return f"Cancel until {until_label(quote.holds_until, order.sold.time_zone)}, and {what} comes back."
+
+
 def how_to_attend(workshop: Workshop | SoldSeries, tickets: Sequence[Ticket]) -> dict[str, Any]:
     """Who has bought the recording alone is not told of a live session."""
     is_live = any(ticket.access == TicketType.Access.LIVE for ticket in tickets)
@@ -68,5 +80,6 @@ def how_to_attend(workshop: Workshop | SoldSeries, tickets: Sequence[Ticket]) ->
     return {
         "is_live": is_live,
         "how": f"{how}, with {who}" if who else how,
+        "hours": sum(each.course.cpd_hours for each in (workshop.workshops if is_series else [workshop])),
         "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
     }

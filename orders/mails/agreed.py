@@ -4,7 +4,7 @@ from django.template import Context, Engine
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from kit import rich_text
+from kit import locales, rich_text
 from orders.models import Order
 from outbox.post import Attachment
 from practice.legal_words import filled_html
@@ -12,22 +12,32 @@ from practice.models import Page, Practice
 
 FORM = "emails/orders/_cancellation_form.txt"
 WHOLE_PAGE = (
-    '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{0}</title></head>'
+    '<!DOCTYPE html>\n<html lang="{2}"><head><meta charset="utf-8"><title>{0}</title></head>'
     "<body><h1>{0}</h1>{1}</body></html>\n"
 )
 
 
 def papers_of(order: Order) -> list[Attachment]:
-    form = Attachment("cancellation-form.txt", "text/plain", _cancellation_form(order))
-    return [_terms(order.terms), form] if order.terms else [form]
+    """The form is one that British law gives; a practice elsewhere sends none."""
+    terms = [_terms(order.terms)] if order.terms else []
+    return [*terms, *([_form(order)] if has_model_form() else [])]
+
+
+def has_model_form() -> bool:
+    return Practice.current().locale == locales.BRITISH
 
 
 def _terms(page: Page) -> Attachment:
     body = mark_safe(rich_text.render(filled_html(page)).html)  # noqa: S308  sanitised when it was stored
-    return Attachment(f"booking-terms-{page.version}.html", "text/html", format_html(WHOLE_PAGE, str(page), body))
+    return Attachment(
+        f"booking-terms-{page.version}.html",
+        "text/html",
+        format_html(WHOLE_PAGE, str(page), body, Practice.current().locale),
+    )
 
 
-def _cancellation_form(order: Order) -> str:
+def _form(order: Order) -> Attachment:
     """The model of the Consumer Contracts Regulations 2013, schedule 3 B; nobody has to use it."""
     context = Context({"order": order, "practice": Practice.current()}, autoescape=False)
-    return Engine.get_default().get_template(FORM).render(context)
+    words = Engine.get_default().get_template(FORM).render(context)
+    return Attachment("cancellation-form.txt", "text/plain", words)

@@ -44,7 +44,7 @@ def as_sent(letter: Letter) -> Words:
 def times_in_words(workshop: Workshop, zone: str) -> str:
     """A line for each session and clock: `Friday 5 March 2027, London: 10:00 to 16:00 GMT`."""
     lines = [
-        f"{place.day}, {place.city}: {place.hours} {place.abbreviation or place.offset}"
+        f"{place.day}, {place.city}: {place.hours} {place.zone_words}"
         for _, times in sessions_with_times(workshop, zone)
         for place in times
     ]

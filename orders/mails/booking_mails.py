@@ -9,8 +9,16 @@ from courses.calendar_requests import requests_for
 from courses.models import Ticket
 from orders import consents
 from orders.coming import Coming
-from orders.mails.about import about_order, how_to_attend, kind_of, old_place, sessions_with_times, to_each_in_turn
-from orders.mails.agreed import papers_of
+from orders.mails.about import (
+    about_order,
+    back_until,
+    how_to_attend,
+    kind_of,
+    old_place,
+    sessions_with_times,
+    to_each_in_turn,
+)
+from orders.mails.agreed import has_model_form, papers_of
 from orders.models import Order, OrderLine, Payment
 from orders.pricing.vat import vat_lines
 from outbox.post import once_more, queue_message
@@ -48,7 +56,8 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
         context=about_order(order)
         | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
-        | {"has_another_place": _has_another_place(order, coming.own)}
+        | {"has_another_place": _has_another_place(order, coming.own), "back_until": back_until(order)}
+        | {"has_form": has_model_form()}
         | how_to_attend(order.sold, tickets),
         attachments=[*requests_for(coming.own), *papers_of(order)],
         reply_to=Practice.current().email,

@@ -178,6 +178,7 @@ def test_an_address_that_anybody_may_have_typed_hears_of_no_date_until_its_owner
     page = client.get(pressed["Location"])
 
     assert (mail.to, mail.subject) == ("ada@example.org", "Please confirm: the next run of Grief")
+    assert f"{left.get_absolute_url()}>" in mail.headers["List-Unsubscribe"]
     assert (mail.text.count(left.get_absolute_url()), mail.html.count(left.get_absolute_url())) == (1, 1)
     assert (pressed.status_code, answered(page)) == (303, "We will write to you once.")
     assert (told_before, told_after_opening, interest.tell_of_new_workshops()) == (0, 0, 1)

@@ -36,6 +36,8 @@ def test_an_attendee_is_reminded_once_in_her_own_zone_and_the_organisers(worksho
     assert (counts, message.to, message.useless_after) == ([1, 0], ticket.attendee_email, START)
     assert "London: Friday 5 February 2027, 19:00–21:00 GMT (UTC+0)" in message.text
     assert "Kolkata: Saturday 6 February 2027, 00:30–02:30 IST (UTC+5:30)" in message.text
+    assert "IST (UTC+5:30)" in message.html
+    assert ["Live on Zoom, with " in each for each in (message.text, message.html)] == [True, True]
     assert "zoom.example" not in message.text
 
 

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -281,3 +282,19 @@ def test_joining_and_leaving_by_the_link_stand_in_the_audit_once_each(client):
         (label, "unconfirmed", "waiting", "the person waiting", None),
         (label, "waiting", "declined", "the person waiting", None),
     ]
+
+
+def test_the_button_of_a_mail_program_leaves_the_list_at_once(client):
+    """RFC 8058: the mail names an address, and what is posted there is answered without leading on."""
+    entry = join_waiting_list(workshop=make_full(), email="noor@example.org")
+    headers = Message.objects.get(kind="courses/waiting_list_joined").headers
+    address = headers["List-Unsubscribe"].partition(">")[0].removeprefix("<")
+
+    opened = client.get(urlsplit(address).path)
+    kept = WaitingListEntry.objects.get().status
+    pressed = client.post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
+
+    entry.refresh_from_db()
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (opened.status_code, kept, pressed.status_code, entry.status) == (200, "waiting", 200, "declined")
+    assert answered(pressed) == "You have left the list."

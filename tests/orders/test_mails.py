@@ -11,7 +11,16 @@ from kit.times import long_day
 from orders.changes import attendees, cancellations
 from orders.settling import workshop_cancellation
 from outbox.models import Message
-from tests.builders import make_practice, make_session, make_terms, make_ticket_type, make_workshop
+from tests.builders import (
+    make_course,
+    make_practice,
+    make_refund_tiers,
+    make_sale_terms,
+    make_session,
+    make_terms,
+    make_ticket_type,
+    make_workshop,
+)
 from tests.orders.purchases import buy, buyer, ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +105,40 @@ def test_what_a_buyer_agreed_to_comes_with_the_confirmation_and_stays_at_its_add
     assert ["/legal/terms/1/" in part for part in (mail.text, mail.html)] == [True, True]
     assert client.get(terms.version_url).status_code == 200
     assert f'href="{terms.version_url}"' in client.get(order.get_absolute_url()).text
+
+
+def test_a_mail_says_what_comes_back_until_which_day_by_the_rules_of_its_order(standin):
+    make_practice()
+    make_sale_terms(refund_free_days=0)
+    make_refund_tiers((14, 100), (7, 50))
+    day = timezone.localdate() + timedelta(days=30)
+    workshop = make_workshop(day=day)
+    buy(standin, workshop)
+    late = make_workshop(day=timezone.localdate() + timedelta(days=10))
+    buy(standin, late, by=buyer("late@example.org"))
+    free = make_workshop(day=day, price="0.00")
+    buy(standin, free, by=buyer("free@example.org"))
+
+    said = {mail.to: mail for mail in Message.objects.filter(kind="orders/order_confirmation")}
+    last = long_day(day - timedelta(days=14))
+    assert f"Cancel until the end of {last}, London time, and everything comes back." in said["noor@example.org"].text
+    assert f"until the end of {last}" in said["noor@example.org"].html
+    assert ", and £52.50 comes back." in said["late@example.org"].text
+    assert "Cancel until" not in said["free@example.org"].text
+
+
+def test_mails_of_a_booking_say_the_hours_whose_place_it_is_and_what_to_keep(standin):
+    make_practice()
+    workshop = make_workshop(course=make_course("Grief", cpd_hours="4.5"))
+    buy(standin, workshop, by=buyer("noor@example.org"))
+    buy(standin, workshop, by=buyer("boss@example.org"))
+
+    own = Message.objects.get(to="noor@example.org", kind="orders/order_confirmation")
+    joining = Message.objects.get(to="noor@example.org", kind="orders/ticket_joining")
+    for mail in (own, joining):
+        assert ["4.5 CPD hours" in each for each in (mail.text, mail.html)] == [True, True]
+    assert ["Keep this message: it has everything" in each for each in (own.text, own.html)] == [True, True]
+    assert ["Noor" in each for each in (joining.text, joining.html)] == [True, True]
 
 
 @pytest.mark.parametrize(("price", "most"), [("0.00", 5), ("105.00", 7)])

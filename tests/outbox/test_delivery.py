@@ -2,7 +2,8 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from email import message_from_string
+from email import message_from_bytes, message_from_string
+from email.policy import default
 from uuid import uuid4
 
 import pytest
@@ -100,6 +101,33 @@ def test_a_mail_goes_out_with_all_its_parts():
     message = Message.objects.get()
     assert (message.state, message.attempts, message.leased_until, message.text) == (State.SENT, 1, None, "Words.\n")
     assert message.sent_at is not None
+
+
+def test_all_that_is_sent_fits_in_seven_bits_and_is_read_as_it_was_written():
+    """A server on the way may write 8-bit texts anew, and a signature is good no more."""
+    words = "Zoë’s place: 10:00–16:00 = London\n.\n" + "ä " * 600
+    calendar = "BEGIN:VCALENDAR\r\nSUMMARY:Ärger\r\nEND:VCALENDAR\r\n"
+    queue(
+        subject="Zoë’s place",
+        text=words,
+        html=f"<p>{words}</p>",
+        attachments=[
+            Attachment("a.ics", "text/calendar; method=REQUEST", calendar, is_alternative=True),
+            Attachment("b.ics", "text/calendar", calendar),
+        ],
+    )
+
+    assert deliver_due() == 1
+
+    raw = mail.outbox[0].message().as_bytes()
+    assert (raw.isascii(), max(map(len, raw.splitlines())) < 998) == (True, True)
+    parts = [each for each in message_from_bytes(raw, policy=default).walk() if each.get_content_maintype() == "text"]
+    assert {each["Content-Transfer-Encoding"] for each in parts} == {"quoted-printable"}
+    plain, html, *files = [each.get_content() for each in parts]
+    assert plain.split() == words.split()
+    assert "Zoë’s place: 10:00–16:00 = London" in html
+    assert [each.split() for each in files] == [calendar.split()] * 2
+    assert "method=REQUEST" in raw.decode().replace('"', "")
 
 
 def test_a_sent_mail_is_not_sent_again():

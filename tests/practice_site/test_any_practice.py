@@ -16,6 +16,7 @@ from django.test import RequestFactory
 from articles.models import Article
 from kit import kept, locales
 from kit.times import long_day, moment_label
+from outbox.models import Message
 from practice.models import Page, Person, Practice, Registration
 from practice_site.demo.practices import PRACTICES
 from search import index
@@ -27,8 +28,10 @@ from tests.builders import (
     make_person,
     make_practice,
     make_series,
+    make_terms,
     make_workshop,
 )
+from tests.orders.purchases import buy
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 12, 1)
@@ -79,6 +82,28 @@ def test_pages_say_which_english_they_are_in(client):
     page = client.get("/therapy/").text
 
     assert ('<html lang="en-US">' in page, 'content="en_US"' in page) == (True, True)
+
+
+def test_what_differs_by_country_follows_the_practice(client, standin):
+    """The word for hours of training, the tax, the form that British law gives, and the language of Stripe's page."""
+    make_practice(locale="en-US")
+    make_terms()
+    workshop = make_workshop(course=make_course("Grief", cpd_hours=5))
+    order = buy(standin, workshop)
+
+    pages = [client.get(path) for path in (workshop.get_absolute_url(), workshop.course.get_absolute_url())]
+    mail = Message.objects.get(kind="orders/order_confirmation")
+    assert [re.findall(r"\bCPD\b|\bVAT\b", page.text) for page in pages] == [[], []]
+    assert "no tax is charged" in pages[0].text
+    assert "5 CE hours" in mail.text
+    assert [each["name"] for each in mail.attachments if each["name"].endswith((".txt", ".html"))] == [
+        "booking-terms-1.html"
+    ]
+    assert 'lang="en-US"' in next(each["content"] for each in mail.attachments if each["name"].endswith(".html"))
+    assert "form with which you can cancel" not in mail.text + mail.html
+    assert [session["locale"] for session in standin.sessions] == ["en"]
+    assert '<html lang="en-US">' in render_to_string("503.html")
+    assert order.is_paid
 
 
 def test_fees_are_in_the_currency_of_the_practice(client):
