@@ -183,7 +183,6 @@ def test_a_template_that_leads_to_the_workshops_asks_whether_there_are_any():
     asking = {path for path in leading if "has_workshops" in path.read_text()}
 
     assert {path.name for path in leading - asking} == {
-        "_checkout_crumbs.html",  # of the page that books one
         "_for_therapists.html",  # with its courses alone
         "_workshops.html",  # a section that home then has not
     }
