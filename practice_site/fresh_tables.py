@@ -15,7 +15,9 @@ TABLES_WITHOUT_A_MODEL = ["accounts_cached"]
 
 
 def bring_up_to_date() -> None:
-    """Of an empty database all tables are made, any other one is migrated."""
+    """Of an empty database all tables are made, in one transaction: whoever is ended meanwhile leaves it empty. Any
+    other one is migrated.
+    """
     if connection.introspection.table_names():
         call_command("migrate", verbosity=0)
         return
@@ -23,8 +25,8 @@ def bring_up_to_date() -> None:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
                 editor.create_model(model)
-    complete()
-    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+        complete()
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
 
 
 def complete() -> None:

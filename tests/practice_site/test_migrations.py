@@ -27,6 +27,10 @@ ROWS = [
 ]
 MIGRATED = ["manage.py", "migrate", "--verbosity", "0"]
 AT_ONCE = ["-c", "import django; django.setup(); from practice_site import fresh_tables as f; f.bring_up_to_date()"]
+ENDED = [
+    AT_ONCE[0],
+    AT_ONCE[1].replace("f.bring", "import os; f.emit_post_migrate_signal = lambda **_: os._exit(9); f.bring"),
+]
 
 
 @contextmanager
@@ -76,3 +80,11 @@ def test_a_site_has_the_tables_of_its_models_whichever_way_it_came_to_them(way):
 
         assert tables_of(made) ^ tables_of(connection) == set()
         assert rows_of(made) == rows_of(connection)
+
+
+def test_whoever_is_ended_while_making_them_leaves_nothing_that_stands_in_the_way():
+    with another_database() as made:
+        own = environment(DATABASE_URL=database_url(made))
+        ended = subprocess.run([sys.executable, *ENDED], env=own, cwd=settings.BASE_DIR, check=False)
+
+        assert (ended.returncode, made.introspection.table_names()) == (9, [])
