@@ -29,9 +29,6 @@ MIGRATED = ["manage.py", "migrate", "--verbosity", "0"]
 AT_ONCE = ["-c", "import django; django.setup(); from practice_site import fresh_tables as f; f.bring_up_to_date()"]
 BEFORE_THE_END = "import os; f.emit_post_migrate_signal = lambda **_: os._exit(9); f.bring"
 ENDED = [AT_ONCE[0], AT_ONCE[1].replace("f.bring", BEFORE_THE_END)]
-    AT_ONCE[0],
-    AT_ONCE[1].replace("f.bring", "import os; f.emit_post_migrate_signal = lambda **_: os._exit(9); f.bring"),
-]
 
 
 @contextmanager
