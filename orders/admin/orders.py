@@ -54,7 +54,7 @@ WHAT_TO_DO = {
     Status.REFUNDED: "All money has gone back. If the attendees are not to come, take their places back in the list of "
     "tickets.",
     Status.OWED: "All money had gone back, but the bank did not take it. Open the refund that failed, below, and ask "
-    "for it again; or ask the buyer for another way.",
+    "for it again; or send it from the bank, with the other button there.",
 }
 
 

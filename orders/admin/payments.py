@@ -56,7 +56,19 @@ class RefundAdmin(ReadOnly, DeskAdmin):
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
     list_select_related = ["payment__order"]
     fields = [
-        *("order", "payment", "line", "amount", "status", "reason", "origin", "credit", "created_at", "refund_id"),
+        *(
+            "order",
+            "payment",
+            "line",
+            "amount",
+            "status",
+            "reason",
+            "is_by_bank",
+            "origin",
+            "credit",
+            "created_at",
+            "refund_id",
+        ),
         *REFUSAL,
     ]
     readonly_fields = fields
@@ -64,6 +76,7 @@ class RefundAdmin(ReadOnly, DeskAdmin):
     def get_urls(self) -> list:
         own = [
             ("<int:pk>/again/", refund_desk.ask_again, "orders_refund_again"),
+            ("<int:pk>/by-bank/", refund_desk.send_by_bank, "orders_refund_by_bank"),
             ("<int:pk>/sent/", transfer_desk.mark_sent, "orders_refund_sent"),
         ]
         return [*(desk_path(self, *each) for each in own), *super().get_urls()]

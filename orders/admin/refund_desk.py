@@ -19,6 +19,7 @@ from orders.models import Order, OrderLine, Refund
 from orders.pricing.refund_policy import refund_for
 
 PERMISSION = "orders.change_order"
+SEND_NOW = "Now send it from the bank, to an account that the buyer gives you, and then press the button here."
 CHANGED = "Something changed since you looked. Please check again what will happen."
 
 
@@ -107,11 +108,21 @@ def refund_page(request, pk, model_admin):
 @require_POST
 def ask_again(request, pk, model_admin):
     """The button beside a refund that failed."""
+    return _anew(request, pk, model_admin, by_bank=False)
+
+
+@require_POST
+def send_by_bank(request, pk, model_admin):
+    """The other button there: the card takes no money back, so a person sends it."""
+    return _anew(request, pk, model_admin, by_bank=True)
+
+
+def _anew(request, pk, model_admin, *, by_bank: bool):
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     failed = get_object_or_404(Refund, pk=pk)
     try:
-        again = refunds.ask_again(failed)
+        again = refunds.ask_again(failed, by_bank=by_bank)
     except refunds.NotFailed:
         messages.warning(request, "This refund did not fail, or was asked for again already. Nothing was done.")
         return redirect("admin:orders_refund_change", pk)
@@ -121,8 +132,12 @@ def ask_again(request, pk, model_admin):
             "So much is not left of this payment: it went back another way, or a bank took it.",
         )
         return redirect("admin:orders_refund_change", pk)
-    model_admin.log_change(request, failed, f"Asked for again as {again.pk}.")
     again.refresh_from_db()
+    if by_bank:
+        model_admin.log_change(request, failed, f"Is to be sent from the bank, as {again.pk}.")
+        messages.success(request, SEND_NOW)
+        return redirect("admin:orders_refund_change", again.pk)
+    model_admin.log_change(request, failed, f"Asked for again as {again.pk}.")
     messages.success(request, f"Asked for again. Stripe's answer so far: {again.get_status_display()}.")
     return redirect("admin:orders_refund_change", again.pk)
 

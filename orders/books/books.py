@@ -293,7 +293,7 @@ def _differences(payment: Payment) -> Iterator[str]:
         there, here = f"{session.amount:.2f} {session.currency}", f"{payment.received:.2f} {payment.currency}"
         yield f"{there} came in at Stripe, {here} here"
     sums = {
-        "went back": (refunded, Refund.objects.through(payment).filter(AT_STRIPE).total()),
+        "went back": (refunded, Refund.objects.through(payment).filter(AT_STRIPE, is_by_bank=False).total()),
         "was taken in disputes": (taken, payment.disputes.taken().total()),
     }
     for what, (there, here) in sums.items():

@@ -32,7 +32,7 @@ class TooMuch(Exception):
 
 
 class NotFailed(Exception):
-    """Only a refund that failed is asked for again, and only once."""
+    """Only a refund that failed is asked for again or sent from the bank, and only once."""
 
 
 def send_back(
@@ -41,17 +41,17 @@ def send_back(
     reason: str,
     amount: Decimal | None = None,
     line: OrderLine | None = None,
-    is_surplus: bool = False,
+    **more: bool,
 ) -> Refund:
     """Writes the refund of a payment (all that is left of it unless `amount` says less) and asks Stripe after commit.
 
-    The order must be locked. Raises TooMuch.
+    `more` are columns that say what it is. The order must be locked. Raises TooMuch.
     """
     left = payment.left()
     amount = left if amount is None else amount
     if not 0 < amount <= left:
         raise TooMuch
-    refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason, is_surplus=is_surplus)
+    refund = Refund.objects.create(payment=payment, line=line, amount=amount, reason=reason, **more)
     audit.record(refund, after=refund.status, reason=reason)
     transaction.on_commit(lambda: try_to_send(refund.pk))
     return refund
@@ -72,13 +72,18 @@ def send_back_from(order: Order, *, amount: Decimal, reason: str, line: OrderLin
 
 
 @transaction.atomic
-def ask_again(refund: Refund) -> Refund:
-    """A refund that failed, as a new one with a key of its own. Raises NotFailed or TooMuch."""
+def ask_again(refund: Refund, *, by_bank: bool = False) -> Refund:
+    """A refund that failed, as a new one with a key of its own, which Stripe is asked for.
+
+    With `by_bank` a person sends that one from the bank and says so (`transfers_back.mark_sent`). Until then Stripe may
+    be asked after all. Raises NotFailed or TooMuch.
+    """
     _, failed = locked(refund.pk)
-    if failed.status != Refund.Status.FAILED:
+    if not (failed.has_failed or (failed.is_by_bank and failed.is_requested and not by_bank)):
         raise NotFailed
     move(failed, Refund.Status.REPLACED)
-    return send_back(failed.payment, reason=failed.reason, amount=failed.amount, line=failed.line)
+    kind = {"is_surplus": failed.is_surplus, "is_by_bank": by_bank}
+    return send_back(failed.payment, reason=failed.reason, amount=failed.amount, line=failed.line, **kind)
 
 
 def try_to_send(refund_id: int) -> None:
@@ -157,7 +162,10 @@ def paid_by(intent_id: str) -> Payment | None:
 def conclude(order: Order, refund: Refund) -> None:
     """After a refund went its way: what that means for its order, which must be locked."""
     is_for_order = refund.line_id is None
-    if (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order) and is_for_order:
+    is_closed = (is_for_order or not _does_anybody_come(order)) and close_when_all_is_back(order)
+    if refund.is_by_bank:
+        refund_mails.tell_sent_by_bank(order, refund)
+    elif is_closed and is_for_order:
         refund_mails.tell_refunded(order)  # a refund for one place has a mail of its own
     issuing.issue_after_commit(order)
 
@@ -235,7 +243,10 @@ def _look_at_failure(order: Order, refund: Refund) -> None:
 
 
 def _forget_failures(payment: Payment) -> None:
-    """Nobody need ask again for what went back another way. The order must be locked."""
+    """Nobody need ask again for what went back another way, nor send it from the bank. The order must be locked."""
+    for waiting in payment.refunds.filter(is_by_bank=True, status=Refund.Status.REQUESTED):
+        if payment.refunds.counting().total() > (payment.received or Decimal()):
+            move(waiting, Refund.Status.REPLACED, why="Money went back another way.")
     if payment.left() == 0:
         for failed in payment.refunds.filter(status=Refund.Status.FAILED):
             move(failed, Refund.Status.REPLACED, why="All of it went back another way.")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kit.csv_cells import csv_lines, csv_rows
 from orders import stripe_api
@@ -81,10 +81,7 @@ def transfers_received(first: datetime, after: datetime) -> QuerySet[Payment]:
 
 def transfers_sent(first: datetime, after: datetime) -> QuerySet[Refund]:
     """On the day that somebody at the desk said that it was sent."""
-    transfer = Payment.Method.TRANSFER
-    by_hand = Refund.objects.filter(
-        Q(payment__method=transfer) | Q(payment__source__method=transfer), credit=None, status=Refund.Status.SUCCEEDED
-    )
+    by_hand = Refund.objects.by_hand().filter(status=Refund.Status.SUCCEEDED)
     ours = by_hand.filter(payment__is_live=stripe_api.is_live(), payment__currency=settings.CURRENCY)
     return ours.filter(paid_at__gte=first, paid_at__lt=after)
 

@@ -32,6 +32,17 @@ def tell_part_refunded(order: Order, refunds: Sequence[Refund]) -> None:
     )
 
 
+def tell_sent_by_bank(order: Order, refund: Refund) -> None:
+    """To the buyer: what the card did not take was sent from the bank."""
+    queue_message(
+        key=f"refund:{refund.pk}:sent-by-bank",
+        to=order.buyer_email,
+        template="orders/refund_by_bank",
+        context=about_order(order) | {"refund": refund},
+        reply_to=Practice.current().email,
+    )
+
+
 def tell_refund_failed(order: Order, refund: Refund) -> None:
     """To the practice: money that should have gone back is still here."""
     practice = Practice.current()

@@ -95,6 +95,12 @@ class ByTransfer:
         return any(payment.came_by_transfer for payment in self.payments.all())
 
     @property
+    def way_it_went(self) -> str:
+        """Where all of it has gone, after “we have sent it”."""
+        by_bank = self.payments.filter(refunds__is_by_bank=True, refunds__paid_at__isnull=False)
+        return "by bank transfer, as far as your card did not take it." if by_bank.exists() else self.way_back
+
+    @property
     def way_back(self) -> str:
         """Where a refund goes, after “goes back” or “we have sent it”."""
         ways = {payment.came_by_transfer for payment in self.payments.all() if payment.status == payment.Status.PAID}

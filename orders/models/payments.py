@@ -210,11 +210,14 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """All that Stripe was asked to send back of a payment, also for the orders that its money was moved to."""
         return self.filter(Q(payment=payment) | Q(payment__source=payment), credit=None)
 
-    def to_send_by_hand(self) -> "RefundQuerySet":
-        """Of transfers: a person sends them from the bank."""
+    def by_hand(self) -> "RefundQuerySet":
+        """As `is_by_hand` says of each."""
         transfer = Payment.Method.TRANSFER
         came_by_transfer = Q(payment__method=transfer) | Q(payment__source__method=transfer)
-        return self.filter(came_by_transfer, status=Refund.Status.REQUESTED, credit=None)
+        return self.filter(came_by_transfer | Q(is_by_bank=True), credit=None)
+
+    def to_send_by_hand(self) -> "RefundQuerySet":
+        return self.by_hand().filter(status=Refund.Status.REQUESTED)
 
     def total(self) -> Decimal:
         return self.aggregate(sum=Sum("amount"))["sum"] or Decimal()
@@ -264,6 +267,9 @@ class Refund(MayBeRefused):
     amount = models.DecimalField(**MONEY)
     is_surplus = models.BooleanField(
         "surplus", default=False, editable=False, help_text="It came in beyond the price: no sale, and no credit note."
+    )
+    is_by_bank = models.BooleanField(
+        "by bank transfer", default=False, editable=False, help_text="The card did not take it: a person sends it."
     )
     reason = models.CharField(max_length=200)
     origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.HERE, editable=False)
@@ -317,7 +323,7 @@ class Refund(MayBeRefused):
     @property
     def is_by_hand(self) -> bool:
         """A person sends it from the bank; Stripe knows nothing of it."""
-        return self.payment.through.method == Payment.Method.TRANSFER and not self.credit_id
+        return self.is_by_bank or (self.payment.through.method == Payment.Method.TRANSFER and not self.credit_id)
 
     @property
     def idempotency_key(self) -> str:

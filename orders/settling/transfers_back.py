@@ -1,4 +1,4 @@
-"""Money that came by transfer goes back by hand: all of it, or what came beyond the price."""
+"""Money that came by transfer goes back by hand: all of it, or what came beyond the price; and what no card took."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ SURPLUS = "More came in than the order comes to."
 
 
 class NotByHand(Exception):
-    """The desk sends back only what came by transfer, and only once."""
+    """The desk sends only what came by transfer or what a card did not take, and only once."""
 
 
 @transaction.atomic

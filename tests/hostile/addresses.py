@@ -321,6 +321,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:orders_bankline_take_up_again": lambda: [line_set_aside().pk],
     "admin:orders_booksfinding_seen": lambda: [the_finding().pk],
     "admin:orders_order_send_back": lambda: [invoiced_order().pk],
+    "admin:orders_refund_by_bank": lambda: [Refund.objects.first().pk],
     "admin:orders_refund_sent": lambda: [Refund.objects.first().pk],
     "admin:meetings_meeting_sync": lambda: [Meeting.objects.first().pk],
     "admin:orders_cancel_workshop": lambda: [workshop().pk],

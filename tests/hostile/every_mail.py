@@ -110,6 +110,7 @@ def write_mails_of_orders() -> None:
     change_mails.tell_handed_over(of_two, [Given(lines[0].ticket, lines[1].ticket)])
     refund_mails.tell_part_refunded(order, list(Refund.objects.all()))
     refund_mails.tell_refund_failed(order, Refund.objects.first())
+    refund_mails.tell_sent_by_bank(order, Refund.objects.first())
     booking_mails.tell_attendee(order, [the_ticket()])
     change_mails.tell_address_changed(the_ticket())
     change_mails.tell_moved_away(the_ticket(), to=of_two.workshop)

@@ -264,6 +264,7 @@ DESK = {
     "admin:meetings_presence_upload": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:meetings_meeting_sync": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_cancel_workshop": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:orders_refund_by_bank": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:orders_refund_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:auth_user_password_change": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
     "admin:accounts_user_reset_factors": (LOGIN, LOGIN, LOGIN, 403, 403, 200),
@@ -356,6 +357,7 @@ ROWS = {
 }
 OF_MONEY = [
     *("admin:orders_order_refund", "admin:orders_refund_again", "admin:orders_order_move"),
+    "admin:orders_refund_by_bank",
     *("admin:orders_order_transfer", "admin:orders_order_send_back", "admin:orders_refund_sent"),
     "admin:orders_cancel_workshop",
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_send_the_mails_again"),

@@ -56,6 +56,7 @@ BUTTONS = {
     "admin:learning_joinclick_again": "organiser",
     "admin:learning_feedback_end_links": "organiser",
     "admin:orders_refund_again": "organiser",
+    "admin:orders_refund_by_bank": "organiser",
     "admin:orders_refund_sent": "organiser",
     "admin:orders_order_send_back": "organiser",
     "admin:orders_order_send_back_surplus": "organiser",
@@ -119,7 +120,7 @@ def test_a_button_that_is_pressed_twice_acts_once(visitor, name):
 
 
 def prepare(name: str) -> None:
-    if name == "admin:orders_refund_again":
+    if name in {"admin:orders_refund_again", "admin:orders_refund_by_bank"}:
         Refund.objects.filter(pk=Refund.objects.first().pk).update(status=Refund.Status.FAILED)
     if name == "admin:orders_order_send_back_surplus":
         order = part_paid_order()

@@ -307,6 +307,10 @@ class Sale(RuleBasedStateMachine):
         refund = self._one(Refund.objects.filter(status="failed"), which)
         refunds.ask_again(refund)
 
+    @step("failed refund", which=nth)
+    def send_failed_refund_from_the_bank(self, which):
+        refunds.ask_again(self._one(Refund.objects.filter(status="failed"), which), by_bank=True)
+
     @step("unpaid invoice", which=nth, share=st.sampled_from([50, 100, 100, 150]))
     def write_transfer_down(self, which, share):
         self._transfer(self._one(self._unpaid_invoices(), which), share=share)
