@@ -38,7 +38,8 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
         Ticket.Status.LAPSED: {Ticket.Status.HELD, Ticket.Status.CONFIRMED},
         # Given back before it was paid: held for the rest of an offer, or paid after all.
         Ticket.Status.CANCELLED: {Ticket.Status.HELD, Ticket.Status.CONFIRMED},
-        Ticket.Status.CONFIRMED: {Ticket.Status.CANCELLED},
+        # Held again: the money that had booked it was written down by mistake.
+        Ticket.Status.CONFIRMED: {Ticket.Status.CANCELLED, Ticket.Status.HELD},
     },
     Workshop: {
         Workshop.Status.DRAFT: {Workshop.Status.PUBLISHED},

@@ -58,8 +58,8 @@ ALLOWED: dict[type, dict[str, set[str]]] = {
             DiscountCode.Status.VOID,
         },
         DiscountCode.Status.RESERVED: {DiscountCode.Status.ISSUED, DiscountCode.Status.REDEEMED},
-        # All the money went back.
-        DiscountCode.Status.REDEEMED: {DiscountCode.Status.ISSUED},
+        # All the money went back, or never came.
+        DiscountCode.Status.REDEEMED: {DiscountCode.Status.ISSUED, DiscountCode.Status.RESERVED},
         DiscountCode.Status.VOID: set(),
     },
     RebookingOffer: {

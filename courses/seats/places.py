@@ -119,6 +119,17 @@ def confirm_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
     confirm_held(tickets)
 
 
+def hold_again(tickets: Sequence[Ticket], *, until: datetime) -> None:
+    """Booked places are held as they were before, because no money had come: their joining links open nothing.
+
+    Their workshops must be locked, the tickets read since.
+    """
+    for ticket in tickets:
+        ticket.held_until, ticket.confirmed_at = until, None
+        ticket.revision += 1  # calendars have struck it out, and are to take it in again
+    move_all(tickets, Ticket.Status.HELD, saving=["held_until", "confirmed_at", "revision"])
+
+
 def release_tickets(*, tickets: Sequence[Ticket], status: str) -> None:
     """Frees held places: `lapsed` or `cancelled`. Confirmed places stay. The workshop must be locked."""
     held = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets], status=Ticket.Status.HELD)

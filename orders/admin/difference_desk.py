@@ -60,6 +60,10 @@ def _undoable(order: Order) -> list[Payment]:
     return [each for each in order.payments.paid() if transfers.is_undoable(order, each)]
 
 
+def _has_booked(order: Order, undoable: list[Payment]) -> bool:
+    return order.is_paid and any(each.received and each.received > order.surplus() for each in undoable)
+
+
 def _label(payment: Payment) -> str:
     return f"{money(payment.received, payment.currency)}, in the bank on {payment.paid_at:%Y-%m-%d}"
 
@@ -81,7 +85,7 @@ UNDO = Act(
     template="admin/orders/order/undo_a_transfer.html",
     do=_undo,
     facts=_money,
-    context=lambda order: {"may_press": bool(_undoable(order))},
+    context=lambda order: {"may_press": bool(found := _undoable(order)), "booked_places": _has_booked(order, found)},
     done=lambda order: f"Undone. The order is: {order.get_status_display()}.",
     over={},
     refusals=(transfers.NotUndoable,),

@@ -61,10 +61,16 @@ def orders_credited_beyond_their_sale() -> Iterator[tuple[str, str]]:
 
 
 def papers_replaced_by_another_sum() -> Iterator[tuple[str, str]]:
-    """A paper that was issued anew, its note and the new one are for the same sum."""
+    """A paper that was issued anew, its note and the new one are for the same sum; as the note for what never came."""
     for note in Document.objects.filter(key__startswith=issuing.REPLACED).order_by("pk"):
         old = Document.objects.get(pk=note.key.removeprefix(issuing.REPLACED))
         new = Document.objects.filter(key=f"{old.kind}:reissue:{old.pk}").first()
+        if (
+            new is None
+            and old.kind == Kind.RECEIPT
+            and old.order.payments.filter(status=Payment.Status.UNDONE).exists()
+        ):
+            new = old  # nothing takes its place
         if new is None or not old.total == note.total == new.total or old.facts["vat"] != note.facts["vat"]:
             yield f"document {old}", "it was issued anew, and not for the same sum"
 
@@ -126,10 +132,13 @@ def _adds_up(document: Document) -> bool:
 
 def _asked_for(document: Document) -> Decimal:
     """The price; on an invoice also what was taken off it later, by credit notes. What came to nothing asks for no
-    other price, whatever its places were sold for after all."""
+    other price, whatever its places were sold for after all; a receipt that was cancelled neither."""
     price = document.order.total
-    if document.kind != Kind.INVOICE or document.total == price:
+    if document.total == price:
         return price
+    if document.kind == Kind.RECEIPT:
+        is_void = not issuing.not_replaced(Document.objects.filter(pk=document.pk)).exists()
+        return document.total if is_void else price
     notes = Document.objects.filter(order=document.order_id, kind=Kind.CREDIT_NOTE, refund=None)
     found = list(notes.exclude(key__startswith=issuing.REPLACED).only("key", "total"))
     is_dead = any(not note.key.startswith(issuing.REDUCTION) for note in found)

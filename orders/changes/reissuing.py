@@ -18,6 +18,7 @@ from orders.models import Document, Order
 
 Kind = Document.Kind
 REPLACED = "Replaced by a corrected document"
+NEVER_CAME = "Cancelled: this payment was noted by mistake"
 
 
 class NothingToCorrect(Exception):
@@ -56,10 +57,17 @@ def correct_papers(order: Order, *, to: Party, seen: str, why: str = "") -> list
         raise NothingToCorrect
     _store(locked, to, why)
     news = [_issue_anew(locked, each, to) for each in wrong]  # before any note, as everybody takes the series
-    made = [Reissued(new, _credit(locked, old, new)) for old, new in zip(wrong, news, strict=True)]
+    made = [
+        Reissued(new, _credit(locked, old, f"{REPLACED}, {new.number}")) for old, new in zip(wrong, news, strict=True)
+    ]
     document_mails.tell_corrected(locked, made)
     checkpoint("papers corrected")
     return made
+
+
+def void_receipts(order: Order) -> list[Document]:
+    """The credit notes of receipts for money that never came; the order must be locked. What comes has a new one."""
+    return [_credit(order, each, NEVER_CAME) for each in live_papers(order) if each.kind == Kind.RECEIPT]
 
 
 def _store(order: Order, to: Party, why: str) -> None:
@@ -74,8 +82,8 @@ def _issue_anew(order: Order, old: Document, to: Party) -> Document:
     return issuing.issue(order, kind=old.kind, key=f"{old.kind}:reissue:{old.pk}", facts=facts)
 
 
-def _credit(order: Order, old: Document, new: Document) -> Document:
+def _credit(order: Order, old: Document, words: str) -> Document:
     facts = document_facts.read(old.facts)
-    replaced = Transfer(f"{REPLACED}, {new.number}", facts.total)
-    corrected = replace(facts, issued_on=document_facts.today(), corrects=(old.number,), transfers=(replaced,))
+    transfers = (Transfer(words, facts.total),)
+    corrected = replace(facts, issued_on=document_facts.today(), corrects=(old.number,), transfers=transfers)
     return issuing.issue(order, kind=Kind.CREDIT_NOTE, key=f"{issuing.REPLACED}{old.pk}", facts=corrected)

@@ -5,7 +5,8 @@ stops or undoes a sale or a refund. What a crash or an error left out, the worke
 number is taken with the row of its series locked, the last lock of all: what is not committed uses no number up.
 
 - An invoice, when an organisation books by invoice.
-- A receipt, when an order is paid, also one that was invoiced. Nothing to pay, no receipt.
+- A receipt, when an order is paid, also one that was invoiced. Nothing to pay, no receipt. If its money never came, a
+  credit note cancels it, and what comes after all has a new one.
 - A credit note, when a refund has succeeded. It credits money that a receipt was for: what came twice, in the wrong
   amount or too late for a place was never a sale, and goes back without one. A refund that fails after it had
   succeeded keeps its note, because the sale stays undone and the money is owed; the note covers what is sent instead.
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 
 Kind = Document.Kind
 LATELY = timedelta(days=2)  # what is older was looked at often enough, and is looked at once a day
-REPLACED = "credit_note:reissue:"  # of a note for a paper that was issued anew
+REPLACED = "credit_note:reissue:"  # of a note for a paper that was issued anew, or a receipt for what never came
 REDUCTION = "credit_note:price:"  # how the key begins of a note for a part of an invoice
 LETTERS = {Kind.RECEIPT: "R", Kind.INVOICE: "I", Kind.CREDIT_NOTE: "C"}
 
@@ -133,7 +134,7 @@ def orders_without(*, since: datetime | None = None) -> list[int]:
 
 
 def without_receipt(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.filter(~_has(Kind.RECEIPT), paid_at__isnull=False, total__gt=0)
+    return orders.filter(~_has_receipt(), paid_at__isnull=False, total__gt=0)
 
 
 def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -145,7 +146,7 @@ def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     dead = orders.filter(status__in=order_status.CAME_TO_NOTHING, paid_at=None)
     notes = Document.objects.filter(order=OuterRef("pk"), kind=Kind.CREDIT_NOTE)
     of_all = notes.exclude(key__startswith=REDUCTION).exclude(key__startswith=REPLACED)
-    return dead.filter(_has(Kind.INVOICE), ~_has(Kind.RECEIPT), ~Exists(of_all))
+    return dead.filter(_has(Kind.INVOICE), ~_has_receipt(), ~Exists(of_all))
 
 
 def not_replaced(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -223,13 +224,18 @@ def _invoice(order: Order) -> Iterator[Document]:
 def _receipt(order: Order) -> Iterator[Document]:
     if without_receipt(_only(order)).exists():
         payments = receipted(order.payments.order_by("attempt"))
-        yield _issue_receipt(order, payments, invoices=live_invoices(order))
+        key = f"receipt:order:{order.pk}"
+        if earlier := order.documents.filter(key__startswith=key).count():  # for money that never came
+            key = f"{key}:{earlier + 1}"
+        yield _issue_receipt(order, payments, key=key, invoices=live_invoices(order))
 
 
 @transaction.atomic(savepoint=False)
-def _issue_receipt(order: Order, payments: Iterable[Payment], *, invoices: Sequence[Document] = ()) -> Document:
+def _issue_receipt(
+    order: Order, payments: Iterable[Payment], *, key: str = "", invoices: Sequence[Document] = ()
+) -> Document:
     facts = document_facts.of_receipt(order, payments, invoices=invoices)
-    return issue(order, kind=Kind.RECEIPT, key=f"receipt:order:{order.pk}", facts=facts)
+    return issue(order, kind=Kind.RECEIPT, key=key or f"receipt:order:{order.pk}", facts=facts)
 
 
 def _credit_notes(order: Order) -> Iterator[Document]:
@@ -273,6 +279,10 @@ def _key_of_dead_invoice(order: Order) -> str:
 def _issued(order: Order, kind: str) -> list[Document]:
     """As they stand now."""
     return list(not_replaced(order.documents.filter(kind=kind)).order_by("pk"))
+
+
+def _has_receipt() -> Exists:
+    return Exists(not_replaced(Document.objects.filter(order=OuterRef("pk"), kind=Kind.RECEIPT)))
 
 
 def _has(kind: str) -> Exists:

@@ -33,7 +33,7 @@ LATE = "paid when the workshop had begun: give the place, or send the money back
 
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
-    own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation")
+    own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation{_turn(tickets)}")
     others = to_each_in_turn(ticket for ticket in tickets if ticket not in own)
     for its in [others] if order.series_id and others else [[ticket] for ticket in others]:
         tell_attendee(order, its)
@@ -65,6 +65,12 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
     return coming.own
 
 
+def _turn(tickets: Sequence[Ticket]) -> str:
+    """Of places that had been booked before, for money that never came: they are told of anew."""
+    turn = max((ticket.revision for ticket in tickets), default=0)
+    return f":{turn}" if turn else ""
+
+
 def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
     """Whether the reader of the mail has one of an earlier booking. Of what others have it says nothing."""
     kinds = {ticket.access for ticket in own}
@@ -76,7 +82,7 @@ def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
 
 def tell_attendee(order: Order, tickets: Sequence[Ticket]) -> None:
     """Of a place, or of one person's places of a series."""
-    key = f"ticket:{tickets[0].pk}:joining"
+    key = f"ticket:{tickets[0].pk}:joining{_turn(tickets)}"
     send_joining_pages(tickets, order=order, booked_by=order.buyer_name, key=key, old=old_place(order))
 
 

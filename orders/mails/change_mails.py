@@ -124,6 +124,19 @@ def tell_freed(order: Order) -> None:
     )
 
 
+def tell_unbooked(order: Order, tickets: Sequence[Ticket], *, key: str) -> None:
+    """To attendees who were told of a place, and no money had come for it: it is not booked yet."""
+    for ticket in to_each_in_turn(tickets):
+        queue_message(
+            key=f"ticket:{ticket.pk}:{key}",
+            to=ticket.attendee_email,
+            template="orders/ticket_unbooked",
+            context={"ticket": ticket, "workshop": ticket.workshop, "booked_by": order.buyer_name},
+            attachments=cancels_for([ticket]),
+            reply_to=Practice.current().email,
+        )
+
+
 def tell_taken_back(ticket: Ticket) -> None:
     """The desk takes a place back that was free, or whose money has gone back. To the attendee."""
     line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()

@@ -1,13 +1,14 @@
 """The mails around transfers that are not the sum of the invoice, each written in the transaction of what it tells."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
 from kit.times import until_label
-from orders.models import Order, Payment
-from outbox.post import queue_message
+from orders.models import Document, Order, Payment
+from outbox.post import Attachment, queue_message
 from practice.models import Practice, SaleTerms
 
 
@@ -29,9 +30,18 @@ def tell_too_late(order: Order) -> None:
         )
 
 
-def tell_undone(order: Order, payment: Payment) -> None:
-    """To the buyer, who had been told that this money came."""
-    _tell_buyer(order, f"transfer-undone:{payment.attempt}", "orders/transfer_undone", payment=payment)
+def tell_undone(
+    order: Order,
+    payment: Payment,
+    *,
+    notes: Sequence[Document] | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """To the buyer, who had been told that this money came; with the `notes` that cancel its receipts, if it had booked
+    the places."""
+    was_booked, fact = notes is not None, f"transfer-undone:{payment.attempt}"
+    more = {"payment": payment, "was_booked": was_booked, "notes": notes or ()}
+    _tell_buyer(order, fact, "orders/transfer_undone", attachments=attachments, **more)
 
 
 def tell_surplus(order: Order, amount: Decimal, *, key: int | str) -> None:
@@ -39,12 +49,13 @@ def tell_surplus(order: Order, amount: Decimal, *, key: int | str) -> None:
     _tell_buyer(order, f"surplus:{key}", "orders/transfer_surplus", surplus=amount)
 
 
-def _tell_buyer(order: Order, fact: str, template: str, **more: Any) -> None:
+def _tell_buyer(order: Order, fact: str, template: str, *, attachments: Sequence[Attachment] = (), **more: Any) -> None:
     queue_message(
         key=f"order:{order.pk}:{fact}",
         to=order.buyer_email,
         template=template,
         context=_about(order) | more,
+        attachments=attachments,
         reply_to=Practice.current().email,
     )
 

@@ -129,7 +129,8 @@ MAY_BECOME: dict[str, set[str]] = {
     OrderStatus.CANCELLED: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REVIEW},
     OrderStatus.UNSEATED: {OrderStatus.PAID, OrderStatus.REFUNDED},
     OrderStatus.REVIEW: {OrderStatus.PAID, OrderStatus.UNSEATED, OrderStatus.REFUNDED, OrderStatus.INVOICED},
-    OrderStatus.PAID: {OrderStatus.REFUNDED, OrderStatus.CLOSED},
+    # Invoiced: its transfer was written down by mistake, and that is noticed within the hour.
+    OrderStatus.PAID: {OrderStatus.REFUNDED, OrderStatus.CLOSED, OrderStatus.INVOICED},
     # All places are cancelled; refunded once all the money is on its way.
     OrderStatus.CLOSED: {OrderStatus.REFUNDED},
     # A bank may send the money back to us, days later.

@@ -141,6 +141,11 @@ def redeem(order: Order) -> None:
     _move(order, [Status.RESERVED, Status.ISSUED], Status.REDEEMED)
 
 
+def reserve_again(order: Order) -> None:
+    """The order was not paid after all, and waits for its money still."""
+    _move(order, [Status.REDEEMED], Status.RESERVED)
+
+
 def release(order: Order) -> None:
     """The order will not be paid: its code is free again and ends when it always would."""
     _move(order, [Status.RESERVED], Status.ISSUED)

@@ -19,7 +19,7 @@ from orders.checkout import releasing
 from orders.mails import transfer_mails
 from orders.models import BankLine, Order, Payment, order_status
 from orders.pricing import reductions
-from orders.settling import settle
+from orders.settling import settle, unbooking
 from orders.states import move
 from practice.models import Practice
 
@@ -36,7 +36,7 @@ class NotAcceptable(Exception):
 
 
 class NotUndoable(Exception):
-    """Something was built on it: places were booked, or money went back. Or it was written down long ago."""
+    """Something was built on it, or money went back. Or it was written down long ago."""
 
 
 def record_transfer(order: Order, *, amount: Decimal, received_on: date, attempt: int) -> Order:
@@ -98,7 +98,8 @@ def accept_difference(order: Order, *, shown: Decimal, why: str) -> Order:
 def undo_transfer(payment: Payment, *, why: str) -> Order:
     """It was a slip of the finger: this money never came. The buyer, who was told of it, is told.
 
-    A place that is paid stays paid: then the rest of the money must be enough. Raises NotUndoable.
+    Places that are booked stay so if the rest of the money is enough; otherwise they are not booked any more.
+    Raises NotUndoable.
     """
     line = BankLine.objects.select_for_update(of=("self",)).filter(payments=payment).first()
     order, payments = locks.locked_payments(payment.order)
@@ -112,17 +113,21 @@ def undo_transfer(payment: Payment, *, why: str) -> Order:
         order.payments.update(is_late=False)  # what is left is decided on anew
         _stand_as_before(order)
         transfer_mails.tell_undone(order, locked)
+    elif order.is_paid and order.paid_amount() < order.total:
+        unbooking.unbook(order, locked, why=why)
     checkpoint("transfer undone")
     return order
 
 
 def is_undoable(order: Order, payment: Payment) -> bool:
+    """For a day; where it booked the places, for an hour."""
     is_fresh = payment.created_at > timezone.now() - UNDOABLE_FOR
     is_paid = payment.method == Payment.Method.TRANSFER and payment.status == Payment.Status.PAID
     if not is_paid or not is_fresh or order.is_going_back:
         return False
     if order.status in order_status.OVERPAYABLE:
-        return order.surplus() >= (payment.received or Decimal())
+        is_surplus = order.surplus() >= (payment.received or Decimal())
+        return is_surplus or unbooking.may_be_unbooked(order, payment)
     return order.status in order_status.ACCEPTABLE
 
 

@@ -115,6 +115,7 @@ def write_mails_of_orders() -> None:
     change_mails.tell_address_changed(the_ticket())
     change_mails.tell_moved_away(the_ticket(), to=of_two.workshop)
     change_mails.tell_freed(order)
+    change_mails.tell_unbooked(order, [the_ticket()], key="unbooked:1")
     again_mails.tell_buyer_again(pending_order())
     address_mails.ask(pending_order(), "proof", key=f"order:{pending_order().pk}:unconfirmed")
 

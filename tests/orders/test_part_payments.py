@@ -294,15 +294,6 @@ def test_one_of_several_is_undone_and_the_others_count(order):
     assert order.missing() == Decimal("110.00")
 
 
-def test_a_transfer_that_booked_the_places_is_not_undone(order):
-    pay(order, "210.00")
-
-    with pytest.raises(NotUndoable):
-        transfers.undo_transfer(Payment.objects.get(), why="Slip.")
-
-    assert facts_of(order) == (Status.PAID, ["confirmed", "confirmed"], [])
-
-
 def test_a_mistyped_surplus_is_undone_once_the_right_sum_is_there(order):
     pay(order, "2100.00", "210.00")
 

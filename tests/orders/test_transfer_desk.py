@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
 from courses.models import Ticket
 from orders.models import Order, Payment, Refund
@@ -167,8 +168,21 @@ def test_a_slip_of_the_finger_is_undone_with_a_reason(desk, order):
     assert (messages, order.status) == ([("success", words)], Order.Status.INVOICED)
 
 
+def test_a_transfer_that_booked_the_places_says_what_undoing_it_does(desk, order):
+    transfer(order)
+    page = read(desk.get(url(order, "undo-a-transfer")))
+
+    messages = told(press(desk, order, "undo-a-transfer", transfer=str(Payment.objects.get().pk), why="Another’s."))
+
+    order.refresh_from_db()
+    words = "Undone. The order is: invoice sent, waiting for the transfer."
+    assert "The places were booked by it, so they no longer are" in page
+    assert (messages, order.status) == ([("success", words)], Order.Status.INVOICED)
+
+
 def test_a_transfer_that_cannot_be_undone_says_why(desk, order):
     transfer(order)
+    Payment.objects.update(created_at=timezone.now() - timedelta(hours=1))
 
     assert "A paid place stays paid; it can be refunded or cancelled." in read(desk.get(url(order, "undo-a-transfer")))
 
