@@ -45,6 +45,14 @@ def seal(facts: Facts) -> str:
     return signing.dumps(facts, salt=SALT, compress=True)
 
 
+def unsealed(token: str) -> Facts:
+    """What was sealed; nothing if nobody sealed it."""
+    try:
+        return signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return {}
+
+
 def check_seen(token: str, facts: Facts) -> None:
     """Raises ChangedMeanwhile unless these are the facts that were sealed."""
     try:
@@ -59,10 +67,7 @@ def check_seen(token: str, facts: Facts) -> None:
 def changes_since(token: str, facts: Facts) -> list[str]:
     """Sentences about what was sealed and is otherwise now; what stands on one side alone is not told. None of what
     nobody sealed."""
-    try:
-        seen: Facts = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return []
+    seen = unsealed(token)
     return [_sentence(seen[key], now) for key, now in facts.items() if key in seen and seen[key] != now]
 
 

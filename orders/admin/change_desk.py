@@ -14,7 +14,7 @@ from courses.seats.places import Attendee, NotHandedOver, SoldOut
 from kit.desk_pages import desk_page
 from kit.forms import EmailField
 from kit.money import money
-from kit.seen import ChangedMeanwhile, seal
+from kit.seen import ChangedMeanwhile, Facts, seal, unsealed
 from orders.admin.move_desk import WAIVED
 from orders.changes import order_changes
 from orders.changes.cancellations import AmountChanged, Decision, Disputed
@@ -26,9 +26,11 @@ from orders.models import Order, OrderLine
 
 PERMISSION = "orders.change_order"
 MOST_WORKSHOPS = 50
+OPENED = "opened"
 STAYS, CANCELLED, SPLIT = "", "cancel", "split"
 NOTHING = "Nothing is changed yet. Say below what is to be different."
 ONE_AT_A_TIME = "Of one place, change either who comes or what it becomes: the other afterwards."
+SOMEBODY_ELSE = "Since you opened this page the place has become {who}. To change that all the same, send this again."
 CHANGED = "Something changed since you looked. Please check again what will happen."
 NOT_PAID = "Only the places of an order that is paid can be changed here."
 REFUSED = {
@@ -65,9 +67,10 @@ class ChangeForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, order: Order) -> None:
         self.lines = [line for line in order.lines.select_related("ticket__ticket_type") if line.ticket.is_confirmed]
+        self.opened = unsealed(data.get(OPENED, "")) if data else self.stored
+        super().__init__(data and self._with_what_is_stored(data))
         choices = _choices(order)
         for line in self.lines:
             ticket = line.ticket
@@ -87,6 +90,16 @@ class ChangeForm(forms.Form):
         return [(line, [self[f"{name}-{line.pk}"] for name in ("name", "email", "to")]) for line in self.lines]
 
     @property
+    def stored(self) -> Facts:
+        """Who comes, by place."""
+        return {str(line.pk): [line.ticket.attendee_name, line.ticket.attendee_email] for line in self.lines}
+
+    @property
+    def seal(self) -> str:
+        """For the page that shows it, so that nobody is put back whom a colleague has replaced since."""
+        return seal(self.stored)
+
+    @property
     def others(self) -> list[forms.BoundField]:
         return [self[name] for name in ("waive", "amount", "reason")]
 
@@ -95,6 +108,8 @@ class ChangeForm(forms.Form):
         if data.get("amount") is not None and not data.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Say why, in words for the buyer.")
         for line in self.lines:
+            if self._is_changed(line) and self.opened.get(str(line.pk)) != self.stored[str(line.pk)]:
+                self.add_error(f"name-{line.pk}", SOMEBODY_ELSE.format(who=", ".join(self.stored[str(line.pk)])))
             if data.get(f"to-{line.pk}") and self._is_somebody_else(line):
                 self.add_error(f"to-{line.pk}", ONE_AT_A_TIME)
         if not self.errors and not any(map(self._is_changed, self.lines)):
@@ -106,6 +121,15 @@ class ChangeForm(forms.Form):
         decision = None if data["amount"] is None else Decision(data["amount"], data["reason"])
         changes = [self._change(line) for line in self.lines if self._is_changed(line)]
         return Wanted(changes, data["key"], decision, WAIVED if data["waive"] else "")
+
+    def _with_what_is_stored(self, data: Any) -> Any:
+        """Where nobody typed anything, who comes now, whoever came when the page was opened."""
+        typed = data.copy()
+        for key, now in self.stored.items():
+            names = (f"name-{key}", f"email-{key}")
+            if [typed.get(name) for name in names] == self.opened.get(key):
+                typed[names[0]], typed[names[1]] = now
+        return typed
 
     def _is_changed(self, line: OrderLine) -> bool:
         return bool(self.cleaned_data.get(f"to-{line.pk}")) or self._is_somebody_else(line)

@@ -28,6 +28,7 @@ from learning.models import Review
 from learning.presences import tickets_of
 from learning.reviewing import reviews
 from orders.admin import announcement_desk, buyer_desk, difference_desk
+from orders.admin.change_desk import ChangeForm
 from orders.admin.move_desk import WAIVED
 from orders.changes import announcements, buyers, moves, order_changes, rebooking, reissuing
 from orders.changes.moves import MoveQuote
@@ -205,6 +206,7 @@ def changes_of_places() -> dict[str, str]:
     wanted = order_changes.Wanted([Change(line)], key)
     own = {"name": ticket.attendee_name, "email": ticket.attendee_email, "to": "cancel"}
     typed = {f"{name}-{line.pk}": value for name, value in own.items()} | {"amount": "", "reason": "", "key": str(key)}
+    typed["opened"] = ChangeForm(order=order).seal
     return typed | {"seen": seal(order_changes.outlook(order, wanted).facts), "confirm": "1"}
 
 

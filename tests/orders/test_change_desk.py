@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Ticket
+from courses.seats.places import Attendee
 from courses.seats.waiting import join_waiting_list
+from orders.admin.change_desk import ChangeForm
 from orders.books import books
-from orders.changes import cancellations
+from orders.changes import attendees, cancellations
 from orders.models import Order, Refund
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_ticket_type, make_user, make_workshop
@@ -42,12 +44,17 @@ def path(order):
 
 def answers(order, **changed):
     """As the page shows it, but for `to0`, `email1` …: by the number of the place."""
-    sent = {"amount": "", "reason": "", "key": str(uuid4())}
+    sent = {"amount": "", "reason": "", "key": str(uuid4()), "opened": opened(order)}
     for number, line in enumerate(order.lines.select_related("ticket")):
         ticket = line.ticket
         own = {"name": ticket.attendee_name, "email": ticket.attendee_email, "to": ""}
         sent |= {f"{name}-{line.pk}": changed.get(f"{name}{number}", value) for name, value in own.items()}
     return sent | {name: value for name, value in changed.items() if not name[-1].isdigit()}
+
+
+def opened(order):
+    """What the page has sealed of who comes."""
+    return ChangeForm(order=order).seal
 
 
 def look(desk, order, sent):
@@ -252,3 +259,49 @@ def test_a_second_press_changes_nothing(desk, order):
     confirm(desk, order, sent, seen)
 
     assert (standing(order), Order.objects.count(), Message.objects.count()) == once
+
+
+# A page that was opened before a colleague replaced somebody ------------------------------------
+
+
+def zoe_replaces(order, number):
+    ticket = order.lines.all()[number].ticket
+    attendees.hand_over(order, ticket=ticket, to=Attendee("Zoe Ash", "zoe@example.org", "Europe/London", ""))
+    return ticket
+
+
+def test_a_place_that_nobody_touched_is_not_given_back_to_whom_a_colleague_replaced(desk, order):
+    sent = answers(order, to0="cancel")
+    ticket = zoe_replaces(order, 1)
+
+    shown, seen = look(desk, order, sent)
+    confirm(desk, order, sent, seen)
+
+    ticket.refresh_from_db()
+    assert [who for who, _, _ in shown] == ["Noor Haddad"]
+    assert (ticket.attendee_name, ticket.attendee_email) == ("Zoe Ash", "zoe@example.org")
+    assert standing(order)[2] == ["cancelled", "confirmed", "confirmed"]
+
+
+@pytest.mark.parametrize("changed", [{"name1": "Lea Roth", "email1": "lea@example.org"}, {"to1": "cancel"}])
+def test_whoever_changes_a_place_that_a_colleague_has_changed_is_asked_first(desk, order, changed):
+    sent = answers(order, **changed)
+    zoe_replaces(order, 1)
+
+    asked = desk.post(path(order), sent)
+    shown = {name: asked.context["form"].data[name] for name in sent}
+    token = re.search(r'name="opened" value="([^"]+)"', asked.text)[1]
+    again = desk.post(path(order), shown | {"opened": token})
+
+    words = "Since you opened this page the place has become Zoe Ash, zoe@example.org."
+    assert (asked.status_code, words in asked.text, "This will happen" in asked.text) == (422, True, False)
+    assert (again.status_code, "This will happen" in again.text) == (200, True)
+    assert standing(order)[2] == ["confirmed"] * 3
+
+
+def test_a_form_that_does_not_say_what_it_showed_is_asked_about_first(desk, order):
+    sent = answers(order, name1="Lea Roth", email1="lea@example.org")
+
+    answers_without = [desk.post(path(order), sent | {"opened": token}) for token in ("", "made:up")]
+
+    assert [each.status_code for each in answers_without] == [422, 422]
