@@ -10,6 +10,8 @@ from kit.jobs import Job, finds
 def silent_worker() -> Iterator[Job]:
     for lane in runs.silent_lanes():
         yield Job(f"The worker is silent: nothing of its lane “{lane}” was done for minutes", _list())
+    for lane in runs.lanes_never_done():
+        yield Job(f"The worker is silent: nothing of its lane “{lane}” was ever done", _list())
 
 
 @finds("accounts.view_workrun", alarm=True)

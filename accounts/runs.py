@@ -1,17 +1,18 @@
 """Whether the worker lives: what became of each kind of due work stands in rows, so that any process can say."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Max
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from accounts.models import WorkRun
-from kit.due import DueWork
+from kit.due import DueWork, Lane
 
 WRITTEN_EVERY = 30.0  # seconds at most, so that work done each second does not write each second
-SILENT_AFTER = timedelta(minutes=5)  # something of each lane is due each minute
+SILENT_AFTER = timedelta(minutes=5)  # or twice as long as a lane may rest
 FAILING_AFTER = timedelta(minutes=10)  # by then a database that was restarted is back
 
 
@@ -35,8 +36,23 @@ class Notes:
 
 def silent_lanes() -> list[str]:
     """Those that a worker did once, and none does now."""
-    last = WorkRun.objects.order_by("lane").values_list("lane").annotate(at=Max("ran_at"))
-    return [lane for lane, at in last if at < timezone.now() - SILENT_AFTER]
+    now = timezone.now()
+    last = WorkRun.objects.order_by("lane").values_list("lane").annotate(at=Max("ran_at"), every=Min("every"))
+    return [lane for lane, at, every in last if at < now - max(SILENT_AFTER, 2 * every)]
+
+
+def lanes_never_done() -> list[str]:
+    """Those that no worker has begun, on a site whose tables stand for a while: it was set up without its worker, or
+    none knows the new lane."""
+    begun = set(WorkRun.objects.order_by().values_list("lane", flat=True).distinct())
+    missing = [str(lane) for lane in Lane if lane not in begun]
+    set_up_at = tables_made_at() if missing else None
+    return missing if set_up_at and set_up_at < timezone.now() - SILENT_AFTER else []
+
+
+def tables_made_at() -> datetime | None:
+    """When they were made, or last changed by an upgrade, which may bring a new lane."""
+    return MigrationRecorder.Migration.objects.aggregate(at=Max("applied"))["at"]
 
 
 def failing() -> list[WorkRun]:

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from accounts import runs
-from accounts.models import WorkRun
+from accounts.models import User, WorkRun
 from kit.due import DueWork, Lane
 from outbox.models import Message
 from practice_site.desk import jobs
@@ -17,6 +18,7 @@ from tests.builders import make_practice, make_user, queue_words
 pytestmark = pytest.mark.django_db
 
 DELIVER = "outbox.due.deliver"
+MADE = runs.tables_made_at  # before a fixture takes it away
 
 
 def work(run=lambda: 1, *, name=DELIVER, every=1, lane=Lane.MAILS):
@@ -28,7 +30,8 @@ def fail():
 
 
 def words():
-    return [job.words for job in jobs(make_user(email="owner@example.org", is_superuser=True))]
+    owner = User.objects.filter(email="owner@example.org").first()
+    return [job.words for job in jobs(owner or make_user(email="owner@example.org", is_superuser=True))]
 
 
 def ran(*, minutes_ago, name=DELIVER, **fields):
@@ -77,6 +80,40 @@ def test_a_lane_that_fell_silent_is_told_at_the_desk_and_to_machines(client):
     [job] = jobs(make_user(is_superuser=True))
     assert job.words == "The worker is silent: nothing of its lane “mails” was done for minutes"
     assert client.get("/health/").json() == {"status": "alarm", "alarms": ["accounts.jobs.silent_worker"]}
+
+
+def test_a_lane_that_rests_longer_is_silent_only_after_twice_that():
+    make_practice()
+    ran(minutes_ago=9)
+    WorkRun.objects.update(every=timedelta(minutes=5))
+    before = words()
+
+    WorkRun.objects.update(ran_at=timezone.now() - timedelta(minutes=11))
+
+    assert (before, len(words())) == ([], 1)
+
+
+def test_a_site_that_was_set_up_without_its_worker_says_so_after_five_minutes(client, monkeypatch):
+    make_practice()
+    monkeypatch.setattr(runs, "tables_made_at", MADE)
+    MigrationRecorder.Migration.objects.update(applied=timezone.now() - timedelta(minutes=4))
+    before = (words(), client.get("/health/").status_code)
+
+    MigrationRecorder.Migration.objects.update(applied=timezone.now() - timedelta(minutes=6))
+
+    told = [f"The worker is silent: nothing of its lane “{lane}” was ever done" for lane in Lane]
+    assert (before, words()) == (([], 200), told)
+    assert client.get("/health/").json() == {"status": "alarm", "alarms": ["accounts.jobs.silent_worker"]}
+
+
+def test_a_lane_that_no_worker_knows_is_told_beside_those_that_are_done(monkeypatch):
+    make_practice()
+    monkeypatch.setattr(runs, "tables_made_at", MADE)
+    MigrationRecorder.Migration.objects.update(applied=timezone.now() - timedelta(minutes=6))
+    for lane in [each for each in Lane if each != Lane.ZOOM]:
+        WorkRun.objects.update_or_create(pk=ran(minutes_ago=0, name=f"x.due.{lane}").pk, defaults={"lane": lane})
+
+    assert words() == ["The worker is silent: nothing of its lane “zoom” was ever done"]
 
 
 @pytest.mark.parametrize(("went_well", "is_told"), [(9, False), (11, True), (None, True)])
