@@ -72,6 +72,7 @@ class AsksBeforeChanges(admin.ModelAdmin):
             "here": "What changes for people",
             "title": f"Change what people have booked: {row}",
             "plans": asked.plans,
+            "has_new_address": sent.get("slug", row.slug) != row.slug,
             "mails": asked.mails,
             "is_asked_anew": bool(sent.get(CONFIRMED)) and len(_note(sent)) <= LONGEST_NOTE,
             "is_too_long": len(_note(sent)) > LONGEST_NOTE,

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponsePermanentRedirect
@@ -27,6 +28,9 @@ PAGES = {
 }
 
 
+LEADS_ON = (
+    "The address of the page is new: the old one leads to it, so links in mails, calendars and papers still work."
+)
 SLUG = re.compile(r"[-\w]{1,80}")
 
 
@@ -37,6 +41,8 @@ class KeepsOldAddresses(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if change and "slug" in form.changed_data:
             note_old_address(obj, form.initial["slug"])
+            words = f"{LEADS_ON} Nobody is written to about it."
+            transaction.on_commit(lambda: self.message_user(request, words, messages.INFO))  # if it is stored
 
 
 def note_old_address(row: Any, slug: str) -> None:

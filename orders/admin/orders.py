@@ -79,7 +79,7 @@ class OrderLineInline(ReadOnly, DeskTabularInline):
 
 class PaymentInline(ReadOnly, DeskTabularInline):
     model = Payment
-    fields = ["attempt", "method", "status", "amount", "received", "fee", net, "paid_at", "note"]
+    fields = ["attempt", "method", "status", "amount", "received", "fee", net, "paid_at", "recorded_at", "note"]
     readonly_fields = fields
     show_change_link = True
 

@@ -43,6 +43,7 @@ class PaymentAdmin(ReadOnly, DeskAdmin):
         "expires_at",
         "opened_at",
         "paid_at",
+        "recorded_at",
         "session_id",
         "intent_id",
     ]
@@ -51,7 +52,7 @@ class PaymentAdmin(ReadOnly, DeskAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, DeskAdmin):
-    list_display = ["payment", "amount", "status", "reason", "refused_code", "created_at"]
+    list_display = ["payment", "amount", "status", "reason", "refused_code", "created_at", "paid_at"]
     list_filter = ["status", ByHandFilter, "created_at"]
     search_fields = ["payment__order__number", "refund_id", "payment__intent_id"]
     list_select_related = ["payment__order"]
@@ -66,8 +67,7 @@ class RefundAdmin(ReadOnly, DeskAdmin):
             "is_by_bank",
             "origin",
             "credit",
-            "created_at",
-            "refund_id",
+            *("created_at", "paid_at", "recorded_at", "refund_id"),
         ),
         *REFUSAL,
     ]

@@ -9,7 +9,7 @@ from orders.changes import refunds
 from orders.documents import document_facts
 from orders.models import Document, Payment, Refund
 from orders.settling import events, reconcile, settle
-from tests.builders import at, make_practice, make_workshop
+from tests.builders import at, make_practice, make_user, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
 
@@ -134,3 +134,22 @@ def test_what_comes_at_once_is_recorded_with_it(standin, clock):
 
     payment = order.payments.get()
     assert (payment.paid_at, payment.recorded_at) == (PAID, PAID)
+
+
+def test_the_desk_reads_stripes_moment_beside_ours(standin, order, clock, client):
+    clock(HEARD)
+    found_by_the_worker(standin, order)
+    refund = refunds.send_back(Payment.objects.get(), reason="Sorry.")
+    refunds.send(refund.pk)
+    refund.refresh_from_db()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    payment = Payment.objects.get()
+
+    pages = [
+        client.get(f"/admin/orders/{name}/{pk}/change/").text
+        for name, pk in (("payment", payment.pk), ("order", order.pk), ("refund", refund.pk))
+    ]
+
+    paid, heard = "31 Dec 2026, 23:50", "2 Jan 2027, 09:00"
+    assert [(paid in page, heard in page) for page in pages[:2]] == [(True, True)] * 2
+    assert ("field-paid_at" in pages[2], "field-recorded_at" in pages[2]) == (True, True)

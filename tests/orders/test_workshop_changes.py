@@ -177,6 +177,17 @@ def test_what_nobody_booked_is_saved_at_once(desk, workshop):
     assert WorkshopChange.objects.count() == 0
 
 
+def test_an_address_that_changes_says_that_the_old_one_leads_on_before_and_after(desk, workshop):
+    leads_on, is_new = "The old one leads to it", "The address of the page is new: the old one leads to it"
+
+    asked = save(desk, url(workshop), slug="other", catch_up_days="10")
+    unasked = save(desk, url(workshop), slug="third")
+
+    told_of = [words for _, words in told(desk.get(url(workshop))) if is_new in words]
+    assert (leads_on in words_of(asked), is_new in asked.text) == (True, False)
+    assert (unasked.status_code, len(told_of)) == (302, 1)
+
+
 def test_a_workshop_that_is_over_changes_without_a_question(desk, workshop):
     workshop.sessions.update(day=date(2026, 1, 5))
     store_sessions(workshop)

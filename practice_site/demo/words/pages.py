@@ -120,7 +120,7 @@ be read. Questions are welcome at [email], by telephone on [phone], or by post a
 companies.</li>
 <li>An enquiry about therapy is deleted after [enquiries kept] at the latest, and in our backups 30 days later.</li>
 <li>Stripe takes payments on its own pages. We never see your card number.</li>
-<li>The newsletter goes only to people who asked for it and confirmed. Every issue has a link to leave.</li>
+<li>The newsletter goes only to people who asked for it and confirmed, and they leave it in one step.</li>
 </ul>
 
 <h2>Cookies</h2>
@@ -129,7 +129,7 @@ misuse (the CSRF cookie), one that remembers for three hours which order you hav
 remembers your visit (the session cookie), and one that for a year lets us tell you of a sign-in in a browser that is
 not yours. They are ours, they are used for nothing else, and since all are strictly
 necessary we do not ask for consent. We keep no visitor statistics and use
-no tracking pixels, and our letters do not record whether you open them or click in them.</p>
+no tracking pixels, and no mail of ours records whether you open it or click in it.</p>
 <p>The web server keeps a short technical log, with the page asked for, the time and the network address, so that we
 can find faults and stop abuse. We delete it within 30 days.</p>
 
