@@ -4,6 +4,7 @@ Nothing here proves PDF/UA, and the files do not claim it.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from itertools import pairwise
 
@@ -26,8 +27,14 @@ PARENTS = {"/LI": {"/L"}, "/TR": {"/Table", "/THead", "/TBody", "/TFoot"}, "/TH"
 
 @pytest.fixture(params=["certificate", "invoice", "record"])
 def reader(request):
+    return PdfReader(BytesIO(file_of(request.param)))
+
+
+@cache
+def file_of(kind: str) -> bytes:
+    """Made once for all that read it."""
     make_practice()
-    return PdfReader(BytesIO(MAKERS[request.param]()))
+    return MAKERS[kind]()
 
 
 def certificate():

@@ -1,4 +1,5 @@
-"""What the migrations make of rows that were stored when one row said everything about the practice."""
+"""What the migrations make of rows that were stored when one row said everything about the practice, and of enquiries
+that were stored as they were written."""
 
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import AuditEntry
+from kit.encryption import decrypt, encrypt
+from practice.migrations import __name__ as package
 from practice.models import Practice, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier
 from tests.builders import make_user
@@ -41,6 +44,7 @@ WORDS = {
     "fees_note": "Some hours cost less.",
 }
 MOVED = "0007"  # where each value stands in the row of its subject
+ASKED = {"name": "Noor Haddad", "email": "noor@example.org", "phone": "", "message": "Mondays?"}
 PARTS = ("practice", "saleterms", "sitewords")
 TERMS = {
     "vat_rate": Decimal("17.5"),
@@ -145,6 +149,22 @@ def test_a_site_that_gave_fewer_days_gives_14_from_the_upgrade_on(at, before, af
     then = at("0003")
 
     assert then("practice", "Practice").objects.get().refund_free_days == after
+
+
+def test_enquiries_are_encrypted_once_whatever_their_number_and_come_back(at, monkeypatch):
+    monkeypatch.setattr(f"{package}.0011_enquiries_are_encrypted.AT_A_TIME", 2)
+    sealed = {name: text and encrypt(text) for name, text in ASKED.items()}
+    at("0011")("practice", "Enquiry").objects.create(setting="room", **sealed)
+    before = at("0010")("practice", "Enquiry").objects
+    plain = before.values(*ASKED).get()
+    for _ in range(4):
+        before.create(setting="room", **ASKED)
+
+    stored = list(at("0011")("practice", "Enquiry").objects.values(*ASKED))
+
+    assert plain == ASKED
+    assert [row for row in stored if row["name"] == ASKED["name"] or row["phone"]] == []
+    assert [{name: text and decrypt(text) for name, text in row.items()} for row in stored] == [ASKED] * 5
 
 
 def may(who):
