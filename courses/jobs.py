@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import zone_law
-from courses.models import Session, WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, Session, WaitingListEntry, Workshop, WorkshopSeries
+from courses.series import offered
 from kit.jobs import Job, finds
 from kit.times import moment_label
 
@@ -46,3 +47,14 @@ def people_waiting_for_free_places() -> Iterator[Job]:
             continue
         url = reverse("admin:courses_waitinglistentry_changelist")
         yield Job(f"Places are free, and people wait for them: {workshop}", f"{url}?workshop__id__exact={workshop.pk}")
+
+
+@finds("courses.view_serieswaitingentry")
+def people_waiting_for_a_free_series() -> Iterator[Job]:
+    """The same of those who wait for a whole one: each of its workshops has a place."""
+    waiting = SeriesWaitingEntry.objects.filter(series=OuterRef("pk"), status=SeriesWaitingEntry.Status.WAITING)
+    for series in WorkshopSeries.objects.coming().filter(Exists(waiting)):
+        offer = offered(series)
+        if offer.places_left and offer.offer_ends_at():
+            url = reverse("admin:courses_serieswaitingentry_changelist", query={"series__id__exact": series.pk})
+            yield Job(f"Places are free in each of its workshops, and people wait for the whole: {series}", url)

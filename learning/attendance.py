@@ -36,18 +36,19 @@ class AttendanceSum:
 
 
 def sum_of(ticket: Ticket) -> AttendanceSum:
-    return sums_of(ticket.workshop, [ticket])[ticket.pk]
+    return sums_of([ticket])[ticket.pk]
 
 
-def sums_of(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[int, AttendanceSum]:
-    """By the ticket's number, in two queries however many there are."""
-    sessions = list(workshop.sessions.select_related("attendance_sheet"))
-    of_minutes = sum(minutes_of([(each.starts_at, each.ends_at)]) for each in sessions)
-    told = {each.pk for each in sessions if (sheet := getattr(each, "attendance_sheet", None)) and sheet.presences}
+def sums_of(tickets: Sequence[Ticket]) -> dict[int, AttendanceSum]:
+    """By the ticket's number, in two queries however many there are, of however many workshops."""
+    sessions: dict[int, list[Session]] = defaultdict(list)
+    of_them = Session.objects.filter(workshop__in={each.workshop_id for each in tickets})
+    for session in of_them.select_related("attendance_sheet"):
+        sessions[session.workshop_id].append(session)
     rows: dict[int, dict[int, Attendance]] = defaultdict(dict)
-    for each in Attendance.objects.filter(ticket__in=tickets, session__workshop=workshop):
+    for each in Attendance.objects.filter(ticket__in=tickets, session__workshop=F("ticket__workshop")):
         rows[each.ticket_id][each.session_id] = each
-    return {ticket.pk: _sum(rows[ticket.pk], sessions, told, of_minutes) for ticket in tickets}
+    return {ticket.pk: _sum(rows[ticket.pk], sessions[ticket.workshop_id]) for ticket in tickets}
 
 
 def count_due() -> int:
@@ -135,7 +136,9 @@ def _store(session: Session, tickets: Sequence[Ticket], minutes: dict[int, int])
     )
 
 
-def _sum(rows: dict[int, Attendance], sessions: list[Session], told: set[int], of_minutes: int) -> AttendanceSum:
+def _sum(rows: dict[int, Attendance], sessions: list[Session]) -> AttendanceSum:
+    of_minutes = sum(minutes_of([(each.starts_at, each.ends_at)]) for each in sessions)
+    told = {each.pk for each in sessions if (sheet := getattr(each, "attendance_sheet", None)) and sheet.presences}
     corrected = {pk for pk, row in rows.items() if row.corrected_minutes is not None}
     is_whole = bool(sessions) and all(each.pk in told | corrected for each in sessions)
     return AttendanceSum(sum(row.minutes_there for row in rows.values()), of_minutes, is_whole)

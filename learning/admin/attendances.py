@@ -7,7 +7,7 @@ from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_path
 from kit.times import moment_label
-from learning.admin import attendance_desk
+from learning.admin import attendance_desk, series_desk
 from learning.models import Attendance, AttendanceSheet
 
 
@@ -58,6 +58,13 @@ class AttendanceAdmin(DeskAdmin):
     search_fields = ["ticket__attendee_name", "ticket__attendee_email", "session__workshop__slug"]
     fields = ["attendee", "session_of", "minutes", "corrected_minutes", "corrected_because"]
     readonly_fields = ["attendee", "session_of", "minutes"]
+
+    def get_urls(self) -> list:
+        own = [
+            desk_path(self, "series/<int:pk>/", series_desk.attendance_page, "learning_attendance_series"),
+            desk_path(self, "series/<int:pk>/file/", series_desk.attendance_file, "learning_attendance_series_file"),
+        ]
+        return [*own, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

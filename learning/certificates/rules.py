@@ -65,8 +65,14 @@ def outcome_of(ticket: Ticket) -> Outcome:
 
 def outcomes_of(workshop: Workshop, tickets: Sequence[Ticket]) -> dict[int, Outcome]:
     """By the ticket's number, in a few queries however many there are."""
-    known = _Known(sums_of(workshop, tickets), _opened(tickets), _given(tickets))
+    known = _Known(sums_of(tickets), _opened(tickets), _given(tickets))
     return {ticket.pk: _outcome(workshop, ticket, known) for ticket in tickets}
+
+
+def outcomes_by(sums: dict[int, AttendanceSum], tickets: Sequence[Ticket]) -> dict[int, Outcome]:
+    """The same for places of several workshops, whose sums are known; with their sessions if those were prefetched."""
+    known = _Known(sums, _opened(tickets), _given(tickets))
+    return {ticket.pk: _outcome(ticket.workshop, ticket, known) for ticket in tickets}
 
 
 def _outcome(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:

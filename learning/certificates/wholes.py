@@ -3,14 +3,15 @@
 A part that the desk moved to another date counts there. Its hours are those of its parts, not others beside them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from courses.models import Ticket
+from courses.models import Ticket, Workshop
 from kit.addresses import email_key
 from learning.certificates.facts import CertificateFacts, facts_of_whole, read
 from learning.models import Certificate
@@ -22,8 +23,11 @@ SEVERAL_PEOPLE = "Not one person has come to all of it."
 
 @dataclass(frozen=True)
 class Part:
+    """`sold_at` is the workshop that was bought; the place may have moved to another one since."""
+
     ticket: Ticket
     certificate: Certificate | None
+    sold_at: Workshop
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,20 @@ class Whole:
 
 def whole_of(order: Order) -> Whole:
     """In a few questions, whatever became of its places."""
-    lines = order.lines.select_related("ticket__workshop__course")
-    tickets = sorted(
-        _now_at(list(lines)), key=lambda each: (each.workshop.ends_at is None, each.workshop.ends_at, each.pk)
-    )
-    found = Certificate.objects.of_places().valid().filter(ticket__in=tickets)
+    return wholes_of([order])[0]
+
+
+def wholes_of(orders: Sequence[Order]) -> list[Whole]:
+    """In as many questions as of one: each further one is for a place that moved once more."""
+    lines = list(OrderLine.objects.filter(order__in=orders).select_related("ticket__workshop__course"))
+    now = _now_at(lines)
+    found = Certificate.objects.of_places().valid().filter(ticket__in=list(now.values()))
     own = {each.ticket_id: each for each in found}
-    return Whole(order, [Part(each, own.get(each.pk)) for each in tickets])
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for line in lines:
+        ticket = now[line.pk]
+        parts[line.order_id].append(Part(ticket, own.get(ticket.pk), line.ticket.workshop))
+    return [Whole(order, sorted(parts[order.pk], key=_by_date)) for order in orders]
 
 
 def order_of(ticket: Ticket) -> Order | None:
@@ -133,12 +144,14 @@ def _facts_of(whole: Whole) -> CertificateFacts:
     return facts_of_whole(series.title, series.slug, whole.certificates)
 
 
-def _now_at(lines: Sequence[OrderLine]) -> Iterator[Ticket]:
-    """The places that these lines are of by now: of a moved one the place that it moved to."""
+def _by_date(part: Part) -> tuple:
+    workshop = part.ticket.workshop
+    return workshop.ends_at is None, workshop.ends_at, part.ticket.pk
+
+
+def _now_at(lines: Sequence[OrderLine]) -> dict[int, Ticket]:
+    """By the line's number, the place that it is of by now: of a moved one the place that it moved to."""
     moved = OrderLine.objects.filter(order__moved_from__in=lines, order__paid_at__isnull=False)
     to = {each.order.moved_from_id: each for each in moved.select_related("order", "ticket__workshop__course")}
-    for line in lines:
-        if line.pk in to:
-            yield from _now_at([to[line.pk]])
-        else:
-            yield line.ticket
+    later = _now_at(list(to.values())) if to else {}
+    return {line.pk: later[to[line.pk].pk] if line.pk in to else line.ticket for line in lines}

@@ -12,7 +12,6 @@ from learning.cpd import record
 from learning.models import AttendanceSheet, Certificate, CpdEntry, Review
 from learning.reviewing import reviews
 from meetings.models import Presence
-from practice_site.demo.words import VisitorWords
 from practice_site.demo.words.afterwards import READER, RECORD, REVIEWS
 from practice_site.demo.words.visitors import ATTENDEES, STAYS
 
@@ -28,8 +27,9 @@ def load_attendance() -> None:
         return
     session = Session.objects.get(workshop__slug=PAST)
     for visitor in ATTENDEES:
+        email = "" if visitor.name == WITHOUT_ADDRESS else visitor.email
         for start, end in STAYS.get(visitor.email, ((EARLY, LATE),)):
-            _add_presence(session, visitor, start, end)
+            add_presence(session, visitor.name, email, start, end)
     attendance.count_session(session)
 
 
@@ -69,13 +69,14 @@ def load_record() -> None:
             record.add_entry(reader, key=uuid5(NAMESPACE_DNS, words["title"]), values=values | {"done_on": day})
 
 
-def _add_presence(session: Session, visitor: VisitorWords, start: int, end: int) -> None:
+def add_presence(session: Session, name: str, email: str, start: int = EARLY, end: int = LATE) -> None:
+    """From and to so many minutes after the session began; else throughout."""
     Presence.objects.create(
         session=session,
         source=Presence.Source.REPORT,
         instance="demo",
-        name=visitor.name,
-        email="" if visitor.name == WITHOUT_ADDRESS else visitor.email,
+        name=name,
+        email=email,
         joined_at=session.starts_at + timedelta(minutes=start),
         left_at=session.starts_at + timedelta(minutes=end),
     )

@@ -66,13 +66,13 @@ def load_workshops(today: date) -> None:
         days = days_of(words, today, taken)
         taken.update(days if not words.is_today else [])
         if not Workshop.objects.filter(slug=words.slug).exists():
-            _add_workshop(words, days)
+            add_workshop(words, days)
 
 
 def load_series() -> None:
     for words in SERIES:
         if not WorkshopSeries.objects.filter(slug=words.slug).exists():
-            _add_series(words)
+            add_series(words)
 
 
 def days_of(words: WorkshopPattern, today: date, taken: Iterable[date]) -> list[date]:
@@ -128,7 +128,7 @@ def _add_course(words: CourseWords) -> None:
     )
 
 
-def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
+def add_workshop(words: WorkshopPattern, days: list[date]) -> None:
     workshop = Workshop.objects.create(
         slug=words.slug,
         course=Course.objects.get(slug=words.course),
@@ -153,7 +153,7 @@ def _add_workshop(words: WorkshopPattern, days: list[date]) -> None:
         take_back(workshop.tickets.confirmed()[: words.gives_back])
 
 
-def _add_series(words: SeriesWords) -> None:
+def add_series(words: SeriesWords) -> WorkshopSeries:
     row = WorkshopSeries.objects.create(
         slug=words.slug, title=words.title, blurb=words.blurb, body=sanitise(words.body), price=Decimal(words.price)
     )
@@ -162,6 +162,7 @@ def _add_series(words: SeriesWords) -> None:
     publish_series(row)
     if not (offer := offered(row)).places_left:
         join_waiting_list(workshop=offer, email=WAITS_FOR_SERIES)
+    return row
 
 
 def _let_people_ask_for(course: Course) -> None:

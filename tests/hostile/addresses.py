@@ -75,6 +75,11 @@ def the_series() -> WorkshopSeries:
     return WorkshopSeries.objects.published().earliest("pk")
 
 
+def ended_series() -> WorkshopSeries:
+    """That people bought whole."""
+    return WorkshopSeries.objects.get(slug="grief-in-families")
+
+
 def draft_workshop() -> Workshop:
     return workshop("siblings-next-run")
 
@@ -300,6 +305,8 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:learning_certificate_issue_anew": lambda: [the_certificate().pk],
     "admin:learning_certificate_revoke": lambda: [the_certificate().pk],
     "admin:learning_attendancesheet_who": lambda: [the_sheet().pk],
+    "admin:learning_attendance_series": lambda: [ended_series().pk],
+    "admin:learning_attendance_series_file": lambda: [ended_series().pk],
     "admin:orders_order_refund": lambda: [the_order().pk],
     "admin:orders_order_export_file": lambda: [the_export().pk],
     "admin:orders_order_move": lambda: [the_order().pk],

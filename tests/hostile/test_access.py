@@ -226,6 +226,8 @@ DESK = {
     "admin:learning_certificate_issue_anew": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_certificate_revoke": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_attendancesheet_who": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_attendance_series": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:learning_attendance_series_file": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_joinclick_day": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_joinclick_again": (LOGIN, LOGIN, LOGIN, 405, 405, 405),
     "admin:learning_feedback_results": (LOGIN, LOGIN, LOGIN, 403, 200, 200),

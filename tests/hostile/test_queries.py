@@ -119,7 +119,7 @@ AT_DESK = [
     ),
     *("admin:orders_order_exports", "admin:orders_order_send_the_mails_again"),
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
-    *("admin:learning_joinclick_day", "admin:learning_feedback_results"),
+    *("admin:learning_joinclick_day", "admin:learning_feedback_results", "admin:learning_attendance_series"),
     "admin:meetings_presence_upload",
     "admin:practice_enquiry_numbers",
     "admin:articles_article_scheduled",

@@ -1,7 +1,6 @@
 """A certificate for all of a series: issued once every part has its own, and it counts no longer than they do."""
 
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -17,28 +16,24 @@ from learning.certificates import issuing
 from learning.certificates.wholes import order_of, whole_of
 from learning.cpd import record
 from learning.models import Certificate
-from orders.changes import attendees, cancellations, moves
-from orders.changes.moves import MoveWish
+from orders.changes import attendees, cancellations
 from outbox.models import Message
 from tests.builders import (
     at,
-    make_course,
-    make_person,
     make_practice,
     make_refund_tiers,
     make_sale_terms,
     make_series,
     make_terms,
     make_user,
-    make_workshop,
 )
 from tests.learning.certificates import answer, be_there, watch
+from tests.learning.weekends import HOURS, go_there, issue_everything, moved, weekend
 from tests.orders import series_purchases
 from tests.orders.purchases import buyer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BEFORE, AFTER = at("2027-01-04 09:00"), at("2027-04-01 09:00")
-HOURS = Decimal("5.0")
+BEFORE = at("2027-01-04 09:00")
 
 
 @pytest.fixture(autouse=True)
@@ -50,27 +45,10 @@ def _january(time_machine):
     make_refund_tiers((14, 100))
 
 
-def weekend(day, title):
-    course = make_course(title, presenters=[make_person(f"Presenter of {title}")], cpd_hours=HOURS)
-    return make_workshop(day=at(f"{day} 09:00").date(), course=course, price="105.00")
-
-
 @pytest.fixture
 def order(standin):
     """Of two weekends, bought in January."""
     return series_purchases.buy(standin, make_series(weekend("2027-02-06", "Grief"), weekend("2027-03-06", "Play")))
-
-
-def go_there(order, time_machine, *, to=slice(None)):
-    """To these of its workshops; all of them are over then."""
-    time_machine.move_to(AFTER, tick=False)
-    for part in whole_of(order).parts[to]:
-        be_there(part.ticket)
-
-
-def issue_everything():
-    issuing.issue_due()
-    return issuing.issue_wholes()
 
 
 def whole():
@@ -261,13 +239,6 @@ def test_its_hours_stand_once_in_a_record_of_training(order, time_machine):
     [year] = record.years_of(user)
 
     assert ([line.title for line in year.lines], year.total) == (["Play", "Grief"], "10")
-
-
-def moved(line, day):
-    """By the desk, to another workshop on that day."""
-    to = weekend(day, f"Play on {day}").ticket_types.get()
-    new = moves.move_at_desk(MoveWish(line, to, moves.quote_move(line, to).difference, uuid4()))
-    return new.lines.get()
 
 
 def test_a_part_that_the_desk_moved_counts_at_its_new_date(order, time_machine):

@@ -361,6 +361,17 @@ def test_the_order_page_shows_every_workshop(series, standin, client):
     assert page.count("Cancel the series") == 3
 
 
+def test_the_order_page_asks_no_calendar_to_take_in_what_is_over(series, standin, client, time_machine):
+    order = buy(standin, series)
+    asked = "Add to calendar", "It shows the Zoom link"
+    before = client.get(order.get_absolute_url()).text
+    time_machine.move_to(timezone.now() + timedelta(days=200))
+
+    after = client.get(order.get_absolute_url()).text
+
+    assert [[words in page for words in asked] for page in (before, after)] == [[True, True], [False, False]]
+
+
 def test_the_cancel_page_says_what_comes_back_for_each(series, standin, client):
     order = buy(standin, series)
     line = order.lines.last()

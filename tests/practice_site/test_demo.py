@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article
-from courses.models import Session, Workshop
+from courses.models import Session, Workshop, WorkshopSeries
 from courses.publishing import Booking, Outlook, outlook
 from kit.cover_art import cover
+from learning.books import RULES
+from learning.models import Certificate
+from learning.series_attendance import bought, table_of
 from orders.models import Movement, Order, Payout, Refund
 from practice.models import CrisisLine, Practice, SiteWords
 from practice_site.demo.people import flowing
@@ -160,7 +163,7 @@ def test_a_later_run_adds_the_orders(settings, standin):
     words = run_demo()
 
     assert words == ["The demo content of Withy Rooms is in place."]
-    assert Order.objects.filter(status=Order.Status.PAID).count() == 5
+    assert Order.objects.filter(status=Order.Status.PAID).count() == 7
 
 
 def test_an_order_left_in_the_middle_is_paid_by_the_next_run(standin, monkeypatch):
@@ -171,7 +174,7 @@ def test_an_order_left_in_the_middle_is_paid_by_the_next_run(standin, monkeypatc
 
     run_demo()
 
-    assert Order.objects.filter(status=Order.Status.PAID).count() == 5
+    assert Order.objects.filter(status=Order.Status.PAID).count() == 7
 
 
 def test_orders_that_cannot_be_placed_any_more_are_left_out(settings, standin):
@@ -183,7 +186,20 @@ def test_orders_that_cannot_be_placed_any_more_are_left_out(settings, standin):
         words = run_demo()
 
     assert words == ["The demo content of Withy Rooms is in place."]
-    assert Order.objects.count() == 0
+    assert Order.objects.filter(series=None).count() == 0
+
+
+def test_a_series_that_is_over_has_a_certificate_for_the_whole(standin):
+    run_demo()
+    run_demo()
+
+    [whole] = Certificate.objects.exclude(order=None)
+    series = WorkshopSeries.objects.get(slug="grief-in-families")
+    assert (whole.status, whole.what_for, whole.hours) == ("valid", series.title, 10)
+    first, second = table_of(list(bought(series))).rows
+    assert (first.name, first.words, second.certificate) == (whole.name, "valid", None)
+    assert [each.is_over for each in series.workshops.all()] == [True, True]
+    assert [list(rule()) for rule in RULES.values()] == [[]] * len(RULES)
 
 
 def test_workshops_show_every_state():

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from courses.models import Session, Ticket, WaitingListEntry
+from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, WorkshopSeries
 from orders.changes import attendees
 from orders.models import Order, Refund, StripeEvent
 from practice.models import Enquiry
@@ -14,6 +14,7 @@ from tests.builders import (
     make_article,
     make_crisis_line,
     make_practice,
+    make_series,
     make_terms,
     make_ticket,
     make_user,
@@ -96,6 +97,29 @@ def test_what_is_in_order_is_not_mentioned(client):
 
     assert jobs(owner) == []
     assert "Waiting for somebody" not in client.get("/admin/").content.decode()
+
+
+def test_a_series_with_a_place_in_each_workshop_and_people_who_wait_is_told(client):
+    make_practice()
+    days = [timezone.localdate() + timedelta(days=each) for each in (20, 40)]
+    first, second = (make_workshop(day=day, capacity=1) for day in days)
+    series = make_series(first, second)
+    taken = [make_ticket(first), make_ticket(second)]
+    SeriesWaitingEntry.objects.create(series=series, email="ivo@example.org", email_key="ivo@example.org")
+    user = member("Organisers")
+    client.force_login(user)
+    full = jobs(user)
+    Ticket.objects.filter(pk=taken[0].pk).update(status=Ticket.Status.CANCELLED, place_number=None)
+    half = jobs(user)
+    Ticket.objects.filter(pk=taken[1].pk).update(status=Ticket.Status.CANCELLED, place_number=None)
+
+    [job] = jobs(user)
+
+    assert (full, half) == ([], [])
+    assert job.words == f"Places are free in each of its workshops, and people wait for the whole: {series}"
+    assert client.get(job.url).context["cl"].result_count == 1
+    WorkshopSeries.objects.update(status=WorkshopSeries.Status.DRAFT)
+    assert jobs(user) == []
 
 
 def test_money_that_came_too_late_for_a_place_is_told_while_it_is_here(client):

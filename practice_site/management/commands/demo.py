@@ -13,6 +13,7 @@ from practice_site.demo import (
     afterwards,
     bookings,
     editing,
+    ended_series,
     people,
     pictures,
     reading,
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         if whole.practice.has_workshops:
             if bookings.load_orders():
                 unsettled.load_unsettled()
+                ended_series.load_ended_series(timezone.localdate(timezone=ZoneInfo(whole.practice.time_zone)))
                 bookings.load_payout()
             else:
                 self.stdout.write(NO_STAND_IN)
