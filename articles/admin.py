@@ -11,6 +11,7 @@ from accounts.bin_desk import DeletesIntoBin
 from articles import glossary_desk as _glossary_desk  # noqa: F401  registers the page of its words
 from articles import publishing
 from articles.commenting import desk as _comments  # noqa: F401  registers its own admins
+from articles.editing.copies import COPYING
 from articles.editing.desk import editing_urls, state_of
 from articles.editing.models import Revision
 from articles.editing.revisions import note_revision
@@ -33,6 +34,7 @@ from articles.reading import cover_within, keep_rendered, reading
 from kit import reference_marks
 from kit.cited_works import CitedWorkForm, CitedWorkFormSet
 from kit.confirm import act_urls
+from kit.copies import copying_url
 from kit.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
 from kit.desk_pages import desk_path
 from kit.http import private_page
@@ -202,7 +204,7 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
     def get_urls(self) -> list:
         own = [desk_path(self, "<int:pk>/preview/", preview, "articles_article_preview"), *act_urls(self, ACTS)]
         own += [*versions_urls(self), *editing_urls(self), *act_urls(self, [SCHEDULE, UNSCHEDULE])]
-        return [*own, *super().get_urls()]
+        return [*own, copying_url(self, COPYING), *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
         return super().get_fieldsets(request, obj) if obj else BEGUN_WITH

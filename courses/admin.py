@@ -17,6 +17,7 @@ from courses.change_desk import AsksBeforeChanges
 from courses.cited import follow_numbers, taken, with_references
 from courses.city_echo import city_echo
 from courses.city_times import city_times
+from courses.copies import COPYING
 from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import (
     Course,
@@ -40,6 +41,7 @@ from courses.waiting_desk import SeriesWaitingEntryAdmin, WaitingListEntryAdmin
 from courses.zone_law_desk import zone_law_page
 from kit.cited_works import CitedWorkForm, CitedWorkFormSet, missing_numbers, missing_words
 from kit.confirm import act_urls, fieldsets_without
+from kit.copies import copying_url
 from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline
 from kit.desk_pages import desk_path
 from kit.http import private_page
@@ -105,7 +107,8 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedCho
         return super().get_queryset(request).defer("cover")
 
     def get_urls(self) -> list:
-        return [desk_path(self, "<int:pk>/preview/", course_preview, "courses_course_preview"), *super().get_urls()]
+        own = [desk_path(self, "<int:pk>/preview/", course_preview, "courses_course_preview")]
+        return [*own, copying_url(self, COPYING), *super().get_urls()]
 
     def booked_workshops(self, row: Course) -> QuerySet[Workshop]:
         return row.workshops.upcoming()

@@ -120,7 +120,7 @@ keeps(
 about_nobody("courses.reminderoff.*")  # goes with its place
 about_nobody("courses.announcement.*", "courses.workshopchange.*", "courses.removedsession.*")
 about_nobody("courses.subject.*", "courses.course.*", "courses.workshop.*", "courses.session.*", "courses.tickettype.*")
-about_nobody("courses.workshopseries.*", "courses.coursereference.*")
+about_nobody("courses.workshopseries.*", "courses.coursereference.*", "courses.cohort.*")
 
 marker("access needs kept", "how long access needs are kept after a workshop")(lambda: days(NEEDS_KEPT))
 marker("unconfirmed waiting kept", "how long an address that asks for a place or a date waits to be confirmed")(

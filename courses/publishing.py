@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,9 +18,11 @@ from courses.states import move_all
 from kit.seen import Facts, check_seen, facts_of
 from kit.times import short_day
 
+LINK_MAY_FOLLOW = "It has no Zoom link yet. That may follow later."
+
 
 class NotReady(Exception):
-    """Nobody could read its page: it has no date, or its course is not published."""
+    """Nobody could read its page, or book on it: something of `hindrances` is missing."""
 
 
 class Booking(Enum):
@@ -30,6 +33,12 @@ class Booking(Enum):
     NO_TYPE = "no type"
     NONE_ON_SALE = "none on sale"
     OVER = "over"
+
+
+HINDERS = {
+    Booking.NO_TYPE: "It has no ticket type.",
+    Booking.NONE_ON_SALE: "No live ticket would be on sale: look at its days of sale.",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Outlook:
 
     @property
     def is_ready(self) -> bool:
-        return self.has_date and self.course_is_published
+        return self.has_date and self.course_is_published and self.booking not in HINDERS
 
 
 def outlook(workshop: Workshop) -> Outlook:
@@ -53,6 +62,23 @@ def outlook(workshop: Workshop) -> Outlook:
         booking=_booking(workshop),
         people_to_tell=interest.to_be_told(workshop).count(),
     )
+
+
+def still_missing(workshop: Workshop) -> list[str]:
+    """What is to be done to a draft before people can book it and come, in the order of doing it. The link may follow
+    once it is published; all else hinders that."""
+    known, found = outlook(workshop), []
+    if not known.course_is_published:
+        found.append("Its course is not published.")
+    if not known.has_date:
+        found.append("It has no session, so it has no date.")
+    if known.booking in HINDERS:
+        found.append(HINDERS[known.booking])
+    if known.booking is Booking.OVER:
+        found.append("It has begun or is over: give its sessions days ahead.")
+    if settings.SESSION_PROVIDER == "manual" and any(not each.join_url for each in workshop.session_list):
+        found.append(LINK_MAY_FOLLOW)
+    return found
 
 
 def publish_workshop(workshop: Workshop, *, seen: str | None = None, why: str = "") -> bool:
@@ -112,7 +138,7 @@ def standing(workshop: Workshop) -> str:
 
 def _booking(workshop: Workshop) -> Booking:
     types = list(workshop.ticket_types.all())
-    if workshop.is_over:
+    if workshop.is_over or (workshop.has_started and workshop.has_closed):
         return Booking.OVER
     if not types:
         return Booking.NO_TYPE

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,10 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from courses import publishing
 from courses.forms import check_join_url
 from courses.models import Workshop
-from courses.publishing import Booking
 from courses.repeating import NoDate, repeat_workshop
 from kit.desk_pages import desk_page
 from kit.times import WallTimeError, long_day
@@ -107,21 +104,6 @@ def repeating_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Ht
     return desk_page(request, model_admin, PAGE, context, status=422 if form.errors else 200)
 
 
-def still_missing(workshop: Workshop) -> list[str]:
-    """What is to be done before people can book it and come, in the order of doing it."""
-    outlook = publishing.outlook(workshop)
-    found = []
-    if not outlook.course_is_published:
-        found.append("Its course is not published.")
-    if outlook.booking is Booking.NO_TYPE:
-        found.append("It has no ticket type.")
-    if outlook.booking in {Booking.NONE_ON_SALE, Booking.OVER}:
-        found.append("No live ticket would be on sale: look at its days of sale.")
-    if settings.SESSION_PROVIDER == "manual" and any(not each.join_url for each in workshop.session_list):
-        found.append("It has no Zoom link yet.")
-    return found
-
-
 def _made(request: HttpRequest, model_admin: ModelAdmin, workshop: Workshop, form: RepeatForm) -> HttpResponse:
     given = form.cleaned_data
     made, is_new = repeat_workshop(
@@ -132,6 +114,4 @@ def _made(request: HttpRequest, model_admin: ModelAdmin, workshop: Workshop, for
         return redirect("admin:courses_workshop_change", made.pk)
     model_admin.log_addition(request, made, f"Made from {workshop.slug}.")
     messages.success(request, f"Made from {workshop.slug}: a draft that begins on {long_day(form.chosen_day)}.")
-    for words in still_missing(made):
-        messages.warning(request, words)
     return redirect("admin:courses_workshop_change", made.pk)

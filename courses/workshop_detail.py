@@ -63,6 +63,11 @@ class Detail:
         return self.listing.is_sold_out and self.workshop.offer_ends_at() is not None
 
     @property
+    def keeps_places(self) -> bool:
+        """Whether some are kept for a cohort, so that its code may be good though nobody else can book."""
+        return self.workshop.places_for_cohorts > 0
+
+    @property
     def can_be_booked(self) -> bool:
         """Whether live places can be had now or will be."""
         return self.listing.sale in {Sale.OPEN, Sale.NOT_YET}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from courses.models import Reminder, Session, TicketType, Workshop
+from courses.models import Cohort, Reminder, Session, TicketType, Workshop
 from kit.times import moment_label
 from learning.tellings import A_DAY, ENDS, NOT_BEFORE
 
@@ -51,6 +51,8 @@ def _sale(workshop: Workshop) -> Iterator[Told]:
     for each in workshop.ticket_types.all():
         if each.ends_at:
             yield each.ends_at, f"“{each.name}” goes off sale"
+    for cohort in Cohort.objects.filter(ticket_type__workshop=workshop, ended_at=None):
+        yield cohort.ends_at, f"Places are no longer kept for {cohort.name}"
     if workshop.closes_at:
         yield workshop.closes_at, "Sales of live places end"
 

@@ -56,6 +56,7 @@ ORGANISERS = EDITORS | {
     "practice.saleterms": (*TEND, "decide_invoicing_of"),  # where money is sent to
     "courses.ticket": KEEP,
     "courses.announcement": ("view", "add"),
+    "courses.cohort": KEEP,
     "courses.waitinglistentry": ("view", "delete"),
     "courses.serieswaitingentry": ("view", "delete"),
     "courses.courseinterest": ("view", "delete"),

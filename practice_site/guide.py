@@ -44,6 +44,7 @@ CHAPTERS = {
     "courses.workshop.sales_open_at": "publish-take-back-cancel",
     "courses.workshopseries": "a-series-of-workshops",
     "courses.ticket": "attendees",
+    "courses.cohort": "places-kept-for-a-cohort",
     "courses.announcement": "attendees",
     "courses.waitinglistentry": "waiting-list-and-interest",
     "courses.courseinterest": "waiting-list-and-interest",

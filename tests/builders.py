@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.factors.proof import record_proof
 from accounts.models import User
 from articles.models import Article, Topic
-from courses.models import Course, Session, Subject, Ticket, TicketType, Workshop, WorkshopSeries
+from courses.models import Cohort, Course, Session, Subject, Ticket, TicketType, Workshop, WorkshopSeries
 from courses.schedule import note_span
 from kit.encryption import decrypt, encrypt
 from kit.times import instant
@@ -304,6 +304,13 @@ def make_general_code(code: str = "SPRING26", percent: int | None = 10, **fields
     made = GeneralCode.objects.create(code=code, percent=percent, **(defaults | fields))
     made.courses.set(courses)
     return made
+
+
+def make_cohort(workshop: Workshop, places: int = 2, code: str = "OSIER2027", **fields) -> Cohort:
+    """Places of the workshop's first ticket type, for a week from now on, at the price that everybody pays."""
+    ends_at = timezone.now().replace(microsecond=0) + timedelta(days=7)
+    defaults = {"name": "Osier University", "ends_at": ends_at, "ticket_type": workshop.ticket_types.first()}
+    return Cohort.objects.create(code=code, places=places, **(defaults | fields))
 
 
 def make_offer(percent: int = 20, placement: str = SignupOffer.Placement.EVERYWHERE, **fields) -> SignupOffer:

@@ -1,5 +1,6 @@
 from courses.models.announcements import Announcement, AnnouncementCopy
 from courses.models.changes import RemovedSession, WorkshopChange
+from courses.models.cohorts import Cohort, CohortQuerySet
 from courses.models.reminders import Reminder, ReminderOff
 from courses.models.series import SeriesPart, WorkshopSeries, WorkshopSeriesQuerySet
 from courses.models.sessions import Session
@@ -19,6 +20,8 @@ from courses.models.workshops import Workshop, WorkshopQuerySet
 __all__ = [
     "Announcement",
     "AnnouncementCopy",
+    "Cohort",
+    "CohortQuerySet",
     "Course",
     "CourseInterest",
     "CourseQuerySet",

@@ -56,6 +56,15 @@ class Ticket(models.Model):
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
     access = models.CharField(max_length=10, choices=TicketType.Access.choices, editable=False)
     place_number = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    cohort = models.ForeignKey(
+        "courses.Cohort",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        editable=False,
+        help_text="Whose place it is, of those that are kept for one.",
+    )
     status = models.CharField(max_length=10, choices=Status.choices, editable=False)
     held_until = models.DateTimeField(null=True, blank=True, editable=False)
     attendee_name = models.CharField(max_length=120, help_text="As it should stand on the certificate.")

@@ -3,12 +3,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from courses.models.counting import counts
 from courses.models.teaching import Course
 from kit.fields import AddressField
 from kit.kept import has_come
@@ -65,22 +65,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return shown.dated().select_related("course__picture").defer("course__cover").with_places_taken()
 
     def with_places_taken(self) -> "WorkshopQuerySet":
-        tickets = apps.get_model("courses", "Ticket").objects
-        taken = (
-            tickets.occupying()
-            .filter(workshop=OuterRef("pk"), place_number__isnull=False)
-            .order_by()
-            .values("workshop")
-            .annotate(total=models.Count("pk"))
-            .values("total")
-        )
-        entries = apps.get_model("courses", "WaitingListEntry").objects
-        waiting = entries.in_line().filter(workshop=OuterRef("pk")).order_by().values("workshop")
-        in_line = waiting.annotate(total=models.Count("pk")).values("total")
-        return self.annotate(
-            places_taken=models.functions.Coalesce(models.Subquery(taken), 0),
-            people_in_line=models.functions.Coalesce(models.Subquery(in_line), 0),
-        )
+        return self.annotate(**counts())
 
 
 class Workshop(models.Model):
@@ -341,4 +326,8 @@ class Workshop(models.Model):
         """From the rows in one query; at most a list's annotation old."""
         if hasattr(self, "places_taken"):
             return self.places_taken, self.people_in_line
+        return self.counted_anew()
+
+    def counted_anew(self) -> tuple[int, int]:
+        """Places that are taken or kept for a cohort, and people in line, as they stand."""
         return Workshop.objects.with_places_taken().values_list("places_taken", "people_in_line").get(pk=self.pk)

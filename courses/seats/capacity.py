@@ -39,7 +39,7 @@ def check_capacity(workshop: Workshop, *, capacity: int) -> None:
     with transaction.atomic():
         lock_workshop(workshop.pk)
         lapse_ended_holds(workshop)
-        taken = _seated(workshop).count()
+        taken, _ = workshop.counted_anew()  # with what is kept for cohorts
     if taken > capacity:
         raise PlacesTaken(taken)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit import Change
 from accounts.history import recording
-from courses.models import EndedLink, Ticket, TicketType, Workshop
+from courses.models import Cohort, EndedLink, Ticket, TicketType, Workshop
 from courses.models.tickets import FREED
 from courses.states import may_move, move_all
 from kit.addresses import email_key
@@ -68,19 +68,27 @@ def lock_workshop(workshop_id: int) -> Workshop:
 
 
 def hold_places(
-    workshop: Workshop, *, wanted: Sequence[NewTicket], until: datetime, ahead: int | None = 0
+    workshop: Workshop,
+    *,
+    wanted: Sequence[NewTicket],
+    until: datetime,
+    ahead: int | None = 0,
+    cohort: Cohort | None = None,
 ) -> list[Ticket]:
     """Takes the lowest free places until that moment; all or none. The workshop must be locked. Raises SoldOut.
 
     A free place that somebody on the waiting list waits for is not for the public: between a place's coming free and
     its offer nobody can slip in. `ahead` says how many are for people in that line themselves; None passes it over.
+    What is kept for a cohort is for nobody but `cohort`, who takes of its own places alone.
     """
-    numbers = iter(_free_numbers(workshop, sum(ticket.ticket_type.is_live for ticket in wanted), ahead=ahead))
+    live = sum(ticket.ticket_type.is_live for ticket in wanted)
+    numbers = iter(_free_numbers(workshop, live, ahead=ahead, cohort=cohort))
     tickets = [
         Ticket(
             workshop=workshop,
             ticket_type=ticket.ticket_type,
             access=ticket.ticket_type.access,
+            cohort=cohort,
             place_number=next(numbers) if ticket.ticket_type.is_live else None,
             status=Ticket.Status.HELD,
             held_until=until,
@@ -106,7 +114,7 @@ def renew_holds(workshop: Workshop, *, tickets: Sequence[Ticket], until: datetim
     with_an_offer.update(booking_began_at=timezone.now())
     for ticket in tickets:
         ticket.held_until = until
-    move_all(tickets, Ticket.Status.HELD, saving=["held_until", "place_number"])
+    move_all(tickets, Ticket.Status.HELD, saving=["held_until", "place_number", "cohort"])
 
 
 def confirm_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
@@ -197,7 +205,7 @@ def confirm_held(tickets: Sequence[Ticket]) -> None:
     """Confirms places that were taken, or read anew, in this very transaction."""
     for ticket in tickets:
         ticket.held_until, ticket.confirmed_at = None, ticket.confirmed_at or timezone.now()
-    move_all(tickets, Ticket.Status.CONFIRMED, saving=["held_until", "confirmed_at", "place_number"])
+    move_all(tickets, Ticket.Status.CONFIRMED, saving=["held_until", "confirmed_at", "place_number", "cohort"])
 
 
 def lapse_ended_holds(workshop: Workshop) -> None:
@@ -206,35 +214,45 @@ def lapse_ended_holds(workshop: Workshop) -> None:
 
 
 def _seat_anew(workshop: Workshop, tickets: Sequence[Ticket], *, ahead: int | None) -> None:
-    """Gives a free number to each live ticket whose place is no longer held."""
+    """Gives a free number to each live ticket whose place is no longer held: of its cohort's, while that has one;
+    otherwise of everybody's, and it is the cohort's no more."""
     lapse_ended_holds(workshop)
     _read_anew(tickets)
     without = [ticket for ticket in tickets if ticket.access == TicketType.Access.LIVE and ticket.status in FREED]
-    for ticket, number in zip(without, _free_numbers(workshop, len(without), ahead=ahead), strict=True):
-        ticket.place_number = number
+    cohort = next((ticket.cohort for ticket in without if ticket.cohort), None)
+    if cohort and cohort.places_kept() < len(without):
+        cohort = None
+    for ticket, number in zip(without, _free_numbers(workshop, len(without), ahead=ahead, cohort=cohort), strict=True):
+        ticket.place_number, ticket.cohort = number, cohort
 
 
 def _read_anew(tickets: Sequence[Ticket]) -> None:
     """What the lock protects: whoever holds it sees what others made of these places before."""
     stored = Ticket.objects.in_bulk([ticket.pk for ticket in tickets])
     for ticket in tickets:
-        for name in ("status", "place_number", "held_until", "confirmed_at"):
+        for name in ("status", "place_number", "held_until", "confirmed_at", "cohort_id"):
             setattr(ticket, name, getattr(stored[ticket.pk], name))
 
 
-def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None) -> list[int]:
-    """The lowest free place numbers; raises SoldOut when there are not enough. `ahead` as for `hold_places`."""
+def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None, cohort: Cohort | None) -> list[int]:
+    """The lowest free place numbers; raises SoldOut when there are not enough. The rest as for `hold_places`."""
     if not wanted:
         return []
-    taken = _taken_numbers(workshop)
-    free = [number for number in islice(count(1), workshop.capacity) if number not in taken]
-    left = len(free)
-    if ahead is not None:
-        waiting = workshop.waiting_list.in_line().count()
-        left = min(left, max(0, left - workshop.spoken_for((len(taken), waiting))) + ahead)
+    numbers = _taken_numbers(workshop)
+    free = [number for number in islice(count(1), workshop.capacity) if number not in numbers]
+    left = min(len(free), cohort.places_kept() if cohort else _left(workshop, ahead=ahead))
     if left < wanted:
         raise SoldOut(left)
     return free[:wanted]
+
+
+def _left(workshop: Workshop, *, ahead: int | None) -> int:
+    """Without what is kept for cohorts, and for people who wait."""
+    taken, waiting = workshop.counted_anew()
+    left = max(0, workshop.capacity - taken)
+    if ahead is None:
+        return left
+    return min(left, max(0, left - workshop.spoken_for((taken, waiting))) + ahead)
 
 
 def _taken_numbers(workshop: Workshop) -> set[int]:

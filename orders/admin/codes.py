@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from courses.models import Cohort
 from kit.desk_admin import DeskAdmin
 from kit.money import price
 from orders.admin.facts import link_to
@@ -24,17 +25,23 @@ ENDED = "ended"
 FROZEN = ("code", "percent", "amount")
 
 
+def read_code(typed: str) -> str:
+    """A code for many as it is compared, however it was typed; raises ValidationError."""
+    if codes.normalise(typed):
+        words = "This could be somebody's personal code. Make it shorter or longer than ten letters and digits."
+        raise ValidationError(words, code="looks_personal")
+    if not (code := general_codes.normalise(typed)):
+        raise ValidationError("Four to twenty letters and digits, for example SPRING26.", code="no_code")
+    return code
+
+
 class GeneralCodeForm(forms.ModelForm):
     code = forms.CharField(max_length=40, help_text=GeneralCode._meta.get_field("code").help_text)
 
     def clean_code(self) -> str:
-        """As it is compared, however it was typed."""
-        typed = self.cleaned_data["code"]
-        if codes.normalise(typed):
-            words = "This could be somebody's personal code. Make it shorter or longer than ten letters and digits."
-            raise ValidationError(words, code="looks_personal")
-        if not (code := general_codes.normalise(typed)):
-            raise ValidationError("Four to twenty letters and digits, for example SPRING26.", code="no_code")
+        code = read_code(self.cleaned_data["code"])
+        if Cohort.objects.filter(code=code).exists():
+            raise ValidationError("Places are kept for a cohort with this code. Choose another.", code="taken")
         return code
 
     def clean_most_uses(self) -> int | None:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
+from courses.models import Cohort, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
 from orders.models import Order, OrderLine
 
 KINDS = {
@@ -69,6 +69,11 @@ def sum_of(workshop: Workshop) -> PlaceSum:
         Part(words, tickets_of_kind(workshop.tickets.all(), kind).count(), f"{tickets}{of}&place={kind}")
         for kind, words in KINDS.items()
     ]
+    cohorts = Cohort.objects.running().filter(ticket_type__workshop=workshop)
+    kept = sum(each.places_kept() for each in cohorts)
+    if kept:
+        found = f"{reverse('admin:courses_cohort_changelist')}?q={workshop.slug}"
+        parts.append(Part("kept for cohorts", kept, found))
     waiting = workshop.waiting_list.filter(status=WaitingListEntry.Status.WAITING).count()
     entries = reverse("admin:courses_waitinglistentry_changelist")
     return PlaceSum(workshop, parts, Part("waiting", waiting, f"{entries}{of}&status__exact=waiting"))

@@ -20,6 +20,7 @@ from orders.admin.facts import link_to
 from orders.admin.forms import TicketAdminForm
 from orders.admin.give_many_desk import give_many_page
 from orders.admin.place_sums import PlaceFilter
+from orders.admin.print_desk import print_page
 from orders.changes import attendees, recordings
 from orders.mails import booking_mails
 from orders.models import Order, OrderLine
@@ -73,7 +74,8 @@ class TicketAdmin(TypedChoices, DeskAdmin):
 
     def get_urls(self) -> list:
         many = desk_path(self, "<int:workshop_id>/give-many/", give_many_page, "courses_ticket_give_many")
-        return [many, *super().get_urls()]
+        paper = desk_path(self, "<int:workshop_id>/to-print/", print_page, "courses_ticket_to_print")
+        return [many, paper, *super().get_urls()]
 
     def get_ordering(self, request):
         """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""

@@ -119,7 +119,7 @@ class Booking:
             sorted(asked) == sorted(booked)
             and (wish.buyer.name, wish.buyer.email) == (order.buyer_name, order.buyer_email)
             and wish.shown_total in {None, order.total}
-            and (not wish.code or order.discount_amount > 0)
+            and (not wish.code or order.discount_amount > 0 or any(each.cohort_id for each in order.tickets()))
             and self.by_invoice == bool(order.organisation)
             and wish.agreed == {consent.kind for consent in order.consents}
         )
@@ -194,7 +194,7 @@ class Booking:
             return quote(chosen)
         if not email:
             raise CodeNotUsable("Fill in your email address, then apply the code again.")
-        found = find_for_a_draft(code, email=email, course=self.workshop.course)
+        found = find_for_a_draft(code, email=email, workshop=self.workshop)
         try:
             return quote(chosen, code=found)
         except CodeNotUsable as error:

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.models import SeriesWaitingEntry, TicketType, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import Cohort, SeriesWaitingEntry, TicketType, WaitingListEntry, Workshop, WorkshopSeries
 from courses.seats import series_offers, waiting_offers
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
@@ -88,7 +88,7 @@ def book(request, slug):
         return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
     workshop = ticket_types[0].workshop
     before = _begun_before(request, workshop=workshop, series=None)
-    if request.method != "POST" and not before and "offer" not in request.GET and _is_full(workshop, ticket_types):
+    if request.method != "POST" and not before and _is_full(request, workshop, ticket_types):
         return redirect(workshop)  # its page has the waiting list
     if request.method != "POST" and not before and (ended := _ended_offer(request, workshop)):
         return redirect(ended)
@@ -151,7 +151,12 @@ def _ended_offer(request: HttpRequest, workshop: Workshop | Offered) -> WaitingL
     return entry if entry and waiting_offers.state_of(entry) != "offered" else None
 
 
-def _is_full(workshop, ticket_types):
+def _is_full(request, workshop, ticket_types):
+    """For whoever comes without the link of a waiting offer, or a code of a cohort."""
+    if "offer" in request.GET:
+        return False
+    if "code" in request.GET and Cohort.objects.running().filter(ticket_type__in=ticket_types).exists():
+        return False
     return all(each.is_live for each in ticket_types) and not workshop.places_left()
 
 

@@ -12,6 +12,7 @@ from orders.pricing.prices import percent_of
 
 PERCENT = re.compile(r"(\d+)% off")
 AMOUNT = re.compile(r"([\d,.]+) off the booking")
+KEPT_PLACE = re.compile(r"A kept place for [^\d]*([\d,.]+) with")
 REDUCED = re.compile(r"([\d,.]+) less, as agreed")  # orders.pricing.reductions
 
 
@@ -66,6 +67,8 @@ def _is_as_told(order: Order, off: Decimal) -> bool:
             return off >= reduced_by
         reduced = [line for line in order.lines.all() if line.discount]
         return all(line.discount == percent_of(line.price, int(found[1])) for line in reduced)
+    if found := KEPT_PLACE.search(order.discount_words):
+        return order.total == _amount(found[1]) - reduced_by
     if found := AMOUNT.search(order.discount_words):
         return off <= _amount(found[1]) + reduced_by
     return True

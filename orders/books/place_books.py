@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 from django.utils import timezone
 
 from courses import schedule
-from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry
+from courses.models import Cohort, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
 from orders.models import Order, OrderLine, order_status
 
 
@@ -58,6 +58,20 @@ def booked_places_of_unpaid_orders() -> Iterator[tuple[str, str]]:
         yield f"order {line.order}", f"one of its places is booked, and it is {line.order.status}"
 
 
+def cohorts_with_too_many() -> Iterator[tuple[str, str]]:
+    """While it runs, a cohort has no more places than are kept for it; whoever came too late has one of everybody's."""
+    for cohort in Cohort.objects.running().select_related("ticket_type__workshop__course"):
+        if (taken := cohort.places_taken()) > cohort.places:
+            yield f"cohort {cohort}", f"it has taken {taken} places, and {cohort.places} are kept for it"
+
+
+def places_kept_but_taken() -> Iterator[tuple[str, str]]:
+    """What is promised to cohorts is there: others have taken no place of it."""
+    kept = Workshop.objects.with_places_taken().filter(places_for_cohorts__gt=0)
+    for workshop in kept.filter(places_taken__gt=F("capacity")):
+        yield f"workshop {workshop.slug}", f"{workshop.places_taken} places are taken or kept, of {workshop.capacity}"
+
+
 def workshops_at_other_times() -> Iterator[tuple[str, str]]:
     """What is on sale, and until when, follows from a workshop's own columns."""
     for workshop in schedule.wrong_spans():
@@ -70,5 +84,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "a booked place is paid for": booked_places_of_unpaid_orders,
     "an offer holds its place": offers_without_place,
     "an offer of a series is whole": series_offered_in_part,
+    "a cohort keeps to its places": cohorts_with_too_many,
+    "what is kept for a cohort is there": places_kept_but_taken,
     "a workshop lasts as its sessions do": workshops_at_other_times,
 }

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
-from courses.models import Ticket, Workshop
+from courses.models import Cohort, Ticket, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import NewTicket
 from kit.addresses import benefit_key, email_key
@@ -148,7 +148,9 @@ def hold_order(workshop: Workshop, wish: Wish, *, until: datetime, name: OrderNa
     if wish.visitor:
         order.from_network, order.from_browser = wish.visitor.network, wish.visitor.browser
     check_bounds(order, places=len(wish.tickets))
-    if wish.waiting_offer:
+    if isinstance(quoted.code, Cohort):  # an offer that she has as well is not used: it ends by itself
+        held = places.hold_places(workshop, wanted=wish.tickets, until=until, cohort=quoted.code)
+    elif wish.waiting_offer:
         held = waiting_offers.hold_places(workshop, wanted=wish.tickets, until=until, offer=wish.waiting_offer)
     else:
         held = places.hold_places(workshop, wanted=wish.tickets, until=until)

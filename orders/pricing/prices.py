@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypedDict
 
-from courses.models import TicketType
+from courses.models import Cohort, TicketType
 from courses.seats.places import NewTicket
 from kit.money import SMALLEST_CHARGE, price
 from orders.models import DiscountCode, GeneralCode, VatTreatment
-from orders.pricing import discounts
+from orders.pricing import cohort_codes, discounts
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.discounts import Code
 
@@ -125,6 +125,8 @@ def _for_group(ticket_types: Sequence[TicketType]) -> Quote:
 
 
 def _with_code(ticket_types: Sequence[TicketType], code: Code) -> Quote:
+    if isinstance(code, Cohort):
+        return _with_cohort(ticket_types, code)
     rule = code.discount if isinstance(code, DiscountCode) else code
     prices = {
         index: each.price
@@ -138,6 +140,23 @@ def _with_code(ticket_types: Sequence[TicketType], code: Code) -> Quote:
     dearest = max(prices, key=prices.__getitem__)
     words = f"{code.percent}% off one place with {code}"
     return _reduced(ticket_types, {dearest: percent_of(prices[dearest], code.percent)}, code=code, words=words)
+
+
+def _with_cohort(ticket_types: Sequence[TicketType], cohort: Cohort) -> Quote:
+    """One place of the cohort's own ticket type, reduced or not."""
+    if any(each.pk != cohort.ticket_type_id for each in ticket_types):
+        raise CodeNotUsable(cohort_codes.OTHER_TICKET.format(cohort.ticket_type.name))
+    if len(ticket_types) > 1:
+        raise CodeNotUsable(cohort_codes.ONE_EACH)
+    usual = ticket_types[0].price
+    if cohort.percent is not None:
+        share, words = percent_of(usual, cohort.percent), f"{cohort.percent}% off with {cohort.code}"
+    else:
+        share = Decimal() if cohort.price is None else max(Decimal(), usual - cohort.price)
+        kept = f"A kept place for {price(usual - share)}" if usual > share else "A free place"
+        words = f"{kept} with {cohort.code}"
+    quoted = _reduced(ticket_types, {0: share}, code=cohort, words=words)
+    return replace(quoted, note=cohort_codes.kept_words(cohort))
 
 
 def _with_general(ticket_types: Sequence[TicketType], prices: dict[int, Decimal], code: GeneralCode) -> Quote:
@@ -166,5 +185,5 @@ def price_of(tickets: Sequence[NewTicket], *, code: str, email: str) -> Quote:
     ticket_types = [ticket.ticket_type for ticket in tickets]
     if not code.strip():
         return quote(ticket_types)
-    usable = discounts.find_usable(code, email=email, course=ticket_types[0].workshop.course)
+    usable = discounts.find_usable(code, email=email, workshop=ticket_types[0].workshop)
     return quote(ticket_types, code=usable)

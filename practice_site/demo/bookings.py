@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from courses.models import Announcement, Workshop
+from courses.models import Announcement, Cohort, TicketType, Workshop
 from courses.seats.places import NewTicket, SoldOut
 from kit.addresses import email_key
 from newsletter import signup
@@ -26,6 +26,7 @@ from orders.pricing.refund_policy import refund_for
 from orders.settling import balance, bank_files, bank_lines, reconcile, settle
 from practice.models import Practice
 from practice_site.demo.words import PurchaseWords
+from practice_site.demo.words.cohorts import COHORTS
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
 from practice_site.demo.words.visitors import ANNOUNCEMENT, BANK_LINES, PURCHASES
 
@@ -49,6 +50,16 @@ def load_general_codes() -> None:
         ends_at = timezone.now() + timedelta(weeks=words.weeks)
         given = {name: value for name, value in vars(words).items() if name not in {"code", "weeks"}}
         GeneralCode.objects.get_or_create(code=words.code, defaults=given | {"ends_at": ends_at})
+
+
+def load_cohorts() -> None:
+    for words in COHORTS:
+        full_price = TicketType.objects.select_related("workshop").get(
+            workshop__slug=words.workshop, is_full_price=True
+        )
+        given = {name: value for name, value in vars(words).items() if name not in {"code", "workshop"}}
+        given |= {"ticket_type": full_price, "ends_at": full_price.workshop.starts_at - timedelta(weeks=2)}
+        Cohort.objects.get_or_create(code=words.code, defaults=given)
 
 
 def load_subscribers() -> None:

@@ -132,7 +132,7 @@ def test_the_page_says_what_will_happen(desk):
     [
         ({}, "within a minute of your press. No mail can be called back."),
         ({"sales_open_at": at("2026-12-01 09:00")}, "when people can book."),
-        ({"price": None}, "within a minute of its being on sale."),
+        ({"day": date(2026, 11, 20)}, "within a minute of its being on sale."),
     ],
 )
 def test_the_page_says_how_many_will_be_written_to_and_when(desk, fields, when):
@@ -168,18 +168,40 @@ def test_the_day_on_which_people_can_book_is_said_in_the_workshops_zone(desk):
 @pytest.mark.parametrize(
     ("fields", "warning"),
     [
-        ({"price": None}, "Nobody can book it yet: it has no ticket type."),
-        ({"sales_close_at": at("2026-11-01 09:00")}, "Nobody can book it yet: no live ticket type is on sale."),
-        ({"day": date(2026, 11, 20)}, "It is over already, so nobody can book a live place."),
+        ({"price": None}, "It has no ticket type, so nobody could book it."),
+        ({"sales_close_at": at("2026-11-01 09:00")}, "No live ticket type would be on sale, so nobody could book it."),
     ],
 )
-def test_a_workshop_that_nobody_can_book_is_pointed_out_and_may_be_published(desk, fields, warning):
+def test_a_workshop_that_nobody_could_book_stays_a_draft(desk, fields, warning):
     workshop = make_workshop(**({"day": DAY, "status": "draft"} | fields))
+
+    page = desk.get(path_to("publish", workshop))
+    answer = desk.post(path_to("publish", workshop), {"seen": seal(publishing.facts_seen(workshop))})
+
+    assert (warning in words_of(page), has_a_button(page)) == (True, False)
+    assert (answer.status_code, status_of(workshop)) == (409, "draft")
+
+
+def test_a_workshop_that_is_over_is_pointed_out_and_may_be_published(desk):
+    workshop = make_workshop(day=date(2026, 11, 20), status="draft")
 
     page = desk.get(path_to("publish", workshop))
     press(desk, path_to("publish", workshop))
 
-    assert (warning in words_of(page), status_of(workshop)) == (True, "published")
+    assert "It has begun already, so nobody can book a live place." in words_of(page)
+    assert status_of(workshop) == "published"
+
+
+def test_a_drafts_own_page_lists_what_is_missing_and_a_published_one_none(desk):
+    workshop = make_workshop(day=DAY, status="draft", price=None)
+    workshop.sessions.update(join_url="")
+    form = f"{CHANGES}{workshop.pk}/change/"
+
+    words = "Still missing It has no ticket type. It has no Zoom link yet. That may follow later."
+    assert words in words_of(desk.get(form))
+    make_ticket_type(workshop)
+    press(desk, path_to("publish", workshop))
+    assert "Still missing" not in words_of(desk.get(form))
 
 
 def test_what_is_missing_is_said_with_the_place_to_put_it(desk):

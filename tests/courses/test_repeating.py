@@ -10,8 +10,9 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from courses import schedule
 from courses.models import Session, TicketType, Workshop
+from courses.publishing import LINK_MAY_FOLLOW, still_missing
 from courses.repeating import NoDate, repeat_workshop
-from courses.repeating_desk import same_weekdays, still_missing
+from courses.repeating_desk import same_weekdays
 from kit.times import NonexistentTime
 from tests.builders import make_course, make_practice, make_ticket, make_user, make_workshop
 
@@ -126,7 +127,7 @@ def test_the_weekdays_of_the_coming_weeks_are_offered():
 
 def test_what_is_missing_is_told(workshop, settings):
     made = again(workshop)
-    assert still_missing(made) == ["It has no Zoom link yet."]
+    assert still_missing(made) == [LINK_MAY_FOLLOW]
 
     settings.SESSION_PROVIDER = "zoom"
     assert still_missing(made) == []

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from courses.models import Announcement, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop, WorkshopChange
-from courses.seats import series_offers, waiting, waiting_offers
+from courses.seats import cohorts, series_offers, waiting, waiting_offers
 from courses.series import offered
 from kit import checkpoints
 from kit.seen import seal
@@ -27,7 +27,7 @@ from orders.models import BankLine, Document, Movement, Order, Payment, Payout, 
 from orders.settling import balance, bank_matches, reconcile, transfers, transfers_back, workshop_cancellation
 from outbox.models import Message
 from practice.models import Practice
-from tests.builders import make_refund_tiers, make_sale_terms, make_series, make_ticket, make_workshop
+from tests.builders import make_cohort, make_refund_tiers, make_sale_terms, make_series, make_ticket, make_workshop
 from tests.orders.purchases import buy, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -196,6 +196,23 @@ def test_a_surplus_is_written_whole_or_not_at_all():
         transfers_back.send_back_surplus(order, shown=Decimal("20.00"))
 
     assert (order.surplus(), order.balance(), problems()) == (Decimal("20.00"), Decimal("125.00"), [])
+
+
+@pytest.mark.parametrize("point", ["cohort end written", "cohort ended"])
+def test_a_cohort_ends_with_its_places_offered_or_not_at_all(point):
+    workshop = make_workshop(capacity=1)
+    cohort = make_cohort(workshop, places=1)
+    entry = waiting.join_waiting_list(workshop=workshop, email="ada@example.org")
+    told = Message.objects.count()
+
+    with dying_at(point):
+        cohorts.end_cohort(cohort)
+    assert problems() == []
+    is_left = cohorts.end_cohort(cohort)
+
+    entry.refresh_from_db()
+    assert (is_left, entry.status) == (point == "cohort end written", WaitingListEntry.Status.OFFERED)
+    assert (Message.objects.count(), problems()) == (told + 1, [])
 
 
 @pytest.mark.parametrize("point", ["series offers written", "series offers made"])

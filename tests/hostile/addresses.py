@@ -13,6 +13,7 @@ from articles.commenting.models import Comment
 from articles.commenting.own_links import own_path
 from articles.models import Article
 from courses.models import (
+    Cohort,
     Course,
     CourseInterest,
     SeriesWaitingEntry,
@@ -279,11 +280,15 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:articles_article_restore": lambda: [changed_article().pk, changed_article().revisions.first().pk],
     "admin:courses_workshop_hours": lambda: [workshop().pk],
     "admin:courses_workshop_use_again": lambda: [workshop().pk],
+    "admin:courses_ticket_to_print": lambda: [workshop().pk],
     "admin:courses_ticket_give_many": lambda: [workshop().pk],
     "admin:courses_course_preview": lambda: [Course.objects.first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],
     "admin:courses_workshop_take_back": lambda: [workshop().pk],
+    "admin:courses_course_use_again": lambda: [Course.objects.first().pk],
+    "admin:articles_article_use_again": lambda: [changed_article().pk],
+    "admin:courses_cohort_end_now": lambda: [Cohort.objects.first().pk],
     "admin:courses_workshopseries_publish": lambda: [the_series().pk],
     "admin:courses_workshopseries_take_back": lambda: [the_series().pk],
     "reviews:review": lambda: [the_attendee().secret],

@@ -45,7 +45,7 @@ from practice.models import AnswerText, Enquiry
 from practice.models import Page as PageOfWords
 from practice_site import urls  # noqa: F401  read before DEBUG is on
 from privacy.models import PersonRequest
-from tests.builders import make_app, make_article, make_general_code, make_registrant, make_user
+from tests.builders import make_app, make_article, make_cohort, make_general_code, make_registrant, make_user
 from tests.hostile.addresses import (
     changed_article,
     path_of,
@@ -134,6 +134,7 @@ def _add_what_the_demo_lacks() -> None:
     BooksFinding.objects.create(rule="a rule", about=f"order {line.order}", words="it is paid, but no payment is")
     StripeEvent.objects.create(event_id="evt_hostile", type="charge.updated", payload={})
     make_general_code("HOSTILE26")
+    make_cohort(line.order.workshop, places=1)
     make_registrant(line.ticket)
     ZoomEvent.objects.create(digest="d", type="meeting.started", payload={})
     PersonRequest.objects.create(kind=PersonRequest.Kind.COPY, person="1" * 64)

@@ -299,6 +299,20 @@ def general_code() -> dict[str, str]:
     return {"code": "SUMMER26", "name": "Summer", "is_active": "on"} | starts | worth
 
 
+def kept_places() -> dict[str, str]:
+    row = workshop()
+    ends = row.closes_at - timedelta(days=1)
+    until = {"ends_at_0": f"{ends:%Y-%m-%d}", "ends_at_1": "00:00"}
+    return {
+        "code": "KEPT2027",
+        "name": "Osier University",
+        "ticket_type": str(row.ticket_types.filter(access="live").last().pk),
+        "places": "1",
+        "percent": "10",
+        "price": "",
+    } | until
+
+
 def enquiry() -> dict[str, str]:
     words = {"name": "Nell Moor", "email": "nell@example.org", "phone": "020 7946 0000", "message": "On a Tuesday?"}
     return words | {"setting": "room", "clinician": "", "consent": "on", "may_write": "on", "may_leave_voicemail": "on"}
@@ -400,6 +414,13 @@ FORMS = {
         FormPage("admin:practice_enquiry_mark_as_answered", lambda: press_on(0), again=409, visitor="superuser"),
         FormPage("admin:practice_enquiry_close", lambda: press_on(0), again=409, visitor="superuser"),
         FormPage("admin:practice_enquiry_open_again", lambda: press_on(-1), again=409, visitor="superuser"),
+        FormPage(
+            "admin:courses_course_use_again", lambda: {"title": "Grief, once more"}, again=302, visitor="organiser"
+        ),
+        FormPage(
+            "admin:articles_article_use_again", lambda: {"title": "Sleep, once more"}, again=302, visitor="organiser"
+        ),
+        FormPage("admin:courses_cohort_add", kept_places, again=200, visitor="organiser"),
         FormPage("admin:orders_generalcode_add", general_code, again=200, visitor="organiser"),
         FormPage("account_login", lambda: {"login": "nell@example.org", "password": PASSWORD}, again=200),
         FormPage("account_signup", lambda: {"email": "nell@example.org"}, again=200),

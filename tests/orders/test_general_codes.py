@@ -39,9 +39,9 @@ def _practice(request):
         make_practice(time_zone="Europe/London")
 
 
-def refusal(text="SPRING26", *, email=NOOR, course=None):
+def refusal(text="SPRING26", *, email=NOOR):
     with pytest.raises(CodeNotUsable) as error:
-        discounts.find_usable(text, email=email, course=course or make_course())
+        discounts.find_usable(text, email=email, workshop=make_workshop())
     return error.value.reason
 
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_a_code_is_nothing(text):
 def test_a_code_is_found_in_the_field_for_codes():
     code = make_general_code("SPRING26")
 
-    assert discounts.find_usable("spring 26", email=NOOR, course=make_course()) == code
+    assert discounts.find_usable("spring 26", email=NOOR, workshop=make_workshop()) == code
 
 
 @pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_a_personal_code_comes_first():
     own = codes.issue_code(discount=make_discount(), email=NOOR, percent=20)
     make_general_code(own.code.replace("-", ""))
 
-    found = discounts.find_usable(own.code, email=NOOR, course=make_course())
+    found = discounts.find_usable(own.code, email=NOOR, workshop=make_workshop())
 
     assert (found, refusal(own.code, email="ada@example.org")) == (own, codes.UNKNOWN)
 
@@ -141,7 +141,7 @@ def test_a_code_for_some_courses_is_refused_for_others():
     code = make_general_code(courses=[grief, trauma])
 
     assert refusal() == "This code is not for this course. It is good for Grief and Trauma."
-    assert discounts.find_usable("SPRING26", email=NOOR, course=trauma) == code
+    assert discounts.find_usable("SPRING26", email=NOOR, workshop=make_workshop(course=trauma)) == code
 
 
 @pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_code_is_good_once_for_each_person_whatever_the_spelling():
     Order.objects.update(status=Status.PAID)
 
     assert (refusal(email="noor@example.org"), refusal(email="noor+b@example.org")) == (AGAIN, AGAIN)
-    assert discounts.find_usable("SPRING26", email="ada@example.org", course=make_course())
+    assert discounts.find_usable("SPRING26", email="ada@example.org", workshop=make_workshop())
 
 
 @pytest.mark.django_db
@@ -267,7 +267,7 @@ def test_a_hold_that_ends_gives_its_use_back(standin):
     standin.expire(session_id)
     settle.settle(as_stripe_sees_it(session_id))
 
-    assert discounts.find_usable("SPRING26", email="ada@example.org", course=make_course())
+    assert discounts.find_usable("SPRING26", email="ada@example.org", workshop=make_workshop())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -278,7 +278,7 @@ def test_a_place_given_back_before_payment_gives_its_use_back(standin):
 
     reconcile.give_back(order)
 
-    assert discounts.find_usable("SPRING26", email=NOOR, course=make_course())
+    assert discounts.find_usable("SPRING26", email=NOOR, workshop=make_workshop())
 
 
 @pytest.mark.django_db(transaction=True)

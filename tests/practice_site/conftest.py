@@ -38,6 +38,7 @@ from tests.builders import (
     at,
     make_article,
     make_cities,
+    make_cohort,
     make_concern,
     make_crisis_line,
     make_general_code,
@@ -70,6 +71,7 @@ def rows():
     _add_what_is_taught(workshop)
     series = make_series(another, workshop)
     SeriesWaitingEntry.objects.create(series=series, email="ivo@example.org", email_key="ivo@example.org")
+    make_cohort(workshop, places=1)
     order = _add_a_sale(workshop)
     _add_what_stripe_and_the_bank_tell(order)
     wanted = Announcement(key="one", workshop=workshop, subject="A pen", text="Please bring one.")

@@ -94,6 +94,7 @@ def _load_teaching(today: date) -> None:
     afterwards.load_reviews()
     afterwards.load_record()
     bookings.load_announcements()
+    bookings.load_cohorts()
 
 
 def _load_offers() -> None:

@@ -1,0 +1,65 @@
+"""Places of a workshop are kept for a cohort, and go back to everybody when that ends."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from courses.models import Cohort
+from courses.seats import waiting_offers
+from courses.seats.places import lapse_ended_holds, lock_workshop
+from kit.checkpoints import checkpoint
+from kit.seen import check_seen, facts_of
+
+
+class PlacesBooked(Exception):
+    """More of its places are taken than it would have."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(f"{taken} places are taken")
+        self.taken = taken
+
+
+class TooFewFree(Exception):
+    """Fewer places are free, and waited for by nobody, than are to be kept."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} places can be kept")
+        self.most = most
+
+
+def check_places(cohort: Cohort) -> None:
+    """Whether so many can be kept; its answer holds to the end of the caller's transaction. The row may be unsaved.
+
+    What the stored one keeps already counts as free for it. Raises PlacesBooked and TooFewFree.
+    """
+    with transaction.atomic():
+        workshop = lock_workshop(cohort.ticket_type.workshop_id)
+        lapse_ended_holds(workshop)
+        stored = Cohort.objects.filter(pk=cohort.pk).first()
+        taken = stored.places_taken() if stored else 0
+        own = stored.places if stored and stored.is_running else taken
+        if cohort.places < taken:
+            raise PlacesBooked(taken)
+        if cohort.is_running and cohort.places > own + (left := workshop.places_left()):
+            raise TooFewFree(own + left)
+
+
+def end_cohort(cohort: Cohort, *, seen: str | None = None, why: str = "") -> bool:
+    """What nobody has taken is everybody's at once, first of all of those who wait. Booked places stay booked.
+
+    `seen` is what a page sealed of it. False if it has ended already. Raises kit.seen.ChangedMeanwhile.
+    """
+    with transaction.atomic():
+        workshop = lock_workshop(cohort.ticket_type.workshop_id)
+        locked = Cohort.objects.select_for_update(of=("self",)).select_related("ticket_type").get(pk=cohort.pk)
+        if not locked.is_running:
+            return False
+        if seen is not None:
+            check_seen(seen, facts_of(locked))
+        locked.ended_at = timezone.now()
+        locked.save(update_fields=["ended_at"])
+        audit.record(locked, before="running", after="ended", reason=why)
+        waiting_offers.offer_free_places(workshop)
+        checkpoint("cohort end written")
+    checkpoint("cohort ended")
+    return True
