@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kit.locales import AMERICAN, BRITISH
 from kit.patience import Patience, current_patience
 from orders.stripe_errors import Refusal, StripeFailed, StripeRefused, StripeUnavailable, failure_of
 
@@ -29,7 +28,6 @@ PENNY = Decimal("0.01")
 API_VERSION = "2026-10-28.endive"  # the one that the installed library is written for; a test holds them together
 CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
-LOCALES = {BRITISH: "en-GB", AMERICAN: "en"}
 PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
 CHARGE = "payment_intent.latest_charge.balance_transaction"  # of a session, as deep as Stripe expands
 
@@ -58,7 +56,7 @@ class SessionRequest:
     expires_at: datetime
     success_url: str
     cancel_url: str
-    locale: str = BRITISH  # the practice's
+    locale: str = "en-GB"  # one that Stripe knows
 
 
 @dataclass(frozen=True)
@@ -139,13 +137,12 @@ def create_session(request: SessionRequest) -> CheckoutSession:
         "allowed_payment_method_types": ["card"],
         "adaptive_pricing": {"enabled": False},
         "submit_type": "book",
-        "locale": LOCALES.get(request.locale, "auto"),
+        "locale": request.locale,
         "expires_at": int(request.expires_at.timestamp()),
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
     }
-    about = f"a payment page for order {request.order_number}, attempt {request.attempt}"
-    with _failures_logged(about):
+    with _failures_logged(f"a payment page for order {request.order_number}, attempt {request.attempt}"):
         return _session(_ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": request.key}))
 
 

@@ -44,6 +44,7 @@ def article_data(reading: Reading) -> SafeString:
         author=_named(article.author),
         publisher=practice.name,
         reviewer=_named(article.reviewer) if article.reviewer else None,
+        changed_on=max((each.changed_on for each in reading.changes), default=None),
         topics=tuple(topic.name for topic in reading.topics),
         sources=reading.sources,
     )
@@ -96,6 +97,7 @@ class Told(NamedTuple):
     publisher: str
     reviewer: Named | None
     reviewed_on: date | None
+    changed_on: date | None
     topics: tuple[str, ...]
     sources: tuple[Source, ...]
 
@@ -113,6 +115,7 @@ def _data(told: Told) -> SafeString:
         "image": told.image,
         "inLanguage": told.language,
         "datePublished": told.published_on and told.published_on.isoformat(),
+        "dateModified": told.changed_on and told.changed_on.isoformat(),
         "author": _person(told.author),
         "publisher": {"@type": "Organization", "name": told.publisher, "url": settings.SITE_URL},
         "reviewedBy": reviewer and _person(reviewer),

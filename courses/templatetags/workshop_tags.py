@@ -5,27 +5,25 @@ from operator import attrgetter
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from courses import catalogue, price_box, programmes, workshop_detail
+from courses import catalogue, price_box, programmes, structured_data, workshop_detail
 from courses.calendars import joining_page
 from courses.forms import FilterForm, InterestForm, WaitingListForm
-from courses.models import Course, TicketType, Workshop, WorkshopSeries
+from courses.models import Course, Workshop, WorkshopSeries
 from courses.rows import catch_up_html, row_html
 from courses.series import Offered
 from courses.timetable import Filters
 from courses.when import days_of, when
 from kit.forms import kept_form
-from kit.json_ld import SCHEMA, as_json_ld
+from kit.json_ld import as_json_ld
 from kit.kept import constant
 from kit.same_parts import rendered
 from kit.times import city_of, organiser_clock
-from practice.models import Practice, SaleTerms
+from practice.models import SaleTerms
 from practice.shown import clocks
-from practice.shown import practice as shown_practice
 
 register = template.Library()
 
@@ -135,13 +133,13 @@ def programme(workshop: Workshop, zone: str = "") -> dict[str, Any]:
 @register.simple_tag
 def event_data(detail: workshop_detail.Detail) -> SafeString:
     """The workshop for search engines, as JSON that can close no script element. The link is the page, never Zoom."""
-    return as_json_ld(_event(detail, shown_practice()))
+    return as_json_ld(structured_data.event_of(detail))
 
 
 @register.simple_tag
 def series_data(offer: Offered) -> SafeString:
     """The series for search engines: a course with an instance for each of its workshops."""
-    return as_json_ld(_series(offer, shown_practice()))
+    return as_json_ld(structured_data.series_of(offer))
 
 
 @register.inclusion_tag("courses/_series_of.html")
@@ -201,69 +199,3 @@ def group_terms(detail: workshop_detail.Detail) -> str:
 def _soonest_rows() -> list[tuple[int, SafeString]]:
     listings = catalogue.soonest(catalogue.to_be_booked(), clocks(), most=OTHERS + 1, wanted=catalogue.is_not_closed)
     return [(each.workshop.pk, row_html(each)) for each in listings]
-
-
-def _event(detail: workshop_detail.Detail, practice: Practice) -> dict[str, Any]:
-    workshop, course = detail.workshop, detail.workshop.course
-    page = settings.SITE_URL + workshop.get_absolute_url()
-    cancelled = detail.listing.sale is catalogue.Sale.CANCELLED
-    return {
-        "@context": SCHEMA.rstrip("/"),
-        "@type": "EducationEvent",
-        "name": course.title,
-        "description": course.blurb,
-        "url": page,
-        "image": settings.SITE_URL + course.cover_url,
-        "startDate": detail.sessions[0].times[0].start_iso,
-        "endDate": detail.sessions[-1].times[0].end_iso,
-        "eventAttendanceMode": f"{SCHEMA}OnlineEventAttendanceMode",
-        "eventStatus": f"{SCHEMA}{'EventCancelled' if cancelled else 'EventScheduled'}",
-        "location": {"@type": "VirtualLocation", "url": page},
-        "organizer": {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL},
-        "performer": [{"@type": "Person", "name": person.name} for person in course.presenters.all()],
-        "offers": [_offer(each, page, detail.listing.is_sold_out) for each in catalogue.live_types(workshop)],
-    }
-
-
-def _series(offer: Offered, practice: Practice) -> dict[str, Any]:
-    page = settings.SITE_URL + offer.get_absolute_url()
-    provider = {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL}
-    price = {
-        "@type": "Offer",
-        "category": "Paid",
-        "price": f"{offer.price:.2f}",
-        "priceCurrency": settings.CURRENCY,
-        "availability": f"{SCHEMA}{'InStock' if offer.can_be_booked else 'SoldOut'}",
-        "url": page,
-    }
-    return {
-        "@context": SCHEMA.rstrip("/"),
-        "@type": "Course",
-        "name": offer.title,
-        "description": offer.series.blurb,
-        "url": page,
-        "provider": provider,
-        **({"offers": price} if offer.is_on_sale else {}),
-        "hasCourseInstance": [
-            {
-                "@type": "CourseInstance",
-                "name": each.title,
-                "courseMode": "Online",
-                "startDate": each.starts_at.isoformat(),
-                "endDate": each.ends_at.isoformat(),
-                "url": settings.SITE_URL + each.get_absolute_url(),
-            }
-            for each in offer.shown
-        ],
-    }
-
-
-def _offer(each: TicketType, page: str, is_sold_out: bool) -> dict[str, str]:
-    return {
-        "@type": "Offer",
-        "name": each.name,
-        "price": f"{each.price:.2f}",
-        "priceCurrency": settings.CURRENCY,
-        "availability": f"{SCHEMA}{'SoldOut' if is_sold_out else 'InStock'}",
-        "url": page,
-    }

@@ -1,11 +1,11 @@
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils.safestring import SafeString
 
 from courses.models import Course
-from kit.json_ld import SCHEMA, as_json_ld
+from courses.structured_data import course_of
+from kit.json_ld import as_json_ld
 from learning.reviewing import reviews
 
 register = template.Library()
@@ -13,19 +13,14 @@ register = template.Library()
 
 @register.inclusion_tag("learning/_reviews.html")
 def reviews_of(course: Course) -> dict[str, Any]:
-    """What people who were there say, with number and average; search engines are told, too."""
+    """What people who were there say, with number and average; search engines are told of the whole course."""
     found = reviews.of_course(course)
-    return {"reviews": found, "data": _data(course, found) if found.count else ""}
+    return {"reviews": found, "data": _data(course, found)}
 
 
 def _data(course: Course, found: reviews.Reviews) -> SafeString:
-    rating = {"@type": "AggregateRating", "ratingValue": round(found.average, 1), "reviewCount": found.count}
-    data = {
-        "@context": SCHEMA,
-        "@type": "Course",
-        "name": course.title,
-        "description": course.blurb,
-        "url": settings.SITE_URL + course.get_absolute_url(),
-        "aggregateRating": rating | {"bestRating": 5, "worstRating": 1},
-    }
-    return as_json_ld(data)
+    told = course_of(course)
+    if found.count:
+        rating = {"@type": "AggregateRating", "ratingValue": round(found.average, 1), "reviewCount": found.count}
+        told["aggregateRating"] = rating | {"bestRating": 5, "worstRating": 1}
+    return as_json_ld(told)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.seats import places, series_offers
 from kit.checkpoints import checkpoint
+from kit.locales import AMERICAN, BRITISH
 from orders import stripe_api
 from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.holding import TooManyHeld, check_bounds
@@ -22,6 +23,7 @@ from orders.pricing import codes, discounts
 from orders.states import move, move_as_read
 from practice.models import Practice
 
+LOCALES = {BRITISH: "en-GB", AMERICAN: "en"}  # what Stripe calls the practice's
 SPARE = timedelta(minutes=3)
 LONGEST_HOLD = timedelta(hours=3)  # however often somebody tries again
 
@@ -190,5 +192,5 @@ def _session_request(payment: Payment, lines: Sequence[OrderLine]) -> stripe_api
         expires_at=payment.expires_at,
         success_url=f"{link}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=settings.SITE_URL + order.get_absolute_url(),
-        locale=Practice.current().locale,
+        locale=LOCALES[Practice.current().locale],
     )

@@ -1,4 +1,4 @@
-"""What search engines are told of people and rooms: what the page says, and nothing more."""
+"""What search engines are told of the practice, its people and rooms: what the page says, and nothing more."""
 
 from typing import Any
 
@@ -30,6 +30,26 @@ def person_data(person: Person) -> SafeString:
             {"@type": "EducationalOccupationalCredential", "name": each.body, "identifier": each.number}
             for each in registrations
         ],
+    }
+    return as_json_ld(_told(data))
+
+
+@register.simple_tag
+def practice_data(kind: str = "Organization") -> SafeString:
+    """The practice itself: an `Organization`, or where it is about therapy a `ProfessionalService`."""
+    practice = shown.practice()
+    data = {
+        "@context": SCHEMA,
+        "@type": kind,
+        "name": practice.name,
+        "legalName": practice.legal_name,
+        "description": practice.tagline,
+        "url": settings.SITE_URL,
+        "image": settings.SITE_URL + practice.card_url if practice.card_url else "",
+        "email": practice.email,
+        "telephone": practice.phone,
+        "address": ", ".join(filter(None, (line.strip() for line in practice.address.splitlines()))),
+        "areaServed": practice.sees_people_in if kind == "ProfessionalService" else "",
     }
     return as_json_ld(_told(data))
 

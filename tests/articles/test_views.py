@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Reference
+from articles.models import Article, ArticleChange, Reference
 from kit import kept, kept_pages
 from practice.models import Person, Practice
 from tests.builders import (
@@ -425,6 +425,8 @@ def test_search_engines_are_told_who_stands_for_an_article_and_what_it_cites(cli
         reviewed_on=date(2026, 11, 9),
     )
     cite(article, 1)
+    for day in (3, 20):
+        ArticleChange.objects.create(article=article, changed_on=date(2026, 11, day), words="A sentence is mended.")
     article.topics.add(make_topic("Attachment"))
     cited = article.references.get()
 
@@ -438,6 +440,7 @@ def test_search_engines_are_told_who_stands_for_an_article_and_what_it_cites(cli
         "url": "http://localhost:8000/articles/minds/",
         "inLanguage": "en-GB",
         "datePublished": "2026-11-02",
+        "dateModified": "2026-11-20",
         "author": {"@type": "Person", "name": "Imogen", "jobTitle": "Writer"},
         "publisher": {"@type": "Organization", "name": "Withy", "url": "http://localhost:8000"},
         "reviewedBy": {

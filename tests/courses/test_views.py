@@ -1,7 +1,7 @@
 import html
 import json
 import re
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -486,6 +486,45 @@ def test_search_engines_are_told_the_date_the_price_and_the_page(client):
     assert data["location"] == {"@type": "VirtualLocation", "url": page}
     assert [(each["price"], each["priceCurrency"]) for each in data["offers"]] == [("105.00", "GBP"), ("60.00", "GBP")]
     assert found(text, r'<link rel="canonical" href="([^"]+)">') == [page]
+
+
+def told(client, path):
+    return json.loads(re.findall(r'ld\+json">\s*(\{.+?\})\s*</script>', read(client, path), re.DOTALL)[-1])
+
+
+def test_search_engines_are_told_each_evening_and_how_long_a_price_counts(client):
+    opens = at("2026-11-01 08:00")
+    workshop = make_workshop(day=date(2027, 6, 4), slug="grief", course=make_course("Grief"), sales_open_at=opens)
+    make_session(workshop, date(2027, 6, 11), time(18), time(20), title="Second evening")
+    make_ticket_type(workshop, "Early", "60.00", last_day=date(2027, 5, 1))
+
+    data = told(client, "/workshops/grief/")
+
+    assert [(each["startDate"], each["endDate"]) for each in data["subEvent"]] == [
+        ("2027-06-04T10:00+01:00", "2027-06-04T16:00+01:00"),
+        ("2027-06-11T18:00+01:00", "2027-06-11T20:00+01:00"),
+    ]
+    assert data["inLanguage"] == "en-GB"
+    ends = {each["name"]: datetime.fromisoformat(each["validThrough"]) for each in data["offers"]}
+    assert ends == {"Full price": workshop.starts_at, "Early": at("2027-05-01 23:00")}
+    assert {datetime.fromisoformat(each["validFrom"]) for each in data["offers"]} == {opens}
+
+
+def test_search_engines_are_told_of_a_course_by_whom_when_and_for_how_much(client):
+    course = make_course("Grief", slug="grief")
+    workshop = make_workshop(day=date(2027, 6, 4), course=course)
+    make_workshop(day=date(2020, 6, 4), course=course)
+    make_workshop(day=date(2027, 6, 4))
+
+    data = told(client, "/courses/grief/")
+
+    assert (data["@type"], data["provider"]["@type"], "aggregateRating" in data) == ("Course", "Organization", False)
+    assert [each["url"] for each in data["hasCourseInstance"]] == [
+        f"https://withyrooms.example{workshop.get_absolute_url()}"
+    ]
+    assert [(each["category"], each["price"], "availability" in each) for each in data["offers"]] == [
+        ("Paid", "105.00", False)
+    ]
 
 
 def test_no_public_page_carries_the_zoom_link(client):

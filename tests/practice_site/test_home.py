@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -262,3 +263,19 @@ def test_a_page_that_is_not_there_says_so_calmly(client, path):
 
     assert (response.status_code, "This page has wandered off." in response.content.decode()) == (404, True)
     assert response.get("Vary", "") == ""
+
+
+def test_search_engines_are_told_who_the_practice_is(client):
+    make_practice(name="Withy", legal_name="Withy Ltd", phone="020 7946 0011", sees_people_in="the United Kingdom")
+
+    told = [
+        json.loads(re.search(r'ld\+json">\s*(\{.+?\})\s*</script>', client.get(path).text, re.DOTALL)[1])
+        for path in ("/", "/therapy/")
+    ]
+
+    assert [each["@type"] for each in told] == ["Organization", "ProfessionalService"]
+    assert {(each["name"], each["legalName"], each["telephone"]) for each in told} == {
+        ("Withy", "Withy Ltd", "020 7946 0011")
+    }
+    assert ["areaServed" in each for each in told] == [False, True]
+    assert [name for each in told for name, value in each.items() if not value] == []
