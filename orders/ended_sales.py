@@ -43,6 +43,7 @@ def ended_orders() -> QuerySet[Order]:
         disputes.filter(Q(closed_at=None) | Q(closed_at__gte=since)),
         Document.objects.filter(order=OuterRef("pk"), issued_at__gte=since),
         Order.objects.filter(moved_from__order=OuterRef("pk"), placed_at__gte=since),
+        Order.objects.filter(added_to=OuterRef("pk"), placed_at__gte=since),
     ]
     over = (
         Order.objects.filter(placed_at__lt=since)

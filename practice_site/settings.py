@@ -206,9 +206,10 @@ if OBJECT_STORAGE["bucket_name"]:
 # Accounts -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-# The first makes new ones, and those of the second become such when somebody signs in. Scrypt needs memory, as Argon2id
-# does, so that guessing is dear on graphics cards, too; and it comes with Python: no package to be kept up to date.
-PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}" for name in ("ScryptPasswordHasher", "PBKDF2PasswordHasher")]
+# The first makes new ones, and those of the others become such when somebody signs in.
+PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher"] + [
+    f"django.contrib.auth.hashers.{name}" for name in ("ScryptPasswordHasher", "PBKDF2PasswordHasher")
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -1,7 +1,7 @@
 """The desk's page to change an order: who comes, what each place is, and what comes back; seen before it is done."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +16,8 @@ from kit.forms import EmailField
 from kit.money import money
 from kit.seen import ChangedMeanwhile, Facts, seal, unsealed
 from orders.admin.move_desk import WAIVED
-from orders.changes import order_changes
+from orders.changes import additions, order_changes
+from orders.changes.additions import Added
 from orders.changes.cancellations import AmountChanged, Decision, Disputed
 from orders.changes.moves import MayNotMove
 from orders.changes.order_changes import Change, Outcome, Wanted
@@ -32,10 +33,12 @@ NOTHING = "Nothing is changed yet. Say below what is to be different."
 ONE_AT_A_TIME = "Of one place, change either who comes or what it becomes: the other afterwards."
 SOMEBODY_ELSE = "Since you opened this page the place has become {who}. To change that all the same, send this again."
 CHANGED = "Something changed since you looked. Please check again what will happen."
+FREE = "Added without charge"
+INCOMPLETE = {"to": "Choose the ticket.", "name": "Say who comes.", "email": "Say to which address the place goes."}
 NOT_PAID = "Only the places of an order that is paid can be changed here."
 REFUSED = {
     NotHandedOver: "The workshop has begun, so who comes can no longer be changed.",
-    SoldOut: "No place is free there, and a place that waits for its difference needs a second one until it is paid. "
+    SoldOut: "No place is free there. A place that is added needs one, and so does one that waits for its difference. "
     "Raise the capacity by one first.",
     SaleClosed: "That ticket is not on sale at present, or its workshop is not published.",
     Disputed: "The buyer's bank has taken this money back in a dispute. Until it is closed nothing can be sent back.",
@@ -47,9 +50,10 @@ REFUSED = {
 
 class ChangeForm(forms.Form):
     waive = forms.BooleanField(
-        label="Do not charge a difference",
+        label="Charge nothing more",
         required=False,
-        help_text="If a new ticket is dearer. Otherwise the buyer gets a mail, and pays before anything of it changes.",
+        help_text="If a new ticket is dearer, or a place is added. Otherwise the buyer gets a mail, and pays before "
+        "anything of it changes.",
     )
     amount = forms.DecimalField(
         label="Another amount",
@@ -74,16 +78,18 @@ class ChangeForm(forms.Form):
         choices = _choices(order)
         for line in self.lines:
             ticket = line.ticket
-            wide = forms.TextInput({"class": "vTextField", "autocomplete": "off"})
-            self.fields[f"name-{line.pk}"] = forms.CharField(
-                label="Name", max_length=120, initial=ticket.attendee_name, widget=wide
-            )
-            self.fields[f"email-{line.pk}"] = EmailField(
-                label="Email",
-                initial=ticket.attendee_email,
-                widget=forms.EmailInput({"class": "vTextField", "autocomplete": "off"}),
-            )
+            self.fields[f"name-{line.pk}"] = _name_field(initial=ticket.attendee_name)
+            self.fields[f"email-{line.pk}"] = _email_field(initial=ticket.attendee_email)
             self.fields[f"to-{line.pk}"] = forms.ChoiceField(label="Becomes", required=False, choices=choices)
+        self.order, self.added = order, []
+        if not additions.why_not(order):
+            self.fields["name-added"] = _name_field(required=False)
+            self.fields["email-added"] = _email_field(required=False)
+            self.fields["to-added"] = forms.ModelChoiceField(
+                order.workshop.ticket_types.all(), label="Ticket", required=False, empty_label="no more places"
+            )
+            self.fields["to-added"].label_from_instance = _label
+            self.added = [self[f"{name}-added"] for name in ("to", "name", "email")]
 
     @property
     def places(self) -> list[tuple[OrderLine, list[forms.BoundField]]]:
@@ -112,7 +118,8 @@ class ChangeForm(forms.Form):
                 self.add_error(f"name-{line.pk}", SOMEBODY_ELSE.format(who=", ".join(self.stored[str(line.pk)])))
             if data.get(f"to-{line.pk}") and self._is_somebody_else(line):
                 self.add_error(f"to-{line.pk}", ONE_AT_A_TIME)
-        if not self.errors and not any(map(self._is_changed, self.lines)):
+        self._check_added(data)
+        if not self.errors and not data.get("to-added") and not any(map(self._is_changed, self.lines)):
             self.add_error(None, NOTHING)
         return data
 
@@ -120,7 +127,21 @@ class ChangeForm(forms.Form):
         data = self.cleaned_data
         decision = None if data["amount"] is None else Decision(data["amount"], data["reason"])
         changes = [self._change(line) for line in self.lines if self._is_changed(line)]
-        return Wanted(changes, data["key"], decision, WAIVED if data["waive"] else "")
+        return Wanted(changes, data["key"], decision, WAIVED if data["waive"] else "", self._added())
+
+    def _check_added(self, data: dict[str, Any]) -> None:
+        """Of one more place all is asked for, or nothing."""
+        typed = {name: data.get(f"{name}-added") for name in ("to", "name", "email")}
+        if any(typed.values()):
+            for name in (name for name, value in typed.items() if not value and f"{name}-added" not in self.errors):
+                self.add_error(f"{name}-added", INCOMPLETE[name])
+
+    def _added(self) -> Added | None:
+        data = self.cleaned_data
+        if not data.get("to-added"):
+            return None
+        attendee = Attendee(data["name-added"], data["email-added"], self.order.time_zone)
+        return Added(data["to-added"], attendee, uuid5(data["key"], "added"), FREE if data["waive"] else "")
 
     def _with_what_is_stored(self, data: Any) -> Any:
         """Where nobody typed anything, who comes now, whoever came when the page was opened."""
@@ -197,6 +218,15 @@ def _choices(order: Order) -> list[Any]:
         groups[each.workshop_id] = (title, [*groups[each.workshop_id][1], (str(each.pk), _label(each))])
     plain = [(STAYS, "stays as it is"), (CANCELLED, "is cancelled"), (SPLIT, "stays, in an order of its own")]
     return [*plain, *(group for group in groups.values() if group[1])]
+
+
+def _name_field(**more: Any) -> forms.CharField:
+    wide = forms.TextInput({"class": "vTextField", "autocomplete": "off"})
+    return forms.CharField(label="Name", max_length=120, widget=wide, **more)
+
+
+def _email_field(**more: Any) -> EmailField:
+    return EmailField(label="Email", widget=forms.EmailInput({"class": "vTextField", "autocomplete": "off"}), **more)
 
 
 def _label(each: TicketType) -> str:

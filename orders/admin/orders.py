@@ -35,6 +35,7 @@ from orders.admin.workshop_filter import OrdersOnWorkshopFilter
 from orders.models import Order, OrderLine, Payment, Refund
 
 Status = Order.Status
+BESIDE = ["moved_from_order", "moved_to_orders", "credit", "added_to_order", "added"]
 MONEY = ["sum", "discount_words", "discount_code", "general_code", "balance_now", "refunds", "disputes", "documents"]
 WHAT_TO_DO = {
     Status.UNCONFIRMED: "Nothing. Whoever booked was sent a link to confirm the address, and nothing else was sent. "
@@ -125,7 +126,7 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     inlines = [OrderLineInline, PaymentInline]
     fieldsets = [
         (None, {"fields": ["number", "status", "what_to_do", "workshop", "series", "order_page"]}),
-        ("Moves", {"fields": ["moved_from_order", "moved_to_orders", "credit"], "classes": ["collapse"]}),
+        ("Moves and added places", {"fields": BESIDE, "classes": ["collapse"]}),
         ("Organisation that pays by invoice", {"fields": ORGANISATION, "classes": ["collapse"]}),
         ("Buyer", {"fields": ["buyer_name", "buyer_email", "time_zone", "news_words"]}),
         ("Money", {"fields": MONEY}),
@@ -182,6 +183,15 @@ class OrderAdmin(ReadOnly, DeskAdmin):
     @admin.display(description="to")
     def moved_to_orders(self, order: Order) -> SafeString | str:
         return moved.moved_to(order)
+
+    @admin.display(description="added to")
+    def added_to_order(self, order: Order) -> SafeString | str:
+        return link_to(order.added_to) if order.added_to else "no"
+
+    @admin.display(description="places added later")
+    def added(self, order: Order) -> SafeString | str:
+        found = ((link_to(each), each.get_status_display()) for each in order.additions.order_by("pk"))
+        return format_html_join(SafeString("<br>"), "{}: {}", found) or "none"
 
     @admin.display(description="refunds")
     def refunds(self, order: Order) -> SafeString | str:

@@ -32,6 +32,7 @@ def gives_way(workshops: Sequence[Workshop], wish: Wish) -> list[Order]:
         status__in=order_status.LEFT_BEHIND,
         email_key=key,
         moved_from=None,
+        added_to=None,
         held_until__gt=timezone.now(),
     ).exclude(key=wish.key)
     here = own.on(workshops)

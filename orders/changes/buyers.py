@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.history import recording
@@ -69,8 +70,10 @@ def has_open_page(order: Order) -> bool:
 
 
 def _waiting_moves(order: Order) -> list[Order]:
-    """Orders that wait for the difference of a place that is to move there: they are the same buyer's."""
-    waiting = Order.objects.filter(moved_from__order=order, status__in=order_status.HOLDING)
+    """Orders that wait for the difference of a place that is to move there, or for one that was added: they are the
+    same buyer's."""
+    beside = Q(moved_from__order=order) | Q(added_to=order)
+    waiting = Order.objects.filter(beside, status__in=order_status.HOLDING)
     return list(waiting.exclude(email_key=order.email_key).order_by("pk"))
 
 

@@ -14,12 +14,16 @@ from courses.models import TicketType
 from courses.seats.places import Attendee
 from kit.money import money
 from kit.seen import Facts, check_seen
+from kit.times import long_day
 from orders import locks
-from orders.changes import attendees, cancellations, moves
+from orders.changes import additions, attendees, cancellations, moves
+from orders.changes.additions import Added
 from orders.changes.cancellations import Decision
 from orders.changes.moves import MoveQuote, MoveWish
 from orders.models import Order, OrderLine
 
+HAS_ONE = " They have a place there already."
+NO_PLACE = "no place in this order"
 SPLIT = "The price stays, in an order of its own"
 
 
@@ -49,6 +53,7 @@ class Wanted:
     key: UUID
     decision: Decision | None = None
     waive: str = ""
+    added: Added | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,10 @@ def _make(order: Order, wanted: Wanted) -> Outcome:
             new, done = _move(change, change.to, wanted)
             outcome.orders.append(new)
             outcome.done.append(done)
+    if wanted.added:
+        new = additions.add_place(locked, wanted.added)
+        outcome.orders.append(new)
+        outcome.done.append(_done_by_adding(new, wanted.added))
     return outcome
 
 
@@ -147,6 +156,20 @@ def _move(change: Change, to: TicketType, wanted: Wanted) -> tuple[Order, Done]:
     quote = moves.quote_move(line, to, waive=waive)
     new = moves.move_at_desk(MoveWish(line, to, quote.difference, uuid5(wanted.key, str(line.pk)), waive=waive))
     return new, Done(line.ticket.attendee_name, _place(line), _becomes(quote), quote.difference)
+
+
+def _done_by_adding(new: Order, added: Added) -> Done:
+    who, to = added.attendee, added.ticket_type
+    what = f"{_person(who.name, who.email)}: {to.name}, {money(new.total, new.currency)}, a new order"
+    twice = len(attendees.places_of(new.workshop, email=who.email)) > 1
+    reduced = f" ({new.discount_words})" if new.discount_words else ""
+    return Done(who.name, NO_PLACE, f"{what}{reduced}. {_way_to_pay(new)}{HAS_ONE if twice else ''}".strip(), new.total)
+
+
+def _way_to_pay(new: Order) -> str:
+    if new.invoice_due_on:
+        return f"By invoice, due on {long_day(new.invoice_due_on)}."
+    return "" if new.is_paid else "Held until it is paid, for 24 hours at most."
 
 
 def _becomes(quote: MoveQuote) -> str:

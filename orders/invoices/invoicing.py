@@ -73,7 +73,7 @@ def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Orde
         if wish.visitor:
             check_share(locked, places=len(wish.tickets))
         if is_known:
-            _invoice(order, payer, terms)
+            send_invoice(order, payer, terms)
         else:
             ask_to_confirm(order, **payer.as_fields())
         checkpoint("invoice order written")
@@ -89,7 +89,7 @@ def invoice_confirmed(order: Order) -> None:
     if terms is None:
         raise NotByInvoice
     places.renew_holds(order.workshop, tickets=order.load_lines(), until=terms.held_until)
-    _invoice(order, Payer(order.organisation, order.organisation_address, order.po_number), terms)
+    send_invoice(order, Payer(order.organisation, order.organisation_address, order.po_number), terms)
 
 
 def terms_for(workshop: Workshop) -> Terms | None:
@@ -104,7 +104,8 @@ def terms_for(workshop: Workshop) -> Terms | None:
     return Terms(due_on, min(end_of_day(due_on + GRACE, practice.time_zone), starts_at - HELD_BEFORE_START))
 
 
-def _invoice(order: Order, payer: Payer, terms: Terms) -> None:
+def send_invoice(order: Order, payer: Payer, terms: Terms) -> None:
+    """Its places, which are held already, wait for the transfer. Workshop and order must be locked."""
     move(
         order,
         Order.Status.INVOICED,

@@ -113,6 +113,21 @@ def tell_difference(order: Order) -> None:
     )
 
 
+def tell_added(order: Order) -> None:
+    """The desk adds a place to what somebody has booked: it is theirs once the buyer has paid for it."""
+    queue_message(
+        key=f"order:{order.pk}:added",
+        to=order.buyer_email,
+        template="orders/order_added",
+        context=about_order(order)
+        | {
+            "coming": [ticket.attendee_name for ticket in order.load_lines()],
+            "held_until": until_label(order.pay_until, order.sold.time_zone),
+        },
+        reply_to=Practice.current().email,
+    )
+
+
 def tell_freed(order: Order) -> None:
     """The desk has given the places of an unpaid order back, as the buyer asked."""
     queue_message(

@@ -124,6 +124,9 @@ class Order(ByTransfer, OfWorkshops, models.Model):
         "OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="moves", editable=False
     )
     credit = models.DecimalField(**MONEY, default=Decimal(), editable=False)
+    added_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="additions", editable=False
+    )
 
     objects = OrderQuerySet.as_manager()
 

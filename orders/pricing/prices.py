@@ -72,6 +72,15 @@ def quote(ticket_types: Sequence[TicketType], *, code: Code | None = None) -> Qu
     return replace(for_group, discount_words=words, note=GROUP_IS_BETTER)
 
 
+def quote_added(ticket_type: TicketType, *, beside: int, waive: str = "") -> Quote:
+    """Of one more place beside so many that are booked: at the group price where all of them are enough for it, or for
+    nothing. `waive` says why."""
+    if waive and ticket_type.price:
+        return _reduced([ticket_type], {0: ticket_type.price}, words=waive)
+    together = _for_group([ticket_type] * (beside + 1))
+    return replace(together, lines=together.lines[:1], group_places=None)
+
+
 def quote_series(ticket_types: Sequence[TicketType], price: Decimal) -> Quote:
     """A place on each workshop of a series, for its price or what they cost one by one, whichever is less. Each is
     reduced in proportion, so that all add up to the price; no code counts beside it."""

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import password_tries
+from accounts.hashers import Argon2idHasher
+from accounts.models import User
 from accounts.tries import forget_ended_counts
 from practice_site import settings as production
 from tests.accounts.test_flows import is_signed_in, last_code
@@ -60,16 +62,35 @@ def test_a_refused_password_is_explained_where_it_is_chosen(client):
     assert page.count("This is a word that people try first, even with figures and signs.") == 2
 
 
-def test_an_old_hash_becomes_a_new_one_when_somebody_signs_in(client, settings):
+@pytest.mark.parametrize("old", ["pbkdf2_sha256", "scrypt"])
+def test_an_old_hash_becomes_a_new_one_when_somebody_signs_in(client, settings, old):
     settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
     user = make_user(NOOR)
-    user.password = make_password(RIGHT, hasher="pbkdf2_sha256")
+    user.password = make_password(RIGHT, hasher=old)
     user.save()
 
     sign_in(client)
 
     user.refresh_from_db()
-    assert (is_signed_in(client), user.password.partition("$")[0]) == (True, "scrypt")
+    assert (is_signed_in(client), user.password.partition("$argon2id$v=19$m=19456,t=2,p=1$")[0]) == (True, "argon2")
+
+
+def test_an_unknown_address_costs_the_same_hash_as_a_wrong_password(client, settings, monkeypatch):
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
+    make_user(NOOR)
+    User.objects.update(password=make_password(RIGHT))
+    made = []
+    for name in ("encode", "verify"):
+        real = getattr(Argon2idHasher, name)
+        monkeypatch.setattr(Argon2idHasher, name, lambda *args, real=real: made.append("hash") or real(*args))
+
+    costs = []
+    for email in (NOOR, "nobody@example.org"):
+        made.clear()
+        sign_in(client, WRONG, email=email)
+        costs.append(len(made))
+
+    assert costs == [1, 1]
 
 
 def sign_in(client, password=RIGHT, *, email=NOOR, ip="127.0.0.1"):

@@ -21,7 +21,7 @@ from courses.interest import ask_to_confirm, leave_address, tell_of_new_workshop
 from courses.models import Announcement, Workshop, WorkshopChange
 from courses.reminders import remind
 from courses.seats import series_offers
-from courses.seats.places import cancel_ticket
+from courses.seats.places import Attendee, cancel_ticket
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
 from courses.series import offered, take_back_series
@@ -30,7 +30,8 @@ from learning import tellings
 from learning.certificates import issuing as certificates
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
-from orders.changes import announcements, moves, reissuing, workshop_changes
+from orders.changes import additions, announcements, moves, reissuing, workshop_changes
+from orders.changes.additions import Added
 from orders.documents.document_facts import Party
 from orders.mails import (
     address_mails,
@@ -63,6 +64,7 @@ def write_every_mail(visitor: Callable[[str], Client]) -> None:
     write_mails_of_disputes()
     write_mails_of_invoices()
     write_mails_of_moves()
+    write_mail_of_an_added_place()
     write_mails_of_a_cancelled_workshop()
     write_mails_of_the_waiting_list()
     write_mails_of_what_follows()
@@ -169,6 +171,12 @@ def write_mails_of_moves() -> None:
     moves.move_at_desk(moves.MoveWish(line, to, shown, uuid4()))
 
 
+def write_mail_of_an_added_place() -> None:
+    order = order_of_two()
+    who = Attendee("Lea Roth", "lea@example.org", order.time_zone)
+    additions.add_place(order, Added(order.workshop.ticket_types.get(is_full_price=True), who, uuid4()))
+
+
 def write_mails_of_a_cancelled_workshop() -> None:
     order = order_of_two()
     lines = list(order.lines.select_related("ticket"))
@@ -232,7 +240,7 @@ def write_mails_of_what_follows() -> None:
 
 
 def order_of_two() -> Order:
-    return Order.objects.get(buyer_email="grace.whitlock@example.org")
+    return Order.objects.get(buyer_email="grace.whitlock@example.org", added_to=None)
 
 
 def another_workshop(*, days: int, **fields: object) -> Workshop:

@@ -1,22 +1,29 @@
 """One page to change an order: what it shows is what is done, all of it or nothing, and whom it concerns is told."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from courses.models import Ticket
+from courses.models import Ticket, Workshop
 from courses.seats.places import Attendee
 from courses.seats.waiting import join_waiting_list
 from orders.admin.change_desk import ChangeForm
+from orders.booking.left_behind import gives_way
 from orders.books import books
 from orders.changes import attendees, cancellations
+from orders.checkout.placing import Wish
+from orders.checkout.visitors import Visitor
 from orders.models import Order, Refund
+from orders.settling import reconcile, settle
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_ticket_type, make_user, make_workshop
-from tests.orders.purchases import buy
+from tests.orders.invoices import invoice, make_invoicing_practice, transfer
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -305,3 +312,158 @@ def test_a_form_that_does_not_say_what_it_showed_is_asked_about_first(desk, orde
     answers_without = [desk.post(path(order), sent | {"opened": token}) for token in ("", "made:up")]
 
     assert [each.status_code for each in answers_without] == [422, 422]
+
+
+# One more place ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def workshop():
+    return make_workshop(price="100.00", capacity=3)
+
+
+@pytest.fixture
+def booked(standin, workshop):
+    return buy(standin, workshop, 2)
+
+
+def one_more(order, **changed):
+    """Lea, with the ticket that everybody has."""
+    typed = {"to-added": str(order.workshop.ticket_types.first().pk), "name-added": "Lea Roth"}
+    return answers(order) | typed | {"email-added": "lea@example.org"} | changed
+
+
+def added_to(order):
+    return Order.objects.get(added_to=order)
+
+
+def test_one_more_place_is_held_until_it_is_paid_and_nothing_paid_becomes_unpaid(desk, standin, booked):
+    before = standing(booked)
+    Message.objects.all().delete()
+
+    [(who, new, money)], seen = look(desk, booked, one_more(booked))
+    page = confirm(desk, booked, one_more(booked), seen)
+
+    words = "Lea Roth, lea@example.org: Full price, £100.00, a new order. Held until it is paid, for 24 hours at most."
+    assert (who, " ".join(new.split()), money) == ("Lea Roth", words, "£100.00 to pay")
+    added = added_to(booked)
+    assert (added.status, added.total, standing(booked)) == (Order.Status.PENDING, Decimal(100), before)
+    told = Message.objects.get()
+    assert (told.to, added.get_absolute_url() in told.text, booked.number in told.text) == (
+        booked.buyer_email,
+        True,
+        True,
+    )
+    assert f"New: {added.number}." in page.text
+    standin.pay(open_session(added))
+    settle.settle(as_stripe_sees_it(added.payments.get().session_id))
+    assert Message.objects.filter(to="lea@example.org", kind="orders/ticket_joining").count() == 1
+    assert (Ticket.objects.confirmed().count(), list(books.findings())) == (3, [])
+
+
+def test_a_place_that_is_not_paid_ends_by_itself(desk, booked, time_machine):
+    confirm(desk, booked, one_more(booked))
+    time_machine.move_to(timezone.now() + timedelta(hours=25))
+
+    reconcile.close_ended_holds()
+
+    assert (added_to(booked).status, standing(booked)[0]) == (Order.Status.LAPSED, Order.Status.PAID)
+    assert booked.workshop.places_left() == 1
+
+
+@pytest.mark.parametrize("how", ["waived", "free ticket"])
+def test_what_costs_nothing_is_booked_at_once(desk, booked, how):
+    free = make_ticket_type(booked.workshop, "Helper", "0.00")
+    changed = {"waive": "on"} if how == "waived" else {"to-added": str(free.pk)}
+
+    confirm(desk, booked, one_more(booked, **changed))
+
+    added = added_to(booked)
+    assert (added.status, added.total, added.lines.get().ticket.status) == ("paid", 0, "confirmed")
+    assert Message.objects.filter(to="lea@example.org").count() == 1
+    assert list(books.findings()) == []
+
+
+def test_where_no_place_is_free_none_is_added(desk, booked):
+    make_ticket(booked.workshop)
+
+    page = desk.post(path(booked), one_more(booked))
+
+    assert ("No place is free there" in page.text, Order.objects.count()) == (True, 1)
+
+
+def test_places_that_people_wait_for_are_theirs_first(desk, standin, booked):
+    last = make_ticket(booked.workshop)
+    join_waiting_list(workshop=booked.workshop, email="waits@example.org")
+    Ticket.objects.filter(pk=last.pk).update(status="cancelled", place_number=None)
+
+    page = desk.post(path(booked), one_more(booked))
+
+    assert ("No place is free there" in page.text, Order.objects.count()) == (True, 1)
+
+
+def test_enough_for_a_group_with_it_the_added_place_has_the_group_price(desk, workshop, booked):
+    Workshop.objects.update(group_places=3, group_percent=20)
+
+    [(_, new, money)], seen = look(desk, booked, one_more(booked))
+    confirm(desk, booked, one_more(booked), seen)
+
+    assert ("(Group price, 20% off)" in new, money) == (True, "£80.00 to pay")
+    assert (added_to(booked).total, standing(booked)[1]) == (Decimal(80), Decimal(200))
+    assert list(books.findings()) == []
+
+
+def test_an_organisation_that_pays_by_invoice_gets_one_for_the_added_place(desk, workshop):
+    make_invoicing_practice()
+    Workshop.objects.update(capacity=10)
+    booked = invoice(make_workshop(price="100.00", day=timezone.localdate() + timedelta(days=60)))
+    transfer(booked)
+    booked.refresh_from_db()
+
+    [(_, new, _)], seen = look(desk, booked, one_more(booked))
+    confirm(desk, booked, one_more(booked), seen)
+
+    added = added_to(booked)
+    assert (added.status, added.organisation, "By invoice, due on" in new) == ("invoiced", "Humber Care Trust", True)
+    assert [each.kind for each in added.documents.all()] == ["invoice"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"to-added": ""}, "Choose the ticket."),
+        ({"name-added": ""}, "Say who comes."),
+        ({"email-added": ""}, "Say to which address the place goes."),
+        ({"email-added": "lea@"}, "Enter an email address"),
+        ({"to-added": "999999"}, "Select a valid choice"),
+    ],
+)
+def test_of_a_place_that_is_added_all_is_asked_for(desk, booked, changed, words):
+    page = desk.post(path(booked), one_more(booked, **changed))
+
+    assert (page.status_code, words in page.text, Order.objects.count()) == (422, True, 1)
+
+
+def test_a_place_is_added_once_however_often_it_is_confirmed(desk, booked):
+    sent = one_more(booked, waive="on")
+    _, seen = look(desk, booked, sent)
+
+    for _ in range(2):
+        confirm(desk, booked, sent, seen)
+
+    assert Ticket.objects.confirmed().count() == 3
+
+
+def test_who_has_a_place_there_already_is_named(desk, booked):
+    [(_, new, _)], _ = look(desk, booked, one_more(booked, **{"email-added": "noor@example.org"}))
+
+    assert new.endswith("They have a place there already.")
+
+
+def test_a_new_booking_of_hers_does_not_push_an_added_place_out(desk, booked):
+    confirm(desk, booked, one_more(booked))
+    visitor = Visitor(network="10.0.0.0", browser="b", addresses=frozenset([booked.email_key]))
+
+    found = gives_way(
+        [booked.workshop], Wish(buyer(), [ticket(booked.workshop.ticket_types.get())], uuid4(), visitor=visitor)
+    )
+
+    assert found == []

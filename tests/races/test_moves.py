@@ -9,15 +9,15 @@ import pytest
 from django.db import connections
 
 from courses.models import Ticket
-from courses.seats.places import SoldOut
+from courses.seats.places import Attendee, SoldOut
 from orders.books import books
-from orders.changes import cancellations, credits, moves
+from orders.changes import additions, cancellations, credits, moves
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MayNotMove
 from orders.models import Order, Payment
 from orders.settling import settle
 from tests.builders import make_practice, make_refund_tiers, make_workshop
-from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ALL = Decimal("105.00")
@@ -137,3 +137,31 @@ def test_the_difference_is_paid_while_the_old_place_is_cancelled(standin):
     sent = sum(each["amount"] for each in standin.refunds)
     assert (len(booked()), sent) in [(1, 0), (0, 12000)]
     assert problems() == []
+
+
+def added_to(order):
+    who = Attendee("Lea Roth", "lea@example.org", "Europe/London")
+    wanted = additions.Added(order.workshop.ticket_types.get(), who, uuid4())
+    return lambda: additions.add_place(order, wanted)
+
+
+def test_the_last_place_is_the_desks_or_the_publics(standin):
+    """The desk adds a place to an order while others book: one of them has it, and what was paid stays paid."""
+    workshop = make_workshop(capacity=2)
+    order = buy(standin, workshop)
+    others = [lambda number=number: place(workshop, by=buyer(f"{number}@example.org")) for number in range(3)]
+
+    outcomes = at_once(added_to(order), *others)
+
+    order.refresh_from_db()
+    assert (outcomes.count(SoldOut), order.status, problems()) == (3, Order.Status.PAID, [])
+    assert Ticket.objects.occupying().count() == 2
+
+
+def test_two_at_the_desk_add_two_places_and_one_form_adds_one(standin):
+    order = buy(standin, make_workshop())
+    twice = added_to(order)
+
+    outcomes = at_once(added_to(order), twice, twice)
+
+    assert (len({each.pk for each in outcomes}), Order.objects.filter(added_to=order).count()) == (2, 2)
