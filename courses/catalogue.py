@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import presenters
-from courses.when import are_evenings, days_of
+from courses.when import are_evenings, days_of, when
 from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
@@ -96,8 +96,10 @@ class Listing:
 
     @property
     def several_days(self) -> str:
-        """All of them, where the day and the hours beside it are those of the first."""
+        """All of them, where the hours beside it are those of the first; each with its own if these differ."""
         sessions = self.workshop.session_list
+        if len({(each.start_time, each.end_time) for each in sessions}) > 1:
+            return "; ".join(when(self.workshop))
         return days_of(sessions) if len(sessions) > 1 else ""
 
     @property

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from courses.when import when
 from orders.models import Document, Order, OrderLine, Payment, Refund, VatTreatment
 from orders.pricing.prices import PENNY, spread
 from orders.pricing.vat import Sums, credit_vat, grosses, group_of, no_sums, spread_vat, vat_lines
@@ -99,6 +100,7 @@ class Facts:
     due_on: date | None = None
     supplied_from: date | None = None
     supplied_to: date | None = None
+    when: tuple[str, ...] = ()  # every day of it, with the hours
     transfers: tuple[Transfer, ...] = ()
     pay_to: str = ""
     corrects: tuple[str, ...] = ()
@@ -183,6 +185,7 @@ def _facts(order: Order, items: Sequence[Item], **others) -> Facts:
         issued_on=today(),
         supplied_from=days[0] if days else None,
         supplied_to=days[-1] if days else None,
+        when=tuple(when(order.sold)) if days else (),
         total=sum((item.total for item in items), Decimal()),
         items=tuple(items),
         vat=tuple(_vat_sums(items, order.currency)),

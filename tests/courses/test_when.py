@@ -45,7 +45,9 @@ def test_the_list_names_all_days_and_calls_evenings_so(second, badge):
     row = listed(two_evenings(**second), ())
 
     assert row.badges[0] == ("", badge)
-    assert row.several_days == "Friday 26 February 2027 and Friday 5 March 2027"
+    days = "Friday 26 February 2027 and Friday 5 March 2027"
+    both = "Friday 26 February 2027, 17:00–20:00 in London; Friday 5 March 2027, 10:00–20:00 in London"
+    assert row.several_days == (both if second else days)
 
 
 def test_a_city_has_todays_name():

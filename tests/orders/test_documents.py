@@ -1,19 +1,28 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
+from kit.times import long_day
 from orders.books import books, document_books
 from orders.changes import moves, refunds
 from orders.documents import document_facts, issuing
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series
 from orders.pricing import codes
-from tests.builders import make_discount, make_practice, make_sale_terms, make_ticket_type, make_workshop
+from tests.builders import (
+    make_discount,
+    make_practice,
+    make_sale_terms,
+    make_session,
+    make_ticket_type,
+    make_workshop,
+)
 from tests.markup import markup
 from tests.orders import purchases
 from tests.orders.invoices import ACCOUNT, ADDRESS, invoice, make_invoicing_practice
@@ -85,6 +94,22 @@ def test_a_receipt_says_who_sold_what_to_whom_and_how_it_was_paid(standin):
     ]
     assert [(each.words, each.amount) for each in facts.transfers] == [("Card, through Stripe", Decimal("84.00"))]
     assert (facts.supplied_from, facts.paid_on) == (order.workshop.session_list[0].day, timezone.localdate())
+
+
+def test_a_receipt_names_every_day_with_its_hours(client, standin):
+    """“26 February to 5 March” would read as a week."""
+    first, second = timezone.localdate() + timedelta(days=30), timezone.localdate() + timedelta(days=37)
+    workshop = make_workshop(day=first, start=time(17), end=time(20))
+    make_session(workshop, second, time(18), time(20))
+    order = buy(standin, workshop)
+
+    page = " ".join(client.get(reverse("orders:order_receipt", args=[order.secret]), follow=True).text.split())
+
+    lines = [f"{long_day(first)}, 17:00–20:00 in London", f"{long_day(second)}, 18:00–20:00 in London"]
+    assert "<br> ".join(lines) in page
+    older = document_facts.read(Document.objects.get().facts | {"when": []})
+    shown = render_to_string("orders/_document.html", {"facts": older, "document": Document.objects.get()})
+    assert shown.count("<time datetime") >= 2
 
 
 def test_nothing_to_pay_brings_no_receipt(standin):

@@ -137,6 +137,9 @@ def test_a_long_invoice_goes_on_over_pages_of_the_usual_paper(tmp_path, locale, 
     boxes = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True, text=True).stdout
 
     pages = text.rstrip("\f").split("\f")
+    by = "December 24, 2026" if locale == "en-US" else "24 December 2026"
+    assert re.search(rf"Please pay by +{by}", pages[0])  # in one line, with room between
+    assert re.search(r"Your reference \(PO\) +PO-7\b", pages[0])
     tables = [page for page in pages if "For Person" in page]
     assert re.search(r"Page size: +(\S+ x \S+)", facts)[1] == size
     assert all(re.search(r"^ *What +Amount$", page, re.MULTILINE) for page in tables)
