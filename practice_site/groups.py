@@ -42,6 +42,7 @@ EDITORS = {
     "practice.city": ALL,
     "courses.subject": ALL,
     "courses.course": ALL,
+    "courses.coursereference": ALL,
     "courses.workshop": ALL,
     "courses.session": ALL,
     "courses.tickettype": ALL,

@@ -1,4 +1,4 @@
-/* Marks of an article: a source of its list, and a picture of the library, both chosen by name. */
+/* Marks of a text: a source of its list, and of an article a picture of the library, both chosen by name. */
 import { crel, Extension } from "django-prose-editor/editor";
 
 const PAUSE = 250;
@@ -98,7 +98,7 @@ export const BodyMarks = Extension.create({
       name: "picture",
       groups: "source",
       command: (editor) => askForPicture(editor, library()),
-      hidden: () => !document.getElementById("references-group") || !library(),
+      hidden: () => library()?.dataset.modelName !== "article",
       button: buttons.material("image", "put in a picture"),
     });
   },

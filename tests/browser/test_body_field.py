@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from articles.models import Article
+from courses.models import Course
 from kit.rich_text import sanitise
 from pictures.models import Picture
 from tests.browser import clipboards
@@ -172,6 +173,19 @@ def test_a_source_is_chosen_from_the_references_typed_on_the_same_page(page):
     page.keyboard.type(" since then")
 
     assert body_of(page) == "<p>Known [2] since then</p>"
+
+
+def test_a_course_has_sources_to_choose_and_no_picture_that_its_pages_would_not_show(site, signed_in):
+    course = Course.objects.get(slug="complexity-in-grief")
+    signed_in.goto(f"{site}/admin/courses/course/{course.pk}/change/")
+    signed_in.locator(".body-keys").wait_for()
+
+    button(signed_in, "refer to a source").click()
+
+    first = course.references.get(number=1)
+    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{first.authors} ({first.year}): {first.title}")
+    assert button(signed_in, "put in a picture").count() == 0 or not button(signed_in, "put in a picture").is_visible()
+    signed_in.keyboard.press("Escape")
 
 
 def test_a_picture_of_the_library_is_found_by_its_title(page):

@@ -194,6 +194,16 @@ def test_an_offers_end_is_told_in_the_visitors_own_time_too(site, visit):
     assert without == times.moment_label(offer.offer_ends_at, "UTC").removesuffix(", UTC time") + " UTC"
 
 
+def test_an_offers_end_is_told_once_to_whom_a_city_of_the_list_is_home(site, visit):
+    offer = WaitingListEntry.objects.offered().get()
+
+    lines = visit(site + offer.get_absolute_url(), timezone_id="America/New_York").locator(
+        ".page-head .list li:visible"
+    )
+
+    assert [line.endswith("New York time, yours") for line in lines.all_inner_texts()] == [False, False, True]
+
+
 def test_the_inspection_says_what_is_wrong(visit):
     page = visit()
     page.set_content("""

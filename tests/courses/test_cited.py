@@ -5,12 +5,14 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from accounts.binning import put_back, put_in_bin
 from courses.models import Course
 from practice.links import gather_links
 from practice.models import Link
+from practice_site.groups import set_up_groups
 from search.finding import find
 from search.index import renew_all
 from search.models import SearchEntry
@@ -36,7 +38,11 @@ def course():
 
 @pytest.fixture
 def desk(client):
-    client.force_login(make_user(is_staff=True, is_superuser=True))
+    """Of an editor."""
+    set_up_groups()
+    editor = make_user(is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(editor)
     return client
 
 
