@@ -1,8 +1,9 @@
 """When a workshop takes place, for one session and for several, in words that stand anywhere."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from courses.models import Session, Workshop
+from courses.models import Session
 from kit.sentences import listed
 from kit.times import LocalSpan, long_day, zone_names
 from practice.shown import clocks_of
@@ -10,7 +11,17 @@ from practice.shown import clocks_of
 EVENING = 17  # o'clock; from then on several days are evenings
 
 
-def when(workshop: Workshop, zone: str = "") -> list[str]:
+class Dated(Protocol):
+    """A workshop, or several sold as one."""
+
+    @property
+    def time_zone(self) -> str: ...
+
+    @property
+    def session_list(self) -> list[Session]: ...
+
+
+def when(workshop: Dated, zone: str = "") -> list[str]:
     """A line for the organiser's city and one for the reader's, or as many as the sessions need; uses what was
     prefetched. `Friday 26 February 2027 and Friday 5 March 2027, 17:00–20:00 in London`."""
     places = clocks_of(workshop.time_zone, *([zone] if zone in zone_names() else []))  # it may be what somebody typed
