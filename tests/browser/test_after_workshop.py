@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from courses.models import Session, Ticket, Workshop
+from courses.models import Session, Ticket, Workshop, WorkshopSeries
 from learning.calendar_feeds import end_feed, make_feed
 from learning.feedback_links import ResultsLink, link_to
 from learning.models import Certificate, CpdEntry
@@ -27,12 +27,13 @@ def open_pages(site: str) -> list[str]:
     replaced = Certificate.objects.exclude(replaced_at=None).earliest("pk")
     revoked = Certificate.objects.exclude(revoked_at=None).earliest("pk")
     unreviewed = Certificate.objects.valid().filter(ticket__review=None).earliest("pk").ticket
+    whole = Certificate.objects.exclude(order=None).valid().get()
     ended = ResultsLink(past(), date(2020, 1, 1))
     return [
         "/verify/",
-        *(f"/verify/{each.serial}/" for each in (valid, replaced, revoked)),
+        *(f"/verify/{each.serial}/" for each in (valid, replaced, revoked, whole)),
         "/verify/ABCD-EFGH-JKLM/",
-        *(each.get_absolute_url() for each in (valid, replaced, revoked)),
+        *(each.get_absolute_url() for each in (valid, replaced, revoked, whole)),
         reverse("reviews:review", args=[unreviewed.secret]),
         *(link.url.removeprefix(site) for link in (link_to(past()), ended)),
     ]
@@ -71,13 +72,16 @@ def test_the_record_and_the_calendar_of_whoever_has_signed_in_are_accessible_and
     assert {path: complaints for path, complaints in found.items() if complaints} == {}
 
 
-def test_the_day_and_the_results_are_accessible_at_the_desk(site, visit):
+def test_the_day_the_results_and_who_was_there_are_accessible_at_the_desk(site, visit):
     app_of("owner@withyrooms.example")
     page = sign_in(visit(expect_errors=True), site, "owner@withyrooms.example")
     session = Session.objects.get(workshop__slug="siblings-today")
     paths = [
         reverse("admin:learning_joinclick_day", args=[session.pk]),
         reverse("admin:learning_feedback_results", args=[past().pk]),
+        reverse("admin:learning_attendancesheet_who", args=[past().sessions.get().attendance_sheet.pk]),
+        reverse("admin:learning_certificate_workshop", args=[past().pk]),
+        reverse("admin:learning_attendance_series", args=[WorkshopSeries.objects.get(slug="grief-in-families").pk]),
     ]
 
     found = {path: complaints_at_the_desk(page, site + path) for path in paths}
