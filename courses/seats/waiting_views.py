@@ -116,6 +116,7 @@ def _entry_page(request, entry, *, state="", status=200):
         "entry": entry,
         "workshop": sold,
         "sold_url": sold.get_absolute_url() if has_page else reverse("courses:workshops"),
+        "has_page": has_page,
         "is_series": is_series,
         "book_url": reverse("orders:book_series" if is_series else "orders:book", args=[entry.sold.slug]),
         "state": state,

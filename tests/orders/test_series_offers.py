@@ -277,6 +277,17 @@ def test_it_closes_when_the_series_is_not_sold_any_more(series, ends, has_offer)
     assert faults() == []
 
 
+def test_the_page_of_a_closed_list_leads_to_what_there_is(client, series):
+    entry = wait(series)
+    before = client.get(entry.get_absolute_url()).text
+    take_back_series(series)
+
+    after = client.get(entry.get_absolute_url()).text
+
+    ways = "Back to the series", series.get_absolute_url(), "See all workshops"
+    assert [[way in page for way in ways] for page in (before, after)] == [[True, True, False], [False, False, True]]
+
+
 def test_a_workshop_that_joins_the_series_ends_the_offer_of_the_old_one(series):
     entry = offer_to(series)
     series.parts.create(workshop=make_workshop(day=timezone.localdate() + timedelta(days=120)))
