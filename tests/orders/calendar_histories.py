@@ -13,25 +13,35 @@ Heard = dict[tuple[str, int], list[tuple[int, str]]]  # by address and place: nu
 def misinformed() -> list[str]:
     """Who has a place that their calendar lacks, or one in their calendar that they have no more. An empty list.
 
-    Of what is over no calendar is told anything.
+    Of several places of one person on a workshop one stands in the calendar for all. Of what is over no calendar is
+    told anything.
     """
-    heard = _heard()
-    return [words for ticket in _coming() for words in _faults_of(ticket, heard)]
+    heard, coming = _heard(), list(_coming())
+    return [*_lacking(coming, heard), *(words for ticket in coming for words in _faults_of(ticket, heard))]
+
+
+def _lacking(coming: list[Ticket], heard: Heard) -> Iterator[str]:
+    standing: dict[tuple[str, int], list[int]] = {}
+    for ticket in filter(_stands, coming):
+        standing.setdefault((ticket.attendee_email, ticket.workshop_id), []).append(ticket.pk)
+    for (address, _), places in standing.items():
+        asked = [pk for pk in places if (address, pk) in heard and heard[address, pk][-1][1] == "REQUEST"]
+        if len(asked) != 1:
+            yield f"of the places {places} these stand in the calendar of {address}: {asked}"
 
 
 def _faults_of(ticket: Ticket, heard: Heard) -> Iterator[str]:
-    stands = ticket.is_confirmed and not ticket.workshop.is_cancelled
-    here = (ticket.attendee_email, ticket.pk)
-    if stands and here not in heard:
-        yield f"place {ticket.pk} stands in no calendar of {ticket.attendee_email}"
     for (address, pk), words in heard.items():
         if pk != ticket.pk:
             continue
         if words != sorted(words, key=lambda each: each[0]):
             yield f"the numbers of place {pk} at {address} fall: {words}"
-        expected = "REQUEST" if stands and address == ticket.attendee_email else "CANCEL"
-        if words[-1][1] != expected:
+        if words[-1][1] != "CANCEL" and not (_stands(ticket) and address == ticket.attendee_email):
             yield f"place {pk} is {ticket.status}, and the calendar of {address} was told {words}"
+
+
+def _stands(ticket: Ticket) -> bool:
+    return ticket.is_confirmed and not ticket.workshop.is_cancelled
 
 
 def _coming() -> Iterator[Ticket]:

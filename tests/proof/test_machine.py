@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from hypothesis import Phase
 from hypothesis import settings as effort
 from hypothesis.stateful import run_state_machine_as_test
@@ -38,11 +38,16 @@ def sale(settings, time_machine, taken):
 
 
 def test_whatever_happens_in_whatever_order_the_rules_hold(sale, taken):
-    run_state_machine_as_test(sale, settings=effort())
+    """SQLite is told the first of the stories that PostgreSQL is told, and so few that rare steps may be missing."""
+    is_whole = connection.vendor == "postgresql"
+    stories = effort() if is_whole else effort(max_examples=effort().max_examples // 3)
+
+    run_state_machine_as_test(sale, settings=stories)
 
     died_at = [name for name in taken if name.startswith("died at ")]
-    assert len(STEPS.keys() - taken.keys()) <= MOST_UNTAKEN, taken
-    assert len(died_at) >= LEAST_DEATHS, taken
+    if is_whole:
+        assert len(STEPS.keys() - taken.keys()) <= MOST_UNTAKEN, taken
+        assert len(died_at) >= LEAST_DEATHS, taken
 
 
 # With one rule taken away, the machine says so ---------------------------------
