@@ -16,6 +16,7 @@ from outbox.privacy import ADDRESSES_KEPT
 from practice.models import Page, Practice, SaleTerms
 
 MARKER = re.compile(r"\[([a-zA-Z][a-zA-Z\s]{1,40})\]")
+SPAN = re.compile(r"\d+ (?:days?|years?)")
 LIST = re.compile(r"<p>\s*\[([a-zA-Z][a-zA-Z\s]{1,40})\]\s*</p>")
 
 Words = str | list[str]
@@ -62,6 +63,17 @@ def missing(page: Page) -> list[Marker]:
     return [each for each in MARKERS.values() if each.kind == page.kind and each.name not in _named(page.body)]
 
 
+def by_hand(page: Page) -> dict[str, list[str]]:
+    """Numbers of days or years that stand in it as such, which nobody would mend if the rule changed; each with the
+    markers that say the same now."""
+    said, found = " ".join(strip_tags(page.body).split()), {}
+    for each in MARKERS.values():
+        words = each.words()
+        if isinstance(words, str) and SPAN.fullmatch(words) and re.search(rf"\b{words}\b", said):
+            found.setdefault(words, []).append(each.name)
+    return found
+
+
 def differing(page: Page) -> list[str]:
     """Markers whose words are not those of today's rows any more."""
     now = words_now(page.body)
@@ -102,7 +114,7 @@ def _refund_policy() -> Words:
     return SaleTerms.current().refund_lines
 
 
-@marker("days to change your mind", "for example “14 days”")
+@marker("days to change your mind", "for example “14 days”", kind="terms")
 def _free_days() -> Words:
     return _days(SaleTerms.current().refund_free_days)
 

@@ -10,7 +10,7 @@ class PracticeSiteConfig(AppConfig):
     def ready(self) -> None:
         from practice_site import checks  # noqa: F401  registers the system checks
 
-        autodiscover_modules("jobs", "privacy", "links_out")
+        autodiscover_modules("jobs", "privacy", "links_out", "legal_words")
 
 
 class PracticeAdminConfig(AdminConfig):

@@ -24,7 +24,7 @@ ROOMS = [
     *("admin", "pages", "booking", "books", "settling", "changes", "invoices"),
     *("checkout", "mails", "documents", "pricing"),
 ]
-TOP_OF_ORDERS = {"due.py", "jobs.py", "privacy.py", "urls.py", "apps.py"}
+TOP_OF_ORDERS = {"due.py", "jobs.py", "privacy.py", "urls.py", "apps.py", "legal_words.py"}
 MODULES = sorted(
     path
     for app in LAYERS

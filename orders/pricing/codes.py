@@ -17,6 +17,7 @@ from orders.models import Discount, DiscountCode, Order, order_status
 from orders.states import move
 from practice.models import Practice
 
+GOOD_AGAIN = timedelta(days=30)  # at least, for a code whose order was given back
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"  # 31 symbols, a prime; those that are mistaken for others are absent
 LENGTH = 10  # nine drawn, one to check them; shown as XXXXX-XXXXX
 LONGEST_TYPED = 64
@@ -151,12 +152,12 @@ def release(order: Order) -> None:
     _move(order, [Status.RESERVED], Status.ISSUED)
 
 
-def give_back(order: Order, min_days: int = 30) -> None:
-    """The order was refunded in full: its code is good again, for at least this many days.
+def give_back(order: Order) -> None:
+    """The order was refunded in full: its code is good again, for some days at least.
 
     An order that never got its place, or waited for a person, still has its code reserved.
     """
-    _move(order, [Status.REDEEMED, Status.RESERVED], Status.ISSUED, good_until=_end_of_day_in(min_days))
+    _move(order, [Status.REDEEMED, Status.RESERVED], Status.ISSUED, good_until=_end_of_day_in(GOOD_AGAIN.days))
 
 
 def rules_in_words(code: DiscountCode) -> list[str]:

@@ -74,6 +74,12 @@ class PageAdmin(DeletesIntoBin, DeskAdmin):
         for each in legal_words.missing(obj):
             words = f"It does not say [{each.name}] ({each.means}), so nothing keeps words and rules together."
             self.message_user(request, words, messages.WARNING)
+        for number, names in legal_words.by_hand(obj).items():
+            known = " or ".join(f"[{name}]" for name in names)
+            words = (
+                f"It says “{number}” by hand. If that is a rule of the site, write {known}: then it follows the rule."
+            )
+            self.message_user(request, words, messages.WARNING)
 
     def get_changeform_initial_data(self, request):
         """`?from=3` begins a new version with the words of page 3."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from practice import legal_words
 from practice.jobs import pages_that_differ
 from practice.models import Page, Practice, RefundTier, SaleTerms
-from tests.builders import make_practice, make_sale_terms, make_user
+from tests.builders import make_offer, make_practice, make_sale_terms, make_user, make_workshop
 from tests.desk_forms import save
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,42 @@ def test_the_desk_is_told_when_words_and_rules_differ():
 
     words = [job.words for job in pages_that_differ()]
     assert (before, words) == ([], ["1 legal page does not say what the rules are now: write a new version"])
+
+
+def test_terms_say_the_days_of_codes_recordings_and_invoices_as_the_rows_and_rules_have_them():
+    offer, workshop = make_offer(20), make_workshop(catch_up_days=21)
+    page = a_page(
+        "<p>[code days], [code days again], [catch up days], [invoice days before], [invoice days after].</p>"
+    )
+    assert legal_words.filled_html(page) == "<p>90 days, 30 days, 21 days, 7 days, 7 days.</p>"
+    assert list(pages_that_differ()) == []
+
+    type(offer.discount).objects.update(valid_days=60)
+    assert legal_words.differing(page) == ["code days"]
+    make_workshop(catch_up_days=28)
+    make_workshop(catch_up_days=0)
+    assert legal_words.differing(page) == ["catch up days", "code days"]
+    assert legal_words.words_now("[catch up days]") == {
+        "catch up days": "as many days as the page of the workshop says"
+    }
+    workshop.delete()
+    assert legal_words.words_now("[catch up days]") == {"catch up days": "28 days"}
+
+
+def test_a_number_that_is_written_by_hand_is_said_to_the_desk_with_the_marker_that_follows_the_rule(client):
+    make_practice()
+    make_sale_terms(refund_free_days=14)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answers = {"kind": "terms", "version": "2", "title": "Terms", "published_on": tomorrow}
+
+    body = "<p>Within 14 days, or 114 days, of [days to change your mind].</p>"
+    saved = save(client, "/admin/practice/page/add/", **answers, body=body)
+
+    told = client.get(saved["Location"]).text
+    assert "It says “14 days” by hand." in told
+    assert "write [days to change your mind]: then it follows the rule." in told
+    assert legal_words.by_hand(a_page("<p>[days to change your mind], 114 days.</p>")) == {}
 
 
 def test_a_marker_that_nobody_fills_is_refused_and_one_that_is_missing_is_said(client):

@@ -268,6 +268,7 @@ def test_the_legal_pages_name_by_marker_whatever_the_rules_of_the_site_say():
     pages = Page.objects.all()
     assert [page for page in pages if legal_words.missing(page) or legal_words.unknown(page.body)] == []
     assert [page for page in pages if "[" in legal_words.filled_html(page)] == []
+    assert legal_words.by_hand(Page.objects.get(kind="terms")) == {}
 
 
 def test_articles_cite_what_they_list():

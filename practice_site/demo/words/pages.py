@@ -31,10 +31,11 @@ the date shown beside it, and not before.</p>
 what it is worth.</li>
 <li>The code works once, for the address that it was sent to, on your first paid course with us. It takes its
 percentage off one full-price ticket; where a booking has several full-price tickets, it applies to one of them.</li>
-<li>It lasts for 90 days from the day that it was issued. It cannot be used with an early bird, concession or catch-up
+<li>It lasts for [code days] from the day that it was issued. It cannot be used with an early bird, concession or
+catch-up
 price, or with another code.</li>
 <li>Leaving the newsletter does not cancel a code. If we give back everything that you paid for a booking made with
-one, the code is good again, for thirty days at least.</li>
+one, the code is good again, for [code days again] at least.</li>
 </ul>
 
 <h2>If you cannot come</h2>
@@ -50,30 +51,29 @@ you to a table.</p>
 
 <h2>What begins within [days to change your mind]</h2>
 <ul>
-<li>If a workshop starts within 14 days of your booking, we take a booking for a live place only if you ask us to start
-in that time. You do so by ticking a box, and our email repeats it. If you cancel within the 14 days, you then pay for
-the sessions that have started, each its equal share of the price: of two evenings, one started means that half comes
-back. Once all have started, nothing does.</li>
+<li>If a workshop starts within [days to change your mind] of your booking, we take a booking for a live place only if
+you ask us to start in that time. You do so by ticking a box, and our email repeats it. If you cancel in that time, you
+then pay for the sessions that have started, each its equal share of the price: of two evenings, one started means that
+half comes back. Once all have started, nothing does.</li>
 <li>If you did not ask us to start, for example because we brought the workshop forward, everything comes back within
-the 14 days, whatever has taken place.</li>
-<li>A recording that you bought alone opens to you after the 14 days, or sooner if you ask for it. You then tick a
-box that says that you lose the right to cancel. That right ends when the recording is first opened. Until then
-everything comes back within the 14 days, before the workshop and after it.</li>
-<li>If a recording that you bought alone has not come 28 days after the workshop, write to us and you get everything
-back. If we have not recorded the workshop, you get everything back on the page of your booking.</li>
+these [days to change your mind], whatever has taken place.</li>
+<li>A recording that you bought alone opens to you after that time, or sooner if you ask for it. You then tick a box
+that says that you lose the right to cancel. That right ends when the recording is first opened. Until then everything
+comes back in that time, before the workshop and after it.</li>
+<li>If a recording that you bought alone has not come [catch up days] after the workshop, write to us and you get
+everything back. If we have not recorded the workshop, you get everything back on the page of your booking.</li>
 </ul>
-<p>A booking is made on the day that your payment is confirmed, and the 14 days count from then. If you move your place
-to another workshop, they count anew. None of this takes away rights that the law gives you.</p>
+<p>A booking is made on the day that your payment is confirmed, and that time counts from then. If you move your place
+to another workshop, it counts anew. None of this takes away rights that the law gives you.</p>
 
 <h2>Moving a place, invoices and the waiting list</h2>
 <ul>
 <li>On the page of your booking you can move a place to another date of the same course while there is room. You see
 what it costs or brings before anything happens.</li>
-<li>An organisation may pay by invoice within [invoice days], and a week before the workshop at the latest. A week
-after that day, and the day before the workshop at the latest, unpaid places go back on sale.</li>
+<li>An organisation may pay by invoice within [invoice days], and [invoice days before] before the workshop. [invoice
+days after] after that day, and the day before the workshop at the latest, unpaid places are free.</li>
 <li>If a workshop is full, you can join its waiting list. A place that becomes free is held for whoever has waited
-longest, until the moment that our email names; then the next one is asked. It costs what the workshop’s page
-says.</li>
+longest, until the moment that our email names; then the next one is asked. It costs what its page says.</li>
 </ul>
 
 <h2>If we cancel or change something</h2>
@@ -88,8 +88,8 @@ need a few days more.</p>
 <li>Workshops take place on Zoom. You need a device with sound, a steady connection and a private place. You may keep
 your camera off, although some exercises are easier with it on.</li>
 <li>We record the teaching for catch-up. Small-group work is not recorded. A live place and a catch-up ticket both
-include 28 days of catch-up from publication of the recording; you find it on the page of your place. If a recording
-that you paid for cannot be played, tell us, and we will put it right or give your money back.</li>
+include [catch up days] of catch-up from publication of the recording; you find it on the page of your place. If a
+recording that you paid for cannot be played, tell us, and we will put it right or give your money back.</li>
 <li>Please do not record, copy or share any of it. Leave your clients out, even disguised, and keep what others say to
 yourself.</li>
 <li>We may ask someone who makes the day unworkable for others to leave.</li>
