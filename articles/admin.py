@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from accounts.bin_desk import DeletesIntoBin
 from articles import glossary_desk as _glossary_desk  # noqa: F401  registers the page of its words
@@ -28,6 +28,7 @@ from articles.editing.working_copies import (
     last_saved,
     stored,
 )
+from articles.figures import listed_at_desk
 from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
 from articles.reading import cover_within, keep_rendered, reading
@@ -38,6 +39,7 @@ from kit.copies import copying_url
 from kit.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
 from kit.desk_pages import desk_path
 from kit.http import private_page
+from kit.rich_text import pictures_in_order
 from kit.rows import TableFormSet
 from kit.snapshots import Content, take
 from kit.typed_choice import TypedChoices
@@ -137,7 +139,7 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["author", "reviewer", "interviewee", "picture"]
     filter_horizontal = ["topics", "related_courses", "services", "concerns"]
-    readonly_fields = ["minutes", "standing"]
+    readonly_fields = ["minutes", "standing", "pictures_in_it"]
     inlines = [ReferenceInline, ClaimInline, ArticleChangeInline]
     fieldsets = [
         (
@@ -151,7 +153,7 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         (
             "Words",
             {
-                "fields": ["in_brief", "body", "minutes"],
+                "fields": ["in_brief", "body", "pictures_in_it", "minutes"],
                 "description": "Start a part with a heading every few paragraphs: the headings become the list of "
                 "contents. Say what is known, how well, and where it ends. The references stand at the foot of this "
                 "page; [2] in the text becomes a link to number 2.",
@@ -273,6 +275,13 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
         """Each state is a tag, in words."""
         tags = ((tag.kind, tag.words) for tag in tags_of(article))
         return format_html_join(" ", '<span class="tag tag--{}">{}</span>', tags)
+
+    @admin.display(description="pictures in the text")
+    def pictures_in_it(self, article: Article) -> str:
+        """As it is being edited, in the order of their marks."""
+        listed = listed_at_desk(pictures_in_order(edited(article).body))
+        address = reverse("admin:articles_article_pictures")
+        return format_html('<div data-pictures="{}">{}</div>', address, listed)
 
     @admin.display(description="next review", ordering="next_review_on", empty_value="none planned")
     def next_review(self, article: Article) -> str | None:

@@ -3,9 +3,10 @@
 `[picture 12 (two chairs)]` shows two chairs to whoever cannot see it, here alone; `(decoration)` shows them nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from articles.models import Article, Figure
 from kit import rich_text
@@ -27,6 +28,13 @@ def pictures_of(body: str, *, lock: bool = False) -> Pictures:
 
 def missing_pictures(body: str) -> list[int]:
     return sorted(rich_text.pictures_marked(body) - pictures_of(body).keys())
+
+
+def listed_at_desk(numbers: Sequence[int]) -> SafeString:
+    """For the form of a text, where the field itself shows their marks alone."""
+    found = Picture.objects.in_bulk(numbers) if numbers else {}
+    pictures = [found[number] for number in dict.fromkeys(numbers) if number in found]
+    return render_to_string("admin/articles/article/_pictures.html", {"pictures": pictures})
 
 
 def drawn_from(pictures: Pictures) -> rich_text.Figure:

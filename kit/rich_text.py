@@ -207,7 +207,12 @@ def renumbered(mark: str, moved: Mapping[int, int]) -> str:
 
 def pictures_marked(body: str) -> set[int]:
     """The numbers of those that the text shows."""
-    return {int(match[1]) for match in PICTURE.finditer(body)}
+    return {*pictures_in_order(body)}
+
+
+def pictures_in_order(body: str) -> list[int]:
+    """The same as they come, each once."""
+    return list(dict.fromkeys(int(match[1]) for match in PICTURE.finditer(body)))
 
 
 def links_of(body: str) -> list[str]:

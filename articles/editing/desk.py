@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from articles.editing import leases, previews, reviewing
@@ -20,12 +20,14 @@ from articles.editing.revisions import last_by_others
 from articles.editing.schedule_desk import archived, scheduled
 from articles.editing.standing import tags_of
 from articles.editing.working_copies import SHAPE, edited, has_working_copy, last_edit, stored
+from articles.figures import listed_at_desk
 from articles.models import Article
 from articles.reading import cover_within, reading
 from kit.desk_pages import desk_page, desk_path
 from kit.snapshots import lay_over
 
 OPEN = ("GET", "HEAD", "POST")
+MOST_PICTURES = 100
 
 
 # Reviews -------------------------------------------------------------------------------------------------------------
@@ -198,6 +200,7 @@ def preview_typed(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Htt
 def editing_urls(model_admin: ModelAdmin) -> list[URLPattern]:
     return [
         desk_path(model_admin, "scheduled/", scheduled, "articles_article_scheduled"),
+        desk_path(model_admin, "pictures/", pictures_typed, "articles_article_pictures"),
         desk_path(model_admin, "<int:pk>/review/", review, "articles_article_review"),
         desk_path(model_admin, "<int:pk>/links/", preview_links, "articles_article_preview_links"),
         desk_path(model_admin, "<int:pk>/closed/", closed, "articles_article_closed"),
@@ -205,6 +208,15 @@ def editing_urls(model_admin: ModelAdmin) -> list[URLPattern]:
         desk_path(model_admin, "<int:pk>/here/", here, "articles_article_here"),
         desk_path(model_admin, "<int:pk>/autosave/", autosave, "articles_article_autosave"),
     ]
+
+
+@require_safe
+def pictures_typed(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
+    """The pictures of a text that is being typed, by their `numbers`, as its form lists them."""
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
+    typed = request.GET.get("numbers", "").split(",")[:MOST_PICTURES]
+    return HttpResponse(listed_at_desk([int(each) for each in typed if each.isdecimal() and len(each) < 10]))
 
 
 @require_POST

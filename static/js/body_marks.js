@@ -82,8 +82,43 @@ const askForPicture = (editor, field) => {
   look();
 };
 
+/* Below the field stand the pictures of the text, small, as the server lists them; they follow what is typed. */
+const marksIn = (editor) => {
+  const numbers = [];
+  editor.state.doc.descendants((node) => {
+    const found = node.isTextblock && /^\s*\[picture ([1-9]\d{0,8})\b[^\]]*\]\s*$/i.exec(node.textContent);
+    if (found) numbers.push(found[1]);
+  });
+  return [...new Set(numbers)].join(",");
+};
+
+const showPictures = async (place, numbers) => {
+  const answer = await fetch(`${place.dataset.pictures}?numbers=${numbers}`, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok || place.dataset.numbers !== numbers) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  place.replaceChildren(...page.body.childNodes);
+};
+
 export const BodyMarks = Extension.create({
   name: "bodyMarks",
+
+  onCreate({ editor }) {
+    const place = document.querySelector("[data-pictures]");
+    if (place) place.dataset.numbers = marksIn(editor);
+  },
+
+  onUpdate({ editor }) {
+    const place = document.querySelector("[data-pictures]");
+    const numbers = place ? marksIn(editor) : "";
+    if (!place || place.dataset.numbers === numbers) return;
+    place.dataset.numbers = numbers;
+    clearTimeout(this.storage.timer);
+    this.storage.timer = setTimeout(() => showPictures(place, numbers), PAUSE);
+  },
+
+  addStorage() {
+    return { timer: null };
+  },
 
   addMenuItems({ buttons, menu }) {
     const library = () => document.querySelector("select#id_picture[data-ajax--url]");

@@ -217,6 +217,7 @@ DESK = {
     "admin:courses_workshop_take_back": FOR_STAFF,
     "admin:courses_course_use_again": FOR_STAFF,
     "admin:articles_article_use_again": FOR_STAFF,
+    "admin:articles_article_pictures": FOR_STAFF,
     "admin:courses_cohort_end_now": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:courses_workshopseries_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
     "admin:courses_workshopseries_take_back": FOR_STAFF,
