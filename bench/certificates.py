@@ -44,7 +44,8 @@ def _costs(workshop, count: int) -> list[str]:
 
     @remembering()
     def issue_all() -> None:
-        issuing.issue_all(workshop)
+        while issuing.issue_all(workshop):  # a round ends after some seconds
+            pass
 
     @remembering()
     def whole_bundle() -> None:
