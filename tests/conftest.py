@@ -37,6 +37,8 @@ WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo
 LONG = [
     *WHOLE_FOLDERS,
     *(f"tests/{name}.py" for name in ("guide/test_guide", "proof/test_machine", "crashes/test_crashes")),
+    *(f"tests/{name}.py" for name in ("scripts/test_bench", "practice/test_earlier_rows", "proof/test_event_order")),
+    *(f"tests/practice_site/test_{name}.py" for name in ("settings", "demo", "migrations")),
 ]
 # What looks at pages, mails and programs, where one database is as good as another: what the pages ask is asked on each
 # by tests/hostile/test_access.py, where a superuser opens all of them, what is typed into them by test_bad_input.py and
