@@ -11,7 +11,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kit.privacy import AT_A_TIME, ERASED
 from kit.rounds import do_for_each
 from kit.tokens import new_secret
-from orders.models import BankLine, DiscountCode, Dispute, Document, Order, Payment, RebookingOffer, Refund
+from orders.models import (
+    BankLine,
+    DiscountCode,
+    Dispute,
+    Document,
+    DocumentFile,
+    Order,
+    Payment,
+    RebookingOffer,
+    Refund,
+)
 from orders.privacy import SALES_KEPT_YEARS, erase_buyer, erase_codes
 from practice import clock
 from practice.models import Practice, SaleTerms
@@ -61,6 +71,7 @@ def end_sale(order: Order) -> int:
     locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if not ended_orders().filter(pk=locked.pk).exists():
         return 0
+    DocumentFile.objects.filter(document__order=locked).delete()
     for document in locked.documents.all():
         Document.objects.filter(pk=document.pk).update(facts=_about_nobody(document.facts), secret=new_secret())
     Payment.objects.filter(order=locked).update(note="", session_url="")

@@ -116,6 +116,16 @@ keeps(
         stays_because=BY_LAW,
     ),
     Kept(
+        "orders.documentfile",
+        columns=("content",),
+        by="document__order__buyer_email",
+        why="The same papers as files.",
+        until="As long as the receipt, invoice or credit note.",
+        erase=lambda rows: None,
+        stay=lambda rows: rows,
+        stays_because=BY_LAW,
+    ),
+    Kept(
         "orders.payment",
         columns=("note", "session_url", "session_id", "intent_id"),
         by="order__buyer_email",

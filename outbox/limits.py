@@ -30,6 +30,9 @@ UNCONFIRMED = {"orders/order_unconfirmed"}  # to whoever is said to book for not
 # To whom somebody else books what costs nothing: it may be cancelled and booked again, and given on, all day long.
 FREE_COMING = {"orders/ticket_joining:free"}
 FREE_GONE = {"orders/ticket_cancelled:free", "orders/ticket_handed_over:free"}
+# What is paid is given on, and moved, as often as somebody likes; that it was booked is always said.
+GIVEN_COMING = {"orders/ticket_joining:given"}
+GIVEN_GONE = {"orders/ticket_handed_over:given", "orders/ticket_struck_out"}
 LINKS, NO_LINKS = {"learning/links_again"}, {"learning/no_links"}  # of what is booked already; that nothing is
 
 
@@ -80,8 +83,17 @@ LIMITS = [
     # Whoever has more has them on her page, and behind the links that she is sent again.
     Limit(FREE_COMING, DAY, person=5),
     Limit(FREE_GONE, DAY, person=5),
+    Limit(GIVEN_COMING, DAY, person=10),
+    Limit(GIVEN_GONE, DAY, person=10),
     Limit(SIGN_UP | NOTICES | CONFIRM | ALREADY | JOINED | CAME | UNCONFIRMED, DAY, person=8),
 ]
+
+
+def line_up(addresses: Iterable[str]) -> None:
+    """To be called before mails with limits go to several people in one transaction: those who write to the same ones
+    in another order then wait for each other, and not in a ring."""
+    for person in sorted({person_of(address) for address in addresses}):
+        _one_after_the_other(person)
 
 
 def may_write(kind: str, *, to: str, about: str = "", answered_at: datetime | None = None) -> bool:

@@ -15,6 +15,7 @@ from orders.changes import rebooking_offers, recordings
 from orders.mails import booking_mails, change_mails
 from orders.mails.change_mails import Given
 from orders.models import Order, OrderLine, RebookingOffer
+from outbox import limits
 
 COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "The recording", "Access needs"]
 
@@ -62,6 +63,7 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
         others = [each for each in locked.load_lines() if each.is_confirmed and each.workshop.may_change_places]
         given += [each for each in others if each.pk != ticket.pk]
     changed = [found for each in given if (found := _hand_over(locked, each, to=to))]
+    limits.line_up(each.attendee_email for found in changed for each in (found.before, found.after))
     for its in _by_who_had_them(changed):
         change_mails.tell_handed_over(locked, its)
     return bool(changed)

@@ -21,6 +21,7 @@ from orders.changes.additions import Added
 from orders.changes.cancellations import Decision
 from orders.changes.moves import MoveQuote, MoveWish
 from orders.models import Order, OrderLine
+from outbox import limits
 
 HAS_ONE = " They have a place there already."
 NO_PLACE = "no place in this order"
@@ -115,6 +116,8 @@ def _make(order: Order, wanted: Wanted) -> Outcome:
     """All workshops are locked before the order, as everywhere."""
     workshops = {change.to.workshop_id for change in wanted.changes if change.to}
     locked, outcome = locks.lock_orders([order.pk], workshop_ids=workshops)[order.pk], Outcome()
+    given = [(change.line.ticket.attendee_email, change.attendee.email) for change in wanted.changes if change.attendee]
+    limits.line_up(address for both in given for address in both)
     for change in wanted.changes:
         change.line.order = locked
         if change.attendee:

@@ -44,10 +44,12 @@ def about_order(order: Order) -> dict[str, Any]:
     }
 
 
-def kind_of(template: str, order: Order) -> str:
-    """Of a mail to an attendee: what costs nothing can be booked, given on and cancelled for somebody all day long, so
-    it has limits of its own."""
-    return template if order.total else f"{template}:free"
+def kind_of(template: str, order: Order, *, is_given: bool = False) -> str:
+    """Of a mail to an attendee: what costs nothing can be booked, given on and cancelled for somebody all day long, and
+    what is paid can be given on (`is_given`) and moved, so these have limits of their own."""
+    if not order.total:
+        return f"{template}:free"
+    return f"{template}:given" if is_given or order.moved_from_id else template
 
 
 def to_each_in_turn(tickets: Iterable[Ticket]) -> list[Ticket]:

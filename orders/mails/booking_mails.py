@@ -83,7 +83,7 @@ def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
 def tell_attendee(order: Order, tickets: Sequence[Ticket]) -> None:
     """Of a place, or of one person's places of a series."""
     key = f"ticket:{tickets[0].pk}:joining{_turn(tickets)}"
-    send_joining_pages(tickets, order=order, booked_by=order.buyer_name, key=key, old=old_place(order))
+    send_joining_pages(tickets, booked_by=order, key=key, old=old_place(order))
 
 
 def tell_attendee_again(ticket: Ticket) -> None:
@@ -91,7 +91,6 @@ def tell_attendee_again(ticket: Ticket) -> None:
     line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
     send_joining_pages(
         [ticket],
-        order=None,
         booked_by=line.order.buyer_name if line else Practice.current().name,
         key=once_more(f"ticket:{ticket.pk}:joining", to=ticket.attendee_email),
     )
@@ -160,10 +159,16 @@ def _tell_practice(order: Order, fact: str, *, needs: str) -> None:
 
 
 def send_joining_pages(
-    tickets: Sequence[Ticket], *, order: Order | None, booked_by: str, key: str, old: dict[str, Any] | None = None
+    tickets: Sequence[Ticket],
+    *,
+    booked_by: Order | str,
+    key: str,
+    old: dict[str, Any] | None = None,
+    is_given: bool = False,
 ) -> None:
-    """Of one person's places: one, or those of a series. `order` is what brought them; none where the desk sends it."""
-    ticket = tickets[0]
+    """Of one person's places: one, or those of a series. `booked_by` is the order that brought them; a name where the
+    desk sends it. `is_given` says that somebody else had them before."""
+    ticket, order = tickets[0], booked_by if isinstance(booked_by, Order) else None
     workshop = order.sold_with(tickets) if order else ticket.workshop
     template = "orders/ticket_joining"
     queue_message(
@@ -174,12 +179,12 @@ def send_joining_pages(
             "ticket": ticket,
             "tickets": tickets,
             "workshop": workshop,
-            "booked_by": booked_by,
+            "booked_by": order.buyer_name if order else booked_by,
             "old": old,
             "sessions": sessions_with_times(workshop, ticket.attendee_time_zone),
             **how_to_attend(workshop, tickets),
         },
         attachments=requests_for(tickets),
         reply_to=Practice.current().email,
-        kind=kind_of(template, order) if order else template,
+        kind=kind_of(template, order, is_given=is_given) if order else template,
     )

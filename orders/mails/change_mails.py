@@ -56,20 +56,21 @@ def tell_handed_over(order: Order, given: Sequence[Given]) -> None:
     now, gone = [each.after for each in given], [each.before for each in given]
     turn = hashlib.sha256(after.secret.encode()).hexdigest()[:16]  # each new link is told of once
     sold = order.sold_with(now)
-    send_joining_pages(now, order=order, booked_by=order.buyer_name, key=f"ticket:{after.pk}:joining:{turn}")
+    key = f"ticket:{after.pk}:joining:{turn}"
+    send_joining_pages(now, booked_by=order, key=key, is_given=True)
     context = about_order(order) | {"workshop": sold, "before": before, "after": after, "count": len(given)}
-    told = {email_key(after.attendee_email)}
+    template, told = "orders/ticket_handed_over", {email_key(after.attendee_email)}
     for address in (order.buyer_email, before.attendee_email):
         if email_key(address) not in told:
             is_buyer = address == order.buyer_email
             queue_message(
                 key=f"ticket:{after.pk}:handed-over:{turn}:{'buyer' if is_buyer else 'attendee'}",
                 to=address,
-                template="orders/ticket_handed_over",
+                template=template,
                 context=context | {"is_buyer": is_buyer},
                 attachments=cancels_for(gone) if email_key(address) == email_key(before.attendee_email) else [],
                 reply_to=Practice.current().email,
-                kind="orders/ticket_handed_over" if is_buyer else kind_of("orders/ticket_handed_over", order),
+                kind=template if is_buyer else kind_of(template, order, is_given=True),
             )
         told.add(email_key(address))
 
@@ -85,10 +86,10 @@ def tell_moved_away(old: Ticket, *, to: Workshop) -> None:
 
 def tell_address_changed(before: Ticket) -> None:
     """From the desk: the place has another address now. To the one that it had."""
-    _strike_out(before, key=f"ticket:{before.pk}:address-changed:{before.revision}")
+    _strike_out(before, key=f"ticket:{before.pk}:address-changed:{before.revision}", by_desk=True)
 
 
-def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None) -> None:
+def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None, by_desk: bool = False) -> None:
     if cancels := cancels_for([ticket]):
         queue_message(
             key=key,
@@ -97,6 +98,7 @@ def _strike_out(ticket: Ticket, *, key: str, moved_to: Workshop | None = None) -
             context={"ticket": ticket, "workshop": ticket.workshop, "moved_to": moved_to},
             attachments=cancels,
             reply_to=Practice.current().email,
+            by_desk=by_desk,
         )
 
 

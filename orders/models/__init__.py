@@ -2,7 +2,7 @@ from orders.models.bank_lines import BankColumns, BankLine
 from orders.models.consents import Consent
 from orders.models.discounts import Discount, DiscountCode, GeneralCode
 from orders.models.disputes import Dispute
-from orders.models.documents import Document, Series
+from orders.models.documents import Document, DocumentFile, Series
 from orders.models.events import StripeEvent
 from orders.models.exports import SalesExport, SalesExportPart
 from orders.models.findings import BooksFinding
@@ -22,6 +22,7 @@ __all__ = [
     "DiscountCode",
     "Dispute",
     "Document",
+    "DocumentFile",
     "GeneralCode",
     "Movement",
     "Order",

@@ -76,3 +76,14 @@ class Document(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:document", args=[self.secret])
+
+
+class DocumentFile(models.Model):
+    """A document as the PDF that its first reader got: made once, and the same for everybody since."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="file")
+    content = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} as PDF"

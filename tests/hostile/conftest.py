@@ -35,7 +35,17 @@ from learning.models import (
 from meetings.models import ZoomEvent
 from newsletter import signup
 from orders.documents import sales_exports
-from orders.models import BooksFinding, Order, OrderLine, Payment, RebookingOffer, Refund, StripeEvent
+from orders.models import (
+    BooksFinding,
+    Document,
+    DocumentFile,
+    Order,
+    OrderLine,
+    Payment,
+    RebookingOffer,
+    Refund,
+    StripeEvent,
+)
 from outbox.delivery import deliver_due
 from outbox.models import Message
 from practice import links
@@ -152,6 +162,7 @@ def _add_what_the_demo_lacks() -> None:
     bundle = bundles.ask_for_bundle(Certificate.objects.valid().first().ticket.workshop, user=None)
     CertificateFile.objects.create(bundle=bundle, certificate=Certificate.objects.valid().first(), content=b"PDF")
     CertificateBundle.objects.update(made_at=timezone.now())
+    DocumentFile.objects.create(document=Document.objects.first(), content=b"PDF")
     PageOfWords.objects.create(
         kind="terms", version="next", title="Terms", body="<p>Words.</p>", published_on=date(2099, 1, 1)
     )

@@ -1,6 +1,8 @@
 """What the mails of a booking say of its days, and to whom they say nothing of them."""
 
 from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils import timezone
 from courses.models import TicketType
 from courses.seats.places import Attendee
 from kit.times import long_day
-from orders.changes import attendees, cancellations
+from orders.changes import attendees, cancellations, moves
 from orders.settling import workshop_cancellation
 from outbox.models import Message
 from tests.builders import (
@@ -156,6 +158,39 @@ def test_who_is_booked_for_nothing_and_cancelled_again_and_again_gets_few_mails_
     to_noor = Message.objects.filter(to="noor@example.org")
     began, ended = "Your place: ", "Your place is cancelled: "
     assert [to_noor.filter(subject__startswith=each).count() for each in (began, ended)] == [most, most]
+
+
+def test_a_paid_place_that_is_given_on_and_on_writes_few_mails_to_one_mailbox(standin):
+    """That it was booked is said however often it was given on: somebody has paid for it."""
+    make_practice()
+    workshop = make_workshop(price="50.00")
+    order = buy(standin, workshop, by=buyer("boss@example.org"))
+
+    for number in range(13):
+        [place] = order.load_lines()
+        attendees.hand_over(order, ticket=place, to=Attendee("Ada Field", f"ada+{number}@example.org", "Europe/London"))
+
+    to_ada = Message.objects.filter(to__startswith="ada")
+    assert [to_ada.filter(kind=f"orders/ticket_{each}:given").count() for each in ("joining", "handed_over")] == [
+        10,
+        10,
+    ]
+    assert Message.objects.filter(to="boss@example.org", kind="orders/ticket_handed_over").count() == 13
+
+
+def test_a_place_that_is_moved_to_and_fro_writes_few_mails_to_one_mailbox(standin):
+    make_practice()
+    make_refund_tiers((0, 100))
+    here, there = make_workshop(price="50.00"), make_workshop(price="50.00")
+    order = buy(standin, here, by=buyer("boss@example.org"))
+
+    for turn in range(12):
+        to = (there, here)[turn % 2].ticket_types.get()
+        order = moves.move_place(moves.MoveWish(order.lines.get(), to, Decimal(), uuid4()))
+
+    to_noor = Message.objects.filter(to="noor@example.org")
+    assert to_noor.filter(kind="orders/ticket_struck_out").count() == 10
+    assert to_noor.filter(kind="orders/ticket_joining:given").count() == 10
 
 
 def test_a_free_place_that_is_given_on_and_on_writes_few_mails_to_one_mailbox(standin):

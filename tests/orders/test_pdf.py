@@ -6,18 +6,18 @@ import shutil
 import subprocess
 import zlib
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.core.checks import run_checks
 from django.template import Context, Template
-from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from kit import pdf
 from orders.documents import issuing
-from orders.models import Document
-from practice_site import settings as production
+from orders.models import Document, DocumentFile
 from tests.builders import make_practice
 from tests.orders.big_papers import NAME, big_invoice
 from tests.orders.test_documents import paid_behind_the_back
@@ -234,17 +234,39 @@ def test_files_that_nobody_waits_for_are_not_made_without_end(client, receipt, m
     monkeypatch.setattr(pdf, "render", lambda *args: made.append(args) or b"%PDF-")
     statuses = []
     for _ in range(7):
-        cache.delete(f"pdf:{receipt.pk}")
+        DocumentFile.objects.all().delete()
         statuses.append(client.get(pdf_of(receipt)).status_code)
 
     assert (statuses, len(made)) == ([200] * 5 + [429] * 2, 5)
 
 
-@override_settings(CACHES=production.CACHES)
-def test_the_file_is_kept_for_all_processes(client, receipt, monkeypatch):
+def test_the_file_is_kept_for_good_whatever_becomes_of_the_templates(client, receipt, monkeypatch, time_machine):
     monkeypatch.setattr(pdf, "render", lambda *args: b"%PDF-" + bytes(range(256)) * 300)
 
     first = client.get(pdf_of(receipt)).content
     monkeypatch.setattr(pdf, "render", lambda *args: b"another")
+    cache.clear()
+    time_machine.move_to(timezone.now() + timedelta(days=900))
 
-    assert client.get(pdf_of(receipt)).content == first
+    assert client.get(pdf_of(receipt)).content == first == bytes(DocumentFile.objects.get().content)
+
+
+def test_of_two_who_ask_first_at_one_moment_both_get_the_one_that_is_kept(client, receipt, monkeypatch):
+    """The other one is done while ours is made."""
+
+    def overtaken(*args):
+        DocumentFile.objects.create(document=receipt, content=b"%PDF-first")
+        return b"%PDF-second"
+
+    monkeypatch.setattr(pdf, "render", overtaken)
+
+    assert client.get(pdf_of(receipt)).content == b"%PDF-first"
+
+
+def test_a_file_that_cannot_be_made_is_not_kept(client, receipt, monkeypatch):
+    def fail(*args):
+        raise pdf.PdfUnavailable
+
+    monkeypatch.setattr(pdf, "render", fail)
+
+    assert (client.get(pdf_of(receipt)).status_code, DocumentFile.objects.count()) == (503, 0)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_A_LIST = {  # they are seen on another row's pages, or are nobody's to see at the desk
     "orders.OrderLine",
     "orders.Consent",
+    "orders.DocumentFile",  # behind the link to the PDF
     "orders.SalesExport",
     "orders.SalesExportPart",
     "orders.BalanceReading",  # the worker's own
