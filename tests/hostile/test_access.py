@@ -369,7 +369,7 @@ OF_MONEY = [
     *("admin:orders_order_transfer", "admin:orders_order_send_back", "admin:orders_refund_sent"),
     "admin:orders_cancel_workshop",
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_send_the_mails_again"),
-    "admin:courses_announcement_write",
+    *("admin:courses_announcement_write", "admin:courses_cohort_end_now"),
     *("admin:orders_order_free_the_places", "admin:orders_order_accept_what_came"),
     *("admin:orders_order_mail_again", "admin:orders_order_seat_late", "admin:orders_order_send_late_back"),
     "admin:orders_order_correct_the_papers",

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -187,3 +189,20 @@ def test_a_workshop_and_a_ticket_type_with_kept_places_are_not_deleted_in_passin
     total = "ticket_types-0-DELETE"
     response = save(client, f"/admin/courses/workshop/{workshop.pk}/change/", **{total: "on"})
     assert (response.status_code, workshop.ticket_types.count()) == (200, 1)
+
+
+def test_the_list_asks_as_many_questions_for_many_rows(client):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(COHORTS).status_code == 200
+        return len(queries)
+
+    make_cohort(make_workshop(), code="CODE0")
+    asked()
+    few = asked()
+    for number in range(1, 5):
+        workshop = make_workshop()
+        make_cohort(workshop, code=f"CODE{number}")
+        place(workshop, code=f"CODE{number}")
+
+    assert asked() == few

@@ -5,6 +5,8 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.models import TicketType
 from practice_site.groups import set_up_groups
@@ -58,3 +60,17 @@ def test_an_empty_list_says_so(client):
     set_up_groups()
 
     assert "Nobody has booked a live place yet." in read(client, make_workshop()).text
+
+
+def test_it_asks_as_many_questions_for_many_people(client, workshop):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/admin/courses/ticket/{workshop.pk}/to-print/")
+        return len(queries)
+
+    read(client, workshop)
+    few = asked()
+    for _ in range(5):
+        make_ticket(workshop)
+
+    assert asked() == few
