@@ -333,6 +333,8 @@ def test_task_17_an_enquiry_is_answered(walk, site):
 
 
 def test_task_18_a_crisis_line_is_checked(walk):
+    CrisisLine.objects.update(checked_on=timezone.localdate() - timedelta(days=40))
+
     walk.press("Crisis lines")
     walk.read("Checked on")
     walk.enter(walk.page.locator("[name=form-1-checked_on]"), timezone.localdate().isoformat())
