@@ -18,7 +18,7 @@ from kit.tries import client_network, count_try, tries
 from orders import consents
 from orders.booking import doubles, offered
 from orders.booking.forms import BookingForm, Shape
-from orders.booking.left_behind import place_anew
+from orders.booking.left_behind import place_anew, place_instead
 from orders.checkout.holding import HeldByOnePerson
 from orders.checkout.placing import MOST_PLACES, Placed, PriceChanged, Wish, place_order
 from orders.checkout.visitors import Visitor, visitor_of
@@ -45,6 +45,7 @@ class Booking:
     invoice: Terms | None = None  # what an invoice would say, where one is offered
     is_quiet: bool = False  # asked by a script, which tells of the price itself
     begun: Order | None = None  # the unpaid order for this workshop that this visitor left behind
+    instead: Order | None = None  # the same, where what is booked now is to take its place
 
     @property
     def is_paying(self) -> bool:
@@ -98,6 +99,8 @@ class Booking:
         wish = self.wish()
         if wish.shown_total is None:  # the page always sends it
             raise PriceChanged
+        if self.instead:
+            return place_instead(self.instead, lambda: self._place(wish))
         try:
             return self._place(wish)
         except HeldByOnePerson:

@@ -21,6 +21,7 @@ from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.drafting import done_to
+from orders.booking.left_behind import NotReplaced
 from orders.booking.redirects import go_and_pay
 from orders.booking.series_booking import read_series_booking
 from orders.checkout.holding import TooManyHeld, TooManyInvoiced
@@ -29,7 +30,7 @@ from orders.checkout.placing import PriceChanged, SaleClosed
 from orders.checkout.placing_series import PartSoldOut
 from orders.checkout.unconfirmed import AskedTooOften
 from orders.invoices.invoicing import NotByInvoice
-from orders.models import Order
+from orders.models import Order, order_status
 from orders.pricing import codes
 from orders.pricing.vat import quoted_vat
 from practice import shown
@@ -67,6 +68,15 @@ SENT_BY_ANOTHER = "This form was sent before, with another address. Nothing was 
 SENT_BEFORE = (
     'You sent this form before, with other answers. They are kept as <a href="{}">order {}</a>, and nothing more was '
     "booked. To change that order, go there; to book what stands here as well, send the form again."
+)
+SENT_AND_HELD = (
+    'You sent this form before, with other answers. They are held for you as <a href="{}">order {}</a>, which is not '
+    "paid. To book what stands here in its place, send the form again: that order then ends, and nothing is charged "
+    "for it. To have both, pay for that order first."
+)
+NOT_REPLACED = (
+    '<a href="{}">Order {}</a> stays as it is, and nothing more was booked: it is paid by now, or the payment service '
+    "did not answer us. Look at its page; if it is not paid, send the form again in a minute."
 )
 PART_SOLD_OUT = (
     "The last place on “{}”, {}, has just gone, so the series cannot be booked whole. Nothing was held or charged. The "
@@ -119,6 +129,8 @@ def _answer_booking(request, booking, before):
     """What was sent, booked; or the form with what is wrong, or as it was asked for."""
     if booking.is_paying and not booking.form.total_error_count:
         booking.check_doubles(before)
+    if before and booking.is_paying and booking.form.instead == str(before.key) != str(booking.form.key):
+        booking.instead = before
     if not booking.is_paying or booking.form.total_error_count:
         return _checkout_page(request, booking, status=422 if booking.is_paying else 200)
     return _place_order(request, booking)
@@ -171,6 +183,9 @@ def _place_order(request, booking):
         form.non_form_errors.append(_sold_out_words(error, booking.begun))
     except codes.CodeNotUsable as error:
         form.buyer.add_error("code", error.reason)
+    except NotReplaced:
+        order = booking.instead
+        form.non_form_errors.append(format_html(NOT_REPLACED, order.get_absolute_url(), order.number))
     except tuple(REFUSED) as error:
         form.non_form_errors.append(REFUSED[type(error)])
     except (TooManyHeld, AskedTooOften) as error:
@@ -189,8 +204,10 @@ def _answer(request, booking, placed):
         return _checkout_page(request, booking, status=422)
     if booking.is_answered_by(placed):
         return _remember(go_and_pay(placed), order)
-    form.non_form_errors.append(format_html(SENT_BEFORE, order.get_absolute_url(), order.number))
-    form.renew_key()
+    may_be_replaced = order.is_holding and order.status in order_status.LEFT_BEHIND
+    words = SENT_AND_HELD if may_be_replaced else SENT_BEFORE
+    form.non_form_errors.append(format_html(words, order.get_absolute_url(), order.number))
+    form.renew_key(instead=str(order.key) if may_be_replaced else "")
     booking.begun = _held(order)
     return _remember(_checkout_page(request, booking, status=422), order)
 

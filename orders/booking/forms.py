@@ -37,6 +37,7 @@ class BuyerForm(forms.Form):
     again = forms.BooleanField(label="Yes, book it all the same", required=False)
     wants_news = forms.BooleanField(label=NEWS, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
+    instead = forms.UUIDField(widget=forms.HiddenInput, required=False)  # the key of an order that gives way
     shown_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=10, decimal_places=2)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)  # what was offered then, sealed
     offer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # of the waiting list
@@ -204,7 +205,7 @@ class BookingForm:
         self.ticket_types = ticket_types
         self.is_draft = shape.is_draft
         self.non_form_errors: list[str] = []
-        self.new_key = ""
+        self.new_key = self.new_instead = ""
         self.buyer = BuyerForm(data, initial={"key": uuid4()} | initial)
         self.payer = PayerForm(data) if shape.by_invoice else None
         self.attendees = [
@@ -227,9 +228,13 @@ class BookingForm:
     def key(self) -> str:
         return self.new_key or self.buyer["key"].value()
 
-    def renew_key(self) -> None:
-        """Sent once more, it books once more."""
-        self.new_key = str(uuid4())
+    @property
+    def instead(self) -> str:
+        return self.new_instead or self.buyer["instead"].value() or ""
+
+    def renew_key(self, *, instead: str = "") -> None:
+        """Sent once more, it books once more, or in the place of the order with that key."""
+        self.new_key, self.new_instead = str(uuid4()), instead
 
     def is_valid(self) -> bool:
         if self.is_draft:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Workshop
 from kit.addresses import email_key
+from orders import stripe_api
 from orders.checkout.holding import HeldByOnePerson
 from orders.checkout.placing import Placed, Wish
 from orders.checkout.visitors import Visitor
@@ -15,6 +17,10 @@ from orders.models import Order, order_status
 from orders.settling import reconcile
 
 BUSY_FOR = timedelta(minutes=10)  # that somebody may sit at the payment page of another workshop, in another tab
+
+
+class NotReplaced(Exception):
+    """Stripe did not say that nobody can pay for the order any more, or it is paid. Nothing was booked."""
 
 
 def gives_way(workshops: Sequence[Workshop], wish: Wish) -> list[Order]:
@@ -46,6 +52,25 @@ def _of_hers(visitor: Visitor, key: str) -> Q:
     if key in visitor.addresses:
         return Q()
     return Q(from_browser=visitor.browser) & ~Q(from_browser="")
+
+
+def place_instead(order: Order, place: Callable[[], Placed]) -> Placed:
+    """The order gives its places and its code back in the transaction that books anew, so that nobody comes between,
+    and she never holds both. Its payment page is closed at Stripe first. Where the booking is refused the order stays,
+    to be paid on a new page.
+
+    Raises NotReplaced, and what `place` raises.
+    """
+    try:
+        is_closed = reconcile.close_pages(order)
+    except stripe_api.StripeUnavailable as error:
+        raise NotReplaced from error
+    if not is_closed:
+        raise NotReplaced
+    with transaction.atomic():
+        if not reconcile.free_closed(order):
+            raise NotReplaced
+        return place()
 
 
 def place_anew(workshops: Sequence[Workshop], wish: Wish, place: Callable[[], Placed]) -> Placed:

@@ -256,22 +256,43 @@ def _settle_by(session: stripe_api.CheckoutSession) -> None:
         settle.settle(session)
 
 
+def close_pages(order: Order) -> bool:
+    """Nobody can pay for it any more by a page that was opened. False where somebody has, which is settled then. Raises
+    StripeUnavailable."""
+    unfinished = order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id="")
+    return all(_close_session(payment) for payment in unfinished)
+
+
+def free_closed(order: Order) -> bool:
+    """In the caller's transaction: gives back what an order holds whose pages are closed. False where that is not so
+    any more, or money has come. One that holds nothing any more is free."""
+    locked = locks.locked_order(order.pk)
+    if _goes_on(locked, Order.Status.CANCELLED):
+        return False
+    _release(locked, Order.Status.CANCELLED)
+    return locked.status in order_status.UNPAID
+
+
 def _close(order: Order, status: str, *, tell: Callable[[Order], None] | None = None) -> bool:
-    for payment in order.payments.filter(status__in=Payment.UNFINISHED).exclude(session_id=""):
-        if not _close_session(payment):
-            return False
+    if not close_pages(order):
+        return False
     with transaction.atomic():
         locked = locks.locked_order(order.pk)
         if _goes_on(locked, status):
             return False
-        for payment in locked.payments.select_for_update(of=("self",)).filter(status=Payment.Status.NEW):
-            releasing.mark_expired(payment)
-        releasing.release_order(locked, status)
+        _release(locked, status)
         if tell and locked.status == status and not locked.is_called_off:
             tell(locked)
         checkpoint("places given back")
     checkpoint("order closed")
     return True
+
+
+def _release(order: Order, status: str) -> None:
+    """The order must be locked."""
+    for payment in order.payments.select_for_update(of=("self",)).filter(status=Payment.Status.NEW):
+        releasing.mark_expired(payment)
+    releasing.release_order(order, status)
 
 
 def _goes_on(order: Order, status: str) -> bool:

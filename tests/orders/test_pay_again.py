@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,12 +10,13 @@ from django.utils import timezone
 
 from orders.checkout import placing
 from orders.models import Order, Payment
+from orders.pricing import codes
 from orders.settling import reconcile
-from tests.builders import make_cities, make_practice, make_terms, make_workshop
+from tests.builders import make_cities, make_discount, make_practice, make_terms, make_workshop
 from tests.orders.purchases import buyer, open_session, place, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HIDDEN = re.compile(r'name="(key|shown_total|place0-ticket_type)"\s+value="([^"]*)"')
+HIDDEN = re.compile(r'name="(key|instead|shown_total|place0-ticket_type)"\s+value="([^"]*)"')
 
 
 @pytest.fixture
@@ -130,10 +132,58 @@ def test_who_changes_her_answers_is_told_of_the_order_and_of_the_place_that_she_
     told = send(client, workshop, fresh_form(client, workshop), name="Ada").content.decode()
     again = send(client, workshop, told, name="Ada")
 
-    page = " ".join(re.sub(r"<[^>]+>", "", again.content.decode()).split())
-    assert "You sent this form before, with other answers." in told
-    assert f"beside those that you hold yourself, with order {number}. Nothing was charged." in page
-    assert ("The last place has just gone" in page, Order.objects.count()) == (False, 1)
+    assert f"held for you as order {number}, which is not paid." in " ".join(re.sub(r"<[^>]+>", "", told).split())
+    kept = Order.objects.get(status="pending")
+    assert (again["Location"], kept.buyer_name) == (kept.payments.get().session_url, "Ada")
+    assert [each.status for each in Order.objects.order_by("pk")] == ["cancelled", "pending"]  # it is the last place
+
+
+def test_what_takes_the_place_of_a_held_order_is_booked_with_its_code(client, standin):
+    workshop = make_workshop(capacity=2)
+    code = str(codes.issue_code(discount=make_discount(), email="noor@example.org", percent=20))
+    send(client, workshop, fresh_form(client, workshop), code=code, shown_total="84.00")
+
+    told = send(client, workshop, fresh_form(client, workshop), name="Ada", code=code, shown_total="84.00")
+    send(client, workshop, told.content.decode(), name="Ada", code=code, shown_total="84.00")
+
+    old, new = Order.objects.order_by("pk")
+    assert (old.status, new.status, new.total, new.discount_code.status) == (
+        *("cancelled", "pending", Decimal(84), "reserved"),
+    )
+
+
+def test_an_order_stays_held_where_what_was_to_take_its_place_is_refused(client, workshop, standin):
+    send(client, workshop, fresh_form(client, workshop))
+    told = send(client, workshop, fresh_form(client, workshop), name="Ada").content.decode()
+
+    refused = send(client, workshop, told, name="Ada", shown_total="1.00")
+
+    order = Order.objects.get()
+    assert (refused.status_code, order.status, order.tickets()[0].is_holding) == (422, "pending", True)
+    assert press_pay(client, order) == order.payments.order_by("attempt").last().session_url
+
+
+def test_an_order_that_is_paid_meanwhile_gives_way_to_nothing(client, workshop, standin):
+    send(client, workshop, fresh_form(client, workshop))
+    told = send(client, workshop, fresh_form(client, workshop), name="Ada").content.decode()
+    standin.pay(Payment.objects.get().session_id)
+
+    kept = send(client, workshop, told, name="Ada")
+
+    assert (Order.objects.get().status, Payment.objects.count()) == ("paid", 1)
+    assert "stays as it is, and nothing more was booked" in kept.content.decode()
+
+
+def test_an_order_stays_while_stripe_does_not_say_that_its_page_is_closed(client, workshop, standin):
+    send(client, workshop, fresh_form(client, workshop))
+    told = send(client, workshop, fresh_form(client, workshop), name="Ada").content.decode()
+    for method in ("GET", "POST"):
+        standin.faults.add(method=method, path="*", kind="drop_before", times=9)
+
+    kept = send(client, workshop, told, name="Ada")
+
+    assert "stays as it is, and nothing more was booked" in kept.content.decode()
+    assert (Order.objects.get().status, Order.objects.get().tickets()[0].is_holding) == ("pending", True)
 
 
 def test_a_stranger_with_a_form_of_her_own_is_told_that_the_place_is_gone(client, workshop, standin):
