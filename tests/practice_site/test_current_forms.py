@@ -14,13 +14,21 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from articles.models import Reference
-from courses.models import WaitingListEntry, Workshop
-from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline
+from courses.models import Course, SeriesPart, WaitingListEntry, Workshop
+from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline, ReadOnly
 from kit.rows import ChangedRowsFormSet, TableFormSet
 from orders.changes import attendees
 from practice import answering
-from practice.models import Fee, Practice
-from tests.builders import make_article, make_practice, make_ticket, make_topic, make_user, make_workshop
+from practice.models import Fee, Person, Practice, SiteWords
+from tests.builders import (
+    make_article,
+    make_practice,
+    make_refund_tiers,
+    make_ticket,
+    make_topic,
+    make_user,
+    make_workshop,
+)
 from tests.desk_forms import OPENED, PersonAtTheDesk, answers_in, open_form, save, send
 from tests.practice_site.test_admin_pages import MODELS
 
@@ -145,6 +153,56 @@ def test_a_stale_form_of_every_admin_saves_nothing_and_names_each_field(anna, ro
         expected[model._meta.label] = (200, True, set(changed), True)
 
     assert found == expected
+
+
+def fill_tables_within_forms() -> None:
+    """A row in those that the fixture leaves empty, on the page that is opened."""
+    cited = {"number": 1, "authors": "A", "year": 2020, "title": "T", "source": "S"}
+    Course.objects.order_by("-pk")[0].references.create(**cited)
+    Person.objects.order_by("-pk")[0].registrations.create(body="A body", number="1")
+    make_refund_tiers((14, 50))
+    words = SiteWords.objects.order_by("-pk")[0]
+    words.menu_entries.create(page="articles", position=1)
+    words.home_sections.create(kind="articles", position=1)
+
+
+def is_only_read(inline: type) -> bool:
+    return issubclass(inline, ReadOnly) or set(inline.fields or ["any"]) <= set(inline.readonly_fields)
+
+
+def rows_within(client: Client, row: models.Model) -> list[tuple[str, models.Model, set[str]]]:
+    """Of each table on its page the first row, with what may be typed there."""
+    found = []
+    for inline in client.get(page_of(row)).context["inline_admin_formsets"]:
+        for form in inline.formset.initial_forms[:1]:
+            typed = {name for name, field in form.fields.items() if not field.disabled} - {"id", "DELETE"}
+            is_stored = type(form.instance)._base_manager.filter(pk=form.instance.pk).exists()
+            if inline.has_change_permission and typed and is_stored:
+                found.append((f"{row._meta.label}: {form.instance._meta.label}", form.instance, typed))
+    return found
+
+
+def test_a_stale_row_of_every_table_on_a_form_saves_nothing_and_names_each_field(anna, rows):
+    """Every inline, in the page that it is on: the row is changed past the form, and nothing is typed there."""
+    found, expected = {}, {}
+    fill_tables_within_forms()
+
+    for _, row in editable(anna):
+        for name, within, typed in rows_within(anna, row):
+            answers = open_form(anna, page_of(row))
+            if not (changed := change_everything(within, typed)):  # it only says which row of another table it is
+                assert type(within) is SeriesPart
+                continue
+            after = stored(within)
+            answer = send(anna, page_of(row), answers)
+            named = {field for field, _, mine in meanwhile(answer) if mine is None}
+            found[name] = (answer.status_code, HEADING in answer.text, named, stored(within) == after)
+            expected[name] = (200, True, set(changed), True)
+
+    assert found == expected
+    tables = {(model, each) for model, of in admin.site._registry.items() for each in of.inlines}
+    typed_in = {f"{model._meta.label}: {each.model._meta.label}" for model, each in tables if not is_only_read(each)}
+    assert set(found) == typed_in - {"courses.WorkshopSeries: courses.SeriesPart"}
 
 
 def a_column_of_words(client: Client, row: models.Model) -> str | None:
