@@ -6,8 +6,17 @@ from articles.commenting.models import Comment
 from articles.editing.models import PublicationPlan, ReviewRequest
 from articles.models import Article, ErrorReport
 from kit.jobs import Job, counted, finds
+from practice import entered_hours
 
 MOST = 20  # that are named one by one
+entered_hours.watch(
+    PublicationPlan, permission="articles.change_article", goes_live_at="goes live", goes_off_at="leaves the site"
+)
+
+
+@finds("articles.change_article")
+def hours_of_plans() -> Iterator[Job]:
+    return entered_hours.jobs_of(PublicationPlan)
 
 
 @finds("articles.change_article")

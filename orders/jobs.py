@@ -11,12 +11,30 @@ from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
-from orders.models import BankLine, BooksFinding, Dispute, Order, OrderLine, Payment, Payout, Refund, StripeEvent
+from orders.models import (
+    BankLine,
+    BooksFinding,
+    Dispute,
+    GeneralCode,
+    Order,
+    OrderLine,
+    Payment,
+    Payout,
+    Refund,
+    StripeEvent,
+)
 from orders.models.payments import PaymentQuerySet
 from orders.settling import transfers_back
+from practice import entered_hours
 from practice.models import Practice
 
 STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
+entered_hours.watch(GeneralCode, permission="orders.change_generalcode", starts_at="good from", ends_at="good until")
+
+
+@finds("orders.change_generalcode")
+def hours_of_codes() -> Iterator[Job]:
+    return entered_hours.jobs_of(GeneralCode)
 
 
 @finds("orders.view_order", of_money=True, alarm=True)

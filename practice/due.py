@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from kit.due import Lane, due
 from pictures.cards import DEFAULT_PAPER, draw_cards
-from practice import enquiries, links
+from practice import enquiries, entered_hours, links
 from practice.models import Practice
 
 
@@ -20,5 +20,6 @@ def draw_practice_card() -> int:
     )
 
 
+note_hours = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(entered_hours.note_hours)
 gather_links = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(links.gather_links)
 look_at_links = due(every=timedelta(minutes=5), lane=Lane.LINKS)(links.look_at_links)

@@ -1,8 +1,15 @@
 from collections.abc import Iterator
 
 from kit.jobs import Job, counted, finds
-from practice import clock, legal_words
-from practice.models import CrisisLine, Enquiry, Link, Page, Person, Practice, Registration
+from practice import clock, entered_hours, legal_words
+from practice.models import CrisisLine, Enquiry, Link, Page, Person, Practice, Registration, SiteNotice
+
+entered_hours.watch(SiteNotice, permission="practice.change_sitenotice", starts_at="shown from", ends_at="shown until")
+
+
+@finds("practice.change_sitenotice")
+def hours_of_notices() -> Iterator[Job]:
+    return entered_hours.jobs_of(SiteNotice)
 
 
 @finds("practice.view_enquiry")

@@ -23,5 +23,5 @@ about_nobody(
     "practice.concern.*",
 )
 about_nobody("practice.page.*", "practice.registration.*", "practice.oldaddress.*", "practice.refundtier.*")
-about_nobody("practice.answertext.*", "practice.enquirytally.*")
+about_nobody("practice.answertext.*", "practice.enquirytally.*", "practice.enteredhour.*")
 about_nobody("practice.sitenotice.*", "practice.redirect.*", "practice.menuentry.*", "practice.link.*")

@@ -8,8 +8,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk_pages import desk_path
 from kit.rows import TableFormSet
 from practice import site_parts
+from practice.admin.hours_desk import hours_page
 from practice.admin.site_wide import HomeSectionInline, MenuEntryInline
 from practice.models import HomeSection, MenuEntry, Page, Practice, RefundTier, SaleTerms, SiteWords
 
@@ -48,6 +50,9 @@ class PartOfPracticeAdmin(OneRowAdmin):
 
 @admin.register(Practice)
 class PracticeAdmin(OneRowAdmin):
+    def get_urls(self) -> list:
+        return [desk_path(self, "hours/", hours_page, "practice_practice_hours"), *super().get_urls()]
+
     fieldsets = [
         (None, {"fields": ["name", "tagline"], "description": "On every page and in every mail."}),
         ("What the site is for", {"fields": ["has_workshops", "locale", "fees_in"]}),

@@ -1,6 +1,7 @@
 from practice.models.cities import City
 from practice.models.crisis import CrisisLine
 from practice.models.enquiries import AnswerText, Enquiry, EnquiryTally
+from practice.models.entered_hours import EnteredHour
 from practice.models.identity import Practice
 from practice.models.links import Link
 from practice.models.locations import Location
@@ -21,6 +22,7 @@ __all__ = [
     "CrisisLine",
     "Enquiry",
     "EnquiryTally",
+    "EnteredHour",
     "Fee",
     "HomeSection",
     "Link",

@@ -208,6 +208,7 @@ DESK = {
     "admin:articles_article_versions": FOR_STAFF,
     "admin:articles_article_compare": FOR_STAFF,
     "admin:articles_article_restore": FOR_STAFF,
+    "admin:practice_practice_hours": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # every hour fits
     "admin:courses_workshop_hours": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # every hour of it fits
     "admin:courses_course_preview": FOR_STAFF,
     "admin:courses_workshop_preview": FOR_STAFF,

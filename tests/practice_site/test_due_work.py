@@ -49,7 +49,7 @@ from outbox import privacy as outbox_privacy
 from pictures import library, sizes
 from pictures.models import Picture
 from practice import due as practice_due
-from practice import links
+from practice import entered_hours, links
 from practice.models import Link
 from privacy import ended_places
 from search import due as search_due
@@ -435,7 +435,7 @@ STATEMENTS = [
     sales_exports.delete_old_exports,
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
-    *(library.sweep_files, links.gather_links),
+    *(library.sweep_files, links.gather_links, entered_hours.note_hours),
     *(articles_due.delete_old_error_reports, articles_due.end_comments),
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),
