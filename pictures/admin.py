@@ -33,7 +33,7 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
 
     form = PictureForm
     list_display = ["small", "title", "alt", "in_a_text", "is_used", "credit", "licence", "added_at"]
-    list_display_links = ["small", "title"]
+    list_display_links = ["title"]  # a link around the picture would say nothing that this one does not
     list_filter = [ShownFilter, "licence", "is_decorative", "is_unreadable"]
     search_fields = ["title", "alt", "caption", "credit"]
     readonly_fields = ["large", "in_a_text", "where_shown"]

@@ -18,6 +18,7 @@ CONSENT = (
     "at most."
 )
 NO_WAY_BACK = "Tick at least one way to answer you that is safe: an address that we may write to, or a number to ring."
+UNKNOWN = "Choose one of these. What the address asked for is not among them."
 
 
 class ClinicianField(forms.ModelChoiceField):
@@ -123,7 +124,10 @@ class ClinicianFilterForm(forms.Form):
         super().__init__(data)
         for name, answers in choices.items():
             offered = [("", "Any"), *answers.items()]
-            self.fields[name] = forms.ChoiceField(label=LABELS[name], choices=offered, required=False)
+            said = {"invalid_choice": UNKNOWN}
+            self.fields[name] = forms.ChoiceField(
+                label=LABELS[name], choices=offered, required=False, error_messages=said
+            )
 
     def filters(self) -> ClinicianFilters:
         self.full_clean()

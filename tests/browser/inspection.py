@@ -1,12 +1,21 @@
 """What is wrong with a page as a browser shows it: on a phone and at a desk, in light and in the dark."""
 
 import json
+from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE
 
+# The second engine: IBM Equal Access, the script of its package accessibility-checker-engine, 4.0.34.
+ACE_SCRIPT = Path(__file__).with_name("equal_access").joinpath("ace.js").read_text() + "\n;globalThis.ace = ace; 0;"
+ACE_RULES = "WCAG_2_2"  # A and AA
+# Of a rule that no standard has: HTML gives a form without a name no role, so that there is nothing to tell apart.
+NOT_ASKED = ["aria_form_label_unique"]
+ASK_ACE = """([rules, notAsked]) => new ace.Checker().check(document, [rules]).then(({results}) => results
+  .filter((each) => each.value.join() === "VIOLATION,FAIL" && !notAsked.includes(each.ruleId))
+  .map((each) => `${each.ruleId}: ${each.snippet.slice(0, 200)}`))"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = (320, 640)  # a small phone, and a desk where everything is twice as large
 # Links within a sentence may be as high as its line; a link that is the picture's whole block counts as the block.
@@ -43,7 +52,7 @@ def complaints_about(page: Page) -> list[str]:
         found = [*barriers(page), *page.evaluate(SMALL_TARGETS), *page.evaluate(WIDE_TEXTS)]
         found += ["wider than the screen"] if _overflows(page, viewport["width"]) else []
         said += [f"{name}: {each}" for each in found]
-    return said
+    return said + second_opinion(page)
 
 
 def complaints_at_the_desk(page: Page, url: str) -> list[str]:
@@ -51,7 +60,13 @@ def complaints_at_the_desk(page: Page, url: str) -> list[str]:
     page.set_viewport_size(DESK)
     page.goto(url)
     page.evaluate(AXE_SCRIPT)
-    return barriers(page)
+    return barriers(page) + second_opinion(page)
+
+
+def second_opinion(page: Page) -> list[str]:
+    """Of another engine, which sees otherwise than axe."""
+    page.evaluate(ACE_SCRIPT)
+    return [f"second: {each}" for each in page.evaluate(ASK_ACE, [ACE_RULES, NOT_ASKED])]
 
 
 def barriers(page: Page) -> list[str]:

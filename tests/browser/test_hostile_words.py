@@ -3,6 +3,7 @@
 The pages are read as a browser reads them, without the policy that would hold scripts back.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -20,8 +21,8 @@ from pictures.models import Picture
 from practice.models import Person, Registration
 from search import index
 from tests.browser.test_hostile_bodies import START
-from tests.builders import make_article, make_person, make_topic
-from tests.hostile.bodies import HOSTILE
+from tests.builders import make_article, make_person, make_topic, make_user, show_factor
+from tests.hostile.bodies import FIRES, HOSTILE
 from tests.pictures.drawings import make_picture
 
 SAFE = {"about:", "https:", "http:", "mailto:", "sms:", "tel:", ":"}
@@ -69,8 +70,11 @@ def write(article: Article, hostile: str) -> None:
         mine = {"pk": own[model]} if model in own else of_it.get(model, {"article": article})
         words = {name: hostile[: model._meta.get_field(name).max_length] for name in names}
         assert model.objects.filter(**mine).update(**words) == 1
-    caption = f"<p>Words [1].</p><p>[picture {article.picture_id}: {escape(hostile)}]</p>"
-    Article.objects.filter(pk=article.pk).update(body=caption)
+    alone = re.sub(
+        r"[()\[\]]", "", hostile.replace(FIRES, "fired``")
+    )  # what is said of it in this text has no brackets
+    figure = f"[picture {article.picture_id} ({escape(alone)}): {escape(hostile)}]"
+    Article.objects.filter(pk=article.pk).update(body=f"<p>Words [1].</p><p>{figure}</p>")
     keep_rendered(article)
     index.renew_all()
     kept.forget()
@@ -91,6 +95,27 @@ def test_nothing_that_is_typed_as_words_runs_or_asks_for_anything(browser: Brows
         write(article, hostile)
         network = f"10.{number // 256}.{number % 256}.1"  # one of them may not search that often
         answers = {path: client.get(path, REMOTE_ADDR=network) for path in PAGES}
+        assert {answer.status_code for answer in answers.values()} == {200}
+        wrong += [(path, hostile) for path, answer in answers.items() if ran(page, answer.text) != (0, set())]
+    page.close()
+
+    assert wrong == []
+    assert [address for address in asked if "evil.example" in address] == []
+
+
+def test_nothing_that_is_typed_as_words_runs_at_the_desk(browser: Browser, article: Article):
+    desk, page, asked, wrong = Client(), browser.new_page(), [], []
+    owner = make_user("hostile@example.org", is_staff=True, is_superuser=True)
+    desk.force_login(owner)
+    show_factor(desk, owner)
+    page.on("request", lambda request: asked.append(request.url))
+    comment = article.comments.get()
+    paths = ["/admin/pictures/picture/", "/admin/articles/comment/?status__exact=published"]
+    paths += [f"/admin/pictures/picture/{article.picture_id}/change/", f"/admin/articles/comment/{comment.pk}/change/"]
+
+    for hostile in HOSTILE:
+        write(article, hostile)
+        answers = {path: desk.get(path) for path in paths}
         assert {answer.status_code for answer in answers.values()} == {200}
         wrong += [(path, hostile) for path, answer in answers.items() if ran(page, answer.text) != (0, set())]
     page.close()

@@ -222,6 +222,7 @@ def test_the_inspection_says_what_is_wrong(visit):
     for where in ("phone", "desk"):
         assert {f"{where}: too small for a finger: x", f"{where}: wider than the measure: Pale and wide"} <= set(said)
         assert f"{where}: label: ['input']" in said
+    assert "second: input_label_exists: <input>" in said
     assert [each for each in said if "color-contrast" in each] == ["desk: dark: color-contrast: ['p']"]
 
 

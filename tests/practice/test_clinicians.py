@@ -94,6 +94,8 @@ def test_a_filter_that_nobody_knows_is_left_out_and_said(client, three, query):
     page = client.get(f"/clinicians/{query}")
 
     said = "We did not know a part of that address" in page.text
+    described = re.findall(r'aria-describedby="(\w+)"', page.text)
+    assert [each for each in described if f'id="{each}"' not in page.text] == []
     assert (page.status_code, names(client, query), said) == (200, ["Ada", "Ben", "Cleo"], query != "?page=2")
 
 
