@@ -133,6 +133,7 @@ class CohortAdmin(DeskAdmin):
     form = CohortForm
     list_display = ["name", "run", "code", "worth", "taken", "state", "good_until"]
     search_fields = ["name", "code", "ticket_type__workshop__slug", "ticket_type__workshop__course__title"]
+    list_filter = ["ends_at"]
     readonly_fields = FACTS
     view_on_site = False
     fieldsets = [

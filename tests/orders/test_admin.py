@@ -105,7 +105,7 @@ def test_a_free_place_takes_a_number_and_is_told_by_mail(desk):
     ticket, message = Ticket.objects.get(), Message.objects.get()
     assert (ticket.status, ticket.place_number, Order.objects.count()) == ("confirmed", 1, 0)
     assert (message.to, ticket.get_absolute_url() in message.text) == ("ivo@example.org", True)
-    assert "Withy Rooms has booked a place for you." in message.text
+    assert "Withy Rooms has booked a place for you, in the name of " in message.text
 
 
 def test_no_free_place_where_none_is_left(desk):

@@ -45,6 +45,7 @@ WITHOUT_A_LIST = {  # they are seen on another row's pages, or are nobody's to s
     "learning.CertificateBundle",
     "learning.CertificateFile",
     "practice.OldAddress",
+    "practice.EnteredHour",  # of a moment on another row's page
     "articles.Reference",
     "articles.Claim",
     "articles.ArticleChange",
