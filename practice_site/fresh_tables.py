@@ -35,6 +35,7 @@ def complete() -> None:
     recorder = MigrationRecorder(connection)
     with connection.schema_editor() as editor:
         import_module("search.migrations.0002_fts5").make_index(apps, editor)
+        import_module("search.migrations.0003_kept_words").keep_words(apps, editor)
     recorder.ensure_schema()
     recorder.migration_qs.bulk_create(
         recorder.Migration(app=app, name=name) for app, name in MigrationLoader(None).graph.nodes

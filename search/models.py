@@ -3,7 +3,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kit.moments import ThisMoment, Today
-from kit.word_index import WordIndex, Words
 from practice import clock
 from search.matching import FoundWords
 
@@ -37,7 +36,6 @@ class SearchEntry(models.Model):
         ordering = ["position", "pk"]
         verbose_name_plural = "search entries"
         constraints = [models.UniqueConstraint(fields=["kind", "number"], name="search_entry_is_one_for_a_row")]
-        indexes = [WordIndex(Words("words"), name="search_entry_by_words")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.number}"
