@@ -58,14 +58,17 @@ def test_no_script_asks_how_wide_the_window_is():
 def test_no_line_of_a_breadcrumb_begins_with_its_sign(site, visit):
     page = visit(f"{site}/book/internal-family-systems-two-evenings/", viewport={"width": 320, "height": 800})
 
-    lines = page.locator(".crumbs li").evaluate_all(SIGNS)
+    signs = page.locator(".crumbs li").evaluate_all(SIGNS)
 
-    assert len({top for top, _before in lines}) == len(lines) > 1  # each stands in a line of its own
-    assert [before for _top, before in lines] == ["none"] * len(lines)
+    assert len(signs) > 1
+    assert [before for before, _after in signs] == ["none"] * len(signs)
+    *followed, (_before, last) = signs
+    assert all(after.startswith('"\u00a0/ "') for _before, after in followed)  # on the line of the last word
+    assert last == "none"
 
 
 SIGNS = """(items) => items.filter((each) => each.checkVisibility())
-    .map((each) => [each.getBoundingClientRect().top, getComputedStyle(each, "::before").content])"""
+    .map((each) => ["::before", "::after"].map((place) => getComputedStyle(each, place).content))"""
 
 
 def test_a_word_that_was_found_stays_whole_in_its_title(site, visit):

@@ -65,6 +65,7 @@ OF_NO_ACCOUNT = {
     "usersessions_usersession",
     "accounts_trycount",
     "accounts_workrun",
+    "orders_documentfile",  # drawn once, when the paper is first asked for
 }
 
 # Never right, and in some field or other each of them once broke a site.
