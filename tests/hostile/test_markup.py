@@ -30,6 +30,9 @@ def test_the_checker_says_what_is_wrong():
     ]
 
 
+A_PART = "admin:articles_article_pictures"  # of another page, fetched while somebody types
+
+
 def test_every_page_of_the_site_stands_the_checker(pages):
     found = {page.path: complaints(page.text) for page in pages}
 
@@ -42,6 +45,7 @@ def test_every_page_of_our_own_at_the_desk_stands_the_checker(visitor):
     answers = {name: each for name, each in answers.items() if each.get("Content-Type", "").startswith("text/html")}
 
     found = {name: complaints(each.content.decode()) for name, each in answers.items() if each.status_code < 300}
+    found[A_PART] = [each for each in found[A_PART] if not each.startswith("without a ")]
     assert {name: said for name, said in found.items() if said} == {}
     assert len(found) > 60
 
