@@ -150,7 +150,7 @@ def test_one_link_leads_from_the_purchase_to_the_certificate_that_anybody_may_ch
     time_machine.move_to(END + timedelta(hours=25))
     assert [tellings.tell_what_is_missing(), tellings.tell_what_is_missing()] == [1, 0]
     assert "Your feedback is missing." in letter("Your certificate waits").body
-    assert say_how_it_was(place).url == place
+    assert say_how_it_was(place).url == f"{place}?done=1"
     assert [issuing.issue_due(), issuing.issue_due()] == [1, 0]
 
     certificate = Certificate.objects.get()
@@ -182,7 +182,7 @@ def test_a_series_leads_through_each_of_its_parts_to_a_certificate_for_the_whole
         be_there(start)
         assert tellings.ask_for_feedback() == 1
         assert issuing.issue_wholes() == 0
-        assert say_how_it_was(place).url == place
+        assert say_how_it_was(place).url == f"{place}?done=1"
         assert issuing.issue_due() == 1
 
     assert "none yet" not in Visitor().get(places[0]).text
@@ -268,7 +268,7 @@ def test_who_buys_the_recording_alone_watches_answers_and_has_a_certificate_for_
 
     time_machine.move_to(END + timedelta(days=4, hours=1))
     assert tellings.tell_what_is_missing() == 1
-    assert say_how_it_was(place).url == place
+    assert say_how_it_was(place).url == f"{place}?done=1"
     assert issuing.issue_due() == 1
     certificate = Certificate.objects.get()
     assert certificate.kind == Certificate.Kind.RECORDED

@@ -33,7 +33,15 @@ from orders.models import (
 )
 from orders.pricing import codes
 from orders.settling import disputes, settle
-from tests.builders import make_discount, make_general_code, make_practice, make_series, make_ticket, make_workshop
+from tests.builders import (
+    make_cohort,
+    make_discount,
+    make_general_code,
+    make_practice,
+    make_series,
+    make_ticket,
+    make_workshop,
+)
 from tests.orders import series_purchases
 from tests.orders.purchases import as_stripe_sees_it, buyer, open_session, place
 
@@ -84,6 +92,16 @@ def _replace_a_paper_by_nothing(order):
 
 
 FAULTS = {
+    "a cohort keeps to its places": lambda order: (
+        Workshop.objects.update(capacity=9),
+        cohort := make_cohort(order.workshop, places=1),
+        make_ticket(order.workshop, cohort=cohort),
+        make_ticket(order.workshop, cohort=cohort),
+    ),
+    "what is kept for a cohort is there": lambda order: (
+        make_cohort(order.workshop, places=1),
+        Workshop.objects.update(capacity=1),
+    ),
     "no workshop above its capacity": lambda order: (
         make_ticket(order.workshop),
         Workshop.objects.update(capacity=1),

@@ -21,12 +21,13 @@ from tests.orders.purchases import buy
 
 MOST = 5  # statements of one kind of work
 OF_EACH_RULE = {
-    "orders.books.findings.check_rows": 60,  # asks for every rule of the books, once an hour
+    "orders.books.findings.check_rows": 62,  # asks for every rule of the books, once an hour
     # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
     "learning.certificates.issuing.issue_due": 100,
     "learning.tellings.tell_what_is_missing": 20,  # the same, of those of two weeks
     "search.due.renew_what_changed": 26,  # two or three for each of ten kinds of text
-    "search.index.renew_all": 24,
+    "search.index.renew_all": 25,
+    "practice.entered_hours.note_hours": 6,  # each minute, one or two for each kind of moment
     "practice.links.gather_links": 20,  # each hour, two or three for each kind of row with links
     "pictures.library.sweep_files": 8,  # each hour, one for each kind of row that names files
 }
