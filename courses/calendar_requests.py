@@ -7,7 +7,7 @@ Who has several places of her own on a workshop has each session once: the place
 when that one ends, the next is asked for.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from email.utils import parseaddr
 from itertools import count
 from typing import TYPE_CHECKING
@@ -44,6 +44,14 @@ def requests_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     return [*parts, Attachment(FILE, calendars.FILE_TYPE, file)]
 
 
+def _with_the_workshop_of(tickets: Sequence[Ticket], others: Iterable[Ticket]) -> Iterator[Ticket]:
+    """With what is known of it by now."""
+    workshops = {ticket.workshop_id: ticket.workshop for ticket in tickets}
+    for each in others:
+        each.workshop = workshops[each.workshop_id]
+        yield each
+
+
 def cancels_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     """Strikes all of them out for whoever had the places until now, before they are somebody else's."""
     gone = {ticket.pk for ticket in tickets}
@@ -63,7 +71,7 @@ def _standing_for_all(tickets: Sequence[Ticket], *, gone: Collection[int] = ()) 
     keys = {email_key(ticket.attendee_email) for ticket in tickets}
     workshops = {ticket.workshop_id for ticket in tickets}
     others = Ticket.objects.confirmed().of_addresses(keys).filter(workshop__in=workshops).exclude(pk__in=told)
-    known = [*tickets, *others.select_related("workshop__course").defer("workshop__course__cover")]
+    known = [*tickets, *_with_the_workshop_of(tickets, others)]
     found: list[Ticket] = []
     for its in _of_one_person_and_workshop(known):
         standing = calendars.once_each(its, gone=gone)

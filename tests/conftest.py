@@ -178,10 +178,12 @@ def _forced_in_with_a_second_factor():
     test_client.Client.force_login = force_login
 
 
-@pytest.fixture(autouse=True)
-def _no_worker_is_missed(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def _no_worker_is_missed():
     """Nobody set these sites up to be run: that they have no worker is no news, but where a test says so."""
-    monkeypatch.setattr(runs, "tables_made_at", lambda: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "tables_made_at", lambda: None)
+        yield
 
 
 @pytest.fixture(autouse=True)

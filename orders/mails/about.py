@@ -13,7 +13,7 @@ from kit.money import money
 from kit.times import LocalSpan, until_label
 from orders.models import Order, OrderLine, Refund
 from orders.models.sold_series import SoldSeries
-from orders.pricing.refund_policy import LineRefund, refund_for
+from orders.pricing.refund_policy import LineRefund, refund_for, refund_when_booked
 from outbox.models import person_of
 from practice.shown import clocks_of
 
@@ -63,10 +63,10 @@ def sessions_with_times(workshop: Workshop | SoldSeries, zone: str) -> list[tupl
     return [(session, session.local_spans(clocks)) for session in workshop.session_list]
 
 
-def back_until(order: Order) -> str:
+def back_until(order: Order, *, is_booked_now: bool) -> str:
     """What comes back now and until which moment; empty where nothing does, no moment ends it, or a person decides."""
     lines = [line for line in order.lines.all() if line.ticket.is_confirmed]
-    quote = refund_for(order, lines, timezone.now())
+    quote = (refund_when_booked if is_booked_now else refund_for)(order, lines, timezone.now())
     if quote.holds_until is None or quote.is_for_a_person or not quote.total:
         return ""
     what = "everything" if quote.is_everything else money(quote.total, order.currency)

@@ -33,7 +33,7 @@ LATE = "paid when the workshop had begun: give the place, or send the money back
 
 def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
     """To the buyer: receipt and link to the order; to each attendee: how to join. One mail if she is both."""
-    own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation{_turn(tickets)}")
+    own = _send_confirmation(order, tickets, key=f"order:{order.pk}:confirmation{_turn(tickets)}", is_booked_now=True)
     others = to_each_in_turn(ticket for ticket in tickets if ticket not in own)
     for its in [others] if order.series_id and others else [[ticket] for ticket in others]:
         tell_attendee(order, its)
@@ -42,10 +42,11 @@ def tell_confirmed(order: Order, tickets: Sequence[Ticket]) -> None:
 def tell_confirmed_again(order: Order) -> None:
     """From the desk, to the buyer alone: because the first mail got lost, or went to a wrong address."""
     tickets = [ticket for ticket in order.load_lines() if ticket.is_confirmed]
-    _send_confirmation(order, tickets, key=once_more(f"order:{order.pk}:confirmation", to=order.buyer_email))
+    key = once_more(f"order:{order.pk}:confirmation", to=order.buyer_email)
+    _send_confirmation(order, tickets, key=key, is_booked_now=False)
 
 
-def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> list[Ticket]:
+def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str, is_booked_now: bool) -> list[Ticket]:
     """Returns the places of the buyer's own, which it is also the joining page of."""
     coming = Coming(order, tickets)
     sessions = sessions_with_times(order.sold, order.time_zone)
@@ -56,7 +57,8 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str) -> 
         context=about_order(order)
         | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
-        | {"has_another_place": _has_another_place(order, coming.own), "back_until": back_until(order)}
+        | {"has_another_place": _has_another_place(order, coming.own)}
+        | {"back_until": back_until(order, is_booked_now=is_booked_now)}
         | {"has_form": has_model_form()}
         | how_to_attend(order.sold, tickets),
         attachments=[*requests_for(coming.own), *papers_of(order)],

@@ -117,15 +117,32 @@ def refund_for(order: Order, lines: Sequence[OrderLine], at: datetime) -> Refund
     return RefundQuote(tuple(_without_loss(order, shares, at)), min(filter(None, ends), default=None))
 
 
+def refund_when_booked(order: Order, lines: Sequence[OrderLine], at: datetime) -> RefundQuote:
+    """As `refund_for`, of places that are booked at this moment: of their money nothing has gone back, and nothing was
+    promised back, so neither is asked for.
+    """
+    shares, ends = [], []
+    for line in lines:
+        facts = facts_of(order, line, is_promised_back=False)
+        part, reason = part_at(facts, at)
+        shares.append(LineRefund(line, _part_of(line.worth, part or NONE), reason, part))
+        ends.append(_holds_until(facts, at))
+    return RefundQuote(tuple(_without_loss(order, shares, at)), min(filter(None, ends), default=None))
+
+
 def loss_of(order: Order, lines: Sequence[OrderLine], at: datetime) -> Decimal:
     """What those that stay lose with these places, where the group price ends because of it, and not because of us."""
-    since = free_after_change(order.workshop, order.placed_at) if order.group_places else None
+    if not order.group_places:
+        return Decimal()
+    since = free_after_change(order.workshop, order.placed_at)
     if any(group_price.is_our_doing(order, line, free_since_change=since, at=at) for line in lines):
         return Decimal()
     return group_price.loss(order, lines)
 
 
-def facts_of(order: Order, line: OrderLine) -> Facts:
+def facts_of(order: Order, line: OrderLine, *, is_promised_back: bool | None = None) -> Facts:
+    """Whether it is promised back is asked for, unless it is said."""
+    is_promised_back = line.is_promised_back if is_promised_back is None else is_promised_back
     workshop, ticket = order.workshop_of(line.ticket), line.ticket
     is_recording = ticket.access == TicketType.Access.CATCH_UP
     kind = Consent.Kind.RECORDING if is_recording else Consent.Kind.START
@@ -138,7 +155,7 @@ def facts_of(order: Order, line: OrderLine) -> Facts:
         is_recording=is_recording,
         is_recorded=workshop.catch_up_days > 0,
         opened_at=ticket.recording_opened_at,
-        is_cancelled_by_us=workshop.is_cancelled or line.is_promised_back,
+        is_cancelled_by_us=workshop.is_cancelled or is_promised_back,
         free_since_change=free_after_change(workshop, order.placed_at),
     )
 

@@ -79,7 +79,7 @@ PUBLIC_PAGES = {
     "robots": 0,
     "security_txt": 1,
     "favicon.ico": 0,
-    "health": 7,
+    "health": 6,
     "alive": 1,
 }
 # What a visitor asks for of some of them.

@@ -73,7 +73,7 @@ def test_so_does_the_money_for_a_workshop_that_we_cancelled(client, order):
     client.post(offer.get_absolute_url(), {"shown": "105.00"})
 
     assert f"It {TO_ACCOUNT} If we hear nothing from you, that happens by itself" in before
-    assert f"What was paid for it {TO_ACCOUNT}" in read(client.get(offer.get_absolute_url()))
+    assert f"£105.00 {TO_ACCOUNT}" in read(client.get(offer.get_absolute_url()))
 
 
 def test_a_transfer_that_came_after_we_cancelled_goes_back_to_the_account(client, order):
