@@ -234,6 +234,13 @@ def test_the_demo_can_be_a_practice_in_illinois(client, settings):
         call_command("demo", verbosity=0)
 
 
+@pytest.mark.parametrize("practice", PRACTICES.values(), ids=list(PRACTICES))
+def test_rooms_of_a_demo_stand_on_a_map(practice):
+    without = [each.name for each in practice.locations if (each.kind == "office") != bool(each.map_url)]
+
+    assert without == []
+
+
 @pytest.mark.parametrize(("locale", "word"), [("en-GB", "CPD"), ("en-US", "CE")])
 def test_hours_of_training_are_called_as_the_practice_calls_them(client, locale, word):
     make_practice(locale=locale)

@@ -1,4 +1,6 @@
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -197,6 +199,24 @@ def test_a_database_without_the_index_is_told_of_and_one_that_is_not_made_yet_is
         assert words() == ["Search reads “default” from end to end."]
         cursor.execute("DROP TABLE search_searchentry")
         assert words() == []
+        transaction.set_rollback(True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an index always")
+def test_a_sqlite_without_fts5_gets_no_index_and_finds_the_same(texts, monkeypatch, client):
+    made = import_module("search.migrations.0002_fts5")
+    monkeypatch.setattr(made, "TABLE", "CREATE VIRTUAL TABLE search_words USING a_module_that_it_lacks(words)")
+    monkeypatch.setattr(matching, "_has_fts", {})
+    with transaction.atomic(), connection.cursor() as cursor:
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        made.remove_index(None, editor)
+        made.make_index(None, editor)
+        make_article("Grief and a garden", body="<p>Of relationships.</p>")
+        renew_all()
+
+        assert [each.id for each in search_has_an_index(None, databases=["default"])] == ["practice_site.I002"]
+        assert sorted(titles("relationship")) == ["Grief and a garden", "Losing a parent"]
+        assert "Grief and a garden" in client.get("/search/", {"q": "relationship"}).text
         transaction.set_rollback(True)
 
 

@@ -125,6 +125,7 @@ class LocationWords:
     kind: str = "office"  # office, online, phone, area
     phone: str = ""
     opening_hours: str = ""
+    map_url: str = ""
     nearest: str = ""  # of an area: the slug of rooms
 
 

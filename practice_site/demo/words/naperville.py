@@ -150,7 +150,8 @@ SERVICES = (
 )
 
 
-def _office(town: str, street: str, step_free: str, opening_hours: str = "") -> LocationWords:
+def _office(town: str, street: str, step_free: str, at: tuple[str, str], opening_hours: str = "") -> LocationWords:
+    latitude, longitude = at  # of the middle of the town: the street is invented
     return LocationWords(
         slug=town.lower(),
         opening_hours=opening_hours,
@@ -158,19 +159,26 @@ def _office(town: str, street: str, step_free: str, opening_hours: str = "") -> 
         address=f"{street}\n{town}, Illinois",
         getting_there="Free parking behind the building. The waiting room has its own entrance.",
         step_free=step_free,
+        map_url=f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=15/{latitude}/{longitude}",
     )
 
 
 LOCATIONS = (
-    _office("Naperville", "100 Example Avenue, Suite 2", "Step-free, with an elevator and an accessible restroom."),
-    _office("Plainfield", "20 Sample Street", "Step-free, on the ground floor."),
+    _office(
+        "Naperville",
+        "100 Example Avenue, Suite 2",
+        "Step-free, with an elevator and an accessible restroom.",
+        ("41.7729", "-88.1479"),
+    ),
+    _office("Plainfield", "20 Sample Street", "Step-free, on the ground floor.", ("41.6320", "-88.2040")),
     _office(
         "Aurora",
         "3 Specimen Road, Floor 2",
         "Stairs only: tell us, and we meet you in Naperville instead.",
+        ("41.7606", "-88.3201"),
         "Tuesday and Thursday, 10 AM to 7 PM",
     ),
-    _office("Oswego", "44 Invented Drive", "Step-free, on the ground floor."),
+    _office("Oswego", "44 Invented Drive", "Step-free, on the ground floor.", ("41.6828", "-88.3515")),
     LocationWords(
         slug="online",
         kind="online",

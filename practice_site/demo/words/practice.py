@@ -190,6 +190,7 @@ LOCATIONS = (
             "A step-free way in, a consulting room on the ground floor and an accessible toilet beside it. Two rooms "
             "are upstairs with no lift: tell us if you would like the ground floor."
         ),
+        map_url="https://www.openstreetmap.org/?mlat=51.5050&mlon=-0.0860#map=17/51.5050/-0.0860",
     ),
     LocationWords(
         slug="online",
