@@ -26,7 +26,7 @@ from orders.consents import Ask
 from orders.invoices.invoicing import Terms, place_invoice_order, terms_for
 from orders.models import Order
 from orders.pricing.codes import CodeNotUsable
-from orders.pricing.discounts import Code, find_for_a_draft
+from orders.pricing.discounts import Code, find_for_a_draft, find_in_a_link
 from orders.pricing.prices import Quote, quote
 
 CODE_TRIES, CODE_TRIES_PER_HOUR = "code", 20
@@ -46,6 +46,8 @@ class Booking:
     is_quiet: bool = False  # asked by a script, which tells of the price itself
     begun: Order | None = None  # the unpaid order for this workshop that this visitor left behind
     instead: Order | None = None  # the same, where what is booked now is to take its place
+    linked_code: str = ""  # of the link that this page was opened by, where nothing is sent yet
+    refused_link: str = ""  # why that code is not good, once the price is known
 
     @property
     def is_paying(self) -> bool:
@@ -175,12 +177,20 @@ class Booking:
         if why and not data["again"]:
             self.form.buyer.add_error("again", f"{why} Tick the box if you would like it all the same.")
 
-    def price(self) -> tuple[Quote, str]:
-        """With the code where it is good; otherwise without, and why."""
+    @property
+    def is_code_refused(self) -> bool:
+        return bool(self.refused_link) or self.form.buyer.has_error("code")
+
+    def price(self) -> Quote:
+        """With the code where it is good; otherwise without, and the page says why."""
         try:
-            return self._quoted(), ""
+            return self._quoted()
         except CodeNotUsable as error:
-            return self.quote_plainly(), error.reason
+            if self.form.buyer.is_bound:
+                self.form.buyer.add_error("code", error.reason)
+            else:
+                self.refused_link = error.reason
+            return self.quote_plainly()
 
     def _place(self, wish: Wish) -> Placed:
         if self.form.payer:
@@ -189,6 +199,8 @@ class Booking:
 
     def _quoted(self) -> Quote:
         chosen = self.form.chosen()
+        if self.linked_code:
+            return quote(chosen, code=find_in_a_link(self.linked_code, workshop=self.workshop))
         if not self.form.buyer.is_bound or self.form.buyer.errors.get("code"):
             return quote(chosen)
         data = self.form.buyer.cleaned_data
@@ -243,6 +255,8 @@ def read_booking(
         form.buyer.add_error("code", TOO_MANY_TRIES)
     elif booking.is_paying:
         booking.check_requests()
+    elif posted is None and not _has_tried_too_often(request):
+        booking.linked_code = request.GET.get("code", "")[:60].strip()
     if posted is not None and not booking.is_quiet:
         booking.check_offer()
     return booking
@@ -250,7 +264,7 @@ def read_booking(
 
 def count_refused_code(request: HttpRequest, booking: Booking) -> None:
     """Once the booking is answered. A code that is good counts for nothing: it may be many colleagues' code."""
-    if booking.form.buyer.has_error("code"):
+    if booking.is_code_refused:
         count_try(CODE_TRIES, client_network(request))
 
 

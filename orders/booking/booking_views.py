@@ -219,9 +219,7 @@ def _is_theirs(request, booking, order):
 
 
 def _checkout_page(request, booking, *, status):
-    quote, code_problem = booking.price()
-    if code_problem:
-        booking.form.buyer.add_error("code", code_problem)
+    quote = booking.price()
     booking.form.buyer.show(booking.asks(quote))
     context = {
         "booking": booking,

@@ -22,6 +22,11 @@ def find_for_a_draft(text: str, *, email: str, workshop: Workshop) -> Code:
     return _of_many(text, None, workshop)
 
 
+def find_in_a_link(text: str, *, workshop: Workshop) -> Code | None:
+    """The same before anybody has typed an address. A personal code waits for its person's."""
+    return None if codes.normalise(text) else _of_many(text, None, workshop)
+
+
 def reserve(code: Code, *, order: Order) -> None:
     """Holds the code, or one of its uses, for this order; raises CodeNotUsable when another came first."""
     if isinstance(code, DiscountCode):

@@ -254,7 +254,7 @@ def test_a_workshop_on_sale_leads_to_its_course_if_that_has_a_page(client, is_pu
 
     page = client.get("/workshops/grief-in-march/").content.decode()
 
-    assert page.count('<a itemprop="item" href="/courses/grief/">') == links
+    assert page.count('<a class="more" href="/courses/grief/">') == links
 
 
 def test_the_dates_of_a_course_have_pages_too(client):

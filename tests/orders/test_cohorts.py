@@ -12,13 +12,16 @@ from courses.seats import capacity, cohorts, places, waiting_offers
 from courses.seats.capacity import PlacesTaken
 from courses.seats.cohorts import PlacesBooked, TooFewFree
 from courses.seats.places import SoldOut
+from orders.booking.booking import CODE_TRIES_PER_HOUR
 from orders.books import books
 from orders.models import Order
+from orders.pricing import codes
 from orders.pricing.codes import CodeNotUsable
 from orders.pricing.cohort_codes import AGAIN, ALL_HELD, ALL_TAKEN, ENDED, ONE_EACH
 from orders.settling import reconcile, settle
 from tests.builders import (
     make_cohort,
+    make_discount,
     make_general_code,
     make_practice,
     make_refund_tiers,
@@ -403,3 +406,54 @@ def test_the_form_says_what_the_code_does_before_anything_is_booked(client):
     assert "You take one of the places that are kept for Osier University." in page
     assert "20% off with OSIER2027" in page
     assert Order.objects.count() == 0
+
+
+# The link that carries a code ------------------------------------------------------
+
+
+def by_link(client, workshop, code=CODE):
+    return client.get(reverse("orders:book", args=[workshop.slug]), {"code": code}).content.decode()
+
+
+def test_a_link_with_a_cohorts_code_shows_its_price_before_anything_is_typed(client):
+    workshop = make_workshop()
+    make_cohort(workshop, price=Decimal(60))
+
+    page = by_link(client, workshop)
+
+    assert "Code applied" in page
+    assert "<dd>£60.00</dd>" in page
+    assert 'name="shown_total" value="60.00"' in page
+
+
+def test_a_link_with_a_general_code_does_so_too(client):
+    workshop = make_workshop()
+    make_general_code("SPRING20", percent=20)
+
+    assert "<dd>£84.00</dd>" in by_link(client, workshop, "SPRING20")
+
+
+@pytest.mark.parametrize("code", ["OTHER2027", "no code\x00", "x" * 500])
+def test_a_link_with_no_good_code_says_so_and_shows_the_full_price(client, code):
+    page = by_link(client, make_workshop(), code)
+
+    assert page.count('class="field__error"') == 1
+    assert "Code applied" not in page
+    assert "<dd>£105.00</dd>" in page
+
+
+def test_a_link_with_a_personal_code_waits_for_its_persons_address(client):
+    code = codes.issue_code(discount=make_discount(), email="ada@example.org", percent=20)
+    page = by_link(client, make_workshop(), str(code))
+
+    assert 'class="field__error"' not in page
+    assert "<dd>£105.00</dd>" in page
+
+
+def test_guessing_by_links_is_bounded_as_guessing_by_the_form_is(client):
+    workshop = make_workshop()
+    make_cohort(workshop, price=Decimal(60))
+    for guess in range(CODE_TRIES_PER_HOUR):
+        by_link(client, workshop, f"GUESS{guess}")
+
+    assert "Code applied" not in by_link(client, workshop)
