@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
+from typing import Any
 
 import nh3
 from django.conf import settings
@@ -108,7 +109,7 @@ _cleaner = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    """The one gate for rich text, called by admin, import and demo alike.
+    """The one gate for rich text: of forms, of what is kept while somebody types, and of every row that is written.
 
     Twice, because the first time a link is judged before it is made whole: behind a blank that is none to the sanitiser
     `javascript:` counts as a page of this site.
@@ -118,10 +119,14 @@ def sanitise(html: str) -> str:
 
 
 class RichTextField(ProseEditorField):
-    """A body with headings, lists, quotes, links, tables and callouts."""
+    """A body with headings, lists, quotes, links, tables and callouts. Whatever writes it, it passes the gate."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, extensions=EDITOR_EXTENSIONS, sanitize=sanitise, **kwargs)
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return sanitise(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

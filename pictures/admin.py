@@ -90,7 +90,7 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
         showing = [f"{capfirst(row._meta.verbose_name)}: {row}" for row in library.shown_by(objs)]
         return rows, counts, needed, list(dict.fromkeys([*protected, *showing]))
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def small(self, picture: Picture) -> str:
         return format_html('<img class="picture-small" src="{}" alt="" loading="lazy">', picture.small_url)
 

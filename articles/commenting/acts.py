@@ -26,7 +26,9 @@ class PressForm(ConfirmForm):
 
 class RejectForm(PressForm):
     because = forms.ChoiceField(
-        label="Reason", choices=Comment.Because.choices, help_text="For the team alone; its writer is not told it."
+        label="Reason",
+        choices=[("", "---------"), *Comment.Because.choices],
+        help_text="For the team alone; its writer is not told it.",
     )
 
     field_order = ["because", "seen"]

@@ -92,7 +92,11 @@ def test_its_words_are_in_no_field_that_could_be_typed_into(desk, comment):
 
 
 def test_a_rejection_has_a_reason_of_the_list_which_its_writer_is_not_told(desk, comment):
-    assert desk.post(path_to("reject", comment), {"because": "I know her"}).status_code == 422
+    assert re.search(
+        r'name="because".*?<option value="" selected>', desk.get(path_to("reject", comment)).text, re.DOTALL
+    )
+    for reason in ("", "I know her"):
+        assert desk.post(path_to("reject", comment), {"because": reason}).status_code == 422
 
     press(desk, path_to("reject", comment), because="identifies")
 
