@@ -3,7 +3,7 @@ from django.db.models import QuerySet
 from kit.privacy import ERASED, Kept, about_nobody, delete_rows, keeps
 from kit.tokens import new_secret
 from learning.feedback import monday_of
-from learning.models import Attendance, Certificate, CertificateFile, Feedback
+from learning.models import Attendance, Certificate, Feedback
 
 
 def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
@@ -20,12 +20,15 @@ def _erase_corrections(rows: QuerySet[Attendance]) -> None:
 
 
 def _erase_certificates(rows: QuerySet[Certificate]) -> None:
-    """That it was issued, and for what, stays: whoever was shown its number may still ask. Nobody is named."""
-    CertificateFile.objects.filter(certificate__in=rows).delete()
+    """That it was issued, and for what, stays: whoever was shown its number may still ask. Nobody is named.
+
+    Rows first, files then: who is making a file meanwhile finds that it is not wanted any more.
+    """
     for certificate in rows:
         Certificate.objects.filter(pk=certificate.pk).update(
             name=ERASED, because="Erased", secret=new_secret(), letters_without_font=""
         )
+        certificate.files.all().delete()
 
 
 keeps(
@@ -38,6 +41,14 @@ keeps(
         why="They took part, and whoever is shown their certificate can check it.",
         until="As long as the place.",
         erase=_erase_certificates,
+    ),
+    Kept(
+        "learning.certificatefile",
+        columns=("content",),
+        by="certificate__ticket__attendee_email",
+        of_place="certificate__ticket",
+        why="The same certificate as a file.",
+        until="As long as the certificate counts.",
     ),
     Kept(
         "learning.attendance",
@@ -129,6 +140,6 @@ keeps(
         erase=delete_rows,
     ),
 )
-about_nobody("learning.accreditation.*", "learning.certificatebundle.*", "learning.certificatefile.*")
+about_nobody("learning.accreditation.*", "learning.certificatebundle.*")
 about_nobody("learning.attendancesheet.*", "learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")
 about_nobody("learning.endedresultslinks.*")

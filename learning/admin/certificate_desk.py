@@ -88,9 +88,9 @@ def _asked(request: HttpRequest, workshop: Workshop, *, has_some: bool) -> HttpR
 def _state_of(bundle: CertificateBundle) -> dict[str, object]:
     return {
         "bundle": bundle,
-        "made": bundle.files.made().count(),
-        "refused": [each.certificate for each in bundle.files.refused().select_related("certificate").defer("content")],
-        "tried": bundle.files.count(),
+        "made": bundle.files.count(),
+        "refused": list(bundle.refused.all()),
+        "tried": bundle.tried(),
         "all": bundles.certificates_in(bundle).count(),
     }
 

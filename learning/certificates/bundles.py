@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import RawIOBase
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -56,7 +56,7 @@ def delete_old_bundles() -> int:
 def zip_of(bundle: CertificateBundle) -> Iterator[bytes]:
     """Sent as it is made: one file at a time is in memory. What was revoked since it was asked for is not in it."""
     sink = _Sink()
-    files = bundle.files.made().filter(certificate__in=certificates_in(bundle)).order_by("pk")
+    files = bundle.files.filter(certificate__in=certificates_in(bundle)).order_by("certificate")
     names: set[str] = set()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for pk in list(files.values_list("pk", flat=True)):
@@ -70,8 +70,8 @@ def _turns(keys: list[int]) -> Iterator[int]:
     """Each until it is whole, or until a turn of it made nothing: it failed, or another worker has it."""
     for pk in keys:
         made = -1
-        while (bundle := CertificateBundle.objects.filter(pk=pk, made_at=None).first()) and bundle.files.count() > made:
-            made = bundle.files.count()
+        while (bundle := CertificateBundle.objects.filter(pk=pk, made_at=None).first()) and bundle.tried() > made:
+            made = bundle.tried()
             yield pk
 
 
@@ -81,21 +81,25 @@ def _make_some(pk: int) -> int:
     bundle = rows.first()
     if bundle is None:
         return 0
-    missing = list(certificates_in(bundle).exclude(pk__in=bundle.files.values("certificate"))[:AT_ONCE])
+    tried = Q(pk__in=bundle.files.values("certificate")) | Q(pk__in=bundle.refused.values("pk"))
+    missing = list(certificates_in(bundle).exclude(tried)[:AT_ONCE])
     for certificate in missing:
-        CertificateFile.objects.create(bundle=bundle, certificate=certificate, content=_content_of(certificate))
+        _put_in(bundle, certificate)
     if len(missing) < AT_ONCE:
         bundle.made_at = timezone.now()
         bundle.save(update_fields=["made_at"])
     return 1
 
 
-def _content_of(certificate: Certificate) -> bytes:
-    """Nothing, if there is no font for a name: the others do not wait for it."""
+def _put_in(bundle: CertificateBundle, certificate: Certificate) -> None:
+    """If there is no font for a name, the others do not wait for it."""
     try:
-        return papers.as_pdf(certificate)
+        file = papers.kept_file(certificate)
     except LettersWithoutFont:
-        return b""
+        bundle.refused.add(certificate)
+    else:
+        if file:
+            bundle.files.add(file)
 
 
 def _name_in_zip(certificate: Certificate, taken: set[str]) -> str:

@@ -128,6 +128,7 @@ def revoke(certificate: Certificate, *, seen: str, why: str) -> None:
         raise NotValidAnyMore
     locked.revoked_at, locked.because = timezone.now(), why
     locked.save(update_fields=["revoked_at", "because"])
+    locked.files.all().delete()
     audit.record(locked, before=Certificate.Status.VALID, after=REVOKED, reason=why)
 
 
@@ -221,6 +222,7 @@ def _replace(locked: Certificate, *, name: str, why: str) -> Certificate:
     before = locked.status
     locked.replaced_at, locked.because = timezone.now(), why
     locked.save(update_fields=["replaced_at", "because"])
+    locked.files.all().delete()
     made = _make_anew(locked, name=name)
     CpdEntry.objects.filter(certificate=locked).update(certificate=made)  # what they noted of it stays in their record
     audit.record(locked, before=before, after=REPLACED, reason=why)

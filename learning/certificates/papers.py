@@ -1,18 +1,20 @@
-"""A certificate as a PDF, on the paper of either side of the Atlantic."""
+"""A certificate as a PDF, on the paper of either side of the Atlantic.
 
-from django.core.cache import cache
-from django.db import models
+Made when somebody first asks for it, and kept as long as the certificate counts: no later change of templates or fonts
+alters what somebody has sent on. What replaced or revoked one, or made its holder be forgotten, deletes its files.
+"""
+
+from django.db import models, transaction
 
 from kit import pdf
 from kit.tries import is_over_limit
 from learning.certificates.facts import context_of
 from learning.certificates.issuing import verify_url
-from learning.models import Certificate
+from learning.models import Certificate, CertificateFile
 from learning.models.certificates import LETTERS_NOTED
 from practice.models import Practice
 
 STYLES = ("css/certificate.css", "css/certificate_pdf.css")
-KEPT = 24 * 3600  # seconds
 MADE_PER_HOUR = 6  # of one certificate: each costs a processor a moment
 
 
@@ -48,15 +50,31 @@ def as_pdf(certificate: Certificate, paper: str = "") -> bytes:
 
 
 def kept_pdf(certificate: Certificate, paper: str) -> bytes:
-    """Made once a day: nothing on it ever changes. Raises PdfUnavailable and MadeTooOften."""
-    name = f"certificate:{certificate.pk}:{paper}:{certificate.status}"
-    content = cache.get(name)
-    if content is None:
-        if is_over_limit("certificate", name, MADE_PER_HOUR):
-            raise MadeTooOften
-        content = as_pdf(certificate, paper)
-        cache.set(name, content, KEPT)
-    return content
+    """For whoever opens it. Raises PdfUnavailable and MadeTooOften."""
+    if kept := certificate.files.filter(paper=paper).first():
+        return bytes(kept.content)
+    if is_over_limit("certificate", f"{certificate.pk}:{paper}", MADE_PER_HOUR):
+        raise MadeTooOften
+    content = as_pdf(certificate, paper)
+    kept = _keep(certificate, paper, content)
+    return bytes(kept.content) if kept else content
+
+
+def kept_file(certificate: Certificate) -> CertificateFile | None:
+    """On the practice's usual paper, for the zip of all; None if it counts no more. Raises PdfUnavailable."""
+    paper = Practice.current().paper
+    kept = certificate.files.filter(paper=paper).first()
+    return kept or _keep(certificate, paper, as_pdf(certificate, paper))
+
+
+@transaction.atomic
+def _keep(certificate: Certificate, paper: str, content: bytes) -> CertificateFile | None:
+    """Of two who make it at one moment, both get the first. Nothing is kept of what says otherwise by now."""
+    says_the_same = Certificate.objects.filter(revoked_at=None, replaced_at=None, name=certificate.name)
+    if not says_the_same.select_for_update(of=("self",)).filter(pk=certificate.pk).exists():
+        return None
+    kept, _ = CertificateFile.objects.get_or_create(certificate=certificate, paper=paper, defaults={"content": content})
+    return kept
 
 
 def _note(certificate: Certificate, letters: str) -> None:

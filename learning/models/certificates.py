@@ -198,6 +198,24 @@ class Certificate(models.Model):
         return self.status == self.Status.REVOKED
 
 
+class CertificateFile(models.Model):
+    """A certificate as the PDF that its first reader got, or the first zip: made once for each size of paper."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="files")
+    paper = models.CharField(max_length=10)
+    content = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["certificate", "paper"]
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "paper"], name="certificate_file_is_made_once_for_a_paper"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} as PDF ({self.paper})"
+
+
 class CertificateBundle(models.Model):
     """All certificates of a workshop in one file: asked for at the desk, made by the worker."""
 
@@ -205,6 +223,10 @@ class CertificateBundle(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True)
+    files = models.ManyToManyField(CertificateFile, related_name="+")
+    refused = models.ManyToManyField(
+        Certificate, related_name="+", help_text="Those for whose name the server has no font."
+    )
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -217,29 +239,5 @@ class CertificateBundle(models.Model):
     def __str__(self) -> str:
         return f"Certificates of {self.workshop.slug}, {self.asked_at:%Y-%m-%d %H:%M}"
 
-
-class CertificateFileQuerySet(models.QuerySet["CertificateFile"]):
-    def made(self) -> "CertificateFileQuerySet":
-        return self.exclude(content=b"")
-
-    def refused(self) -> "CertificateFileQuerySet":
-        return self.filter(content=b"")
-
-
-class CertificateFile(models.Model):
-    """One of a bundle, as PDF; empty if the server has no font for its name."""
-
-    bundle = models.ForeignKey(CertificateBundle, on_delete=models.CASCADE, related_name="files")
-    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="+")
-    content = models.BinaryField()
-
-    objects = CertificateFileQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["certificate"]
-        constraints = [
-            models.UniqueConstraint(fields=["bundle", "certificate"], name="certificate_file_is_made_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.certificate_id} of bundle {self.bundle_id}"
+    def tried(self) -> int:
+        return self.files.count() + self.refused.count()

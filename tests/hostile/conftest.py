@@ -28,7 +28,6 @@ from learning.models import (
     Accreditation,
     Certificate,
     CertificateBundle,
-    CertificateFile,
     FeedbackQuestion,
     RecordingExtension,
 )
@@ -160,7 +159,7 @@ def _add_what_the_demo_lacks() -> None:
     granted = {"body": "A body", "number": "1", "sentence": "Granted.", "valid_from": date(2020, 1, 1)}
     Accreditation.objects.create(**granted, valid_to=date(2020, 12, 31))
     bundle = bundles.ask_for_bundle(Certificate.objects.valid().first().ticket.workshop, user=None)
-    CertificateFile.objects.create(bundle=bundle, certificate=Certificate.objects.valid().first(), content=b"PDF")
+    bundle.files.create(paper="a4", certificate=Certificate.objects.valid().first(), content=b"PDF")
     CertificateBundle.objects.update(made_at=timezone.now())
     DocumentFile.objects.create(document=Document.objects.first(), content=b"PDF")
     PageOfWords.objects.create(

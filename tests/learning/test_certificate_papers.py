@@ -11,11 +11,14 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models import Ticket
 from kit import pdf
+from kit.seen import seal
 from learning import jobs
-from learning.certificates import bundles, papers
+from learning.certificates import bundles, issuing, papers
 from learning.models import Certificate, CertificateBundle, CertificateFile
 from practice.models import Practice
+from privacy import people
 from tests.builders import make_user
 from tests.learning.certificates import make_certificate, make_past_workshop
 from tests.orders.test_pdf import UNASSIGNED, renderer, unpacked  # noqa: F401
@@ -55,12 +58,102 @@ def test_it_is_one_tagged_page_with_title_and_language_on_either_paper(client, w
 
 
 def test_files_that_nobody_waits_for_are_not_made_without_end(client, workshop, quick):
+    """Many ask before the first is whole, or it cannot be kept."""
     found, statuses = make_certificate(workshop), []
     for _ in range(papers.MADE_PER_HOUR + 2):
-        cache.clear()
+        CertificateFile.objects.all().delete()
         statuses.append(client.get(file_of(found)).status_code)
 
     assert statuses == [200] * papers.MADE_PER_HOUR + [429] * 2
+
+
+def test_it_is_made_once_for_each_size_whatever_becomes_of_the_templates(client, workshop, quick, monkeypatch):
+    found = make_certificate(workshop)
+    first = [client.get(file_of(found, paper)).content for paper in ("a4", "letter")]
+    monkeypatch.setattr(papers.pdf, "render", lambda template, context, styles: b"another")
+    cache.clear()
+
+    with time_machine.travel(timezone.now() + timedelta(days=900)):
+        later = [client.get(file_of(found, paper)).content for paper in ("a4", "letter")]
+
+    assert later == first == [b"Noor Haddad"] * 2
+    assert list(found.files.values_list("paper", flat=True)) == ["a4", "letter"]
+
+
+def test_of_two_who_ask_first_at_one_moment_both_get_the_one_that_is_kept(client, workshop, monkeypatch):
+    """The other one is done while ours is made."""
+    found = make_certificate(workshop)
+
+    def overtaken(template, context, styles):
+        CertificateFile.objects.create(certificate=found, paper="a4", content=b"first")
+        return b"second"
+
+    monkeypatch.setattr(papers.pdf, "render", overtaken)
+
+    assert client.get(file_of(found)).content == b"first"
+
+
+def _reissue(found):
+    issuing.reissue(found, name="Noor El Haddad", seen=seal(issuing.facts_seen(found)), why="Her wish")
+
+
+def _revoke(found):
+    issuing.revoke(found, seen=seal(issuing.facts_seen(found)), why="Wrong")
+
+
+def _erase(found):
+    people.erase(found.ticket.attendee_email, user=None)
+
+
+@pytest.mark.parametrize("end", [_reissue, _revoke, _erase])
+def test_its_files_go_with_what_it_says(client, workshop, quick, end):
+    found, other = make_certificate(workshop), make_certificate(workshop, attendee_name="Ben", attendee_email="b@x.org")
+    for each in (found, other):
+        assert client.get(file_of(each)).status_code == 200
+
+    end(found)
+
+    assert list(CertificateFile.objects.values_list("certificate", flat=True)) == [other.pk]
+
+
+@pytest.mark.parametrize("end", [_reissue, _revoke, _erase])
+def test_no_file_is_kept_of_what_ended_while_it_was_made(client, workshop, monkeypatch, end):
+    found = make_certificate(workshop)
+    monkeypatch.setattr(papers.pdf, "render", lambda template, context, styles: end(found) or b"PDF")
+
+    client.get(file_of(found))
+
+    assert CertificateFile.objects.count() == 0
+
+
+def test_a_place_that_ended_shows_no_file_and_has_the_same_again_when_it_counts_again(client, workshop, quick):
+    found = make_certificate(workshop)
+    client.get(file_of(found))
+    Ticket.objects.update(status=Ticket.Status.CANCELLED)
+    assert client.get(file_of(found)).url == found.get_absolute_url()
+    Ticket.objects.update(status=Ticket.Status.CONFIRMED)
+
+    assert (client.get(file_of(found)).status_code, CertificateFile.objects.count()) == (200, 1)
+
+
+def test_a_bundle_takes_the_files_that_were_made_and_leaves_its_own_to_readers(client, workshop, monkeypatch):
+    made = []
+
+    def render(template, context, styles):
+        made.append(context["certificate"].name)
+        return context["certificate"].name.encode()
+
+    monkeypatch.setattr(papers.pdf, "render", render)
+    ada, ben = (make_certificate(workshop, attendee_name=name) for name in ("Ada", "Ben"))
+    assert client.get(file_of(ada)).content == b"Ada"
+    for _ in range(2):
+        bundles.ask_for_bundle(workshop, user=None)
+        bundles.make_bundles()
+    assert client.get(file_of(ben)).content == b"Ben"
+
+    assert made == ["Ada", "Ben"]
+    CertificateBundle.objects.all().delete()
+    assert CertificateFile.objects.count() == 2
 
 
 def test_no_certificate_has_gaps_in_a_name_and_the_desk_is_told(client, workshop):
@@ -169,7 +262,7 @@ def test_old_bundles_go(workshop, quick):
 
     with time_machine.travel(timezone.now() + bundles.KEPT + timedelta(minutes=1)):
         assert (bundles.delete_old_bundles(), bundles.delete_old_bundles()) == (1, 0)
-    assert CertificateFile.objects.count() == 0
+    assert CertificateBundle.objects.count() == 0
 
 
 def test_the_desk_asks_for_the_file_and_takes_it_when_it_is_whole(client, workshop, quick):

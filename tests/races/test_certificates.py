@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connections
@@ -10,9 +11,10 @@ from accounts.models import AuditEntry
 from courses.models import Ticket
 from courses.seats.places import cancel_ticket
 from kit.seen import ChangedMeanwhile, seal
-from learning.certificates import issuing
-from learning.models import Attendance, Certificate
+from learning.certificates import issuing, papers
+from learning.models import Attendance, Certificate, CertificateFile
 from outbox.models import Message
+from privacy import people
 from tests.builders import make_ticket
 from tests.learning.certificates import make_certificate, make_past_workshop
 
@@ -142,3 +144,36 @@ def test_without_the_locks_it_is_revoked_and_replaced(unlocked, monkeypatch):
     outcomes = at_once(correct(old), revoke(old))
 
     assert (outcomes, Certificate.objects.valid().count()) == ([2, None], 1)
+
+
+def test_ten_who_open_a_new_certificate_at_once_get_one_file(monkeypatch):
+    found = make_certificate(make_past_workshop())
+    monkeypatch.setattr(papers.pdf, "render", lambda *args, **options: uuid4().bytes)
+    monkeypatch.setattr(papers, "MADE_PER_HOUR", 10)
+
+    answers = at_once(*[lambda: papers.kept_pdf(found, "a4")] * 10)
+
+    assert set(answers) == {bytes(CertificateFile.objects.get().content)}
+
+
+def test_an_erasure_at_the_moment_at_which_a_file_is_kept_leaves_none(monkeypatch):
+    """Who keeps it holds the certificate's row; without that lock the file would come after all were deleted."""
+    found, held, erased = make_certificate(make_past_workshop()), threading.Event(), threading.Event()
+    monkeypatch.setattr(papers.pdf, "render", lambda *args, **options: b"PDF")
+    keep = CertificateFile.objects.get_or_create
+
+    def keep_slowly(**options):
+        held.set()
+        erased.wait(4)  # with the lock it cannot come
+        return keep(**options)
+
+    monkeypatch.setattr(CertificateFile.objects, "get_or_create", keep_slowly)
+
+    def erase():
+        held.wait(20)
+        people.erase(found.ticket.attendee_email, user=None)
+        erased.set()
+
+    at_once(lambda: papers.kept_pdf(found, "a4"), erase)
+
+    assert (CertificateFile.objects.count(), Certificate.objects.get().name) == (0, "Erased")
