@@ -65,6 +65,18 @@ def cohorts_with_too_many() -> Iterator[tuple[str, str]]:
             yield f"cohort {cohort}", f"it has taken {taken} places, and {cohort.places} are kept for it"
 
 
+def cohort_places_astray() -> Iterator[tuple[str, str]]:
+    """A cohort's place is on its own workshop, and nobody has booked two of them."""
+    of_cohorts = Ticket.objects.occupying().exclude(cohort=None)
+    elsewhere = of_cohorts.exclude(workshop=F("cohort__ticket_type__workshop"))
+    for ticket in elsewhere.select_related("workshop", "cohort"):
+        yield f"workshop {ticket.workshop.slug}", f"place {ticket.place_number} is of {ticket.cohort.name}, elsewhere"
+    bought = OrderLine.objects.filter(ticket__in=of_cohorts).exclude(order__benefit_key="").order_by()
+    people = bought.values("ticket__cohort__code", "order__benefit_key").annotate(count=Count("pk"))
+    for code in people.filter(count__gt=1).values_list("ticket__cohort__code", flat=True):
+        yield f"cohort {code}", "somebody has booked two of its places"
+
+
 def places_kept_but_taken() -> Iterator[tuple[str, str]]:
     """What is promised to cohorts is there: others have taken no place of it."""
     kept = Workshop.objects.with_places_taken().filter(places_for_cohorts__gt=0)
@@ -86,5 +98,6 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "an offer of a series is whole": series_offered_in_part,
     "a cohort keeps to its places": cohorts_with_too_many,
     "what is kept for a cohort is there": places_kept_but_taken,
+    "a cohort's place is one of its own": cohort_places_astray,
     "a workshop lasts as its sessions do": workshops_at_other_times,
 }

@@ -5,7 +5,7 @@ from copy import copy
 
 from django.db import transaction
 
-from courses.models import Ticket, Workshop
+from courses.models import Cohort, Ticket, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import Attendee, NewTicket, cancel_ticket, give_place
 from kit.addresses import email_key
@@ -15,9 +15,18 @@ from orders.changes import rebooking_offers, recordings
 from orders.mails import booking_mails, change_mails
 from orders.mails.change_mails import Given
 from orders.models import Order, OrderLine, RebookingOffer
+from orders.pricing import cohort_codes
 from outbox import limits
 
 COLUMNS = ["Place", "Name", "Email", "Time zone", "Ticket", "Status", "The recording", "Access needs"]
+
+
+class HasOneAlready(Exception):
+    """Of the places that are kept for a cohort each person has one."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        super().__init__(f"of {cohort}")
+        self.reason = f"Whoever has this address has a place that is kept for {cohort.name} already, and each has one."
 
 
 @transaction.atomic
@@ -55,9 +64,11 @@ def hand_over(order: Order, *, ticket: Ticket, to: Attendee) -> bool:
     """The buyer gives a place to a colleague, who gets the joining page; who had it and the buyer are told. With a
     place of a series go those on all its workshops that have not started.
 
-    False when only details of the same person changed. Raises places.NotHandedOver.
+    False when only details of the same person changed. Raises places.NotHandedOver and HasOneAlready.
     """
     locked = locks.locked_order(order.pk)
+    if ticket.cohort and cohort_codes.has_place(ticket.cohort, email=to.email, beside=ticket):
+        raise HasOneAlready(ticket.cohort)
     given = [ticket]
     if locked.series_id:
         others = [each for each in locked.load_lines() if each.is_confirmed and each.workshop.may_change_places]

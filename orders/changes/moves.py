@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import TicketType, Workshop
+from courses.models import Cohort, TicketType, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import Attendee, NewTicket
 from kit.money import SMALLEST_CHARGE
@@ -239,6 +239,7 @@ def _complete(order: Order, line: OrderLine, *, paid_at: datetime | None = None)
     issuing.issue_after_commit(line.order)
     waiting_offers.offer_free_places(line.workshop)
     [ticket] = order.load_lines()
+    ticket.cohort = _cohort_of(line, order.workshop)
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
     confirming.confirm_order(order, [ticket], paid_at=paid_at)
 
@@ -279,6 +280,11 @@ def _same_attendee(line: OrderLine, to: TicketType) -> NewTicket:
     return NewTicket(to, ticket.attendee_name, ticket.attendee_email, ticket.attendee_time_zone, ticket.access_needs)
 
 
+def _cohort_of(line: OrderLine, to: Workshop) -> Cohort | None:
+    """One of the places that are kept for a cohort stays one within its workshop; elsewhere nothing is kept for it."""
+    return line.ticket.cohort if line.ticket.workshop_id == to.pk else None
+
+
 def _hold_until(line: OrderLine, new: Workshop, *, at_desk: bool) -> datetime:
     """A place waits for its difference until it, or the one given for it, is used."""
     now, hold = timezone.now(), HOLD_FOR_TRANSFER if line.order.organisation else HOLD_AT_DESK
@@ -289,11 +295,13 @@ def _hold_until(line: OrderLine, new: Workshop, *, at_desk: bool) -> datetime:
 
 def _place_order(old: Order, quote: MoveQuote, name: OrderName, *, until: datetime, agreed: Collection[str]) -> Order:
     quoted = Quote((QuotedLine(quote.ticket_type, quote.waived, quote.list_price),))
+    cohort = _cohort_of(quote.line, quote.ticket_type.workshop) if quote.passes_seat else None
     held = places.hold_places(
         quote.ticket_type.workshop,
         wanted=[_same_attendee(quote.line, quote.ticket_type)],
         until=until,
         ahead=None if quote.passes_seat else 0,
+        cohort=cohort if cohort and cohort.is_running else None,
     )
     buyer = Buyer(old.buyer_name, old.buyer_email, old.time_zone)
     new = placing.draft_order(quote.ticket_type.workshop, buyer, quoted, name=name, until=until)

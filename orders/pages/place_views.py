@@ -66,6 +66,9 @@ def hand_over(request, secret, pk):
         return too_many_requests(request)
     try:
         is_new = attendees.hand_over(order, ticket=line.ticket, to=form.attendee())
+    except attendees.HasOneAlready as error:
+        form.add_error("email", error.reason)
+        return _hand_over_page(request, order, line, form)
     except NotHandedOver:  # cancelled, or started, a moment ago: the order's page says so
         return SeeOther(order.get_absolute_url())
     return SeeOther(address_after(Deed.HANDED_OVER if is_new else Deed.CORRECTED, order, line))

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from courses.models import Cohort, Workshop
+from courses.models import Cohort, Ticket, Workshop
 from kit.addresses import benefit_key
 from kit.times import long_day
-from orders.models import OrderLine, order_status
+from orders.models import Order, OrderLine, order_status
 from orders.pricing.codes import CodeNotUsable, why_held
 from orders.pricing.general_codes import normalise
 
@@ -22,6 +22,7 @@ ALL_HELD = (
     "without it, while there are places."
 )
 AGAIN = "You have booked with this code already. It is good for one place of each person."
+FOR_THEM_ALREADY = "Whoever this place is for has one with this code already. It is good for one place of each person."
 OTHER_TICKET = "The places that are kept for this code are for the ticket “{}”. Choose that one to use it."
 ONE_EACH = (
     "This code is good for one place. Take the other places off; whoever else has the code books with it themselves."
@@ -43,6 +44,28 @@ def check_usable(cohort: Cohort, *, email: str | None, workshop: Workshop) -> No
         raise CodeNotUsable(reason)
 
 
+def check_attendee(cohort: Cohort, *, email: str) -> None:
+    """Whether whoever comes has no place of it yet, with the workshop locked; raises CodeNotUsable."""
+    if _place_of(cohort, email):
+        raise CodeNotUsable(FOR_THEM_ALREADY)
+
+
+def check_again(order: Order) -> None:
+    """Whether its buyer has booked none meanwhile, when a place that lapsed is to be the order's once more.
+
+    The workshop must be locked. Raises CodeNotUsable.
+    """
+    for cohort in Cohort.objects.filter(tickets__in=order.lines.values("ticket")):
+        if _lines(cohort).filter(order__benefit_key=order.benefit_key).exclude(order=order).exists():
+            raise CodeNotUsable(AGAIN)
+
+
+def has_place(cohort: Cohort, *, email: str, beside: Ticket) -> bool:
+    """Whether this person comes on another of its places."""
+    others = cohort.tickets.occupying().exclude(pk=beside.pk)
+    return any(_attendee_key(each) == benefit_key(email) for each in others)
+
+
 def kept_words(cohort: Cohort) -> str:
     """For whoever has typed the code."""
     return f"You take one of the places that are kept for {cohort.name}."
@@ -57,11 +80,22 @@ def _why_not(cohort: Cohort, email: str | None, workshop: Workshop) -> str:
     if not cohort.is_running:
         last = (cohort.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(workshop.time_zone))
         return f"Places were kept for this code until {long_day(last)}. You can book without it, while there are some."
-    if email and (own := _lines(cohort).filter(order__benefit_key=benefit_key(email)).first()):
+    if email and (own := _place_of(cohort, email)):
         return why_held(own.order) if own.order.status in order_status.HOLDING else AGAIN
     if cohort.places_kept():
         return ""
     return ALL_HELD if _lines(cohort).filter(order__status__in=order_status.HOLDING).exists() else ALL_TAKEN
+
+
+def _place_of(cohort: Cohort, email: str) -> OrderLine | None:
+    """Which one this person has booked with the code, or was given by whoever had."""
+    key = benefit_key(email)
+    lines = _lines(cohort).select_related("ticket")
+    return next((each for each in lines if key in {each.order.benefit_key, _attendee_key(each.ticket)}), None)
+
+
+def _attendee_key(ticket: Ticket) -> str:
+    return benefit_key(ticket.attendee_email) if ticket.attendee_email else ""
 
 
 def _lines(cohort: Cohort) -> QuerySet[OrderLine]:

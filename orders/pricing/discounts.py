@@ -39,6 +39,8 @@ def reserve_again(order: Order) -> None:
     """A code that went back with the order's hold is needed once more; raises CodeNotUsable when it is gone."""
     if code := order.discount_code or order.general_code:
         reserve(code, order=order)
+    else:
+        cohort_codes.check_again(order)
 
 
 def _of_many(text: str, email: str | None, workshop: Workshop) -> Code:

@@ -195,4 +195,7 @@ def price_of(tickets: Sequence[NewTicket], *, code: str, email: str) -> Quote:
     if not code.strip():
         return quote(ticket_types)
     usable = discounts.find_usable(code, email=email, workshop=ticket_types[0].workshop)
+    if isinstance(usable, Cohort):
+        for ticket in tickets:
+            cohort_codes.check_attendee(usable, email=ticket.email)
     return quote(ticket_types, code=usable)

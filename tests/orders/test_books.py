@@ -98,6 +98,9 @@ FAULTS = {
         make_ticket(order.workshop, cohort=cohort),
         make_ticket(order.workshop, cohort=cohort),
     ),
+    "a cohort's place is one of its own": lambda order: make_ticket(
+        order.workshop, cohort=make_cohort(make_workshop(slug="elsewhere"))
+    ),
     "what is kept for a cohort is there": lambda order: (
         make_cohort(order.workshop, places=1),
         Workshop.objects.update(capacity=1),

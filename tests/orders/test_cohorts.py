@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,13 +12,16 @@ from courses.models import Cohort, WaitingListEntry
 from courses.seats import capacity, cohorts, places, waiting_offers
 from courses.seats.capacity import PlacesTaken
 from courses.seats.cohorts import PlacesBooked, TooFewFree
-from courses.seats.places import SoldOut
+from courses.seats.places import Attendee, NewTicket, SoldOut
 from orders.booking.booking import CODE_TRIES_PER_HOUR
 from orders.books import books
+from orders.changes import attendees, moves
+from orders.changes.moves import MoveWish
+from orders.checkout import paying, placing
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.codes import CodeNotUsable
-from orders.pricing.cohort_codes import AGAIN, ALL_HELD, ALL_TAKEN, ENDED, ONE_EACH
+from orders.pricing.cohort_codes import AGAIN, ALL_HELD, ALL_TAKEN, ENDED, FOR_THEM_ALREADY, ONE_EACH
 from orders.settling import reconcile, settle
 from tests.builders import (
     make_cohort,
@@ -29,7 +33,7 @@ from tests.builders import (
     make_ticket_type,
     make_workshop,
 )
-from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place, ticket, wish
 
 pytestmark = pytest.mark.django_db
 CODE = "OSIER2027"
@@ -41,7 +45,11 @@ def _practice():
 
 
 def with_code(workshop, mail="ada@example.org", **options):
-    return place(workshop, by=buyer(mail), code=CODE, **options)
+    """For whoever pays herself, unless a test says which tickets."""
+    if options:
+        return place(workshop, by=buyer(mail), code=CODE, **options)
+    wanted = [ticket(workshop.ticket_types.first(), email=mail)]
+    return placing.place_order(workshop, wish(wanted, by=buyer(mail), code=CODE)).order
 
 
 def refusal(workshop, mail="ada@example.org", **options):
@@ -305,6 +313,145 @@ def test_a_late_payment_takes_no_place_that_is_kept_for_others(standin):
     assert (late.status, cohort.places_kept()) == (Order.Status.REFUNDED, 1)
 
 
+# A place that moves, or changes hands ------------------------------------------------
+
+
+def move(line, to, *, waive=""):
+    shown = moves.quote_move(line, to, waive=waive).difference
+    return moves.move_at_desk(MoveWish(line, to, shown, uuid4(), waive=waive))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_a_place_that_gets_an_order_of_its_own_stays_the_cohorts(standin, is_ended):
+    """In a full workshop, too: it needs no place but its own."""
+    workshop = make_workshop(capacity=2)
+    cohort = make_cohort(workshop, places=2, percent=20)
+    line = buy(standin, workshop, by=buyer("ada@example.org"), code=CODE).lines.get()
+    with_code(workshop, "ben@example.org")
+    if is_ended:
+        Cohort.objects.update(ended_at=timezone.now())
+
+    new = move(line, line.ticket.ticket_type, waive="In an order of its own")
+
+    assert (new.status, [ticket.cohort for ticket in new.tickets()]) == (Order.Status.PAID, [cohort])
+    assert (cohort.places_taken(), left(workshop), list(books.findings())) == (2, 0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("price", [50, 200])
+def test_a_place_with_another_ticket_of_its_workshop_stays_the_cohorts(standin, price):
+    """Without a difference to pay, or after it came; nobody gets a second one by that."""
+    workshop = make_workshop(capacity=3)
+    cohort = make_cohort(workshop, places=1)
+    other = make_ticket_type(workshop, name="Other", price=price)
+    line = buy(standin, workshop, by=buyer("ada@example.org"), code=CODE).lines.get()
+
+    new = move(line, other)
+    if not new.is_paid:
+        session_id = open_session(new)
+        standin.pay(session_id)
+        settle.settle(as_stripe_sees_it(session_id))
+
+    assert [(ticket.status, ticket.cohort) for ticket in new.tickets()] == [("confirmed", cohort)]
+    assert (cohort.places_kept(), left(workshop), refusal(workshop)) == (0, 2, AGAIN)
+    assert list(books.findings()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_that_moves_to_another_workshop_is_the_cohorts_again(standin):
+    workshop = make_workshop(capacity=1)
+    elsewhere = make_workshop(slug="elsewhere", course=workshop.course, capacity=2)
+    there = make_cohort(elsewhere, places=1, code="ELDER2027")
+    cohort = make_cohort(workshop, places=1)
+    line = buy(standin, workshop, by=buyer("ada@example.org"), code=CODE).lines.get()
+
+    new = move(line, elsewhere.ticket_types.get())
+
+    assert [ticket.cohort for ticket in new.tickets()] == [None]
+    assert (cohort.places_kept(), there.places_kept(), left(elsewhere)) == (1, 1, 0)
+    with_code(workshop)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_that_was_handed_over_is_the_one_of_both(standin):
+    """Of whoever booked it, and of whoever comes."""
+    workshop = make_workshop(capacity=5)
+    cohort = make_cohort(workshop, places=5)
+    order = buy(standin, workshop, by=buyer("ada@example.org"), code=CODE)
+
+    attendees.hand_over(order, ticket=order.tickets()[0], to=Attendee("Ben", "ben@example.org", "Europe/London"))
+
+    assert cohort.places_taken() == 1
+    assert (refusal(workshop), refusal(workshop, "Ben+work@example.org")) == (AGAIN, AGAIN)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_handed_a_second_place_of_a_cohort(standin, client):
+    workshop = make_workshop(capacity=5)
+    cohort = make_cohort(workshop, places=4)
+    buy_for(standin, workshop, "ben@example.org")
+    order = buy_for(standin, workshop, "ada@example.org")
+    [its] = order.tickets()
+    page = reverse("orders:hand_over", args=[order.secret, order.lines.get().pk])
+    answers = {"name": "Ben", "email": "ben+2@example.org", "time_zone": "Europe/London", "access_needs": ""}
+
+    answer = client.post(page, answers)
+    again = client.post(page, answers | {"name": "Ada", "email": "ada@example.org"})
+
+    its.refresh_from_db()
+    assert (answer.status_code, again.status_code, its.attendee_email) == (422, 303, "ada@example.org")
+    assert "has a place that is kept for Osier University already" in answer.content.decode()
+    assert cohort.places_taken() == 2
+
+
+def buy_for(standin, workshop, mail):
+    order = with_code(workshop, mail)
+    session_id = open_session(order)
+    standin.pay(session_id)
+    settle.settle(as_stripe_sees_it(session_id))
+    order.refresh_from_db()
+    return order
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_booked_for_by_somebody_else_has_her_one_place(standin):
+    workshop = make_workshop(capacity=5)
+    make_cohort(workshop, places=5)
+    [ticket_type] = workshop.ticket_types.all()
+    ada = NewTicket(ticket_type, "Ada", "ada@example.org", "Europe/London")
+    placing.place_order(workshop, wish([ada], by=buyer("secretary@example.org"), code=CODE))
+
+    with pytest.raises(CodeNotUsable) as again:
+        placing.place_order(workshop, wish([ada], by=buyer("other@example.org"), code=CODE))
+
+    assert again.value.reason == FOR_THEM_ALREADY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_payment_is_no_second_place_of_the_same_person(standin):
+    """She booked again with the code when the first one had lapsed: that money goes back."""
+    workshop = make_workshop(capacity=5)
+    cohort = make_cohort(workshop, places=5)
+    late = with_code(workshop)
+    pay_late(standin, late, lambda: with_code(workshop))
+
+    assert (late.status, cohort.places_taken()) == (Order.Status.REFUNDED, 1)
+
+
+def test_a_booking_that_lapsed_is_not_taken_up_beside_another_of_the_same_person(time_machine):
+    workshop = make_workshop(capacity=5)
+    cohort = make_cohort(workshop, places=5)
+    first = with_code(workshop)
+    time_machine.move_to(first.held_until + timedelta(seconds=1), tick=False)
+    reconcile.close_ended_holds()
+    with_code(workshop)
+
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(first)
+    assert cohort.places_taken() == 1
+
+
 # What the desk may keep --------------------------------------------------------------
 
 
@@ -355,6 +502,18 @@ def test_books_find_a_cohort_that_has_too_many():
     make_ticket(workshop, cohort=cohort)
 
     assert [finding.rule for finding in books.findings()] == ["a cohort keeps to its places"]
+
+
+def test_books_find_who_has_booked_two_of_them(standin):
+    workshop = make_workshop()
+    make_cohort(workshop)
+    buy_for(standin, workshop, "ada@example.org")
+    second = buy_for(standin, workshop, "ben@example.org")
+    Order.objects.filter(pk=second.pk).update(benefit_key="ada@example.org")
+
+    assert [(each.rule, each.about) for each in books.findings()] == [
+        ("a cohort's place is one of its own", f"cohort {CODE}")
+    ]
 
 
 def test_books_find_a_kept_place_that_somebody_else_has():

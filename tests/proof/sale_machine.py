@@ -25,6 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from courses.models import Ticket, WaitingListEntry
 from courses.seats import series_offers, waiting, waiting_offers
+from courses.seats.cohorts import PlacesBooked, TooFewFree
 from courses.seats.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
 from courses.series import offered
 from kit import checkpoints, rounds
@@ -78,7 +79,7 @@ REFUSALS = (
     *(transfers.NotAwaited, transfers.NotAcceptable, transfers.NotUndoable, transfers_back.NotByHand),
     *(rebooking.Decided, workshop_cancellation.NotCancellable),
     *(bank_matches.NotAssignable, ChangedMeanwhile, late_decisions.NotLate, moves.NotCovered),
-    *(TooManyHeld, TooManyInvoiced, AskedTooOften),
+    *(TooManyHeld, TooManyInvoiced, AskedTooOften, PlacesBooked, TooFewFree, attendees.HasOneAlready),
 )
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
 SOURCES = [path for app in ("orders", "courses") for path in Path(settings.BASE_DIR, app).rglob("*.py")]

@@ -15,7 +15,7 @@ from orders.changes import cancellations
 from orders.mails import booking_mails, change_mails
 from orders.models import Order
 from orders.pricing import codes, refund_policy
-from tests.proof import consent_steps, desk_steps, series_steps  # noqa: F401  their steps are taken, too
+from tests.proof import cohort_steps, consent_steps, desk_steps, series_steps  # noqa: F401  their steps are taken, too
 from tests.proof.sale_machine import STEPS, Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,10 +13,11 @@ from courses.models import Cohort, Workshop
 from courses.seats import cohorts, places
 from courses.seats.places import SoldOut
 from orders.books import books
+from orders.checkout import placing
 from orders.pricing import cohort_codes
 from orders.pricing.codes import CodeNotUsable
 from tests.builders import make_cities, make_cohort, make_practice, make_terms, make_workshop
-from tests.orders.purchases import buyer, place
+from tests.orders.purchases import buyer, ticket, wish
 from tests.races.buyers import book_a_place
 from tests.races.server import running_site
 
@@ -90,7 +91,8 @@ def _at_once(workshop: Workshop) -> list[str]:
 
 def _try_to_buy(workshop: Workshop, mail: str, code: str) -> str:
     try:
-        place(workshop, by=buyer(mail), code=code)
+        wanted = [ticket(workshop.ticket_types.first(), email=mail)]
+        placing.place_order(workshop, wish(wanted, by=buyer(mail), code=code))
     except (CodeNotUsable, SoldOut):
         return "told"
     except IntegrityError:
