@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import presenters
 from courses.when import are_evenings, days_of, when
+from kit import locales
 from kit.kept import constant
 from kit.moments import built_once
 from kit.money import price
@@ -282,7 +283,10 @@ def price_label(types: list[TicketType]) -> str:
 
 def day_of(moment: datetime) -> Day:
     """In the zone that the moment is told in."""
-    return Day(f"{moment:%a}", moment.day, f"{moment:%b %Y}", f"{moment:%Y-%m-%d}")
+    iso = f"{moment:%Y-%m-%d}"
+    if locales.current() == locales.AMERICAN:
+        return Day(f"{moment:%a, %b}", moment.day, f"{moment:%Y}", iso)
+    return Day(f"{moment:%a}", moment.day, f"{moment:%b %Y}", iso)
 
 
 @built_once

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from courses.models import Workshop
 from kit.feeds import MOST, AtomFeed
+from kit.locales import written
 from kit.times import city_of, long_day
 from practice.models import Practice
 
@@ -37,7 +38,7 @@ class WorkshopsFeed(AtomFeed):
     def item_description(self, item: Dated) -> str:
         workshop, _ = item
         day = workshop.starts_at.astimezone(ZoneInfo(workshop.time_zone))
-        return f"{long_day(day)}, {day:%H:%M}, {city_of(workshop.time_zone)} time. {workshop.course.blurb}"
+        return f"{long_day(day)}, {written(day, 'H:i')}, {city_of(workshop.time_zone)} time. {workshop.course.blurb}"
 
     def item_link(self, item: Dated) -> str:
         return self.whole(item[0].get_absolute_url())

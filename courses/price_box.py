@@ -18,11 +18,11 @@ _CONTAINED = {
 def total_words(types: Iterable[TicketType], rate: Decimal | None) -> str:
     """That nothing is added later; `rate` is the practice's for VAT in per cent, None where it is not registered."""
     if rate is None:
-        return f"The price is the total: no {'tax' if locales.current() == locales.AMERICAN else 'VAT'} is charged."
+        return f"The price is the total: no {locales.tax()} is charged."
     treatments = {each.vat_treatment for each in types}
     if len(treatments) > 1:
-        return "The price is the total, with any VAT included."
-    contained = _CONTAINED[treatments.pop() if treatments else TicketType.Vat.STANDARD]
+        return f"The price is the total, with any {locales.tax()} included."
+    contained = str(locales.said(_CONTAINED[treatments.pop() if treatments else TicketType.Vat.STANDARD]))
     return f"The price is the total, {contained.format(rate=f'{rate.normalize():f}')}."
 
 

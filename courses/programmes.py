@@ -145,4 +145,5 @@ def _after(start: time, clock: time) -> timedelta:
 
 def _part(clock: str, words: str) -> Part:
     title, _, detail = (piece.strip() for piece in words.partition("|"))
-    return Part(clock.strip(), title, detail)
+    at = read_clock(clock)
+    return Part(written(at, "H:i") if at else clock.strip(), title, detail)

@@ -6,6 +6,7 @@ Templates and modules name one form, the British one; where the practice is Amer
 from datetime import date, datetime, time
 
 from django.utils import dateformat
+from django.utils.functional import lazy
 
 BRITISH, AMERICAN = "en-GB", "en-US"
 CHOICES = [(BRITISH, "British: 1 December 2026, 14:30"), (AMERICAN, "American: December 1, 2026, 2:30 PM")]
@@ -17,12 +18,18 @@ AS_AMERICANS_WRITE = {
     "j M Y, H:i": "M j, Y, g:i A",
     "j M": "M j",
     "j M, H:i": "M j, g:i A",
+    "j M Y, H:i:s": "M j, Y, g:i:s A",
+    "l j F, H:i": "l, F j, g:i A",
+    "l j F Y, H:i": "l, F j, Y, g:i A",
     "D j M": "D, M j",
+    "D j M Y": "D, M j, Y",
+    "D j M Y, H:i": "D, M j, Y, g:i A",
     "l j F Y": "l, F j, Y",
     "l j F": "l, F j",
     "H:i": "g:i A",
 }
 TRAINING = {BRITISH: "CPD", AMERICAN: "CE"}  # what hours of training are called
+TAX = {BRITISH: "VAT", AMERICAN: "tax"}  # what a price may contain
 _used = [BRITISH]
 
 
@@ -48,3 +55,15 @@ def written(value: date | datetime | time, form: str) -> str:
 
 def training() -> str:
     return TRAINING[current()]
+
+
+def tax() -> str:
+    return TAX[current()]
+
+
+def _said(words: str) -> str:
+    """`CPD hours` and `VAT rate` as the practice calls them."""
+    return words.replace(TRAINING[BRITISH], training()).replace(TAX[BRITISH], tax())
+
+
+said = lazy(_said, str)  # for labels, which stand before anybody knows whose they are

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from kit.locales import written
+
 SALT = "kit.seen"
 LONGEST = 80  # characters that a sentence about a change repeats
 DIGEST = "#"
@@ -83,7 +85,7 @@ def _words(row: models.Model, field: models.Field) -> str:
     if field.flatchoices:
         value = dict(field.flatchoices).get(value, value)
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%d %b %Y, %H:%M}"
+        return written(timezone.localtime(value), "j M Y, H:i")
     return "empty" if value in {None, ""} else str(value)
 
 

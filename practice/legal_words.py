@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html_join, strip_tags
+from django.utils.text import capfirst
 
 from accounts.privacy import AUDIT_KEPT
+from kit.locales import AMERICAN, current, tax
 from outbox.delivery import BODIES_KEPT
 from outbox.privacy import ADDRESSES_KEPT
 from practice.models import Page, Practice, SaleTerms
@@ -123,8 +125,10 @@ def _free_days() -> Words:
 def _vat() -> Words:
     rate = SaleTerms.current().vat_rate
     if rate is None:
+        if current() == AMERICAN:
+            return "No tax is charged."
         return "No VAT is charged, because we are not registered for VAT."
-    return f"VAT at {rate.normalize():f}% is included."
+    return f"{capfirst(tax())} at {rate.normalize():f}% is included."
 
 
 @marker("company", "who you are in law, as at the foot of every page", kind="terms")

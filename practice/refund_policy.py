@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+
+from kit import locales
 from kit.times import end_of_day
 
 VERSION = 2  # of the snapshot's shape; 1 was written before a start within the free days was asked for
@@ -13,6 +16,12 @@ READABLE = {1, VERSION}
 LEAST_FREE_DAYS = 14  # of whoever buys at a distance, whatever a seller's own policy (Consumer Contracts Regulations)
 EVERYTHING = 100
 OPEN_NOW = "Open the recording now: I know that I then lose the right to cancel."
+
+
+def validate_free_days(days: int) -> None:
+    """The law of the United Kingdom and the EU; that of America gives no days."""
+    if days < LEAST_FREE_DAYS and locales.current() == locales.BRITISH:
+        raise ValidationError("The law gives whoever buys at a distance 14 days; you may give more.", code="too_few")
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from django_prose_editor.fields import ProseEditorField
 
 from articles.editing.working_copies import SHAPE, stored
 from articles.models import Article
+from kit.locales import written
 from kit.rich_text_lines import lines_of
 from kit.snapshots import FIELDS, PARTS, Content, Part, take
-from kit.times import short_day
 from kit.word_diff import Paragraph, changed_only, compare
 
 ONLY_FORMATTING = "Only its formatting changed: bold, italics, or what is a heading."
@@ -71,5 +71,5 @@ def in_words(field: models.Field, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return f"{short_day(value)} {value.year}"
+        return written(value, "D j M Y")
     return str(dict(field.flatchoices).get(value, "" if value is None else value))

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
+from kit.locales import written
 from pictures.models import Picture
 
 COLLEAGUE = {"on_delete": models.SET_NULL, "null": True, "related_name": "+", "editable": False}
@@ -52,7 +53,7 @@ class Revision(models.Model):
         indexes = [models.Index(fields=["kind", "made_at"], name="revision_kind_made_at")]
 
     def __str__(self) -> str:
-        return f"Version of {timezone.localtime(self.made_at):%d %b %Y, %H:%M}"
+        return f"Version of {written(timezone.localtime(self.made_at), 'j M Y, H:i')}"
 
 
 IN_THE_BIN = "It was in the bin when its time came."

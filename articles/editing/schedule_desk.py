@@ -23,8 +23,8 @@ from articles.models import Article
 from articles.publishing import NotReady
 from kit.confirm import Act, ConfirmForm
 from kit.desk_pages import desk_page
+from kit.locales import written
 from kit.snapshots import take
-from kit.times import short_day
 from practice import clock
 
 TOO_LATE = "This moment is over. Choose one that is still to come."
@@ -154,11 +154,10 @@ def _planned() -> Iterator[tuple[datetime, Scheduled]]:
     for article in own_day.defer("body", "cover").order_by("published_on", "pk")[:MOST]:
         day = article.published_on
         begins = timezone.make_aware(datetime.combine(day, time()))
-        yield begins, Scheduled(article, f"{short_day(day)} {day.year}", "", "its own day")
+        yield begins, Scheduled(article, f"{written(day, 'D j M Y')}", "", "its own day")
 
 
 def _in_words(moment: datetime | None) -> str:
     if moment is None:
         return ""
-    local = timezone.localtime(moment)
-    return f"{short_day(local)} {local.year}, {local:%H:%M}"
+    return written(timezone.localtime(moment), "D j M Y, H:i")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.editing.models import PublicationPlan, ReviewRequest, WorkingCopy
 from articles.models import Article
-from kit.times import short_day
+from kit.locales import written
 from practice import clock
 
 
@@ -69,11 +69,10 @@ def _first(article: Article) -> Tag:
     if article.status != Article.Status.PUBLISHED or day is None:
         return Tag(article.get_status_display(), article.status)
     if day > clock.today():
-        return Tag(f"goes live on {short_day(day)} {day.year}", "scheduled")
-    return Tag(f"published since {short_day(day)} {day.year}", "published")
+        return Tag(f"goes live on {written(day, 'D j M Y')}", "scheduled")
+    return Tag(f"published since {written(day, 'D j M Y')}", "published")
 
 
 def _moment(moment: datetime) -> str:
     """In the practice's zone, which is the desk's."""
-    local = timezone.localtime(moment)
-    return f"{short_day(local.date())} {local.year}, {local:%H:%M}"
+    return written(timezone.localtime(moment), "D j M Y, H:i")

@@ -6,6 +6,7 @@ from django.db import models
 from kit.cited_works import CitedWork
 from kit.cover_art import MOTIFS, PAPERS
 from kit.fields import AddressField, CoverArtField
+from kit.locales import said
 from kit.paths import path_to
 from kit.rich_text import RichTextField
 from kit.sentences import listed
@@ -59,7 +60,7 @@ class Course(SharingCard):
         "Start a break with “Break” or “Lunch”.",
     )
     cpd_hours = models.DecimalField(
-        "CPD hours",
+        said("CPD hours"),
         max_digits=4,
         decimal_places=1,
         validators=[MinValueValidator(Decimal("0.5"))],

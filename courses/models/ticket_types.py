@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from courses.models.workshops import Workshop
 from kit.kept import has_come
+from kit.locales import said
 from kit.times import end_of_day
 
 
@@ -16,7 +17,7 @@ class TicketType(models.Model):
         CATCH_UP = "catch_up", "catch-up only"
 
     class Vat(models.TextChoices):
-        STANDARD = "standard", "VAT included at the practice's rate"
+        STANDARD = "standard", said("VAT included at the practice's rate")
         EXEMPT = "exempt", "exempt"
         ZERO = "zero", "zero-rated"
         OUTSIDE = "outside", "outside the scope"
@@ -38,11 +39,11 @@ class TicketType(models.Model):
         null=True, blank=True, help_text="For early birds: the last day on sale, to its end in the workshop's zone."
     )
     vat_treatment = models.CharField(
-        "VAT",
+        said("VAT"),
         max_length=10,
         choices=Vat.choices,
         default=Vat.STANDARD,
-        help_text="Counts only while the practice is registered for VAT. Ask your accountant.",
+        help_text=said("Counts only while the practice is registered for VAT. Ask your accountant."),
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
 

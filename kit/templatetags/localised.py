@@ -22,6 +22,18 @@ def cpd() -> str:
 
 
 @register.simple_tag
+def tax() -> str:
+    """What a price may contain."""
+    return locales.tax()
+
+
+@register.filter
+def said(words: str) -> str:
+    """Words that were kept as the British say them."""
+    return str(locales.said(words))
+
+
+@register.simple_tag
 def locale() -> str:
     """Which English it is, for pages that may ask nothing of the database."""
     return locales.current()

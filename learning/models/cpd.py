@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from kit.locales import said
 from learning.models.certificates import Certificate
 
 LONGEST_WORDS = 2000
@@ -48,8 +49,8 @@ class CpdEntry(models.Model):
 
     class Meta:
         ordering = ["-done_on", "-pk"]
-        verbose_name = "CPD entry"
-        verbose_name_plural = "CPD entries"
+        verbose_name = said("CPD entry")
+        verbose_name_plural = said("CPD entries")
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], name="cpd_entry_is_sent_once"),
             models.UniqueConstraint(fields=["user", "certificate"], name="cpd_entry_is_one_for_a_certificate"),

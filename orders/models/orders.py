@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop, WorkshopSeries
 from kit.fields import EmailField
+from kit.locales import said
 from kit.questions import give
 from kit.times import validate_zone
 from kit.tokens import new_secret
@@ -318,7 +319,7 @@ class OrderLine(OnAWorkshop, models.Model):
     price = models.DecimalField(**MONEY, help_text="List price of the ticket type.")
     discount = models.DecimalField(**MONEY, default=Decimal())
     vat_treatment = models.CharField(
-        "VAT", max_length=16, choices=VatTreatment.choices, default=VatTreatment.NOT_REGISTERED, editable=False
+        said("VAT"), max_length=16, choices=VatTreatment.choices, default=VatTreatment.NOT_REGISTERED, editable=False
     )
     vat_rate = models.DecimalField(
         max_digits=4, decimal_places=1, null=True, editable=False, help_text="Per cent; empty where none is charged."

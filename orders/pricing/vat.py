@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from kit import locales
 from kit.money import money
 from orders.models import VatTreatment
 from orders.pricing.prices import PENNY, Quote, vat_of
@@ -148,7 +149,7 @@ def _vat_in(gross: Decimal, rate: Decimal | None) -> Decimal:
 
 def _vat_line(group: Group, gross: Decimal, vat: Decimal, currency: str, *, is_mixed: bool) -> VatLine:
     treatment, rate = group
-    words = _WORDS[VatTreatment(treatment)][is_mixed].format(
+    words = str(locales.said(_WORDS[VatTreatment(treatment)][is_mixed])).format(
         gross=money(gross, currency), vat=money(vat, currency), rate=_plain(rate or Decimal())
     )
     return VatLine(treatment, rate, gross, vat, words)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from kit.desk_admin import DeskAdmin, DeskTabularInline
 from kit.desk_pages import desk_path
+from kit.locales import said
 from kit.rows import TableFormSet
 from practice import site_parts
 from practice.admin.hours_desk import hours_page
@@ -69,8 +70,9 @@ class PracticeAdmin(OneRowAdmin):
                     "professional_body_until",
                     "vat_number",
                 ],
-                "description": "Shown at the foot of every page and on receipts. The VAT rate stands in the terms of "
-                "sale.",
+                "description": said(
+                    "Shown at the foot of every page and on receipts. The VAT rate stands in the terms of sale."
+                ),
             },
         ),
         (
@@ -171,8 +173,11 @@ class SaleTermsAdmin(PartOfPracticeAdmin):
             },
         ),
         (
-            "VAT and accounts",
-            {"fields": ["vat_rate", "financial_year_ends"], "description": "Your VAT number stands under Practice."},
+            said("VAT and accounts"),
+            {
+                "fields": ["vat_rate", "financial_year_ends"],
+                "description": said("Your VAT number stands under Practice."),
+            },
         ),
         (
             "Organisations that pay by invoice",

@@ -39,7 +39,7 @@ class Practice(SharingCard):
         blank=True,
         help_text="The last day on which what you say of professional bodies is true. Empty: it has no end.",
     )
-    vat_number = models.CharField("VAT number", max_length=30, blank=True)
+    vat_number = models.CharField(locales.said("VAT number"), max_length=30, blank=True)
     time_zone = models.CharField(
         max_length=64, default="Europe/London", validators=[validate_zone], help_text="For example Europe/London."
     )
@@ -157,7 +157,7 @@ class Practice(SharingCard):
         if self.registered_address:
             parts.append(f"registered office {self.registered_address}")
         if self.vat_number:
-            parts.append(f"VAT number {self.vat_number}")
+            parts.append(f"{locales.tax()} number {self.vat_number}")
         return ", ".join(parts)
 
     @property

@@ -5,8 +5,9 @@ from functools import cached_property
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from kit.locales import said
 from practice.models.identity import Practice
-from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words
+from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words, validate_free_days
 
 
 class SaleTerms(models.Model):
@@ -14,13 +15,13 @@ class SaleTerms(models.Model):
 
     practice = models.OneToOneField(Practice, on_delete=models.CASCADE, primary_key=True, related_name="sale_terms")
     vat_rate = models.DecimalField(
-        "VAT rate",
+        said("VAT rate"),
         max_digits=4,
         decimal_places=1,
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text="Per cent contained in every price. Empty: not registered, no VAT is charged.",
+        help_text=said("Per cent contained in every price. Empty: not registered, no VAT is charged."),
     )
     financial_year_ends = models.PositiveSmallIntegerField(
         "financial year ends with",
@@ -31,12 +32,9 @@ class SaleTerms(models.Model):
     refund_free_days = models.PositiveSmallIntegerField(
         "days to change one's mind",
         default=LEAST_FREE_DAYS,
-        validators=[
-            MinValueValidator(LEAST_FREE_DAYS, "The law gives whoever buys at a distance 14 days; you may give more."),
-            MaxValueValidator(365),
-        ],
+        validators=[validate_free_days, MaxValueValidator(365)],
         help_text="Within so many days of booking everything comes back, but for what has begun because the buyer "
-        "asked for it. The law asks for 14 at least.",
+        "asked for it. In the United Kingdom and the EU the law asks for 14 at least.",
     )
     refund_note = models.TextField(
         "more on refunds",

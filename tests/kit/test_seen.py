@@ -30,7 +30,7 @@ def test_what_is_as_it_was_seen_passes():
     [
         ({"capacity": 12}, "Capacity: “10” before, “12” now."),
         ({"status": "cancelled"}, "Status: “published” before, “cancelled” now."),
-        ({"sales_open_at": at("2026-12-01 09:00")}, "Sales open at: “empty” before, “01 Dec 2026, 09:00” now."),
+        ({"sales_open_at": at("2026-12-01 09:00")}, "Sales open at: “empty” before, “1 Dec 2026, 09:00” now."),
         ({"note": "Bring paper."}, "Note has changed."),
     ],
 )

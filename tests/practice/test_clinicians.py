@@ -149,7 +149,7 @@ def test_the_page_of_a_clinician_says_what_somebody_chooses_by(client, three):
 
     assert "Home Who you might see Ada" in text
     shown = [
-        *("Sees Adults", "Language English", "Where Yard", "May practise in Illinois", "EMDR", "Grief", "Trauma"),
+        *("Sees Adults", "Language English", "Where Yard", "May work in Illinois", "EMDR", "Grief", "Trauma"),
         *("First, 50 minutes: Free", "Individual, 50 minutes: £85", "We bill nobody.", "Waiting list", "Mourning"),
     ]
     assert [each for each in shown if each not in text] == []
@@ -165,7 +165,7 @@ def test_what_somebody_says_of_insurance_is_shown_without_a_list_of_fees_too(cli
 
 
 def test_whoever_names_no_state_may_practise_where_the_practice_may(client):
-    assert "May practise in The United Kingdom" in words(client.get(make_clinician("Ada").get_absolute_url()))
+    assert "May work in The United Kingdom" in words(client.get(make_clinician("Ada").get_absolute_url()))
 
 
 def test_the_form_on_the_page_of_a_clinician_names_them(client, three):

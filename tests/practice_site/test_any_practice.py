@@ -9,32 +9,40 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from django.forms import modelform_factory
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 
 from articles.models import Article
 from kit import kept, locales
 from kit.times import long_day, moment_label
 from outbox.models import Message
-from practice.models import Page, Person, Practice, Registration
+from practice import legal_words
+from practice.models import Page, Person, Practice, Registration, SaleTerms
 from practice_site.demo.practices import PRACTICES
 from search import index
 from tests.builders import (
     make_article,
+    make_cities,
     make_course,
     make_fee,
     make_offer,
     make_person,
     make_practice,
+    make_sale_terms,
     make_series,
     make_terms,
+    make_user,
     make_workshop,
+    show_factor,
 )
 from tests.orders.purchases import buy
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 12, 1)
+OF_WORKSHOPS = re.compile(r"(?i)workshops?\b|\bbook(?:ed|ings?)\b|% off")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +58,11 @@ def names() -> set[str]:
         found |= {each.practice.name, each.practice.legal_name, each.practice.phone, each.practice.email}
         found |= {person.name for person in each.people}
     return found
+
+
+def words_of(answer) -> str:
+    """What a page says, its addresses left out."""
+    return unescape(re.sub(r"(?s)<script.*?</script>|<[^>]+>", " ", answer.text))
 
 
 def test_no_template_speaks_for_one_practice_alone():
@@ -146,18 +159,21 @@ def test_where_no_workshops_are_taught_no_page_leads_to_one(client):
         Page.objects.create(kind=kind, version="1", title=kind, body="<p>Us.</p>", published_on=date(2025, 1, 1))
     index.renew_all()
 
-    to_see, dead = {"/", "/search/?q=grief", "/search/?q=nothingofthesort", "/search/", "/sitemap.xml"}, {}
-    seen = set()
+    to_see = {"/", "/search/?q=grief", "/search/?q=nothingofthesort", "/search/", "/sitemap.xml", "/newsletter/"}
+    to_see |= {reverse("account_login"), reverse("admin:login"), reverse("account_signup")}
+    seen, dead, spoken = set(), {}, {}
     while to_see:
-        answer = client.get(path := to_see.pop())
+        answer = client.get(path := to_see.pop(), follow=True)
         seen.add(path)
+        if found := OF_WORKSHOPS.findall(words_of(answer)):
+            spoken[path] = found
         if answer.status_code == 404:
             dead[path] = answer.status_code
         found = re.findall(r'href="(/[^"#]*)', answer.text) if "html" in answer.get("Content-Type", "") else []
         to_see |= {unescape(each) for each in found if not each.startswith(("/static/", "/media/"))} - seen
 
     assert len(seen) > 20
-    assert dead == {}
+    assert (dead, spoken) == ({}, {})
 
 
 def test_who_is_turned_away_or_has_a_code_is_not_sent_to_workshops_that_are_not_taught():
@@ -249,3 +265,53 @@ def test_hours_of_training_are_called_as_the_practice_calls_them(client, locale,
     page = client.get("/courses/grief/").text + client.get(workshop.get_absolute_url()).text
 
     assert set(re.findall(r">\s*(?:\d+ )?(CPD|CE)(?: hours)?\s*<", page)) == {word}
+
+
+BRITISH_WORDS = re.compile(r"\bVAT\b|\bCPD\b|\b1?\d:\d\d\b(?! ?[AP]M)|\b\d\d? (?:January|Jan)\b")
+
+
+def test_whoever_books_in_america_reads_no_british_word(client):
+    make_practice(locale="en-US")
+    make_sale_terms(refund_free_days=0)
+    course = make_course("Grief", slug="grief", programme="10:00 | Welcome\n13.30 | Lunch")
+    workshop = make_workshop(day=date(2030, 1, 11), course=course)
+    make_cities()
+    of_ours = [workshop.get_absolute_url(), "/courses/grief/", "/workshops/", "/workshops/feed.atom"]
+
+    pages = {path: words_of(client.get(path)) for path in [*of_ours, f"/book/{workshop.slug}/"]}
+
+    said = {path: BRITISH_WORDS.findall(re.sub(r"UTC\s+\S+", "", page)) for path, page in pages.items()}
+    assert said == {path: [] for path in pages}
+    assert "1:30 PM Lunch" in " ".join(pages["/courses/grief/"].split())
+    assert "Fri, Jan 11 2030" in " ".join(pages["/workshops/"].split())
+    assert "no tax is charged." in pages[of_ours[0]]
+    assert "No tax is charged." in pages[f"/book/{workshop.slug}/"]
+    assert legal_words.words_now("<p>[VAT]</p>") == {"VAT": "No tax is charged."}
+
+
+def test_the_desk_in_america_has_no_british_label(client):
+    make_practice(locale="en-US")
+    owner = make_user(email="owner@example.org", is_staff=True, is_superuser=True)
+    client.force_login(owner)
+    show_factor(client, owner)
+    workshop = make_workshop(course=make_course("Grief"))
+    terms = make_sale_terms()
+    forms = [terms, workshop, workshop.course, Practice.current()]
+
+    paths = [reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]) for row in forms]
+    paths.append(reverse("admin:index"))
+
+    pages = [words_of(client.get(path, follow=True)) for path in paths]
+
+    assert [re.findall(r"\b(?:CPD|VAT)\b.{20}", page) for page in pages] == [[]] * len(pages)
+    assert ("Tax rate" in pages[0], "CE hours" in pages[2]) == (True, True)
+
+
+@pytest.mark.parametrize(("locale", "refused"), [("en-GB", {"refund_free_days"}), ("en-US", set())])
+def test_the_days_of_the_british_law_bind_no_american(locale, refused):
+    make_practice(locale=locale)
+    Practice.current()
+
+    form = modelform_factory(SaleTerms, fields=["refund_free_days"])({"refund_free_days": "0"})
+
+    assert set(form.errors) == refused
