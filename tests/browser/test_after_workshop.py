@@ -1,9 +1,11 @@
 """What follows a workshop, as a browser shows it: certificates and their check, the record, reviews, the day."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from accounts.models import User
 from courses.models import Session, Ticket, Workshop, WorkshopSeries
@@ -59,6 +61,25 @@ def test_what_a_link_opens_after_a_workshop_is_accessible_and_fits(site, visit):
     found = {path: look_at(page, site + path) for path in open_pages(site)}
 
     assert {path: complaints for path, complaints in found.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_certificate_is_printed_from_its_page_on_one_sheet(site, visit, paper):
+    whole = Certificate.objects.exclude(order=None).valid().get()
+    page = visit(site + whole.get_absolute_url())
+
+    printed = page.pdf(format=paper)
+
+    assert len(PdfReader(BytesIO(printed)).pages) == 1
+
+
+def test_the_page_of_a_place_is_printed_without_an_empty_sheet(site, visit):
+    ticket = Ticket.objects.confirmed().filter(workshop__slug="complexity-in-grief-one-day").earliest("pk")
+    page = visit(site + ticket.get_absolute_url())
+
+    sheets = PdfReader(BytesIO(page.pdf(format="A4"))).pages
+
+    assert [each.extract_text() for each in sheets if not each.extract_text().strip()] == []
 
 
 def test_the_record_and_the_calendar_of_whoever_has_signed_in_are_accessible_and_fit(site, visit):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -107,6 +108,14 @@ def paths(workshop: Workshop) -> dict[str, str]:
         "certificates of the workshop": reverse("admin:learning_certificate_workshop", args=[workshop.pk]),
         "certificates": reverse("admin:learning_certificate_changelist"),
         "a certificate": reverse("admin:learning_certificate_change", args=[certificate.pk]),
+        "attendees on paper": reverse("admin:courses_ticket_to_print", args=[workshop.pk]),
+        "an announcement": reverse("admin:courses_announcement_write", args=[workshop.pk]),
+        "more places": reverse("admin:courses_ticket_give_many", args=[workshop.pk]),
+        "what was said": reverse("admin:learning_feedback_changelist"),
+        "what was said, as a file": reverse("admin:learning_feedback_file", args=[workshop.pk]),
+        "clicks": reverse("admin:learning_joinclick_changelist"),
+        "presences": reverse("admin:meetings_presence_changelist"),
+        "mails": reverse("admin:outbox_message_changelist"),
     }
 
 
@@ -122,11 +131,20 @@ def asked(clients: dict[bool, Client], found: dict[str, str]) -> dict[str, tuple
     return {name: _asked(clients[path.startswith(reverse("admin:index"))], path) for name, path in found.items()}
 
 
-def _asked(client: Client, path: str) -> tuple[int, int]:
-    client.get(path)
+def _asked(client: Client, path: str, sent: dict[str, str] | None = None) -> tuple[int, int]:
+    ask = partial(client.post, path, sent) if sent else partial(client.get, path)
+    ask()
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(path)
+        answer = ask()
+        b"".join(answer)
     return answer.status_code, len(queries)
+
+
+def of_the_file(at_desk: Client, workshop: Workshop) -> tuple[int, int]:
+    """The CSV of everybody in the list."""
+    first = workshop.tickets.order_by("pk").first()
+    sent = {"action": "download", "_selected_action": str(first.pk), "select_across": "1"}
+    return _asked(at_desk, paths(workshop)["tickets"], sent)
 
 
 def test_many_attendees_and_certificates_cost_no_page_another_question(workshop, settings, monkeypatch):
@@ -135,11 +153,11 @@ def test_many_attendees_and_certificates_cost_no_page_another_question(workshop,
     at_desk = entered(email="desk@example.org", is_staff=True, is_superuser=True)
     clients = {True: at_desk, False: entered(email="attendee-1@example.org")}
     found = paths(workshop)
-    few = asked(clients, found)
+    few = asked(clients, found) | {"attendees, as a file": of_the_file(at_desk, workshop)}
     attend(workshop, range(FEW + 1, MANY + 1))
     for _ in range(OTHER_WORKSHOPS):
         attend(make_past_workshop(capacity=MANY, course=workshop.course), range(MANY + 1, 2 * MANY + 1))
-    many = asked(clients, found)
+    many = asked(clients, found) | {"attendees, as a file": of_the_file(at_desk, workshop)}
 
     assert Certificate.objects.count() == MANY * (OTHER_WORKSHOPS + 1) == 10_000
     assert {name for name, (status, _) in few.items() if status != 200} == set()

@@ -14,6 +14,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from articles.models import Article
 from kit import kept, locales
@@ -114,6 +115,8 @@ def test_what_differs_by_country_follows_the_practice(client, standin):
     ]
     assert 'lang="en-US"' in next(each["content"] for each in mail.attachments if each["name"].endswith(".html"))
     assert "form with which you can cancel" not in mail.text + mail.html
+    first = workshop.session_list[0].day
+    assert f"{first:%A, %B} {first.day} {first:%Y}" in " ".join(strip_tags(mail.html.replace("<", " <")).split())
     assert [session["locale"] for session in standin.sessions] == ["en"]
     assert '<html lang="en-US">' in render_to_string("503.html")
     assert order.is_paid
