@@ -18,6 +18,20 @@ for (const list of document.querySelectorAll("#content-main table:has(> thead:no
   list.dataset.labelled = "";
 }
 
+/* A field that completes what is typed is called as its label says, and then by what is chosen. */
+const callByLabel = () => {
+  for (const shown of document.querySelectorAll(".select2-selection__rendered[id]:not([aria-labelledby])")) {
+    const field = shown.closest(".select2-container").previousElementSibling;
+    const label = field?.labels?.[0];
+    if (!label) continue;
+    label.id ||= `${field.id}-label`;
+    shown.setAttribute("aria-labelledby", label.id);
+    shown.parentElement.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
+  }
+};
+window.django?.jQuery?.(callByLabel); // after the stock script, which makes those fields so
+addEventListener("formset:added", callByLabel);
+
 /* What is wrong is read first; the stock script of a new row would begin with its first field. */
 addEventListener("load", () => document.querySelector(".faults")?.focus());
 import "./working.js";

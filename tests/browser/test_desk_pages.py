@@ -1,9 +1,13 @@
 """Pages of the desk as two engines see them, in light and in the dark, and as a phone shows them."""
 
+import re
+
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from playwright.sync_api import Page
 
+from articles.models import Article
 from tests.browser.conftest import app_of
 from tests.browser.inspection import complaints_at_the_desk
 from tests.browser.test_further_pages import sign_in
@@ -43,3 +47,21 @@ def test_a_page_of_the_desk_is_accessible_and_fits(site, desk, name):
         found += ["wider than the screen"] if desk.evaluate("document.documentElement.scrollWidth > innerWidth") else []
 
     assert found == []
+
+
+def test_a_field_that_completes_is_called_as_its_label_says_and_by_what_is_chosen(site, desk):
+    article = Article.objects.published().exclude(picture=None).select_related("author").earliest("pk")
+    desk.goto(site + reverse("admin:articles_article_change", args=[article.pk]))
+
+    named = desk.get_by_role("combobox", name=re.compile(rf"^Author:? .*{re.escape(article.author.name)}"))
+
+    assert named.count() == 1
+
+
+def test_the_search_of_a_list_has_room_on_a_small_phone(site, desk):
+    desk.set_viewport_size({"width": 320, "height": 700})
+    desk.goto(site + reverse("admin:pictures_picture_changelist"))
+
+    box = desk.get_by_role("textbox", name="Search for").bounding_box()
+
+    assert box["width"] > 120
