@@ -7,6 +7,7 @@ import pytest
 from courses.models import Ticket
 from orders import stripe_api
 from orders.models import Order, Payment, Refund, StripeEvent
+from orders.settling import events
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop
 from tests.orders.purchases import open_session, place
@@ -257,6 +258,22 @@ def test_the_address_without_its_slash_does_as_well(client, order, standin):
 ODD = ["text", 7, 1.5, [], ["a"], {}, {"id": 7}, None, True, -(10**40)]
 
 
+def odd_ones(good):
+    """Each field that we or Stripe's library (`object`) read with each odd value; all others in one event of each."""
+
+    def told(thing):
+        try:
+            return events.HANDLED[good["type"]][0](good | {"data": {"object": thing}})
+        except Exception as error:
+            return type(error)
+
+    right = good["data"]["object"]
+    for odd in ODD:
+        read = [name for name in right if name == "object" or told(right | {name: odd}) != told(right)]
+        yield from (right | {name: odd} for name in read)
+        yield right | dict.fromkeys(set(right) - set(read), odd)
+
+
 @pytest.mark.parametrize("kind", ["checkout.session.completed", "refund.created", "charge.refunded", "dispute"])
 def test_a_signed_body_of_an_odd_shape_is_refused_or_harmless(client, order, standin, kind):
     standin.pay(open_session(order))
@@ -265,9 +282,8 @@ def test_a_signed_body_of_an_odd_shape_is_refused_or_harmless(client, order, sta
     good = next(each for each in standin.events if kind in each["type"])
 
     answers = set()
-    for name, odd in itertools.product(good["data"]["object"], ODD):
-        thing = good["data"]["object"] | {name: odd}
-        event = good | {"id": f"evt_{name}_{ODD.index(odd)}", "data": {"object": thing}}
+    for number, thing in enumerate(odd_ones(good)):
+        event = good | {"id": f"evt_{number}", "data": {"object": thing}}
         answers.add(tell(client, standin.webhooks.signed(event)))
 
     assert answers <= {200, 400, 503}
