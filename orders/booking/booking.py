@@ -255,8 +255,8 @@ def read_booking(
         form.buyer.add_error("code", TOO_MANY_TRIES)
     elif booking.is_paying:
         booking.check_requests()
-    elif posted is None and not _has_tried_too_often(request):
-        booking.linked_code = request.GET.get("code", "")[:60].strip()
+    elif posted is None and (code := request.GET.get("code", "")[:60].strip()) and not _has_tried_too_often(request):
+        booking.linked_code = code
     if posted is not None and not booking.is_quiet:
         booking.check_offer()
     return booking
