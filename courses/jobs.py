@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import zone_law
-from courses.models import SeriesWaitingEntry, Session, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from courses.series import offered
-from kit.jobs import Job, finds
+from kit.jobs import Job, counted, finds
 from kit.times import moment_label
 
 LINK_NEEDED_BEFORE = timedelta(days=14)
@@ -35,6 +35,18 @@ def hours_that_no_longer_fit() -> Iterator[Job]:
     for workshop in zone_law.slipped():
         url = reverse("admin:courses_workshop_hours", args=[workshop.pk])
         yield Job(f"Its hours no longer fit the law on clocks: {workshop}", url)
+
+
+@finds("courses.change_ticket")
+def access_needs_without_an_answer() -> Iterator[Job]:
+    """Whoever asks is promised one before the workshop. What they wrote stands on the page of their place alone."""
+    yield from counted(
+        Ticket.objects.needs_unanswered(),
+        "?status__exact=confirmed&access_needs__isempty=0&needs_answered_at__isempty=1",
+        "person wrote access needs, and has no answer yet",
+        "people wrote access needs, and have no answer yet",
+        line=lambda ticket: f"place {ticket.pk}",
+    )
 
 
 @finds("courses.view_waitinglistentry")

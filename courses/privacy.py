@@ -46,7 +46,12 @@ def erase_attendees(tickets: QuerySet[Ticket]) -> None:
     """Nobody is found by them any more, and their links open nothing."""
     for ticket in tickets:
         Ticket.objects.filter(pk=ticket.pk).update(
-            attendee_name=ERASED, attendee_email="", access_needs="", secret=new_secret()
+            attendee_name=ERASED,
+            attendee_email="",
+            access_needs="",
+            needs_answered_at=None,
+            needs_answered_by=None,
+            secret=new_secret(),
         )
 
 
@@ -66,7 +71,14 @@ def _erase_copies(copies: QuerySet[AnnouncementCopy]) -> None:
 keeps(
     Kept(
         "courses.ticket",
-        columns=("attendee_name", "attendee_email", "attendee_time_zone", "access_needs", "secret"),
+        columns=(
+            "attendee_name",
+            "attendee_email",
+            "attendee_time_zone",
+            "access_needs",
+            "needs_answered_at",
+            "secret",
+        ),
         by="attendee_email",
         of_place="pk",
         names=("attendee_name",),

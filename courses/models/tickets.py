@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from courses.models.ticket_types import TicketType
 from courses.models.workshops import Workshop
 from kit.fields import EmailField
@@ -43,6 +44,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Whose attendee has one of these addresses, in the spelling of `email_key`."""
         return self.alias(attendee_key=Lower("attendee_email")).filter(attendee_key__in=keys)
 
+    def needs_unanswered(self) -> "TicketQuerySet":
+        """Who wrote that something would help them, and has had no answer yet; once it is over none is of use."""
+        waiting = self.filter(status=Ticket.Status.CONFIRMED, needs_answered_at=None).exclude(access_needs="")
+        return waiting.exclude(workshop__ends_at__lte=ThisMoment())
+
     def confirmed(self) -> "TicketQuerySet":
         return self.filter(status=Ticket.Status.CONFIRMED)
 
@@ -71,6 +77,16 @@ class Ticket(models.Model):
     attendee_email = EmailField()
     attendee_time_zone = models.CharField(max_length=64, validators=[validate_zone], default="Europe/London")
     access_needs = models.TextField(blank=True, max_length=1000, help_text="Only organisers and owners see this.")
+    needs_answered_at = models.DateTimeField(
+        "access needs answered",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When somebody of the team said that they had written to them about it.",
+    )
+    needs_answered_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     revision = models.PositiveIntegerField(
         default=0, editable=False, help_text="How often it changed hands; the calendars of both must follow."
@@ -85,7 +101,14 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ["workshop", "place_number", "pk"]
-        indexes = [models.Index(Lower("attendee_email"), name="ticket_by_attendee")]
+        indexes = [
+            models.Index(Lower("attendee_email"), name="ticket_by_attendee"),
+            models.Index(
+                fields=["workshop"],
+                condition=Q(status=TicketStatus.CONFIRMED, needs_answered_at=None) & ~Q(access_needs=""),
+                name="ticket_needs_unanswered",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "place_number"],
@@ -123,6 +146,11 @@ class Ticket(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
+
+    @property
+    def needs_wait(self) -> bool:
+        """For an answer of somebody of the team."""
+        return bool(self.access_needs) and self.is_confirmed and self.needs_answered_at is None
 
     @property
     def is_live(self) -> bool:

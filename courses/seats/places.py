@@ -183,6 +183,8 @@ def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
         ticket.secret = new_secret()
         ticket.revision += 1
         ticket.reminders_off.all().delete()  # whoever comes now has turned none off
+    if is_new or to.access_needs != ticket.access_needs:
+        ticket.needs_answered_at = ticket.needs_answered_by = None  # that was another question
     ticket.attendee_name, ticket.attendee_email = to.name, to.email
     ticket.attendee_time_zone, ticket.access_needs = to.time_zone, to.access_needs
     with recording(ticket):

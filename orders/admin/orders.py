@@ -70,7 +70,8 @@ class OrderLineInline(ReadOnly, DeskTabularInline):
 
     @admin.display(description="attendee")
     def attendee(self, line: OrderLine) -> SafeString:
-        return format_html("{}<br>{}", link_to(line.ticket, line.ticket.attendee_name), line.ticket.attendee_email)
+        who = format_html("{}<br>{}", link_to(line.ticket, line.ticket.attendee_name), line.ticket.attendee_email)
+        return format_html("{}<br>Access needs: no answer yet", who) if line.ticket.needs_wait else who
 
     @admin.display(description="place")
     def place(self, line: OrderLine) -> str:

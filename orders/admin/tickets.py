@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from courses import access_needs
 from courses.models import Ticket
 from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
 from courses.workshop_filter import WorkshopFilter
+from kit.confirm import Act, act_urls
 from kit.desk_admin import DeskAdmin
 from kit.desk_pages import desk_path
 from kit.security_log import note
@@ -26,6 +28,17 @@ from orders.mails import booking_mails
 from orders.models import Order, OrderLine
 
 TWO_PLACES = "This address has another place there, too. Take one of them back if one person is not to have two."
+
+
+NEEDS_ANSWERED = Act(
+    verb="Needs answered",
+    template="admin/courses/ticket/needs_answered.html",
+    do=lambda ticket, answers: access_needs.mark_answered(ticket, seen=answers["seen"], why=answers["why"]),
+    facts=access_needs.facts_seen,
+    context=lambda ticket: {"may_press": True},
+    done=lambda ticket: "Noted: they have their answer.",
+    over=lambda ticket: None if ticket.needs_wait else (messages.INFO, "There is nothing to answer here any more."),
+)
 
 
 @admin.register(Ticket)
@@ -50,6 +63,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         PlaceFilter,
         "access",
         ("access_needs", admin.EmptyFieldListFilter),
+        ("needs_answered_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["attendee_name", "attendee_email", "workshop__slug", "workshop__course__title"]
     list_select_related = ["workshop__course", "ticket_type"]
@@ -63,6 +77,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "attendee_email",
         "attendee_time_zone",
         "access_needs",
+        "needs",
         "is_second",
         "status",
         "place_number",
@@ -75,18 +90,19 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     def get_urls(self) -> list:
         many = desk_path(self, "<int:workshop_id>/give-many/", give_many_page, "courses_ticket_give_many")
         paper = desk_path(self, "<int:workshop_id>/to-print/", print_page, "courses_ticket_to_print")
-        return [many, paper, *super().get_urls()]
+        return [many, paper, *act_urls(self, [NEEDS_ANSWERED]), *super().get_urls()]
 
     def get_ordering(self, request):
         """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""
         return ["place_number", "pk"] if "workshop__id__exact" in request.GET else ["-pk"]
 
     def get_readonly_fields(self, request, obj=None):
-        facts = ["status", "place_number", "recording", "order", "joining_page"]
+        facts = ["needs", "status", "place_number", "recording", "order", "joining_page"]
         return ["workshop", "ticket_type", *facts] if obj else facts
 
     def get_fields(self, request, obj=None):
-        return [name for name in super().get_fields(request, obj) if obj is None or name != "is_second"]
+        left_out = "is_second" if obj else "needs"
+        return [name for name in super().get_fields(request, obj) if name != left_out]
 
     def get_queryset(self, request):
         line = OrderLine.objects.filter(ticket=OuterRef("pk"))
@@ -136,6 +152,14 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         if not ticket.order_pk:
             return "free place"
         return link_to(Order(pk=ticket.order_pk, number=ticket.order_number))
+
+    @admin.display(description="answer to them")
+    def needs(self, ticket: Ticket) -> SafeString | str:
+        words = access_needs.standing(ticket) or "nothing to answer"
+        if not ticket.needs_wait:
+            return words
+        page = reverse("admin:courses_ticket_needs_answered", args=[ticket.pk])
+        return format_html('{}. <a href="{}">I have answered</a>', words.capitalize(), page)
 
     @admin.display(description="the recording")
     def recording(self, ticket: Ticket) -> str:

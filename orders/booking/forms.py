@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 
+from courses.access_needs import HELP as NEEDS_HELP
 from courses.models import TicketType
 from courses.seats.places import NewTicket
 from kit.forms import EmailField, NameField, ZoneField
@@ -137,7 +138,7 @@ class AttendeeForm(forms.Form):
         label="Access needs",
         required=False,
         max_length=1000,
-        help_text="Anything that would help. Only the organisers read it.",
+        help_text=NEEDS_HELP,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

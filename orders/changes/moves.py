@@ -240,6 +240,11 @@ def _complete(order: Order, line: OrderLine, *, paid_at: datetime | None = None)
     waiting_offers.offer_free_places(line.workshop)
     [ticket] = order.load_lines()
     ticket.cohort = _cohort_of(line, order.workshop)
+    if line.ticket.workshop_id == order.workshop_id:
+        ticket.needs_answered_at, ticket.needs_answered_by = (
+            line.ticket.needs_answered_at,
+            line.ticket.needs_answered_by,
+        )
     places.set_attendee(ticket, to=Attendee.of(line.ticket))  # the old place may have changed hands meanwhile
     confirming.confirm_order(order, [ticket], paid_at=paid_at)
 

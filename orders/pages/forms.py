@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from courses.access_needs import HELP as NEEDS_HELP
 from courses.seats.places import Attendee
 from kit.forms import EmailField, NameField, PlainHelper, ZoneField
 from practice.refund_policy import OPEN_NOW
@@ -24,7 +25,7 @@ class HandOverForm(forms.Form):
         label="Access needs",
         required=False,
         max_length=1000,
-        help_text="Anything that would help. Only the organisers read it.",
+        help_text=NEEDS_HELP,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

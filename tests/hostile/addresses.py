@@ -281,6 +281,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_workshop_hours": lambda: [workshop().pk],
     "admin:courses_workshop_use_again": lambda: [workshop().pk],
     "admin:courses_ticket_to_print": lambda: [workshop().pk],
+    "admin:courses_ticket_needs_answered": lambda: [the_ticket().pk],
     "admin:courses_ticket_give_many": lambda: [workshop().pk],
     "admin:courses_course_preview": lambda: [Course.objects.first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],

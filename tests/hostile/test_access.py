@@ -223,6 +223,7 @@ DESK = {
     "admin:courses_workshopseries_publish": (LOGIN, LOGIN, LOGIN, 302, 302, 302),  # it is published
     "admin:courses_workshopseries_take_back": FOR_STAFF,
     "admin:courses_ticket_to_print": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
+    "admin:courses_ticket_needs_answered": (LOGIN, LOGIN, LOGIN, 403, 302, 302),
     "admin:courses_ticket_give_many": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:courses_announcement_write": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
     "admin:learning_review_publish": (LOGIN, LOGIN, LOGIN, 403, 200, 200),
