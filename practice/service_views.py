@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404, render
@@ -50,14 +51,17 @@ def fees(request):
 @public_page()
 @require_safe
 def contact(request):
+    return render(request, "practice/contact.html", ways_to_reach_us())
+
+
+def ways_to_reach_us() -> dict[str, Any]:
     places = Location.objects.all()
-    context = {
+    return {
         "offices": [each for each in places if each.is_office],
         "areas": [each for each in places if each.is_area],
         "elsewhere": [each for each in places if not each.is_office and not each.is_area],
         "nav_section": "practice",
     }
-    return render(request, "practice/contact.html", context)
 
 
 def _clinicians() -> Prefetch:

@@ -11,6 +11,7 @@ from practice.forms import EnquiryForm
 from practice.helplines import for_whom
 from practice.legal_words import filled_html
 from practice.models import Enquiry, Page
+from practice.service_views import ways_to_reach_us
 
 
 @public_page(queries=("clinician", "from"))
@@ -25,6 +26,8 @@ def practice(request):
     if form.is_valid():
         receive_enquiry(form.enquiry)
         return HttpResponseRedirect(reverse("practice:enquiry_sent"), status=303)
+    if form.data.get("came_from") == Enquiry.Source.CONTACT:
+        return render(request, "practice/contact.html", {"form": form, **ways_to_reach_us()}, status=422)
     return render(request, "practice/practice.html", {"form": form, **_who_we_are()}, status=422)
 
 

@@ -24,9 +24,9 @@ def is_demo(user: User) -> bool:
 
 
 def demo_staff() -> set[str]:
-    from practice_site.demo.people import ACCOUNTS  # a live site never loads the demo
+    from practice_site.demo.practices import PRACTICES  # a live site never loads the demo
 
-    return {account.email for account in ACCOUNTS if account.is_staff}
+    return {account.email for each in PRACTICES.values() for account in each.accounts if account.is_staff}
 
 
 def lead_in(request: HttpRequest) -> HttpResponse:

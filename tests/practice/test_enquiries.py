@@ -153,3 +153,14 @@ def test_a_stranger_can_have_two_such_mails_a_day_sent_to_an_address():
         an_enquiry(message=f"Message {number}", may_write=True)
 
     assert (Enquiry.objects.count(), Message.objects.filter(kind="practice/enquiry_came").count()) == (4, 2)
+
+
+@pytest.mark.parametrize(("came_from", "title"), [("contact", "Error: Contact"), ("therapy", "Error: Therapy with us")])
+def test_what_needs_another_look_comes_back_on_the_page_on_which_it_was_written(client, came_from, title):
+    make_practice(name="Withy Rooms")
+
+    answer = client.post("/therapy/", {"came_from": came_from, "message": "Mondays?"})
+
+    assert (answer.status_code, f"<title>{title} – Withy Rooms</title>" in " ".join(answer.text.split())) == (422, True)
+    assert ("Tell us what to call you." in answer.text, "Mondays?" in answer.text) == (True, True)
+    assert f'name="came_from" value="{came_from}"' in " ".join(answer.text.split())

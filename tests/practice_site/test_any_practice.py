@@ -16,6 +16,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from accounts.models import User
 from articles.models import Article
 from kit import kept, locales
 from kit.times import long_day, moment_label
@@ -249,6 +250,9 @@ def test_the_demo_can_be_a_practice_in_illinois(client, settings):
         "/help-now/": 200,
         "/about/about/": 200,
     }
+    client.force_login(User.objects.get(email="owner@prairielantern.example"))
+    desk, own = client.get("/admin/"), client.get(reverse("account_email"))
+    assert (desk.status_code, OF_WORKSHOPS.findall(words_of(own))) == (200, [])
     with pytest.raises(CommandError, match="is Prairie Lantern Counseling already"):
         call_command("demo", verbosity=0)
 
