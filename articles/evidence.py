@@ -25,8 +25,8 @@ class ShownClaim:
     basis: SafeString
 
 
-def shown_claims(claims: Iterable[Claim], *, references: Collection[int]) -> list[ShownClaim]:
-    return [
+def shown_claims(claims: Iterable[Claim], *, references: Collection[int]) -> tuple[ShownClaim, ...]:
+    return tuple(
         ShownClaim(
             number=claim.number,
             sentence=claim.sentence,
@@ -35,7 +35,7 @@ def shown_claims(claims: Iterable[Claim], *, references: Collection[int]) -> lis
             basis=rich_text.with_marks(claim.basis, references=references),
         )
         for claim in claims
-    ]
+    )
 
 
 def claims_without_source(article: Article) -> list[int]:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -23,12 +23,13 @@ from kit.brought import Brought, rows_of
 from kit.cited_works import COLUMNS, Source, references_html, sources_of
 from kit.paths import path_to
 from kit.questions import Among, Asked, compiled_once
-from kit.same_parts import rendered, values_of
+from kit.same_parts import MOST, rendered, values_of
 from practice import shown
 from practice.models import Person
 
 NEXT_ONES = 3
 METHODS = "how-we-make-our-articles"  # a page of the practice itself
+TOLD = ("references", "claims", "changes")  # its relations that are shown in plain values
 OF_WHAT_WE_SELL = ('href="/workshops/', 'href="/courses/', 'href="/series/')
 
 
@@ -60,15 +61,21 @@ class Byline(NamedTuple):
     minutes: int
 
 
+class Told(NamedTuple):
+    """What is told beside the text."""
+
+    sources: tuple[Source, ...]
+    claims: tuple[ShownClaim, ...]
+    changes: tuple[Changed, ...]
+
+
 @dataclass(frozen=True)
 class Reading:
     article: Article
     body: SafeString
     contents: list[rich_text.Heading]
     topics: list[Topic]
-    sources: tuple[Source, ...]
-    claims: list[ShownClaim]
-    changes: tuple[Changed, ...]
+    told: Told
     courses: list[Course]
     next_ones: list[Article]
 
@@ -83,7 +90,7 @@ class Reading:
     @property
     def beside_contents(self) -> SafeString:
         """Where what stands on the page."""
-        more = {"has_claims": bool(self.claims), "has_references": bool(self.sources)}
+        more = {"has_claims": bool(self.told.claims), "has_references": bool(self.told.sources)}
         return rendered("articles/_contents.html", contents=tuple(self.contents), **more)
 
     @property
@@ -94,18 +101,18 @@ class Reading:
     @property
     def references(self) -> SafeString:
         """What is cited, with its heading; nothing where nothing is."""
-        return references_html(self.sources)
+        return references_html(self.told.sources)
 
     @property
     def evidence(self) -> SafeString:
         """How well its claims stand."""
         dated = {name: getattr(self.article, name) for name in ("reviewed_on", "would_change")}
-        return rendered("articles/_claims.html", claims=tuple(self.claims), **dated)
+        return rendered("articles/_claims.html", claims=self.told.claims, **dated)
 
     @property
     def evidence_beside(self) -> SafeString:
         """The same in short, where there is room beside the text."""
-        return rendered("articles/_beside.html", claims=tuple(self.claims))
+        return rendered("articles/_beside.html", claims=self.told.claims)
 
     @property
     def about(self) -> SafeString:
@@ -124,7 +131,7 @@ class Reading:
             was_due_on=article.next_review_on if article.is_review_due() else None,
             interests=article.interests,
             seller=shown.practice().name if self.names_what_we_sell else "",
-            changes=self.changes,
+            changes=self.told.changes,
             methods=tuple(values_of(Link, page, summary="") for page in methods),
             report_url=report_url,
             url=settings.SITE_URL + article.get_absolute_url() if report_url else "",
@@ -157,18 +164,15 @@ def with_parts(articles: ArticleQuerySet) -> ArticleQuerySet:
 
 def reading(article: Article) -> Reading:
     """What does not come with the article (`with_parts`) is asked for."""
-    parts = {name: _parts(article, name) for name in _brought()}
-    numbers, topics = [reference.number for reference in parts["references"]], parts["topics"]
-    made = _made(article, numbers)
+    told, topics = _told(article), _rows(article, "topics")
+    made = _made(article, [source.number for source in told.sources])
     return Reading(
         article=article,
         body=made.html,
         contents=made.contents,
         topics=topics,
-        sources=sources_of(parts["references"]),
-        claims=shown_claims(parts["claims"], references=numbers),
-        changes=tuple(values_of(Changed, each) for each in parts["changes"]),
-        courses=_courses_of(article, parts["related_courses"]),
+        told=told,
+        courses=_courses_of(article),
         next_ones=_next_ones(article=article.pk, audience=article.audience, topics=[topic.pk for topic in topics]),
     )
 
@@ -192,7 +196,28 @@ def _named(person: Person | None) -> str:
     return person.name_and_role if person else ""
 
 
-def _parts(article: Article, name: str) -> list:
+def _told(article: Article) -> Told:
+    if all(f"its_{name}" in article.__dict__ for name in TOLD):
+        return _told_in(*(article.__dict__[f"its_{name}"] for name in TOLD))
+    return _told_of(*(_rows(article, name) for name in TOLD))
+
+
+@lru_cache(maxsize=MOST)
+def _told_in(*brought: str | None) -> Told:
+    """The same texts tell the same."""
+    return _told_of(*(rows_of(_brought()[name], found) for name, found in zip(TOLD, brought, strict=True)))
+
+
+def _told_of(references: list[Reference], claims: list[Claim], changes: list[ArticleChange]) -> Told:
+    sources = sources_of(references)
+    return Told(
+        sources=sources,
+        claims=shown_claims(claims, references=[source.number for source in sources]),
+        changes=tuple(values_of(Changed, each) for each in changes),
+    )
+
+
+def _rows(article: Article, name: str) -> list:
     """As they come with it, as a working copy lays them over it, or as they are stored."""
     brought = f"its_{name}"
     if brought in article.__dict__:
@@ -200,14 +225,14 @@ def _parts(article: Article, name: str) -> list:
     return list(getattr(article, name).all())
 
 
-def _courses_of(article: Article, chosen: list[Course]) -> list[Course]:
+def _courses_of(article: Article) -> list[Course]:
     """Those that an editor chose; of an interview those, too, that the person who answers teaches. None where none are
     taught.
     """
     if not shown.practice().has_workshops:
         return []
     if article.interviewee_id is None:
-        return [course for course in chosen if course.is_published]
+        return [course for course in _rows(article, "related_courses") if course.is_published]
     return _courses_of_interview(article=article.pk, person=article.interviewee_id)
 
 

@@ -248,13 +248,17 @@ def sale(workshop: Workshop) -> Sale:
 
 
 def live_types(workshop: Workshop) -> list[TicketType]:
-    """On sale now, as far as dates go."""
-    return [each for each in workshop.ticket_types.all() if each.is_live and each.is_on_sale]
+    """On sale now, as far as dates go; the workshop is asked once for all of them."""
+    if not workshop.is_on_sale:
+        return []
+    return [each for each in workshop.ticket_types.all() if each.is_live and not each.has_ended]
 
 
 def catch_up_types(workshop: Workshop) -> list[TicketType]:
     """On sale now."""
-    return [each for each in workshop.ticket_types.all() if not each.is_live and each.is_on_sale]
+    if not workshop.is_catch_up_on_sale:
+        return []
+    return [each for each in workshop.ticket_types.all() if not each.is_live and not each.has_ended]
 
 
 def first_choice(types: list[TicketType]) -> TicketType | None:

@@ -1,9 +1,11 @@
 """The body of a course as readers get it, with what it cites; and its marks, which follow when numbers change."""
 
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet
+from django.utils.safestring import SafeString
 
 from courses.models import Course, CourseReference, Workshop
 from kit import reference_marks, rich_text
@@ -11,6 +13,7 @@ from kit.brought import Brought, rows_of
 from kit.cited_works import COLUMNS, references_html, sources_of
 from kit.reference_marks import Numbers
 from kit.rows import save_changed
+from kit.same_parts import MOST
 from kit.snapshots import FIELDS, KEY, PARTS, Content
 
 BROUGHT = "its_references"
@@ -21,11 +24,14 @@ def with_references(rows: QuerySet, *, course: str = "pk") -> QuerySet:
     return rows.annotate(**{BROUGHT: _brought(course)})
 
 
-def body_of(course: Course, row: Course | Workshop) -> dict[str, Any]:
+class Body(NamedTuple):
+    body: SafeString
+    references: SafeString
+
+
+def body_of(course: Course, row: Course | Workshop) -> dict[str, SafeString]:
     """For a page; the row is what came `with_references`."""
-    sources = sources_of(rows_of(_brought("pk"), getattr(row, BROUGHT)))
-    made = rich_text.render(course.body, references=[each.number for each in sources])
-    return {"body": made.html, "references": references_html(sources)}
+    return _made(course.body, getattr(row, BROUGHT))._asdict()
 
 
 def taken(body: str, numbers: Iterable[tuple[int, int]]) -> Content:
@@ -40,6 +46,13 @@ def follow_numbers(course: Course, before: Content) -> Numbers:
     course.body = mended[FIELDS]["body"]
     save_changed(course)
     return moved
+
+
+@lru_cache(maxsize=MOST)
+def _made(body: str, brought: str | None) -> Body:
+    sources = sources_of(rows_of(_brought("pk"), brought))
+    made = rich_text.render(body, references=[each.number for each in sources])
+    return Body(made.html, references_html(sources))
 
 
 def _brought(course: str) -> Brought:

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.urls import reverse
 
 from courses import programmes, schedule
@@ -25,6 +27,7 @@ from kit.times import WallTimeError, check_day, instant, zone_names
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
 ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
+MOST_UNASKED = 20  # forms that a process keeps, one for each set of choices
 SALES_TIMES = ("sales_open_at", "sales_close_at")
 
 
@@ -44,6 +47,23 @@ class FilterForm(forms.Form):
     def filters(self) -> Filters:
         self.full_clean()
         return Filters(**{name: self.cleaned_data.get(name, "") for name in self.fields})
+
+
+def read_filters(
+    data: QueryDict, *, subjects: Iterable[tuple[str, str]], months: Iterable[str]
+) -> tuple[FilterForm, Filters]:
+    """The form and what is asked in it. All who ask for nothing share one, so nobody may change it."""
+    choices = tuple(subjects), tuple(dict.fromkeys(months))
+    if not data:
+        return _without_a_question(*choices)
+    form = FilterForm(data, subjects=choices[0], months=choices[1])
+    return form, form.filters()
+
+
+@lru_cache(maxsize=MOST_UNASKED)
+def _without_a_question(subjects: tuple[tuple[str, str], ...], months: tuple[str, ...]) -> tuple[FilterForm, Filters]:
+    form = FilterForm({}, subjects=subjects, months=months)
+    return form, form.filters()
 
 
 class WaitingListForm(QuietForm):

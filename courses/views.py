@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from courses import calendars, catalogue, timetable, workshop_detail
 from courses.cited import body_of, with_references
 from courses.feeds import WorkshopsFeed
-from courses.forms import FilterForm
+from courses.forms import read_filters
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet, WorkshopSeries
 from courses.row_parts import hand_out_parts, presenters
 from courses.series import offered
@@ -39,8 +39,7 @@ def workshops(request):
     slots, subjects, asked = timetable.all_slots(), _subjects(), request.GET.get("subject", "")
     if asked and asked not in dict(subjects) and (renamed := chosen_anew(request, "subject", "courses.subject")):
         return renamed
-    form = FilterForm(request.GET, subjects=subjects, months=[slot.month for slot in slots])
-    filters = form.filters()
+    form, filters = read_filters(request.GET, subjects=subjects, months=[slot.month for slot in slots])
     page = timetable.page_of(timetable.narrowed(slots, filters), request.GET.get("page"))
     rows = timetable.rows_of(page, clocks(), more=_recorded(filters, page))
     found = [each for each in rows if filters.fit(each)]

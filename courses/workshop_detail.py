@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString
 
 from courses.catalogue import Listing, Sale, catch_up_types, first_choice, listed, price_label
 from courses.models import Session, TicketType, Workshop
 from kit.money import price
+from kit.same_parts import rendered
 from kit.times import CityClock, LocalSpan, Span, clock_change_note, day_month, long_day, organiser_clock
 
 MOST_PLACES_AT_ONCE = 6
@@ -37,6 +41,15 @@ class SessionTimes:
     @property
     def day(self) -> str:
         return long_day(self.span.local_start)
+
+
+class ShownTimes(NamedTuple):
+    """The same in plain values."""
+
+    title: str
+    day: str
+    times: tuple[LocalSpan, ...]
+    span: Span
 
 
 @dataclass(frozen=True)
@@ -102,8 +115,17 @@ class Detail:
         return " or ".join(span.city for span in self.sessions[0].times if span.start.hour < TOO_EARLY)
 
     @property
-    def catch_up_price(self) -> str:
-        return price_label(catch_up_types(self.workshop))
+    def times(self) -> SafeString:
+        """Of every session in every city."""
+        its = [(each.session.title, each.day, tuple(each.times), each.span) for each in self.sessions]
+        early_cities = self.early_cities
+        return rendered(
+            "courses/_times.html",
+            sessions=tuple(ShownTimes(*each) for each in its),
+            early_cities=early_cities,
+            catch_up_price=price_label(catch_up_types(self.workshop)) if early_cities else "",
+            catch_up_days=self.workshop.catch_up_days,
+        )
 
 
 def detailed(workshop: Workshop, clocks: Sequence[CityClock]) -> Detail:

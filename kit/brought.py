@@ -4,23 +4,27 @@ references = Brought(Reference.objects.filter(article=OuterRef("pk")), "number",
 article = Article.objects.annotate(its_references=references).get(slug="tired-in-march")
 
 rows_of(references, article.its_references)
+
+They come as one text: where it is the same, so is whatever is made from it.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BooleanField, DateField, JSONField, QuerySet, Subquery
+from django.db.models import BooleanField, DateField, QuerySet, Subquery, TextField
 
 IN_JSON = {
     "postgresql": "(SELECT json_agg(json_build_array(%(columns)s))::text FROM (%(subquery)s) brought)",
     "sqlite": "(SELECT json_group_array(json_array(%(columns)s)) FROM (%(subquery)s) AS brought)",
 }
+NONE = "[]"  # PostgreSQL brings nothing at all for it
 
 
 class Brought(Subquery):
     """In the order that the rows have. For texts, whole numbers, days, yes and no: what JSON can hold."""
 
-    output_field = JSONField()
+    output_field = TextField()
 
     def __init__(self, rows: QuerySet, *names: str) -> None:
         super().__init__(rows.values_list(*names))
@@ -32,10 +36,10 @@ class Brought(Subquery):
         return super().as_sql(compiler, connection, IN_JSON[connection.vendor], columns=columns, **extra)
 
 
-def rows_of(asked: Brought, found: Sequence[Sequence[Any]] | None) -> list[Any]:
+def rows_of(asked: Brought, found: str | None) -> list[Any]:
     """As instances that know these columns; the others would be asked for."""
     told = [isinstance(field, DateField | BooleanField) for field in asked.fields]
-    return [asked.model.from_db("default", asked.names, _values(asked, told, row)) for row in found or ()]
+    return [asked.model.from_db("default", asked.names, _values(asked, told, row)) for row in json.loads(found or NONE)]
 
 
 def _values(asked: Brought, told: list[bool], row: Sequence[Any]) -> list[Any]:

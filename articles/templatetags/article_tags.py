@@ -44,9 +44,9 @@ def article_data(reading: Reading) -> SafeString:
         author=_named(article.author),
         publisher=practice.name,
         reviewer=_named(article.reviewer) if article.reviewer else None,
-        changed_on=max((each.changed_on for each in reading.changes), default=None),
+        changed_on=max((each.changed_on for each in reading.told.changes), default=None),
         topics=tuple(topic.name for topic in reading.topics),
-        sources=reading.sources,
+        sources=reading.told.sources,
     )
     return _data(told)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
@@ -108,26 +108,38 @@ def _waiting_list_form(action: str) -> SafeString:
     return kept_form(f"waiting list at {action}", lambda: WaitingListForm(action=action))
 
 
-@register.inclusion_tag("courses/_programme.html")
-def usual_programme(course: Course) -> dict[str, Any]:
+class Programme(NamedTuple):
+    """Of a session, or of a usual day: that has neither heading nor weekday."""
+
+    parts: tuple[programmes.Part, ...]
+    heading: str = ""
+    weekday: str = ""
+
+
+@register.simple_tag
+def usual_programme(course: Course) -> SafeString:
     """Of its usual day, where no date is spoken of."""
-    return {"programmes": [{"parts": programmes.usual_parts(course)}]}
+    return rendered("courses/_programme.html", programmes=(_usual(course),))
 
 
-@register.inclusion_tag("courses/_programme.html")
-def programme(workshop: Workshop, zone: str = "") -> dict[str, Any]:
+@register.simple_tag
+def programme(workshop: Workshop, zone: str = "") -> SafeString:
     """Of each session; in the reader's own time, too, where the zone is known, else a script adds it."""
     sessions = workshop.session_list
-    found = [{"session": each, "parts": programmes.parts_of(each, zone)} for each in sessions]
-    told = [each for each in found if each["parts"]] or [{"parts": programmes.usual_parts(workshop.course)}]
-    theirs = city_of(zone) if any(part.theirs for each in told for part in each["parts"]) else ""
-    return {
-        "programmes": told,
-        "city": organiser_clock(workshop.time_zone, clocks()).city if "session" in told[0] else "",
-        "theirs": theirs,
-        "is_for_everybody": not zone,
-        "are_several": len(sessions) > 1,
-    }
+    found = [(tuple(programmes.parts_of(each, zone)), each.heading, each.span.weekday) for each in sessions]
+    told = tuple(Programme(*each) for each in found if each[0]) or (_usual(workshop.course),)
+    return rendered(
+        "courses/_programme.html",
+        programmes=told,
+        city=organiser_clock(workshop.time_zone, clocks()).city if told[0].weekday else "",
+        theirs=city_of(zone) if any(part.theirs for each in told for part in each.parts) else "",
+        is_for_everybody=not zone,
+        are_several=len(sessions) > 1,
+    )
+
+
+def _usual(course: Course) -> Programme:
+    return Programme(tuple(programmes.usual_parts(course)))
 
 
 @register.simple_tag
