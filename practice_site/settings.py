@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "kit.kept_pages.kept_pages",  # all that stands below takes part in an answer once, while it is made
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "practice_site.static_files.StaticFiles",
     "practice_site.middleware.content_security_policy",
     "practice_site.middleware.private_unless_said",
     "practice_site.middleware.same_not_found",

@@ -24,6 +24,8 @@ from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+DATABASE, FILLED = VAR / "site.sqlite3", VAR / "filled.txt"  # the second tells by what the first was filled
+CODE_HAS_CHANGED = 3  # Django's own reloader ends with it; whoever started it starts it again
 ZOOM_SECRET, ZOOM_HOSTS = "webhook-secret", ("zoom-one@withyrooms.example", "zoom-two@withyrooms.example")
 STRIPE_KEY, WEBHOOK_SECRET = "sk_test_standin_demo", "whsec_standin_demo"
 
@@ -57,12 +59,16 @@ HARMLESS_REQUEST = re.compile(r'"[A-Z]+ \S+ HTTP/[\d.]+" [1-4]\d\d\b|Not Found: 
 
 @dataclass(frozen=True)
 class Program:
-    """A child process. One that `stays` must not end by itself; one that does not must end with exit code 0."""
+    """A child process. One that `stays` must not end by itself; one that does not must end with exit code 0, and what
+    is `done` then is noted. One that `reloads` begins anew when its code has changed.
+    """
 
     name: str
     command: list[str]
     stays: bool = True
     is_ready: Callable[[], bool] = lambda: True
+    done: Callable[[], object] = lambda: None
+    reloads: bool = False
 
 
 class ProgramFailed(Exception):
@@ -98,15 +104,30 @@ def programs(port: int) -> list[Program]:
     zoom += ["--webhook-url", f"{loopback(port)}/zoom/webhook/", "--webhook-secret", ZOOM_SECRET]
     zoom += [part for host in ZOOM_HOSTS for part in ("--host", host)]
     manage = [python, "manage.py"]
+    code = state_of_the_code()
+    is_filled = DATABASE.exists() and FILLED.exists() and FILLED.read_text() == code
+    demo = Program("demo", [*manage, "demo", "--migrate"], stays=False, done=lambda: FILLED.write_text(code))
     return [
         Program("stripe", stand_in, is_ready=partial(port_answers, stripe_port)),
         Program("zoom", zoom, is_ready=partial(port_answers, zoom_port)),
-        Program("demo", [*manage, "demo", "--migrate"], stays=False),
+        *([] if is_filled else [demo]),
         Program("worker", [*manage, "worker"]),
         Program(
-            "web", [*manage, "runserver", f"127.0.0.1:{port}"], is_ready=partial(page_answers, port, "/health/alive/")
+            "web",
+            [*manage, "runserver", f"127.0.0.1:{port}"],
+            is_ready=partial(page_answers, port, "/health/alive/"),
+            reloads=True,
         ),
     ]
+
+
+def state_of_the_code() -> str:
+    """Another one after each change, and on another day: what brings a database up to date and fills it is asked then,
+    and takes two seconds to find nothing to do.
+    """
+    folders = (each for each in ROOT.iterdir() if each.is_dir() and each != VAR and not each.name.startswith("."))
+    files = [*ROOT.glob("*.txt"), *(path for folder in folders for path in folder.rglob("*.py"))]
+    return f"{time.strftime('%Y-%m-%d')} {len(files)} {max(path.stat().st_mtime_ns for path in files)}"
 
 
 def environment(port: int) -> dict[str, str]:
@@ -182,6 +203,7 @@ class Supervisor:
         else:
             self.wait_until(lambda: running.has_ended)
             self.running.remove(running)
+            program.done()
 
     def wait_until(self, is_so: Callable[[], bool], deadline: float = float("inf"), complaint: str = "") -> None:
         while not is_so():
@@ -198,8 +220,10 @@ class Supervisor:
         """Raises StopAsked or ProgramFailed when there is no point in going on."""
         if self.is_stop_asked:
             raise StopAsked
-        for running in self.running:
-            if running.has_failed:
+        for place, running in enumerate(self.running):
+            if running.asks_for_another:
+                self.running[place] = Running(running.program, self.environment, self.verbose)
+            elif running.has_failed:
                 code = running.process.returncode
                 raise ProgramFailed(f"{running.program.name} ended with exit code {code}.{running.last_words()}")
 
@@ -226,7 +250,8 @@ class Running:
         self.process = subprocess.Popen(
             program.command,
             cwd=ROOT,
-            env=environment,
+            env=environment
+            | ({"RUN_MAIN": "true"} if program.reloads else {}),  # it is the child that Django's would be
             stdin=subprocess.DEVNULL,
             stdout=pipe,
             stderr=pipe,
@@ -245,6 +270,10 @@ class Running:
     @property
     def has_ended(self) -> bool:
         return self.process.poll() is not None
+
+    @property
+    def asks_for_another(self) -> bool:
+        return self.program.reloads and self.process.poll() == CODE_HAS_CHANGED
 
     @property
     def has_failed(self) -> bool:

@@ -24,7 +24,7 @@ def python(code: str) -> list[str]:
 
 
 def start(*programs: Program) -> subprocess.Popen:
-    listing = ", ".join(f"Program({p.name!r}, {p.command!r}, stays={p.stays})" for p in programs)
+    listing = ", ".join(f"Program({p.name!r}, {p.command!r}, stays={p.stays}, reloads={p.reloads})" for p in programs)
     code = START.format(f"[{listing}]", "dict(__import__('os').environ)")
     return subprocess.Popen(
         python(code), cwd=serve.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -144,6 +144,24 @@ def test_a_dead_program_is_named_and_ends_the_others(tmp_path):
     assert is_gone(re.search(r"pid (\d+)", text)[1])
 
 
+def test_a_program_whose_code_has_changed_begins_anew_in_the_place_of_its_own_reloader(tmp_path):
+    before = tmp_path / "before"
+    code = (
+        "import os, pathlib, sys, time\n"
+        f"before = pathlib.Path({str(before)!r})\n"
+        "print(os.environ['RUN_MAIN'], file=sys.stderr, flush=True)\n"
+        "if not before.exists(): before.touch(); raise SystemExit(3)\n"
+        "print('another', file=sys.stderr, flush=True); time.sleep(60)"
+    )
+    site = start(Program("web", python(code), reloads=True))
+    said = read_until(site, "^ready$", "web: another")
+
+    site.terminate()
+    site.communicate(timeout=PATIENCE)
+
+    assert (site.returncode, said.count("web: true")) == (0, 2)
+
+
 def test_a_failed_preparation_starts_nothing_after_it():
     site = start(Program("migrate", python("raise SystemExit(3)"), stays=False), Program("web", python(TELL)))
 
@@ -179,10 +197,55 @@ def test_settings_of_a_real_site_do_not_reach_the_demo(monkeypatch):
     assert environment["STRIPE_SECRET_KEY"] == "sk_test_standin_demo"
 
 
-def test_one_program_brings_the_database_up_and_fills_it():
-    starts = [(program.name, program.command[2:]) for program in serve.programs(8000) if not program.stays]
+@pytest.fixture
+def demo(monkeypatch, tmp_path):
+    """The programs that do not stay, each as its command, on a machine where nothing was made yet."""
+    monkeypatch.setattr(serve, "DATABASE", tmp_path / "site.sqlite3")
+    monkeypatch.setattr(serve, "FILLED", tmp_path / "filled.txt")
+    return lambda: [program for program in serve.programs(8000) if not program.stays]
 
-    assert starts == [("demo", ["demo", "--migrate"])]
+
+def test_one_program_brings_the_database_up_and_fills_it(demo):
+    assert [(program.name, program.command[2:]) for program in demo()] == [("demo", ["demo", "--migrate"])]
+
+
+def test_what_the_same_code_has_filled_today_is_not_filled_again(demo):
+    (program,) = demo()
+    serve.DATABASE.touch()
+    not_done = demo()
+
+    program.done()
+
+    assert ([each.name for each in not_done], demo()) == (["demo"], [])
+
+
+@pytest.mark.parametrize("change", ["database", "code", "day"])
+def test_it_is_filled_again_when_anything_has_changed(demo, change, monkeypatch):
+    serve.DATABASE.touch()
+    demo()[0].done()
+
+    if change == "database":
+        serve.DATABASE.unlink()
+    elif change == "code":
+        monkeypatch.setattr(serve, "state_of_the_code", lambda: "another")
+    else:
+        monkeypatch.setattr(serve.time, "strftime", lambda _: "2027-01-01")
+
+    assert [each.name for each in demo()] == ["demo"]
+
+
+def test_each_change_of_the_code_is_another_state(monkeypatch, tmp_path):
+    monkeypatch.setattr(serve, "ROOT", tmp_path)
+    (tmp_path / "orders").mkdir()
+    (tmp_path / "orders/one.py").touch()
+    states = [serve.state_of_the_code()]
+
+    os.utime(tmp_path / "orders/one.py", ns=(0, time.time_ns() + 10**9))
+    states.append(serve.state_of_the_code())
+    (tmp_path / "orders/two.py").touch()
+    states.append(serve.state_of_the_code())
+
+    assert len(set(states)) == 3
 
 
 def test_people_come_by_a_name_because_passkeys_know_no_numbers_and_nobody_else_comes_at_all():
