@@ -270,14 +270,16 @@ def _command(name: str) -> int:
 def _works() -> Asked:
     from django.utils.module_loading import autodiscover_modules
 
+    from accounts.runs import Notes
     from kit.due import REGISTRY
     from practice_site.management.commands import worker
 
     autodiscover_modules("due")
+    notes = Notes()
 
     def doing(work) -> Callable[[], int]:
         def do() -> int:
-            if worker.run(work):
+            if worker.run_and_note(work, notes):  # some ask when they went well the last time
                 raise RuntimeError(f"{work.name} failed")
             return 0
 

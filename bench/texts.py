@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from articles.models import Article, Figure
 from courses.models import Course
+from pictures.cards import drawn_from
 from pictures.models import Picture
 from pictures.sizes import WIDTHS
+from practice.models import Practice
 from tests import builders
 
 PICTURES = 5  # of each article: one above it, three within it, one that nothing shows
@@ -60,6 +62,7 @@ def make_articles(count: int, courses: list[Course]) -> None:
         for within in of_it[1:-1]
     )
     topic.articles.set(articles)
+    Article.objects.update(card_drawn_from=drawn_from(Practice.current().name, "title", "cover_paper"))
     for article in articles[::5]:
         article.related_courses.set(courses[:2])
 

@@ -17,8 +17,7 @@ PaperOf = Callable[[SharingCard], str]
 
 def draw_cards(rows: QuerySet, *, name: str, title: str = "title", of: tuple[str, ...] = (), paper: PaperOf) -> int:
     """Of these rows. `title` is the column that the card shows, `of` are others that its colours come from."""
-    columns = [part for column in (title, *of) for part in (Value(" "), F(column))]
-    wanted = Concat(Value(f"{DRAWING} {name}"), *columns, output_field=CharField())
+    wanted = drawn_from(name, title, *of)
     due = rows.annotate(wanted=wanted).exclude(card_drawn_from=F("wanted"))
 
     def draw(row: SharingCard) -> int:
@@ -28,3 +27,9 @@ def draw_cards(rows: QuerySet, *, name: str, title: str = "title", of: tuple[str
         return still.update(card=card, card_drawn_from=row.wanted)
 
     return do_for_each(in_any_order(due), draw)
+
+
+def drawn_from(name: str, *columns: str) -> Concat:
+    """What a card notes that it was drawn from: the practice's name, and these columns."""
+    parts = [part for column in columns for part in (Value(" "), F(column))]
+    return Concat(Value(f"{DRAWING} {name}"), *parts, output_field=CharField())

@@ -15,7 +15,8 @@ def site(tmp_path):
 def answer(site, path):
     response = site(RequestFactory().get(path))
     body = b"".join(response)
-    response.close()
+    if response.streaming:
+        response.file_to_stream.close()
     return body
 
 
