@@ -27,7 +27,7 @@ OF_EACH_RULE = {
     "learning.tellings.tell_what_is_missing": 20,  # the same, of those of two weeks
     # Two or three for each of ten kinds of text, and one for what is kept five seconds, if those are over.
     "search.due.renew_what_changed": 27,
-    "search.index.renew_all": 25,
+    "search.index.renew_all": 26,
     "practice.entered_hours.note_hours": 6,  # each minute, one or two for each kind of moment
     "practice.links.gather_links": 20,  # each hour, two or three for each kind of row with links
     "pictures.library.sweep_files": 8,  # each hour, one for each kind of row that names files
