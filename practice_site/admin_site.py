@@ -13,7 +13,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
+from django.views.i18n import JavaScriptCatalog
 
 from accounts import history
 from accounts.audit import acting
@@ -54,6 +56,15 @@ class OfferedChoices(AutocompleteJsonView):
         if asked not in offered:
             raise PermissionDenied
         return super().process_request(request)
+
+
+class WordsOfScripts(JavaScriptCatalog):
+    """The stock one knows no form that is looked up at each use, as those of days are here."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        forms = context["formats"].items()
+        return context | {"formats": {name: str(form) if isinstance(form, Promise) else form for name, form in forms}}
 
 
 class PracticeAdminSite(admin.AdminSite):
@@ -122,6 +133,9 @@ class PracticeAdminSite(admin.AdminSite):
         response = super().logout(request, extra_context)
         response.delete_cookie(edit_links.MARK, samesite="Lax")
         return response
+
+    def i18n_javascript(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return WordsOfScripts.as_view(packages=["django.contrib.admin"])(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         apps = super().get_app_list(request, app_label)

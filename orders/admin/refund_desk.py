@@ -17,9 +17,17 @@ from orders.changes import cancellations, refunds
 from orders.changes.cancellations import AmountChanged, Decision, Outcome
 from orders.models import Order, OrderLine, Refund
 from orders.pricing.refund_policy import refund_for
+from orders.stripe_api import StripeUnavailable
 
 PERMISSION = "orders.change_order"
 SEND_NOW = "Now send it from the bank, to an account that the buyer gives you, and then press the button here."
+NO_WORD_FROM_STRIPE = (
+    "Stripe does not answer, and must say first whether this money went back another way. Nothing was done, and "
+    "nothing is to be sent yet. Please try again in a minute."
+)
+NOT_FAILED = (
+    "This refund did not fail, its money went back another way, or it was asked for again already. Nothing was done."
+)
 CHANGED = "Something changed since you looked. Please check again what will happen."
 
 
@@ -122,9 +130,12 @@ def _anew(request, pk, model_admin, *, by_bank: bool):
         raise PermissionDenied
     failed = get_object_or_404(Refund, pk=pk)
     try:
-        again = refunds.ask_again(failed, by_bank=by_bank)
+        again = refunds.send_from_the_bank(failed) if by_bank else refunds.ask_again(failed)
+    except StripeUnavailable:
+        messages.error(request, NO_WORD_FROM_STRIPE)
+        return redirect("admin:orders_refund_change", pk)
     except refunds.NotFailed:
-        messages.warning(request, "This refund did not fail, or was asked for again already. Nothing was done.")
+        messages.warning(request, NOT_FAILED)
         return redirect("admin:orders_refund_change", pk)
     except refunds.TooMuch:
         messages.error(

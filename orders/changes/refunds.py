@@ -71,13 +71,22 @@ def send_back_from(order: Order, *, amount: Decimal, reason: str, line: OrderLin
     return refunds
 
 
-@transaction.atomic
-def ask_again(refund: Refund, *, by_bank: bool = False) -> Refund:
-    """A refund that failed, as a new one with a key of its own, which Stripe is asked for.
+def ask_again(refund: Refund) -> Refund:
+    """A refund that failed, as a new one with a key of its own, of Stripe. Raises NotFailed or TooMuch."""
+    return _make_anew(refund, by_bank=False)
 
-    With `by_bank` a person sends that one from the bank and says so (`transfers_back.mark_sent`). Until then Stripe may
-    be asked after all. Raises NotFailed or TooMuch.
+
+def send_from_the_bank(refund: Refund) -> Refund:
+    """The same, as one that a person sends and says so (`transfers_back.mark_sent`): until then Stripe may be asked
+    after all. What was sent nobody takes back, so Stripe says first what went back another way. Raises
+    StripeUnavailable, too.
     """
+    take_over_if_listed(refund.payment.through)
+    return _make_anew(refund, by_bank=True)
+
+
+@transaction.atomic
+def _make_anew(refund: Refund, *, by_bank: bool) -> Refund:
     _, failed = locked(refund.pk)
     if not (failed.has_failed or (failed.is_by_bank and failed.is_requested and not by_bank)):
         raise NotFailed
@@ -175,7 +184,7 @@ def close_when_all_is_back(order: Order) -> bool:
     if (
         order.paid_amount() > order.refunded_amount()
         or not may_move(order, Order.Status.REFUNDED)
-        or _is_any_unsent(order)
+        or Refund.objects.filter(payment__order=order, status=Refund.Status.REQUESTED).exists()
     ):
         return False
     move(order, Order.Status.REFUNDED)
@@ -318,7 +327,3 @@ def _made_at_stripe(holder: Payment, amount: Decimal, state: stripe_api.RefundSt
 
 def _does_anybody_come(order: Order) -> bool:
     return order.lines.filter(ticket__status=Ticket.Status.CONFIRMED).exists()
-
-
-def _is_any_unsent(order: Order) -> bool:
-    return Refund.objects.filter(payment__order=order, status=Refund.Status.REQUESTED).exists()

@@ -65,7 +65,8 @@ OF_NO_ACCOUNT = {
     "usersessions_usersession",
     "accounts_trycount",
     "accounts_workrun",
-    "orders_documentfile",  # drawn once, when the paper is first asked for
+    "learning_certificatefile",  # drawn once, when the paper is first asked for
+    "orders_documentfile",  # so is this
 }
 
 # Never right, and in some field or other each of them once broke a site.

@@ -61,7 +61,7 @@ def books_say():
 
 
 def by_bank():
-    return refunds.ask_again(Refund.objects.get(status="failed"), by_bank=True)
+    return refunds.send_from_the_bank(Refund.objects.get(status="failed"))
 
 
 def words_of(response):
@@ -168,9 +168,31 @@ def test_what_was_sent_is_not_asked_for_again(order):
     sent = by_bank()
     transfers_back.mark_sent(sent)
 
-    for way in (False, True):
+    for way in (refunds.ask_again, refunds.send_from_the_bank):
         with pytest.raises(refunds.NotFailed):
-            refunds.ask_again(Refund.objects.get(pk=sent.pk), by_bank=way)
+            way(Refund.objects.get(pk=sent.pk))
+
+
+def test_before_a_person_sends_it_stripe_says_what_went_back_another_way(order, desk, standin):
+    """Nobody has told us yet, and a transfer cannot be taken back."""
+    failed = Refund.objects.get(status="failed")
+    standin.refund_from_dashboard(order.payments.get().intent_id, amount=1000)
+
+    answer = desk.post(f"{DESK}{failed.pk}/by-bank/", follow=True)
+
+    assert "So much is not left of this payment" in words_of(answer)
+    assert not Refund.objects.filter(is_by_bank=True).exists()
+    assert order.payments.get().left() == ALL - 10
+
+
+def test_while_stripe_is_silent_a_person_sends_nothing(order, desk, standin):
+    failed = Refund.objects.get(status="failed")
+    standin.faults.add(method="GET", path="*", kind="drop_before")
+
+    answer = desk.post(f"{DESK}{failed.pk}/by-bank/", follow=True)
+
+    assert "nothing is to be sent yet" in words_of(answer)
+    assert [refund.status for refund in Refund.objects.all()] == [Refund.Status.FAILED]
 
 
 def test_nothing_is_to_be_sent_from_the_bank_once_it_went_back_at_stripe(order, standin):

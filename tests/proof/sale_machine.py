@@ -310,7 +310,7 @@ class Sale(RuleBasedStateMachine):
 
     @step("failed refund", which=nth)
     def send_failed_refund_from_the_bank(self, which):
-        refunds.ask_again(self._one(Refund.objects.filter(status="failed"), which), by_bank=True)
+        refunds.send_from_the_bank(self._one(Refund.objects.filter(status="failed"), which))
 
     @step("unpaid invoice", which=nth, share=st.sampled_from([50, 100, 100, 150]))
     def write_transfer_down(self, which, share):
@@ -382,7 +382,7 @@ class Sale(RuleBasedStateMachine):
     def refund_at_the_dashboard(self, which, share):
         session = self._session(which, "complete", "paid")
         intent = session["payment_intent"]
-        if left := self._left_at_stripe(intent):
+        if (left := self._left_at_stripe(intent)) > 0:
             self.standin.refund_from_dashboard(intent, amount=max(1, left * share // 100))
 
     @step("refund at Stripe", which=nth)
@@ -519,8 +519,12 @@ class Sale(RuleBasedStateMachine):
         return cancellations.Decision((left * share / 100).quantize(Decimal("0.01")), "Sorry")
 
     def _left_at_stripe(self, intent):
+        """Whoever sends money back there leaves what a person sends from the bank."""
         charges = [each for each in self.standin.charges if each["payment_intent"] == intent]
-        return sum(each["amount"] - each["amount_refunded"] for each in charges if each["status"] == "succeeded")
+        payment = refunds.paid_by(intent)
+        by_bank = Refund.objects.through(payment).counting().filter(is_by_bank=True).total() if payment else 0
+        left = sum(each["amount"] - each["amount_refunded"] for each in charges if each["status"] == "succeeded")
+        return left - int(by_bank * 100)
 
     def _count_writes(self, execute, sql, *rest):
         self.writes += sql.startswith(("INSERT", "UPDATE", "DELETE"))
