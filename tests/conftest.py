@@ -54,7 +54,7 @@ ONE_DATABASE_IS_ENOUGH = re.compile(
     | accounts/test_(?:addresses|devices|factor_codes|flows|known_browsers|notices|passwords|proof|reauthentication)\.
     | articles/test_(?:evidence|glossary|plain_words)\.
     | courses/test_(?:calendar_requests|calendars|join_links|programmes|when)\.
-    | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|markup|queries|roles)\.
+    | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|markup|queries|roles|rows)\.
     | hostile/test_access\.py::test_(?:a_guessed_secret|a_page_without_cookies|a_post_without_the_sites_own_token
       |everybody_gets_what_the_table_says\[(?:stranger|owner|editor|organiser)|no_form_acts_on_a_get
       |what_acts_takes_a_post)

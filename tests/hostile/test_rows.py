@@ -1,5 +1,5 @@
 """A hostile text in every column that holds words, whoever typed them or wherever they were read from: pasted lists,
-files of a bank or of Zoom, what Stripe tells. Every page of the site and of the desk is read as a browser reads it."""
+files of a bank or of Zoom, what Stripe tells. No page of the site or of the desk has it as it is."""
 
 from collections.abc import Iterator
 
@@ -7,19 +7,17 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.test import Client
-from playwright.sync_api import Browser, Page
 
 from kit import kept
 from kit.fields import CoverArtField
 from kit.rich_text import RichTextField
 from search import index
-from tests.browser.test_hostile_bodies import START
 from tests.builders import make_user, show_factor
 from tests.hostile.addresses import path_of
-from tests.hostile.conftest import _add_what_the_demo_lacks
 from tests.hostile.test_access import DESK, ROWS, SITE
 
 HOSTILE = "\"'><img src=x onerror=fired()></textarea></title></script><script>fired()</script>"
+LIVE = ("<img src=x", "<script>fired()")
 SHORTEST = 30  # signs of it that run by themselves
 NO_WORDS = (models.SlugField, models.URLField, models.EmailField, CoverArtField, RichTextField)
 # What the site makes itself, as it needs it; everything else may have come from outside.
@@ -42,22 +40,18 @@ def columns_of_words() -> Iterator[tuple[type[models.Model], models.Field]]:
 
 
 @pytest.fixture
-def paths(site: str) -> Iterator[list[str]]:
-    """Of every page, with the text in every column that takes it. Afterwards the demo is as it was."""
-    with transaction.atomic():
-        _add_what_the_demo_lacks()
-        lists_and_forms = [
-            f"admin:{label.replace('.', '_')}_{part}" for label in ROWS for part in ("changelist", "change")
-        ]
-        found = [path_of(name) for name in [*SITE, *DESK, *lists_and_forms]]
-        columns = list(columns_of_words())
-        assert len(columns) > 200
-        for model, field in columns:
-            write(model, field)
-        index.renew_all()
-        kept.forget()
-        yield found
-        transaction.set_rollback(True)
+def paths() -> Iterator[list[str]]:
+    """Of every page, with the text in every column that takes it."""
+    parts = ("changelist", "change")
+    found = [path_of(f"admin:{label.replace('.', '_')}_{part}") for label in ROWS for part in parts]
+    found += [path_of(name) for name in [*SITE, *DESK]]
+    columns = list(columns_of_words())
+    assert len(columns) > 200
+    for model, field in columns:
+        write(model, field)
+    index.renew_all()
+    kept.forget()
+    yield found
     kept.forget()
 
 
@@ -82,32 +76,21 @@ def answers_to(paths: list[str]) -> Iterator[tuple[str, str]]:
             yield path, answer.text
 
 
-def count_of(page: Page, html: str) -> int:
-    """How often something ran or could."""
-    page.set_content(START + html)
-    return page.evaluate("window.count + document.querySelectorAll('[onerror]').length")
+def is_there(html: str) -> bool:
+    """With its own brackets: wherever they come out as they went in, a browser runs it."""
+    return any(part in html for part in LIVE)
 
 
-def test_nothing_that_any_row_holds_runs_on_any_page(browser: Browser, paths: list[str]):
-    page, asked = browser.new_page(), []
-    page.on("request", lambda request: asked.append(request.url))
-    shown, wrong = 0, []
+def test_nothing_that_any_row_holds_runs_on_any_page(paths):
+    answers = dict(answers_to(paths))
 
-    for path, html in answers_to(paths):
-        shown += "fired()" in html
-        wrong += [path] if count_of(page, html) else []
-    page.close()
-
-    assert wrong == []
-    assert [address for address in asked if address.endswith("/x")] == []
-    assert shown > 150
+    assert [path for path, html in answers.items() if is_there(html)] == []
+    assert sum("fired()" in html for html in answers.values()) > 150
 
 
-def test_it_would_run_if_rows_were_not_escaped(browser: Browser, paths: list[str], monkeypatch):
+def test_it_would_be_found_if_rows_were_not_escaped(paths, monkeypatch):
     monkeypatch.setattr("django.template.base.conditional_escape", str)
-    page = browser.new_page()
 
-    counts = [count_of(page, html) for _, html in answers_to(["/help-now/", "/admin/practice/crisisline/"])]
-    page.close()
+    found = [is_there(html) for _, html in answers_to(["/help-now/", "/admin/practice/crisisline/"])]
 
-    assert 0 not in counts
+    assert found == [True, True]
