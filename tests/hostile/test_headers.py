@@ -156,6 +156,14 @@ def test_a_page_about_an_account_is_kept_by_nobody(visitor, name):
             assert set(response["Cache-Control"].split(", ")) & {"no-store", "no-cache", "private"} != set()
 
 
+@pytest.mark.parametrize("name", ["account_email", "mfa_index", "usersessions_list"])
+def test_what_an_account_says_of_its_person_is_not_even_written_to_a_disk(visitor, name):
+    response = visitor("owner").get(path_of(name), follow=True)
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+
+
 @pytest.mark.parametrize("name", WITH_ETAG)
 def test_a_public_page_that_has_not_changed_is_not_sent_again(visitor, name):
     with time_machine.travel(timezone.now(), tick=False):
