@@ -1,4 +1,3 @@
-import functools
 import gc
 import re
 
@@ -6,7 +5,6 @@ import pytest
 from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connection
-from django.test import TransactionTestCase
 from django.test import client as test_client
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
@@ -143,9 +141,8 @@ def _write_without_waiting():
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_flush():
-    """After a test that commits: to delete a few rows takes much less time than to truncate fifty tables, whose names
-    are asked for once. What migrating wrote stays, so that it need not be written again. The foreign keys are looked at
-    when all is deleted."""
+    """After a test that commits: to delete a few rows takes much less time than to truncate fifty tables. What
+    migrating wrote stays, so that it need not be written again. The foreign keys are looked at when all is deleted."""
     quoted = connection.ops.quote_name
 
     def delete(style, tables, **options):
@@ -154,8 +151,6 @@ def _quick_flush():
 
     connection.ops.sql_flush = delete
     flush.emit_post_migrate_signal = lambda *args, **options: None
-    all_rows = functools.cache(lambda: delete(None, connection.introspection.django_table_names()))
-    TransactionTestCase._fixture_teardown = lambda test: connection.ops.execute_sql_flush(all_rows())
 
 
 @pytest.fixture(autouse=True, scope="session")
