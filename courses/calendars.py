@@ -57,13 +57,18 @@ def once_each(tickets: Iterable[Ticket], *, gone: Collection[int] = ()) -> list[
     """
     found: list[Ticket] = []
     of_workshops: dict[int, list[Ticket]] = {}
-    for ticket in sorted(tickets, key=lambda each: (each.revision, each.pk)):  # what came from other hands came later
+    for ticket in sorted(tickets, key=_when_it_came):
         if ticket.is_live:
             of_workshops.setdefault(ticket.workshop_id, []).append(ticket)
     for places in of_workshops.values():
         kept = [each.is_confirmed and each.pk not in gone for each in places]
         found += places[: kept.index(True) + 1] if any(kept) else places
     return found
+
+
+def _when_it_came(ticket: Ticket) -> tuple[int, datetime, int]:
+    """What came from other hands came later, and what waited for its money came when that did."""
+    return ticket.revision, ticket.confirmed_at or ticket.created_at, ticket.pk
 
 
 def ticket_events(ticket: Ticket) -> list[tuple["Event", bool]]:

@@ -20,6 +20,8 @@ from orders.settling import workshop_cancellation
 from outbox.delivery import deliver_due
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_session, make_workshop
+from tests.orders.calendar_histories import misinformed
+from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buy, buyer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,6 +184,15 @@ def test_a_session_that_is_called_off_is_struck_out_and_the_others_stay(standin,
         ("CANCEL", f"session-{number}-{ticket.pk}", 1, NOOR),
         ("REQUEST", name_of(ticket), 1, NOOR),
     ]
+
+
+def test_a_place_that_waited_for_its_money_does_not_stand_beside_one_that_was_booked_meanwhile(standin, workshop):
+    make_invoicing_practice()
+    waiting = invoice(workshop, by=buyer(NOOR))
+    buy(standin, workshop, by=buyer(NOOR))
+    transfer(waiting)
+
+    assert misinformed() == []
 
 
 def test_on_the_wire_the_request_stands_beside_the_words_and_says_each_thing_once(order):
