@@ -154,7 +154,7 @@ def _planned() -> Iterator[tuple[datetime, Scheduled]]:
     for article in own_day.defer("body", "cover").order_by("published_on", "pk")[:MOST]:
         day = article.published_on
         begins = timezone.make_aware(datetime.combine(day, time()))
-        yield begins, Scheduled(article, f"{written(day, 'D j M Y')}", "", "its own day")
+        yield begins, Scheduled(article, written(day, "D j M Y"), "", "its own day")
 
 
 def _in_words(moment: datetime | None) -> str:

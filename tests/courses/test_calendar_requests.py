@@ -1,6 +1,6 @@
 """What the mails of a place ask a calendar to do, as calendars read it."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -27,9 +27,11 @@ def _practice(settings):
 
 @pytest.fixture
 def ticket():
-    workshop = make_workshop(day=date(2026, 10, 23), course=make_course("Grief"))
-    make_session(workshop, date(2026, 10, 30), title="Day 2")
-    return make_ticket(workshop, attendee_name="Noor Haddad", attendee_email="noor@example.org")
+    """What else a test makes came later."""
+    with time_machine.travel(BEFORE - timedelta(days=1), tick=False):
+        workshop = make_workshop(day=date(2026, 10, 23), course=make_course("Grief"))
+        make_session(workshop, date(2026, 10, 30), title="Day 2")
+        return make_ticket(workshop, attendee_name="Noor Haddad", attendee_email="noor@example.org")
 
 
 def parts(attachments):
