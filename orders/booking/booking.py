@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import catalogue
-from courses.models import TicketType, Waiting, Workshop
+from courses.models import Cohort, TicketType, Waiting, Workshop
 from kit.money import money
 from kit.seen import Facts, changes_since, seal
 from kit.tokens import may_be_secret
@@ -46,8 +46,8 @@ class Booking:
     is_quiet: bool = False  # asked by a script, which tells of the price itself
     begun: Order | None = None  # the unpaid order for this workshop that this visitor left behind
     instead: Order | None = None  # the same, where what is booked now is to take its place
-    linked_code: str = ""  # of the link that this page was opened by, where nothing is sent yet
-    refused_link: str = ""  # why that code is not good, once the price is known
+    linked: Code | None = None  # the code of the link that this page was opened by, where nothing is sent yet
+    refused_link: str = ""  # why that code is not good, or is not for this ticket, once the price is known
 
     @property
     def is_paying(self) -> bool:
@@ -199,8 +199,8 @@ class Booking:
 
     def _quoted(self) -> Quote:
         chosen = self.form.chosen()
-        if self.linked_code:
-            return quote(chosen, code=find_in_a_link(self.linked_code, workshop=self.workshop))
+        if self.linked:
+            return quote(chosen, code=self.linked)
         if not self.form.buyer.is_bound or self.form.buyer.errors.get("code"):
             return quote(chosen)
         data = self.form.buyer.cleaned_data
@@ -244,10 +244,11 @@ def read_booking(
         is_draft=action in {"update", "add", "remove", "invoice", "card"},
         by_invoice=asks_invoice and invoice is not None,
     )
-    initial = _first_words(request, workshop, ticket_types) | ({"key": begun.key} if begun else {})
+    linked, refused = (None, "") if posted is not None else _code_of_link(request, workshop)
+    initial = _first_words(request, workshop, ticket_types, linked) | ({"key": begun.key} if begun else {})
     form = BookingForm(posted, shape, ticket_types=ticket_types, initial=initial)
     booking = Booking(workshop, form, action, visitor_of(request, is_booking=action == "pay"), invoice, begun=begun)
-    booking.is_quiet = asked.get("quietly") == "1"
+    booking.is_quiet, booking.linked, booking.refused_link = asked.get("quietly") == "1", linked, refused
     form.is_valid()
     if asks_invoice and invoice is None:
         form.non_form_errors.append(NO_INVOICE)
@@ -255,8 +256,6 @@ def read_booking(
         form.buyer.add_error("code", TOO_MANY_TRIES)
     elif booking.is_paying:
         booking.check_requests()
-    elif posted is None and (code := request.GET.get("code", "")[:60].strip()) and not _has_tried_too_often(request):
-        booking.linked_code = code
     if posted is not None and not booking.is_quiet:
         booking.check_offer()
     return booking
@@ -268,9 +267,23 @@ def count_refused_code(request: HttpRequest, booking: Booking) -> None:
         count_try(CODE_TRIES, client_network(request))
 
 
-def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType]) -> dict:
-    asked = _number(request.GET.get("ticket"), 0)
-    ticket = next((each for each in ticket_types if each.pk == asked), catalogue.first_choice(ticket_types))
+def _code_of_link(request: HttpRequest, workshop: Workshop) -> tuple[Code | None, str]:
+    """The code, or why it is not good; of neither a word once there were too many guesses."""
+    text = request.GET.get("code", "")[:60].strip()
+    if not text or _has_tried_too_often(request):
+        return None, ""
+    try:
+        return find_in_a_link(text, workshop=workshop), ""
+    except CodeNotUsable as error:
+        return None, error.reason
+
+
+def _first_words(request: HttpRequest, workshop: Workshop, ticket_types: list[TicketType], linked: Code | None) -> dict:
+    """With the ticket that the link names; otherwise with the one that its code is for, where that can be booked."""
+    by_pk = {each.pk: each for each in ticket_types}
+    its_own = by_pk.get(linked.ticket_type_id) if isinstance(linked, Cohort) else None
+    asked = by_pk.get(_number(request.GET.get("ticket"), 0))
+    ticket = asked or its_own or catalogue.first_choice(ticket_types)
     words = {"ticket_type": ticket.pk, "time_zone": workshop.time_zone, "code": request.GET.get("code", "")[:60]}
     words["offer"] = request.GET.get("offer", "")[:40]
     if words["offer"] and request.method != "POST":

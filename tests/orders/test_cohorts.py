@@ -1,7 +1,9 @@
 """Places that are kept for a cohort: for whoever has its code, for nobody else, until it ends."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -21,7 +23,7 @@ from orders.checkout import paying, placing
 from orders.models import Order
 from orders.pricing import codes
 from orders.pricing.codes import CodeNotUsable
-from orders.pricing.cohort_codes import AGAIN, ALL_HELD, ALL_TAKEN, ENDED, FOR_THEM_ALREADY, ONE_EACH
+from orders.pricing.cohort_codes import AGAIN, ALL_HELD, ALL_TAKEN, ENDED, FOR_THEM_ALREADY, ONE_EACH, OTHER_TICKET
 from orders.settling import reconcile, settle
 from tests.builders import (
     make_cohort,
@@ -570,8 +572,14 @@ def test_the_form_says_what_the_code_does_before_anything_is_booked(client):
 # The link that carries a code ------------------------------------------------------
 
 
-def by_link(client, workshop, code=CODE):
-    return client.get(reverse("orders:book", args=[workshop.slug]), {"code": code}).content.decode()
+def by_link(client, workshop, code=CODE, **more):
+    return client.get(reverse("orders:book", args=[workshop.slug]), {"code": code} | more).content.decode()
+
+
+def chosen_ticket(page):
+    """With which the form begins."""
+    tickets = re.search(r'<select name="place0-ticket_type".*?</select>', page, re.DOTALL)[0]
+    return int(re.search(r'value="(\d+)" selected', tickets)[1])
 
 
 def test_a_link_with_a_cohorts_code_shows_its_price_before_anything_is_typed(client):
@@ -616,3 +624,50 @@ def test_guessing_by_links_is_bounded_as_guessing_by_the_form_is(client):
         by_link(client, workshop, f"GUESS{guess}")
 
     assert "Code applied" not in by_link(client, workshop)
+
+
+def test_a_link_without_a_ticket_begins_with_the_one_that_its_cohorts_code_is_for(client):
+    workshop = make_workshop()
+    make_ticket_type(workshop, "Early bird", "89.00")
+    cohort = make_cohort(workshop, price=Decimal(60))
+
+    page = by_link(client, workshop)
+
+    assert chosen_ticket(page) == cohort.ticket_type_id
+    assert "Code applied" in page
+    assert 'name="shown_total" value="60.00"' in page
+
+
+def test_a_ticket_that_the_link_names_stays_chosen_beside_a_cohorts_code(client):
+    workshop = make_workshop()
+    early = make_ticket_type(workshop, "Early bird", "89.00")
+    make_cohort(workshop, price=Decimal(60))
+
+    page = by_link(client, workshop, ticket=early.pk)
+
+    assert chosen_ticket(page) == early.pk
+    assert OTHER_TICKET.format("Full price") in unescape(page)
+    assert 'name="shown_total" value="89.00"' in page
+
+
+def test_a_link_begins_with_the_usual_ticket_where_the_codes_own_is_not_on_sale_or_its_places_are_gone(client):
+    workshop = make_workshop()
+    early = make_ticket_type(workshop, "Early bird", "89.00")
+    ended = make_ticket_type(workshop, "Students", "50.00", last_day=timezone.localdate() - timedelta(days=2))
+    make_cohort(workshop, ticket_type=ended)
+    make_cohort(workshop, code="GONE2027", places=1)
+    place(workshop, code="GONE2027")
+
+    assert chosen_ticket(by_link(client, workshop)) == early.pk
+    assert chosen_ticket(by_link(client, workshop, "GONE2027")) == early.pk
+
+
+def test_after_too_many_guesses_a_link_begins_as_if_it_had_no_code(client):
+    """Which ticket is chosen would tell that the code is one."""
+    workshop = make_workshop()
+    early = make_ticket_type(workshop, "Early bird", "89.00")
+    make_cohort(workshop)
+    for guess in range(CODE_TRIES_PER_HOUR):
+        by_link(client, workshop, f"GUESS{guess}")
+
+    assert chosen_ticket(by_link(client, workshop)) == early.pk
