@@ -40,44 +40,34 @@ LONG = [
     *(f"tests/{name}.py" for name in ("scripts/test_bench", "practice/test_earlier_rows", "proof/test_event_order")),
     *(f"tests/practice_site/test_{name}.py" for name in ("settings", "demo", "migrations")),
 ]
-# What looks at pages, mails and programs, where one database is as good as another: what the pages ask is asked on each
-# by tests/hostile/test_access.py, where a superuser opens all of them, what is typed into them by test_bad_input.py and
-# test_twice.py. What cannot be read, comes from elsewhere or is refused before a row is asked for needs no second one.
-# Money, seats, codes, searches, what is counted and what waits to be sent are tried on each; so is buying a place.
-# What asks no database is tried once anyway.
-ONE_DATABASE_IS_ENOUGH = re.compile(
+# Tried on SQLite, too: money, places, codes, mails and certificates, what happens at once or dies on the way, what is
+# searched, counted or compared, how tables come to be, and what anybody may type. All else, pages, the desk and
+# programs above all, is tried on PostgreSQL alone; what pages ask is asked on each by who may open all of them.
+ON_EACH_DATABASE = re.compile(
     r"""tests/(?:
-    browser/ | guide/ | deploy/ | scripts/ | proof/test_(?:event_order|machine\.py::test_the_machine_finds)
-    | (?!orders/|outbox/)\w+/test_(?:\w+_)?(?:admin|desk|pages|papers|views)\.py
-    | accounts/test_(?:addresses|devices|factor_codes|flows|known_browsers|notices|passwords|proof|reauthentication)\.
-    | articles/test_(?:evidence|glossary|plain_words)\.
-    | courses/test_(?:calendar_requests|calendars|join_links|programmes|when)\.
-    | hostile/test_(?:bodies|canaries|headers|hidden_columns|mail_links|markup|queries|roles|rows)\.
-    | hostile/test_access\.py::test_(?:a_guessed_secret|a_page_without_cookies|a_post_without_the_sites_own_token
-      |everybody_gets_what_the_table_says\[(?:stranger|owner|editor|organiser)|no_form_acts_on_a_get
-      |what_acts_takes_a_post)
-    | hostile/test_bad_input\.py::test_(?:a_form_sent_from_another|a_request_for_another_host|an_event_that_was_not
-      |no_header_breaks|no_method_breaks|nothing_in_any_field|signing_in_leads_nowhere|what_cannot_be_read
-      |what_reads_as_an_empty)
-    | hostile/test_hand_made\.py::test_(?:more_rows_than_a_page|no_form_saves_its_row|nothing_is_done_to_rows
-      |rows_of_a_list|rows_within_a_page)
-    | kit/test_(?:form_pack|forms|kept_pages|kept_parts|pdf_tags)\.
-    | learning/test_(?:calendar_feeds|certificate_tellings|day|feedback_links|joining|watching)\.
-    | meetings/test_uploads\.
-    | orders/test_(?:admin|calendar_mails|done|mail_desk|mails|pasted_list|pdf|price_pages|statements|way_back)\.
-    | orders/test_(?:announcements|buyer_desk|change_desk|papers_desk|workshop_desk|(?:\w+_)?views)\.
-    | orders/test_states\.py::test_what_is_not_in_the_table_is_refused_before
-    | pictures/test_cards\.
-    | practice/test_(?:dated_claims|legal_words|redirects|services|site_wide|working_days)\.
-    | practice_site/test_(?:any_practice|demo_content|desk_door|first_page|groups|home|scripts
-      |security_log|statuses|styleguide|typed)\.
-    | practice_site/test_demo\.py::test_(?!a_second_run)
-    | practice_site/test_due_work\.py::test_a_silent_stripe
-    | privacy/test_registry\.
+    (?:crashes|flows|kit|newsletter|outbox|privacy|races|search)/
+    | browser/test_main_job\.
+    | proof/test_machine\.py::test_(?!the_machine_finds)
+    | accounts/test_(?:audit|bin|last_owner|runs|sessions|tries)\.
+    | articles/test_(?:publishing|reading|working_copies)\.
+    | courses/test_(?:catalogue|places|publishing|schedule|series|waiting_list)\.
+    | faults/test_(?:database|desk_at_once|worker)\.
+    | hostile/test_access\.py::test_everybody_gets_what_the_table_says\[superuser
+    | hostile/test_bad_input\.py::test_(?:a_bad_answer|no_field_of_the_desk)
+    | hostile/test_twice\.
+    | learning/test_(?:attendance|books|certificates|cpd|tellings|whole_certificates)\.
+    | meetings/test_(?:registering|syncing|webhook)\.
+    | orders/test_(?:balance|books|cancellations|checkout|codes|cohorts|discount_books|disputes|documents|doubles|fees
+      |free_orders|general_codes|group_price|hand_over|holding|invoicing|journal_exports|late_money|months|moves
+      |part_payments|place_sums|prices|reconcile|refunds|sales_csv|sales_exports|series|settle|states|transfers
+      |unbooking|waiting_offers|webhook|workshop_cancellation)\.
+    | pictures/test_library\.
+    | practice/test_earlier_rows\.
+    | practice_site/test_(?:copies|current_forms|due_work|health|migrations|sealed_rows|worker)\.
+    | practice_site/test_demo\.py::test_a_second_run
     )""",
     re.VERBOSE,
 )
-ON_EACH_DATABASE = "tests/browser/test_main_job.py"
 WRITTEN_BY_MIGRATING = {"django_content_type", "auth_permission"}
 
 
@@ -100,8 +90,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        is_enough = ONE_DATABASE_IS_ENOUGH.match(item.nodeid) and not item.nodeid.startswith(ON_EACH_DATABASE)
-        if is_enough or not asks_a_database(item):
+        if not (ON_EACH_DATABASE.match(item.nodeid) and asks_a_database(item)):
             item.add_marker("once")
 
 

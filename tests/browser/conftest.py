@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -23,6 +24,7 @@ from tests.stripe_standin import StandIn
 
 NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"]  # the quickest first
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PASSWORD = "withy-demo-only"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -136,6 +138,30 @@ def _wait_for_focus(page: Page) -> None:
         if page.evaluate("!document.querySelector('[autofocus]') || document.activeElement !== document.body"):
             return
         page.wait_for_timeout(50)
+
+
+def sign_in(page: Page, site: str, email: str) -> Page:
+    """With a session as the door makes it. How one comes in by the door is tested where somebody is asked who he is."""
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+    return page
+
+
+def sign_in_by_hand(page: Page, site: str, email: str) -> None:
+    page.goto(f"{site}/accounts/login/")
+    sign_in_on(page, email)
+
+
+def sign_in_on(page: Page, email: str) -> None:
+    """The page that asks who one is, without going elsewhere. Staff show their second factor, too."""
+    app = app_of(email) if User.objects.get(email=email).is_staff else None
+    page.get_by_label("Email").nth(1).fill(email)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    follow(page.get_by_role("button", name="Sign in"))
+    if app:
+        show_app(page, app)
 
 
 def app_of(email: str) -> Authenticator:

@@ -12,9 +12,8 @@ from courses.models import Session, Ticket, Workshop, WorkshopSeries
 from learning.calendar_feeds import end_feed, make_feed
 from learning.feedback_links import ResultsLink, link_to
 from learning.models import Certificate, CpdEntry
-from tests.browser.conftest import PHONE, app_of, follow
+from tests.browser.conftest import PHONE, app_of, follow, sign_in
 from tests.browser.inspection import complaints_at_the_desk, look_at
-from tests.browser.test_further_pages import sign_in
 
 READER = "noor.haddad@example.org"
 

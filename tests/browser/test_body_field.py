@@ -11,8 +11,7 @@ from courses.models import Course
 from kit.rich_text import sanitise
 from pictures.models import Picture
 from tests.browser import clipboards
-from tests.browser.conftest import PHONE
-from tests.browser.test_further_pages import sign_in
+from tests.browser.conftest import PHONE, sign_in
 from tests.builders import make_article
 
 EDITOR = "editor@withyrooms.example"

@@ -8,9 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from articles.models import Article
-from tests.browser.conftest import app_of
+from tests.browser.conftest import sign_in
 from tests.browser.inspection import complaints_at_the_desk
-from tests.browser.test_further_pages import sign_in
 from tests.hostile.addresses import path_of
 
 OWNER = "owner@withyrooms.example"
@@ -32,7 +31,6 @@ NAMES = [
 
 @pytest.fixture
 def desk(site: str, visit) -> Page:
-    app_of(OWNER)
     return sign_in(visit(expect_errors=True), site, OWNER)
 
 

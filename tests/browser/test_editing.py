@@ -11,9 +11,8 @@ from playwright.sync_api import Page, expect
 
 from articles.editing.models import WorkingCopy
 from articles.models import Article
-from tests.browser.conftest import DESK, PHONE, follow
+from tests.browser.conftest import DESK, PHONE, follow, sign_in
 from tests.browser.inspection import complaints_at_the_desk
-from tests.browser.test_further_pages import sign_in
 
 EDITOR, OWNER = "editor@withyrooms.example", "owner@withyrooms.example"
 OF_STOCK_WIDGETS = ("aria-input-field-name", "aria-prohibited-attr", "empty-table-header")

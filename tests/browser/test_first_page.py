@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, sign_in
 from tests.browser.inspection import barriers, complaints_at_the_desk
-from tests.browser.test_further_pages import sign_in
 
 TABLES = {"organiser": 3, "editor": 1, "clinician": 0}  # nobody has written to the demo's practice
 

@@ -13,12 +13,11 @@ from courses.models import Workshop
 from newsletter import links, signup
 from newsletter.models import Subscriber
 from orders.models import Order
-from tests.browser.conftest import PHONE, app_of, follow, show_app
+from tests.browser.conftest import PHONE, follow, sign_in
 from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
 
 ERRORS = ["400.html", "403.html", "403_csrf.html", "405.html", "429.html", "500.html", "503.html"]
-PASSWORD = "withy-demo-only"
 
 
 def test_the_newsletters_pages_are_accessible_and_fit(site, visit):
@@ -99,7 +98,6 @@ def test_a_letter_with_a_long_link_in_it_fits_a_phone(site, visit):
 
 
 def test_our_own_pages_at_the_desk_are_accessible(site, visit):
-    app_of("owner@withyrooms.example")
     page = sign_in(visit(expect_errors=True), site, "owner@withyrooms.example")
     upcoming = Order.objects.filter(status=Order.Status.PAID, workshop__in=Workshop.objects.upcoming())
     paid = upcoming.filter(payments__disputes=None).first()
@@ -126,7 +124,6 @@ def test_our_own_pages_at_the_desk_are_accessible(site, visit):
 
 
 def test_tables_of_the_desk_are_cards_on_a_small_phone(site, visit):
-    app_of("owner@withyrooms.example")
     page = sign_in(visit(viewport={"width": 320, "height": 700}, expect_errors=True), site, "owner@withyrooms.example")
     names = ["orders_movement_journal", "orders_movement_month", "orders_order_exports", "practice_enquiry_numbers"]
 
@@ -153,19 +150,3 @@ def test_a_workshop_goes_on_the_site_by_a_button_a_page_and_a_press(site, visit)
     follow(page.get_by_role("link", name="Take back", exact=True))
     follow(page.get_by_role("button", name="Take back"))
     assert Workshop.objects.get(pk=draft.pk).status == "draft"
-
-
-def sign_in(page, site, email):
-    page.goto(f"{site}/accounts/login/")
-    sign_in_on(page, email)
-    return page
-
-
-def sign_in_on(page, email):
-    """The page that asks who one is, without going elsewhere. Staff show their second factor, too."""
-    app = app_of(email) if User.objects.get(email=email).is_staff else None
-    page.get_by_label("Email").nth(1).fill(email)
-    page.get_by_label("Password").first.fill(PASSWORD)
-    follow(page.get_by_role("button", name="Sign in"))
-    if app:
-        show_app(page, app)

@@ -7,8 +7,8 @@ from django.db import connection
 from playwright.sync_api import Browser, Page
 
 from kit.rich_text import sanitise
+from tests.browser.conftest import sign_in
 from tests.browser.test_body_field import EDITOR, PASTE
-from tests.browser.test_further_pages import sign_in
 from tests.builders import make_article
 from tests.hostile.bodies import hostile_bodies
 

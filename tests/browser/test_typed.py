@@ -16,9 +16,8 @@ from articles.models import Article, Topic
 from courses.models import Course, Workshop
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry
-from tests.browser.conftest import DESK, PHONE, follow
+from tests.browser.conftest import DESK, PHONE, follow, sign_in, sign_in_by_hand, sign_in_on
 from tests.browser.inspection import barriers, complaints_about, complaints_at_the_desk
-from tests.browser.test_further_pages import sign_in, sign_in_on
 
 EDITOR, OWNER = "editor@withyrooms.example", "owner@withyrooms.example"
 KEYS = "Object.keys(localStorage).filter((key) => key.startsWith('typed:'))"
@@ -412,7 +411,7 @@ def test_a_sign_in_in_a_second_tab_costs_one_click(site, visit, script):
     page.locator("#id_slug").fill(f"second-{script}".lower())
     let_pass(hours=1, of=SEEN_AT)
     second = page.context.new_page()
-    sign_in(second, site, EDITOR)
+    sign_in_by_hand(second, site, EDITOR)
 
     save(page)
     follow(page.get_by_role("button", name="Go on where you were"))
@@ -481,7 +480,7 @@ def test_what_is_said_about_typed_words_is_accessible(site, editor):
 
 def sign_in_on_new_tab(page: Page, site: str) -> None:
     tab = page.context.new_page()
-    sign_in(tab, site, EDITOR)
+    sign_in_by_hand(tab, site, EDITOR)
     tab.close()
 
 

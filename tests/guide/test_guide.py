@@ -15,8 +15,8 @@ from outbox.delivery import deliver_due
 from outbox.models import Message
 from practice.models import CrisisLine, Enquiry, Fee
 from practice.models import Page as LegalPage
+from tests.browser.conftest import sign_in
 from tests.browser.test_factors import shown_by
-from tests.browser.test_further_pages import sign_in
 from tests.builders import make_user
 from tests.guide.walk import GUIDE, LARGEST, PICTURES, Walk, keep_picture, tasks
 from tests.pictures.drawings import as_file, drawn

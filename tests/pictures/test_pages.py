@@ -113,7 +113,11 @@ def test_a_text_shows_a_picture_where_its_mark_stands(client):
 
 @pytest.mark.parametrize(
     ("words", "caption"),
-    [(": By the river", "By the river"), (":  <strong>x</strong>", None), (": A &amp; B &lt;i&gt;", "A &amp; B &lt;i&gt;")],
+    [
+        (": By the river", "By the river"),
+        (": <em>x</em>", None),
+        (": A &amp; B &lt;i&gt;", "A &amp; B &lt;i&gt;"),
+    ],
 )
 def test_a_mark_may_bring_its_own_caption(words, caption):
     picture = make_picture(caption="Of the library")
