@@ -26,7 +26,8 @@ LONGEST_TOKEN = 200
 @require_POST
 def zoom_webhook(request: HttpRequest) -> HttpResponse:
     """400 for what Zoom did not sign, or did a while ago; 200 for all else, once it is stored."""
-    if len(request.body) > BIGGEST or not is_signed(request.body, request.headers):
+    signer = signer_of(request.body, request.headers) if len(request.body) <= BIGGEST else None
+    if signer is None:
         log.warning("word of Zoom with a bad signature refused")
         return HttpResponse(status=400)
     told = _told(request.body)
@@ -34,20 +35,19 @@ def zoom_webhook(request: HttpRequest) -> HttpResponse:
         log.warning("word of Zoom of an odd shape refused")
         return HttpResponse(status=400)
     if told["event"] == VALIDATION:
-        return _answer_validation(told)
+        return _answer_validation(told, signer)
     events.store(request.body, told)
     return HttpResponse(status=200)
 
 
-def is_signed(body: bytes, headers: Any) -> bool:
-    """By any of our secrets: they rotate. None is set, and nobody is believed."""
+def signer_of(body: bytes, headers: Any) -> str | None:
+    """The one of our secrets, which rotate, that it is signed with. None is set, and nobody is believed."""
     dated, signature = headers.get("x-zm-request-timestamp", ""), headers.get("x-zm-signature", "")
     if not _is_recent(dated) or not signature.isascii():
-        return False
+        return None
     message = b"v0:" + dated.encode() + b":" + body
-    return any(
-        hmac.compare_digest(signature, f"v0={_hex(secret, message)}") for secret in settings.ZOOM_WEBHOOK_SECRETS
-    )
+    secrets = settings.ZOOM_WEBHOOK_SECRETS
+    return next((each for each in secrets if hmac.compare_digest(signature, f"v0={_hex(each, message)}")), None)
 
 
 def _is_recent(dated: str) -> bool:
@@ -67,12 +67,11 @@ def _told(body: bytes) -> dict[str, Any] | None:
     return told if is_event else None
 
 
-def _answer_validation(told: dict[str, Any]) -> HttpResponse:
-    """Proves that the secret is here. Asked when the address is entered at Zoom, and every 72 hours."""
+def _answer_validation(told: dict[str, Any], secret: str) -> HttpResponse:
+    """Proves that the secret it is signed with is here. Asked when the address is entered, and every 72 hours."""
     token = told["payload"].get("plainToken")
     if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN:
         return HttpResponse(status=400)
-    secret = settings.ZOOM_WEBHOOK_SECRETS[0]
     return JsonResponse({"plainToken": token, "encryptedToken": _hex(secret, token.encode())})
 
 

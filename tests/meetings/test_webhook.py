@@ -46,7 +46,10 @@ def tell(client, zoom):
     return lambda told: post(client, *zoom.signed(told))
 
 
-def test_the_address_is_proved_to_be_ours(client, zoom):
+@pytest.mark.parametrize("others", [([], []), (["new"], []), ([], ["old"])], ids=["one", "a new one", "an old one"])
+def test_the_address_is_proved_to_be_ours_by_the_secret_that_asks(client, zoom, settings, others):
+    before, after = others
+    settings.ZOOM_WEBHOOK_SECRETS = [*before, zoom.webhook_secret, *after]
     body, headers = zoom.signed({"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}})
 
     answer = client.post("/zoom/webhook/", body, content_type="application/json", headers=headers)
