@@ -1,5 +1,6 @@
 """Which host holds which meeting: never two at once, and no more changes a day than Zoom allows."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
@@ -25,13 +26,15 @@ class TooManyChanges(Exception):
 
 
 @transaction.atomic
-def take_host(meeting: Meeting, session: Session) -> Host:
-    """For the span of the session; the one that it has, if that is free then. Raises NoHostFree."""
+def take_host(meeting: Meeting, session: Session, *, without: Collection[int] = ()) -> Host:
+    """For the span of the session; the one that it has, if that is free then. Raises NoHostFree.
+
+    With one that gets no new meetings any more stays what is at Zoom already.
+    """
     hosts = list(Host.objects.select_for_update().order_by("pk"))  # one after the other, whoever asks
-    own = [host for host in hosts if host.pk == meeting.host_id]
-    others = [host for host in hosts if host.is_active and host.pk != meeting.host_id]
-    for host in [*own, *others]:
-        if is_free(host, meeting, session):
+    good = [host for host in hosts if host.is_active or (host.pk == meeting.host_id and meeting.number is not None)]
+    for host in sorted(good, key=lambda host: host.pk != meeting.host_id):
+        if host.pk not in without and is_free(host, meeting, session):
             span = {"host": host, "starts_at": session.starts_at, "ends_at": session.ends_at}
             Meeting.objects.filter(pk=meeting.pk).update(**span)
             meeting.host, meeting.starts_at, meeting.ends_at = host, session.starts_at, session.ends_at

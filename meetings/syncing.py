@@ -1,5 +1,6 @@
 """Makes Zoom's meetings what they should be: made, changed and taken away by the worker, one step at a time."""
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 
@@ -13,7 +14,9 @@ from kit.rounds import do_for_each, in_any_order
 from meetings import hosting, turns, zoom_api
 from meetings.models import Host, Meeting, MeetingQuerySet
 from meetings.wanted import digest_of, is_to_go, is_wanted, mark_of, wish_of
-from meetings.zoom_api import NotAtZoom, ZoomFailed, ZoomUnavailable
+from meetings.zoom_api import NoSuchHost, NotAtZoom, ZoomFailed, ZoomMeeting, ZoomUnavailable
+
+log = logging.getLogger(__name__)
 
 CHECKED_EVERY = timedelta(hours=12)
 REPORT_AFTER = timedelta(minutes=30)  # the report is there some minutes after the end
@@ -155,13 +158,27 @@ def _make(meeting: Meeting) -> None:
     if (lost := _lost_number(meeting)) is not None:
         _note_made(meeting, lost, "")
         return
-    session = meeting.session
-    host = hosting.take_host(meeting, session)
-    hosting.count_change(host)
-    Meeting.objects.filter(pk=meeting.pk).update(asked_at=timezone.now())
-    made = zoom_api.create_meeting(host.email, wish_of(session))
+    made = _made(meeting)
     checkpoint("meeting made")
-    _note_made(meeting, made.number, digest_of(wish_of(session)))
+    _note_made(meeting, made.number, digest_of(wish_of(meeting.session)))
+
+
+def _made(meeting: Meeting) -> ZoomMeeting:
+    """With the first host that Zoom knows: whom it does not know keeps no meeting waiting. Raises NoSuchHost."""
+    session, unknown = meeting.session, dict[int, NoSuchHost]()
+    while True:
+        try:
+            host = hosting.take_host(meeting, session, without=unknown)
+        except hosting.NoHostFree:
+            raise next(iter(unknown.values()), None) or hosting.NoHostFree from None
+        hosting.count_change(host)
+        Meeting.objects.filter(pk=meeting.pk).update(asked_at=timezone.now())
+        try:
+            return zoom_api.create_meeting(host.email, wish_of(session))
+        except NoSuchHost as error:
+            log.warning("Zoom does not know host %s", host.pk)
+            unknown[host.pk] = error
+            Meeting.objects.filter(pk=meeting.pk).update(host=None, asked_at=None)
 
 
 def _note_made(meeting: Meeting, number: int, told: str) -> None:
@@ -189,6 +206,9 @@ def _take_away(meeting: Meeting) -> None:
 
 
 def _lost_number(meeting: Meeting) -> int | None:
-    """Of one that may have been made, though its number never came."""
-    found = zoom_api.find_meeting(meeting.host.email, meeting.mark) if meeting.asked_at and meeting.host else None
+    """Of one that may have been made, though its number never came. A host that is gone at Zoom has none."""
+    found = None
+    if meeting.asked_at and meeting.host:
+        with suppress(NoSuchHost):
+            found = zoom_api.find_meeting(meeting.host.email, meeting.mark)
     return found.number if found else None

@@ -16,9 +16,9 @@ from urllib.parse import quote
 from django.conf import settings
 
 from kit.patience import Patience, current_patience
-from meetings.zoom_errors import NotAtZoom, ZoomFailed, ZoomRefused, ZoomUnavailable, failure_of
+from meetings.zoom_errors import NoSuchHost, NotAtZoom, ZoomFailed, ZoomRefused, ZoomUnavailable, failure_of
 
-__all__ = ["NotAtZoom", "ZoomFailed", "ZoomRefused", "ZoomUnavailable"]  # beside what stands here
+__all__ = ["NoSuchHost", "NotAtZoom", "ZoomFailed", "ZoomRefused", "ZoomUnavailable"]  # beside what stands here
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS = 2, 8
@@ -76,11 +76,15 @@ def is_in_use() -> bool:
 
 
 def create_meeting(host: str, wish: MeetingWish) -> ZoomMeeting:
+    """Raises NoSuchHost."""
     return _meeting(_ask("POST", f"/users/{_part(host)}/meetings", json=_body(wish) | {"type": SCHEDULED}))
 
 
 def find_meeting(host: str, mark: str) -> ZoomMeeting | None:
-    """One to come of this host, by a mark in its agenda: lists tell no field of ours, but they tell that."""
+    """One to come of this host, by a mark in its agenda: lists tell no field of ours, but they tell that.
+
+    Raises NoSuchHost.
+    """
     params = {"type": "scheduled", "page_size": PAGE}
     rows = _listed(f"/users/{_part(host)}/meetings", "meetings", params)
     return next((_meeting(row) for row in rows if mark in str(row.get("agenda") or "")), None)

@@ -28,6 +28,10 @@ class NotAtZoom(ZoomRefused):
     """There is no such meeting, or not any more."""
 
 
+class NoSuchHost(ZoomRefused):
+    """There is no such user in the practice's account, or not any more."""
+
+
 def failure_of(status: int, code: int, headers: dict[str, str]) -> ZoomFailed:
     """By the status of HTTP first: Zoom uses its codes for several things."""
     words = f"HTTP {status}, code {code}"
@@ -38,7 +42,7 @@ def failure_of(status: int, code: int, headers: dict[str, str]) -> ZoomFailed:
     if status == 404 and code in NO_MEETING:
         return NotAtZoom(f"There is no such meeting at Zoom ({words}).")
     if code == NO_USER:
-        return ZoomRefused(f"Zoom knows no such host ({words}).")
+        return NoSuchHost(f"Zoom knows no such host ({words}).")
     if status == 403 or code in {4700, 4711}:
         return ZoomRefused(f"The app at Zoom may not do that: a scope is missing ({words}).")
     return ZoomRefused(f"Zoom refused it ({words}).")

@@ -276,6 +276,55 @@ def test_a_host_that_zoom_does_not_know_is_said_so(zoom):
     assert Meeting.objects.get().last_error == "Zoom knows no such host (HTTP 404, code 1001)."
 
 
+def test_a_host_that_zoom_does_not_know_is_passed_over_for_the_next(zoom):
+    Host.objects.update(email="nobody@example.org")
+    Host.objects.create(email=OTHER_HOST)
+    make()
+
+    assert (syncing.sync_meetings(), [each["host"] for each in zoom.meetings]) == (1, [OTHER_HOST])
+    assert Meeting.objects.get().host.email == OTHER_HOST
+
+
+@pytest.mark.parametrize("asked_at", [None, timezone.now()], ids=["as it is left", "as it was left before"])
+def test_a_meeting_does_not_stay_with_a_host_that_zoom_does_not_know(zoom, asked_at):
+    unknown = Host.objects.get()
+    Host.objects.update(email="nobody@example.org")
+    make()
+    syncing.sync_meetings()
+    if asked_at:
+        Meeting.objects.update(host=unknown, asked_at=asked_at)
+    Host.objects.update(is_active=False)
+    Host.objects.create(email=OTHER_HOST)
+
+    assert (again(), [each["host"] for each in zoom.meetings]) == (1, [OTHER_HOST])
+    assert Meeting.objects.get().host.email == OTHER_HOST
+
+
+def test_what_a_host_that_zoom_does_not_know_was_asked_for_is_over_once_it_is_not_wanted(zoom):
+    unknown = Host.objects.get()
+    Host.objects.update(email="nobody@example.org")
+    workshop = make()
+    syncing.sync_meetings()
+    Meeting.objects.update(host=unknown, asked_at=timezone.now())
+    workshop.sessions.all().delete()
+
+    again()
+
+    assert Meeting.objects.count() == 0
+
+
+@pytest.mark.parametrize(("kind", "host"), [("drop_before", OTHER_HOST), ("drop_after", HOST)])
+def test_who_gets_no_new_meetings_any_more_keeps_the_one_that_may_have_been_made(zoom, kind, host):
+    make()
+    zoom.fail("POST", "*/meetings", kind)
+    syncing.sync_meetings()
+    Host.objects.update(is_active=False)
+    Host.objects.create(email=OTHER_HOST)
+
+    assert (again(), [each["host"] for each in zoom.meetings]) == (1, [host])
+    assert Meeting.objects.get().host.email == host
+
+
 def test_the_link_that_starts_a_meeting_is_kept_nowhere(zoom, caplog):
     caplog.set_level("DEBUG")
     make()
