@@ -1,6 +1,7 @@
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -8,8 +9,8 @@ from django.views.decorators.http import require_safe
 from kit.http import public_page
 from practice import shown
 from practice.clinicians import LABELS, choices_among, clinicians, fees_of, nearly
-from practice.forms import ClinicianFilterForm
-from practice.models import Concern, Fee, Person, Service
+from practice.forms import ClinicianFilterForm, EnquiryForm
+from practice.models import Concern, Enquiry, Fee, Person, Service
 
 
 @public_page(queries=tuple(LABELS))
@@ -42,16 +43,27 @@ def clinician_list(request):
 @public_page()
 @require_safe
 def clinician(request, slug):
-    person = get_object_or_404(_pages(), slug=slug)
-    context = {
+    return render(request, "practice/clinician.html", all_about(get_object_or_404(_pages(), slug=slug)))
+
+
+def answered_there(form: EnquiryForm) -> dict[str, Any] | None:
+    """What the page of the clinician shows whom somebody who wrote on such a page asks for; None elsewhere."""
+    asked = form.cleaned_data.get("clinician")
+    if not asked or form.cleaned_data.get("came_from") != Enquiry.Source.CLINICIAN:
+        return None
+    person = _pages().filter(pk=asked.pk).first()
+    return {**all_about(person), "form": form} if person and person.may_be_asked_for else None
+
+
+def all_about(person: Person) -> dict[str, Any]:
+    return {
         "person": person,
         "fees": fees_of(person, Fee.objects.prefetch_related("people")),
         "nav_section": "practice",
     }
-    return render(request, "practice/clinician.html", context)
 
 
-def _pages():
+def _pages() -> QuerySet[Person]:
     return (
         Person.objects.clinicians()
         .with_portraits()

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kit import rich_text
 from kit.http import anonymous_post, public_page
 from practice import shown
+from practice.clinician_views import answered_there
 from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
 from practice.helplines import for_whom
@@ -28,6 +29,8 @@ def practice(request):
         return HttpResponseRedirect(reverse("practice:enquiry_sent"), status=303)
     if form.data.get("came_from") == Enquiry.Source.CONTACT:
         return render(request, "practice/contact.html", {"form": form, **ways_to_reach_us()}, status=422)
+    if of_a_clinician := answered_there(form):
+        return render(request, "practice/clinician.html", of_a_clinician, status=422)
     return render(request, "practice/practice.html", {"form": form, **_who_we_are()}, status=422)
 
 

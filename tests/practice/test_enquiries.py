@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from outbox.models import Message
 from practice.due import delete_old_enquiries
 from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
-from practice.models import Enquiry
+from practice.models import Enquiry, Person
 from tests.builders import make_location, make_person, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,19 @@ def test_what_needs_another_look_comes_back_on_the_page_on_which_it_was_written(
     assert (answer.status_code, f"<title>{title} – Withy Rooms</title>" in " ".join(answer.text.split())) == (422, True)
     assert ("Tell us what to call you." in answer.text, "Mondays?" in answer.text) == (True, True)
     assert f'name="came_from" value="{came_from}"' in " ".join(answer.text.split())
+
+
+def test_what_was_written_on_a_clinicians_page_comes_back_there_while_they_can_be_asked_for(client):
+    make_practice(name="Withy Rooms")
+    ada = make_person("Ada Field", role="Counsellor", is_clinician=True)
+    sent = {"came_from": "clinician", "clinician": ada.pk, "message": "Mondays?"}
+
+    there = client.post("/therapy/", sent)
+    Person.objects.filter(pk=ada.pk).update(is_clinician=False)
+    gone = client.post("/therapy/", sent)
+
+    titles = [re.search(r"<title>(.*?)</title>", " ".join(each.text.split()))[1] for each in (there, gone)]
+    assert titles == ["Error: Ada Field, Counsellor – Withy Rooms", "Error: Therapy with us – Withy Rooms"]
+    assert [each.status_code for each in (there, gone)] == [422, 422]
+    assert ("Tell us what to call you." in there.text, "Mondays?" in there.text) == (True, True)
+    assert 'name="came_from" value="clinician"' in " ".join(there.text.split())
