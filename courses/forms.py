@@ -19,11 +19,10 @@ from courses.seats.capacity import PlacesTaken, check_capacity
 from courses.timetable import Filters
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
 from courses.zone_law import WALL
-from kit import zones
-from kit.forms import ClockField, EmailField, PlainHelper, QuietForm
+from kit.forms import ClockField, EmailField, EveryZoneField, PlainHelper, QuietForm
 from kit.money import SMALLEST_CHARGE, money
 from kit.rows import ChangedRowsFormSet, RowsFormSet
-from kit.times import WallTimeError, check_day, instant, zone_names
+from kit.times import WallTimeError, check_day, instant
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
 ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
@@ -114,8 +113,7 @@ class CourseForm(forms.ModelForm):
 class WorkshopForm(forms.ModelForm):
     """For the admin. Every time in it is wall time in the workshop's own zone."""
 
-    time_zone = forms.ChoiceField(
-        choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
+    time_zone = EveryZoneField(
         initial="Europe/London",
         help_text="The organiser's zone. Every day and time on this page is entered and shown in it.",
     )

@@ -1,7 +1,7 @@
 """How every form of the site looks and behaves, said once for crispy's `{% crispy form %}`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import time
 from functools import cache
 from typing import Any, Literal
@@ -21,13 +21,16 @@ from kit.clocks import read_clock
 from kit.http import HONEYPOT
 from kit.kept import constant
 from kit.names import can_be_seen
-from kit.times import validate_zone
+from kit.times import validate_zone, zone_names
 
 # They turn the words after them around, or say which way those run: in a name they only mislead.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 # Somebody else reads the name in a mail of ours, and would follow it.
 WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+
+# An option that says no value answers with its words.
+SAID_TWICE = re.compile(r'<option value="([^"]+)"([^>]*)>\1<')
 
 ZONES = {zone for _, cities in zones.CHOICES for zone, _ in cities}
 
@@ -169,3 +172,25 @@ class ZoneField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No length: a select has none."""
         return {}
+
+
+class EveryZoneSelect(forms.Select):
+    """Without saying each of some 600 names twice, which is a tenth of what a page of the desk may weigh."""
+
+    def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> SafeString:
+        select = super().render(name, value, attrs, renderer)
+        return mark_safe(SAID_TWICE.sub(r"<option\2>\1<", select))  # noqa: S308  as Django has made it
+
+
+class EveryZoneField(forms.ChoiceField):
+    """For the desk: the common zones, and below them every zone that there is; what is above them stands first."""
+
+    widget = EveryZoneSelect
+
+    def __init__(self, *, above: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(choices=lambda: [*above, *zones.CHOICES, ("Every zone", _every_zone())], **kwargs)
+
+
+@cache
+def _every_zone() -> list[tuple[str, str]]:
+    return [(zone, zone) for zone in sorted(zone_names())]

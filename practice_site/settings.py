@@ -91,7 +91,7 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["kit.template_files.Loader", "django.template.loaders.app_directories.Loader"],
+                    ["kit.template_files.Loader", "kit.template_files.AppsLoader"],
                 )
             ],
             "builtins": ["kit.templatetags.localised"],

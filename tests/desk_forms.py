@@ -49,6 +49,7 @@ class _Forms(HTMLParser):
         self.found: list[Answers] = []
         self._form: Answers | None = None
         self._select: tuple[str, bool, list[str], list[str]] | None = None
+        self._option: tuple[str | None, bool, list[str]] | None = None
         self._text: tuple[str, list[str]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -66,13 +67,13 @@ class _Forms(HTMLParser):
         elif tag == "select" and "name" in its:
             self._select = (its["name"], "multiple" in its, [], [])
         elif tag == "option" and self._select:
-            self._select[2].append(its.get("value", ""))
-            if "selected" in its:
-                self._select[3].append(its.get("value", ""))
+            self._option = (its.get("value"), "selected" in its, [])
 
     def handle_data(self, data: str) -> None:
         if self._text:
             self._text[1].append(data)
+        if self._option:
+            self._option[2].append(data)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -81,6 +82,13 @@ class _Forms(HTMLParser):
             name, parts = self._text
             self._form.setdefault(name, []).append("".join(parts).removeprefix("\n"))
             self._text = None
+        elif tag == "option" and self._option:
+            value, is_chosen, words = self._option
+            answer = " ".join("".join(words).split()) if value is None else value
+            self._select[2].append(answer)
+            if is_chosen:
+                self._select[3].append(answer)
+            self._option = None
         elif tag == "select" and self._select:
             name, is_multiple, options, chosen = self._select
             self._form.setdefault(name, []).extend(chosen or ([] if is_multiple else options[:1]))

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Session
-from kit import zones
 from kit.addresses import benefit_key
 from kit.desk_pages import desk_page
+from kit.forms import EveryZoneField
 from kit.security_log import note
-from kit.times import moment_label, zone_names
+from kit.times import moment_label
 from meetings import uploads, zoom_files
 from meetings.zoom_files import FileRefused, ReadStay
 
@@ -33,10 +33,10 @@ class UploadForm(forms.Form):
     """The file, and at the second press its text."""
 
     session = SessionChoice(queryset=Session.objects.none())
-    time_zone = forms.ChoiceField(
+    time_zone = EveryZoneField(
         label="Clock of the file",
         required=False,
-        choices=lambda: [(ORGANISERS, "The organiser’s"), *zones.CHOICES, ("Every zone", _every_zone())],
+        above=[(ORGANISERS, "The organiser’s")],
         help_text="Zoom writes its times by the clock of the account that downloads the file.",
     )
     file = forms.FileField(
@@ -128,7 +128,3 @@ def _store(request: HttpRequest, model_admin, answers: dict[str, Any]) -> HttpRe
     else:
         messages.info(request, "All of it was stored before. Nothing was done.")
     return redirect("admin:meetings_presence_changelist")
-
-
-def _every_zone() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(zone_names())]

@@ -5,8 +5,7 @@ from django.db.models import QuerySet
 
 from courses.models import Ticket, TicketType, Workshop
 from courses.seats.places import NewTicket
-from kit import zones
-from kit.times import zone_names
+from kit.forms import EveryZoneField
 from orders.changes import attendees
 
 SOMEBODY_ELSE = (
@@ -19,8 +18,7 @@ MOST_WORKSHOPS = 50  # whose ticket types are offered before a workshop is chose
 class TicketAdminForm(forms.ModelForm):
     """A free place, or the attendee's details of a ticket that exists."""
 
-    attendee_time_zone = forms.ChoiceField(
-        choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
+    attendee_time_zone = EveryZoneField(
         initial="Europe/London",
         help_text="Mails and the joining page show the times in it, beside the organiser's.",
     )

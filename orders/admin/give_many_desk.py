@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut, WorkshopCancelled
-from kit import zones
 from kit.desk_pages import desk_page
-from kit.times import zone_names
+from kit.forms import EveryZoneField
 from orders.changes.pasted_list import LONGEST_LINE, MOST, PastedLine, give_places, read_list
 
 PAGE = "admin/courses/ticket/give_many.html"
@@ -24,8 +23,7 @@ CANCELLED = "This workshop is cancelled, so nobody can be given a place on it."
 
 class GiveManyForm(forms.Form):
     ticket_type = forms.ModelChoiceField(TicketType.objects.none(), empty_label=None)
-    time_zone = forms.ChoiceField(
-        choices=lambda: [*zones.CHOICES, ("Every zone", [(name, name) for name in sorted(zone_names())])],
+    time_zone = EveryZoneField(
         help_text="Their mails tell the times in it. Each of them can change it.",
     )
     people = forms.CharField(

@@ -1,3 +1,4 @@
+import re
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -14,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from kit import zones
-from kit.forms import EmailField, NameField, ZoneSelect
+from kit.forms import EmailField, EveryZoneField, NameField, ZoneSelect
 from tests.test_architecture import LAYERS
 
 
@@ -147,6 +148,27 @@ def test_a_select_of_zones_looks_as_djangos_own(chosen):
 
     assert parse_html(ours) == parse_html(plain)
     assert ours.count("<option") == 65
+
+
+@pytest.mark.parametrize("chosen", ["Europe/London", "Antarctica/Troll", ""])
+def test_a_select_of_every_zone_says_each_name_once_and_answers_by_it(chosen):
+    field = EveryZoneField(above=[("", "The organiser’s")])
+
+    shown = field.widget.render("zone", chosen, {"id": "id_zone"})
+
+    plain = forms.Select(choices=field.choices).render("zone", chosen, {"id": "id_zone"})
+    assert answers(shown) == answers(plain)
+    assert len(answers(shown)) > 600
+    assert shown.count("Antarctica/Troll") == 1
+
+
+def answers(select: str) -> list[tuple[str, str, bool]]:
+    """As a browser reads its options: one that says no value answers with its words."""
+    options = re.finditer(r'<option(?: value="([^"]*)")?( selected)?>([^<]*)</option>', select)
+    return [
+        (words if value is None else value, words, bool(chosen))
+        for value, chosen, words in map(re.Match.groups, options)
+    ]
 
 
 @pytest.mark.parametrize("name", ["\u200b", "\u3164", "\u2060\u2800", " \u115f \u00ad"])

@@ -1,6 +1,7 @@
 import pytest
 from django.template import Context, TemplateSyntaxError
 from django.template.engine import Engine
+from django.template.loader import get_template
 
 LOADER = "kit.template_files.Loader"
 
@@ -18,6 +19,13 @@ def test_a_pages_lines_are_sent_without_their_indentation(engine, tmp_path):
     page = engine.get_template("page.html").render(Context({"rows": ["  One"]}))
 
     assert page == "<ul>\n\n<li>\n  One now</li>\n</ul>\n"
+
+
+def test_the_lines_of_the_stock_admin_are_sent_without_theirs_too():
+    lines = get_template("admin/edit_inline/stacked.html").template.source.splitlines()
+
+    assert [line for line in lines if line[:1].isspace()] == []
+    assert len(lines) > 30
 
 
 def test_a_text_mail_keeps_its_lines_as_they_are(engine, tmp_path):

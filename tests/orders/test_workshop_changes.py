@@ -100,6 +100,15 @@ def test_what_people_booked_is_not_saved_in_passing(desk, workshop, changed, lab
     assert (WorkshopChange.objects.count(), Message.objects.count()) == (0, 0)
 
 
+def test_a_zone_that_is_none_of_the_common_ones_stays(desk):
+    make_practice()
+    workshop = make_workshop(time_zone="Pacific/Chatham")
+
+    save(desk, url(workshop), note="Bring a pen.")
+
+    assert Workshop.objects.values_list("time_zone", "note").get() == ("Pacific/Chatham", "Bring a pen.")
+
+
 def test_the_page_says_what_was_and_what_will_be_in_words(desk, workshop):
     Session.objects.update(day=date(2099, 1, 15))
     store_sessions(workshop)
