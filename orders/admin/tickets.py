@@ -23,6 +23,7 @@ from orders.admin.forms import TicketAdminForm
 from orders.admin.give_many_desk import give_many_page
 from orders.admin.place_sums import PlaceFilter
 from orders.admin.print_desk import print_page
+from orders.admin.take_back_desk import take_back_page
 from orders.changes import attendees, recordings
 from orders.mails import booking_mails
 from orders.models import Order, OrderLine
@@ -90,7 +91,8 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     def get_urls(self) -> list:
         many = desk_path(self, "<int:workshop_id>/give-many/", give_many_page, "courses_ticket_give_many")
         paper = desk_path(self, "<int:workshop_id>/to-print/", print_page, "courses_ticket_to_print")
-        return [many, paper, *act_urls(self, [NEEDS_ANSWERED]), *super().get_urls()]
+        back = desk_path(self, "take-back/<str:tickets>/", take_back_page, "courses_ticket_take_back")
+        return [many, paper, back, *act_urls(self, [NEEDS_ANSWERED]), *super().get_urls()]
 
     def get_ordering(self, request):
         """By place within one workshop; the list of all comes in the order of its numbers, which needs no sorting."""
@@ -198,9 +200,9 @@ class TicketAdmin(TypedChoices, DeskAdmin):
 
     @admin.action(description="Take the places back (free ones, and those refunded)", permissions=["change"])
     def take_back(self, request, queryset):
-        cancelled, left = attendees.take_back(queryset)
-        messages.success(
-            request, f"{cancelled} taken back. Their joining pages no longer work, and each of them is told by email."
-        )
-        if left:
-            messages.warning(request, f"{left} left alone: bought and not refunded, or not confirmed.")
+        """On a page that asks first."""
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_CHOSEN + 1])
+        if len(chosen) > MOST_CHOSEN:
+            messages.warning(request, f"Choose {MOST_CHOSEN} places at most. Nothing was done.")
+            return None
+        return redirect("admin:courses_ticket_take_back", ",".join(map(str, chosen)))

@@ -6,15 +6,15 @@ from copy import copy
 from django.db import transaction
 
 from courses.models import Cohort, Ticket, Workshop
-from courses.seats import places, waiting_offers
-from courses.seats.places import Attendee, NewTicket, cancel_ticket, give_place
+from courses.seats import places
+from courses.seats.places import Attendee, NewTicket, give_place
 from kit.addresses import email_key
 from kit.csv_cells import csv_lines
 from orders import locks
-from orders.changes import rebooking_offers, recordings
+from orders.changes import recordings
 from orders.mails import booking_mails, change_mails
 from orders.mails.change_mails import Given
-from orders.models import Order, OrderLine, RebookingOffer
+from orders.models import Order
 from orders.pricing import cohort_codes
 from outbox import limits
 
@@ -94,27 +94,6 @@ def _by_who_had_them(given: Iterable[Given]) -> list[list[Given]]:
     for each in given:
         its.setdefault(email_key(each.before.attendee_email), []).append(each)
     return list(its.values())
-
-
-@transaction.atomic
-def take_back(tickets: Iterable[Ticket]) -> tuple[int, int]:
-    """Cancels free places and those whose money has gone back, and tells each attendee by mail.
-
-    Returns how many it cancelled, and how many it left.
-    """
-    tickets = list(tickets)
-    for workshop_id in sorted({ticket.workshop_id for ticket in tickets}):  # as everybody does who locks several
-        places.lock_workshop(workshop_id)
-    lines = OrderLine.objects.filter(ticket__in=tickets).exclude(order__status=Order.Status.REFUNDED)
-    bought = set(lines.values_list("ticket_id", flat=True))
-    free = [ticket for ticket in tickets if ticket.pk not in bought and ticket.is_confirmed]
-    for ticket in free:
-        cancel_ticket(ticket)
-        change_mails.tell_taken_back(ticket)
-    rebooking_offers.decide(OrderLine.objects.filter(ticket__in=free), RebookingOffer.Status.REFUNDED)
-    for workshop_id in sorted({ticket.workshop_id for ticket in free}):
-        waiting_offers.offer_places_of(workshop_id)
-    return len(free), len(tickets) - len(free)
 
 
 def as_csv(tickets: Iterable[Ticket]) -> str:

@@ -154,18 +154,20 @@ def tell_unbooked(order: Order, tickets: Sequence[Ticket], *, key: str) -> None:
         )
 
 
-def tell_taken_back(ticket: Ticket) -> None:
+def tell_taken_back(ticket: Ticket, *, note: str = "") -> None:
     """The desk takes a place back that was free, or whose money has gone back. To the attendee."""
     line = OrderLine.objects.filter(ticket=ticket).select_related("order").first()
-    _tell_attendee_of_end(ticket, booked_by=line.order.buyer_name if line else Practice.current().name)
+    _tell_attendee_of_end(ticket, booked_by=line.order.buyer_name if line else Practice.current().name, note=note)
 
 
-def _tell_attendee_of_end(ticket: Ticket, *, booked_by: str, kind: str = "orders/ticket_cancelled") -> None:
+def _tell_attendee_of_end(
+    ticket: Ticket, *, booked_by: str, note: str = "", kind: str = "orders/ticket_cancelled"
+) -> None:
     queue_message(
         key=f"ticket:{ticket.pk}:cancelled",
         to=ticket.attendee_email,
         template="orders/ticket_cancelled",
-        context={"ticket": ticket, "workshop": ticket.workshop, "booked_by": booked_by},
+        context={"ticket": ticket, "workshop": ticket.workshop, "booked_by": booked_by, "note": note},
         attachments=requests_for([ticket]),
         reply_to=Practice.current().email,
         kind=kind,

@@ -20,7 +20,7 @@ from courses.series import offered, publish_series
 from kit.rich_text import sanitise
 from kit.times import CityClock, clock_change_note, instant
 from meetings.models import Host
-from orders.changes.attendees import take_back
+from orders.changes.taking_back import take_back
 from practice.models import Person
 from practice_site.demo.words import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS

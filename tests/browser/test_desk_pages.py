@@ -19,6 +19,7 @@ NAMES = [
     *("courses_cohort_changelist", "courses_cohort_add", "courses_cohort_change", "courses_cohort_end_now"),
     *("learning_attendance_series", "learning_attendance_changelist", "courses_ticket_give_many"),
     *("courses_ticket_to_print", "courses_announcement_write", "courses_ticket_changelist"),
+    "courses_ticket_take_back",
     *("practice_sitenotice_changelist", "practice_sitenotice_add"),
     *("practice_redirect_changelist", "practice_redirect_add", "practice_link_changelist"),
     *("pictures_picture_changelist", "pictures_picture_add", "pictures_picture_change"),

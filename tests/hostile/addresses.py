@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from articles.commenting.models import Comment
 from articles.commenting.own_links import own_path
@@ -113,6 +114,11 @@ def the_line() -> OrderLine:
 
 def the_ticket() -> Ticket:
     return the_line().ticket
+
+
+def a_free_place() -> Ticket:
+    bought = OrderLine.objects.values("ticket")
+    return Ticket.objects.confirmed().filter(workshop__ends_at__gt=timezone.now()).exclude(pk__in=bought).latest("pk")
 
 
 def the_live_ticket() -> Ticket:
@@ -283,6 +289,7 @@ ARGUMENTS: dict[str, Callable[[], list]] = {
     "admin:courses_ticket_to_print": lambda: [workshop().pk],
     "admin:courses_ticket_needs_answered": lambda: [the_ticket().pk],
     "admin:courses_ticket_give_many": lambda: [workshop().pk],
+    "admin:courses_ticket_take_back": lambda: [str(a_free_place().pk)],
     "admin:courses_course_preview": lambda: [Course.objects.first().pk],
     "admin:courses_workshop_preview": lambda: [workshop().pk],
     "admin:courses_workshop_publish": lambda: [draft_workshop().pk],

@@ -30,7 +30,7 @@ from learning.reviewing import reviews
 from orders.admin import announcement_desk, buyer_desk, difference_desk
 from orders.admin.change_desk import ChangeForm
 from orders.admin.move_desk import WAIVED
-from orders.changes import announcements, buyers, moves, order_changes, rebooking, reissuing
+from orders.changes import announcements, buyers, moves, order_changes, rebooking, reissuing, taking_back
 from orders.changes.moves import MoveQuote
 from orders.changes.order_changes import Change
 from orders.models import RebookingOffer
@@ -40,6 +40,7 @@ from orders.settling.transfers import next_attempt
 from practice import answering
 from practice.models import Enquiry, Practice
 from tests.hostile.addresses import (
+    a_free_place,
     draft_article,
     draft_workshop,
     invoiced_order,
@@ -281,6 +282,11 @@ def announcement() -> dict[str, str]:
     return typed | {"seen": seen, "send": "1"}
 
 
+def place_to_take_back() -> dict[str, str]:
+    chosen = taking_back.chosen_places([a_free_place()])
+    return {"note": "You have two.", "seen": seal(taking_back.facts_seen(chosen))}
+
+
 def publication_of_a_workshop() -> dict[str, str]:
     return {"why": "The dates are fixed.", "seen": seal(workshops.facts_seen(draft_workshop()))}
 
@@ -405,6 +411,7 @@ FORMS = {
         FormPage("admin:orders_order_exports", days_of_sales, visitor="organiser"),
         FormPage("admin:orders_cancel_workshop", cancellation_of_a_workshop, visitor="organiser"),
         FormPage("admin:courses_announcement_write", announcement, visitor="organiser"),
+        FormPage("admin:courses_ticket_take_back", place_to_take_back, again=409, visitor="organiser"),
         FormPage(
             "admin:courses_workshop_use_again",
             lambda: {"first_day": "2031-03-14", "capacity": "12"},

@@ -126,7 +126,7 @@ AT_DESK = [
         "admin:orders_cancel_workshop",
         "admin:orders_order_sales",
     ),
-    "admin:courses_ticket_to_print",
+    *("admin:courses_ticket_to_print", "admin:courses_ticket_take_back"),
     *("admin:orders_order_exports", "admin:orders_order_send_the_mails_again"),
     *("admin:courses_announcement_write", "admin:learning_attendancesheet_who", "admin:learning_certificate_workshop"),
     *("admin:learning_joinclick_day", "admin:learning_feedback_results", "admin:learning_attendance_series"),

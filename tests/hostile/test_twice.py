@@ -29,7 +29,7 @@ ACTING = [
     *("admin:orders_order_correct_the_buyer", "admin:orders_order_free_the_places"),
     *("admin:orders_order_accept_what_came", "admin:orders_order_undo_a_transfer"),
     *("admin:orders_cancel_workshop", "admin:orders_generalcode_add", "admin:courses_cohort_add"),
-    *("admin:courses_announcement_write", "admin:learning_attendancesheet_who"),
+    *("admin:courses_announcement_write", "admin:courses_ticket_take_back", "admin:learning_attendancesheet_who"),
     "admin:meetings_presence_upload",
     *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
     *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),

@@ -212,28 +212,6 @@ def test_the_joining_page_is_sent_again_to_confirmed_places_alone(desk):
     assert Message.objects.get().to == "noor@example.org"
 
 
-@pytest.mark.parametrize(
-    ("status", "after"), [("paid", "confirmed"), ("review", "confirmed"), ("refunded", "cancelled")]
-)
-def test_a_bought_place_is_taken_back_only_once_it_is_refunded(desk, status, after):
-    ticket = buy().lines.get().ticket
-    Ticket.objects.update(status="confirmed", held_until=None)
-    Order.objects.update(status=status)
-
-    act(desk, "take_back", ticket)
-
-    assert Ticket.objects.get().status == after
-
-
-def test_a_free_place_is_taken_back(desk):
-    workshop = make_workshop(capacity=1)
-
-    response = act(desk, "take_back", make_ticket(workshop))
-
-    assert (Ticket.objects.get().status, workshop.places_left()) == ("cancelled", 1)
-    assert told(response) == ["1 taken back. Their joining pages no longer work, and each of them is told by email."]
-
-
 def test_the_list_downloads_with_access_needs_and_without_formulas(desk):
     ticket = make_ticket(make_workshop(), attendee_name="=1+1", access_needs="Captions, please")
 

@@ -14,7 +14,7 @@ from courses import changes
 from courses.models import Ticket
 from courses.schedule import settle_times, store_sessions
 from courses.seats.places import Attendee
-from orders.changes import attendees, cancellations, moves, workshop_changes
+from orders.changes import attendees, cancellations, moves, taking_back, workshop_changes
 from orders.changes.moves import MoveWish
 from orders.settling import workshop_cancellation
 from outbox.delivery import deliver_due
@@ -81,7 +81,7 @@ def cancelled_by_the_buyer(order):
 def taken_back_by_the_desk(order):
     order.lines.all()[0].refunds.all()
     type(order).objects.filter(pk=order.pk).update(status="refunded")
-    attendees.take_back(Ticket.objects.all())
+    taking_back.take_back(Ticket.objects.all())
 
 
 def handed_on(order):

@@ -10,7 +10,7 @@ from courses.models import Announcement, WorkshopChange
 from courses.reminders import remind
 from courses.seats.places import NewTicket
 from kit.seen import seal
-from orders.changes import announcements, attendees, buyers, moves, workshop_changes
+from orders.changes import announcements, attendees, buyers, moves, taking_back, workshop_changes
 from orders.changes.moves import MoveWish
 from orders.mails import booking_mails
 from orders.mails.sent import mails_of
@@ -175,8 +175,8 @@ def test_an_order_that_moved_as_a_whole_names_the_new_one_and_asks_for_nothing(d
 def test_whoever_loses_a_free_place_is_told(desk):
     ticket = make_ticket(make_workshop(), attendee_email="ivo@example.org")
 
-    attendees.take_back([ticket])
-    attendees.take_back([ticket])
+    taking_back.take_back([ticket])
+    taking_back.take_back([ticket])
 
     mail = Message.objects.get()
     assert (mail.to, "The place that Withy Rooms had booked for" in mail.text) == ("ivo@example.org", True)

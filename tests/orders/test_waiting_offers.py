@@ -13,7 +13,7 @@ from courses.seats.places import SoldOut
 from courses.seats.waiting import join_waiting_list
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from orders.books import books
-from orders.changes import attendees, cancellations
+from orders.changes import cancellations, taking_back
 from orders.checkout import paying, placing
 from orders.models import Order
 from orders.settling import reconcile, settle
@@ -59,7 +59,7 @@ def workshop():
 @pytest.fixture
 def offer(workshop):
     """The secret of Ada's."""
-    attendees.take_back(workshop.tickets.all())
+    taking_back.take_back(workshop.tickets.all())
     return entry(ADA).secret
 
 
@@ -123,7 +123,7 @@ def test_a_free_place_is_booked_at_once():
     workshop = make_workshop(day=date(2027, 1, 15), capacity=1, price="0.00")
     make_ticket(workshop)
     join_waiting_list(workshop=workshop, email=ADA)
-    attendees.take_back(workshop.tickets.all())
+    taking_back.take_back(workshop.tickets.all())
 
     order = book_with(entry(ADA).secret, workshop)
 

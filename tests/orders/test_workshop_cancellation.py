@@ -9,7 +9,7 @@ from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.seats.places import NewTicket, give_place
 from orders import due
 from orders.books import books
-from orders.changes import attendees, cancellations, rebooking
+from orders.changes import cancellations, rebooking, taking_back
 from orders.changes.cancellations import AmountChanged
 from orders.changes.moves import MoveWish
 from orders.models import Dispute, Order, Payment, RebookingOffer
@@ -335,7 +335,7 @@ def test_late_money_for_a_cancelled_workshop_never_stays_unseen(standin, worksho
 
 
 @pytest.mark.parametrize(
-    "ends_it", [lambda ticket: attendees.take_back([ticket]), lambda _: due.follow_up_cancelled_workshops()]
+    "ends_it", [lambda ticket: taking_back.take_back([ticket]), lambda _: due.follow_up_cancelled_workshops()]
 )
 def test_a_choice_ends_with_its_place_when_the_money_went_back_in_the_dashboard(standin, workshop, ends_it):
     order = buy(standin, workshop)

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, WorkshopSeries
-from orders.changes import attendees
+from orders.changes import taking_back
 from orders.models import Order, Refund, StripeEvent
 from practice.models import Enquiry
 from practice_site.desk import jobs
@@ -169,7 +169,7 @@ def test_a_place_whose_money_went_back_at_stripe_waits_for_a_decision(client):
     )
     assert client.get(job.url).context["cl"].result_count == 1
 
-    attendees.take_back(Ticket.objects.all())
+    taking_back.take_back(Ticket.objects.all())
     assert words(user) == []
 
 

@@ -32,7 +32,7 @@ from kit import checkpoints, rounds
 from kit.seen import ChangedMeanwhile
 from orders import due
 from orders.books import books
-from orders.changes import attendees, cancellations, moves, rebooking, refunds
+from orders.changes import attendees, cancellations, moves, rebooking, refunds, taking_back
 from orders.checkout import paying, placing
 from orders.checkout.holding import TooManyHeld, TooManyInvoiced
 from orders.checkout.unconfirmed import AskedTooOften
@@ -363,7 +363,7 @@ class Sale(RuleBasedStateMachine):
     @step("place", which=nth)
     def take_place_back(self, which):
         ticket = self._one(Ticket.objects.filter(status="confirmed"), which)
-        attendees.take_back([ticket])
+        taking_back.take_back([ticket])
 
     # What happens at Stripe, and what it tells
 

@@ -14,7 +14,7 @@ from courses.seats.places import SoldOut
 from courses.seats.waiting import join_waiting_list
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from orders.books import books
-from orders.changes import attendees
+from orders.changes import taking_back
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_practice, make_ticket, make_workshop
@@ -130,7 +130,7 @@ def test_two_at_the_desk_who_take_places_back_in_opposite_orders_do_not_wait_in_
 
     def take_back(chosen):
         together.wait()
-        return attendees.take_back(chosen)
+        return taking_back.take_back(chosen)
 
     at_once(lambda: take_back(tickets), lambda: take_back(tickets[::-1]))
 
