@@ -1,5 +1,8 @@
-"""All certificates of a workshop as one zip. The worker makes the files, some in each transaction, so that no request
-waits for them and a worker that dies makes none twice."""
+"""All certificates of a workshop as one zip. The worker makes the files, some in each turn, so that no request waits
+for them and a worker that dies makes none twice.
+
+While a file is made no transaction is open: on SQLite nobody else could write. A turn has its bundle on lease.
+"""
 
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from learning.models import Certificate, CertificateBundle, CertificateFile
 
 AT_ONCE = 5
 SECONDS = 10  # of one round, so that other work has its turn
+LEASE = timedelta(minutes=2)  # of a turn: longer than it takes, for a worker that dies gives nothing back
 KEPT = timedelta(days=2)  # it is full of people's names
 
 
@@ -75,20 +79,30 @@ def _turns(keys: list[int]) -> Iterator[int]:
             yield pk
 
 
-@transaction.atomic
 def _make_some(pk: int) -> int:
-    rows = CertificateBundle.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, made_at=None)
-    bundle = rows.first()
-    if bundle is None:
+    until = timezone.now() + LEASE
+    if not _free().filter(pk=pk).update(leased_until=until):
         return 0
-    tried = Q(pk__in=bundle.files.values("certificate")) | Q(pk__in=bundle.refused.values("pk"))
-    missing = list(certificates_in(bundle).exclude(tried)[:AT_ONCE])
-    for certificate in missing:
-        _put_in(bundle, certificate)
-    if len(missing) < AT_ONCE:
-        bundle.made_at = timezone.now()
-        bundle.save(update_fields=["made_at"])
+    try:
+        bundle = CertificateBundle.objects.get(pk=pk)
+        for certificate in _missing(bundle)[:AT_ONCE]:
+            _put_in(bundle, certificate)
+        if not _missing(bundle).exists():
+            CertificateBundle.objects.filter(pk=pk, made_at=None).update(made_at=timezone.now())
+    finally:
+        CertificateBundle.objects.filter(pk=pk, leased_until=until).update(leased_until=None)
     return 1
+
+
+def _free() -> QuerySet[CertificateBundle]:
+    """Not whole, and no worker is at it, or one that died."""
+    free = Q(leased_until=None) | Q(leased_until__lte=timezone.now())
+    return CertificateBundle.objects.filter(free, made_at=None)
+
+
+def _missing(bundle: CertificateBundle) -> QuerySet[Certificate]:
+    tried = Q(pk__in=bundle.files.values("certificate")) | Q(pk__in=bundle.refused.values("pk"))
+    return certificates_in(bundle).exclude(tried)
 
 
 def _put_in(bundle: CertificateBundle, certificate: Certificate) -> None:
@@ -99,7 +113,14 @@ def _put_in(bundle: CertificateBundle, certificate: Certificate) -> None:
         bundle.refused.add(certificate)
     else:
         if file:
-            bundle.files.add(file)
+            _add(bundle, file)
+
+
+@transaction.atomic
+def _add(bundle: CertificateBundle, file: CertificateFile) -> None:
+    """Unless its certificate was replaced or forgotten since it was made, and the file with it."""
+    if CertificateFile.objects.select_for_update(of=("self",)).filter(pk=file.pk).exists():
+        bundle.files.add(file)
 
 
 def _name_in_zip(certificate: Certificate, taken: set[str]) -> str:

@@ -223,6 +223,7 @@ class CertificateBundle(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True, editable=False)
     files = models.ManyToManyField(CertificateFile, related_name="+")
     refused = models.ManyToManyField(
         Certificate, related_name="+", help_text="Those for whose name the server has no font."

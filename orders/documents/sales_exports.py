@@ -1,6 +1,7 @@
 """Sales as a file that the worker makes: however many there are, no request waits for them.
 
-Each part is one transaction with the place to go on from, so a worker that dies loses none and writes none twice.
+Each part is stored in one transaction with the place to go on from, so a worker that dies loses none and writes none
+twice.
 """
 
 from collections.abc import Iterator
@@ -72,16 +73,24 @@ def _turns(keys: list[int]) -> Iterator[int]:
             yield pk
 
 
-@transaction.atomic
 def _make_part(pk: int) -> int:
-    rows = SalesExport.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, made_at=None)
-    export = rows.first()
+    """Written first and stored then: on SQLite nobody else could write as long as the export is locked."""
+    export = SalesExport.objects.filter(pk=pk, made_at=None).first()
     if export is None:
         return 0
     text, is_last = (_some_days if export.is_journal else _some_orders)(export)
+    export.made_at = timezone.now() if is_last else None
+    return _store_part(export, text)
+
+
+@transaction.atomic
+def _store_part(export: SalesExport, text: str) -> int:
+    """Returns 0 if another worker made the same part meanwhile, or the export is gone."""
+    as_it_was = SalesExport.objects.select_for_update(of=("self",)).filter(pk=export.pk, parts_made=export.parts_made)
+    if not as_it_was.exists():
+        return 0
     SalesExportPart.objects.create(export=export, number=export.parts_made, text=text)
     export.parts_made += 1
-    export.made_at = timezone.now() if is_last else None
     export.save(update_fields=["orders_done", "parts_made", "last_order", "made_at"])
     return 1
 

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -238,21 +239,78 @@ def test_a_worker_that_dies_goes_on_where_it_was(workshop, quick, monkeypatch):
     for number in range(7):
         make_certificate(workshop, attendee_name=f"Person {number}")
     bundles.ask_for_bundle(workshop, user=None)
-    fails = iter([False] * 6 + [True])
+    broken = ["Person 6"]
 
     def render(template, context, styles):
-        if next(fails, False):
+        if context["certificate"].name in broken:
             raise pdf.PdfUnavailable
         return b"PDF"
 
     monkeypatch.setattr(papers.pdf, "render", render)
     with pytest.raises(pdf.PdfUnavailable):
         bundles.make_bundles()
-    assert CertificateFile.objects.count() == 5
+    assert CertificateFile.objects.count() == 6
+    broken.clear()
 
     bundles.make_bundles()
 
     assert (CertificateFile.objects.count(), CertificateBundle.objects.exclude(made_at=None).count()) == (7, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_a_file_is_made(workshop, monkeypatch):
+    """On SQLite whoever has one open that writes keeps everybody else from it: bookings, and webhooks."""
+    make_certificate(workshop)
+    make_certificate(workshop, attendee_name="Ben")
+    bundles.ask_for_bundle(workshop, user=None)
+    open_ones = []
+
+    def render(template, context, styles):
+        open_ones.append(connection.in_atomic_block)
+        return b"PDF"
+
+    monkeypatch.setattr(papers.pdf, "render", render)
+    bundles.make_bundles()
+
+    assert (open_ones, CertificateBundle.objects.exclude(made_at=None).count()) == ([False, False], 1)
+
+
+def test_two_workers_make_no_file_twice_and_one_that_died_keeps_nobody_out(workshop, monkeypatch):
+    """The other one comes while the first is at its first file; a third finds a lease that nobody gave back."""
+    for name in ("Ada", "Ben"):
+        make_certificate(workshop, attendee_name=name)
+    bundle = bundles.ask_for_bundle(workshop, user=None)
+    made, others = [], []
+
+    def render(template, context, styles):
+        made.append(context["certificate"].name)
+        others.append(bundles.make_bundles())
+        return b"PDF"
+
+    monkeypatch.setattr(papers.pdf, "render", render)
+    CertificateBundle.objects.update(leased_until=timezone.now() + bundles.LEASE)
+    assert (bundles.make_bundles(), made) == (0, [])
+    with time_machine.travel(timezone.now() + bundles.LEASE + timedelta(seconds=1)):
+        bundles.make_bundles()
+
+    assert (made, others, bundle.files.count()) == (["Ada", "Ben"], [0, 0], 2)
+
+
+def test_a_bundle_is_not_whole_while_a_name_was_changed_under_the_file(workshop, monkeypatch):
+    found = make_certificate(workshop)
+    bundle = bundles.ask_for_bundle(workshop, user=None)
+    names = iter(["Noor El Haddad"])
+
+    def render(template, context, styles):
+        written = context["certificate"].name
+        Certificate.objects.filter(pk=found.pk).update(name=next(names, written))
+        return written.encode()
+
+    monkeypatch.setattr(papers.pdf, "render", render)
+    bundles.make_bundles()
+    bundles.make_bundles()
+
+    assert [bytes(each.content) for each in bundle.files.all()] == [b"Noor El Haddad"]
 
 
 def test_old_bundles_go(workshop, quick):

@@ -91,6 +91,25 @@ def fail(count):
     raise RuntimeError("the last part")
 
 
+def test_no_transaction_is_open_while_a_part_is_written_and_of_two_workers_one_stores_it(client, monkeypatch):
+    """On SQLite whoever has one open that writes keeps everybody else from it: bookings, and webhooks."""
+    monkeypatch.setattr(sales_exports, "AT_ONCE", 2)
+    made, open_ones, ending = orders(3), [], sales_csv.ending
+    export = ask_for_sales(**NOVEMBER, user=None)
+
+    def overtaken(count):
+        open_ones.append(connection.in_atomic_block)
+        if len(open_ones) == 1:
+            assert sales_exports._make_part(export.pk) == 1  # the other worker
+        return ending(count)
+
+    monkeypatch.setattr(sales_csv, "ending", overtaken)
+
+    assert make_sales_exports() == 1
+    assert open_ones == [False, False]
+    assert downloaded(client, export) == ([order.number for order in made], "End: 3 orders")
+
+
 def test_the_days_are_the_practices_and_both_ends_belong_to_them(client):
     make_practice(time_zone="Australia/Sydney")
     moments = ["2026-10-31T12:59Z", "2026-10-31T13:00Z", "2026-11-30T12:59Z", "2026-11-30T13:00Z"]
