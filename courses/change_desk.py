@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -73,6 +74,7 @@ class AsksBeforeChanges(admin.ModelAdmin):
             "title": f"Change what people have booked: {row}",
             "plans": asked.plans,
             "has_new_address": sent.get("slug", row.slug) != row.slug,
+            "leaves_meeting": settings.SESSION_PROVIDER == "zoom" and any(plan.has_new_link for plan in asked.plans),
             "mails": asked.mails,
             "is_asked_anew": bool(sent.get(CONFIRMED)) and len(_note(sent)) <= LONGEST_NOTE,
             "is_too_long": len(_note(sent)) > LONGEST_NOTE,

@@ -16,6 +16,7 @@ from kit.times import Span, city_of, long_day, offset_label
 
 NONE = "none"
 CALLED_OFF = "called off"
+LINK = "Zoom link"
 CATCH_UP = "catch-up"  # the one fact that outlives the last session
 
 
@@ -44,6 +45,10 @@ class Plan:
     workshop: Workshop
     people: int
     differences: list[Difference]
+
+    @property
+    def has_new_link(self) -> bool:
+        return any(each.label == LINK for each in self.differences)
 
     @property
     def gives_back(self) -> bool:
@@ -162,7 +167,7 @@ def _session_fact(session: Session) -> Fact:
 
 def _link_fact(session: Session) -> Fact:
     """Before it opens nobody has seen the link, so that until then it may change without a word."""
-    return Fact("Zoom link", (session.join_url, session.passcode), "as on the joining page")
+    return Fact(LINK, (session.join_url, session.passcode), "as on the joining page")
 
 
 def in_words(session: Session) -> str:

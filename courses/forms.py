@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -26,6 +27,11 @@ from kit.times import WallTimeError, check_day, instant
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
 ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
+LINK_BESIDE_ZOOM = (
+    "Leave it empty: the site has a meeting made at Zoom, with a link of their own for everybody. One that you type "
+    "stands instead. Typed earlier than 30 minutes before the start, it ends that meeting and the links to it; typed "
+    "later, the meeting stays at Zoom with whoever is in it, and its report is still read."
+)
 MOST_UNASKED = 20  # forms that a process keeps, one for each set of choices
 SALES_TIMES = ("sales_open_at", "sales_close_at")
 
@@ -209,6 +215,11 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         field_classes = {"start_time": ClockField, "end_time": ClockField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.SESSION_PROVIDER == "zoom" and "join_url" in self.fields:
+            self.fields["join_url"].help_text = LINK_BESIDE_ZOOM
 
     def clean_join_url(self) -> str:
         return check_join_url(self.cleaned_data["join_url"])

@@ -45,7 +45,7 @@ class DayOfSession:
     @property
     def may_write(self) -> bool:
         """To those who have not come, once they could have."""
-        return self.session.opens_at <= timezone.now() and bool(self.missing)
+        return self.session.has_opened and bool(self.missing)
 
 
 def todays_sessions() -> Iterator[Session]:

@@ -28,11 +28,15 @@ def is_wanted(session: Session) -> bool:
 
 
 def is_to_go(meeting: Meeting) -> bool:
-    """Called off, cancelled, or somebody typed a link. What was only taken off the site keeps its meeting."""
+    """Called off, cancelled, or somebody typed a link. What was only taken off the site keeps its meeting.
+
+    Once people may come in, a typed link leaves it alone: whoever is in it stays, and its report is read.
+    """
     session = meeting.session
-    if session is None:
+    if session is None or session.workshop.status == Workshop.Status.CANCELLED:
         return True
-    return session.workshop.status == Workshop.Status.CANCELLED or bool(session.join_url)
+    is_in_use = meeting.number is not None and session.has_opened
+    return bool(session.join_url) and not is_in_use
 
 
 def wish_of(session: Session) -> MeetingWish:

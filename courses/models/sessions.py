@@ -78,9 +78,13 @@ class Session(models.Model):
         return self.starts_at - self.OPENS_BEFORE
 
     @property
+    def has_opened(self) -> bool:
+        return self.opens_at <= timezone.now()
+
+    @property
     def is_open(self) -> bool:
         """Whether its Zoom link may be shown to people who hold a place."""
-        return self.opens_at <= timezone.now() < self.ends_at
+        return self.has_opened and timezone.now() < self.ends_at
 
     @property
     def is_over(self) -> bool:

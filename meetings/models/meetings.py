@@ -65,4 +65,6 @@ class Meeting(models.Model):
             return "Zoom said no, or nothing" if self.attempts else "to be looked at"
         if self.number is None:
             return "to be made" if self.session_id else "taken away"
+        if self.session and self.session.join_url and self.session.has_opened:
+            return "another link was typed: it stays for its report"
         return "agrees" if self.synced_at else "to be changed"

@@ -87,6 +87,46 @@ def test_a_meeting_goes_with_what_it_was_for(zoom, end):
     assert Meeting.objects.exclude(number=None).count() == 0
 
 
+def open_in(meeting_opens_in):
+    """As if the session opened so much later than now."""
+    now = timezone.now()
+    start = now + meeting_opens_in + Session.OPENS_BEFORE
+    span = {"starts_at": start, "ends_at": start + timedelta(hours=6)}
+    Session.objects.update(**span)
+    Meeting.objects.update(**span, report_at=span["ends_at"] + syncing.REPORT_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("opens_in", "is_kept"),
+    [(timedelta(minutes=1), False), (timedelta(0), True), (timedelta(hours=-2), True), (timedelta(hours=-7), True)],
+    ids=["before it opens", "as it opens", "while it goes on", "once it is over"],
+)
+def test_a_link_that_is_typed_once_people_may_come_in_leaves_the_meeting_and_its_report(zoom, opens_in, is_kept):
+    make()
+    syncing.sync_meetings()
+    open_in(opens_in)
+    known = Meeting.objects.get()
+
+    Session.objects.update(join_url="https://zoom.us/j/1")
+    again()
+    again()
+
+    meeting = Meeting.objects.get()
+    assert len(zoom.meetings) == is_kept
+    assert [meeting.number, meeting.report_at] == ([known.number, known.report_at] if is_kept else [None, None])
+    assert (meeting.standing == "another link was typed: it stays for its report") == is_kept
+
+
+def test_one_that_was_never_heard_of_goes_though_people_may_come_in(zoom):
+    make()
+    zoom.fail("POST", "*/meetings", "drop_after")
+    syncing.sync_meetings()
+    open_in(timedelta(hours=-1))
+    Session.objects.update(join_url="https://zoom.us/j/1")
+
+    assert (again(), zoom.meetings) == (1, [])
+
+
 def test_what_is_taken_off_the_site_for_a_while_keeps_its_meeting(zoom):
     make()
     syncing.sync_meetings()

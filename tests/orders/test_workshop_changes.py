@@ -1,6 +1,6 @@
 """What people have booked is changed at the desk: a page asks first, then everybody is told and may go."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -222,14 +222,32 @@ def test_the_recording_is_still_to_come_after_the_last_session(desk, workshop):
     assert ("The sessions as they are now" in mail.text, mail.attachments) == (False, [])
 
 
-def test_a_link_that_people_have_seen_is_asked_about(desk, workshop):
-    now = timezone.localtime(timezone.now()).replace(second=0, microsecond=0)
-    Session.objects.update(day=now.date(), start_time=time(0), end_time=time(23, 59))
+def open_now(workshop):
+    start = timezone.localtime(timezone.now() - timedelta(hours=1)).replace(second=0, microsecond=0, tzinfo=None)
+    end = start + timedelta(hours=6)
+    Session.objects.update(day=start.date(), start_time=start.time(), end_time=end.time())
     store_sessions(workshop)
+
+
+def test_a_link_that_people_have_seen_is_asked_about(desk, workshop):
+    open_now(workshop)
 
     page = save(desk, url(workshop), **{"sessions-0-join_url": "https://zoom.example/j/2"})
 
-    assert "Zoom link" in words_of(page)
+    assert "Zoom link as on the joining page as on the joining page" in words_of(page)
+
+
+@pytest.mark.parametrize("provider", ["manual", "zoom"])
+def test_who_types_a_link_beside_zoom_reads_what_becomes_of_its_meeting(desk, workshop, settings, provider):
+    settings.SESSION_PROVIDER = provider
+    open_now(workshop)
+
+    form = words_of(desk.get(url(workshop)))
+    asked = words_of(save(desk, url(workshop), **{"sessions-0-join_url": "https://zoom.example/j/2"}))
+
+    assert ("it ends that meeting and the links to it" in form) == (provider == "zoom")
+    assert ("that goes on with those who are in it, and its report is still read" in asked) == (provider == "zoom")
+    assert "Zoom link as on the joining page as on the joining page" in asked
 
 
 def test_a_session_that_is_taken_off_is_asked_about(desk, workshop):
