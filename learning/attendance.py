@@ -14,6 +14,7 @@ from courses.models import Session, Ticket, Workshop
 from kit.rounds import do_for_each
 from learning.models import Attendance, AttendanceSheet, Recognition
 from learning.presences import Interval, Stay, Who, counted, minutes_of, stays_in, tickets_of, union
+from meetings.reports import is_told
 
 COUNTED_FOR = timedelta(days=60)  # after a session; what comes later, a person enters
 
@@ -53,10 +54,12 @@ def sums_of(tickets: Sequence[Ticket]) -> dict[int, AttendanceSum]:
 
 def count_due() -> int:
     """For the worker: sessions that are over and not counted yet, or of which Zoom has told more since."""
+    more = ~Q(rows=F("attendance_sheet__presences"))
+    ended = Q(attendance_sheet__is_told=False, meeting__ended_at__gt=F("starts_at"))
     due = (
         _over()
         .annotate(rows=Count("presences", distinct=True))
-        .filter(Q(attendance_sheet=None) | ~Q(rows=F("attendance_sheet__presences")) | Exists(_uncounted_places()))
+        .filter(Q(attendance_sheet=None) | more | ended | Exists(_uncounted_places()))
     )
     return do_for_each(list(due), count_session)
 
@@ -70,8 +73,9 @@ def count_session(session: Session) -> int:
     _store(session, tickets, minutes_by_ticket(session, stays))
     sheet.counted_at = timezone.now()
     sheet.presences = session.presences.count()
+    sheet.is_told = is_told(session)
     sheet.unknown = sum(1 for stay in stays if not stay.is_known and stay.intervals)
-    sheet.save(update_fields=["counted_at", "presences", "unknown"])
+    sheet.save(update_fields=["counted_at", "presences", "is_told", "unknown"])
     return 1
 
 
@@ -138,7 +142,7 @@ def _store(session: Session, tickets: Sequence[Ticket], minutes: dict[int, int])
 
 def _sum(rows: dict[int, Attendance], sessions: list[Session]) -> AttendanceSum:
     of_minutes = sum(minutes_of([(each.starts_at, each.ends_at)]) for each in sessions)
-    told = {each.pk for each in sessions if (sheet := getattr(each, "attendance_sheet", None)) and sheet.presences}
+    told = {each.pk for each in sessions if (sheet := getattr(each, "attendance_sheet", None)) and sheet.is_told}
     corrected = {pk for pk, row in rows.items() if row.corrected_minutes is not None}
     is_whole = bool(sessions) and all(each.pk in told | corrected for each in sessions)
     return AttendanceSum(sum(row.minutes_there for row in rows.values()), of_minutes, is_whole)

@@ -27,7 +27,7 @@ def sessions_nobody_told_of() -> Iterator[Job]:
     """Neither Zoom nor a file, and nobody has said who was there."""
     now = timezone.now()
     rows = Attendance.objects.filter(session=OuterRef("session"))
-    sheets = AttendanceSheet.objects.filter(Exists(rows), ~Exists(rows.exclude(corrected_minutes=None)), presences=0)
+    sheets = AttendanceSheet.objects.filter(Exists(rows), ~Exists(rows.exclude(corrected_minutes=None)), is_told=False)
     late = sheets.filter(session__ends_at__lt=now - PATIENCE, session__ends_at__gt=now - COUNTED_FOR)
     words = ("session of which nobody has said who was there", "sessions of which nobody has said who was there")
     yield from counted(late, "?todo=untold", *words, line=_name)

@@ -1,7 +1,7 @@
 """What Zoom told by webhook is worked on: who came and went, what became of a meeting."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from meetings.models import Meeting, Presence, ZoomEvent
 from meetings.reports import store_presences
 from meetings.zoom_api import moment, text_of
 
-JOINED, LEFT = "meeting.participant_joined", "meeting.participant_left"
+JOINED, LEFT, ENDED = "meeting.participant_joined", "meeting.participant_left", "meeting.ended"
 WAITED_FOR = timedelta(hours=6)  # what was told of somebody's coming may be overtaken by what was told of their going
 
 PERSON = {"user_id": 60, "user_name": 200, "registrant_id": 60, "email": 254, "join_time": 40, "leave_time": 40}
@@ -56,6 +56,14 @@ def _kept(told: Told) -> Told:
     return {"payload": {"object": kept}}
 
 
+def _joined(meeting: Meeting, event: ZoomEvent) -> bool:
+    """How long they stay is told later. A meeting that is begun once more within its session is not over."""
+    joined_at = _moment_in(event, "join_time")
+    if joined_at and meeting.ended_at and meeting.ended_at < joined_at < meeting.session.ends_at:
+        Meeting.objects.filter(pk=meeting.pk).update(ended_at=None)
+    return True
+
+
 def _left(meeting: Meeting, event: ZoomEvent) -> bool:
     """With when they came, which was told before. False where that has not come yet."""
     came = _coming_of(event)
@@ -68,17 +76,29 @@ def _left(meeting: Meeting, event: ZoomEvent) -> bool:
 
 def _ended(meeting: Meeting, event: ZoomEvent) -> bool:
     """Whoever had not left by then was there to the end."""
-    ended_at = moment(_meeting_in(event.payload).get("end_time"))
+    ended_at = _end(event)
     if ended_at is None:
         return True
-    run = ZoomEvent.objects.filter(number=event.number, type__in=(JOINED, LEFT)).order_by("received_at", "pk")
-    here = {_visit(each): each for each in run if each.type == JOINED and _instance(each) == _instance(event)}
-    for each in run:
+    told = ZoomEvent.objects.filter(number=event.number, type__in=(JOINED, LEFT, ENDED)).order_by("received_at", "pk")
+    here = {_visit(each): each for each in told if each.type == JOINED and _instance(each) == _instance(event)}
+    for each in told:
         if each.type == LEFT:
             here.pop(_visit(each), None)
     for came in here.values():
         _store_stay(meeting, came, ended_at)
+    _note_end(meeting, told)
     return True
+
+
+def _note_end(meeting: Meeting, told: Iterable[ZoomEvent]) -> None:
+    """Of the runs in which somebody came before the session was over: when the last ended, if none goes on. A rehearsal
+    that was over before the session began says nothing of it."""
+    session, ends = meeting.session, {_instance(each): _end(each) for each in told if each.type == ENDED}
+    joined = [(_instance(each), _moment_in(each, "join_time")) for each in told if each.type == JOINED]
+    runs = {run for run, joined_at in joined if joined_at and joined_at < session.ends_at}
+    known = [end for run in runs if (end := ends.get(run))]
+    if known and len(known) == len(runs) and max(known) > session.starts_at:
+        Meeting.objects.filter(pk=meeting.pk).update(ended_at=max(known))
 
 
 def _gone(meeting: Meeting, event: ZoomEvent) -> bool:
@@ -123,6 +143,10 @@ def _instance(event: ZoomEvent) -> str:
     return _meeting_in(event.payload).get("uuid", "")
 
 
+def _end(event: ZoomEvent) -> datetime | None:
+    return moment(_meeting_in(event.payload).get("end_time"))
+
+
 def _person(event: ZoomEvent) -> Told:
     found = _meeting_in(event.payload).get("participant")
     return found if isinstance(found, dict) else {}
@@ -143,8 +167,9 @@ def _number(thing: Told) -> int | None:
 
 
 ACTS: dict[str, Callable[[Meeting, ZoomEvent], bool]] = {
+    JOINED: _joined,
     LEFT: _left,
-    "meeting.ended": _ended,
+    ENDED: _ended,
     "meeting.updated": _gone,
     "meeting.deleted": _gone,
 }

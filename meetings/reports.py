@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from courses.models import Session
 from kit.rounds import do_for_each, in_any_order
 from meetings import zoom_api
 from meetings.models import Meeting, Presence
@@ -24,7 +25,7 @@ def read_reports() -> int:
 
 
 def read_report(meeting: Meeting) -> int:
-    """Of every run of it. Read once soon after the end, and once more a day later."""
+    """Of every run of it. Read soon after the end until it tells of the session, and once more a day later."""
     try:
         found = sum(store(meeting, instance, zoom_api.stays_of(instance)) for instance in _instances(meeting))
     except ZoomUnavailable:
@@ -64,6 +65,13 @@ def store_presences(rows: list[Presence]) -> int:
     return known.count() - before
 
 
+def is_told(session: Session) -> bool:
+    """Whether it is known who was there. What is told while a meeting goes on, or of a rehearsal, is not the whole."""
+    ended = Meeting.objects.filter(session=session, ended_at__gt=session.starts_at)
+    files = Presence.objects.filter(session=session, source=Presence.Source.FILE)
+    return _is_reported(session) or ended.exists() or files.exists()
+
+
 def _instances(meeting: Meeting) -> list[str]:
     """None of a meeting that nobody began."""
     try:
@@ -73,10 +81,17 @@ def _instances(meeting: Meeting) -> list[str]:
 
 
 def _note_read(meeting: Meeting) -> None:
-    """Once more a day after the end; not after that."""
-    again_at = meeting.ends_at + READ_AGAIN_AFTER
-    next_at = again_at if timezone.now() < again_at else None
-    Meeting.objects.filter(pk=meeting.pk).update(report_at=next_at, last_error="")
+    """Once more a day after the end; not after that. Until then often, while it is of a rehearsal alone, or of nobody:
+    who overruns is not in it before the end."""
+    now, again_at = timezone.now(), meeting.ends_at + READ_AGAIN_AFTER
+    soon = again_at if _is_reported(meeting.session) else min(again_at, now + TRIED_AGAIN_AFTER)
+    Meeting.objects.filter(pk=meeting.pk).update(report_at=soon if now < again_at else None, last_error="")
+
+
+def _is_reported(session: Session) -> bool:
+    """Somebody is in a report who was there while the session was on."""
+    rows = Presence.objects.filter(session=session, source=Presence.Source.REPORT)
+    return rows.filter(joined_at__lt=session.ends_at, left_at__gt=session.starts_at).exists()
 
 
 def _read_later(meeting: Meeting, words: str = "") -> None:

@@ -22,17 +22,17 @@ class ToDoFilter(admin.SimpleListFilter):
         if self.value() == "unknown":
             return queryset.filter(unknown__gt=0)
         if self.value() == "untold":
-            return queryset.filter(presences=0)
+            return queryset.filter(is_told=False)
         return queryset
 
 
 @admin.register(AttendanceSheet)
 class AttendanceSheetAdmin(ReadOnly, DeskAdmin):
-    list_display = ["session_of", "when", "presences", "unknown", "counted_at"]
+    list_display = ["session_of", "when", "presences", "is_told", "unknown", "counted_at"]
     list_filter = [ToDoFilter, ("session__workshop", WorkshopFilter)]
     list_select_related = ["session__workshop__course"]
     search_fields = ["session__workshop__course__title", "session__workshop__slug", "session__title"]
-    fields = ["session_of", "when", "presences", "unknown", "counted_at"]
+    fields = ["session_of", "when", "presences", "is_told", "unknown", "counted_at"]
     readonly_fields = fields
 
     def get_urls(self) -> list:

@@ -16,6 +16,9 @@ class AttendanceSheet(models.Model):
     presences = models.PositiveIntegerField(
         "rows counted", default=0, editable=False, help_text="What Zoom, or a file of it, has told so far."
     )
+    is_told = models.BooleanField(
+        "told", default=False, editable=False, help_text="By Zoom after the session, or by a file of it."
+    )
     unknown = models.PositiveIntegerField(
         "nobody knows yet", default=0, editable=False, help_text="People in the meeting who fit no place."
     )

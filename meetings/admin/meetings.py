@@ -25,7 +25,7 @@ class MeetingAdmin(ReadOnly, DeskAdmin):
     list_select_related = ["session__workshop", "host"]
     fields = [
         *("session", "starts_at", "ends_at", "standing", "last_error", "attempts", "next_attempt_at"),
-        *("host", "number", "synced_at", "checked_at", "report_at", "mark"),
+        *("host", "number", "synced_at", "checked_at", "ended_at", "report_at", "mark"),
     ]
     readonly_fields = fields
 

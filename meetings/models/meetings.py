@@ -35,6 +35,9 @@ class Meeting(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="In vain, in a row.")
     next_attempt_at = models.DateTimeField(default=timezone.now)
     last_error = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, help_text="When the last run of it within the session ended, as Zoom told. Empty while one goes on."
+    )
     report_at = models.DateTimeField("report is read", null=True, help_text="Empty: not any more.")
 
     objects = MeetingQuerySet.as_manager()

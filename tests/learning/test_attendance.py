@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from courses.models import Ticket, TicketType, Workshop
+from courses.models import Session, Ticket, TicketType, Workshop
 from courses.privacy import erase_attendees
 from courses.seats import places
 from learning import attendance, jobs, presences
+from learning.certificates import rules
 from learning.models import Attendance, AttendanceSheet
-from meetings.models import Presence
+from meetings.models import Meeting, Presence
 from meetings.privacy import erase_presences
 from tests.builders import make_practice, make_session, make_ticket, make_user, make_workshop
 
@@ -177,6 +178,44 @@ def test_a_sum_goes_over_all_sessions_and_says_whether_it_is_whole(workshop, ses
 
     total = attendance.sum_of(ticket)
     assert (total, total.percent) == (attendance.AttendanceSum(390, 480, is_whole=True), 81)
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end", "is_told"),
+    [
+        ("report", 0, 1, True),
+        ("report", -24, -23, False),  # a rehearsal
+        ("report", 6, 7, False),
+        ("webhook", 0, 1, False),  # who left early is told of while the others are still there
+        ("file", -0.2, -0.1, True),
+    ],
+)
+def test_a_session_is_told_by_what_can_tell(workshop, session, source, start, end, is_told):
+    ticket = make_ticket(workshop)
+    be_there(session, start, end, source=source, email="other@example.org")
+
+    attendance.count_due()
+
+    said = "You were there for 0 of 360 minutes; 80 per cent are needed."
+    assert attendance.sum_of(ticket).is_whole is is_told
+    assert (said in rules.outcome_of(ticket).blocks) is is_told
+    Session.objects.update(ends_at=timezone.now() - timedelta(hours=25))
+    assert len(list(jobs.sessions_nobody_told_of())) == (0 if is_told else 1)
+
+
+def test_the_end_of_its_meeting_tells_and_the_session_is_counted_once_more(workshop, session):
+    ticket = make_ticket(workshop)
+    be_there(session, 0, 6, source=Presence.Source.WEBHOOK, email="other@example.org")
+    span = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    meeting = Meeting.objects.create(session=session, mark="m", **span)
+    attendance.count_due()
+    before = attendance.sum_of(ticket).is_whole
+
+    meeting.ended_at = session.ends_at
+    meeting.save()
+
+    assert (attendance.count_due(), attendance.count_due()) == (1, 0)
+    assert (before, attendance.sum_of(ticket).is_whole) == (False, True)
 
 
 @pytest.mark.parametrize(("minutes", "is_enough"), [(288, True), (287, False), (0, False)])

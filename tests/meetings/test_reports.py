@@ -60,6 +60,21 @@ def test_it_is_read_once_more_a_day_later_and_nobody_is_noted_twice(zoom, sessio
     assert (Presence.objects.count(), Meeting.objects.get().report_at) == (1, None)
 
 
+@pytest.mark.parametrize(("hours_ago", "minutes"), [(1, 30), (23.75, 15), (24.1, None)])
+def test_a_report_of_the_rehearsal_alone_is_read_again_soon_and_not_after_a_day(zoom, session, hours_ago, minutes):
+    now = timezone.now()
+    span = {"starts_at": now - hours_ago * HOUR - HOUR, "ends_at": now - hours_ago * HOUR}
+    Session.objects.update(**span)
+    Meeting.objects.update(**span)
+    uuid = zoom.begin(Meeting.objects.get().number)
+    zoom.was_there(uuid, span["starts_at"] - 3 * HOUR, span["starts_at"] - 2 * HOUR, name="The presenter")
+
+    assert reports.read_reports() == 1
+
+    again_at = Meeting.objects.get().report_at
+    assert (again_at and round((again_at - now) / HOUR * 60)) == minutes
+
+
 def test_a_meeting_that_nobody_began_has_no_report(zoom, session):
     zoom.delete_by_hand(Meeting.objects.get().number)
 

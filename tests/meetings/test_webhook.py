@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from courses.models import Session
 from meetings import events
 from meetings.models import Host, Meeting, Presence, ZoomEvent
 from tests.builders import make_workshop
@@ -181,3 +182,39 @@ def test_what_is_none_of_ours_is_done_with(tell):
     tell(coming())
 
     assert (events.work_on_events(), Presence.objects.count()) == (1, 0)
+
+
+def end(run, at):
+    return word("meeting.ended", uuid=run, end_time=f"{at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def begin(run, at):
+    told = coming(run, at=at)
+    told["payload"]["object"]["uuid"] = run
+    return told
+
+
+def hours(number):
+    return START + timedelta(hours=number)
+
+
+@pytest.mark.parametrize(
+    ("told", "ended_at"),
+    [
+        ([begin("a", hours(-24)), end("a", hours(-23))], None),  # a rehearsal
+        ([end("a", hours(6))], None),  # nobody is known to have come
+        ([begin("a", hours(0)), end("a", hours(6))], hours(6)),
+        ([begin("a", hours(0)), end("a", hours(1)), begin("b", hours(1.1))], None),  # it goes on
+        ([begin("a", hours(0)), begin("b", hours(1.1)), end("a", hours(1))], None),  # and is told in another order
+        ([begin("a", hours(0)), end("a", hours(1)), begin("b", hours(1.1)), end("b", hours(5))], hours(5)),
+        ([begin("a", hours(0)), end("a", hours(6)), begin("b", hours(7))], hours(6)),  # another use of the room
+    ],
+    ids=["rehearsal", "nobody came", "one", "begun again", "out of order", "two", "after it"],
+)
+def test_a_meeting_has_ended_when_no_run_within_the_session_goes_on(tell, meeting, told, ended_at):
+    Session.objects.update(starts_at=START, ends_at=hours(6))
+    for each in told:
+        tell(each)
+        events.work_on_events()
+
+    assert Meeting.objects.get().ended_at == ended_at
