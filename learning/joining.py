@@ -15,7 +15,7 @@ from kit.locales import written
 from kit.times import CityClock, LocalSpan, long_day, organiser_clock
 from learning import feedback, handouts
 from learning.models import Handout, JoinClick
-from learning.recordings import Watchable, watchable_for
+from learning.recordings import Watchable, common_end, watchable_for
 from learning.rights import Right, right_of
 from meetings.links import join_url_for, with_link
 
@@ -140,7 +140,9 @@ class TicketHome:
 
     @property
     def closes_label(self) -> str:
-        """When the last of its recordings closes, or closed."""
+        """When those that are open close, empty where each has its own day; if none is open, when the last closed."""
+        if open_ones := [each for each in self.recordings if each.is_open]:
+            return common_end(open_ones)
         return max(self.recordings, key=lambda each: each.ends_at).until_label if self.recordings else ""
 
     @property

@@ -1,5 +1,6 @@
 """To whom a recording is open, until when, and that it was opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +42,11 @@ def watchable_for(ticket: Ticket) -> list[Watchable]:
     found = published_for(ticket)
     extension = extension_of(ticket) if found else None
     return [Watchable(each, ends_for(each, extension)) for each in found]
+
+
+def common_end(found: Sequence[Watchable]) -> str:
+    """Until when all of these can be watched; empty where they close on different days, for each has its own then."""
+    return found[0].until_label if len({each.ends_at for each in found}) == 1 else ""
 
 
 def open_to(ticket: Ticket, pk: int) -> Watchable:

@@ -18,7 +18,7 @@ from learning import feedback
 from learning.certificates import issuing
 from learning.certificates.rules import Missing, Outcome, outcomes_of
 from learning.models import Recording, RecordingExtension
-from learning.recordings import Watchable, ends_for
+from learning.recordings import Watchable, common_end, ends_for
 from orders.changes.recordings import kept_until, with_sale
 from outbox.models import Message
 from outbox.post import on, queue_message
@@ -46,7 +46,7 @@ def tell_of_recordings() -> int:
 
 
 def tell_of_ends() -> int:
-    """A week and a day before the last of it closes to somebody, which an extension may have moved."""
+    """A week and a day before any of it closes to somebody, which an extension may have moved."""
     return do_for_each(filter(_ends_soon, _with_open_ones()), lambda workshop: _tell_each(_ending(workshop)))
 
 
@@ -138,27 +138,32 @@ def _is_news(recording: Recording, ticket: Ticket, since: datetime) -> bool:
 
 
 def _ending(workshop: Workshop) -> Iterator[Telling]:
-    """A mail of a week before, for what is open no longer than that, would say what that of its opening has said."""
+    """Of each day on which something closes; what closes on one day is in one mail.
+
+    That of a week before, for what is open no longer than that, would say what that of its opening has said.
+    """
     now = timezone.now()
     for ticket, open_ones in _watched(workshop):
-        last = max(each.ends_at for each in open_ones)
-        first = min(each.recording.published_at or now for each in open_ones)
-        due = [name for name, before in ENDS.items() if last - now <= before < last - first]
-        if due:
-            yield _of_recording(
-                "recording_ends", ticket, open_ones, key=f"recording-ends:{ticket.pk}:{last:%Y%m%d}:{due[-1]}"
-            )
+        for end in sorted({each.ends_at for each in open_ones}):
+            closing = [each for each in open_ones if each.ends_at == end]
+            first = min(each.recording.published_at or now for each in closing)
+            due = [name for name, before in ENDS.items() if end - now <= before < end - first]
+            if due:
+                key = f"recording-ends:{ticket.pk}:{end:%Y%m%d}:{due[-1]}"
+                is_part = len(closing) < len(open_ones)
+                yield _of_recording("recording_ends", ticket, closing, key=key, is_part=is_part)
 
 
-def _of_recording(template: str, ticket: Ticket, open_ones: list[Watchable], *, key: str) -> Telling:
-    last = max(open_ones, key=lambda each: each.ends_at)
+def _of_recording(template: str, ticket: Ticket, told: list[Watchable], *, key: str, is_part: bool = False) -> Telling:
+    """`until` is empty where they close on different days: the mail then says it of each."""
     kept = None if ticket.recording_opened_at else kept_until(ticket)
     said: dict[str, object] = {
-        "recordings": [each.recording for each in open_ones],
-        "until": last.until_label,
+        "recordings": told,
+        "until": common_end(told),
+        "is_part": is_part,
         "kept_until": until_label(kept, ticket.workshop.time_zone) if kept else "",
     }
-    return Telling(ticket, key, template, said, until=last.ends_at)
+    return Telling(ticket, key, template, said, until=max(each.ends_at for each in told))
 
 
 def _asked(workshop: Workshop) -> Iterator[Telling]:

@@ -117,6 +117,57 @@ def test_a_week_and_a_day_before_it_closes_people_are_told_once_each(workshop, r
     assert "until the end of Saturday 6 March 2027" in Message.objects.first().text
 
 
+def test_two_recordings_that_close_on_two_days_are_told_each_with_its_own(workshop, recording, time_machine):
+    ticket = place(workshop)
+    make_recording(workshop, title="Afternoon", published_at=PUBLISHED + timedelta(days=10))
+    workshop.recording_published_at = PUBLISHED + timedelta(days=10)
+    workshop.save()
+    time_machine.move_to(PUBLISHED + timedelta(days=10, hours=1))
+
+    tellings.tell_of_recordings()
+    text = Message.objects.get().text
+    assert "is open to you until the day that each part has." in text
+    assert f"{recording.title}, until the end of Saturday 6 March 2027, London time: Without" in text
+    assert "Afternoon, until the end of Tuesday 16 March 2027, London time: Without" in text
+
+    Message.objects.all().delete()
+    for day in range(20):
+        time_machine.move_to(LAST + timedelta(days=day - 8, hours=1))
+        tellings.tell_of_ends()
+    told = [f"recording-ends:{ticket.pk}:{end}:{name}" for end in ("20270307", "20270317") for name in ("7d", "1d")]
+    assert keys() == told
+    texts = [message.text for message in Message.objects.order_by("pk")]
+    assert [f"That is: {recording.title}. The rest has a day of its own" in text for text in texts] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ["until the end of Tuesday 16 March 2027" in text for text in texts] == [False, False, True, True]
+    assert [message.useless_after for message in Message.objects.order_by("pk")][:2] == [LAST, LAST]
+
+
+def test_the_page_says_one_day_where_all_close_on_it_and_of_several_each_its_own(
+    client, workshop, recording, time_machine
+):
+    ticket = place(workshop)
+    time_machine.move_to(PUBLISHED + timedelta(days=11))
+    one = client.get(ticket.get_absolute_url()).text
+    make_recording(workshop, title="Afternoon", published_at=PUBLISHED + timedelta(days=10))
+    two = client.get(ticket.get_absolute_url()).text
+    time_machine.move_to(LAST)
+    later = client.get(ticket.get_absolute_url()).text
+
+    ends = ["the end of Saturday 6 March 2027", "the end of Tuesday 16 March 2027"]
+    assert [[page.count(f"pen to you until {end}") for end in ends] for page in (one, two, later)] == [
+        [1, 0],
+        [0, 0],
+        [0, 1],
+    ]
+    assert "are open to you, each until its own day" in two
+    assert [two.count(f"Open until {end}") for end in ends] == [1, 1]
+
+
 def test_whoever_may_watch_for_longer_is_told_by_their_own_last_day(workshop, recording, time_machine):
     ticket = place(workshop)
     RecordingExtension.objects.create(ticket=ticket, last_day=date(2027, 4, 30), reason="Travelling")
