@@ -8,7 +8,7 @@ def note_told(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0012_a_certificate_is_kept_as_a_file"),
+        ("learning", "0013_a_bundle_is_on_lease"),
     ]
 
     operations = [
