@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType
+from kit.addresses import email_key
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each, in_any_order
 from meetings import turns, zoom_api
@@ -91,11 +92,14 @@ def _due(rows: RegistrantQuerySet) -> RegistrantQuerySet:
 
 
 def _note(meeting: int, ticket: Ticket) -> None:
-    """With a tag in the address where somebody of this meeting has, or had, the same."""
+    """With a tag in the address where somebody of this meeting has, or had, the same, in whatever letters.
+
+    Zoom knows it in small letters, so that two spellings of one address never become one registrant of two places.
+    """
     facts = {"meeting_id": meeting, "name": ticket.attendee_name, "email": ticket.attendee_email}
-    count = Registrant.objects.filter(meeting=meeting, email=ticket.attendee_email).count()
-    local, _, domain = ticket.attendee_email.rpartition("@")
-    address = f"{local}+{ticket.pk}-{count}@{domain}" if count else ticket.attendee_email
+    count = Registrant.objects.filter(meeting=meeting, email__iexact=ticket.attendee_email).count()
+    local, _, domain = email_key(ticket.attendee_email).rpartition("@")
+    address = f"{local}+{ticket.pk}-{count}@{domain}" if count else f"{local}@{domain}"
     Registrant.objects.bulk_create([Registrant(**facts, ticket=ticket, address=address)], ignore_conflicts=True)
 
 

@@ -104,6 +104,28 @@ def test_two_places_of_one_address_have_two_links(zoom, workshop):
     assert zoom.registrants(number()) == [f"noor+{tickets[1].pk}-1@example.org", "noor@example.org"]
 
 
+@pytest.mark.parametrize("second", ["Noor@example.org", "NOOR@example.org"])
+def test_two_spellings_of_one_address_have_two_links_of_which_one_may_end(zoom, workshop, second):
+    tickets = [make_ticket(workshop), make_ticket(workshop, attendee_email=second)]
+    tagged = f"noor+{tickets[1].pk}-1@example.org"
+
+    assert (work(), zoom.registrants(number())) == ((0, 2), [tagged, "noor@example.org"])
+    kept = links(tickets[1])
+
+    Ticket.objects.filter(pk=tickets[0].pk).update(status=Ticket.Status.CANCELLED)
+    work()
+
+    assert (zoom.registrants(number()), zoom.registrants(number(), "cancelled")) == ([tagged], ["noor@example.org"])
+    assert links(tickets[1]) == kept != ""
+
+
+def test_an_address_is_told_to_zoom_in_small_letters(zoom, workshop):
+    """Two workers that note two spellings of it at one moment would else note one registrant of Zoom's twice."""
+    ticket = make_ticket(workshop, attendee_email="Noor@example.org")
+
+    assert (work(), zoom.registrants(number()), links(ticket) != "") == ((0, 1), ["noor@example.org"], True)
+
+
 def test_a_place_that_is_booked_anew_after_it_was_cancelled_gets_a_link_again(zoom, workshop):
     first = make_ticket(workshop)
     work()

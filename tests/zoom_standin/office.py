@@ -70,21 +70,23 @@ class Office:
         if not asked.get("email") or not asked.get("first_name"):
             raise Refused(400, 300, "Validation Failed.")
         own = self.rows["registrants"].setdefault(number, {})
-        if asked["email"] not in own:
+        key = asked["email"].lower()  # whoever is the same at a mail server is the same here
+        if key not in own:
             name = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
-            own[asked["email"]] = {"registrant_id": name, "email": asked["email"]}
+            own[key] = {"registrant_id": name, "email": asked["email"]}
         whole = f"{asked['first_name']} {asked.get('last_name', '')}".strip()
-        own[asked["email"]] |= {"status": "approved", "name": whole, "topic": meeting["topic"]}
+        own[key] |= {"status": "approved", "name": whole, "topic": meeting["topic"]}
         self.keep()
-        return own[asked["email"]]
+        return own[key]
 
     def cancel(self, number: str, asked: dict) -> None:
         self.meeting(number)
         own = self.rows["registrants"].get(number, {})
         for person in asked["registrants"]:
-            if person["email"] not in own or person.get("id", "") not in ("", own[person["email"]]["registrant_id"]):
+            found = own.get(person["email"].lower())
+            if found is None or person.get("id", "") not in ("", found["registrant_id"]):
                 raise Refused(400, 300, "Registrant not found.")
-            own[person["email"]]["status"] = "denied" if asked["action"] == "deny" else "cancelled"
+            found["status"] = "denied" if asked["action"] == "deny" else "cancelled"
         self.keep()
 
     def begin(self, number: str) -> str:

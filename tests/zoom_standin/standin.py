@@ -77,7 +77,7 @@ class ZoomStandIn:
         return sorted(each["email"] for each in own if each["status"] == status)
 
     def registrant_id(self, number: int, email: str) -> str:
-        return self.office.rows["registrants"][str(number)][email]["registrant_id"]
+        return self.office.rows["registrants"][str(number)][email.lower()]["registrant_id"]
 
     def asked(self, method: str, path: str = "*") -> list[dict]:
         return [each for each in self.requests if each["method"] == method and fnmatch.fnmatch(each["path"], path)]
