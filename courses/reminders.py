@@ -3,8 +3,10 @@
 Whoever is late with one, because no worker ran, sends only that which is nearest: nobody gets two at once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import transaction
@@ -18,9 +20,11 @@ from courses.row_parts import presenters
 from kit.rounds import do_for_each
 from kit.times import LocalSpan
 from outbox.models import Message
-from outbox.post import on, queue_message
+from outbox.post import on, queue_message, withdraw
 from practice.models import Practice
 from practice.shown import clocks_of
+
+KEYS = "reminder:"  # how those of their mails begin
 
 
 def remind() -> int:
@@ -32,13 +36,21 @@ def remind() -> int:
 
 
 def set_wanted(ticket: Ticket, wanted: Collection[str]) -> None:
-    """Exactly these reminders from now on."""
+    """Exactly these reminders from now on, also of those that wait for the mail server."""
     unwanted = [each for each in Reminder.values if each not in wanted]
     with transaction.atomic():
         ReminderOff.objects.filter(ticket=ticket).exclude(reminder__in=unwanted).delete()
         ReminderOff.objects.bulk_create(
             [ReminderOff(ticket=ticket, reminder=each) for each in unwanted], ignore_conflicts=True
         )
+        if unwanted:
+            waiting = Message.objects.filter(about=on(ticket), key__startswith=KEYS)
+            withdraw(waiting.filter(reduce(or_, (Q(key__endswith=f":{each}") for each in unwanted))))
+
+
+def withdraw_reminders(tickets: Iterable[Ticket]) -> None:
+    """Of places that have ended, or are somebody else's now: those that wait for the mail server."""
+    withdraw(Message.objects.filter(about__in=[on(ticket) for ticket in tickets], key__startswith=KEYS))
 
 
 def wanted_of(ticket: Ticket) -> list[str]:
@@ -113,4 +125,4 @@ def _lead(theirs: LocalSpan, reminder: Reminder) -> str:
 
 
 def _key(ticket: Ticket, session: Session, reminder: Reminder) -> str:
-    return f"reminder:{ticket.pk}:{session.pk}:{session.revision}:{reminder}"
+    return f"{KEYS}{ticket.pk}:{session.pk}:{session.revision}:{reminder}"

@@ -13,6 +13,7 @@ from accounts.audit import Change
 from accounts.history import recording
 from courses.models import Cohort, EndedLink, Ticket, TicketType, Workshop
 from courses.models.tickets import FREED
+from courses.reminders import withdraw_reminders
 from courses.states import may_move, move_all
 from kit.addresses import email_key
 from kit.rows import save_changed
@@ -136,6 +137,7 @@ def hold_again(tickets: Sequence[Ticket], *, until: datetime) -> None:
         ticket.held_until, ticket.confirmed_at = until, None
         ticket.revision += 1  # calendars have struck it out, and are to take it in again
     move_all(tickets, Ticket.Status.HELD, saving=["held_until", "confirmed_at", "revision"])
+    withdraw_reminders(tickets)
 
 
 def release_tickets(*, tickets: Sequence[Ticket], status: str) -> None:
@@ -148,6 +150,7 @@ def cancel_tickets(workshop: Workshop, *, tickets: Sequence[Ticket]) -> None:
     """Takes confirmed places back; their joining links stop working at once. The workshop must be locked."""
     _read_anew(tickets)
     move_all([ticket for ticket in tickets if ticket.is_confirmed], Ticket.Status.CANCELLED)
+    withdraw_reminders(tickets)
 
 
 def cancel_ticket(ticket: Ticket) -> None:
@@ -157,6 +160,7 @@ def cancel_ticket(ticket: Ticket) -> None:
         ticket.refresh_from_db()
         if may_move(ticket, Ticket.Status.CANCELLED):
             move_all([ticket], Ticket.Status.CANCELLED)
+            withdraw_reminders([ticket])
 
 
 def hand_over(ticket: Ticket, *, to: Attendee) -> bool:
@@ -183,6 +187,7 @@ def set_attendee(ticket: Ticket, *, to: Attendee) -> bool:
         ticket.secret = new_secret()
         ticket.revision += 1
         ticket.reminders_off.all().delete()  # whoever comes now has turned none off
+        withdraw_reminders([ticket])
     if is_new or to.access_needs != ticket.access_needs:
         ticket.needs_answered_at = ticket.needs_answered_by = None  # that was another question
     ticket.attendee_name, ticket.attendee_email = to.name, to.email

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from courses import reminders
 from courses.models import Session, Ticket, TicketType, Workshop
+from courses.seats import places
 from outbox.delivery import deliver_due
 from outbox.models import Message
+from outbox.post import Words, on, queue_plain
 from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_workshop
 from tests.markup import answered
 
@@ -161,3 +164,52 @@ def test_a_reminder_that_there_is_not_is_refused_and_changes_nothing(workshop, c
 
     assert client.post(f"{ticket.get_absolute_url()}reminders/", {"wanted": wanted}).status_code == 422
     assert reminders.wanted_of(ticket) == ["7d", "24h", "1h"]
+
+
+def cancel(ticket):
+    places.cancel_ticket(ticket)
+
+
+def cancel_with_others(ticket):
+    with transaction.atomic():
+        places.cancel_tickets(places.lock_workshop(ticket.workshop_id), tickets=[ticket])
+
+
+def hold_again(ticket):
+    places.hold_again([ticket], until=START)
+
+
+def hand_over(ticket):
+    places.hand_over(ticket, to=places.Attendee("Ada Field", "ada@example.org", "Europe/Paris"))
+
+
+def turn_off(ticket):
+    reminders.set_wanted(ticket, ["7d", "1h"])
+
+
+@pytest.mark.parametrize("end", [cancel, cancel_with_others, hold_again, hand_over, turn_off])
+def test_a_reminder_that_waits_is_not_sent_once_its_place_has_ended_or_it_is_turned_off(
+    workshop, time_machine, mailoutbox, end
+):
+    """The mail server was down when it was due."""
+    ticket, other = attendee(workshop), attendee(workshop, attendee_email="other@example.org")
+    time_machine.move_to(START - timedelta(hours=20))
+    assert reminders.remind() == 2
+
+    end(ticket)
+    deliver_due()
+
+    assert [mail.to for mail in mailoutbox] == [[other.attendee_email]]
+
+
+@pytest.mark.parametrize("wanted", [["24h"], ["7d", "24h", "1h"]])
+def test_what_is_wanted_still_is_sent_and_other_mails_of_the_place_are(workshop, time_machine, mailoutbox, wanted):
+    ticket = attendee(workshop)
+    time_machine.move_to(START - timedelta(hours=20))
+    reminders.remind()
+    queue_plain(key="another", to="noor@example.org", words=Words("Another", "Another"), about=on(ticket))
+
+    reminders.set_wanted(ticket, wanted)
+    deliver_due()
+
+    assert len(mailoutbox) == 2
