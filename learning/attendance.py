@@ -13,7 +13,7 @@ from accounts import history
 from courses.models import Session, Ticket, Workshop
 from kit.rounds import do_for_each
 from learning.models import Attendance, AttendanceSheet, Recognition
-from learning.presences import Interval, Stay, Who, counted, minutes_of, stays_in, tickets_of, union
+from learning.presences import Interval, Stay, Who, basis_of, counted, minutes_of, stays_in, tickets_of, union
 from meetings.reports import is_told
 
 COUNTED_FOR = timedelta(days=60)  # after a session; what comes later, a person enters
@@ -64,18 +64,27 @@ def count_due() -> int:
     return do_for_each(list(due), count_session)
 
 
+def count_changed() -> int:
+    """For the worker: sessions that were counted of something else than stands there now. An address of a place was
+    corrected, the hours were, or rows were taken away."""
+    sheets = AttendanceSheet.objects.filter(session__in=_over()).select_related("session__workshop").order_by("pk")
+    return do_for_each(list(sheets), _count_if_changed)
+
+
 @transaction.atomic
 def count_session(session: Session) -> int:
     """Writes the minutes of everybody who has a live place; what the desk has corrected stays."""
     sheet = locked_sheet(AttendanceSheet.objects.get_or_create(session=session)[0].pk)
     tickets = tickets_of(session)
+    # What comes while it is counted is not in these yet: it is counted in the next round.
+    sheet.basis = basis_of(session, tickets, sheet.recognitions.all())
+    sheet.presences = session.presences.count()
+    sheet.is_told = is_told(session)
     stays = stays_in(session, tickets, sheet.recognitions.all())
     _store(session, tickets, minutes_by_ticket(session, stays))
     sheet.counted_at = timezone.now()
-    sheet.presences = session.presences.count()
-    sheet.is_told = is_told(session)
     sheet.unknown = sum(1 for stay in stays if not stay.is_known and stay.intervals)
-    sheet.save(update_fields=["counted_at", "presences", "is_told", "unknown"])
+    sheet.save(update_fields=["basis", "counted_at", "presences", "is_told", "unknown"])
     return 1
 
 
@@ -119,6 +128,12 @@ def minutes_by_ticket(session: Session, stays: Iterable[Stay]) -> dict[int, int]
         if stay.ticket:
             intervals[stay.ticket.pk] += stay.intervals
     return {pk: minutes_of(union(found, within=session)) for pk, found in intervals.items()}
+
+
+def _count_if_changed(sheet: AttendanceSheet) -> int:
+    session = sheet.session
+    is_as_counted = basis_of(session, tickets_of(session), sheet.recognitions.all()) == sheet.basis
+    return 0 if is_as_counted else count_session(session)
 
 
 def _over() -> QuerySet[Session]:

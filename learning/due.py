@@ -5,6 +5,7 @@ from learning import attendance, tellings
 from learning.certificates import bundles, issuing
 
 count_attendance = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(attendance.count_due)
+count_what_changed = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(attendance.count_changed)
 issue_recent_certificates = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(issuing.issue_recent)
 issue_series_certificates = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(issuing.issue_wholes)
 issue_certificates = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(issuing.issue_due)

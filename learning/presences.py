@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,7 @@ from kit.addresses import benefit_key, email_key
 from kit.privacy import ERASED
 from learning.models import Recognition
 from meetings.models import Presence, Registrant
+from meetings.reports import is_told
 
 Interval = tuple[datetime, datetime]
 
@@ -65,10 +67,19 @@ def counted(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def stays_in(session: Session, tickets: Sequence[Ticket], said: Iterable[Recognition] = ()) -> list[Stay]:
     """Everybody who was in a meeting of the session, in the order in which they came."""
     rows: dict[Who, list[Presence]] = defaultdict(list)
-    for each in Presence.objects.filter(session=session):
+    for each in _rows(session):
         rows[Who(each.registrant, each.email, each.name)].append(each)
     known = _Known(session, tickets, said)
     return [_stay(session, who, found, *known.find(who)) for who, found in rows.items()]
+
+
+def basis_of(session: Session, tickets: Sequence[Ticket], said: Iterable[Recognition]) -> str:
+    """A digest of all that is counted. Names and addresses of the rows are not in it: they change only when somebody is
+    erased, and what was counted of them stays."""
+    rows = [(each.pk, _seconds(each.joined_at), _seconds(each.left_at)) for each in _rows(session)]
+    hours = (_seconds(session.starts_at), _seconds(session.ends_at))
+    facts = (hours, is_told(session), rows, _Known(session, tickets, said).facts())
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def union(intervals: Iterable[Interval], *, within: Session) -> list[Interval]:
@@ -120,6 +131,15 @@ class _Known:
             return ticket, "by their address"
         return None, "erased" if who.name.startswith(f"{ERASED} ") else ""
 
+    def facts(self) -> list[object]:
+        """In an order that is always the same."""
+        keys = [(key, [ticket.pk for ticket in found]) for key, found in self.by_key.items()]
+        addresses = [(ticket.pk, self._addresses_of(ticket)) for ticket in self.by_pk.values()]
+        said = [(str(who.registrant), who.email, who.name, pk) for who, pk in self.said.items()]
+        return [
+            sorted(each, key=repr) for each in (keys, addresses, said, self.numbers.items(), self.addresses.items())
+        ]
+
     def _of_address(self, email: str) -> Ticket | None:
         """Several people may have one mailbox: then only the address as it is written tells, if it tells."""
         found = self.by_key.get(benefit_key(email), [])
@@ -155,6 +175,14 @@ def registrants_of(session: Session) -> tuple[dict[str, int], dict[str, int]]:
         {number: ticket for number, _, ticket in known},
         {email_key(address): ticket for _, address, ticket in known},
     )
+
+
+def _rows(session: Session) -> QuerySet[Presence]:
+    return Presence.objects.filter(session=session)
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.timestamp()
 
 
 def _stay(session: Session, who: Who, rows: list[Presence], ticket: Ticket | None, how: str) -> Stay:

@@ -13,6 +13,7 @@ class AttendanceSheet(models.Model):
 
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="attendance_sheet")
     counted_at = models.DateTimeField(null=True, editable=False)
+    basis = models.CharField(max_length=64, blank=True, editable=False, help_text="A digest of what was counted.")
     presences = models.PositiveIntegerField(
         "rows counted", default=0, editable=False, help_text="What Zoom, or a file of it, has told so far."
     )

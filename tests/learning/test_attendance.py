@@ -380,3 +380,47 @@ def test_an_earlier_address_of_one_that_is_anothers_now_tells_nothing(session, w
     [stay] = presences.stays_in(session, presences.tickets_of(session))
 
     assert stay.is_known is False
+
+
+def test_an_address_that_is_corrected_after_the_count_gets_the_minutes(client, session, workshop):
+    ticket = make_ticket(workshop, attendee_email="nor@example.org")
+    be_there(session, 0, 6, name="Noor", email="noor@example.org")
+    attendance.count_due()
+    before = (minutes(ticket), attendance.count_changed())
+
+    correct(Ticket.objects.get(), "noor@example.org")
+
+    assert (attendance.count_changed(), attendance.count_changed()) == (1, 0)
+    assert (before, minutes(ticket), AttendanceSheet.objects.get().unknown) == (([0], 0), [360], 0)
+
+
+def test_hours_that_are_changed_after_the_end_are_counted(session, workshop):
+    ticket = make_ticket(workshop)
+    be_there(session, 0, 7)
+    attendance.count_due()
+
+    Session.objects.update(ends_at=session.starts_at + 7 * HOUR)
+
+    assert (attendance.count_changed(), attendance.count_changed()) == (1, 0)
+    assert (minutes(ticket), attendance.sum_of(ticket).of_minutes) == ([420], 420)
+
+
+def test_a_row_that_was_taken_away_counts_no_more_though_another_came(session, workshop):
+    ticket = make_ticket(workshop)
+    first = be_there(session, 0, 6)
+    attendance.count_due()
+
+    first.delete()
+    be_there(session, 0, 1)
+
+    assert (attendance.count_due() + attendance.count_changed(), minutes(ticket)) == (1, [60])
+
+
+def test_that_raw_rows_are_erased_takes_no_minutes_away(session, workshop):
+    ticket = make_ticket(workshop)
+    be_there(session, 0, 6)
+    attendance.count_due()
+
+    erase_presences(Presence.objects.all())
+
+    assert (attendance.count_changed(), minutes(ticket)) == (0, [360])

@@ -254,6 +254,12 @@ def sessions_that_are_over(standin, count):
         make_ticket(make_workshop(day=timezone.localdate() - timedelta(days=2)))
 
 
+def sessions_whose_hours_were_changed(standin, count):
+    sessions_that_are_over(standin, count)
+    attendance.count_due()
+    Session.objects.update(ends_at=F("ends_at") + timedelta(hours=1))
+
+
 def earned_certificates(standin, count):
     for _ in range(count):
         be_there(make_ticket(make_past_workshop()))
@@ -402,6 +408,7 @@ LOOPS = [
     Loop(interest.tell_of_new_workshops, waiting_for_the_next_run),
     Loop(ask_buyers_to_confirm, booked),
     Loop(attendance.count_due, sessions_that_are_over),
+    Loop(attendance.count_changed, sessions_whose_hours_were_changed),
     Loop(zoom_events.work_on_events, told_by_zoom),
     Loop(certificates.issue_due, earned_certificates),
     Loop(certificates.issue_recent, earned_certificates),
