@@ -1,19 +1,28 @@
 """What follows a workshop, as a browser shows it: certificates and their check, the record, reviews, the day."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Route
 from pypdf import PdfReader
 
 from accounts.models import User
-from courses.models import Session, Ticket, Workshop, WorkshopSeries
+from courses.models import Course, EndedLink, Session, Ticket, TicketType, Workshop, WorkshopSeries
 from learning.calendar_feeds import end_feed, make_feed
 from learning.feedback_links import ResultsLink, link_to
-from learning.models import Certificate, CpdEntry
+from learning.joining import State, home_of
+from learning.models import Certificate, CpdEntry, Recording
+from orders.models import Order, OrderLine
+from practice.shown import clocks
 from tests.browser.conftest import PHONE, app_of, follow, sign_in
-from tests.browser.inspection import complaints_at_the_desk, look_at
+from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
+from tests.builders import make_recording, make_ticket, make_workshop
+from tests.orders.test_codes import make_order
 
 READER = "noor.haddad@example.org"
 
@@ -52,6 +61,68 @@ def own_pages() -> list[str]:
         reverse("calendar:overview"),
         reverse("orders:bookings"),
     ]
+
+
+@pytest.fixture
+def a_place_in_each_state() -> Iterator[dict[State, Ticket]]:
+    """The demo's own, and what it lacks."""
+    made = make_missing_places(Course.objects.published().earliest("pk"))
+    places = Ticket.objects.select_related("workshop", "ticket_type").order_by("pk")
+    yield {home_of(each, clocks()).state: each for each in places}
+    OrderLine.objects.filter(order__workshop__in=made).delete()
+    Order.objects.filter(workshop__in=made).delete()
+    Ticket.objects.filter(workshop__in=made).delete()
+    Recording.objects.filter(workshop__in=made).delete()
+    Workshop.objects.filter(pk__in=[each.pk for each in made]).delete()
+
+
+def make_missing_places(course: Course) -> list[Workshop]:
+    now, last_week = timezone.now(), timezone.localdate() - timedelta(days=7)
+    cancelled = make_workshop(course=course, status=Workshop.Status.CANCELLED)
+    dateless, soon = make_workshop(course=course), make_workshop(course=course)
+    dateless.sessions.all().delete()
+    soon.sessions.update(starts_at=now + timedelta(hours=20), ends_at=now + timedelta(hours=26))
+    kept, to_come = make_workshop(course=course, day=last_week), make_workshop(course=course, day=last_week)
+    fields = {"attendee_name": "Łukasz Żółty", "attendee_email": "lukasz@example.org"}
+    catch_up = fields | {"access": TicketType.Access.CATCH_UP, "place_number": None}
+    for workshop, its_own in ((cancelled, fields), (dateless, fields), (soon, fields), (to_come, catch_up)):
+        make_ticket(workshop, **its_own)
+    make_recording(kept, published_at=now)
+    order = make_order(workshop=kept, status=Order.Status.PAID, paid_at=now)
+    OrderLine.objects.create(
+        order=order, ticket=make_ticket(kept, **catch_up), description="It", price=Decimal("85.00")
+    )
+    return [cancelled, dateless, soon, kept, to_come]
+
+
+def test_the_page_of_a_place_is_accessible_and_fits_in_each_state(site, visit, a_place_in_each_state):
+    page = visit(expect_errors=True)
+
+    assert a_place_in_each_state.keys() == set(State)
+    found = {state: look_at(page, site + each.get_absolute_url()) for state, each in a_place_in_each_state.items()}
+    assert {state: complaints for state, complaints in found.items() if complaints} == {}
+
+
+def test_an_ended_link_the_reminders_and_the_way_out_to_zoom_are_accessible_and_fit(site, visit):
+    page = visit(expect_errors=True)
+    ticket = Ticket.objects.confirmed().filter(workshop__slug="siblings-today").latest("pk")
+    ended = "an-old-link-of-this-place"
+    EndedLink.objects.create(ticket=ticket, digest=EndedLink.digest_of(ended))
+
+    found = look_at(page, site + reverse("learning:join", args=[ended]))
+    found += look_at(page, site + reverse("learning:reminders", args=[ticket.secret]))
+    page.goto(site + ticket.get_absolute_url())
+    page.route("**/sessions/*/", stay)
+    follow(page.get_by_role("button", name="Join").first)
+    found += complaints_about(page)
+
+    assert (page.get_by_role("heading", level=1).inner_text(), found) == ("On to Zoom", [])
+
+
+def stay(route: Route) -> None:
+    """The page, which does not lead on by itself."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("http-equiv", "data-http-equiv"))
 
 
 def test_what_a_link_opens_after_a_workshop_is_accessible_and_fits(site, visit):
