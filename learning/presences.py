@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import AuditEntry
 from courses.models import Session, Ticket, TicketType
@@ -178,7 +178,9 @@ def registrants_of(session: Session) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _rows(session: Session) -> QuerySet[Presence]:
-    return Presence.objects.filter(session=session)
+    """What was told while it went on is a first word: of a run whose report was read, that alone counts."""
+    run = Presence.objects.filter(session=session, source=Presence.Source.REPORT, instance=OuterRef("instance"))
+    return Presence.objects.filter(session=session).exclude(Exists(run), source=Presence.Source.WEBHOOK)
 
 
 def _seconds(moment: datetime) -> float:

@@ -70,6 +70,7 @@ def _left(meeting: Meeting, event: ZoomEvent) -> bool:
     left_at = _moment_in(event, "leave_time")
     if came is None or left_at is None:
         return False
+    _forget_longer(meeting, came, left_at)
     _store_stay(meeting, came, left_at)
     return True
 
@@ -108,20 +109,28 @@ def _gone(meeting: Meeting, event: ZoomEvent) -> bool:
 
 
 def _store_stay(meeting: Meeting, came: ZoomEvent, left_at: datetime) -> None:
-    who, joined_at = _person(came), _moment_in(came, "join_time")
+    joined_at = _moment_in(came, "join_time")
     if joined_at is None or left_at < joined_at:
         return
-    stay = Presence(
-        session=meeting.session,
-        source=Presence.Source.WEBHOOK,
-        instance=_instance(came),
-        registrant=who.get("registrant_id", ""),
-        name=who.get("user_name", ""),
-        email=who.get("email", ""),
-        joined_at=joined_at,
-        left_at=left_at,
-    )
-    store_presences([stay])
+    store_presences([Presence(**_coming(meeting, came), joined_at=joined_at, left_at=left_at)])
+
+
+def _forget_longer(meeting: Meeting, came: ZoomEvent, left_at: datetime) -> None:
+    """That they were there to the end was said because nobody had told of their going."""
+    joined_at = _moment_in(came, "join_time")
+    Presence.objects.filter(**_coming(meeting, came), joined_at=joined_at, left_at__gt=left_at).delete()
+
+
+def _coming(meeting: Meeting, came: ZoomEvent) -> dict[str, Any]:
+    who = _person(came)
+    return {
+        "session": meeting.session,
+        "source": Presence.Source.WEBHOOK,
+        "instance": _instance(came),
+        "registrant": who.get("registrant_id", ""),
+        "name": who.get("user_name", ""),
+        "email": who.get("email", ""),
+    }
 
 
 def _coming_of(event: ZoomEvent) -> ZoomEvent | None:

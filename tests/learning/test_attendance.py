@@ -81,6 +81,19 @@ def test_report_and_webhook_tell_of_the_same_minutes_once(session, workshop):
     assert minutes(ticket) == [180]
 
 
+def test_what_was_told_while_a_run_went_on_counts_until_its_report_is_read(session, workshop):
+    ticket = make_ticket(workshop)
+    for run, start in (("a", 0), ("b", 4)):
+        be_there(session, start, start + 2, instance=run, source=Presence.Source.WEBHOOK, email="noor@example.org")
+    attendance.count_due()
+    before = minutes(ticket)
+
+    be_there(session, 0, 1, instance="a", email="noor@example.org")
+    attendance.count_due()
+
+    assert (before, minutes(ticket), Presence.objects.count()) == ([240], [180], 3)
+
+
 @pytest.mark.parametrize(
     ("who", "is_credited"),
     [

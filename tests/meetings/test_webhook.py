@@ -139,6 +139,15 @@ def test_who_comes_twice_has_two_stays_and_who_stays_is_there_to_the_end(tell, m
     ]
 
 
+def test_a_going_that_is_told_after_the_end_counts_instead_of_it(tell, meeting):
+    for told in (coming("7"), word("meeting.ended", uuid="run==", end_time="2027-01-22T16:00:00Z"), going("7")):
+        tell(told)
+        events.work_on_events()
+
+    (stay,) = Presence.objects.all()
+    assert (stay.joined_at, stay.left_at) == (START, START + timedelta(hours=1))
+
+
 def test_whose_coming_was_never_told_is_left_to_the_report(tell, meeting):
     tell(going())
     ZoomEvent.objects.update(received_at=timezone.now() - events.WAITED_FOR)
