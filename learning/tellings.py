@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from courses.models import Ticket, Workshop
+from courses.models import Ticket, TicketType, Workshop
 from kit.rounds import do_for_each
 from kit.times import until_label
 from learning import feedback
+from learning.attendance import sums_of
 from learning.certificates import issuing
-from learning.certificates.rules import Missing, Outcome, outcomes_of
+from learning.certificates.rules import Missing, outcomes_of
 from learning.models import Recording, RecordingExtension
 from learning.recordings import Watchable, common_end, ends_for
 from orders.changes.recordings import kept_until, with_sale
@@ -51,10 +52,13 @@ def tell_of_ends() -> int:
 
 
 def ask_for_feedback() -> int:
-    """Who was there, an hour after the end, with what still stands between them and their certificate."""
+    """Who was there, an hour after the end, and who bought the recording, a day after they opened it; with what still
+    stands between them and their certificate."""
     now = timezone.now()
-    over = _standing().filter(ends_at__lte=now - NOT_BEFORE, ends_at__gt=now - TOLD_WITHIN)
-    return do_for_each(over, lambda workshop: _tell_each(_asked(workshop)))
+    over = Q(ends_at__lte=now - NOT_BEFORE, ends_at__gt=now - TOLD_WITHIN)
+    opened = Ticket.objects.confirmed().filter(_opened_lately(), workshop=OuterRef("pk"))
+    watched = Q(Exists(opened), recording_published_at__gt=now - LONGEST)
+    return do_for_each(_standing().filter(over | watched), lambda workshop: _tell_each(_asked(workshop)))
 
 
 def tell_what_is_missing() -> int:
@@ -167,11 +171,29 @@ def _of_recording(template: str, ticket: Ticket, told: list[Watchable], *, key: 
 
 
 def _asked(workshop: Workshop) -> Iterator[Telling]:
-    places = [each for each in feedback.without_answer(_places(workshop)) if feedback.may_be_given(each)]
-    outcomes: dict[int, Outcome] = outcomes_of(workshop, places) if places else {}
+    """Whoever is known to have been there for no minute, and has not watched it since, has nothing to say of it."""
+    unasked = feedback.without_answer(_places(workshop)).filter(_opened_lately() | Q(access=TicketType.Access.LIVE))
+    places = [each for each in unasked if feedback.may_be_given(each) and _is_time_to_ask(each)]
+    if not places:
+        return
+    sums, outcomes = sums_of(places), outcomes_of(workshop, places)
     for ticket in places:
-        waits = outcomes[ticket.pk]
-        yield Telling(ticket, f"feedback:{ticket.pk}", "feedback_open", {"blocks": waits.blocks})
+        was_away = not ticket.is_live or (sums[ticket.pk].is_whole and not sums[ticket.pk].minutes)
+        if not was_away or ticket.recording_opened_at:
+            said: dict[str, object] = {"blocks": outcomes[ticket.pk].blocks, "has_watched": was_away}
+            yield Telling(ticket, f"feedback:{ticket.pk}", "feedback_open", said)
+
+
+def _opened_lately() -> Q:
+    now = timezone.now()
+    opened = Q(recording_opened_at__lte=now - A_DAY, recording_opened_at__gt=now - A_DAY - TOLD_WITHIN)
+    return opened & Q(access=TicketType.Access.CATCH_UP)
+
+
+def _is_time_to_ask(ticket: Ticket) -> bool:
+    """A live place is asked while it is news that the workshop is over, whoever watched it lately."""
+    ends_at = ticket.workshop.ends_at
+    return not ticket.is_live or (ends_at is not None and NOT_BEFORE <= timezone.now() - ends_at < TOLD_WITHIN)
 
 
 def _missing(workshop: Workshop) -> Iterator[Telling]:

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.models import Ticket, TicketType
 from learning import tellings
-from learning.models import FeedbackGiven, RecordingExtension
+from learning.models import Attendance, AttendanceSheet, FeedbackGiven, RecordingExtension
 from outbox.models import Message
 from tests.builders import at, make_practice, make_recording, make_ticket, make_ticket_type, make_workshop
 from tests.orders.purchases import buy
@@ -189,6 +189,50 @@ def test_who_was_there_is_asked_once_and_told_what_the_certificate_waits_for(wor
     message = Message.objects.get()
     assert message.to == ticket.attendee_email
     assert "- It is not known yet how long you were there." in message.text
+
+
+@pytest.mark.parametrize(("is_told", "asked"), [(True, ["there@example.org"]), (False, ["away@example.org"] * 2)])
+def test_whoever_is_known_to_have_been_away_is_not_thanked_for_having_been_there(
+    workshop, time_machine, is_told, asked
+):
+    there, away = (place(workshop, attendee_email=f"{name}@example.org") for name in ("there", "away"))
+    time_machine.move_to(END + timedelta(hours=1))
+    session = workshop.sessions.get()
+    AttendanceSheet.objects.create(session=session, is_told=is_told)
+    Attendance.objects.create(session=session, ticket=away, minutes=0)
+    if is_told:
+        Attendance.objects.create(session=session, ticket=there, minutes=1)
+    else:
+        Ticket.objects.update(attendee_email=away.attendee_email)
+
+    assert tellings.ask_for_feedback() == len(asked)
+    assert [message.to for message in Message.objects.all()] == asked
+
+
+def test_whoever_has_the_recording_alone_is_asked_a_day_after_they_opened_it(workshop, recording, time_machine):
+    place(workshop)  # live: that it is over is no news by then
+    opened_at = PUBLISHED + timedelta(days=10)
+    fields = {"access": TicketType.Access.CATCH_UP, "place_number": None}
+    ticket = place(workshop, attendee_email="later@example.org", recording_opened_at=opened_at, **fields)
+    place(workshop, **fields)  # never opened it
+    counts = []
+    for after in (timedelta(hours=23), timedelta(days=1), timedelta(days=2)):
+        time_machine.move_to(opened_at + after)
+        counts.append(tellings.ask_for_feedback())
+
+    assert counts == [0, 1, 0]
+    message = Message.objects.get()
+    assert (message.to, message.key) == (ticket.attendee_email, f"feedback:{ticket.pk}")
+    assert "thank you for watching: " in message.text
+    assert "thank you for watching" in " ".join(message.html.split())
+
+
+def test_what_was_opened_long_ago_is_asked_of_nobody(workshop, recording, time_machine):
+    opened_at = PUBLISHED + timedelta(days=10)
+    place(workshop, access=TicketType.Access.CATCH_UP, place_number=None, recording_opened_at=opened_at)
+    time_machine.move_to(opened_at + timedelta(days=4))
+
+    assert tellings.ask_for_feedback() == 0
 
 
 def test_nobody_is_told_anything_of_a_cancelled_workshop(workshop, recording, time_machine):
