@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from courses.models import Course, Session
+from courses.models import Course, Session, Workshop
 from kit.clocks import read_clock
 from kit.locales import written
 from kit.times import WallTimeError, instant, zone_names
@@ -47,7 +47,7 @@ class Part:
 
     @property
     def is_break(self) -> bool:
-        return self.title.lower().startswith(BREAKS)
+        return is_break(self.title)
 
 
 def read_programme(text: str) -> list[Line]:
@@ -81,6 +81,22 @@ def parts_of(session: Session, zone: str = "") -> list[Part]:
     lines = list(_lines_of(session))
     moments = [_moment(session, line.clock) for line in lines]
     return [_timed(line, at, session, zone) for line, at in zip(lines, moments, strict=True)]
+
+
+def time_taught(workshop: Workshop) -> timedelta:
+    """All sessions, without the breaks that their programmes name."""
+    return sum((_time_taught(each) for each in workshop.session_list), timedelta())
+
+
+def _time_taught(session: Session) -> timedelta:
+    lines = list(_lines_of(session))
+    moments = [*(_moment(session, line.clock) for line in lines), session.ends_at]
+    breaks = (until - at for line, at, until in zip(lines, moments, moments[1:], strict=False) if is_break(line.words))
+    return session.ends_at - session.starts_at - sum(breaks, timedelta())
+
+
+def is_break(words: str) -> bool:
+    return words.lower().startswith(BREAKS)
 
 
 def _read(number: int, line: str) -> Line:

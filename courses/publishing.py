@@ -1,16 +1,19 @@
 """A workshop goes on the site, and comes off it again. Cancelling, which is for good, is in `orders`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from courses import interest
 from courses.models import Session, TicketType, Workshop
+from courses.programmes import time_taught
 from courses.seats import waiting_offers
 from courses.seats.capacity import check_nobody_comes
 from courses.seats.places import lock_workshop
@@ -18,6 +21,10 @@ from courses.states import move_all
 from kit.seen import Facts, check_seen, facts_of
 from kit.times import short_day
 
+HOURS_TOO_MANY = (
+    "Its course says {said} hours of teaching, and so will each certificate. Its sessions have {taught} once breaks are"
+    " left out: change the hours of the course, or those of the sessions."
+)
 LINK_MAY_FOLLOW = "It has no Zoom link yet. That may follow later."
 
 
@@ -49,6 +56,7 @@ class Outlook:
     course_is_published: bool
     booking: Booking
     people_to_tell: int
+    hours_too_many: str
 
     @property
     def is_ready(self) -> bool:
@@ -61,6 +69,7 @@ def outlook(workshop: Workshop) -> Outlook:
         course_is_published=workshop.course.is_published,
         booking=_booking(workshop),
         people_to_tell=interest.to_be_told(workshop).count(),
+        hours_too_many=_hours_too_many(workshop),
     )
 
 
@@ -78,7 +87,16 @@ def still_missing(workshop: Workshop) -> list[str]:
         found.append("It has begun or is over: give its sessions days ahead.")
     if settings.SESSION_PROVIDER == "manual" and any(not each.join_url for each in workshop.session_list):
         found.append(LINK_MAY_FOLLOW)
-    return found
+    return found + [known.hours_too_many] * bool(known.hours_too_many)
+
+
+def _hours_too_many(workshop: Workshop) -> str:
+    """Certificates state the hours of the course; nobody may be given more than was taught."""
+    said, taught = workshop.course.cpd_hours, time_taught(workshop)
+    if not taught or timedelta(hours=float(said)) <= taught:
+        return ""
+    hours = Decimal(taught // timedelta(minutes=1)) / 60
+    return HOURS_TOO_MANY.format(said=floatformat(said), taught=floatformat(hours))
 
 
 def publish_workshop(workshop: Workshop, *, seen: str | None = None, why: str = "") -> bool:

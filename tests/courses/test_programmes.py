@@ -1,9 +1,10 @@
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
 from courses import programmes
+from courses.models import Workshop
 from tests.builders import make_cities, make_course, make_practice, make_session, make_ticket, make_workshop
 from tests.markup import markup
 
@@ -119,3 +120,13 @@ def test_the_courses_programme_stands_for_a_session_that_has_its_hours(client, s
     page = markup(client.get(workshop.get_absolute_url()))
 
     assert says in page.split("Programme</h2>")[1].split("</p>")[0]
+
+
+@pytest.mark.django_db
+def test_what_is_taught_is_all_sessions_without_the_breaks_that_are_named():
+    workshop = make_workshop(day=JANUARY, start=time(10), end=time(16))
+    make_session(workshop, date(2027, 1, 22), time(10), time(13))
+    lines = "10:00 | Welcome\n12:30 | Lunch\n13:15 | Threes\n15:45 | Tea"
+    workshop.sessions.filter(day=JANUARY).update(programme=lines)
+
+    assert programmes.time_taught(Workshop.objects.get()) == timedelta(hours=6 - 1 + 3)

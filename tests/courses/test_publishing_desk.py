@@ -1,7 +1,8 @@
 """Publish and Take back: a button, a page that says what will happen, and then once."""
 
 import re
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -406,3 +407,15 @@ def test_the_page_of_a_workshop_says_its_status_and_a_new_one_has_none(desk):
 
     shown = re.search(r'field-standing.*?<div class="readonly">([^<]+)</div>', page, re.DOTALL)[1]
     assert (shown, "field-standing" in new) == ("published since Sun 22 Nov 2026", False)
+
+
+@pytest.mark.parametrize(("ends", "is_told"), [(time(16), False), (time(14, 30), True)])
+def test_a_certificate_of_more_hours_than_are_taught_is_warned_of_before(desk, ends, is_told):
+    course = make_course(cpd_hours=Decimal("5.5"), programme="10:00 | Welcome\n12:30 | Lunch\n13:00 | Threes")
+    workshop = make_workshop(course=course, day=DAY, end=ends, status="draft")
+    told = "Its course says 5.5 hours of teaching, and so will each certificate. Its sessions have 4 once breaks"
+
+    found = [desk.get(path).text for path in (path_to("publish", workshop), path_to("change", workshop))]
+
+    assert [told in " ".join(each.split()) for each in found] == [is_told] * 2
+    assert has_a_button(desk.get(path_to("publish", workshop)))  # a warning: it may be published all the same

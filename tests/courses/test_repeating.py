@@ -32,7 +32,8 @@ def _in_june():
 @pytest.fixture
 def workshop():
     """Two evenings in summer, an early bird, a window of sale, and somebody who has booked."""
-    made = make_workshop(course=make_course("Grief", slug="grief", is_published=True), capacity=12, price=None)
+    course = make_course("Grief", slug="grief", is_published=True, cpd_hours=4)
+    made = make_workshop(course=course, capacity=12, price=None)
     Workshop.objects.filter(pk=made.pk).update(
         sales_open_at=datetime(2026, 6, 5, 9, tzinfo=LONDON), sales_open_wall="2026-06-05 09:00", note="Only then."
     )
