@@ -13,6 +13,7 @@ from django.urls import reverse
 from courses import changes
 from courses.changes import Plan
 from courses.models import Workshop, WorkshopChange
+from courses.seats.cohorts import Sooner, end_with_the_sale
 from kit.desk_pages import desk_page
 from kit.seen import ChangedMeanwhile, check_seen, seal
 
@@ -21,12 +22,14 @@ LONGEST_NOTE = 1000  # characters
 
 
 class NotConfirmed(Exception):
-    """People have booked something else than what would be stored. Nothing is. `mails` show how they would be told."""
+    """People have booked something else than what would be stored. Nothing is. `mails` show how they would be told,
+    `sooner` are cohorts for which places would be kept for a shorter time."""
 
-    def __init__(self, plans: list[Plan], mails: list[str]) -> None:
+    def __init__(self, plans: list[Plan], mails: list[str], sooner: list[Sooner]) -> None:
         super().__init__("Not confirmed")
         self.plans = plans
         self.mails = mails
+        self.sooner = sooner
 
 
 class AsksBeforeChanges(admin.ModelAdmin):
@@ -49,20 +52,29 @@ class AsksBeforeChanges(admin.ModelAdmin):
             return self._ask(request, str(object_id), sent, error)
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        workshops = self.booked_workshops(obj) if change else []
+        workshops = self._changed(obj, change)
         request.booked, request.calendar_words = changes.booked_of(workshops), changes.calendar_words(workshops)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         changes.note_new_words(request.calendar_words)
+        sooner = [each for workshop in self._changed(form.instance, change) for each in end_with_the_sale(workshop)]
+        self._save_changes(request, sooner)
+        for each in sooner:
+            self.message_user(request, str(each), messages.WARNING)
+
+    def _changed(self, row: Model, change: bool) -> QuerySet[Workshop] | list[Workshop]:
+        return self.booked_workshops(row) if change else []
+
+    def _save_changes(self, request: HttpRequest, sooner: list[Sooner]) -> None:
         plans = changes.plans_since(request.booked)
         if not plans:
             return
         note = _note(request.POST)
         noted = changes.note_changes(plans, by=request.user, note=note)
         if len(note) > LONGEST_NOTE or not _is_confirmed(request.POST, plans):
-            raise NotConfirmed(plans, mails_about(noted))
+            raise NotConfirmed(plans, mails_about(noted), sooner)
         people = sum(plan.people for plan in plans)
         self.message_user(request, f"{_people(people)} booked there: the mails leave within a minute.", messages.INFO)
 
@@ -76,6 +88,7 @@ class AsksBeforeChanges(admin.ModelAdmin):
             "has_new_address": sent.get("slug", row.slug) != row.slug,
             "leaves_meeting": settings.SESSION_PROVIDER == "zoom" and any(plan.has_new_link for plan in asked.plans),
             "mails": asked.mails,
+            "sooner": asked.sooner,
             "is_asked_anew": bool(sent.get(CONFIRMED)) and len(_note(sent)) <= LONGEST_NOTE,
             "is_too_long": len(_note(sent)) > LONGEST_NOTE,
             "note": _note(sent),

@@ -20,6 +20,7 @@ from courses import changes, schedule
 from courses.changes import Difference, Plan
 from courses.models import Session, Workshop, WorkshopChange
 from courses.schedule import end_day
+from courses.seats import cohorts
 from courses.seats.places import lock_workshop
 from kit.seen import Facts, check_seen
 from kit.times import WallTimeError, instant, long_day, moment_label
@@ -87,6 +88,7 @@ def keep_hours(workshop: Workshop, *, seen: str, by: User | None) -> list[Worksh
             _move_sales(locked)
         except WallTimeError as error:
             raise NoSuchHour from error
+    cohorts.end_with_the_sale(locked)
     return changes.note_changes(changes.plans_since(before), by=by)
 
 

@@ -1,14 +1,19 @@
 """Places of a workshop are kept for a cohort, and go back to everybody when that ends."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from courses.models import Cohort
+from accounts.history import recording
+from courses.models import Cohort, TicketType, Workshop
 from courses.seats import waiting_offers
 from courses.seats.places import lapse_ended_holds, lock_workshop
 from kit.checkpoints import checkpoint
 from kit.seen import check_seen, facts_of
+from kit.times import moment_label
 
 
 class PlacesBooked(Exception):
@@ -25,6 +30,21 @@ class TooFewFree(Exception):
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} places can be kept")
         self.most = most
+
+
+@dataclass(frozen=True)
+class Sooner:
+    """A cohort that keeps its places for a shorter time than it did."""
+
+    cohort: Cohort
+    was: datetime
+
+    def __str__(self) -> str:
+        if not self.cohort.is_running:
+            return f"No place is kept for {self.cohort.name} any more: the sale of its ticket has ended."
+        zone = self.cohort.workshop.time_zone
+        was, now = moment_label(self.was, zone), moment_label(self.cohort.ends_at, zone)
+        return f"Places are kept for {self.cohort.name} until {now}, not until {was}: nobody can book them after that."
 
 
 def check_places(cohort: Cohort) -> None:
@@ -63,3 +83,26 @@ def end_cohort(cohort: Cohort, *, seen: str | None = None, why: str = "") -> boo
         checkpoint("cohort end written")
     checkpoint("cohort ended")
     return True
+
+
+def end_with_the_sale(workshop: Workshop) -> list[Sooner]:
+    """No place is kept for longer than it can be booked: where days of the workshop or of its sale moved to the fore,
+    a cohort ends as the sale of its ticket does. Call it once these are stored."""
+    with transaction.atomic():
+        locked = lock_workshop(workshop.pk)
+        running = Cohort.objects.running().filter(ticket_type__workshop=locked).select_for_update(of=("self",))
+        sooner = []
+        for cohort in running.select_related("ticket_type").order_by("pk"):
+            cohort.ticket_type.workshop, was = locked, cohort.ends_at
+            last = _sale_ends_at(cohort.ticket_type)
+            if last and last < was:
+                with recording(cohort):
+                    cohort.ends_at = last
+                    cohort.save(update_fields=["ends_at"])
+                sooner.append(Sooner(cohort, was))
+    return sooner
+
+
+def _sale_ends_at(ticket_type: TicketType) -> datetime | None:
+    ends = [ticket_type.workshop.closes_at, ticket_type.ends_at]
+    return min((each for each in ends if each), default=None)

@@ -67,8 +67,9 @@ class CohortForm(forms.ModelForm):
         return self.cleaned_data.get("ticket_type") or self.instance.ticket_type
 
     def _check_days(self) -> None:
-        ticket_type, ends_at = self._ticket_type, self.cleaned_data["ends_at"]
-        closes_at, zone = ticket_type.workshop.closes_at, ticket_type.workshop.time_zone
+        workshop = lock_workshop(self._ticket_type.workshop_id)  # nobody brings it forward before this is stored
+        ticket_type, ends_at = workshop.ticket_types.get(pk=self._ticket_type.pk), self.cleaned_data["ends_at"]
+        closes_at, zone = workshop.closes_at, workshop.time_zone
         if "ends_at" in self.changed_data and ends_at <= timezone.now():
             self.add_error("ends_at", "Give it a moment ahead. To end it now, use “End now” on its page.")
         elif closes_at and ends_at > closes_at:

@@ -16,7 +16,7 @@ from courses.models import Session, Workshop, WorkshopChange
 from kit.seen import ChangedMeanwhile, seal
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
-from tests.builders import at, make_practice, make_ticket, make_user, make_workshop
+from tests.builders import at, make_cohort, make_practice, make_ticket, make_user, make_workshop
 from tests.pressing import seen_on, words_of
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,16 @@ def test_of_the_hours_of_a_sale_nobody_is_told(client, workshop):
     workshop.refresh_from_db()
     assert page.count("nobody is written to") == page.count("Sunday 10 January 2027 at 18:00</td>") == 1
     assert (workshop.sales_close_at, WorkshopChange.objects.count()) == (CLOSES, 0)
+
+
+def test_no_place_stays_kept_for_a_cohort_after_the_hour_at_which_the_sale_closes(workshop):
+    cohort = make_cohort(workshop, ends_at=CLOSES + HOUR)
+    Workshop.objects.filter(pk=workshop.pk).update(sales_close_at=CLOSES + HOUR)
+
+    decide(zone_law.keep_hours, workshop)
+
+    cohort.refresh_from_db()
+    assert cohort.ends_at == CLOSES
 
 
 def test_a_press_decides_on_what_its_page_showed(workshop):

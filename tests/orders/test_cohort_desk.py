@@ -6,15 +6,28 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import AuditEntry
-from courses.models import Cohort, WaitingListEntry
+from courses.models import Cohort, WaitingListEntry, Workshop
+from courses.seats import waiting_offers
+from courses.seats.cohorts import end_cohort
+from courses.seats.waiting import join_waiting_list
 from practice_site.groups import set_up_groups
-from tests.builders import make_cohort, make_general_code, make_practice, make_ticket_type, make_user, make_workshop
-from tests.desk_forms import save
+from tests.builders import (
+    make_cohort,
+    make_general_code,
+    make_practice,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+    make_workshop,
+)
+from tests.desk_forms import answers_in, save, send
 from tests.orders.purchases import place
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +219,77 @@ def test_the_list_asks_as_many_questions_for_many_rows(client):
         place(workshop, code=f"CODE{number}")
 
     assert asked() == few
+
+
+# Where the sale ends sooner than it would have -----------------------------------------
+
+
+def workshop_page(workshop):
+    return f"/admin/courses/workshop/{workshop.pk}/change/"
+
+
+def until(cohort):
+    cohort.refresh_from_db()
+    return cohort.ends_at
+
+
+def test_brought_forward_a_workshop_takes_the_end_of_its_cohorts_with_it(client):
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=30), capacity=5)
+    cohort = make_cohort(workshop, ends_at=timezone.now() + timedelta(days=20))
+    sooner = timezone.localdate() + timedelta(days=10)
+
+    page = save(client, workshop_page(workshop), **{"sessions-0-day": f"{sooner:%Y-%m-%d}"})
+
+    workshop.refresh_from_db()
+    assert until(cohort) == workshop.closes_at < timezone.now() + timedelta(days=11)
+    told = [str(message) for message in get_messages(page.wsgi_request)]
+    assert [each for each in told if each.startswith("Places are kept for Osier University until ")] != []
+    entry = AuditEntry.objects.get(model="courses.cohort", object_id=cohort.pk)
+    assert list(entry.changes) == ["ends_at"]
+
+
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_no_place_stays_kept_after_its_ticket_is_off_sale(client, time_machine, has_begun):
+    """Others can still book, and those who wait come first."""
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=60), capacity=1)
+    make_ticket_type(workshop, "Late", "120.00")
+    cohort = make_cohort(workshop, places=1, ends_at=timezone.now() + timedelta(days=20))
+    join_waiting_list(workshop=workshop, email="ben@example.org")
+    WaitingListEntry.objects.update(status="waiting")
+    last_day = timezone.localdate() + timedelta(days=-1 if has_begun else 2)
+
+    save(client, workshop_page(workshop), **{"ticket_types-0-last_day": f"{last_day:%Y-%m-%d}"})
+
+    if not has_begun:
+        assert (WaitingListEntry.objects.get().status, workshop.free_places()) == ("waiting", 0)
+        time_machine.move_to(until(cohort))
+        waiting_offers.offer_everywhere()
+    assert (until(cohort) <= timezone.now(), cohort.places_kept()) == (True, 0)
+    assert WaitingListEntry.objects.get().status == "offered"
+
+
+def test_the_page_that_asks_says_for_whom_places_are_kept_for_a_shorter_time(client):
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=30), capacity=5)
+    make_ticket(workshop)
+    cohort = make_cohort(workshop, ends_at=timezone.now() + timedelta(days=20))
+    before, sooner = cohort.ends_at, timezone.localdate() + timedelta(days=10)
+
+    page = save(client, workshop_page(workshop), **{"sessions-0-day": f"{sooner:%Y-%m-%d}"})
+
+    assert "Places are kept for Osier University until " in words(page)
+    assert until(cohort) == before
+    page = send(client, workshop_page(workshop), answers_in(page))
+    assert page.status_code == 302
+    assert until(cohort) == Workshop.objects.get().closes_at
+
+
+def test_a_sale_that_ends_later_than_its_cohorts_leaves_them_as_they_are(client):
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=30), capacity=5)
+    cohort = make_cohort(workshop, ends_at=(ends := timezone.now() + timedelta(days=5)))
+    ended = make_cohort(workshop, code="ENDED2027", ends_at=timezone.now() + timedelta(days=25))
+    end_cohort(ended)
+
+    save(client, workshop_page(workshop), **{"sessions-0-day": f"{timezone.localdate() + timedelta(days=20):%Y-%m-%d}"})
+
+    assert (until(cohort), until(ended) > ends) == (ends, True)
+    assert not AuditEntry.objects.filter(page__in=[audit.key_of(cohort)]).exists()
