@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 from itertools import islice, pairwise
+from statistics import median_low
 from zoneinfo import ZoneInfo
 
 from courses.models import Session
@@ -18,6 +19,7 @@ MOST_BYTES, MOST_CHARACTERS, MOST_ROWS = 1_000_000, 600_000, 3_000
 SEPARATORS = ",;\t"
 NEAR = timedelta(hours=3)  # people come before the start, and hosts overrun
 LATE = timedelta(minutes=50)
+NEXT_CLOCKS = (timedelta(hours=-1), timedelta(hours=1))
 NAMES = {
     "name": ("name (original name)", "user name (original name)", "name", "user name"),
     "email": ("user email", "email", "email address"),
@@ -120,8 +122,24 @@ def stays_in(file: ZoomFile, session: Session, zone: str) -> list[ReadStay]:
 
 
 def is_by_another_clock(stays: list[ReadStay], session: Session) -> bool:
-    """Whether the first came so long before or after the start that the file may be by the clock of another zone."""
-    return abs(min(stay.joined_at for stay in stays) - session.starts_at) > LATE
+    """Whether the first came so long before or after the start that the file may be by the clock of another zone, or
+    whether most came and went at times that would fit better by a clock that is an hour away."""
+    first, last = _first_and_last(stays)
+    came, went = median_low(first.values()) - session.starts_at, median_low(last.values()) - session.ends_at
+    return abs(min(first.values()) - session.starts_at) > LATE or any(
+        abs(came + off) < abs(came) and abs(went + off) < abs(went) for off in NEXT_CLOCKS
+    )
+
+
+def _first_and_last(stays: list[ReadStay]) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """When each person came first, and went last."""
+    first: dict[str, datetime] = {}
+    last: dict[str, datetime] = {}
+    for stay in stays:
+        who = stay.email or stay.name
+        first[who] = min(stay.joined_at, first.get(who, stay.joined_at))
+        last[who] = max(stay.left_at, last.get(who, stay.left_at))
+    return first, last
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:

@@ -98,6 +98,37 @@ def test_times_are_those_of_the_clock_that_is_named(session):
     assert stay.joined_at == at("10:00")
 
 
+PARIS = [("10:40", "17:01"), ("10:50", "17:02"), ("10:58", "17:03"), ("11:02", "17:04")]  # read as London's
+
+
+@pytest.mark.parametrize(
+    ("stays", "is_asked"),
+    [
+        (PARIS, True),
+        ([("09:02", "15:01"), ("09:20", "15:02")], True),  # an hour the other way
+        ([("09:40", "16:01"), ("09:58", "16:04"), ("10:02", "16:02")], False),
+        ([("09:58", "15:00"), ("10:00", "15:01")], False),  # it was over early
+        ([("10:40", "16:00"), ("10:45", "16:01")], False),  # it began late
+        ([("09:50", "12:00"), ("09:55", "12:01"), ("12:30", "16:00")], False),  # some left at noon
+        ([("05:00", "11:00")], True),  # New York's
+    ],
+)
+def test_a_file_that_fits_better_by_another_clock_is_asked_about(session, stays, is_asked):
+    rows = "".join(
+        row(f"03/04/2026 {joined}:00", f"03/04/2026 {left}:00", f"P{number},p{number}@example.org")
+        for number, (joined, left) in enumerate(stays)
+    )
+
+    assert zoom_files.is_by_another_clock(read(f"{PEOPLE}\n{rows}", session), session) is is_asked
+
+
+def test_who_comes_again_is_one_person_for_the_clock(session):
+    times = [("09:58", "10:30"), ("11:00", "12:00"), ("13:30", "16:00")]
+    rows = "".join(row(f"03/04/2026 {joined}:00", f"03/04/2026 {left}:00") for joined, left in times)
+
+    assert zoom_files.is_by_another_clock(read(f"{PEOPLE}\n{rows}", session), session) is False
+
+
 def test_who_only_waited_was_not_there(session):
     stays = read(f"{PEOPLE}\n{row()}{row(who='Ivo,', waited='Yes')}", session)
 
