@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import islice, pairwise
 from statistics import median_low
@@ -26,6 +26,7 @@ NAMES = {
     "joined": ("join time",),
     "left": ("leave time",),
     "waited": ("in waiting room",),
+    "minutes": ("duration (minutes)",),
     "number": ("meeting id", "id"),
 }
 # By a heading that only such a file has: what it is, and what to do.
@@ -55,6 +56,7 @@ class Line:
     email: str
     joined: str
     left: str
+    minutes: int | None = None  # how long that was, where the file says it
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def _lines(rows: list[list[str]], columns: dict[str, int]) -> Iterable[Line]:
             raise FileRefused(f"Row {number} of the people has no time of coming, or none of going. Is the file whole?")
         if cell.get("waited", "").casefold() != "yes":
             email = cell.get("email", "")
-            yield Line(cell["name"][:200], email[:254] if "@" in email else "", cell["joined"], cell["left"])
+            minutes = int(told) if (told := cell.get("minutes", "")).isdecimal() and len(told) < 6 else None
+            yield Line(cell["name"][:200], email[:254] if "@" in email else "", cell["joined"], cell["left"], minutes)
 
 
 def _number(above: list[list[str]]) -> int | None:
@@ -199,9 +202,18 @@ def numbers_of(session: Session) -> set[int]:
 
 
 def _stays(file: ZoomFile, walls: list[datetime], zone: str) -> list[ReadStay]:
-    moments = [wall.replace(tzinfo=ZoneInfo(zone)) for wall in walls]
-    pairs = zip(moments[::2], moments[1::2], strict=True)
-    return [ReadStay(line.name, line.email, *pair) for line, pair in zip(file.lines, pairs, strict=True)]
+    pairs = zip(walls[::2], walls[1::2], strict=True)
+    spans = [_span(line, pair, ZoneInfo(zone)) for line, pair in zip(file.lines, pairs, strict=True)]
+    return [ReadStay(line.name, line.email, *span) for line, span in zip(file.lines, spans, strict=True)]
+
+
+def _span(line: Line, walls: tuple[datetime, datetime], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Where the clock shows an hour twice, it is that which fits how long the stay was; where none says it, the first
+    in which nobody leaves before they come."""
+    joined, left = ([wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)] for wall in walls)
+    spans = [(joined[0], left[0]), (joined[1], left[1]), (joined[0], left[1]), (joined[1], left[0])]
+    told = None if line.minutes is None else timedelta(minutes=line.minutes)
+    return min(spans, key=lambda span: (span[1] < span[0], abs(span[1] - span[0] - told) if told else timedelta()))
 
 
 def _near(stays: list[ReadStay], session: Session) -> int:

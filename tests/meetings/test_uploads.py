@@ -129,6 +129,32 @@ def test_who_comes_again_is_one_person_for_the_clock(session):
     assert zoom_files.is_by_another_clock(read(f"{PEOPLE}\n{rows}", session), session) is False
 
 
+@pytest.mark.parametrize(
+    ("joined", "left", "minutes", "hours"),
+    [
+        ("01:50", "05:00", "190", (9 + 5 / 6, 13)),  # the second 01:50
+        ("01:50", "05:00", "250", (8 + 5 / 6, 13)),
+        ("01:50", "05:00", "", (8 + 5 / 6, 13)),
+        ("00:30", "01:30", "120", (7.5, 9.5)),
+        ("01:50", "01:20", "30", (8 + 5 / 6, 9 + 1 / 3)),
+        ("01:50", "01:20", "", (8 + 5 / 6, 9 + 1 / 3)),
+        ("01:10", "01:40", "30", (8 + 1 / 6, 8 + 2 / 3)),  # both hours fit: the first
+    ],
+)
+def test_of_an_hour_that_comes_twice_it_is_that_which_fits_how_long_somebody_was_there(joined, left, minutes, hours):
+    make_practice()
+    day = date(2026, 11, 1)
+    session = make_session(make_workshop(day=date(2026, 10, 1)), day, time(9), time(13))
+    text = f"{PEOPLE}\nNoor,noor@example.org,11/01/2026 {joined}:00,11/01/2026 {left}:00,{minutes},Yes,,No\n"
+
+    (stay,) = read(text, session, "America/Los_Angeles")
+
+    midnight = datetime(2026, 11, 1, tzinfo=ZoneInfo("UTC"))
+    assert tuple(round((each - midnight).total_seconds() / 60) for each in (stay.joined_at, stay.left_at)) == tuple(
+        round(each * 60) for each in hours
+    )
+
+
 def test_who_only_waited_was_not_there(session):
     stays = read(f"{PEOPLE}\n{row()}{row(who='Ivo,', waited='Yes')}", session)
 
