@@ -14,6 +14,7 @@ from courses.models import Session, Ticket, Workshop
 from kit.rounds import do_for_each
 from learning.models import Attendance, AttendanceSheet, Recognition
 from learning.presences import Interval, Stay, Who, basis_of, counted, minutes_of, stays_in, tickets_of, union
+from meetings import uploads
 from meetings.reports import is_told
 
 COUNTED_FOR = timedelta(days=60)  # after a session; what comes later, a person enters
@@ -103,6 +104,15 @@ def recognise(sheet: AttendanceSheet, said: dict[Who, Ticket | None]) -> None:
         if is_new:
             history.record_added(found)
     count_session(sheet.session)
+
+
+@transaction.atomic
+def take_upload_back(sheet: AttendanceSheet, *, because: str) -> int:
+    """Of how many rows a file had told; minutes are counted without them at once."""
+    locked_sheet(sheet.pk)
+    gone = uploads.take_back(sheet.session, because=because)
+    count_session(sheet.session)
+    return gone
 
 
 @transaction.atomic

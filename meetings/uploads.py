@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from courses.models import Session
@@ -29,6 +30,20 @@ def store_file(session: Session, stays: Sequence[ReadStay]) -> int:
     found = store_presences(rows)
     if found:
         audit.record(session, after="report uploaded", reason=f"Rows of who was there: {found}")
+    return found
+
+
+def uploaded(session: Session) -> QuerySet[Presence]:
+    """Rows that came by a file."""
+    return Presence.objects.filter(session=session, source=Presence.Source.FILE)
+
+
+@transaction.atomic
+def take_back(session: Session, *, because: str) -> int:
+    """The rows of all files go, of how many that is; the right file may be uploaded then."""
+    found = uploaded(session).delete()[0]
+    if found:
+        audit.record(session, before="report uploaded", after=f"taken back, rows: {found}", reason=because)
     return found
 
 

@@ -13,15 +13,18 @@ from django.views.decorators.http import require_http_methods
 
 from courses.models import Ticket
 from kit.desk_pages import desk_page
+from kit.security_log import note
 from learning import attendance
 from learning.attendance_picture import picture_of
 from learning.models import AttendanceSheet
 from learning.presences import Stay, Who, likely, stays_in, tickets_of
+from meetings import uploads
 
 PERMISSION = "learning.change_attendance"
 LATER, NOBODY = "", "nobody"
 RECOGNISED = "{} recognised, and the minutes are counted anew."
 CREDITED = "{} credited with the whole session."
+TAKEN_BACK = "Rows of who was there that are taken back: {}. The minutes are counted anew."
 NOTHING = "Nothing was changed: {}."
 
 
@@ -62,9 +65,25 @@ class CreditForm(forms.Form):
         places.label_from_instance = lambda ticket: ticket.attendee_name
 
 
+class UploadForm(forms.Form):
+    """The files that somebody uploaded for the session are taken back, all of them."""
+
+    because = forms.CharField(
+        label="Reason",
+        max_length=200,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text="For example “By the clock of Paris”. It stands in the history of the session.",
+    )
+    is_meant = forms.BooleanField()
+
+    def __init__(self, *args: Any, rows: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_meant"].label = f"Yes, all {rows} row{'' if rows == 1 else 's'} of who was there go"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    """Two forms on one page; each press does what its own form says."""
+    """Some forms on one page; each press does what its own form says."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     sheet = get_object_or_404(AttendanceSheet.objects.select_related("session__workshop__course"), pk=pk)
@@ -73,10 +92,14 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
     unknown = [stay for stay in stays if not stay.is_known and stay.intervals]
     who = WhoForm(request.POST if "recognise" in request.POST else None, stays=unknown, tickets=tickets)
     credit = CreditForm(request.POST if "credit" in request.POST else None, tickets=tickets, prefix="all")
+    rows = uploads.uploaded(sheet.session).count()
+    upload = UploadForm(request.POST if "take_back" in request.POST else None, rows=rows, prefix="upload")
     if who.is_valid():
         return _recognised(request, sheet, who)
     if credit.is_valid():
         return _credited(request, sheet, credit)
+    if upload.is_valid():
+        return _taken_back(request, sheet, upload)
     context = {
         "row": sheet,
         "here": "Who was there",
@@ -84,6 +107,7 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
         "picture": picture_of(sheet.session, tickets, stays),
         "who": who if unknown else None,
         "credit": credit if tickets else None,
+        "upload": upload if rows or upload.is_bound else None,
     }
     status = 422 if request.method == "POST" else 200
     return desk_page(request, model_admin, "admin/learning/attendancesheet/who.html", context, status=status)
@@ -104,6 +128,15 @@ def _credited(request: HttpRequest, sheet: AttendanceSheet, form: CreditForm) ->
         messages.success(request, CREDITED.format(done))
     else:
         messages.info(request, NOTHING.format("they were all there throughout already"))
+    return redirect("admin:learning_attendancesheet_who", sheet.pk)
+
+
+def _taken_back(request: HttpRequest, sheet: AttendanceSheet, form: UploadForm) -> HttpResponse:
+    note("presences taken back", session=sheet.session_id, request=request)
+    if gone := attendance.take_upload_back(sheet, because=form.cleaned_data["because"]):
+        messages.success(request, TAKEN_BACK.format(gone))
+    else:
+        messages.info(request, NOTHING.format("no file stands there any more"))
     return redirect("admin:learning_attendancesheet_who", sheet.pk)
 
 

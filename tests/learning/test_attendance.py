@@ -437,3 +437,31 @@ def test_that_raw_rows_are_erased_takes_no_minutes_away(session, workshop):
     erase_presences(Presence.objects.all())
 
     assert (attendance.count_changed(), minutes(ticket)) == (0, [360])
+
+
+def test_an_uploaded_file_is_taken_back_by_a_confirmed_act_with_a_reason(client, workshop, session):
+    ticket = make_ticket(workshop)
+    be_there(session, 0, 1)
+    be_there(session, 1, 5, source=Presence.Source.FILE, email="noor@example.org")
+    attendance.count_due()
+    address = page_of(AttendanceSheet.objects.get())
+    answers = {"take_back": "1", "upload-because": "By the clock of Paris", "upload-is_meant": "on"}
+    before = minutes(ticket)
+
+    desk(client)
+    refused = [client.post(address, answers | {name: ""}) for name in ("upload-because", "upload-is_meant")]
+    assert ([each.status_code for each in refused], minutes(ticket)) == ([422, 422], [300])
+    pages = [client.post(address, answers, follow=True).text for _ in range(2)]
+
+    assert (before, minutes(ticket)) == ([300], [60])
+    assert list(Presence.objects.values_list("source", flat=True)) == ["report"]
+    assert ["are taken back: 1." in pages[0], "no file stands there any more" in pages[1]] == [True, True]
+    entry = AuditEntry.objects.get(model="courses.session", object_id=session.pk)
+    assert (entry.after, entry.reason) == ("taken back, rows: 1", "By the clock of Paris")
+
+
+def test_without_a_file_nothing_is_to_be_taken_back(client, workshop, session):
+    be_there(session, 0, 1)
+    attendance.count_due()
+
+    assert "Take an uploaded file back" not in desk(client).get(page_of(AttendanceSheet.objects.get())).text
