@@ -160,6 +160,9 @@ class ExtensionForm(forms.ModelForm):
     class Meta:
         model = RecordingExtension
         fields = ()  # the admin names them
+        help_texts = {
+            "last_day": "To the end of this day, in the workshop's time zone. A mail tells it to whoever has the place."
+        }
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data

@@ -14,6 +14,7 @@ from kit.times import moment_label, until_label
 from kit.typed_choice import TypedChoices
 from learning import publishing
 from learning.admin.old_files import ForgetsOldFiles
+from learning.extensions import tell_of_extension
 from learning.forms import ExtensionForm, RecordingForm
 from learning.models import Recording, RecordingExtension
 
@@ -154,6 +155,11 @@ class RecordingExtensionAdmin(TypedChoices, DeskAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["ticket"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "last_day" in form.changed_data and tell_of_extension(obj):
+            messages.info(request, f"A mail tells {obj.ticket.attendee_name} until when it can be watched.")
 
     @admin.display(description="who", ordering="ticket__attendee_name")
     def who(self, extension: RecordingExtension) -> str:

@@ -1,7 +1,7 @@
 """Every mail that the site sends, written by the calls that write it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from articles.editing import mails as review_mails
 from articles.editing.models import ReviewRequest
 from articles.models import Article
 from courses.interest import ask_to_confirm, leave_address, tell_of_new_workshops
-from courses.models import Announcement, Workshop, WorkshopChange
+from courses.models import Announcement, Ticket, Workshop, WorkshopChange
 from courses.reminders import remind
 from courses.seats import series_offers
 from courses.seats.places import Attendee, cancel_ticket
@@ -28,6 +28,8 @@ from courses.series import offered, take_back_series
 from kit.seen import seal
 from learning import tellings
 from learning.certificates import issuing as certificates
+from learning.extensions import tell_of_extension
+from learning.models import RecordingExtension
 from newsletter.mails import tell_subscribed_already
 from newsletter.models import Subscriber
 from orders.changes import additions, announcements, moves, reissuing, workshop_changes
@@ -237,6 +239,8 @@ def write_mails_of_what_follows() -> None:
         tellings.tell_of_recordings()
     with time_machine.travel(now + timedelta(days=24)):
         tellings.tell_of_ends()
+    longer = RecordingExtension(ticket=Ticket.objects.filter(workshop=workshop).first(), last_day=date(2099, 12, 31))
+    tell_of_extension(longer)
 
 
 def order_of_two() -> Order:

@@ -1,19 +1,21 @@
 """When a recording is open, to whom, and until when."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from courses.models import Ticket, Workshop, WorkshopChange
 from kit.secret_links import without_secrets
 from kit.seen import ChangedMeanwhile, seal
+from kit.times import long_day
 from learning import feedback, publishing, recordings, tellings
 from learning.models import FeedbackGiven, RecordingExtension
 from orders.changes.workshop_changes import tell_of_changes
 from outbox.models import Message
-from tests.builders import at, make_practice, make_recording, make_ticket, make_workshop
+from tests.builders import at, make_practice, make_recording, make_ticket, make_user, make_workshop
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_refund_desk import sign_in
 from tests.pressing import press, told, words_of
@@ -202,3 +204,50 @@ def test_the_first_view_and_whether_feedback_was_given_are_known(workshop, publi
 
     assert (recordings.first_opened_at(ticket), recordings.first_opened_at(other)) == (at("2027-03-08 12:00"), None)
     assert (feedback.is_given(ticket), feedback.is_given(other)) == (True, False)
+
+
+@pytest.fixture
+def extended(client, workshop):
+    """What the desk says once a place has a last day of its own."""
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+
+    def extend(ticket, last_day, **of):
+        found = RecordingExtension.objects.filter(ticket=ticket).first()
+        page = f"/admin/learning/recordingextension/{f'{found.pk}/change' if found else 'add'}/"
+        form = client.get(page).context["adminform"].form
+        typed = {each.html_name: each.value() or "" for each in form if each.html_name != "ticket"}
+        sent = typed | {"ticket": ticket.pk, "last_day": last_day, "reason": "Ill in March."} | of
+        answer = client.post(page, sent, follow=True)
+        return [str(each) for each in answer.context["messages"] if "mail" in str(each)]
+
+    return extend
+
+
+def test_whoever_may_watch_for_longer_is_told_once_of_each_last_day_and_the_desk_says_so(workshop, extended):
+    published = make_recording(workshop, published_at=timezone.now())
+    ticket = make_ticket(workshop)
+    late, later = (published.last_day + timedelta(days=days) for days in (30, 60))
+
+    said = [
+        extended(ticket, late),
+        extended(ticket, late, reason="Ill in April, too."),
+        extended(ticket, later),
+        extended(ticket, late),
+        extended(ticket, published.last_day),
+    ]
+
+    words = ["A mail tells Noor Haddad until when it can be watched."]
+    assert said == [words, [], words, [], []]
+    mails = Message.objects.filter(key__startswith="recording-longer:").order_by("pk")
+    assert [mail.key for mail in mails] == [f"recording-longer:{ticket.pk}:{day:%Y%m%d}" for day in (late, later)]
+    assert [mail.to for mail in mails] == [ticket.attendee_email] * 2
+    assert f"can be watched until the end of {long_day(late)}, London time." in mails[0].text
+    assert ticket.get_absolute_url() in mails[0].text
+
+
+def test_who_has_longer_before_it_is_published_is_told_that_it_comes(workshop, extended):
+    ticket = make_ticket(workshop)
+
+    extended(ticket, timezone.localdate() + timedelta(days=90))
+
+    assert "It is not here yet." in Message.objects.get().text
