@@ -1,6 +1,7 @@
 /* The desk's forms work without these; together they see to it that nothing typed is lost. */
 import "./cities.js";
 import "./focus.js";
+import "./named.js";
 import "./signed_out.js";
 import "./still_here.js";
 import "./typed.js";

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from articles.models import Article
+from articles.models import Article, Reference
 from tests.browser.conftest import sign_in
 from tests.browser.inspection import complaints_at_the_desk
 from tests.hostile.addresses import path_of
@@ -27,6 +27,9 @@ NAMES = [
     *("articles_comment_reject", "articles_comment_block", "articles_comment_reply"),
     *("articles_article_changelist", "articles_article_scheduled", "practice_enquiry_numbers"),
     *("practice_enquiry_changelist", "accounts_binnedrow_changelist", "practice_practice_hours"),
+    *("practice_person_change", "practice_person_add", "practice_location_change", "practice_sitewords_change"),
+    *("courses_course_change", "courses_course_add", "courses_workshop_change", "courses_workshop_add"),
+    *("articles_article_change", "articles_article_add"),
 ]
 
 
@@ -55,6 +58,35 @@ def test_a_field_that_completes_is_called_as_its_label_says_and_by_what_is_chose
     named = desk.get_by_role("combobox", name=re.compile(rf"^Author:? .*{re.escape(article.author.name)}"))
 
     assert named.count() == 1
+
+
+def test_what_a_script_shows_in_place_of_a_field_is_called_by_the_label(site, desk):
+    article = Article.objects.published().earliest("pk")
+    desk.goto(site + reverse("admin:articles_article_change", args=[article.pk]))
+
+    topics = desk.get_by_role("group", name=re.compile("^Topics"))
+    places = [
+        desk.get_by_role("textbox", name="Body", exact=True),
+        topics.get_by_role("textbox", name=re.compile("filter down the list of available topics")),
+        topics.get_by_role("listbox", name=re.compile("^Chosen topics")),
+    ]
+
+    for place in places:
+        expect(place).to_have_count(1)
+
+
+def test_each_field_of_a_row_says_the_help_of_its_column(site, desk):
+    article = Article.objects.published().exclude(references=None).earliest("pk")
+    desk.goto(site + reverse("admin:articles_article_change", args=[article.pk]))
+    desk.get_by_role("button", name="Add another Reference").click()
+    first = desk.locator("#id_references-0-doi")
+
+    field = desk.locator("#references-group .field-doi input:visible").last
+    described = field.evaluate("(field) => document.getElementById(field.getAttribute('aria-describedby')).alt")
+
+    assert described == f"({Reference._meta.get_field('doi').help_text})"
+    assert first.get_attribute("aria-describedby") == field.get_attribute("aria-describedby")
+    assert field.input_value() == ""
 
 
 def test_the_search_of_a_list_has_room_on_a_small_phone(site, desk):
