@@ -9,7 +9,7 @@ from courses.models import Session, Ticket, TicketType, Workshop
 from meetings import registering, syncing, zoom_api
 from meetings.links import join_url_for
 from meetings.models import Meeting, Registrant
-from tests.builders import make_ticket, make_workshop
+from tests.builders import make_practice, make_ticket, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,17 @@ def test_each_attendee_gets_a_link_of_their_own_once(zoom, workshop):
     assert zoom.registrants(number()) == ["ivo@example.org", "noor@example.org"]
     assert links(tickets[0]) == f"{zoom.url}/w/{number()}?tk={zoom.registrant_id(number(), 'noor@example.org')}"
     assert links(tickets[0]) != links(tickets[1])
+
+
+def test_the_page_of_a_place_with_a_link_of_its_own_asks_nobody_to_add_one(client, zoom, workshop):
+    make_practice()
+    ticket = make_ticket(workshop)
+    before = client.get(ticket.get_absolute_url()).text
+    work()
+    after = client.get(ticket.get_absolute_url()).text
+
+    words = ["The organiser adds the Zoom link before then", "The button to join on Zoom appears here 30 minutes before"]
+    assert [[each in page for each in words] for page in (before, after)] == [[True, False], [False, True]]
 
 
 def test_a_link_of_ones_own_is_not_readable_in_the_database(zoom, workshop):
