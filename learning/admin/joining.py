@@ -54,7 +54,6 @@ def day_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
     """Asks as many questions for many people as for few."""
     session = _session(request, pk)
     workshop, found = session.workshop, day.day_of(session)
-    missing = ",".join(str(each.ticket.pk) for each in found.missing[:MOST_CHOSEN])
     context = {
         "title": f"{workshop}: who is coming",
         "workshop": workshop,
@@ -63,7 +62,8 @@ def day_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
         "starts_label": moment_label(session.starts_at, workshop.time_zone),
         "ends_label": moment_label(session.ends_at, workshop.time_zone),
         "places_left": workshop.free_places(),
-        "write_url": reverse("admin:courses_announcement_write", args=[workshop.pk]) + f"?tickets={missing}",
+        "write_urls": _write_urls(found),
+        "most_chosen": MOST_CHOSEN,
     }
     return desk_page(request, model_admin, "admin/learning/joinclick/day.html", context)
 
@@ -78,6 +78,21 @@ def send_again(request: HttpRequest, pk: int, ticket: int, model_admin: ModelAdm
     booking_mails.tell_attendee_again(place)
     messages.success(request, f"Sent to {place.attendee_name}, {place.attendee_email}.")
     return redirect("admin:learning_joinclick_day", session.pk)
+
+
+def _write_urls(found: day.DayOfSession) -> list[tuple[str, str]]:
+    """To those who have not come: words and address of one mail for each so many, so that nobody is left out."""
+    page = reverse("admin:courses_announcement_write", args=[found.session.workshop_id])
+    keys = [str(each.ticket.pk) for each in found.missing]
+    words = "Write to those who are not there"
+    parts = [(start, keys[start : start + MOST_CHOSEN]) for start in range(0, len(keys), MOST_CHOSEN)]
+    return [
+        (
+            f"{words}: {start + 1} to {start + len(some)}" if len(parts) > 1 else words,
+            f"{page}?tickets={','.join(some)}",
+        )
+        for start, some in parts
+    ]
 
 
 def _session(request: HttpRequest, pk: int) -> Session:

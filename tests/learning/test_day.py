@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from courses.models import Session, Ticket
 from learning import day
+from learning.admin import joining
 from learning.models import JoinClick
 from outbox.models import Message
 from practice_site.groups import set_up_groups
@@ -91,6 +92,19 @@ def test_it_shows_who_is_there_what_they_need_and_writes_to_the_others(organiser
     assert "Pressed the button Friday 15 January 2027 at 09:50, London time." in text
     assert re.search(r"<span>Needs: Captions\s+\(no answer yet\)</span>", text)
     assert f"?tickets={ben.pk}" in text
+
+
+def test_of_more_than_a_mail_goes_to_nobody_is_left_out(organiser, session, monkeypatch):
+    monkeypatch.setattr(joining, "MOST_CHOSEN", 2)
+    places = [make_ticket(session.workshop, attendee_name=f"Person {number}") for number in range(5)]
+
+    text = markup(page(organiser, session))
+
+    found = re.findall(r'\?tickets=([\d,]+)">([^<]+)</a>', text)
+    words = "Write to those who are not there"
+    assert [name for _, name in found] == [f"{words}: {some}" for some in ("1 to 2", "3 to 4", "5 to 5")]
+    assert ",".join(keys for keys, _ in found) == ",".join(str(place.pk) for place in places)
+    assert "5 are not there: that is a mail for each 2 of them, by name." in text
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,10 @@ def test_the_page_of_a_place_with_a_link_of_its_own_asks_nobody_to_add_one(clien
     work()
     after = client.get(ticket.get_absolute_url()).text
 
-    words = ["The organiser adds the Zoom link before then", "The button to join on Zoom appears here 30 minutes before"]
+    words = [
+        "The organiser adds the Zoom link before then",
+        "The button to join on Zoom appears here 30 minutes before",
+    ]
     assert [[each in page for each in words] for page in (before, after)] == [[True, False], [False, True]]
 
 
