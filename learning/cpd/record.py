@@ -1,6 +1,6 @@
 """A therapist's own record of training: our certificates by themselves, entries from elsewhere, and their thoughts."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,7 @@ class Line:
     hours: Decimal
     certificate: Certificate | None = None
     entry: CpdEntry | None = None
+    name: str = ""  # on the certificate, if it is not the name of the account
 
     @property
     def kind_words(self) -> str:
@@ -128,7 +129,7 @@ def today() -> date:
 def _lines(user: User) -> Iterable[Line]:
     entries = list(CpdEntry.objects.filter(user=user))
     about = {each.certificate_id: each for each in entries if each.certificate_id}
-    for certificate in certificates_of(user):
+    for certificate in _one_for_each_workshop(user, about):
         stands = facts.read(certificate.facts)
         yield Line(
             done_on=certificate.completed_on,
@@ -138,10 +139,25 @@ def _lines(user: User) -> Iterable[Line]:
             hours=certificate.hours,
             certificate=certificate,
             entry=about.get(certificate.pk),
+            name=certificate.name if user.name and not _is_named(certificate, user) else "",
         )
     for each in entries:
         if each.certificate_id is None and each.done_on and each.hours:
             yield Line(each.done_on, each.title, each.provider, each.kind, each.hours, entry=each)
+
+
+def _one_for_each_workshop(user: User, about: Container[int]) -> Iterable[Certificate]:
+    """Nobody was there twice: whoever booked for a colleague by their own address has two. What they wrote something
+    about comes first, then what is in their name, then the first place."""
+    found: dict[int, Certificate] = {}
+    theirs = certificates_of(user)
+    for each in sorted(theirs, key=lambda one: (one.pk not in about, not _is_named(one, user), one.ticket_id)):
+        found.setdefault(each.ticket.workshop_id, each)
+    return found.values()
+
+
+def _is_named(certificate: Certificate, user: User) -> bool:
+    return certificate.name.split() == user.name.split()
 
 
 def _hours(lines: Iterable[Line]) -> Decimal:

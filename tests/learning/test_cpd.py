@@ -58,6 +58,23 @@ def test_certificates_of_ones_confirmed_addresses_come_by_themselves(noor):
     assert titles(noor) == [(year, "5", ["Complexity in grief"])]
 
 
+def test_of_two_places_under_one_address_one_certificate_counts(page, noor):
+    """A colleague was booked by one's own address."""
+    noor.name = "Noor Haddad"
+    noor.save()
+    workshop = make_past_workshop()
+    ada, _ = (make_certificate(workshop, attendee_email=NOOR, attendee_name=name) for name in ("Ada", "Noor  Haddad"))
+    make_certificate(make_past_workshop(), attendee_email=NOOR, attendee_name="Ada")
+
+    [found] = record.years_of(noor)
+    assert (found.total, sorted(line.name for line in found.lines)) == ("10", ["", "Ada"])
+    assert page.get(reverse("cpd:overview")).text.count("in the name of Ada") == 1
+
+    CpdEntry.objects.create(user=noor, certificate=ada, review="Much")
+    [found] = record.years_of(noor)
+    assert (found.total, [line.name for line in found.lines]) == ("10", ["Ada", "Ada"])
+
+
 @pytest.mark.parametrize("change", [{"revoked_at": timezone.now(), "because": "x"}, {"replaced_at": timezone.now()}])
 def test_what_does_not_count_any_more_is_not_in_the_record(noor, change):
     make_certificate()
