@@ -62,10 +62,11 @@ def open_recording(ticket: Ticket, pk: int) -> Recording:
     with transaction.atomic():
         lock_workshop(ticket.workshop_id)  # as whoever gives money back for the place
         ticket = Ticket.objects.select_related("workshop").get(pk=ticket.pk)
-        recording, now = open_to(ticket, pk).recording, timezone.now()
+        watchable, now = open_to(ticket, pk), timezone.now()
+        recording = watchable.recording
         views = RecordingView.objects.filter(ticket=ticket, recording=recording)
         if not views.filter(opened_at__gt=now - A_VIEW).exists():
-            views.create(ticket=ticket, recording=recording, opened_at=now)
+            views.create(ticket=ticket, recording=recording, opened_at=now, ends_at=watchable.ends_at)
         note_opened(ticket)
     return recording
 

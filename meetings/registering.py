@@ -52,8 +52,9 @@ def note_missing_registrants() -> None:
         _note(meeting, tickets[ticket])
 
 
-def end_registrants() -> int:
-    """Of places that are cancelled, refunded, moved or given to somebody else."""
+def without_place() -> RegistrantQuerySet:
+    """Of meetings to come those whose place is cancelled, refunded, moved or given to somebody else, or whose session
+    is gone."""
     goes_on = Q(
         ticket__status=Ticket.Status.CONFIRMED,
         ticket__access=TicketType.Access.LIVE,
@@ -62,10 +63,12 @@ def end_registrants() -> int:
         ticket__workshop=F("meeting__session__workshop"),
     )
     staying = Registrant.objects.filter(goes_on, pk=OuterRef("pk"))
-    now = timezone.now()
-    ended = Registrant.objects.live().filter(~Exists(staying), meeting__ends_at__gt=now)
-    keys = list(ended.values_list("pk", flat=True)[:AT_A_TIME])
-    return Registrant.objects.filter(pk__in=keys).update(ended_at=now)
+    return Registrant.objects.live().filter(~Exists(staying), meeting__ends_at__gt=timezone.now())
+
+
+def end_registrants() -> int:
+    keys = list(without_place().values_list("pk", flat=True)[:AT_A_TIME])
+    return Registrant.objects.filter(pk__in=keys).update(ended_at=timezone.now())
 
 
 def register(registrant: Registrant) -> int:

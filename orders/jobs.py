@@ -98,7 +98,7 @@ def bank_lines() -> Iterator[Job]:
 
 @finds("orders.view_booksfinding", of_money=True)
 def unseen_findings() -> Iterator[Job]:
-    """Of the books, as the worker asks them each hour."""
+    """Of the books, as the worker asks them each hour, and of what follows a workshop, each day."""
     rows, query = BooksFinding.objects.present().unseen(), "?is_present__exact=1&seen_at__isempty=1"
     words = "finding of the books is not seen yet", "findings of the books are not seen yet"
     yield from counted(rows, query, *words)

@@ -132,6 +132,7 @@ class RecordingView(models.Model):
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="views")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="recording_views")
     opened_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, help_text="When it closed to them, as that stood then.")
 
     class Meta:
         ordering = ["opened_at", "pk"]

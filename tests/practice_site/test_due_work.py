@@ -28,6 +28,7 @@ from kit.due import REGISTRY, Lane
 from kit.rich_text import sanitise
 from kit.rounds import SILENCES
 from learning import attendance, tellings
+from learning import books as learning_books
 from learning.certificates import bundles
 from learning.certificates import issuing as certificates
 from meetings import events as zoom_events
@@ -432,7 +433,7 @@ LOOPS = [
 each_loop = pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.run.__name__}: {loop.make.__name__}")
 STATEMENTS = [
     *(articles_due.thin_out_versions, articles_due.end_what_is_over),
-    findings.check_rows,
+    *(findings.check_rows, learning_books.check_rows),
     proof.end_unproved_accounts,
     proof.end_unproved_addresses,
     sessions.delete_ended_sessions,

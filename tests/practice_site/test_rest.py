@@ -22,6 +22,7 @@ from tests.orders.purchases import buy
 MOST = 5  # statements of one kind of work
 OF_EACH_RULE = {
     "orders.books.findings.check_rows": 63,  # asks for every rule of the books, once an hour
+    "learning.books.check_rows": 12,  # the same of what follows a workshop, once a day
     # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
     "learning.certificates.issuing.issue_due": 100,
     "learning.tellings.tell_what_is_missing": 20,  # the same, of those of two weeks
