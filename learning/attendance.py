@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -94,15 +94,16 @@ def locked_sheet(pk: int) -> AttendanceSheet:
 
 
 @transaction.atomic
-def recognise(sheet: AttendanceSheet, said: dict[Who, Ticket | None]) -> None:
-    """Somebody at the desk knows who these were: they are counted, and so is whatever else is told of them."""
+def recognise(sheet: AttendanceSheet, said: dict[Who, Ticket | None], *, undecided: Iterable[Who] = ()) -> None:
+    """Somebody at the desk knows who these were: they are counted, and so is whatever else is told of them. Of the
+    undecided it was said, and is taken back."""
     locked_sheet(sheet.pk)
+    for who in undecided:
+        rows = list(_recognitions(sheet, who))
+        history.record_deleted(rows)
+        _recognitions(sheet, who).delete()
     for who, ticket in said.items():
-        found, is_new = Recognition.objects.update_or_create(
-            sheet=sheet, registrant=who.registrant, email=who.email, name=who.name, defaults={"ticket": ticket}
-        )
-        if is_new:
-            history.record_added(found)
+        _say(sheet, who, ticket)
     count_session(sheet.session)
 
 
@@ -138,6 +139,19 @@ def minutes_by_ticket(session: Session, stays: Iterable[Stay]) -> dict[int, int]
         if stay.ticket:
             intervals[stay.ticket.pk] += stay.intervals
     return {pk: minutes_of(union(found, within=session)) for pk, found in intervals.items()}
+
+
+def _say(sheet: AttendanceSheet, who: Who, ticket: Ticket | None) -> None:
+    if found := _recognitions(sheet, who).first():
+        with history.recording(found):
+            found.ticket = ticket
+            found.save(update_fields=["ticket"])
+    else:
+        history.record_added(Recognition.objects.create(sheet=sheet, ticket=ticket, **asdict(who)))
+
+
+def _recognitions(sheet: AttendanceSheet, who: Who) -> QuerySet[Recognition]:
+    return sheet.recognitions.filter(**asdict(who))
 
 
 def _count_if_changed(sheet: AttendanceSheet) -> int:

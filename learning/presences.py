@@ -20,6 +20,8 @@ from learning.models import Recognition
 from meetings.models import Presence, Registrant
 from meetings.reports import is_told
 
+SAID = "said at the desk"
+
 Interval = tuple[datetime, datetime]
 
 
@@ -48,6 +50,10 @@ class Stay:
     @property
     def is_known(self) -> bool:
         return bool(self.how)
+
+    @property
+    def is_said(self) -> bool:
+        return self.how == SAID
 
     @property
     def minutes(self) -> int:
@@ -123,7 +129,7 @@ class _Known:
 
     def find(self, who: Who) -> tuple[Ticket | None, str]:
         if who in self.said:
-            return self.by_pk.get(self.said[who] or 0), "said at the desk"
+            return self.by_pk.get(self.said[who] or 0), SAID
         registered = self.numbers.get(who.registrant) or self.addresses.get(email_key(who.email))
         if ticket := self.by_pk.get(registered or 0):
             return ticket, "by their own link"

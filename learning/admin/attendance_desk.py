@@ -23,18 +23,21 @@ from meetings import uploads
 PERMISSION = "learning.change_attendance"
 LATER, NOBODY = "", "nobody"
 RECOGNISED = "{} recognised, and the minutes are counted anew."
+UNDECIDED = "{} not decided any more, and the minutes are counted anew."
 CREDITED = "{} credited with the whole session."
 TAKEN_BACK = "Rows of who was there that are taken back: {}. The minutes are counted anew."
 NOTHING = "Nothing was changed: {}."
 
 
 class WhoForm(forms.Form):
-    """One choice for each person in the meeting whom nobody knows. Nothing is chosen before somebody chooses."""
+    """One choice for each person in the meeting whom nobody knows, where nothing is chosen before somebody chooses; or
+    for each of whom it was said, which may be said otherwise, or taken back."""
 
     def __init__(self, *args: Any, stays: list[Stay], tickets: list[Ticket], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tickets = {str(ticket.pk): ticket for ticket in tickets}
         self.whos = {_name_of(stay.who): stay.who for stay in stays}
+        self.initial = {_name_of(stay.who): _chosen(stay) for stay in stays}
         places = [(str(ticket.pk), f"{ticket.attendee_name}, {ticket.attendee_email}") for ticket in tickets]
         for stay in stays:
             choices = [(LATER, "Not decided"), (NOBODY, "Nobody who booked (a presenter, say)"), *places]
@@ -43,8 +46,13 @@ class WhoForm(forms.Form):
             )
 
     def said(self) -> dict[Who, Ticket | None]:
-        chosen = {name: value for name, value in self.cleaned_data.items() if value != LATER}
-        return {self.whos[name]: self.tickets.get(value) for name, value in chosen.items()}
+        """What is new of it."""
+        new = {name: self.cleaned_data[name] for name in self.changed_data}
+        return {self.whos[name]: self.tickets.get(value) for name, value in new.items() if value != LATER}
+
+    def undecided(self) -> list[Who]:
+        """Of whom it was said."""
+        return [self.whos[name] for name in self.changed_data if self.cleaned_data[name] == LATER]
 
 
 class CreditForm(forms.Form):
@@ -92,10 +100,13 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
     unknown = [stay for stay in stays if not stay.is_known and stay.intervals]
     who = WhoForm(request.POST if "recognise" in request.POST else None, stays=unknown, tickets=tickets)
     credit = CreditForm(request.POST if "credit" in request.POST else None, tickets=tickets, prefix="all")
+    known = [stay for stay in stays if stay.is_said]
+    said = WhoForm(request.POST if "change" in request.POST else None, stays=known, tickets=tickets, prefix="said")
     rows = uploads.uploaded(sheet.session).count()
     upload = UploadForm(request.POST if "take_back" in request.POST else None, rows=rows, prefix="upload")
-    if who.is_valid():
-        return _recognised(request, sheet, who)
+    for form in (who, said):
+        if form.is_valid():
+            return _recognised(request, sheet, form)
     if credit.is_valid():
         return _credited(request, sheet, credit)
     if upload.is_valid():
@@ -106,6 +117,7 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
         "title": f"Who was there: {sheet}",
         "picture": picture_of(sheet.session, tickets, stays),
         "who": who if unknown else None,
+        "said": said if known else None,
         "credit": credit if tickets else None,
         "upload": upload if rows or upload.is_bound else None,
     }
@@ -114,9 +126,10 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
 
 
 def _recognised(request: HttpRequest, sheet: AttendanceSheet, form: WhoForm) -> HttpResponse:
-    if said := form.said():
-        attendance.recognise(sheet, said)
-        messages.success(request, RECOGNISED.format(len(said)))
+    said, undecided = form.said(), form.undecided()
+    if said or undecided:
+        attendance.recognise(sheet, said, undecided=undecided)
+        messages.success(request, (RECOGNISED if said else UNDECIDED).format(len(said or undecided)))
     else:
         messages.info(request, NOTHING.format("nobody was chosen"))
     return redirect("admin:learning_attendancesheet_who", sheet.pk)
@@ -143,6 +156,13 @@ def _taken_back(request: HttpRequest, sheet: AttendanceSheet, form: UploadForm) 
 def _name_of(who: Who) -> str:
     """The same for the same person, whoever else came meanwhile."""
     return "who-" + sha256(repr(who).encode()).hexdigest()[:16]
+
+
+def _chosen(stay: Stay) -> str:
+    """A place that has ended since is not to be chosen any more."""
+    if not stay.is_said:
+        return LATER
+    return str(stay.ticket.pk) if stay.ticket else NOBODY
 
 
 def _hint(stay: Stay, tickets: list[Ticket]) -> str:

@@ -465,3 +465,27 @@ def test_without_a_file_nothing_is_to_be_taken_back(client, workshop, session):
     attendance.count_due()
 
     assert "Take an uploaded file back" not in desk(client).get(page_of(AttendanceSheet.objects.get())).text
+
+
+def test_who_somebody_was_can_be_said_otherwise_and_taken_back(client, workshop, session):
+    right, wrong = make_ticket(workshop), make_ticket(workshop, attendee_name="Ben", attendee_email="b@example.org")
+    be_there(session, 0, 6, name="iPad", email="")
+    attendance.count_due()
+    sheet, counted = AttendanceSheet.objects.get(), []
+    [name] = the_choice(desk(client).get(page_of(sheet)).text)
+    client.post(page_of(sheet), {"recognise": "1", name: str(wrong.pk)})
+    for choice in (str(wrong.pk), str(right.pk), "nobody", ""):
+        page = client.post(page_of(sheet), {"change": "1", f"said-{name}": choice}, follow=True)
+        sheet.refresh_from_db()
+        counted.append((minutes(right), minutes(wrong), sheet.unknown, the_choice(page.text)))
+
+    assert counted == [
+        ([0], [360], 0, []),
+        ([360], [0], 0, []),
+        ([0], [0], 0, []),
+        ([0], [0], 1, [name]),
+    ]
+    entries = AuditEntry.objects.filter(model="learning.recognition").order_by("pk")
+    changes = [entry.changes["ticket"] for entry in entries if entry.changes]
+    assert [each[0] != each[1] for each in changes] == [True, True]
+    assert [entry.after for entry in entries if not entry.changes] == ["added", "deleted"]
