@@ -17,10 +17,10 @@ from courses.models import Session, Ticket, TicketType
 from kit.addresses import benefit_key, email_key
 from kit.privacy import ERASED
 from learning.models import Recognition
-from meetings.models import Presence, Registrant
+from meetings.models import Host, Presence, Registrant
 from meetings.reports import is_told
 
-SAID = "said at the desk"
+SAID, SAID_BEFORE = "said at the desk", "said of another session"
 
 Interval = tuple[datetime, datetime]
 
@@ -53,7 +53,7 @@ class Stay:
 
     @property
     def is_said(self) -> bool:
-        return self.how == SAID
+        return self.how in (SAID, SAID_BEFORE)
 
     @property
     def minutes(self) -> int:
@@ -121,6 +121,8 @@ class _Known:
         self.by_pk = {ticket.pk: ticket for ticket in tickets}
         self.said = {Who(each.registrant, each.email, each.name): each.ticket_id for each in said}
         self.numbers, self.addresses = registrants_of(session)
+        self.hosts = {benefit_key(email) for email in Host.objects.values_list("email", flat=True)}
+        self.nobody = nobody_before(session)
         self.by_key: dict[str, list[Ticket]] = defaultdict(list)
         self.earlier = addresses_then(session, tickets)
         for ticket in tickets:
@@ -135,16 +137,20 @@ class _Known:
             return ticket, "by their own link"
         if who.email and (ticket := self._of_address(who.email)):
             return ticket, "by their address"
-        return None, "erased" if who.name.startswith(f"{ERASED} ") else ""
+        if who.name.startswith(f"{ERASED} "):
+            return None, "erased"
+        return None, self._who_had_not_booked(benefit_key(who.email)) if who.email else ""
+
+    def _who_had_not_booked(self, key: str) -> str:
+        return "a host" if key in self.hosts else SAID_BEFORE if key in self.nobody else ""
 
     def facts(self) -> list[object]:
         """In an order that is always the same."""
         keys = [(key, [ticket.pk for ticket in found]) for key, found in self.by_key.items()]
         addresses = [(ticket.pk, self._addresses_of(ticket)) for ticket in self.by_pk.values()]
         said = [(str(who.registrant), who.email, who.name, pk) for who, pk in self.said.items()]
-        return [
-            sorted(each, key=repr) for each in (keys, addresses, said, self.numbers.items(), self.addresses.items())
-        ]
+        known = (keys, addresses, said, self.numbers.items(), self.addresses.items(), self.hosts, self.nobody)
+        return [sorted(each, key=repr) for each in known]
 
     def _of_address(self, email: str) -> Ticket | None:
         """Several people may have one mailbox: then only the address as it is written tells, if it tells."""
@@ -170,6 +176,15 @@ def addresses_then(session: Session, tickets: Sequence[Ticket]) -> dict[int, lis
     for pk, columns in changes.values_list("object_id", "changes"):
         found[pk].append(columns["attendee_email"][0])
     return found
+
+
+def nobody_before(session: Session) -> set[str]:
+    """Whose addresses they are who came to other sessions of the course and had not booked, by the latest word of the
+    desk: its presenters, who need not be said again after each session."""
+    rows = Recognition.objects.filter(sheet__session__workshop__course=session.workshop.course_id).exclude(email="")
+    others = rows.exclude(sheet__session=session).order_by("sheet__session__starts_at", "pk")
+    latest = {benefit_key(email): ticket for email, ticket in others.values_list("email", "ticket")}
+    return {key for key, ticket in latest.items() if ticket is None}
 
 
 def registrants_of(session: Session) -> tuple[dict[str, int], dict[str, int]]:

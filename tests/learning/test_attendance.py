@@ -13,7 +13,7 @@ from courses.seats import places
 from learning import attendance, jobs, presences
 from learning.certificates import rules
 from learning.models import Attendance, AttendanceSheet
-from meetings.models import Meeting, Presence
+from meetings.models import Host, Meeting, Presence
 from meetings.privacy import erase_presences
 from tests.builders import make_practice, make_session, make_ticket, make_user, make_workshop
 
@@ -489,3 +489,37 @@ def test_who_somebody_was_can_be_said_otherwise_and_taken_back(client, workshop,
     changes = [entry.changes["ticket"] for entry in entries if entry.changes]
     assert [each[0] != each[1] for each in changes] == [True, True]
     assert [entry.after for entry in entries if not entry.changes] == ["added", "deleted"]
+
+
+def test_a_host_is_nobody_who_booked_unless_they_booked(session, workshop):
+    for email in ("host@example.org", "teaching@example.org"):
+        Host.objects.create(email=email)
+    ticket = make_ticket(workshop, attendee_email="teaching@example.org")
+    for email in ("Host@example.org", "teaching@example.org"):
+        be_there(session, 0, 6, name="The practice", email=email)
+
+    attendance.count_due()
+
+    assert (AttendanceSheet.objects.get().unknown, minutes(ticket)) == (0, [360])
+    assert list(jobs.people_nobody_knows()) == []
+
+
+def test_a_presenter_is_said_once_for_all_sessions_of_the_course(client, session, workshop):
+    day = timezone.localdate() - timedelta(days=2)
+    other = make_workshop(day=day, course=workshop.course)
+    elsewhere = make_workshop(day=day)
+    for each in (session, other.sessions.get(), elsewhere.sessions.get()):
+        be_there(each, 0, 6, name="Omar", email="omar@example.org")
+    attendance.count_due()
+    sheet = AttendanceSheet.objects.get(session=session)
+    [name] = the_choice(desk(client).get(page_of(sheet)).text)
+
+    client.post(page_of(sheet), {"recognise": "1", name: "nobody"})
+    attendance.count_changed()
+
+    unknown = {each.session.workshop: each.unknown for each in AttendanceSheet.objects.all()}
+    assert unknown == {workshop: 0, other: 0, elsewhere: 1}
+    ticket = make_ticket(other, attendee_name="Omar")
+    page = page_of(AttendanceSheet.objects.get(session__workshop=other))
+    client.post(page, {"change": "1", f"said-{name}": str(ticket.pk)})
+    assert minutes(ticket) == [360]
