@@ -95,7 +95,7 @@ class RecordingAdmin(ForgetsOldFiles, TypedChoices, DeskAdmin):
     autocomplete_fields = ["workshop"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
-        (None, {"fields": ["workshop", "session", "title", "standing", "opened"]}),
+        (None, {"fields": ["workshop", "session", "title", "note", "standing", "opened"]}),
         ("Where it is", {"fields": ["kind", "url", "passcode", "file"]}),
         ("For whoever cannot hear it", {"fields": ["is_captioned", "captions", "transcript"]}),
     ]

@@ -49,6 +49,12 @@ class Recording(models.Model):
         "has captions", default=False, help_text="On Zoom or Vimeo: captions can be turned on there."
     )
     transcript = models.TextField(blank=True, help_text="What is said, for people who cannot hear it.")
+    note = models.CharField(
+        "words to go with it",
+        max_length=300,
+        blank=True,
+        help_text="In the mail and beside the recording, for example “The first ten minutes are missing.”",
+    )
     published_at = models.DateTimeField(null=True, editable=False)
 
     objects = RecordingQuerySet.as_manager()

@@ -3,10 +3,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
 
 from courses.models import Ticket, TicketType
 from learning import tellings
-from learning.models import Attendance, AttendanceSheet, FeedbackGiven, RecordingExtension
+from learning.models import Attendance, AttendanceSheet, FeedbackGiven, Recording, RecordingExtension
 from outbox.models import Message
 from tests.builders import at, make_practice, make_recording, make_ticket, make_ticket_type, make_workshop
 from tests.orders.purchases import buy
@@ -54,6 +56,20 @@ def test_everybody_who_may_watch_is_told_once_that_they_can(workshop, recording,
     )
     assert ticket.get_absolute_url() in message.text
     assert recording.url not in message.text + message.html
+
+
+def test_the_organisers_words_go_with_a_recording(workshop, recording, client, time_machine):
+    words = "The first <b>ten</b> minutes & the end are missing."
+    Recording.objects.update(note=words)
+    ticket = place(workshop)
+    time_machine.move_to(PUBLISHED + timedelta(hours=1))
+
+    tellings.tell_of_recordings()
+
+    message, shown = Message.objects.get(), escape(words)
+    assert (f"{recording.captions_words}\n{words}\n" in message.text, shown in message.html) == (True, True)
+    for page in (ticket.get_absolute_url(), reverse("learning:recording", args=[ticket.secret, recording.pk])):
+        assert shown in client.get(page).content.decode()
 
 
 def test_several_that_are_published_at_once_make_one_mail(workshop, recording, time_machine):
