@@ -53,6 +53,13 @@ def withdraw_reminders(tickets: Iterable[Ticket]) -> None:
     withdraw(Message.objects.filter(about__in=[on(ticket) for ticket in tickets], key__startswith=KEYS))
 
 
+def withdraw_reminders_of(session: Session) -> None:
+    """It moves or is taken out: those that wait for the mail server say when it was to be."""
+    places = Ticket.objects.confirmed().filter(workshop=session.workshop_id, access=TicketType.Access.LIVE)
+    keys = [_key(ticket, session, each) for ticket in places.only("pk") for each in Reminder]
+    withdraw(Message.objects.filter(key__in=keys))
+
+
 def wanted_of(ticket: Ticket) -> list[str]:
     off = set(ticket.reminders_off.values_list("reminder", flat=True))
     return [each for each in Reminder.values if each not in off]

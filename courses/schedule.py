@@ -9,6 +9,7 @@ from django.db.models import F, Max, Min
 
 from courses.changes import note_removed
 from courses.models import Session, Workshop
+from courses.reminders import withdraw_reminders_of
 from courses.seats.capacity import PlacesTaken
 from courses.seats.places import lock_workshop
 from kit.rows import save_changed
@@ -56,6 +57,7 @@ def store_sessions(
     with transaction.atomic():
         for session in removed:
             note_removed(session)
+            withdraw_reminders_of(session)
             session.delete()
         for session in kept:
             save_changed(session)
@@ -126,6 +128,7 @@ def _move_sessions(workshop: Workshop) -> list[Session]:
         starts_at=F("starts_at") + OUT_OF_THE_WAY, ends_at=F("ends_at") + OUT_OF_THE_WAY
     )
     for session in moved:
+        withdraw_reminders_of(session)
         session.revision += 1
         session.save(update_fields=["starts_at", "ends_at", "revision"])
     return moved

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from courses import reminders
+from courses import reminders, schedule
 from courses.models import Session, Ticket, TicketType, Workshop
 from courses.seats import places
 from outbox.delivery import deliver_due
@@ -200,6 +200,24 @@ def test_a_reminder_that_waits_is_not_sent_once_its_place_has_ended_or_it_is_tur
     deliver_due()
 
     assert [mail.to for mail in mailoutbox] == [[other.attendee_email]]
+
+
+def test_a_reminder_that_waits_is_not_sent_once_its_session_has_moved_or_is_gone(workshop, time_machine, mailoutbox):
+    attendee(workshop)
+    other = make_session(workshop, START.date(), start=at("2027-02-05 22:00").time(), end=at("2027-02-05 23:00").time())
+    time_machine.move_to(START - timedelta(hours=20))
+    assert reminders.remind() == 2
+    first = workshop.sessions.exclude(pk=other.pk).get()
+    first.end_time = at("2027-02-05 21:30").time()
+
+    schedule.store_sessions(workshop, kept=[first], removed=[other])
+    deliver_due()
+    assert mailoutbox == []
+    reminders.remind()
+    deliver_due()
+
+    [mail] = mailoutbox
+    assert "19:00–21:30" in mail.body
 
 
 @pytest.mark.parametrize("wanted", [["24h"], ["7d", "24h", "1h"]])
