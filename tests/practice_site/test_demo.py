@@ -210,7 +210,7 @@ def test_workshops_show_every_state():
     assert (full.places_left(), full.is_on_sale, full.waiting_list.count()) == (0, True, 4)
     assert by_slug["complexity-in-grief-last-term"].is_over
     draft = by_slug["siblings-next-run"]
-    assert (draft.status, outlook(draft)) == ("draft", Outlook(True, True, Booking.AT_ONCE, people_to_tell=2))
+    assert (draft.status, outlook(draft)) == ("draft", Outlook(True, True, Booking.AT_ONCE, 2, hours_too_many=""))
     assert [session.title for session in by_slug["internal-family-systems-two-evenings"].session_list] == [
         "First evening",
         "Second evening",
