@@ -204,5 +204,8 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_CHOSEN + 1])
         if len(chosen) > MOST_CHOSEN:
             messages.warning(request, f"Choose {MOST_CHOSEN} places at most. Nothing was done.")
-            return None
-        return redirect("admin:courses_ticket_take_back", ",".join(map(str, chosen)))
+        elif not chosen:
+            messages.warning(request, "Nothing was done: none of these places is there any more.")
+        else:
+            return redirect("admin:courses_ticket_take_back", ",".join(map(str, chosen)))
+        return None
