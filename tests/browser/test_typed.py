@@ -363,6 +363,7 @@ def test_an_ended_session_is_said_while_one_types_and_nothing_is_lost(site, edit
 
 
 def test_ten_minutes_before_the_twelve_hours_end_it_is_said(site, editor, article):
+    editor.goto(f"{site}/admin/")
     let_pass(hours=11, of=SIGNED_IN_AT)
     page = open_article(editor, site, article)
 
