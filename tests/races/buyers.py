@@ -1,7 +1,7 @@
 """A buyer without a browser: opens the checkout page, fills it in, books."""
 
 import re
-from http.client import HTTPConnection, HTTPMessage
+from http.client import HTTPConnection, HTTPMessage, IncompleteRead
 from urllib.parse import urlencode, urlsplit
 
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|key|shown_total)" value="([^"]*)"')
@@ -30,6 +30,8 @@ def book_a_place(
         status, headers, page = _ask(connection, "GET", f"/book/{slug}/", "", proxied, patience)
         if status != 200:
             return status, headers.get("Location", ""), page
+        if "Set-Cookie" not in headers:
+            raise IncompleteRead(page.encode())  # whoever answered died within the headers, which nothing else tells
         hidden = dict(HIDDEN.findall(page))
         sent = proxied | {"Cookie": headers["Set-Cookie"].split(";")[0]}
         ticket_type = re.search(r'<option value="(\d+)"[^>]*>Full price', page)
