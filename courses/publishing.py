@@ -87,7 +87,9 @@ def still_missing(workshop: Workshop) -> list[str]:
         found.append("It has begun or is over: give its sessions days ahead.")
     if settings.SESSION_PROVIDER == "manual" and any(not each.join_url for each in workshop.session_list):
         found.append(LINK_MAY_FOLLOW)
-    return found + [known.hours_too_many] * bool(known.hours_too_many)
+    if known.hours_too_many:
+        found.append(known.hours_too_many)
+    return found
 
 
 def _hours_too_many(workshop: Workshop) -> str:

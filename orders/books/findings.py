@@ -1,6 +1,6 @@
 """What the books found is kept, so that a person can say that it is seen, and the rest is told until then."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,6 +47,14 @@ def unseen(found: Iterable[Finding]) -> list[Finding]:
     """Those that nobody has said to have seen."""
     seen = set(BooksFinding.objects.exclude(seen_at=None).values_list("rule", "about", "words"))
     return [each for each in found if _key(each) not in seen]
+
+
+def in_words(found: Sequence[Finding], *, unseen: Sequence[Finding]) -> Iterator[str]:
+    """For the terminal: a line for each that is not seen, and one for the rest."""
+    for each in unseen:
+        yield f"{each.about}: {each.words}."
+    if seen := len(found) - len(unseen):
+        yield f"{seen} more {'was' if seen == 1 else 'were'} seen by a person, with a reason."
 
 
 @transaction.atomic

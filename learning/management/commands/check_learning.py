@@ -17,9 +17,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{rule:40} {f'{len(of_rule)} found' if of_rule else 'yes'}")
         findings.keep(found, of=books.RULES)
         unseen = findings.unseen(found)
-        for each in unseen:
-            self.stdout.write(f"{each.about}: {each.words}.")
-        if seen := len(found) - len(unseen):
-            self.stdout.write(f"{seen} more {'was' if seen == 1 else 'were'} seen by a person, with a reason.")
+        for line in findings.in_words(found, unseen=unseen):
+            self.stdout.write(line)
         if unseen:
             raise CommandError(f"Not all is as it should be: {len(unseen)} found.")

@@ -23,10 +23,8 @@ class Command(BaseCommand):
         for finding in findings.unseen(lost):
             self.stdout.write(f"A loss, and no error of the books: {finding.about}: {finding.words}.")
         unseen = findings.unseen(found)
-        for finding in unseen:
-            self.stdout.write(f"{finding.about}: {finding.words}.")
-        if seen := len(found) - len(unseen):
-            self.stdout.write(f"{seen} more {'was' if seen == 1 else 'were'} seen by a person, with a reason.")
+        for line in findings.in_words(found, unseen=unseen):
+            self.stdout.write(line)
         if unseen:
             raise CommandError(f"The books do not add up: {len(unseen)} found.")
         if at_stripe is None:
