@@ -94,7 +94,7 @@ def end_with_the_sale(workshop: Workshop) -> list[Sooner]:
         sooner = []
         for cohort in running.select_related("ticket_type").order_by("pk"):
             cohort.ticket_type.workshop, was = locked, cohort.ends_at
-            last = _sale_ends_at(cohort.ticket_type)
+            last = sale_ends_at(cohort.ticket_type)
             if last and last < was:
                 with recording(cohort):
                     cohort.ends_at = last
@@ -103,6 +103,7 @@ def end_with_the_sale(workshop: Workshop) -> list[Sooner]:
     return sooner
 
 
-def _sale_ends_at(ticket_type: TicketType) -> datetime | None:
+def sale_ends_at(ticket_type: TicketType) -> datetime | None:
+    """When nobody can book that live ticket any more."""
     ends = [ticket_type.workshop.closes_at, ticket_type.ends_at]
     return min((each for each in ends if each), default=None)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses import schedule
 from courses.models import Cohort, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
+from courses.seats.cohorts import sale_ends_at
 from orders.models import Order, OrderLine, order_status
 
 
@@ -65,6 +66,14 @@ def cohorts_with_too_many() -> Iterator[tuple[str, str]]:
             yield f"cohort {cohort}", f"it has taken {taken} places, and {cohort.places} are kept for it"
 
 
+def cohorts_that_outlast_their_sale() -> Iterator[tuple[str, str]]:
+    """No place is kept for longer than somebody can book it."""
+    for cohort in Cohort.objects.running().select_related("ticket_type__workshop__course"):
+        last = sale_ends_at(cohort.ticket_type)
+        if last and cohort.ends_at > last:
+            yield f"cohort {cohort}", "its places are kept for longer than its ticket is on sale"
+
+
 def cohort_places_astray() -> Iterator[tuple[str, str]]:
     """A cohort's place is on its own workshop, and nobody has booked two of them."""
     of_cohorts = Ticket.objects.occupying().exclude(cohort=None)
@@ -97,6 +106,7 @@ RULES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "an offer holds its place": offers_without_place,
     "an offer of a series is whole": series_offered_in_part,
     "a cohort keeps to its places": cohorts_with_too_many,
+    "a cohort ends with its sale": cohorts_that_outlast_their_sale,
     "what is kept for a cohort is there": places_kept_but_taken,
     "a cohort's place is one of its own": cohort_places_astray,
     "a workshop lasts as its sessions do": workshops_at_other_times,

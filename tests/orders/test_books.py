@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
-from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, Workshop
+from courses.models import Cohort, SeriesWaitingEntry, Session, Ticket, WaitingListEntry, Workshop
 from orders import stripe_api
 from orders.books import books
 from orders.documents import document_facts, issuing
@@ -97,6 +97,10 @@ FAULTS = {
         cohort := make_cohort(order.workshop, places=1),
         make_ticket(order.workshop, cohort=cohort),
         make_ticket(order.workshop, cohort=cohort),
+    ),
+    "a cohort ends with its sale": lambda order: (
+        make_cohort(order.workshop, places=1, ends_at=order.workshop.starts_at + HOUR),
+        Workshop.objects.update(capacity=3),
     ),
     "a cohort's place is one of its own": lambda order: make_ticket(
         order.workshop, cohort=make_cohort(make_workshop(slug="elsewhere"))
@@ -285,6 +289,32 @@ def test_a_broken_rule_is_found_and_named(rule, order, unguarded):
 
         OrderLine.objects.filter(order__key=SECOND).delete()
         Order.objects.filter(key=SECOND).delete()
+
+
+def test_more_kept_than_a_workshop_has_is_found_before_anybody_books(order):
+    other = make_workshop(capacity=2)
+    make_cohort(other, places=3)
+
+    assert [(finding.rule, finding.words) for finding in books.findings()] == [
+        ("what is kept for a cohort is there", "3 places are taken or kept, of 2")
+    ]
+
+
+def test_a_cohort_outlasts_neither_its_ticket_nor_the_sale_and_one_that_has_ended_is_in_order(order):
+    Workshop.objects.update(capacity=9)
+    kept = make_cohort(order.workshop, places=1, ends_at=order.workshop.starts_at)
+    last_day = kept.ends_at.date() - timedelta(days=2)
+    assert broken_rules() == []
+
+    order.workshop.ticket_types.update(last_day=last_day)
+    assert broken_rules() == ["a cohort ends with its sale"]
+
+    order.workshop.ticket_types.update(last_day=None)
+    Workshop.objects.update(sales_close_at=order.workshop.starts_at - HOUR)
+    assert broken_rules() == ["a cohort ends with its sale"]
+
+    Cohort.objects.update(ended_at=timezone.now())
+    assert broken_rules() == []
 
 
 @pytest.mark.parametrize("amount", ["84.00", "10.00"])

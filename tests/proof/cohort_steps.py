@@ -22,7 +22,8 @@ def _(sale):
 @step(which=st.integers(0, 2), places=st.integers(1, 2), percent=st.sampled_from([None, 20, 100]))
 def keep_places_for_a_cohort(sale, which, places, percent):
     workshop = sale.workshops[which]
-    wanted = {"places": places, "percent": percent, "ends_at": sale.now + timedelta(days=20)}
+    ends_at = min(sale.now + timedelta(days=20), workshop.closes_at)
+    wanted = {"places": places, "percent": percent, "ends_at": ends_at}
     cohorts.check_places(Cohort(ticket_type=workshop.ticket_types.get(), **wanted))
     make_cohort(workshop, code=f"OSIER{Cohort.objects.count():02}", **wanted)
 
