@@ -1,7 +1,7 @@
 """How often somebody has tried something. A limit is a number of tries in a time, mostly an hour, from the first on."""
 
 import hashlib
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Protocol
 
 from django.conf import settings
@@ -60,10 +60,10 @@ def forget_tries(scope: str, who: str) -> None:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The visitor's address; X-Forwarded-For counts only as far as our own proxies wrote it."""
+    """The visitor's address; X-Forwarded-For counts only as far as our own proxies wrote it, and if it is one."""
     count = settings.TRUSTED_PROXY_COUNT
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    if count and len(hops) >= count and hops[-count]:
+    if count and len(hops) >= count and _parsed(hops[-count]):
         return hops[-count]
     return request.META.get("REMOTE_ADDR", "")
 
@@ -75,13 +75,17 @@ def client_network(request: HttpRequest) -> str:
 
 def network_of_address(address: str) -> str:
     """Whoever has one address of IPv6 has 2**64 of them (RFC 6177), so it is their first half."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
+    parsed = _parsed(address)
     if not isinstance(parsed, IPv6Address):
         return address
     return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(address)
+    except ValueError:
+        return None
 
 
 def _name(scope: str, who: str) -> str:

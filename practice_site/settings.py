@@ -252,7 +252,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # How many codes one mailbox is sent, outbox/limits.py says: to refuse would let strangers lock its owner out.
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "reset_password": "20/m/ip", "confirm_email": ""}
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 
 # Second factors -------------------------------------------------------------
 # The desk asks for one (practice_site/desk_door.py); everybody else may have one.

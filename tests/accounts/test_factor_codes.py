@@ -125,7 +125,7 @@ def test_codes_are_read_however_they_are_spaced(client, app):
 
 
 def test_guessing_ends_after_five_tries_for_that_account_from_wherever_they_come(app, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXY_COUNT = 1
     answers = []
     for number in range(5):
         guesser = Client(headers={"x-forwarded-for": f"192.0.2.{number}"})

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
@@ -12,7 +13,7 @@ from django.test import RequestFactory
 from accounts import tries as tries_in_rows
 from accounts.models import TryCount
 from kit.tries import client_network, count_try, is_over_limit, tries
-from tests.builders import make_practice
+from tests.builders import make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -117,3 +118,22 @@ def test_a_visitor_of_ipv6_has_no_more_tries_than_others(client):
     ]
 
     assert answers == [303] * 20 + [429]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("198.51.100.1, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        ("203.0.113.9", "127.0.0.1"),  # fewer than our proxies write
+        ("nonsense, 10.0.0.1", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_who_signs_in_is_counted_and_noted_by_the_one_address(client, settings, forwarded, address):
+    settings.TRUSTED_PROXY_COUNT = 2
+    make_user("noor@example.org", password="Kettle-and-heron-9")
+    form = {"login": "noor@example.org", "password": "Kettle-and-heron-9"}
+
+    answer = client.post("/accounts/login/", form, headers={"x-forwarded-for": forwarded})
+
+    assert (answer.status_code, UserSession.objects.get().ip) == (302, address)
