@@ -22,7 +22,9 @@ from orders.settling.bank_lines import Columns, Reading
 from orders.settling.bank_matches import NotAssignable
 
 PERMISSION = "orders.change_bankline"
-AT_ONCE = 100  # lines on a page
+AT_ONCE = 100  # lines of a table on a page
+LOOKED_AT = 10_000  # lines that may wait: those of no order are the most, and must not hide the others
+MOST_EXAMPLES = 5  # of lines that could not be read
 WHICH_IS_THE_MONTH = "Of these days one cannot tell which number is the month. Say below what comes first."
 CHANGED = "Something changed since you looked, or it was recorded already. Nothing was done with it."
 NOT_NOW = (messages.INFO, "This line does not wait any more. Nothing was done.")
@@ -58,13 +60,13 @@ def match_page(request, model_admin):
     _check(request)
     if request.method == "POST":
         return _record(request, model_admin)
-    waiting = BankLine.objects.waiting().order_by("booked_on", "pk")
-    found = bank_matches.proposals(waiting[:AT_ONCE])
+    found = bank_matches.proposals(BankLine.objects.waiting().order_by("booked_on", "pk")[:LOOKED_AT])
+    matched, left_over = [each for each in found if each.shares], [each for each in found if not each.shares]
     context = {
-        "matched": [(each, seal(each.seen)) for each in found if each.shares],
-        "left_over": [each for each in found if not each.shares],
-        "count": waiting.count(),
-        "at_once": AT_ONCE,
+        "matched": [(each, seal(each.seen)) for each in matched[:AT_ONCE]],
+        "left_over": left_over[:AT_ONCE],
+        "more_matched": len(matched) - AT_ONCE,
+        "more_left_over": len(left_over) - AT_ONCE,
     }
     return desk_page(request, model_admin, _template("match"), context | {"title": "What came into the account"})
 
@@ -132,7 +134,9 @@ def _in_words(reading: Reading) -> str:
     ]
     words = [(one if number == 1 else many).format(number) for number, one, many in counted if number]
     if reading.unread:
-        words.append(f"Not understood: {'; '.join(reading.unread)}.")
+        shown, more = reading.unread[:MOST_EXAMPLES], len(reading.unread) - MOST_EXAMPLES
+        rest = [f"and {more} more"] if more > 0 else []
+        words.append(f"Not understood, so look at the bank's own list: {'; '.join([*shown, *rest])}.")
     return " ".join(words if reading.new else ["Nothing new.", *words])
 
 

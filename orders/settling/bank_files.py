@@ -9,8 +9,10 @@ from orders.settling import bank_cells
 
 MOST_CHARACTERS = 300_000
 MOST_LINES = 2_000
+LEAST_COLUMNS = 3  # a day, a sum, and words
 SEPARATORS = ";,\t|"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+Row = tuple[str, ...]
 
 
 class NotATable(Exception):
@@ -19,10 +21,12 @@ class NotATable(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """All rows have a cell for each heading."""
+    """All rows have a cell for each heading. `odd` are lines of another width that may be of money all the same: a
+    comma too many in a payer's words, or a quotation mark too few."""
 
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    headings: Row
+    rows: tuple[Row, ...]
+    odd: tuple[Row, ...] = ()
 
     @property
     def key(self) -> str:
@@ -49,33 +53,40 @@ def read_table(text: str) -> Table:
     """Raises NotATable."""
     if len(text) > MOST_CHARACTERS:
         raise NotATable("The file is too large. Ask the bank for fewer days at once.")
-    rows = max((_rows(text, separator) for separator in SEPARATORS), key=_cells)
+    rows, odd = max((_rows(text, separator) for separator in SEPARATORS), key=_cells)
     if not rows:
         raise NotATable("There is no table in this file. Ask the bank's site for the CSV file.")
     if len(rows) > MOST_LINES:
         raise NotATable(f"The file has more than {MOST_LINES:,} lines. Ask the bank for fewer days at once.")
     if any(bank_cells.is_day(cell) for cell in rows[0]):
-        return Table(tuple(f"Column {number + 1}" for number in range(len(rows[0]))), tuple(rows))
+        return Table(tuple(f"Column {number + 1}" for number in range(len(rows[0]))), tuple(rows), tuple(odd))
     if len(rows) == 1:
         raise NotATable("There is no line below the headings of this file.")
-    return Table(rows[0], tuple(rows[1:]))
+    return Table(rows[0], tuple(rows[1:]), tuple(odd))
 
 
-def _rows(text: str, separator: str) -> list[tuple[str, ...]]:
-    """Of a table of at least three columns; what is above or below it, and has not as many cells, is left out."""
+def _rows(text: str, separator: str) -> tuple[list[Row], list[Row]]:
+    """Of a table of at least three columns. What stands above or below it, and has not as many cells, is left out, but
+    lines that begin with a day, or have one and two things more: they come apart."""
+    lines = csv.reader(text.splitlines(keepends=True), delimiter=separator)
     try:
-        found = [tuple(map(_clean, row)) for row in csv.reader(text.splitlines(), delimiter=separator)]
+        found = [row for row in (tuple(map(_clean, cells)) for cells in lines) if any(row)]
     except csv.Error:
-        return []
-    widths = Counter(len(row) for row in found if len(row) >= 3)
+        return [], []
+    widths = Counter(len(row) for row in found if len(row) >= LEAST_COLUMNS)
     if not widths:
-        return []
+        return [], []
     width = max(widths, key=lambda each: (widths[each], each))
-    return [row for row in found if len(row) == width and any(row)]
+    return [row for row in found if len(row) == width], [row for row in found if len(row) != width and _may_count(row)]
 
 
-def _cells(rows: list[tuple[str, ...]]) -> int:
-    return sum(map(len, rows))
+def _may_count(row: Row) -> bool:
+    is_full = sum(map(bool, row)) >= LEAST_COLUMNS
+    return bank_cells.is_day(row[0]) or (is_full and any(map(bank_cells.is_day, row)))
+
+
+def _cells(found: tuple[list[Row], list[Row]]) -> int:
+    return sum(map(len, found[0]))
 
 
 def _clean(cell: str) -> str:

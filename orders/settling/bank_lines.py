@@ -15,11 +15,11 @@ from accounts import audit
 from accounts.models import User
 from orders.models import BankColumns, BankLine
 from orders.settling import bank_cells
-from orders.settling.bank_files import NotATable, Table
+from orders.settling.bank_files import NotATable, Row, Table
 from orders.states import move
 from practice.models import Practice
 
-MOST_EXAMPLES = 5  # of lines that could not be read
+LONGEST_EXAMPLE = 120  # of a line that could not be read
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Reading:
 @transaction.atomic
 def store_lines(table: Table, columns: Columns, *, by: User | None) -> Reading:
     """Keeps what came in and was not known yet, and remembers the columns. Raises DayOrMonth and NotATable."""
-    reading, group = Reading(), uuid4()
+    reading, group = Reading(unread=[_said(row) for row in table.odd]), uuid4()
     lines = list(_lines(table, columns, reading))
     if not lines and not (reading.went_out or reading.foreign):
         raise NotATable("No line of this file has a day and a sum in the columns that you chose.")
@@ -105,15 +105,18 @@ def _lines(table: Table, columns: Columns, reading: Reading) -> Iterator[BankLin
         if (amount is not None and amount <= 0) or not row[columns.amount]:
             reading.went_out += 1
         elif day is None or day > today or amount is None:
-            reading.unread[MOST_EXAMPLES:] = []
-            reading.unread.append(" · ".join(filter(None, row))[:120])
+            reading.unread.append(_said(row))
         elif columns.currency is not None and row[columns.currency].upper() not in {"", settings.CURRENCY}:
             reading.foreign += 1
         else:
             yield _line(row, columns, day, amount, seen)
 
 
-def _line(row: tuple[str, ...], columns: Columns, day: date, amount: Decimal, seen: Counter[tuple]) -> BankLine:
+def _said(row: Row) -> str:
+    return " · ".join(filter(None, row))[:LONGEST_EXAMPLE]
+
+
+def _line(row: Row, columns: Columns, day: date, amount: Decimal, seen: Counter[tuple]) -> BankLine:
     """Two lines of one file that say the same are two transfers; of two files they are the same."""
     payer = "" if columns.payer is None else row[columns.payer][:200]
     words = " ".join(dict.fromkeys(row[number] for number in columns.words if row[number]))[:500]

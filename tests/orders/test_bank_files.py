@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from kit.seen import ChangedMeanwhile, seal
+from orders.admin import bank_desk
 from orders.books import books
 from orders.models import BankColumns, BankLine, Order, Payment
 from orders.settling import bank_cells, bank_files, bank_lines, bank_matches, transfers
@@ -112,6 +113,27 @@ def test_what_is_no_table_is_refused_in_words(content):
         bank_files.read_table(bank_files.decode(content))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "25/11/2026,LEEDS TRUST, J SMITH,105.00,",  # a comma that nobody put in quotation marks
+        '25/11/2026,"LEEDS TRUST,105.00,',  # a mark that nobody closed
+        "25/11/2026,LEEDS TRUST,105.00",  # a cell too few
+    ],
+)
+def test_a_line_of_another_width_is_not_left_out_in_silence(line):
+    table = bank_files.read_table(f"Opening balance,01/11/2026\n{BRITISH}{line}\nBalance,27/11/2026")
+
+    assert len(table.rows) == 2
+    assert [row[0] for row in table.odd] == ["25/11/2026"]
+
+
+def test_what_stands_on_several_lines_of_a_cell_stays_apart():
+    table = bank_files.read_table('Date,Description,Paid in\n27/11/2026,"HUMBER\r\nNHS",105.00\n')
+
+    assert table.rows == (("27/11/2026", "HUMBER NHS", "105.00"),)
+
+
 # Kept once ----------------------------------------------------------------------------
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,6 +175,15 @@ def test_lines_without_a_day_of_the_past_or_a_sum_are_told():
     reading = bank_lines.store_lines(table, COLUMNS, by=None)
 
     assert (reading.new, reading.unread) == (1, ["2099-01-01 · 10.00 · later", "x · 10.00 · when"])
+
+
+def test_lines_that_fit_no_column_are_told_with_the_others():
+    head, odd = ("Day", "Sum", "Words", "Payer"), (f"{today()}", "10.00", "Leeds", "one cell", "too many")
+    table = bank_files.Table(head, ((f"{today()}", "10.00", "good", ""),), (odd,))
+
+    reading = bank_lines.store_lines(table, COLUMNS, by=None)
+
+    assert (reading.new, reading.unread) == (1, [f"{today()} · 10.00 · Leeds · one cell · too many"])
 
 
 # Matched and recorded -------------------------------------------------------------------
@@ -327,6 +358,17 @@ def test_what_is_ticked_is_recorded_and_what_is_left_over_is_assigned_or_set_asi
         ("aside", "A gift."),
     ]
     assert "No line waits" in desk.get(match).text
+
+
+def test_lines_of_no_order_do_not_hide_one_that_pays(desk, monkeypatch):
+    monkeypatch.setattr(bank_desk, "AT_ONCE", 2)
+    order = order_of()
+    read(*((f"{pounds}.00", "fees") for pounds in range(1, 5)), ("105.00", order.number))
+
+    page = desk.get(reverse("admin:orders_bankline_match"))
+
+    assert [each.shares[0].order for each, _ in page.context["matched"]] == [order]
+    assert (len(page.context["left_over"]), "And 2 more:" in page.text) == (2, True)
 
 
 def test_a_line_waits_on_the_front_page_until_somebody_says_whose_money_it_is(desk):
