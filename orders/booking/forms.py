@@ -24,7 +24,7 @@ NEWS = "Send me the newsletter. We ask you to confirm it by email."
 class BuyerForm(forms.Form):
     name = NameField(label="Your name")
     email = EmailField(help_text="The receipt and the link to your booking go here.")
-    time_zone = ZoneField(label="Your time zone", help_text="Our mails show times in it, beside the organiser’s.")
+    time_zone = ZoneField(label="Your time zone", help_text="Our emails show times in it, beside the organiser’s.")
     code = forms.CharField(
         label="Discount code",
         required=False,

@@ -14,7 +14,7 @@ from kit.locales import written
 from kit.same_parts import rendered
 from practice import shown
 from practice.forms import EnquiryForm
-from practice.models import Location, Person, Practice
+from practice.models import CrisisLine, Location, Person, Practice
 from practice.rows import clinician_html, person_html
 
 register = template.Library()
@@ -121,6 +121,14 @@ def enquire(
     said = {name: context[name] for name in ("practice", "site_words", "crisis_lines")}
     said["came_from"] = came_from
     return said | {"asked": asked, "form": form, "locations": locations, "is_contact": came_from == "contact"}
+
+
+@register.filter
+def at_the_foot(lines: Iterable[CrisisLine]) -> list[tuple[str, CrisisLine]]:
+    """Those of the foot of every page, each with its country where they are of several: 988 is nobody in London."""
+    shown_there = [line for line in lines if line.is_in_footer]
+    are_of_several = len({line.country for line in shown_there}) > 1
+    return [(line.country if are_of_several else "", line) for line in shown_there]
 
 
 @register.filter

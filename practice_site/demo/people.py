@@ -91,8 +91,11 @@ def load_accounts(accounts: Iterable[AccountWords]) -> None:
 
 
 def flowing(text: str) -> str:
-    """Text wrapped at some width as one line for each paragraph."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    """Text wrapped at some width as one line for each paragraph, and for each point of a list."""
+    return "\n\n".join(
+        "\n- ".join(" ".join(part.split()) for part in paragraph.split("\n- "))
+        for paragraph in text.strip().split("\n\n")
+    )
 
 
 def _add_person(words: PersonWords, position: int, today: date) -> None:

@@ -119,9 +119,10 @@ const weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
 const day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const city = visitorZone.split("/").pop().replaceAll("_", " ");
 
-/* Who is in a city that has its own row is told so there, once. */
+/* Who is in a city that has its own row, of the list or of the table above it, is told so there, once. */
 const mergeWithOwnCity = (row) => {
-  const names = [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt")];
+  const table = row.closest(".session-times")?.querySelectorAll("tbody th") ?? [];
+  const names = [...row.parentElement.querySelectorAll(":scope > :not(.yours) > dt"), ...table];
   const own = names.find((name) => [city, `In ${city}`].includes(name.textContent.trim()));
   if (!own) return;
   row.hidden = true;

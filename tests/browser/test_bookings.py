@@ -58,10 +58,11 @@ def test_a_programme_is_told_in_the_readers_time_by_a_script_and_on_the_joining_
 
 
 def test_who_is_where_the_workshop_is_reads_its_hours_once(site, visit):
-    facts = visit(f"{site}/workshops/complexity-in-grief-one-day/", timezone_id="Europe/London").locator(".facts")
+    page = visit(f"{site}/workshops/complexity-in-grief-one-day/", timezone_id="Europe/London")
 
-    assert "In London, your time" in facts.inner_text()
-    assert facts.locator(".yours").is_hidden()
+    assert "In London, your time" in page.locator(".facts").inner_text()
+    assert page.locator(".session-times tbody th").first.inner_text() == "London, your time"
+    assert [row.is_hidden() for row in page.locator(".facts .yours, .session-times .yours").all()] == [True, True]
 
 
 def test_the_terms_that_a_buyer_agreed_to_are_a_link_away_from_the_order(site, visit):

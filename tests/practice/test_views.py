@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from kit import kept
 from outbox.models import Message
@@ -117,13 +118,27 @@ def test_each_line_says_where_and_when_it_was_read(client):
     text = words(client.get("/help-now/"))
 
     said = re.findall(
-        r"for (\w+)(?:, day and night)? (?:Hours: see its own page\. )?((?:Read|We have)(?:[^.]|\.(?=\w))+)\.", text
+        r"for (\w+)(?:, day and night)? (?:Hours: see its own page\. )?((?:Source|Read|We have)(?:[^.]|\.(?=\w))+)\.", text
     )
     assert {name: where.strip() for name, where in said} == {
-        "Samaritans": "Read at samaritans.org on 20 November 2026",
+        "Samaritans": "Source: samaritans.org, read on 20 November 2026",
         "Shout": "Read on 3 November 2026",
         "Papyrus": "We have not checked this one yet",
     }
+
+
+@pytest.mark.parametrize(("country", "said"), [("US", ["UK: 116 123", "US: 988"]), ("UK", ["116 123", "988"])])
+def test_short_lists_name_the_country_where_they_have_lines_of_several(client, country, said):
+    make_practice()
+    make_crisis_line(phone="116 123", is_in_footer=True)
+    make_crisis_line(name="Lifeline", phone="988", country=country, is_in_footer=True)
+    make_crisis_line(name="3919", phone="3919", country="France")
+
+    box, foot = re.findall(r"(?s)Here you reach somebody.*?</ul>", client.get("/therapy/").text)
+
+    for short_list in (box, foot):
+        lines = [" ".join(strip_tags(line).split()) for line in re.findall(r"(?s)<li>.*?</li>", short_list)]
+        assert sorted(line.split(" for ")[0] for line in lines) == sorted(said)
 
 
 def test_help_is_found_by_what_it_is_about_and_by_country(client):

@@ -279,3 +279,4 @@ def test_clocks_differ_in_the_weeks_between_the_two_changes():
 
 def test_wrapped_text_flows_again():
     assert flowing("\nOne line\nand more.\n\nAnother\nparagraph.\n") == "One line and more.\n\nAnother paragraph."
+    assert flowing("So:\n\n- One line\n  and more.\n- Two.\n") == "So:\n\n- One line and more.\n- Two."

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import history
@@ -263,6 +264,15 @@ def test_a_page_that_is_not_there_says_so_calmly(client, path):
 
     assert (response.status_code, "This page has wandered off." in response.content.decode()) == (404, True)
     assert response.get("Vary", "") == ""
+
+
+@pytest.mark.parametrize("has_workshops", [True, False])
+def test_whoever_looks_for_a_booking_by_an_old_link_finds_it_from_there(client, has_workshops):
+    make_practice(has_workshops=has_workshops)
+
+    main = client.get("/no-such-page/").text.split("<main")[1].split("</main>")[0]
+
+    assert ("a booking" in main, reverse("learning:send_links") in main) == (has_workshops, has_workshops)
 
 
 def test_search_engines_are_told_who_the_practice_is(client):
