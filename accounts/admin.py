@@ -27,6 +27,7 @@ from accounts.models import AuditEntry, BinnedRow, User, WorkRun
 from kit.desk_admin import DeskAdmin, ReadOnly
 from kit.desk_pages import desk_page, desk_path
 from kit.listed_lookups import FewValues
+from kit.locales import said
 
 LAST_OWNER = "The last owner stays: nobody else could make another. Make somebody else an owner first."
 
@@ -169,6 +170,12 @@ admin.site.unregister([Group, EmailAddress, UserSession])  # a session's key wou
 @admin.register(Group)
 class GroupAdmin(DeskAdmin, StockGroupAdmin):
     """What the people of a group may do; `manage.py set_up_groups` makes the usual ones."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        """A permission keeps the words of the day on which its table was made; it is read in those of the practice."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.label_from_instance = lambda each: str(said(str(each)))
+        return field
 
 
 @admin.register(EmailAddress)

@@ -8,7 +8,7 @@ from kit.forms import ButtonForm
 from kit.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page, public_page
 from newsletter import links, signup
 from newsletter.forms import PreferencesForm, SubscribeForm
-from newsletter.mails import about_code
+from newsletter.mails import WHAT_WE_SEND, about_code
 from newsletter.models import Subscriber
 
 
@@ -71,7 +71,7 @@ def preferences(request, token):
         signup.choose(subscriber, audience=form.cleaned_data["audience"])
         return SeeOther(after_press(request.path))
     if DONE in request.GET and not form.errors:
-        context |= {"is_done": True, "chosen": f"From the next letter on: {subscriber.get_audience_display()}."}
+        context |= {"is_done": True, "chosen": f"We send you {WHAT_WE_SEND[subscriber.audience]}."}
     return render(request, "newsletter/preferences.html", {"form": form, **context}, status=refused)
 
 

@@ -6,14 +6,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.text import capfirst
 
+from kit import locales
 from kit.csv_cells import csv_lines, csv_rows
 from orders.models import Order, Payment, Refund
 from orders.pricing.vat import vat_lines
 
+TAX = "tax"  # in the head as the practice calls it
 COLUMNS = [
     *("Order", "Placed on", "Paid on", "State", "Buyer", "Email", "Organisation", "Purchase order"),
-    *("Workshop", "First day", "Places", "What", "List price", "Discount", "Discount rule", "VAT", "Total"),
+    *("Workshop", "First day", "Places", "What", "List price", "Discount", "Discount rule", TAX, "Total"),
     *("Paid", "Refunded", "Stripe's fee", "Net", "Paid by", "Currency", "Documents"),
 ]
 AT_ONCE = 500
@@ -33,7 +36,8 @@ def sales_csv(orders: QuerySet[Order], *, zone: str) -> Iterator[str]:
 
 
 def heading() -> str:
-    return "".join(csv_lines(COLUMNS, []))
+    tax = capfirst(locales.tax())
+    return "".join(csv_lines([tax if column == TAX else column for column in COLUMNS], []))
 
 
 def lines(orders: Iterable[Order], *, zone: str) -> Iterator[str]:

@@ -528,7 +528,7 @@ def test_a_reader_chooses_what_comes_by_a_link_in_a_letter(client):
 
     assert re.findall(r'value="(\w+)"[^>]* checked', page.text) == ["both"]
     assert [answer["Location"] for answer in answers] == [f"{path}?done=1"] * 2
-    kept = "Your choice is kept. From the next letter on: Articles for everyone."
+    kept = "Your choice is kept. We send you articles for everyone."
     assert (answered(client.get(answers[0]["Location"])), answered(client.get(path))) == (kept, "")
     assert Subscriber.objects.get().audience == "client"
     changed = ConsentEvent.objects.filter(kind="changed").values_list("source", "text")

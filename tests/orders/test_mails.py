@@ -63,6 +63,7 @@ def test_each_session_is_told_with_its_day(client, standin, email):
     said = [mail.text, mail.html, client.get(order.get_absolute_url()).content.decode()]
     for words in (long_day(first), f"Second evening, {long_day(second)}"):
         assert [words in each for each in said] == [True, True, True]
+    assert ["The calendar files are attached." in " ".join(each.split()) for each in said[:2]] == [True, True]
 
 
 @pytest.mark.parametrize("email", ["noor@example.org", "boss@example.org"])

@@ -140,6 +140,16 @@ def test_whoever_said_that_email_is_safe_hears_that_it_came_and_nothing_else(set
     assert "You have an answer by" in mail.text
 
 
+def test_a_mail_to_the_practice_itself_does_not_promise_it_an_answer():
+    practice = make_practice()
+
+    an_enquiry(message="Mondays?")
+
+    mail = Message.objects.get(to=practice.email)
+    assert [word for word in ("Questions?", "a person will answer") if word in mail.text + mail.html] == []
+    assert ["whenever an enquiry comes in" in each for each in (mail.text, mail.html)] == [True, True]
+
+
 def test_whoever_did_not_say_so_is_written_nothing():
     make_practice()
 

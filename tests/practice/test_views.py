@@ -117,9 +117,8 @@ def test_each_line_says_where_and_when_it_was_read(client):
 
     text = words(client.get("/help-now/"))
 
-    said = re.findall(
-        r"for (\w+)(?:, day and night)? (?:Hours: see its own page\. )?((?:Source|Read|We have)(?:[^.]|\.(?=\w))+)\.", text
-    )
+    hours = r"(?:, day and night)? (?:Hours: see its own page\. )?"
+    said = re.findall(rf"for (\w+){hours}((?:Source|Read|We have)(?:[^.]|\.(?=\w))+)\.", text)
     assert {name: where.strip() for name, where in said} == {
         "Samaritans": "Source: samaritans.org, read on 20 November 2026",
         "Shout": "Read on 3 November 2026",

@@ -20,6 +20,7 @@ from accounts.models import User
 from articles.models import Article
 from kit import kept, locales
 from kit.times import long_day, moment_label
+from orders.documents import sales_csv
 from outbox.models import Message
 from practice import legal_words
 from practice.models import Page, Person, Practice, Registration, SaleTerms
@@ -306,12 +307,22 @@ def test_the_desk_in_america_has_no_british_label(client):
     forms = [terms, workshop, workshop.course, Practice.current()]
 
     paths = [reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]) for row in forms]
-    paths.append(reverse("admin:index"))
+    paths += [reverse("admin:index"), reverse("admin:auth_group_add")]
 
     pages = [words_of(client.get(path, follow=True)) for path in paths]
 
-    assert [re.findall(r"\b(?:CPD|VAT)\b.{20}", page) for page in pages] == [[]] * len(pages)
+    assert [re.findall(r"\b(?:CPD|VAT)\b.{0,20}", page) for page in pages] == [[]] * len(pages)
     assert ("Tax rate" in pages[0], "CE hours" in pages[2]) == (True, True)
+
+
+@pytest.mark.parametrize(("locale", "column"), [("en-GB", "VAT"), ("en-US", "Tax")])
+def test_the_table_of_sales_calls_what_goes_to_the_state_as_the_practice_does(locale, column):
+    make_practice(locale=locale)
+    Practice.current()
+
+    columns = sales_csv.heading().split(",")
+
+    assert [each for each in columns if each in {"VAT", "Tax", "tax"}] == [column]
 
 
 @pytest.mark.parametrize(("locale", "refused"), [("en-GB", {"refund_free_days"}), ("en-US", set())])
