@@ -1,6 +1,6 @@
 """The bin: what is deleted at the desk is kept for 30 days as it was, and can be put back.
 
-The row itself is gone at once. So no page, list or choice has to leave it out, and its address is free for another.
+The row itself is gone at once. So no page, list or choice has to leave it out.
 """
 
 from collections.abc import Iterable

@@ -12,6 +12,7 @@ from courses.models import Session, TicketType, Workshop
 from courses.seats.places import lock_workshop
 from courses.zone_law import WALL
 from kit.times import check_day, instant
+from practice.old_addresses import owner_of
 
 LONGEST_SLUG = 80
 WORKSHOP = (
@@ -81,12 +82,12 @@ def _draft_on(source: Workshop, first_day: date) -> Workshop | None:
 
 
 def _free_slug(source: Workshop, first_day: date) -> str:
-    """`complexity-in-grief-2027-03`, with the day and then a number where that is taken."""
+    """`complexity-in-grief-2027-03`, with the day and then a number where that is taken, or was."""
     base = slugify(source.course.slug)[: LONGEST_SLUG - len("-2027-03-19-99")]
     tries = [f"{base}-{first_day:%Y-%m}", f"{base}-{first_day:%Y-%m-%d}"]
     tries += [f"{tries[1]}-{number}" for number in range(2, 100)]
     taken = set(Workshop.objects.filter(slug__in=tries).values_list("slug", flat=True))
-    return next(slug for slug in tries if slug not in taken)
+    return next(slug for slug in tries if slug not in taken and owner_of(Workshop, slug) is None)
 
 
 def _copied(row: Workshop | Session | TicketType, names: tuple[str, ...]) -> dict[str, object]:

@@ -1,4 +1,8 @@
-"""Pages whose address changed: links that people have go on working. A new page at an old address is found first."""
+"""Pages whose address changed: links that people have go on working.
+
+At the desk an address stays that of the page that has had it, as long as the page is there or lies in the bin. So each
+link of a text means the same page whatever it is called by then, also in an old version that is restored.
+"""
 
 import re
 from typing import Any
@@ -6,12 +10,14 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 
+from accounts.models import BinnedRow
 from practice.models import OldAddress
 
 # By the name of the address: whose page it is. All of them have the end of the address as `slug`.
@@ -31,11 +37,17 @@ PAGES = {
 LEADS_ON = (
     "The address of the page is new: the old one leads to it, so links in mails, calendars and papers still work."
 )
+HAD_IT = "This was the address of “{}”, and links lead there by it. Choose another one."
+HAS_IT_IN_THE_BIN = "“{}” in the bin has this address. Choose another one, or put that back or delete it there."
 SLUG = re.compile(r"[-\w]{1,80}")
 
 
 class KeepsOldAddresses(admin.ModelAdmin):
     """For rows that have a page of their own, or a list that is theirs."""
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (_WithFreeAddress, form), {})
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -43,6 +55,25 @@ class KeepsOldAddresses(admin.ModelAdmin):
             note_old_address(obj, form.initial["slug"])
             words = f"{LEADS_ON} Nobody is written to about it."
             transaction.on_commit(lambda: self.message_user(request, words, messages.INFO))  # if it is stored
+
+
+class _WithFreeAddress:
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        owner = owner_of(self._meta.model, slug) if "slug" in self.changed_data else None
+        if owner is not None and owner != self.instance:
+            raise ValidationError((HAS_IT_IN_THE_BIN if isinstance(owner, BinnedRow) else HAD_IT).format(owner))
+        return slug
+
+
+def owner_of(model: type[Model], slug: str) -> Model | BinnedRow | None:
+    """Whose address it was: the page, or what lies of it in the bin."""
+    binned = BinnedRow.objects.filter(model=model._meta.label_lower)
+    old = OldAddress.objects.filter(model=model._meta.label_lower, slug=slug).first()
+    if old and (row := model._base_manager.filter(pk=old.object_id).first()):
+        return row
+    was_it = Q(rows__0__fields__slug=slug) | Q(object_id=old.object_id if old else None)
+    return binned.filter(was_it).first()
 
 
 def note_old_address(row: Any, slug: str) -> None:

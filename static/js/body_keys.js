@@ -63,6 +63,8 @@ export const BodyField = Extension.create({
     dom.setAttribute("aria-label", nameOf(textarea));
     dom.setAttribute("aria-describedby", [keys.id, help?.id].filter(Boolean).join(" "));
     labelOf(textarea)?.addEventListener("click", () => editor.commands.focus());
+    dom.id = `${textarea.id}_text`;
+    for (const point of document.querySelectorAll(`.faults a[href="#${textarea.id}"]`)) point.hash = dom.id;
     const bar = wrapper.querySelector(".prose-menubar");
     if (bar) storage.goToButtons = makeToolbar(bar, nameOf(textarea), editor);
   },

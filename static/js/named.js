@@ -21,7 +21,9 @@ addEventListener("load", () => { // after the stock script, which makes two boxe
     icon.removeAttribute("aria-label");
   }
   for (const boxes of document.querySelectorAll(".selector")) {
-    const field = boxes.querySelector(".selector-available select").id.replace(/_from$/, "");
+    const available = boxes.querySelector(".selector-available select").id;
+    const field = available.replace(/_from$/, "");
+    for (const point of document.querySelectorAll(`.faults a[href="#${field}"]`)) point.hash = available;
     const label = document.querySelector(`label[for="${field}"]`);
     if (!label) continue;
     label.id = `${field}_label`;

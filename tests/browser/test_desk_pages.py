@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from articles.models import Article, Reference
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import follow, sign_in
 from tests.browser.inspection import complaints_at_the_desk
 from tests.hostile.addresses import path_of
 
@@ -96,3 +96,25 @@ def test_the_search_of_a_list_has_room_on_a_small_phone(site, desk):
     box = desk.get_by_role("textbox", name="Search for").bounding_box()
 
     assert box["width"] > 120
+
+
+@pytest.mark.parametrize("model", ["courses_course", "articles_article"])
+def test_each_point_of_what_is_wrong_leads_into_its_field(site, desk, model):
+    desk.goto(site + reverse(f"admin:{model}_add"))
+    follow(desk.locator(".submit-row .default").last)
+    links = desk.locator(".faults a")
+
+    landed = {}
+    for number in range(links.count()):
+        links.nth(number).click()
+        landed[links.nth(number).inner_text().partition(":")[0]] = desk.evaluate(WHERE_ONE_IS)
+
+    assert {label: place for label, place in landed.items() if place != [f"{label}:", True]} == {}
+    assert len(landed) > 1
+
+
+WHERE_ONE_IS = """() => {
+  const [here, row] = [document.activeElement, document.activeElement.closest(".form-row")];
+  const { top, bottom } = here.getBoundingClientRect();
+  return [row?.querySelector("label, legend, .label")?.innerText, top >= 0 && bottom <= innerHeight];
+}"""

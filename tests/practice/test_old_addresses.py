@@ -4,12 +4,17 @@ import pytest
 from django.apps import apps
 from django.db import models
 from django.test import Client
+from django.utils.html import escape
 
-from articles.models import Article
+from accounts.binning import put_back, put_in_bin
+from articles.models import Article, Topic
 from articles.publishing import publish_article
 from courses.models import Course, Subject, Workshop, WorkshopSeries
+from kit.rich_text import links_of
+from kit.tokens import new_secret
+from practice.linked_from import linked_from
 from practice.models import Concern, Location, OldAddress, Person, Service
-from practice.old_addresses import PAGES
+from practice.old_addresses import HAD_IT, HAS_IT_IN_THE_BIN, PAGES, note_old_address
 from tests.builders import (
     make_article,
     make_concern,
@@ -37,6 +42,7 @@ MAKERS = {
     Concern: make_concern,
     Location: make_location,
 }
+LISTED = {Topic: make_topic, Subject: lambda: Subject.objects.create(name=(name := new_secret()), slug=name)}
 WITHOUT_A_PAGE = {"articles.glossaryterm", "articles.topic", "courses.subject"}  # the last two have a list each
 
 
@@ -48,8 +54,7 @@ def desk(client):
 
 
 def rename(desk, row, slug):
-    options = row._meta
-    page = save(desk, f"/admin/{options.app_label}/{options.model_name}/{row.pk}/change/", slug=slug)
+    page = save(desk, form_of(row), slug=slug)
     assert page.status_code == 302, page.text
     if isinstance(row, Article):
         publish_article(row, why="It has a better name.")
@@ -117,11 +122,53 @@ def test_a_new_page_at_an_old_address_is_the_one_that_is_shown(desk):
 
 def test_the_last_page_that_had_an_address_gets_its_visitors(desk):
     first, second = make_course(slug="shared"), make_course()
-    rename(desk, first, "first")
-    second = rename(desk, second, "shared")
-    rename(desk, second, "second")
+    first = rename(desk, first, "first")
+    note_old_address(second, "shared")
 
-    assert visit("/courses/shared/")["Location"] == "/courses/second/"
+    assert visit("/courses/shared/")["Location"] == second.get_absolute_url()
+
+
+@pytest.mark.parametrize("model", [*MAKERS, Topic, Subject], ids=lambda model: model.__name__)
+def test_no_other_page_gets_an_address_that_one_has_had_and_it_may_have_it_again(desk, model):
+    row, other = (MAKERS | LISTED)[model](), (MAKERS | LISTED)[model]()
+    old = row.slug
+    row = rename(desk, row, "another-name")
+
+    refused = save(desk, form_of(other), slug=old)
+    assert (refused.status_code, HAD_IT.format(escape(row)) in refused.text) == (200, True)
+    assert rename(desk, row, old).slug == old
+
+
+def test_an_address_is_kept_for_what_is_in_the_bin_and_free_once_that_has_ended(desk):
+    row, other = make_course("Grief", slug="grief"), make_course()
+    rename(desk, row, "loss")
+    binned = put_in_bin(row)
+
+    for slug in ("loss", "grief"):
+        assert HAS_IT_IN_THE_BIN.format("Grief") in save(desk, form_of(other), slug=slug).text
+    binned.delete()
+    assert rename(desk, other, "grief").slug == "grief"
+
+
+def test_a_link_means_the_same_page_whatever_becomes_of_it(desk):
+    page, other = make_course("Sleep", slug="sleep"), make_course("Another")
+    text = make_article("Tides", body='<p><a href="/courses/sleep/">Sleep</a></p>')
+    (link,) = links_of(text.body)
+
+    rename(desk, page, "rest")
+    save(desk, form_of(other), slug="sleep")
+    seen = [visit(link).headers.get("Location"), linked_from(Course.objects.get(pk=page.pk)), linked_from(other)]
+    binned = put_in_bin(page)
+    save(desk, form_of(other), slug="rest")
+    seen += [visit(link).status_code, visit("/courses/rest/").status_code]
+    put_back(binned.pk)
+
+    assert seen == ["/courses/rest/", [text], [], 404, 404]
+    assert visit(link)["Location"] == "/courses/rest/"
+
+
+def form_of(row):
+    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
 
 
 def test_what_is_gone_or_was_never_there_is_not_found(desk):
