@@ -20,13 +20,14 @@ class SearchEntry(models.Model):
     number = models.BigIntegerField(help_text="The key of the row.")
     position = models.PositiveSmallIntegerField(help_text="Of its kind, among those that are found equally well.")
     title = models.CharField(max_length=200)
-    summary = models.TextField(blank=True)
-    text = models.TextField(blank=True)
     address = models.CharField(max_length=300)
     live_from = models.DateField(null=True)
     live_until = models.DateTimeField(null=True)
-    words = FoundWords(help_text="Of title, summary and text, as they are searched.")
     title_words = FoundWords()
+    # The long ones last: SQLite reads through whatever stands before a column, of each entry that it sorts.
+    summary = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    words = FoundWords(help_text="Of title, summary and text, as they are searched.")
     made_from = models.CharField(max_length=64, help_text="The fingerprint of what all of this was made from.")
     made_at = models.DateTimeField(default=timezone.now)
 
