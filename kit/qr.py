@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-import qrcode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -12,6 +11,8 @@ QUIET_ZONE = 4  # modules of white around the code; scanners need them
 
 def qr_svg(text: str, *, words: str) -> SafeString:
     """`words` say what is in it to those who cannot see it."""
+    import qrcode  # which brings Pillow, for few pages
+
     code = qrcode.QRCode(border=QUIET_ZONE)
     code.add_data(text)
     rows = code.get_matrix()

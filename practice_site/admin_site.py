@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -77,6 +78,10 @@ class PracticeAdminSite(admin.AdminSite):
     enable_nav_sidebar = False  # lists need the width
     history = history
     help_with = staticmethod(guide.help_with)
+
+    def check(self, app_configs: Any) -> list:
+        import_module("practice_site.desk_urls")  # loads what is to be checked
+        return super().check(app_configs)
 
     def get_urls(self) -> list:
         stock = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]

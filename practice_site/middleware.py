@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django_prose_editor.widgets import importmap
 
 from kit import kept
-from kit.paths import path_to
+from kit.paths import DESK
 from kit.patience import Fuse, Patience
 from practice_site.errors import busy, is_away, not_found
 
@@ -30,7 +30,7 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        is_admin = request.path.startswith(path_to("admin:index"))
+        is_admin = request.path_info.startswith(f"/{DESK}")
         response.setdefault("Content-Security-Policy", policy(admin=is_admin))
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Permissions-Policy", NOT_NEEDED)

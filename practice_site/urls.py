@@ -1,8 +1,9 @@
 from django.conf import settings
-from django.contrib import admin
 from django.urls import include, path
+from django.urls.resolvers import RoutePattern
 from django.views.generic import RedirectView
 
+from kit.paths import DESK, LoadedWhenAsked
 from practice_site import health, home, sitemaps
 
 urlpatterns = [
@@ -27,7 +28,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     # The desk
-    path("admin/", admin.site.urls),
+    LoadedWhenAsked(RoutePattern(DESK), "practice_site.desk_urls", app_name="admin", namespace="admin"),
     # Machines
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", home.robots, name="robots"),

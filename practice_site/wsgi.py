@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice_site.settings")
 site = get_wsgi_application()
 
+from django.template import engines  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from kit import kept_pages  # noqa: E402  needs the settings
@@ -16,6 +17,7 @@ from practice_site import checks  # noqa: E402  needs the apps
 application = kept_pages.before(site)
 
 checks.refuse_what_must_not_go_live()
-reverse("home")  # loads all pages, which workers that are forked from here on have in common
+reverse("home")  # loads all public pages, which workers that are forked from here on have in common
+engines.all()  # and the tags of templates
 gc.freeze()
 gc.enable()

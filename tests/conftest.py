@@ -14,7 +14,10 @@ from accounts import runs
 from kit import kept
 from meetings.models import Host
 from meetings.zoom_api import TOKENS
-from practice_site import fresh_tables
+from practice_site import (
+    desk_urls,  # noqa: F401  tests look at the desk's pages before they come to one
+    fresh_tables,
+)
 from practice_site.middleware import STRIPE_FUSE
 from tests import builders
 from tests.desk_forms import PersonAtTheDesk

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import traceback
+from importlib import import_module
 
 
 def main() -> None:
@@ -17,6 +18,7 @@ def main() -> None:
 
     django.setup()
     application = _application()
+    import_module("practice_site.desk_urls")  # for all forks at once
     gc.freeze()  # or each fork would copy all that it looks through
     for line in sys.stdin:
         order = json.loads(line)

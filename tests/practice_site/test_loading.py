@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
+from tests.builders import make_article, make_practice, make_workshop
 from tests.processes import environment
 
 LOAD = """
@@ -24,6 +25,18 @@ print(json.dumps({
 }))
 """
 
+VISIT = """
+import json, os, sys
+import django
+
+django.setup()
+from django.test import Client
+
+for path in sys.argv[1:]:
+    status = Client(HTTP_HOST="127.0.0.1").get(path).status_code
+    print(json.dumps([status, "practice_site.desk_urls" in sys.modules]))
+"""
+
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory) -> dict:
@@ -35,12 +48,12 @@ def loaded(tmp_path_factory) -> dict:
 
 
 def test_what_few_pages_need_is_not_loaded_at_the_start(loaded):
-    slow = {"stripe", "icalendar", "weasyprint", "practice_site.demo"}
+    slow = {"stripe", "icalendar", "weasyprint", "practice_site.demo", "practice_site.desk_urls", "orders.admin"}
 
     assert slow & set(loaded["modules"]) == set()
 
 
-def test_all_pages_are_loaded_so_that_workers_share_them(loaded):
+def test_all_public_pages_are_loaded_so_that_workers_share_them(loaded):
     assert "orders.pages.order_views" in loaded["modules"]
     assert loaded["pages"] is True
 
@@ -51,3 +64,18 @@ def test_no_thread_and_no_connection_is_open_that_workers_would_share(loaded):
 
 def test_rubbish_is_collected_again_once_all_is_loaded(loaded):
     assert loaded["collects"] is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desk_is_loaded_for_who_comes_to_it_and_for_no_reader():
+    make_practice()
+    public = ["/", make_article().get_absolute_url(), "/workshops/", make_workshop().get_absolute_url()]
+    public += ["/accounts/login/", "/search/?q=attachment", "/nowhere/"]
+    command = [sys.executable, "-W", "ignore", "-c", VISIT, *public, "/admin/orders/order/"]
+    own = environment(DJANGO_SETTINGS_MODULE="tests.site_settings")
+
+    said = subprocess.check_output(command, env=own, cwd=settings.BASE_DIR, text=True).splitlines()
+
+    *of_readers, of_desk = [json.loads(line) for line in said]
+    assert of_readers == [[200, False]] * 6 + [[404, False]]
+    assert of_desk == [302, True]
