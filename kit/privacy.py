@@ -3,7 +3,8 @@ long, and how they go. From that a person is shown, copied and erased, and what 
 """
 
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from kit.addresses import benefit_key
 AT_A_TIME = 1000  # rows that one round of the worker ends
 ERASED = "Erased"
 OTHER_DOMAINS = {"gmail.com": ["gmail.com", "googlemail.com"]}
+AS_A_WHOLE = r"(?<![\w.+-])(?:{})(?![\w-]|\.\w)"  # “Ann Lee” is not in “Joann Lee”, nor a@b.org in maria@b.org.uk
 
 Erase = Callable[[QuerySet], Any]
 Stay = Callable[[QuerySet], QuerySet]
@@ -60,22 +62,48 @@ class Kept:
     def of_address(self, address: str) -> QuerySet:
         """However it is written: with a +tag, in capitals, and with dots at Gmail."""
         key = benefit_key(address)
-        local, _, domain = key.rpartition("@")
+        local, domains = _parts_of(key)
         ends = Q()
-        for each in OTHER_DOMAINS.get(domain, [domain]):
+        for each in domains:
             ends |= Q(**{f"{self.by}__iendswith": f"@{each}"})
         alike = self.rows if self.is_sealed else self.rows.filter(ends, **{f"{self.by}__istartswith": local[:1]})
         written = alike.values_list("pk", self.by)
         return self.rows.filter(pk__in=[pk for pk, each in written if benefit_key(each) == key])
 
-    def with_words(self, words: Iterable[str]) -> QuerySet:
+    def naming(self, address: str, words: Iterable[str]) -> QuerySet:
+        """Of a log: where the address stands, however it is written, or one of the words; never within longer ones."""
+        words, (local, domains) = set(words), _parts_of(benefit_key(address))
+        spelling = r"\.?".join(map(re.escape, local)) if len(domains) > 1 else re.escape(local)
+        spelling += rf"(?:\+[^\s@]*)?@(?:{'|'.join(map(re.escape, domains))})"
+        named = re.compile(AS_A_WHOLE.format("|".join([spelling, *map(re.escape, words)])), re.IGNORECASE)
+        alike = self._with_any({*words, *(f"@{each}" for each in domains)}).values_list("pk", *self.within)
+        found = [pk for pk, *columns in alike.iterator() if any(map(named.search, _texts_in(columns)))]
+        return self.rows.filter(pk__in=found)
+
+    def _with_any(self, words: Iterable[str]) -> QuerySet:
         found, rows = Q(), self.rows
-        words = {spelling for each in words for spelling in (each, json.dumps(each)[1:-1])}  # as a JSON column has it
+        spellings = {spelling for each in words for spelling in (each, json.dumps(each)[1:-1])}  # as JSON has it
         for number, column in enumerate(self.within):
             rows = rows.annotate(**{f"text_{number}": Cast(column, TextField())})
-            for each in words:
+            for each in spellings:
                 found |= Q(**{f"text_{number}__icontains": each})
-        return self.rows.filter(pk__in=list(rows.filter(found).values_list("pk", flat=True))) if found else rows.none()
+        return rows.filter(found)
+
+
+def _parts_of(key: str) -> tuple[str, list[str]]:
+    """What stands before the @, and all that may stand after it."""
+    local, _, domain = key.rpartition("@")
+    return local, OTHER_DOMAINS.get(domain, [domain])
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts_in(each)
+    else:
+        yield str(value)
 
 
 REGISTRY: list[Kept] = []

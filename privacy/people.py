@@ -52,12 +52,12 @@ class Found:
 def find(address: str) -> list[Found]:
     """Of every kind there is anything of. Logs are searched for the addresses and full names found elsewhere."""
     owned = {kept: kept.of_address(address) for kept in REGISTRY if kept.by}
-    words = {address}
+    words = set()
     for kept, rows in owned.items():
         words.update(rows.values_list(kept.by, flat=True))
         for column in kept.names:
             words.update(filter(A_FULL_NAME.fullmatch, rows.values_list(column, flat=True)))
-    found = [Found(kept, _keys(owned[kept] if kept.by else kept.with_words(words))) for kept in REGISTRY]
+    found = [Found(kept, _keys(owned[kept] if kept.by else kept.naming(address, words))) for kept in REGISTRY]
     return [each for each in found if each.count]
 
 

@@ -110,6 +110,51 @@ def test_what_anybody_may_type_as_a_name_erases_nothing_of_others(owner, name):
     assert StripeEvent.objects.get().payload
 
 
+def note(words):
+    """In the desk's own log, and in what Stripe told."""
+    kind = ContentType.objects.get_for_model(Subscriber)
+    LogEntry.objects.create(user=User.objects.get(), content_type=kind, object_repr=words, action_flag=CHANGE)
+    event = {"event_id": f"evt_{LogEntry.objects.count()}", "type": "charge.updated", "done_at": timezone.now()}
+    StripeEvent.objects.create(payload={"of": [{"words": f"New:\n{words}"}]}, **event)
+
+
+def words_in_logs():
+    told = [event.payload["of"][0]["words"] for event in StripeEvent.objects.exclude(payload={}).order_by("pk")]
+    entries = LogEntry.objects.exclude(object_repr="Erased").order_by("pk")
+    assert [f"New:\n{entry.object_repr}" for entry in entries] == told
+    return [entry.object_repr for entry in entries]
+
+
+THEIRS = ["noor.haddad@gmail.com", "Now: NoorHaddad+spring@Googlemail.com.", "to=noorhaddad@gmail.com", "“Noor Haddad”"]
+OF_OTHERS = [
+    "Eleanoor Haddad",
+    "Noor Haddadian",
+    "Noor Haddad-Lind",
+    "e.noorhaddad@gmail.com",
+    "noorhaddad@gmail.com.a",
+]
+
+
+def test_logs_are_searched_for_every_spelling_of_an_address_and_for_nobody_whose_name_is_longer(owner):
+    Enquiry.objects.create(name="Noor Haddad", email=NOOR, setting="room")
+    for words in [*THEIRS, *OF_OTHERS]:
+        note(words)
+
+    people.erase(NOOR, user=owner)
+
+    assert words_in_logs() == OF_OTHERS
+
+
+def test_in_logs_an_address_is_not_the_end_of_a_longer_one(owner):
+    others = ["maria@example.org", "m-a@example.org", "b+a@example.org", "a@example.org.uk", "a@example.organic"]
+    for words in ["a@example.org", "A+courses@example.org", *others]:
+        note(words)
+
+    people.erase("a@example.org", user=owner)
+
+    assert words_in_logs() == others
+
+
 def test_who_bought_something_stays_by_law_and_everything_else_goes(owner):
     order = purchases.place(make_workshop(), by=purchases.buyer(NOOR))
     purchases.paid_behind_the_back(order)
