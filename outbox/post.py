@@ -101,13 +101,16 @@ def collected() -> Iterator[list[Message]]:
 
 
 def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) -> None:
-    """Queue a mail whose words are ready, unless its limits say that there were enough (`outbox/limits.py`). A key is
-    queued once: a second call leaves the first row as it is.
+    """Queue a mail whose words are ready, unless its limits say that there were enough (`outbox/limits.py`), or nobody
+    is there to read it: who was erased has no address. A key is queued once: a second call leaves the first row as it
+    is.
 
     On PostgreSQL it locks that row, so whoever queues several keys twice holds a lock of what they tell about.
     """
     answered_at = options.pop("answered_at", None)
     about, by_desk = options.get("about", ""), options.pop("by_desk", False)
+    if not to:
+        return
     if not by_desk and not limits.may_write(options.get("kind", ""), to=to, about=about, answered_at=answered_at):
         return
     fields = {

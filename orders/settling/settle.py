@@ -32,6 +32,7 @@ DELAYED_METHOD = timedelta(days=7)  # how long a place waits for a bank
 NO_PLACE = "The place had gone back on sale and was taken."
 NOT_COVERED = "The place that was to be moved was given up meanwhile, or brings less along."
 NO_WORKSHOP = "The workshop had been cancelled."
+NOBODY = "Who ordered it was erased before the money came."
 PAID_TWICE = "This order was paid already."
 WRONG_AMOUNT = "The amount that came in is not the amount of the order."
 
@@ -193,6 +194,9 @@ def _give_place(payment: Payment) -> Order:
     if order.is_called_off:
         _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_workshop_gone, reason=NO_WORKSHOP)
         return order
+    if not order.buyer_email:
+        _send_back_for_want_of_a_workshop(order, payment, booking_mails.tell_unseated, reason=NOBODY)
+        return order
     if is_over(order):
         mark_late(payment)
         reason = HEARD_WHEN_OVER if payment.was_heard_late else WORKSHOP_OVER
@@ -274,7 +278,7 @@ def _second_payments(order: Order) -> list[Payment]:
 def _send_back_for_want_of_a_workshop(
     order: Order, payment: Payment, tell: Callable[[Order], None], *, reason: str
 ) -> None:
-    """We cancelled it before the money came, or it is over: nobody is seated, whatever was paid."""
+    """We cancelled it before the money came, it is over, or was nobody's: nobody is seated, whatever was paid."""
     places.release_tickets(tickets=order.tickets(), status=Ticket.Status.LAPSED)
     move(order, Order.Status.UNSEATED, why=reason)
     tell(order)

@@ -1,6 +1,7 @@
 """One person is found, copied and erased everywhere, however the address is written."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -15,8 +16,10 @@ from courses.models import CourseInterest, Ticket, WaitingListEntry
 from meetings.models import Presence, Registrant
 from newsletter import signup
 from newsletter.models import Subscriber
-from orders.models import Order, StripeEvent
+from orders.books import books
+from orders.models import Order, Payment, Refund, StripeEvent
 from orders.pricing.codes import issue_code
+from orders.settling import reconcile
 from outbox.models import Message
 from practice.models import Enquiry
 from privacy import people
@@ -167,6 +170,25 @@ def test_who_bought_something_stays_by_law_and_everything_else_goes(owner):
     assert (len(kept.staying), kept.goes, "6 years" in kept.kept.stays_because) == (1, 0, True)
     assert Order.objects.get().buyer_email == NOOR
     assert Enquiry.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_money_that_comes_after_somebody_was_erased_gives_no_place_to_nobody_and_goes_back(owner, standin):
+    """The page to pay on was paid in its last second, Stripe's word got lost, and the order lapsed."""
+    standin.webhooks.mode = "drop"
+    order = purchases.place(make_workshop(), by=purchases.buyer(NOOR))
+    standin.pay(purchases.open_session(order))
+    Payment.objects.update(status=Payment.Status.EXPIRED, created_at=timezone.now() - timedelta(hours=1))
+    Order.objects.update(status=Order.Status.LAPSED)
+    Ticket.objects.update(status=Ticket.Status.LAPSED, place_number=None)
+
+    people.erase(NOOR, user=owner)
+    reconcile.find_untold_payments()
+    reconcile.send_waiting_refunds()
+
+    assert [Order.objects.get().status, Ticket.objects.get().status] == [Order.Status.REFUNDED, Ticket.Status.LAPSED]
+    assert Refund.objects.values_list("amount", "status").get() == (order.total, Refund.Status.SUCCEEDED)
+    assert (Message.objects.filter(to="").exclude(state=Message.State.SKIPPED).count(), [*books.findings()]) == (0, [])
 
 
 def test_that_somebody_was_there_stays_without_saying_who(owner):
