@@ -16,7 +16,7 @@ find_untold_payments = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.
 find_untold_refunds = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_refunds)
 find_untold_disputes = due(every=timedelta(hours=1), lane=Lane.SALES)(reconcile.find_untold_disputes)
 ask_for_unknown_fees = due(every=timedelta(minutes=5), lane=Lane.SALES)(fees.ask_for_unknown_fees)
-read_balance = due(every=timedelta(hours=1), lane=Lane.SALES)(balance.read_balance)
+read_balance = due(every=timedelta(minutes=15), lane=Lane.SALES)(balance.read_balance)
 read_told_payouts = due(every=timedelta(minutes=1), lane=Lane.SALES)(balance.read_told_payouts)
 send_waiting_refunds = due(every=timedelta(minutes=1), lane=Lane.SALES)(reconcile.send_waiting_refunds)
 check_books = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(findings.check_rows)

@@ -11,7 +11,9 @@ from courses.models import Ticket, Workshop
 from kit.jobs import Job, counted, finds
 from kit.money import money
 from kit.times import moment_label
+from orders import stripe_api
 from orders.models import (
+    BalanceReading,
     BankLine,
     BooksFinding,
     Dispute,
@@ -29,6 +31,7 @@ from practice import entered_hours
 from practice.models import Practice
 
 STUCK_AFTER = timedelta(hours=1)  # the worker asks every minute
+SILENT_AFTER = timedelta(minutes=45)  # it reads the balance every quarter of an hour
 entered_hours.watch(GeneralCode, permission="orders.change_generalcode", starts_at="good from", ends_at="good until")
 
 
@@ -41,6 +44,16 @@ def hours_of_codes() -> Iterator[Job]:
 def pages_refused_for_all() -> Iterator[Job]:
     """Nobody can pay by card, until somebody mends the key or the account at Stripe."""
     return _not_opened(Payment.objects.refused_for_all())
+
+
+@finds("orders.view_order", of_money=True, alarm=True)
+def silent_stripe() -> Iterator[Job]:
+    """Whoever it leaves without an answer is asked about again by itself, and nobody else would say so."""
+    last = BalanceReading.objects.filter(is_live=stripe_api.is_live(), read_until__lt=timezone.now() - SILENT_AFTER)
+    for reading in last:
+        since = moment_label(reading.read_until, Practice.current().time_zone)
+        words = f"The balance at Stripe was last read {since}: if Stripe is silent, nobody can pay by card"
+        yield Job(words, reverse("admin:orders_payment_changelist"))
 
 
 @finds("orders.view_order", of_money=True)

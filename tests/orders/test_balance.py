@@ -211,3 +211,20 @@ def test_test_money_and_real_money_are_read_apart(standin, order):
 
     assert [each.is_live for each in BalanceReading.objects.order_by("is_live")] == [False, True]
     assert {each.is_live for each in Movement.objects.all()} == {False}
+
+
+def test_a_stripe_that_is_silent_for_long_is_told_at_the_desk_and_to_machines_until_it_answers(client, standin):
+    read_balance()
+    BalanceReading.objects.update(read_until=timezone.now() - timedelta(minutes=44))
+    before = client.get("/health/").status_code
+    BalanceReading.objects.update(read_until=timezone.now() - timedelta(minutes=46))
+    standin.faults.add(method="GET", path="*", kind="drop_before", times=1)
+    read_balance()
+
+    [job] = jobs.silent_stripe()
+    told = client.get("/health/").json()
+    read_balance()
+
+    assert "if Stripe is silent, nobody can pay by card" in job.words
+    assert (before, told) == (200, {"status": "alarm", "alarms": ["orders.jobs.silent_stripe"]})
+    assert (list(jobs.silent_stripe()), client.get("/health/").status_code) == ([], 200)
