@@ -23,16 +23,19 @@ const askBeforeLeaving = (form, before, isUnsaved) => {
   });
 };
 
+/* Returns what writes the copy at once, and says whether there is one. */
 const keepCopies = (form, before, key) => {
   const earlier = copiesOf(key)[0]?.fields ?? {};
-  let [written, isSigningOut] = ["", false];
+  let [written, isKept, isSigningOut] = ["", false, false];
 
   const write = () => {
     const changes = { ...changesOf(form, before), ...carriedOn(form, earlier) };
     const text = JSON.stringify(changes);
-    if (text === written || isSigningOut) return;
+    if (text === written || isSigningOut) return isKept;
     written = text;
-    if (isEmpty(changes) || !keep(key, changes)) forget(key);
+    isKept = !isEmpty(changes) && keep(key, changes);
+    if (!isKept) forget(key);
+    return isKept;
   };
   setInterval(write, EVERY);
   addEventListener("pagehide", write);
@@ -42,6 +45,7 @@ const keepCopies = (form, before, key) => {
     [written, isSigningOut] = ["", true];
     setTimeout(() => (isSigningOut = false), EVERY); // the person stayed
   });
+  return write;
 };
 
 /* What the refused page had changed is still unsaved, though the server's page now begins with it. */
@@ -64,7 +68,7 @@ const button = (label, act) => {
   return made;
 };
 
-const offer = (form, before, { key, at, fields }) => {
+const offer = (form, before, write, { key, at, fields }) => {
   const stands = (name) => before.get(name) ?? fields[name].was;
   if (Object.keys(fields).every((name) => isSame(stands(name), fields[name].is))) return forget(key);
   const changed = Object.keys(fields).filter((name) => !isSame(stands(name), fields[name].was));
@@ -77,7 +81,8 @@ const offer = (form, before, { key, at, fields }) => {
   };
   const restore = () => {
     putBack(form, fields);
-    close();
+    if (write()) close();
+    else box.remove(); // the browser has no room for another copy
   };
   const then = `${day.format(at).replace(",", "")} at ${clock.format(at)}`;
   box.append(paragraph(`You typed here on ${then} and did not save.`));
@@ -97,10 +102,10 @@ const watch = (mark) => {
   const page = pageKey(mark.dataset.user, location.pathname);
   const sitting = mark.dataset.sitting || newSitting();
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "sitting", value: sitting }));
-  keepCopies(form, before, page + sitting);
+  const write = keepCopies(form, before, page + sitting);
   if (isUnsaved) return;
   const others = copiesOf(page).filter(({ key }) => key !== page + sitting);
-  for (const copy of others.reverse()) offer(form, before, copy); // so that the newest stands on top
+  for (const copy of others.reverse()) offer(form, before, write, copy); // so that the newest stands on top
 };
 
 forgetSaved();

@@ -205,6 +205,19 @@ def test_the_first_word_counts_and_so_does_the_last(site, editor):
     assert page.locator("#id_name").input_value() == "At once"
 
 
+def test_what_was_put_back_is_never_without_a_copy(site, editor):
+    """The browser may die at any moment, also before the copy's next turn."""
+    editor.goto(f"{site}/admin/articles/topic/add/")
+    editor.locator("#id_name").fill("Twice kept")
+    leave(editor, f"{site}/admin/")
+    editor.goto(f"{site}/admin/articles/topic/add/")
+    put_back = editor.get_by_role("button", name="Put it back")
+
+    kept = put_back.evaluate(f"(button) => {{ button.click(); return {KEYS}.map((key) => localStorage[key]) }}")
+
+    assert [re.findall("Twice kept", each) for each in kept] == [["Twice kept"]]
+
+
 def test_it_is_said_what_somebody_else_has_changed_meanwhile(site, editor):
     topic = Topic.objects.create(name="Old name", slug="old-name", description="Old words")
     address = f"{site}/admin/articles/topic/{topic.pk}/change/"
