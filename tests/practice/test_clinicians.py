@@ -238,6 +238,24 @@ def test_the_desk_is_reminded_to_ask_again(client):
     assert re.findall(r'change/[^"]*">(\w+)</a>', listed) == ["Ada"]
 
 
+@pytest.mark.parametrize(("days", "is_told"), [(-1, True), (29, True), (31, False), (None, False)])
+def test_the_desk_is_told_of_memberships_that_end_within_a_month(client, days, is_told):
+    until = None if days is None else clock.today() + timedelta(days=days)
+    Practice.objects.update(professional_body="BACP", professional_body_until=until)
+    ada = make_clinician("Ada")
+    for number in "12":
+        Registration.objects.create(person=ada, body="BACP", number=number, valid_until=until)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    page = client.get("/admin/").text
+
+    words = ["1 person has a registration that is over, or ends within a month"]
+    words.append("1 practice: what is said of professional bodies is over, or ends within a month")
+    assert [each in page for each in words] == [is_told, is_told]
+    listed = client.get("/admin/practice/person/?registration=ending").text
+    assert re.findall(r'change/[^"]*">(\w+)</a>', listed) == ["Ada"] * is_told
+
+
 def test_whoever_changes_what_they_say_says_it_today(client):
     ada = make_clinician("Ada", openness_said_on=date(2025, 1, 1))
     client.force_login(make_user(is_staff=True, is_superuser=True))
