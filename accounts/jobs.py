@@ -8,10 +8,9 @@ from kit.jobs import Job, finds
 
 @finds("accounts.view_workrun", alarm=True)
 def silent_worker() -> Iterator[Job]:
-    for lane in runs.silent_lanes():
-        yield Job(f"The worker is silent: nothing of its lane “{lane}” was done for minutes", _list())
-    for lane in runs.lanes_never_done():
-        yield Job(f"The worker is silent: nothing of its lane “{lane}” was ever done", _list())
+    for lane, was_done in runs.silent_lanes().items():
+        when = "done for minutes" if was_done else "ever done"
+        yield Job(f"The worker is silent: nothing of its lane “{lane}” was {when}", _list())
 
 
 @finds("accounts.view_workrun", alarm=True)

@@ -34,20 +34,16 @@ class Notes:
         self._written[work.name] = (error, time.monotonic() + WRITTEN_EVERY)
 
 
-def silent_lanes() -> list[str]:
-    """Those that a worker did once, and none does now."""
+def silent_lanes() -> dict[str, bool]:
+    """Those that none does now, and whether a worker ever did. One that was never done is told of where the tables stand
+    for a while: the site was set up without its worker, or none knows the new lane."""
     now = timezone.now()
-    last = WorkRun.objects.order_by("lane").values_list("lane").annotate(at=Max("ran_at"), every=Min("every"))
-    return [lane for lane, at, every in last if at < now - max(SILENT_AFTER, 2 * every)]
-
-
-def lanes_never_done() -> list[str]:
-    """Those that no worker has begun, on a site whose tables stand for a while: it was set up without its worker, or
-    none knows the new lane."""
-    begun = set(WorkRun.objects.order_by().values_list("lane", flat=True).distinct())
-    missing = [str(lane) for lane in Lane if lane not in begun]
+    rows = WorkRun.objects.order_by("lane").values_list("lane").annotate(at=Max("ran_at"), every=Min("every"))
+    last = {lane: at + max(SILENT_AFTER, 2 * every) for lane, at, every in rows}
+    silent = {lane: True for lane, until in last.items() if until < now}
+    missing = [str(lane) for lane in Lane if lane not in last]
     set_up_at = tables_made_at() if missing else None
-    return missing if set_up_at and set_up_at < timezone.now() - SILENT_AFTER else []
+    return silent | dict.fromkeys(missing if set_up_at and set_up_at < now - SILENT_AFTER else [], False)
 
 
 def tables_made_at() -> datetime | None:
