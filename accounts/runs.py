@@ -35,8 +35,8 @@ class Notes:
 
 
 def silent_lanes() -> dict[str, bool]:
-    """Those that none does now, and whether a worker ever did. One that was never done is told of where the tables stand
-    for a while: the site was set up without its worker, or none knows the new lane."""
+    """Those that none does now, and whether a worker ever did. One that never was is told of where the tables stand for
+    a while: the site was set up without its worker, or none knows the new lane."""
     now = timezone.now()
     rows = WorkRun.objects.order_by("lane").values_list("lane").annotate(at=Max("ran_at"), every=Min("every"))
     last = {lane: at + max(SILENT_AFTER, 2 * every) for lane, at, every in rows}
