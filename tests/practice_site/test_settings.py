@@ -139,6 +139,12 @@ def test_the_web_server_refuses_it_too(change, status, named):
     assert (found, named in said) == (status, True), said
 
 
+def test_the_worker_refuses_it_too():
+    found, said = start("manage.py", "worker", "--once", **PRODUCTION | {"SITE_URL": "http://www.practice.example"})
+
+    assert (found, said.startswith("CommandError: "), "SITE_URL must begin with https://" in said) == (1, True, True), said
+
+
 def test_what_an_older_key_signed_stays_good_while_it_is_named():
     sign = "from django.core.signing import Signer; print(Signer().sign('a'))"
     read = "import sys; from django.core.signing import Signer; print(Signer().unsign(sys.argv[1]))"

@@ -12,6 +12,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from types import FrameType
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils.module_loading import autodiscover_modules
@@ -21,6 +22,7 @@ from accounts.runs import Notes
 from kit.due import REGISTRY, DueWork, Lane
 from kit.patience import Patience
 from practice.memory import remembering
+from practice_site.checks import refuse_what_must_not_go_live
 
 LONGEST_PAUSE = 1.0
 GRACE = 60.0  # seconds for the rows in hand, once the worker is told to stop
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = "Does what comes due (mails, reminders, payments to settle) until it is told to stop."
+    requires_system_checks: list[str] = []  # of all code, the desk's too, which the worker does not load
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do everything once and end.")
@@ -38,6 +41,10 @@ class Command(BaseCommand):
         parser.add_argument("--only", action="extend", type=read_lanes, metavar="LANES", help=help)
 
     def handle(self, *, once: bool, only: list[Lane] | None, **options) -> None:
+        try:
+            refuse_what_must_not_go_live()
+        except ImproperlyConfigured as why:
+            raise CommandError(str(why)) from None
         autodiscover_modules("due")
         works = [work for work in REGISTRY if not only or work.lane in only]
         if once:
