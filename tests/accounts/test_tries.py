@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.db import connection
@@ -129,11 +130,12 @@ def test_a_visitor_of_ipv6_has_no_more_tries_than_others(client):
         ("", "127.0.0.1"),
     ],
 )
-def test_who_signs_in_is_counted_and_noted_by_the_one_address(client, settings, forwarded, address):
+def test_who_signs_in_is_counted_by_allauth_and_noted_by_the_one_address(client, settings, forwarded, address):
     settings.TRUSTED_PROXY_COUNT = 2
     make_user("noor@example.org", password="Kettle-and-heron-9")
     form = {"login": "noor@example.org", "password": "Kettle-and-heron-9"}
 
     answer = client.post("/accounts/login/", form, headers={"x-forwarded-for": forwarded})
 
-    assert (answer.status_code, UserSession.objects.get().ip) == (302, address)
+    counted_by = get_adapter().get_client_ip(answer.wsgi_request)
+    assert (answer.status_code, counted_by, UserSession.objects.get().ip) == (302, address, address)
