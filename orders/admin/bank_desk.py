@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kit.confirm import Act, ConfirmForm
 from kit.desk_pages import desk_page
 from kit.seen import ChangedMeanwhile, check_seen, facts_of, seal
-from orders.admin.bank_forms import AssignForm, ColumnsForm, FileForm, TextForm
+from orders.admin.bank_forms import AsideForm, AssignForm, ColumnsForm, FileForm, TextForm
 from orders.admin.difference_desk import ReasonForm
 from orders.models import BankLine, Order
 from orders.settling import bank_files, bank_lines, bank_matches, transfers
@@ -22,11 +22,12 @@ from orders.settling.bank_lines import Columns, Reading
 from orders.settling.bank_matches import NotAssignable
 
 PERMISSION = "orders.change_bankline"
-AT_ONCE = 100  # lines of a table on a page
+AT_ONCE = 100  # lines on a page
 LOOKED_AT = 10_000  # lines that may wait: those of no order are the most, and must not hide the others
 MOST_EXAMPLES = 5  # of lines that could not be read
 WHICH_IS_THE_MONTH = "Of these days one cannot tell which number is the month. Say below what comes first."
 CHANGED = "Something changed since you looked, or it was recorded already. Nothing was done with it."
+NONE_TICKED = "No line was ticked. Nothing was done."
 NOT_NOW = (messages.INFO, "This line does not wait any more. Nothing was done.")
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -56,19 +57,26 @@ def read_page(request, model_admin):
 
 @ask
 def match_page(request, model_admin):
-    """What the lines that wait would do; a press records those that are ticked."""
+    """What the lines that wait would do; one press records those that are ticked, another sets others aside."""
     _check(request)
-    if request.method == "POST":
+    form = AsideForm(request.POST if "set_aside" in request.POST else None)
+    if request.method == "POST" and not form.is_bound:
         return _record(request, model_admin)
+    if form.is_valid():
+        return _set_several_aside(request, why=form.cleaned_data["why"])
     found = bank_matches.proposals(BankLine.objects.waiting().order_by("booked_on", "pk")[:LOOKED_AT])
     matched, left_over = [each for each in found if each.shares], [each for each in found if not each.shares]
+    shown = matched[:AT_ONCE]
+    room = AT_ONCE - len(shown)
     context = {
-        "matched": [(each, seal(each.seen)) for each in matched[:AT_ONCE]],
-        "left_over": left_over[:AT_ONCE],
-        "more_matched": len(matched) - AT_ONCE,
-        "more_left_over": len(left_over) - AT_ONCE,
+        "title": "What came into the account",
+        "matched": [(each, seal(each.seen)) for each in shown],
+        "left_over": left_over[:room],
+        "more_matched": len(matched) - len(shown),
+        "more_left_over": len(left_over) - room,
+        "ticked": _numbers(request, "aside"),
     }
-    return desk_page(request, model_admin, _template("match"), context | {"title": "What came into the account"})
+    return _page(request, model_admin, "match", form, **context)
 
 
 @ask
@@ -142,8 +150,7 @@ def _in_words(reading: Reading) -> str:
 
 def _record(request, model_admin):
     done: list[Order] = []
-    chosen = [each for each in request.POST.getlist("line") if each.isascii() and each.isdigit()][:AT_ONCE]
-    lines = BankLine.objects.in_bulk([int(each) for each in chosen if len(each) < 19])
+    lines = BankLine.objects.in_bulk(_numbers(request, "line"))
     for proposal in bank_matches.proposals(list(lines.values())):
         orders, line = [share.order for share in proposal.shares], proposal.line
         try:
@@ -156,8 +163,26 @@ def _record(request, model_admin):
     if done:
         messages.success(request, f"Recorded: {_states(done)}. Everybody is told by email.")
     elif not lines:
-        messages.warning(request, "No line was ticked. Nothing was done.")
+        messages.warning(request, NONE_TICKED)
     return redirect("admin:orders_bankline_match")
+
+
+def _set_several_aside(request, *, why: str):
+    lines = BankLine.objects.in_bulk(_numbers(request, "aside")).values()
+    done = sum(bank_lines.set_aside(line, because=why) for line in lines)
+    if done:
+        messages.success(request, f"{'1 line' if done == 1 else f'{done} lines'} set aside.")
+    elif lines:
+        messages.info(request, "The ticked lines do not wait any more.")
+    else:
+        messages.warning(request, NONE_TICKED)
+    return redirect("admin:orders_bankline_match")
+
+
+def _numbers(request, name: str) -> list[int]:
+    """Of the lines that were ticked."""
+    sent = request.POST.getlist(name)[:AT_ONCE]
+    return [int(each) for each in sent if each.isascii() and each.isdigit() and len(each) < 19]
 
 
 def _say(request, model_admin, line: BankLine, orders: Iterable[Order]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from kit.confirm import MOST_WORDS
 from orders.models import BankLine
 from orders.settling import bank_files, bank_matches
 from orders.settling.bank_cells import DAY_FIRST, MONTH_FIRST
@@ -56,6 +57,17 @@ class TextForm(forms.Form):
     """The same file, while its columns are asked about."""
 
     text = forms.CharField(widget=forms.Textarea({"hidden": True}), strip=False, max_length=bank_files.MOST_CHARACTERS)
+
+
+class AsideForm(forms.Form):
+    """For several lines at once: their numbers come from the boxes of the page."""
+
+    why = forms.CharField(
+        label="Reason",
+        max_length=MOST_WORDS,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text="For all that are ticked. It stands in the history, for the team alone.",
+    )
 
 
 class ColumnsForm(forms.Form):

@@ -395,6 +395,12 @@ FORMS = {
         FormPage("admin:meetings_presence_upload", report_of_zoom, visitor="organiser"),
         FormPage("admin:orders_bankline_read", bank_file, visitor="organiser"),
         FormPage("admin:orders_bankline_match", lines_to_record, again=302, visitor="organiser"),
+        FormPage(
+            "admin:orders_bankline_match to set aside",
+            lambda: {"aside": str(waiting_line().pk), "why": "A gift.", "set_aside": "1"},
+            visitor="organiser",
+            address="admin:orders_bankline_match",
+        ),
         FormPage("admin:orders_bankline_assign", line_to_assign, visitor="organiser"),
         FormPage(
             "admin:orders_bankline_set_aside",

@@ -33,6 +33,7 @@ ACTING = [
     "admin:meetings_presence_upload",
     *("admin:orders_bankline_read", "admin:orders_bankline_match", "admin:orders_bankline_assign"),
     *("admin:orders_bankline_set_aside", "admin:orders_bankline_take_up_again"),
+    "admin:orders_bankline_match to set aside",
     *("admin:practice_enquiry_mark_as_answered", "admin:practice_enquiry_close", "admin:practice_enquiry_open_again"),
     *("cpd:add", "cpd:reflect", "reviews:review", "admin:learning_review_publish", "admin:learning_review_keep_back"),
     *("admin:learning_certificate_issue_anew", "admin:learning_certificate_revoke"),

@@ -368,7 +368,27 @@ def test_lines_of_no_order_do_not_hide_one_that_pays(desk, monkeypatch):
     page = desk.get(reverse("admin:orders_bankline_match"))
 
     assert [each.shares[0].order for each, _ in page.context["matched"]] == [order]
-    assert (len(page.context["left_over"]), "And 2 more:" in page.text) == (2, True)
+    assert (len(page.context["left_over"]), "Left over are 3 more:" in page.text) == (1, True)
+
+
+def test_several_lines_are_set_aside_at_once_with_one_reason(desk):
+    read(("9.00", "Christmas"), ("60.00", "session"), ("70.00", "session"))
+    _, one, other = BankLine.objects.order_by("pk")
+    match, ticked = reverse("admin:orders_bankline_match"), {"aside": [one.pk, other.pk], "set_aside": "1"}
+
+    unsaid = desk.post(match, ticked)
+    told = desk.post(match, ticked | {"why": "Fees."}, follow=True)
+    again = desk.post(match, ticked | {"why": "Fees."}, follow=True)
+    none = desk.post(match, {"set_aside": "1", "why": "Fees.", "aside": ["x", "9" * 30]}, follow=True)
+
+    assert (unsaid.status_code, unsaid.context["ticked"]) == (422, [one.pk, other.pk])
+    assert [str(*answer.context["messages"]) for answer in (told, again, none)] == [
+        "2 lines set aside.",
+        "The ticked lines do not wait any more.",
+        bank_desk.NONE_TICKED,
+    ]
+    waits = list(BankLine.objects.order_by("pk").values_list("status", "because"))
+    assert waits == [("waiting", ""), ("aside", "Fees."), ("aside", "Fees.")]
 
 
 def test_a_line_waits_on_the_front_page_until_somebody_says_whose_money_it_is(desk):
