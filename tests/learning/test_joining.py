@@ -246,7 +246,7 @@ def test_a_catch_up_place_never_shows_the_live_link(client):
     text = page(client, ticket, "2027-01-15 10:00")
 
     assert (ways_in(text), "calendar.ics" in text) == ([], False)
-    assert "It stays open to you for 28 days from its publication" in text
+    assert "The recording stays open to you for 28 days from its publication" in text
 
 
 def test_the_page_is_kept_nowhere_and_found_by_nobody(client):

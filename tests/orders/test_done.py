@@ -180,7 +180,7 @@ OWN_WORDS = {
         60,
         "Your catch-up place is booked, Dr Anjali Rao.",
         "the recording is published after it",
-        "In London",
+        "16:00",
     ),
     "live": (0, "You are booked, Dr Anjali Rao.", "There was nothing to pay.", "£0.00"),
 }
