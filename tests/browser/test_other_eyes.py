@@ -1,6 +1,9 @@
 """On paper, by night, and with the few colours that somebody has chosen for all pages."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from courses.models import Workshop
 from learning.models import Handout
@@ -36,6 +39,16 @@ def test_parts_keep_an_edge_with_ones_own_colours(site, visit, part):
     assert style_of(page.locator(part).first, "borderTopWidth") in ("1px", "4px")
 
 
+def test_initials_are_read_with_ones_own_colours(site, visit):
+    """Mixed with a black page, white ones were black."""
+    page = visit(f"{site}/therapy/", forced_colors="active", color_scheme="dark")
+
+    monogram = page.locator(".monogram").first
+    whole = Image.open(BytesIO(monogram.screenshot())).convert("L")
+
+    assert whole.crop((4, 4, whole.width - 4, whole.height - 4)).getextrema() == (0, 255)
+
+
 def test_the_chosen_ticket_is_told_by_its_edge_with_ones_own_colours(site, visit):
     page = visit(workshop_of(site), forced_colors="active")
 
@@ -56,7 +69,7 @@ def test_an_article_takes_the_width_of_the_paper(site, visit):
     page.emulate_media(media="print")
 
     prose = page.locator(".prose").first
-    assert (prose.bounding_box()["width"] > 640, style_of(prose, "fontSize")) == (True, f"{11 * 96 / 72:.4f}px")
+    assert (prose.bounding_box()["width"] > 640, style_of(prose, "fontSize")) == (True, f"{10.5 * 96 / 72:g}px")
 
 
 def test_paper_holds_the_article_and_not_what_leads_on_from_it(site, visit):
