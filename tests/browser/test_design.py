@@ -13,6 +13,15 @@ def test_the_only_card_of_a_topic_is_no_wider_than_a_text(site, visit):
     assert [page.locator(".card").count(), page.locator(".card").bounding_box()["width"] <= 608] == [1, True]
 
 
+def test_a_heading_does_not_sink_beside_a_long_lede(site, visit):
+    page = visit(f"{site}/articles/", viewport=DESK)
+
+    heading, lede = page.locator("h1").bounding_box(), page.locator(".lede").first.bounding_box()
+
+    assert lede["height"] > heading["height"]
+    assert abs(heading["y"] - lede["y"]) < 40
+
+
 def test_a_filter_stands_in_one_row_on_a_desk_and_below_each_other_on_a_phone(site, visit):
     rows = {}
     for name, viewport in (("desk", DESK), ("phone", PHONE)):

@@ -32,6 +32,13 @@ def test_what_is_not_chosen_does_not_look_shut_by_night(site, visit):
     assert style_of(page.locator(".tier input:checked"), "appearance") == "auto"
 
 
+def test_covers_and_initials_are_dimmed_alike_by_night(site, visit):
+    page = visit(f"{site}/therapy/", color_scheme="dark")
+
+    filters = [style_of(page.locator(part).first, "filter") for part in (".cover", ".monogram")]
+    assert filters == ["brightness(0.88)"] * 2
+
+
 @pytest.mark.parametrize("part", [".note", ".tier", ".slip", ".badge"])
 def test_parts_keep_an_edge_with_ones_own_colours(site, visit, part):
     page = visit(workshop_of(site), forced_colors="active")

@@ -127,6 +127,8 @@ def test_pressing_sends_the_invoice_and_holds_the_places_for_the_transfer(client
         "orders/invoice_placed",
         "orders/invoice_notice",
     ]
+    said = Message.objects.get(kind="orders/invoice_placed")
+    assert [words.count("After that:") for words in (said.text, said.html)] == [0, 0]  # so the rules begin
     assert list(books.findings()) == []
 
 

@@ -222,7 +222,11 @@ ARTICLE = ArticleWords(
         ),
         ClaimWords("contested", "Adults grow new nerve cells", "Careful studies say yes and no [3, 4, 6, 7, 8]"),
         ClaimWords("contested", "An eight-week mindfulness course thickens the brain", "Not found in 218 people [9]"),
-        ClaimWords("mixed", "Mindfulness helps, and for some it does harm", "About one in twelve reported harm [10]"),
+        ClaimWords(
+            "mixed",
+            "Mindfulness helps some, and unsettles others",
+            "About one in twelve reported something unwanted [10]",
+        ),
         ClaimWords("mixed", "Therapy shows on a scan", "16 studies that agree best for phobias [11]"),
     ),
     would_change=("A way to see new nerve cells in a living person, and two groups who find the same with it."),
