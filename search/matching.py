@@ -6,7 +6,8 @@ from django.db.models import Lookup, TextField
 
 from search.asking import Asked
 
-ENTRIES, FTS_TABLE, KEPT_WORDS = "search_searchentry", "search_words", "kept_words"
+ENTRIES, FTS_TABLE = "search_searchentry", "search_words"
+FOUND = "search_found"  # PostgreSQL's function, which reads the index
 
 
 class FoundWords(TextField):
@@ -42,14 +43,15 @@ class Match(MatchPlainly):
     def as_sqlite(self, compiler, connection):
         if not has_fts(connection):
             return self.as_sql(compiler, connection)
-        table = connection.ops.quote_name(self.lhs.alias)
         found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608  a name of our own
-        return f'{table}."id" IN ({found})', [self._joined('"', " ", " OR " if self.rhs.is_any else " AND ", "*")]
+        return self._among(found, connection), [self._joined('"', " ", " OR " if self.rhs.is_any else " AND ", "*")]
 
     def as_postgresql(self, compiler, connection):
-        column = f"{connection.ops.quote_name(self.lhs.alias)}.{KEPT_WORDS}"
         words = self._joined("'", "' <-> '", " | " if self.rhs.is_any else " & ", ":*")
-        return f"{column} @@ %s::tsquery", [words]
+        return self._among(f"SELECT {FOUND}(%s::tsquery)", connection), [words]
+
+    def _among(self, found: str, connection) -> str:
+        return f'{connection.ops.quote_name(self.lhs.alias)}."id" IN ({found})'
 
     def _joined(self, quote: str, within: str, between: str, begun: str) -> str:
         phrases = [f"{quote}{within.join(phrase)}{quote}" for phrase in self.rhs.phrases]

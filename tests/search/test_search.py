@@ -93,6 +93,22 @@ def test_both_databases_find_the_same(texts, read, text, found):
     assert titles(text) == found
 
 
+@pytest.mark.postgres
+def test_postgresql_reads_the_index_and_not_the_words_of_each_text(texts):
+    before = readings()
+
+    find("grief"), find("nowhere")
+
+    assert readings() == before + 2
+
+
+def readings():
+    """How often the index was read, in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_get_xact_numscans('search_entry_by_kept_words'::regclass)")
+        return cursor.fetchone()[0]
+
+
 def test_where_nothing_has_all_words_what_has_one_of_them_is_found_and_it_is_said(texts, read, client):
     assert find("grieving elephants").is_part
     assert titles("grieving elephants") == ["The window of tolerance"]
