@@ -16,6 +16,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from courses.models import Workshop
+from kit.checkpoints import checkpoint
 from kit.pdf import LettersWithoutFont
 from kit.rounds import do_for_each
 from learning.certificates import papers
@@ -87,6 +88,7 @@ def _make_some(pk: int) -> int:
         bundle = CertificateBundle.objects.get(pk=pk)
         for certificate in _missing(bundle)[:AT_ONCE]:
             _put_in(bundle, certificate)
+            checkpoint("certificate put in")
         if not _missing(bundle).exists():
             CertificateBundle.objects.filter(pk=pk, made_at=None).update(made_at=timezone.now())
     finally:

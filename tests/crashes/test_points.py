@@ -33,7 +33,7 @@ from tests.orders.purchases import buy, ticket, wish
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
 LEAST = 12
-APPS = ["orders", "courses", "meetings", "newsletter", "outbox", "practice", "accounts"]
+APPS = ["orders", "courses", "learning", "meetings", "newsletter", "outbox", "practice", "accounts"]
 
 
 class Died(BaseException):
