@@ -25,8 +25,14 @@ def read_reports() -> int:
 
 
 def read_report(meeting: Meeting) -> int:
-    """Of every run of it. Read soon after the end until it tells of the session, and once more a day later."""
+    """Of every run of it. Read soon after the end until it tells of the session, and once more a day later.
+
+    What goes on is in no report: until it has ended, for a day at most, nobody is said to have been there too short.
+    """
     try:
+        if timezone.now() < meeting.ends_at + READ_AGAIN_AFTER and _goes_on(meeting):
+            _read_later(meeting)
+            return 0
         found = sum(store(meeting, instance, zoom_api.stays_of(instance)) for instance in _instances(meeting))
     except ZoomUnavailable:
         _read_later(meeting)
@@ -70,6 +76,13 @@ def is_told(session: Session) -> bool:
     ended = Meeting.objects.filter(session=session, ended_at__gt=session.starts_at)
     files = Presence.objects.filter(session=session, source=Presence.Source.FILE)
     return _is_reported(session) or ended.exists() or files.exists()
+
+
+def _goes_on(meeting: Meeting) -> bool:
+    try:
+        return zoom_api.retrieve_meeting(meeting.number).is_going_on
+    except NotAtZoom:
+        return False
 
 
 def _instances(meeting: Meeting) -> list[str]:

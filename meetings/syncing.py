@@ -19,6 +19,7 @@ from meetings.zoom_api import NoSuchHost, NotAtZoom, ZoomFailed, ZoomMeeting, Zo
 log = logging.getLogger(__name__)
 
 CHECKED_EVERY = timedelta(hours=12)
+TAKEN_AWAY_WITHIN = timedelta(days=2)  # after its end
 REPORT_AFTER = timedelta(minutes=30)  # the report is there some minutes after the end
 
 
@@ -28,7 +29,9 @@ def sync_meetings() -> int:
         return 0
     note_wanted_sessions()
     now = timezone.now()
-    rows = _with_all().filter(Q(ends_at__gt=now) | Q(session__ends_at__gt=now), next_attempt_at__lte=now)
+    to_come = Q(ends_at__gt=now) | Q(session__ends_at__gt=now)
+    left_over = Q(attempts__gt=0, ends_at__gt=now - TAKEN_AWAY_WITHIN)  # people were in what was called off
+    rows = _with_all().filter(to_come | left_over, next_attempt_at__lte=now)
     return do_for_each([row for row in in_any_order(rows) if differs(row)], sync, silence=ZoomUnavailable)
 
 

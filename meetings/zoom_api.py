@@ -46,6 +46,7 @@ class ZoomMeeting:
     starts_at: datetime | None
     minutes: int
     agenda: str
+    is_going_on: bool = False
 
     def is_as(self, wish: MeetingWish) -> bool:
         return (self.topic, self.starts_at, self.minutes) == (wish.topic, wish.starts_at, wish.minutes)
@@ -183,6 +184,7 @@ def _meeting(row: dict[str, Any]) -> ZoomMeeting:
         starts_at=moment(row.get("start_time")),
         minutes=int(row.get("duration") or 0),
         agenda=str(row.get("agenda") or ""),
+        is_going_on=row.get("status") == "started",
     )
 
 

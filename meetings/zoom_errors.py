@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 NO_MEETING = {3001, 3000}
 NO_USER = 1001
+GOING_ON = 3002
 LONGEST_WAIT = timedelta(days=1)
 
 
@@ -43,6 +44,8 @@ def failure_of(status: int, code: int, headers: dict[str, str]) -> ZoomFailed:
         return NotAtZoom(f"There is no such meeting at Zoom ({words}).")
     if code == NO_USER:
         return NoSuchHost(f"Zoom knows no such host ({words}).")
+    if code == GOING_ON:
+        return ZoomRefused(f"People are in the meeting: it goes once they have left ({words}).")
     if status == 403 or code in {4700, 4711}:
         return ZoomRefused(f"The app at Zoom may not do that: a scope is missing ({words}).")
     return ZoomRefused(f"Zoom refused it ({words}).")

@@ -104,3 +104,26 @@ def test_a_report_that_does_not_come_is_asked_for_again_and_at_last_given_up(zoo
     assert (meeting.report_at > timezone.now(), meeting.last_error) == (True, words)
     Meeting.objects.update(report_at=timezone.now())
     assert (reports.read_reports(), Meeting.objects.get().last_error) == (1, "")
+
+
+def test_while_a_second_run_goes_on_nothing_is_told_and_then_both_are(zoom, session, time_machine):
+    number = Meeting.objects.get().number
+    zoom.was_there(zoom.begin(number), session.starts_at, session.starts_at + HOUR, name="Noor")
+    zoom.go_on(number, is_on=True)
+
+    assert (reports.read_reports(), reports.is_told(session)) == (0, False)
+
+    zoom.go_on(number, is_on=False)
+    zoom.was_there(zoom.begin(number), session.starts_at + HOUR, session.ends_at + HOUR, name="Noor")
+    time_machine.move_to(timezone.now() + HOUR)
+    assert (reports.read_reports(), reports.is_told(session)) == (2, True)
+
+
+def test_who_leaves_a_meeting_open_for_a_day_holds_its_report_up_no_longer(zoom, session, time_machine):
+    number = Meeting.objects.get().number
+    zoom.was_there(zoom.begin(number), session.starts_at, session.ends_at, name="Noor")
+    zoom.go_on(number, is_on=True)
+
+    time_machine.move_to(session.ends_at + reports.READ_AGAIN_AFTER)
+
+    assert (reports.read_reports(), reports.is_told(session)) == (1, True)

@@ -87,6 +87,27 @@ def test_a_meeting_goes_with_what_it_was_for(zoom, end):
     assert Meeting.objects.exclude(number=None).count() == 0
 
 
+@pytest.mark.parametrize("end", ["cancelled", "removed"])
+def test_what_is_called_off_while_people_are_in_it_goes_once_they_have_left(zoom, end, time_machine):
+    workshop = make()
+    syncing.sync_meetings()
+    open_in(timedelta(hours=-5))
+    zoom.go_on(Meeting.objects.get().number, is_on=True)
+    if end == "cancelled":
+        Workshop.objects.update(status=Workshop.Status.CANCELLED, cancelled_because="Ill.")
+    else:
+        workshop.sessions.all().delete()
+
+    assert (syncing.sync_meetings(), len(zoom.meetings)) == (0, 1)
+    words = "People are in the meeting: it goes once they have left (HTTP 400, code 3002)."
+    assert Meeting.objects.get().last_error == words
+
+    zoom.go_on(Meeting.objects.get().number, is_on=False)
+    time_machine.move_to(timezone.now() + timedelta(hours=3))  # long after its end
+    assert (syncing.sync_meetings(), zoom.meetings) == (1, [])
+    assert Meeting.objects.exclude(number=None).count() == 0
+
+
 def open_in(meeting_opens_in):
     """As if the session opened so much later than now."""
     now = timezone.now()

@@ -96,6 +96,11 @@ class ZoomStandIn:
     def begin(self, number: int) -> str:
         return self.office.begin(str(number))
 
+    def go_on(self, number: int, *, is_on: bool) -> None:
+        """The host has opened it, or closes it for all."""
+        self.office.meeting(str(number))["is_on"] = is_on
+        self.office.keep()
+
     def was_there(self, run: str, joined: datetime, left: datetime, **who) -> None:
         stay = {"id": "", "user_id": str(len(self.office.stays(run)) + 1), "name": "", "user_email": ""}
         stay |= {"join_time": _written(joined), "leave_time": _written(left), "failover": False, "bo_mtg_id": ""}
@@ -167,7 +172,7 @@ class ZoomStandIn:
         number = meeting["id"]
         seen = {
             "host_email": meeting["host"],
-            "status": "waiting",
+            "status": "started" if self.office.is_going_on(str(number)) else "waiting",
             "password": "s3cret",
             "settings": meeting["settings"],
         }
