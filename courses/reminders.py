@@ -36,16 +36,22 @@ def remind() -> int:
 
 
 def set_wanted(ticket: Ticket, wanted: Collection[str]) -> None:
-    """Exactly these reminders from now on, also of those that wait for the mail server."""
+    """Exactly these reminders from now on, also of those that wait for the mail server.
+
+    What was turned off while it waited is written anew by the next round, if it is wanted again in time.
+    """
     unwanted = [each for each in Reminder.values if each not in wanted]
     with transaction.atomic():
         ReminderOff.objects.filter(ticket=ticket).exclude(reminder__in=unwanted).delete()
         ReminderOff.objects.bulk_create(
             [ReminderOff(ticket=ticket, reminder=each) for each in unwanted], ignore_conflicts=True
         )
+        theirs = Message.objects.filter(about=on(ticket), key__startswith=KEYS)
         if unwanted:
-            waiting = Message.objects.filter(about=on(ticket), key__startswith=KEYS)
-            withdraw(waiting.filter(reduce(or_, (Q(key__endswith=f":{each}") for each in unwanted))))
+            withdraw(theirs.filter(_of(unwanted)))
+        if wanted:
+            never_sent = theirs.filter(to=ticket.attendee_email, state=Message.State.SKIPPED, sent_at=None)
+            never_sent.filter(_of(wanted), useless_after__gt=timezone.now()).delete()
 
 
 def withdraw_reminders(tickets: Iterable[Ticket]) -> None:
@@ -68,6 +74,10 @@ def wanted_of(ticket: Ticket) -> list[str]:
 def choices_page(ticket: Ticket) -> str:
     """Where its attendee says which reminders she wants."""
     return f"{settings.SITE_URL}{reverse('learning:reminders', args=[ticket.secret])}"
+
+
+def _of(wanted: Iterable[str]) -> Q:
+    return reduce(or_, (Q(key__endswith=f":{each}") for each in wanted))
 
 
 def _shortly_before() -> QuerySet[Session]:

@@ -6,6 +6,7 @@ Each is one mail to a person, ever. What nobody sent in its time is not sent lat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,12 +23,13 @@ from learning.models import Recording, RecordingExtension
 from learning.recordings import Watchable, common_end, ends_for
 from orders.changes.recordings import kept_until, with_sale
 from outbox.models import Message
-from outbox.post import on, queue_message
+from outbox.post import on, queue_message, withdraw
 from practice.models import Practice
 
 TOLD_WITHIN = timedelta(days=3)  # of what opened: later it is no news
 SETTLED = timedelta(minutes=10)  # whoever publishes several does it one after the other
 ENDS = {"7d": timedelta(days=7), "1d": timedelta(days=1)}
+ENDS_KEY = "recording-ends:"  # how those of their mails begin
 LONGEST = timedelta(days=400)  # that a recording of everybody is open
 A_DAY = timedelta(days=1)  # the last day of an extension ends in the organiser's zone
 MISSING_WITHIN = timedelta(days=14)  # what nobody sent by then helps nobody
@@ -48,7 +50,18 @@ def tell_of_recordings() -> int:
 
 def tell_of_ends() -> int:
     """A week and a day before any of it closes to somebody, which an extension may have moved."""
+    withdraw_old_ends()
     return do_for_each(filter(_ends_soon, _with_open_ones()), lambda workshop: _tell_each(_ending(workshop)))
+
+
+def withdraw_old_ends() -> int:
+    """What waits for the mail server and says a day on which nothing closes to them any more."""
+    waiting = Message.objects.filter(key__startswith=ENDS_KEY, state__in=[Message.State.QUEUED, Message.State.FAILED])
+    said = {key: key.removeprefix(ENDS_KEY).split(":")[:2] for key in waiting.values_list("key", flat=True)}
+    of_them = Ticket.objects.filter(pk__in={int(pk) for pk, _ in said.values()})
+    watched = chain.from_iterable(map(_watched, _standing().filter(pk__in=of_them.values("workshop"))))
+    right = {(str(ticket.pk), _day(each.ends_at)) for ticket, open_ones in watched for each in open_ones}
+    return withdraw(waiting.filter(key__in=[key for key, (pk, day) in said.items() if (pk, day) not in right]))
 
 
 def ask_for_feedback() -> int:
@@ -153,9 +166,13 @@ def _ending(workshop: Workshop) -> Iterator[Telling]:
             first = min(each.recording.published_at or now for each in closing)
             due = [name for name, before in ENDS.items() if end - now <= before < end - first]
             if due:
-                key = f"recording-ends:{ticket.pk}:{end:%Y%m%d}:{due[-1]}"
+                key = f"{ENDS_KEY}{ticket.pk}:{_day(end)}:{due[-1]}"
                 is_part = len(closing) < len(open_ones)
                 yield _of_recording("recording_ends", ticket, closing, key=key, is_part=is_part)
+
+
+def _day(end: datetime) -> str:
+    return f"{end:%Y%m%d}"
 
 
 def _of_recording(template: str, ticket: Ticket, told: list[Watchable], *, key: str, is_part: bool = False) -> Telling:

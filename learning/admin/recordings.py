@@ -17,6 +17,7 @@ from learning.admin.old_files import ForgetsOldFiles
 from learning.extensions import tell_of_extension
 from learning.forms import ExtensionForm, RecordingForm
 from learning.models import Recording, RecordingExtension
+from learning.tellings import withdraw_old_ends
 
 Status = Recording.Status
 
@@ -158,6 +159,7 @@ class RecordingExtensionAdmin(TypedChoices, DeskAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        withdraw_old_ends()
         if "last_day" in form.changed_data and tell_of_extension(obj):
             messages.info(request, f"A mail tells {obj.ticket.attendee_name} until when it can be watched.")
 

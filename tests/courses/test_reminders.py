@@ -202,6 +202,32 @@ def test_a_reminder_that_waits_is_not_sent_once_its_place_has_ended_or_it_is_tur
     assert [mail.to for mail in mailoutbox] == [[other.attendee_email]]
 
 
+def test_what_was_turned_off_while_it_waited_and_is_wanted_again_is_sent(workshop, time_machine, mailoutbox):
+    ticket = attendee(workshop)
+    time_machine.move_to(START - timedelta(hours=20))
+    assert reminders.remind() == 1
+
+    reminders.set_wanted(ticket, ["7d", "1h"])
+    assert reminders.remind() == 0
+    reminders.set_wanted(ticket, ["7d", "24h", "1h"])
+
+    assert (reminders.remind(), reminders.remind()) == (1, 0)
+    deliver_due()
+    assert [mail.to for mail in mailoutbox] == [[ticket.attendee_email]]
+
+
+def test_what_was_sent_is_not_sent_again_however_often_it_is_turned_off_and_on(workshop, time_machine, mailoutbox):
+    ticket = attendee(workshop)
+    time_machine.move_to(START - timedelta(hours=20))
+    reminders.remind()
+    deliver_due()
+
+    reminders.set_wanted(ticket, [])
+    reminders.set_wanted(ticket, ["7d", "24h", "1h"])
+
+    assert (reminders.remind(), len(mailoutbox)) == (0, 1)
+
+
 def test_a_reminder_that_waits_is_not_sent_once_its_session_has_moved_or_is_gone(workshop, time_machine, mailoutbox):
     attendee(workshop)
     other = make_session(workshop, START.date(), start=at("2027-02-05 22:00").time(), end=at("2027-02-05 23:00").time())
