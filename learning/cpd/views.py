@@ -15,7 +15,7 @@ from learning.cpd.forms import EntryForm, WordsForm
 from learning.models import Certificate, CpdEntry
 from practice.models import Practice
 
-COLUMNS = ["Day", "What", "With whom", "Kind", "Hours", "Certificate", "Plan", "Review", "Reflection"]
+COLUMNS = ["Day", "What", "With whom", "Kind", "Hours", "Certificate", "In the name of", "Plan", "Review", "Reflection"]
 PDFS_PER_HOUR = 10
 FULL = "Your record is full. Write to us, and we find a way."
 KEPT, GONE = "It is in your record.", "It is taken out of your record."
@@ -88,11 +88,7 @@ def reflect(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def year_csv(request: HttpRequest, year: int) -> StreamingHttpResponse:
     found = _year(request, year)
-    rows = (
-        [line.done_on.isoformat(), line.title, line.provider, line.kind_words, line.hours, _serial(line), *line.words]
-        for line in found.lines
-    )
-    answer = StreamingHttpResponse(csv_lines(COLUMNS, rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(csv_lines(COLUMNS, map(_cells, found.lines)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="cpd-{year}.csv"'
     return answer
 
@@ -140,5 +136,7 @@ def _title(certificate: Certificate) -> str:
     return certificate.facts.get("course", "")
 
 
-def _serial(line: record.Line) -> str:
-    return line.certificate.serial if line.certificate else ""
+def _cells(line: record.Line) -> list:
+    serial = line.certificate.serial if line.certificate else ""
+    what = [line.done_on.isoformat(), line.title, line.provider, line.kind_words, line.hours]
+    return [*what, serial, line.name, *line.words]

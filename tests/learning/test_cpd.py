@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -190,7 +191,21 @@ def test_a_year_is_a_table_that_no_spreadsheet_runs(page, noor):
     answer = page.get(reverse("cpd:csv", args=[2026]))
     rows = list(csv.reader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
-    assert rows[1:] == [["2026-03-01", "'=cmd", "", "reading and research", "2.5", "", "Why\nnot", "'-", ""]]
+    assert rows[1:] == [["2026-03-01", "'=cmd", "", "reading and research", "2.5", "", "", "Why\nnot", "'-", ""]]
+
+
+def test_files_say_in_whose_name_a_certificate_is(noor, page, monkeypatch):
+    noor.name = "Noor Haddad"
+    noor.save()
+    make_certificate(attendee_email=NOOR, attendee_name="Ada")
+    monkeypatch.setattr(pdf, "render", lambda name, context: render_to_string(name, context).encode())
+    year = Certificate.objects.get().completed_on.year
+
+    answer = page.get(reverse("cpd:csv", args=[year]))
+    [row] = csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+    printed = page.get(reverse("cpd:pdf", args=[year])).text
+
+    assert (row["In the name of"], ", in the name of Ada" in printed) == ("Ada", True)
 
 
 @pytest.mark.parametrize("year", [1999, 2101, 10**9])
