@@ -16,6 +16,7 @@ from learning.models import Attendance, AttendanceSheet, Recognition
 from learning.presences import Interval, Stay, Who, basis_of, counted, minutes_of, stays_in, tickets_of, union
 from meetings import uploads
 from meetings.reports import is_told
+from meetings.uploads import UploadedFile
 
 COUNTED_FOR = timedelta(days=60)  # after a session; what comes later, a person enters
 
@@ -108,10 +109,10 @@ def recognise(sheet: AttendanceSheet, said: dict[Who, Ticket | None], *, undecid
 
 
 @transaction.atomic
-def take_upload_back(sheet: AttendanceSheet, *, because: str) -> int:
-    """Of how many rows a file had told; minutes are counted without them at once."""
+def take_upload_back(sheet: AttendanceSheet, file: UploadedFile, *, because: str) -> int:
+    """How many rows it had told; minutes are counted without them at once."""
     locked_sheet(sheet.pk)
-    gone = uploads.take_back(sheet.session, because=because)
+    gone = uploads.take_back(sheet.session, file, because=because)
     count_session(sheet.session)
     return gone
 

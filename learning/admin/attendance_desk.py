@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 from courses.models import Ticket
 from kit.desk_pages import desk_page
 from kit.security_log import note
+from kit.times import moment_label
 from learning import attendance
 from learning.attendance_picture import picture_of
 from learning.models import AttendanceSheet
 from learning.presences import Stay, Who, likely, stays_in, tickets_of
 from meetings import uploads
+from meetings.uploads import UploadedFile
 
 PERMISSION = "learning.change_attendance"
 LATER, NOBODY = "", "nobody"
@@ -26,6 +28,7 @@ RECOGNISED = "{} recognised, and the minutes are counted anew."
 UNDECIDED = "{} not decided any more, and the minutes are counted anew."
 CREDITED = "{} credited with the whole session."
 TAKEN_BACK = "Rows of who was there that are taken back: {}. The minutes are counted anew."
+GONE = "It is taken back already."
 NOTHING = "Nothing was changed: {}."
 
 
@@ -74,19 +77,25 @@ class CreditForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """The files that somebody uploaded for the session are taken back, all of them."""
+    """One of the files that somebody uploaded for the session is taken back."""
 
+    file = forms.ChoiceField(label="Which", error_messages={"invalid_choice": GONE})
     because = forms.CharField(
         label="Reason",
         max_length=200,
         widget=forms.TextInput({"class": "vTextField"}),
         help_text="For example “By the clock of Paris”. It stands in the history of the session.",
     )
-    is_meant = forms.BooleanField()
+    is_meant = forms.BooleanField(label="Yes, its rows of who was there go")
 
-    def __init__(self, *args: Any, rows: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, files: list[UploadedFile], zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["is_meant"].label = f"Yes, all {rows} row{'' if rows == 1 else 's'} of who was there go"
+        self.files = {each.stored_at.isoformat(): each for each in files}
+        choices = [(key, _words_of(each, zone)) for key, each in self.files.items()]
+        self.fields["file"].choices = choices if len(choices) == 1 else [("", "Choose one"), *choices]
+
+    def chosen(self) -> UploadedFile:
+        return self.files[self.cleaned_data["file"]]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,8 +111,9 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
     credit = CreditForm(request.POST if "credit" in request.POST else None, tickets=tickets, prefix="all")
     known = [stay for stay in stays if stay.is_said]
     said = WhoForm(request.POST if "change" in request.POST else None, stays=known, tickets=tickets, prefix="said")
-    rows = uploads.uploaded(sheet.session).count()
-    upload = UploadForm(request.POST if "take_back" in request.POST else None, rows=rows, prefix="upload")
+    files, zone = uploads.files_of(sheet.session), sheet.session.workshop.time_zone
+    taking = request.POST if "take_back" in request.POST else None
+    upload = UploadForm(taking, files=files, zone=zone, prefix="upload")
     for form in (who, said):
         if form.is_valid():
             return _recognised(request, sheet, form)
@@ -119,7 +129,7 @@ def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
         "who": who if unknown else None,
         "said": said if known else None,
         "credit": credit if tickets else None,
-        "upload": upload if rows or upload.is_bound else None,
+        "upload": upload if files or upload.is_bound else None,
     }
     status = 422 if request.method == "POST" else 200
     return desk_page(request, model_admin, "admin/learning/attendancesheet/who.html", context, status=status)
@@ -146,11 +156,14 @@ def _credited(request: HttpRequest, sheet: AttendanceSheet, form: CreditForm) ->
 
 def _taken_back(request: HttpRequest, sheet: AttendanceSheet, form: UploadForm) -> HttpResponse:
     note("presences taken back", session=sheet.session_id, request=request)
-    if gone := attendance.take_upload_back(sheet, because=form.cleaned_data["because"]):
-        messages.success(request, TAKEN_BACK.format(gone))
-    else:
-        messages.info(request, NOTHING.format("no file stands there any more"))
+    gone = attendance.take_upload_back(sheet, form.chosen(), because=form.cleaned_data["because"])
+    messages.success(request, TAKEN_BACK.format(gone))
     return redirect("admin:learning_attendancesheet_who", sheet.pk)
+
+
+def _words_of(file: UploadedFile, zone: str) -> str:
+    """`3 rows, stored Friday 18 December 2026 at 23:59, London time`"""
+    return f"{file.rows} row{'' if file.rows == 1 else 's'}, stored {moment_label(file.stored_at, zone)}"
 
 
 def _name_of(who: Who) -> str:

@@ -13,8 +13,10 @@ from courses.seats import places
 from learning import attendance, jobs, presences
 from learning.certificates import rules
 from learning.models import Attendance, AttendanceSheet
+from meetings import uploads
 from meetings.models import Host, Meeting, Presence
 from meetings.privacy import erase_presences
+from meetings.zoom_files import ReadStay
 from tests.builders import make_practice, make_session, make_ticket, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +205,7 @@ def test_a_sum_goes_over_all_sessions_and_says_whether_it_is_whole(workshop, ses
         ("file", -0.2, -0.1, True),
     ],
 )
-def test_a_session_is_told_by_what_can_tell(workshop, session, source, start, end, is_told):
+def test_a_session_is_told_by_what_can_tell(workshop, session, source, start, end, is_told, time_machine):
     ticket = make_ticket(workshop)
     be_there(session, start, end, source=source, email="other@example.org")
 
@@ -212,7 +214,7 @@ def test_a_session_is_told_by_what_can_tell(workshop, session, source, start, en
     said = "You were there for 0 of 360 minutes; 80 per cent are needed."
     assert attendance.sum_of(ticket).is_whole is is_told
     assert (said in rules.outcome_of(ticket).blocks) is is_told
-    Session.objects.update(ends_at=timezone.now() - timedelta(hours=25))
+    time_machine.move_to(session.ends_at + timedelta(hours=25))
     assert len(list(jobs.sessions_nobody_told_of())) == (0 if is_told else 1)
 
 
@@ -445,8 +447,9 @@ def test_an_uploaded_file_is_taken_back_by_a_confirmed_act_with_a_reason(client,
     be_there(session, 1, 5, source=Presence.Source.FILE, email="noor@example.org")
     attendance.count_due()
     address = page_of(AttendanceSheet.objects.get())
+    before, [file] = minutes(ticket), uploads.files_of(session)
     answers = {"take_back": "1", "upload-because": "By the clock of Paris", "upload-is_meant": "on"}
-    before = minutes(ticket)
+    answers |= {"upload-file": file.stored_at.isoformat()}
 
     desk(client)
     refused = [client.post(address, answers | {name: ""}) for name in ("upload-because", "upload-is_meant")]
@@ -455,9 +458,26 @@ def test_an_uploaded_file_is_taken_back_by_a_confirmed_act_with_a_reason(client,
 
     assert (before, minutes(ticket)) == ([300], [60])
     assert list(Presence.objects.values_list("source", flat=True)) == ["report"]
-    assert ["are taken back: 1." in pages[0], "no file stands there any more" in pages[1]] == [True, True]
+    assert ["are taken back: 1." in pages[0], "It is taken back already." in pages[1]] == [True, True]
     entry = AuditEntry.objects.get(model="courses.session", object_id=session.pk)
     assert (entry.after, entry.reason) == ("taken back, rows: 1", "By the clock of Paris")
+
+
+def test_of_two_files_the_other_stays(client, workshop, session, time_machine):
+    ticket, start = make_ticket(workshop), session.starts_at
+    early = ReadStay("Noor", "noor@example.org", start, start + HOUR)
+    late = ReadStay("Noor", "noor@example.org", start + 2 * HOUR, start + 5 * HOUR)
+    for told in ([early], [early, late]):
+        assert uploads.store_file(session, told) == 1
+        time_machine.move_to(timezone.now() + timedelta(minutes=1))
+    attendance.count_due()
+    first, second = uploads.files_of(session)
+
+    page = desk(client).get(page_of(AttendanceSheet.objects.get())).text
+    assert page.count("1 row, stored ") == 2
+    attendance.take_upload_back(AttendanceSheet.objects.get(), second, because="By the clock of Paris")
+
+    assert (minutes(ticket), uploads.files_of(session)) == ([60], [first])
 
 
 def test_without_a_file_nothing_is_to_be_taken_back(client, workshop, session):

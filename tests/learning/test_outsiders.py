@@ -1,12 +1,15 @@
 """The link of one place opens nothing of another's, whatever number is put behind it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import resolve
 from django.utils import timezone
 
 from courses.models import Session
+from learning import urls
 from learning.models import Handout, JoinClick, Recording, RecordingView
 from tests.builders import make_cities, make_practice, make_recording, make_ticket, make_workshop
 
@@ -66,3 +69,10 @@ def test_the_place_itself_opens_all_of_it(client, theirs):
     assert codes[4] == 200
     assert client.post(paths_of(theirs, own)[0]).status_code == 200
     assert JoinClick.objects.count() == 1
+
+
+def test_every_page_with_a_number_behind_a_places_secret_is_among_them(theirs):
+    tried = {resolve(path).url_name for path in paths_of(theirs, theirs.tickets.get())}
+
+    numbered = [each for each in urls.urlpatterns if re.search(r"<slug:secret>.*<int:pk>", str(each.pattern))]
+    assert tried == {each.name for each in numbered}
