@@ -13,6 +13,18 @@ def test_the_only_card_of_a_topic_is_no_wider_than_a_text(site, visit):
     assert [page.locator(".card").count(), page.locator(".card").bounding_box()["width"] <= 608] == [1, True]
 
 
+def test_an_article_lists_its_parts_beside_it_at_a_desk_and_folded_before_it_on_a_phone(site, visit):
+    shown = {}
+    for name, viewport in (("desk", DESK), ("phone", PHONE)):
+        page = visit(f"{site}/articles/rupture-and-repair/", viewport=viewport)
+        shown[name] = page.locator(".toc a").first.is_visible()
+
+    page.locator(".toc summary").click()
+
+    assert shown == {"desk": True, "phone": False}
+    assert page.locator(".toc a").first.is_visible()
+
+
 def test_a_heading_does_not_sink_beside_a_long_lede(site, visit):
     page = visit(f"{site}/articles/", viewport=DESK)
 

@@ -73,7 +73,7 @@ Work in threes is not recorded.</p>
 IFS = CourseWords(
     slug="internal-family-systems-introduction",
     title="Internal Family Systems: an introduction",
-    blurb="Meeting protectors before exiles. A first day with parts, for therapists trained in another way of working.",
+    blurb="Meeting protectors before exiles: first steps with parts, for therapists trained in another way of working.",
     summary=(
         "What Internal Family Systems proposes, what it is like to try, and how to borrow from it carefully if you "
         "were trained in something else."
