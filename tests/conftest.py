@@ -40,6 +40,7 @@ WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo
 LONG = [
     *WHOLE_FOLDERS,
     *(f"tests/{name}.py" for name in ("guide/test_guide", "proof/test_machine", "crashes/test_crashes")),
+    "tests/proof/test_afterwards.py",
     *(f"tests/{name}.py" for name in ("scripts/test_bench", "practice/test_earlier_rows", "proof/test_event_order")),
     *(f"tests/practice_site/test_{name}.py" for name in ("settings", "demo", "migrations")),
 ]
