@@ -67,6 +67,7 @@ ON_EACH_DATABASE = re.compile(
       |unbooking|waiting_offers|webhook|workshop_cancellation)\.
     | pictures/test_library\.
     | practice/test_earlier_rows\.
+    | practice/test_old_addresses\.py::test_an_address_is_kept
     | practice_site/test_(?:copies|current_forms|due_work|health|migrations|sealed_rows|worker)\.
     | practice_site/test_demo\.py::test_a_second_run
     )""",

@@ -14,6 +14,7 @@ from courses.publishing import LINK_MAY_FOLLOW, still_missing
 from courses.repeating import NoDate, repeat_workshop
 from courses.repeating_desk import same_weekdays
 from kit.times import NonexistentTime
+from practice.old_addresses import note_old_address
 from tests.builders import make_course, make_practice, make_ticket, make_user, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,12 @@ def test_a_second_press_finds_the_first_draft(workshop):
 def test_an_address_that_is_taken_gets_its_day(workshop):
     assert again(workshop).slug == "grief-2026-12"
     assert again(workshop, WINTER + timedelta(days=7)).slug == "grief-2026-12-11"
+
+
+def test_an_address_that_another_one_had_gets_its_day(workshop):
+    note_old_address(make_workshop(), "grief-2026-12")
+
+    assert again(workshop).slug == "grief-2026-12-04"
 
 
 def test_an_hour_that_does_not_exist_makes_nothing(workshop):
