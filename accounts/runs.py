@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Min
 from django.utils import timezone
@@ -29,7 +29,7 @@ class Notes:
             return
         try:
             _write(work, error)
-        except (OperationalError, InterfaceError):
+        except (DatabaseError, InterfaceError):
             return
         self._written[work.name] = (error, time.monotonic() + WRITTEN_EVERY)
 

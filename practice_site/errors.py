@@ -14,6 +14,7 @@ from practice.old_addresses import moved
 from practice.redirects import redirected
 from practice_site import typed
 
+READ_ONLY = "25006"  # as PostgreSQL says it
 log = logging.getLogger(__name__)
 
 
@@ -42,11 +43,11 @@ def not_found(request, exception=None):
 
 
 def is_away(error: BaseException | None) -> bool:
-    """The database, or where pictures lie. Also as the driver itself says it: a cursor that is closed half-read tells
-    of it past Django's own errors."""
+    """The database, or where pictures lie; one that can be read alone is away, too. Also as the driver itself says it:
+    a cursor that is closed half-read tells of it past Django's own errors."""
     driver = connection.Database
     silent = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError, StorageAway)
-    return isinstance(error, silent)
+    return isinstance(error, silent) or getattr(error and error.__cause__, "sqlstate", "") == READ_ONLY
 
 
 def busy(request, error):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -60,9 +60,10 @@ def test_work_of_each_second_does_not_write_each_second_but_a_change_at_once(dja
         notes.note(work(), "ValueError")
 
 
-def test_a_database_that_takes_no_note_stops_no_worker(monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), InternalError("read-only transaction")])
+def test_a_database_that_takes_no_note_stops_no_worker(monkeypatch, error):
     def busy(*args):
-        raise OperationalError("database is locked")
+        raise error
 
     monkeypatch.setattr(runs, "_write", busy)
 

@@ -18,6 +18,7 @@ from django.db import OperationalError, connection
 
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
 from tests.flows.visitor import Visitor
+from tests.practice.test_views import ANSWERS
 from tests.processes import database_url
 from tests.races.buyers import book_a_place
 from tests.races.server import free_port, running_site
@@ -100,6 +101,20 @@ def test_a_database_that_dies_under_load_is_a_calm_page_and_loses_no_order(clust
     [(held, numbers)] = cluster.ask("SELECT count(*), count(DISTINCT place_number) FROM courses_ticket")
     sold = [location for status, location, _ in answers if status == 303]
     assert (held == numbers, len(sold) <= held <= PLACES) == (True, True)
+
+
+@pytest.mark.postgres
+def test_a_database_that_can_only_be_read_goes_on_showing_pages_and_is_calm_about_what_is_sent(client):
+    """As a standby is, or one whose disk is nearly full."""
+    make_practice()
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        shown, sent = client.get("/therapy/"), client.post("/therapy/", ANSWERS)
+    finally:
+        connection.close()
+
+    assert (shown.status_code, sent.status_code, sent.headers.get("Retry-After")) == (200, 503, "5")
 
 
 @pytest.mark.parametrize("error", [OperationalError, connection.Database.OperationalError], ids=["django", "driver"])
