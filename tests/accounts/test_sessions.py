@@ -186,6 +186,14 @@ def test_rows_of_browsers_that_were_not_seen_for_long_go(client, user):
     assert (due.forget_ended_sessions(), UserSession.objects.count()) == (1, 0)
 
 
+def test_sessions_that_are_over_are_deleted_and_those_that_last_stay(client, user, elsewhere):
+    client.force_login(user)
+    Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    assert due.delete_ended_sessions() == 1
+    assert [each.session_key for each in Session.objects.all()] == [elsewhere.session.session_key]
+
+
 def test_an_ended_session_leaves_nothing_to_read(client, user, elsewhere):
     is_let_in(elsewhere)
     client.force_login(user)

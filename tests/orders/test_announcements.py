@@ -200,6 +200,16 @@ def test_two_presses_at_once_store_one(workshop):
     assert (sent[0].pk, AnnouncementCopy.objects.count()) == (sent[1].pk, 3)
 
 
+def test_whoever_booked_between_the_page_and_the_press_is_seen_under_the_lock(workshop):
+    shown = announcements.keys_of(announcements.readers_of(draft(workshop)))
+    make_ticket(workshop, attendee_email="new@example.org")
+
+    with pytest.raises(announcements.OthersMeanwhile):
+        announcements.send_announcement(draft(workshop), shown=shown, by=None)
+
+    assert Announcement.objects.count() == 0
+
+
 def test_it_can_be_tried_on_oneself_without_anybody_elses_link(desk, workshop):
     typed, _ = look(desk, workshop)
 
