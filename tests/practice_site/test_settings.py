@@ -88,6 +88,7 @@ def test_a_library_for_tests_makes_no_production_easier():
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO"),
         ({"CURRENCY": "JPY"}, "practice_site.E005"),
         ({"ENCRYPTION_KEYS": "hunter2"}, "practice_site.E006"),
+        ({"ENCRYPTION_KEYS": PRODUCTION["ENCRYPTION_KEYS"].replace(",", " ")}, "practice_site.E006"),
         ({"DEFAULT_FROM_EMAIL": "Desk <desk@faß.example>"}, "Write desk@xn--fa-hia.example there."),
         ({"DEFAULT_FROM_EMAIL": "Desk <desk@localhost>"}, "practice_site.E007"),
         ({"ALLOWED_HOSTS": ","}, "ALLOWED_HOSTS names nothing."),
@@ -98,6 +99,16 @@ def test_what_must_not_go_live_is_refused(change, named):
     status, said = check(**PRODUCTION | change)
 
     assert (status, named in said) == (1, True), said
+
+
+def test_the_guide_says_how_an_old_key_stands_beside_a_new_one():
+    [line] = re.findall(r"`ENCRYPTION_KEYS=([^`]*new[^`]*)`", (settings.BASE_DIR / "docs/running.md").read_text())
+    key = PRODUCTION["ENCRYPTION_KEYS"].split(",")[0]
+    tell = "from practice_site import settings; print(len(settings.ENCRYPTION_KEYS))"
+
+    both = line.replace("new", key).replace("old", key)
+
+    assert start("-c", tell, **PRODUCTION | {"ENCRYPTION_KEYS": both}) == (0, "2\n")
 
 
 def test_a_bucket_is_refused_without_the_packages_that_speak_to_it():
