@@ -1,6 +1,6 @@
 """Calendar files and links. None carries a Zoom link: they lead to the workshop's page or to a joining page."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from courses.models import Session, Ticket, Workshop
+from courses.models import EndedLink, Session, Ticket, Workshop
 from kit.times import short_day
 
 if TYPE_CHECKING:  # loaded by whoever makes a file: no page needs it, and it is slow to load
@@ -57,18 +57,27 @@ def once_each(tickets: Iterable[Ticket], *, gone: Collection[int] = ()) -> list[
     """
     found: list[Ticket] = []
     of_workshops: dict[int, list[Ticket]] = {}
-    for ticket in sorted(tickets, key=_when_it_came):
-        if ticket.is_live:
-            of_workshops.setdefault(ticket.workshop_id, []).append(ticket)
+    live = [each for each in tickets if each.is_live]
+    came = _when_they_came(live)
+    for ticket in sorted(live, key=lambda each: (came[each.pk], each.pk)):
+        of_workshops.setdefault(ticket.workshop_id, []).append(ticket)
     for places in of_workshops.values():
         kept = [each.is_confirmed and each.pk not in gone for each in places]
         found += places[: kept.index(True) + 1] if any(kept) else places
     return found
 
 
-def _when_it_came(ticket: Ticket) -> tuple[int, datetime, int]:
-    """What came from other hands came later, and what waited for its money came when that did."""
-    return ticket.revision, ticket.confirmed_at or ticket.created_at, ticket.pk
+def _when_they_came(tickets: Sequence[Ticket]) -> dict[int, datetime]:
+    """Each to who has it, as far as this copy of it knows: what was handed over came then, when the link before its own
+    ended; what waited for its money came when that did."""
+    came = {each.pk: each.confirmed_at or each.created_at for each in tickets}
+    links = {each.pk: EndedLink.digest_of(each.secret) for each in tickets if each.revision}
+    if len(tickets) > 1 and links:
+        before = EndedLink.objects.filter(ticket__in=links).values_list("ticket", "digest", "ended_at")
+        for ticket, digest, ended_at in before:
+            if digest != links[ticket]:
+                came[ticket] = max(came[ticket], ended_at)
+    return came
 
 
 def ticket_events(ticket: Ticket) -> list[tuple["Event", bool]]:

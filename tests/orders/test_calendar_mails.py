@@ -16,13 +16,14 @@ from courses.schedule import settle_times, store_sessions
 from courses.seats.places import Attendee
 from orders.changes import attendees, cancellations, moves, taking_back, workshop_changes
 from orders.changes.moves import MoveWish
-from orders.settling import workshop_cancellation
+from orders.checkout import placing
+from orders.settling import settle, workshop_cancellation
 from outbox.delivery import deliver_due
 from outbox.models import Message
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_session, make_workshop
 from tests.orders.calendar_histories import misinformed
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
-from tests.orders.purchases import buy, buyer
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOOR, ADA = "noor@example.org", "ada@example.org"
@@ -139,6 +140,34 @@ def test_a_place_that_comes_back_to_somebody_is_newer_than_its_end(order):
 
     numbers = [(each[0], each[2]) for each in all_requests() if each[3] == NOOR]
     assert numbers == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2)]
+
+
+def cancelled(order, place):
+    cancellations.cancel_places(order, tickets=[place], shown=order.total)
+
+
+def given_on(order, place):
+    attendees.hand_over(order, ticket=place, to=Attendee("Lea Moor", "lea@example.org", "Europe/Paris"))
+
+
+@pytest.mark.parametrize("end", [cancelled, given_on])
+def test_a_place_from_other_hands_stands_for_one_that_was_booked_later(standin, order, workshop, end):
+    """Of both there is one in the calendar, and when the first ends, the other."""
+    handed_on(order)
+    [given] = Ticket.objects.all()
+    own = wish([ticket(workshop.ticket_types.get(), "Ada Field", ADA)], by=buyer(ADA))
+    page = open_session(placing.place_order(workshop, own).order)
+    standin.pay(page)
+    [later] = settle.settle(as_stripe_sees_it(page)).tickets()
+    assert misinformed() == []
+
+    end(order, given)
+
+    assert [each[:2] for each in all_requests() if each[3] == ADA][-2:] == [
+        ("CANCEL", name_of(given)),
+        ("REQUEST", name_of(later)),
+    ]
+    assert misinformed() == []
 
 
 def test_a_moved_place_is_asked_for_where_it_is_now(order):
