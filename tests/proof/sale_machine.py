@@ -222,6 +222,7 @@ class Sale(RuleBasedStateMachine):
         possible = [name for name, each in self.steps.items() if each.needed <= self.there]
         name = data.draw(st.sampled_from(sorted(possible, key=self.tried.__getitem__)[:CHOICE]))
         self.tried[name] += 1
+        self.clock.shift(timedelta(microseconds=1))  # no two steps are at the very same moment
         chosen = data.draw(self.steps[name].drawn)
         with self.whatever_comes(name):
             self.steps[name].work(self, **chosen)
