@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry
 from orders.models import Order
-from orders.pages.order_page import read_orders
+from orders.pages.order_page import OrderPage, read_orders
 
 MOST = 100  # of each
 
@@ -16,7 +16,7 @@ class Bookings:
 
     coming: list[Ticket]
     past: list[Ticket]
-    orders: list[Order]
+    orders: list[OrderPage]
     waiting: list[WaitingListEntry | SeriesWaitingEntry]
 
     @property
@@ -29,7 +29,7 @@ def bookings_of(keys: Collection[str]) -> Bookings:
     return Bookings(
         coming=[each for each in places if not each.workshop.is_over],
         past=[each for each in reversed(places) if each.workshop.is_over],
-        orders=read_orders(Order.objects.of_addresses(list(keys))[:MOST]),
+        orders=[OrderPage(each) for each in read_orders(Order.objects.of_addresses(list(keys))[:MOST])],
         waiting=_waiting(keys),
     )
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from courses.models import Ticket, WaitingListEntry
+from orders.changes import cancellations
 from outbox.models import Message
 from outbox.sealing import unsealed
 from tests.accounts.test_flows import CODE
@@ -28,6 +29,17 @@ def test_a_guest_who_lost_every_mail_finds_order_and_joining_page_by_a_code(clie
 
     links = [order.get_absolute_url(), *(each.get_absolute_url() for each in order.tickets())]
     assert [f'href="{link}"' in page for link in links] == [True, True]
+
+
+def test_an_order_says_what_was_given_back_of_it(client, standin):
+    order = buy(standin, make_workshop(), by=buyer("lena.kerr@example.org", "Lena Kerr"))
+    client.force_login(make_user("lena.kerr@example.org"))
+    before = client.get(reverse("orders:bookings")).content.decode()
+
+    cancellations.cancel_places(order, tickets=order.tickets(), shown=order.total)
+
+    after = client.get(reverse("orders:bookings")).content.decode()
+    assert ("given back" in before, "· £105.00 · £105.00 given back" in " ".join(after.split())) == (False, True)
 
 
 def test_an_attendee_finds_her_place_and_not_the_order_that_another_paid(client, standin):
