@@ -91,7 +91,8 @@ def test_no_line_of_a_breadcrumb_begins_with_its_sign(site, visit):
 
 
 # A line of a link, or of its item, that begins where the list does, and is as wide as the sign alone.
-BEGUN_WITH_THE_SIGN = """(list) => [...list.querySelectorAll("a, li:has(a)")].flatMap((each) => [...each.getClientRects()])
+BEGUN_WITH_THE_SIGN = """(list) => [...list.querySelectorAll("a, li:has(a)")]
+    .flatMap((each) => [...each.getClientRects()])
     .filter((line) => line.left < list.getBoundingClientRect().left + 2 && line.width > 5 && line.width < 40).length"""
 
 
