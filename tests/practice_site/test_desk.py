@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import AdminSite
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -177,3 +178,15 @@ def test_the_desk_greets_by_name(client):
     client.force_login(make_user(name="Edie Marlow", is_staff=True, is_superuser=True))
 
     assert "<strong>Edie Marlow</strong>" in client.get("/admin/").text
+
+
+def test_no_page_but_the_first_makes_the_list_of_all_that_may_be_opened(client, monkeypatch):
+    def too_dear(*args):
+        raise RuntimeError
+
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    monkeypatch.setattr(AdminSite, "_build_app_dict", too_dear)
+
+    assert client.get("/admin/articles/topic/").status_code == 200
+    with pytest.raises(RuntimeError):
+        client.get("/admin/")
