@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from django.db.models import F, Q
-from django.urls import reverse
 
 from articles import reports
 from articles.commenting import ending
@@ -26,11 +25,11 @@ def renew_figures() -> int:
 
 @due(every=timedelta(hours=1), lane=Lane.UPKEEP)
 def renew_bodies() -> int:
-    """Where they link to words whose meaning was changed, and all after an upgrade that renders them otherwise: until
-    then they are rendered anew for each reader."""
-    names_words = Q(body__contains=f'"{reverse("articles:glossary")}#')
+    """Where they link to our own pages, and one has another address now or a word of the glossary another meaning; and
+    all after an upgrade that renders them otherwise. Until then they are rendered anew for each reader."""
+    links_to_us = Q(body__contains='href="/')
     is_older = ~Q(rendered_from__startswith=rich_text.rendered_now())
-    behind = Article.objects.filter(names_words | is_older).only("pk", "rendered_from")
+    behind = Article.objects.filter(links_to_us | is_older).only("pk", "rendered_from")
     return do_for_each(in_any_order(behind), _renew_if_behind)
 
 

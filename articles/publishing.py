@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
 
 from accounts.history import recording
@@ -29,9 +29,11 @@ from kit.cited_works import missing_numbers, missing_words
 from kit.seen import Facts, check_seen, facts_of
 from kit.snapshots import Content, lay_over, take
 from practice import clock
+from practice.old_addresses import whose_it_was
 
 NO_REVIEWER = "Nobody has reviewed it. Name a reviewer, or give the reason why it is published without one."
 
+TAKEN_MEANWHILE = "Another page was changed at the same moment, and stands in its way. Try again."
 VANISHES = "It is on the site now; with a day ahead it would vanish until then. Use “Take back” first."
 
 
@@ -81,10 +83,19 @@ def publish_content(locked: Article, content: Content, *, on: date | None = None
     if reasons := hindrances(shown, why=why):
         raise NotReady(reasons)
     with recording_all_of(locked, why=why):
-        store_article(locked, content)
+        _store(locked, content, shown, why)
         if locked.status != Article.Status.PUBLISHED:
             move(locked, Article.Status.PUBLISHED, published_on=day, why=why)
     note_revision(locked, take(stored(locked), SHAPE), kind=Revision.Kind.PUBLISHED)
+
+
+def _store(locked: Article, content: Content, shown: Article, why: str) -> None:
+    """Whoever took its address while this was being decided is named; nothing of it is written."""
+    try:
+        with transaction.atomic():
+            store_article(locked, content)
+    except IntegrityError as error:
+        raise NotReady(hindrances(shown, why=why) or [TAKEN_MEANWHILE]) from error
 
 
 def end_going_live(article: Article) -> None:
@@ -164,6 +175,8 @@ def recording_all_of(article: Article, *, why: str) -> AbstractContextManager[No
 def hindrances(article: Article, *, why: str = "") -> list[str]:
     """Sentences that say why this cannot be published. Without a reviewer it takes a reason."""
     found = _invalid(article)
+    if article.slug != stored(article).slug and (whose := whose_it_was(article, article.slug)):
+        found.append(f"{_label('slug')}: {whose}")
     if missing := missing_references(article):
         found.append(missing_words(missing))
     if article.reviewer_id is None and not why:

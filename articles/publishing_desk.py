@@ -18,6 +18,7 @@ from kit.confirm import Act, ConfirmForm
 from kit.snapshots import take
 from kit.times import UnlikelyDay, check_day, short_day
 from practice.models import Practice
+from practice.old_addresses import follow_words
 
 Status = Article.Status
 
@@ -65,6 +66,7 @@ def _publish_context(article: Article) -> dict[str, Any]:
         "may_press": True,
         "shown": shown,
         "is_live": article.is_published,
+        "follow": follow_words(article) if shown.slug != article.slug else "",
         "differences": what_waits(article, take(shown, SHAPE)) if article.is_published else [],
         "hindrances": publishing.hindrances(shown),
         "complaints": publishing.complaints(shown, once_published=True),

@@ -26,6 +26,7 @@ from kit.questions import Among, Asked, compiled_once
 from kit.same_parts import MOST, rendered, values_of
 from practice import shown
 from practice.models import Person
+from practice.own_links import of_today
 
 NEXT_ONES = 3
 METHODS = "how-we-make-our-articles"  # a page of the practice itself
@@ -245,14 +246,15 @@ def keep_rendered(article: Article, *, anew: bool = False) -> None:
     """Stores the body as readers get it. Whoever has written a body or its references calls it when both are stored.
     `anew` is for one that shows other pictures than it did.
 
-    What another writer stores meanwhile is not harmed: a body is shown by what was made from it, or made anew.
+    Links to our own pages are written by their addresses of today. What another writer stores meanwhile is not harmed:
+    a body is shown by what was made from it, or made anew.
     """
     stored = Article.objects.only("body", "rendered_from").get(pk=article.pk)
     numbers = list(stored.references.values_list("number", flat=True))
-    meanings = glossary.meanings_in(stored.body)
-    mark = rich_text.fingerprint(stored.body, references=numbers, meanings=meanings)
+    body, meanings = of_today(stored.body), glossary.meanings_in(stored.body)
+    mark = rich_text.fingerprint(body, references=numbers, meanings=meanings)
     if anew or stored.rendered_from != mark:
-        _store(article, stored.body, numbers, meanings, mark)
+        _store(article, body, numbers, meanings, mark)
 
 
 @transaction.atomic
@@ -282,9 +284,9 @@ def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQ
 
 
 def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:
-    meanings = glossary.meanings_in(article.body)
-    if article.rendered_from != rich_text.fingerprint(article.body, references=numbers, meanings=meanings):
-        drawn = figures.drawn_from(figures.pictures_of(article.body))
-        return rich_text.render(article.body, references=numbers, figure=drawn, meanings=meanings)
+    body, meanings = of_today(article.body), glossary.meanings_in(article.body)
+    if article.rendered_from != rich_text.fingerprint(body, references=numbers, meanings=meanings):
+        drawn = figures.drawn_from(figures.pictures_of(body))
+        return rich_text.render(body, references=numbers, figure=drawn, meanings=meanings)
     contents = [rich_text.Heading(*heading) for heading in article.contents]
     return rich_text.Rendered(mark_safe(article.body_html), contents)  # noqa: S308  render() made it

@@ -15,6 +15,7 @@ from kit.reference_marks import Numbers
 from kit.rows import save_changed
 from kit.same_parts import MOST
 from kit.snapshots import FIELDS, KEY, PARTS, Content
+from practice.own_links import of_today
 
 BROUGHT = "its_references"
 
@@ -31,7 +32,7 @@ class Body(NamedTuple):
 
 def body_of(course: Course, row: Course | Workshop) -> dict[str, SafeString]:
     """For a page; the row is what came `with_references`."""
-    return _made(course.body, getattr(row, BROUGHT))._asdict()
+    return _made(of_today(course.body), getattr(row, BROUGHT))._asdict()
 
 
 def taken(body: str, numbers: Iterable[tuple[int, int]]) -> Content:

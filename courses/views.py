@@ -25,6 +25,7 @@ from kit.questions import Asked, compiled_once, first_or_404, give
 from kit.tokens import may_be_secret
 from practice.models import Person
 from practice.old_addresses import chosen_anew
+from practice.own_links import of_today
 from practice.shown import clocks
 
 MOST_IN_CALENDAR = 200
@@ -116,7 +117,7 @@ def series(request, slug):
     listings = [catalogue.listed(each, clocks()) for each in offer.shown]
     context = {
         "offer": offer,
-        "body": rich_text.render(offer.series.body).html,
+        "body": rich_text.render(of_today(offer.series.body)).html,
         "listings": listings,
         "why_not": why_not(offer, listings),
         "parts_now": parts_now(listings),

@@ -94,9 +94,13 @@ def _whole_link(link: str) -> str:
         return f"mailto:{link}"
     if A_NUMBER.fullmatch(link):
         return f"tel:{re.sub(r'[^0-9+]', '', link)}"
-    if f"{link}/".startswith(f"{settings.SITE_URL}/"):
-        return link.removeprefix(settings.SITE_URL) or "/"
-    return link if WITH_SCHEME.match(link) or not A_DOMAIN.fullmatch(link) else f"https://{link}"
+    whole = link if WITH_SCHEME.match(link) or not A_DOMAIN.fullmatch(link) else f"https://{link}"
+    return re.sub(rf"^https?://(?:www\.)?{_own_name()}(?:/+|(?=[?#])|$)", "/", whole, count=1, flags=re.IGNORECASE)
+
+
+def _own_name() -> str:
+    """Of the site, as a part of a pattern; whoever types it may leave out or add the “www.”."""
+    return re.escape(settings.SITE_URL.partition("://")[2].removeprefix("www."))
 
 
 _cleaner = nh3.Cleaner(
@@ -223,6 +227,11 @@ def pictures_in_order(body: str) -> list[int]:
 def links_of(body: str) -> list[str]:
     """Where it leads, each once, in their order."""
     return list(dict.fromkeys(unescape(link) for link in LINK.findall(body)))
+
+
+def relinked(body: str, leads: Callable[[str], str]) -> str:
+    """With each link as `leads` has it."""
+    return LINK.sub(lambda link: f'<a href="{escape(leads(unescape(link[1])))}"', body)
 
 
 def fingerprint(body: str, *, references: Collection[int] = (), meanings: Mapping[str, str] | None = None) -> str:

@@ -45,4 +45,4 @@ def named_in_changes(row: Any) -> list[Model]:
 def _addresses_of(row: Any) -> list[str]:
     now = row.get_absolute_url()
     earlier = OldAddress.objects.filter(model=row._meta.label_lower, object_id=row.pk).values_list("slug", flat=True)
-    return [now, *(now.replace(f"/{row.slug}/", f"/{slug}/") for slug in earlier)]
+    return [now, *(slug.join(now.rsplit(row.slug, 1)) for slug in earlier)]

@@ -16,6 +16,7 @@ from practice import other_sites, shown
 from practice.models import Link
 from practice.old_addresses import address_now
 from practice.other_sites import Answer
+from practice.own_links import page_meant
 from practice.redirects import spelled
 from practice.standing_pages import is_taken, own_address
 
@@ -26,22 +27,30 @@ FOUND_AGAIN = timedelta(days=7)
 FAILED_AGAIN = timedelta(days=1)
 ANOTHER_DAY = timedelta(hours=20)  # since the first time in vain
 
+ANOTHER_PAGE = "The page that was meant is gone, and another one is there now."
 NO_PAGE = "There is no such page, or it is not shown."
 
 
 def gather_links() -> int:
-    """Makes a row for each address that a text leads to now, and forgets those that none does; returns how many."""
+    """Makes a row for each address that a text leads to now, and forgets those that none does; returns how many.
+
+    Of a page of ours it keeps which one is meant, for as long as a text leads there.
+    """
     used = _addresses_in_use()
     known = {link.address: link for link in Link.objects.defer("answer")}
-    new = [Link(address=address, host=_host_of(address), used_in=rows) for address, rows in used.items()]
+    unknown = used.keys() - known.keys()
+    added = [Link(address=each, host=_host_of(each), used_in=used[each]) for each in sorted(unknown)]
     changed = [link for address, link in known.items() if address in used and link.used_in != used[address]]
     for link in changed:
         link.used_in = used[link.address]
+    for link in (*added, *known.values()):
+        if not link.host and link.page_id is None and (meant := page_meant(link.address)):
+            link.page_model, link.page_id = meant
+            changed += [link] if link.pk else []
     gone = [link.pk for address, link in known.items() if address not in used]
     with transaction.atomic():
         Link.objects.filter(pk__in=gone).delete()
-        Link.objects.bulk_update(changed, ["used_in"], batch_size=200)
-        added = [link for link in new if link.address not in known]
+        Link.objects.bulk_update(changed, ["used_in", "page_model", "page_id"], batch_size=200)
         Link.objects.bulk_create(added, batch_size=200, ignore_conflicts=True)
     return len(gone) + len(added)
 
@@ -91,15 +100,18 @@ def _look_at(link: Link) -> int:
     taken = Link.objects.filter(pk=link.pk, next_check_at=link.next_check_at)
     if not taken.update(next_check_at=timezone.now() + WHILE_ASKING):
         return 0
-    answer = other_sites.ask(link.address) if link.host else _answer_of_ours(link.address)
+    answer = other_sites.ask(link.address) if link.host else _answer_of_ours(link)
     if answer.is_there is not None:
         _note(link, answer)
     return 1
 
 
-def _answer_of_ours(address: str) -> Answer:
-    now = unquote(urlsplit(address_now(address)).path)
-    is_there = is_taken(now) or spelled(urlsplit(address).path) in shown.redirects()
+def _answer_of_ours(link: Link) -> Answer:
+    """A link means the page that it was made for: one that has its address since is another."""
+    now = unquote(urlsplit(address_now(link.address)).path)
+    if link.page_id and page_meant(link.address) not in {None, (link.page_model, link.page_id)}:
+        return Answer(False, ANOTHER_PAGE)
+    is_there = is_taken(now) or spelled(urlsplit(link.address).path) in shown.redirects()
     return Answer(is_there, "A page of this site." if is_there else NO_PAGE)
 
 

@@ -18,6 +18,7 @@ from django.http.response import HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import BinnedRow
+from practice.linked_from import linked_from
 from practice.models import OldAddress
 
 # By the name of the address: whose page it is. All of them have the end of the address as `slug`.
@@ -37,6 +38,7 @@ PAGES = {
 LEADS_ON = (
     "The address of the page is new: the old one leads to it, so links in mails, calendars and papers still work."
 )
+MOST_NAMED = 5
 HAD_IT = "This was the address of “{}”, and links lead there by it. Choose another one."
 HAS_IT_IN_THE_BIN = "“{}” in the bin has this address. Choose another one, or put that back or delete it there."
 SLUG = re.compile(r"[-\w]{1,80}")
@@ -53,17 +55,32 @@ class KeepsOldAddresses(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if change and "slug" in form.changed_data:
             note_old_address(obj, form.initial["slug"])
-            words = f"{LEADS_ON} Nobody is written to about it."
+            words = " ".join([LEADS_ON, follow_words(obj), "Nobody is written to about it."])
             transaction.on_commit(lambda: self.message_user(request, words, messages.INFO))  # if it is stored
 
 
 class _WithFreeAddress:
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
-        owner = owner_of(self._meta.model, slug) if "slug" in self.changed_data else None
-        if owner is not None and owner != self.instance:
-            raise ValidationError((HAS_IT_IN_THE_BIN if isinstance(owner, BinnedRow) else HAD_IT).format(owner))
+        if "slug" in self.changed_data and (words := whose_it_was(self.instance, slug)):
+            raise ValidationError(words)
         return slug
+
+
+def follow_words(row: Any) -> str:
+    """What is told of the texts that link to a page, when its address is another one."""
+    texts = linked_from(row)
+    named = ", ".join(f"“{each}”" for each in texts[:MOST_NAMED])
+    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
+    return f"These link to it, and lead to its new address at once: {named}{more}." if texts else "No text links to it."
+
+
+def whose_it_was(row: Any, slug: str) -> str:
+    """Why the row cannot have this address: another page had it. Empty if it was nobody’s, or its own."""
+    owner = owner_of(type(row), slug)
+    if owner is None or owner == row:
+        return ""
+    return (HAS_IT_IN_THE_BIN if isinstance(owner, BinnedRow) else HAD_IT).format(owner)
 
 
 def owner_of(model: type[Model], slug: str) -> Model | BinnedRow | None:

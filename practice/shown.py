@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kit.kept import constant, has_come
 from kit.times import CityClock, city_of, end_of_day
-from practice import site_parts
+from practice import own_links, site_parts
 from practice.models import (
     City,
     Concern,
@@ -86,7 +86,10 @@ def site_notice() -> SiteNotice | None:
 def notice_of_now() -> SiteNotice | None:
     rows = list(SiteNotice.objects.to_come_or_shown())
     begun = [row for row in rows if has_come(row.starts_at)]
-    return next((row for row in begun if not has_come(row.ends_at)), None)
+    found = next((row for row in begun if not has_come(row.ends_at)), None)
+    if found:
+        found.link = own_links.address_of_today(found.link)
+    return found
 
 
 def redirects() -> dict[str, str]:

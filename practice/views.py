@@ -12,6 +12,7 @@ from practice.forms import EnquiryForm
 from practice.helplines import for_whom
 from practice.legal_words import filled_html
 from practice.models import Enquiry, Page
+from practice.own_links import of_today
 from practice.service_views import ways_to_reach_us
 
 
@@ -85,7 +86,7 @@ def _page(request: HttpRequest, shown_page: Page) -> HttpResponse:
     newest = max(versions, key=lambda each: (each.published_on, each.pk))
     context = {
         "page": shown_page,
-        "body": rich_text.render(filled_html(shown_page)).html,
+        "body": rich_text.render(of_today(filled_html(shown_page))).html,
         "newest": newest,
         "others": [each for each in versions if each.pk != shown_page.pk],
     }

@@ -27,6 +27,9 @@ class Subject(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"{path_to('courses:workshops')}?subject={self.slug}"
+
 
 class CourseQuerySet(models.QuerySet["Course"]):
     def published(self) -> "CourseQuerySet":

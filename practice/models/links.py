@@ -14,6 +14,8 @@ class Link(models.Model):
 
     address = models.CharField(max_length=LONGEST, unique=True, editable=False)
     host = models.CharField(max_length=255, blank=True, editable=False, help_text="Empty: a page of this site.")
+    page_model = models.CharField(max_length=60, blank=True, editable=False, help_text="Of the page that is meant.")
+    page_id = models.BigIntegerField(null=True, editable=False, help_text="Its number, for good.")
     used_in = models.JSONField(default=list, editable=False, help_text="Model, number and name of each row with it.")
     checked_at = models.DateTimeField("last looked at", null=True, editable=False)
     answer = models.CharField("what was found", max_length=80, blank=True, editable=False)
@@ -30,12 +32,19 @@ class Link(models.Model):
 
     class Meta:
         ordering = ["address"]
-        indexes = [models.Index(fields=["host", "next_check_at"], name="link_by_host_and_next_check")]
+        indexes = [
+            models.Index(fields=["page_model", "page_id"], name="link_by_page"),
+            models.Index(fields=["host", "next_check_at"], name="link_by_host_and_next_check"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(page_model="", page_id=None) | (~models.Q(page_model="") & models.Q(page_id__gt=0)),
+                name="link_knows_its_page_whole",
+            ),
             models.CheckConstraint(
                 condition=models.Q(is_broken=False) | models.Q(failing_since__isnull=False),
                 name="link_broken_knows_since_when",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

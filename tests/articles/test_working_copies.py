@@ -6,12 +6,15 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts.binning import put_in_bin
 from accounts.models import AuditEntry
+from articles import publishing
 from articles.editing.models import Revision, WorkingCopy
 from articles.models import Article, Reference
 from articles.publishing import NotReady, publish_article
 from pictures.library import is_shown
 from pictures.models import Picture
+from practice.old_addresses import note_old_address
 from practice_site.groups import set_up_groups
 from tests.builders import make_article, make_person, make_practice, make_topic, make_user
 from tests.desk_forms import open_form, save, send
@@ -397,3 +400,44 @@ def test_a_version_of_another_article_is_not_restored_here(desk, article):
     path = f"{CHANGES}{other.pk}/versions/{Revision.objects.get().pk}/restore/"
 
     assert (desk.get(path).status_code, desk.post(path).status_code) == (404, 404)
+
+
+def took_and_left(article):
+    note_old_address(make_article("Tides"), "brains")
+
+
+def took_and_was_deleted(article):
+    put_in_bin(make_article("Tides", slug="brains"))
+
+
+@pytest.mark.parametrize("took", [took_and_left, took_and_was_deleted])
+def test_an_address_that_another_page_has_had_meanwhile_is_refused_in_words_and_nothing_is_written(desk, article, took):
+    save(desk, form_of(article), slug="brains", title="Brains")
+    took(article)
+
+    asked = press(desk, f"{CHANGES}{article.pk}/publish/")
+
+    assert asked.status_code == 422
+    assert "Tides" in words_of(asked)
+    row = Article.objects.get(pk=article.pk)
+    assert (row.slug, row.title, WorkingCopy.objects.count()) == ("minds", "Minds", 1)
+
+
+def test_an_address_that_is_taken_in_the_very_moment_is_refused_and_nothing_is_written(desk, article, monkeypatch):
+    """The first look finds it free; PostgreSQL would wait for the other one here."""
+    save(desk, form_of(article), slug="brains", title="Brains")
+    looked = []
+
+    def looks(shown, *, why=""):
+        looked.append(make_article("Tides", slug="brains") if not looked else None)
+        return found(shown, why=why) if len(looked) > 1 else []
+
+    found = publishing.hindrances
+    monkeypatch.setattr(publishing, "hindrances", looks)
+
+    with pytest.raises(NotReady) as error:
+        publishing.publish_article(article)
+
+    assert error.value.reasons == ["Address of the page: Article with this Address of the page already exists."]
+    row = Article.objects.get(pk=article.pk)
+    assert (row.slug, row.title, WorkingCopy.objects.count()) == ("minds", "Minds", 1)
