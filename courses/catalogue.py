@@ -177,6 +177,7 @@ class Line(NamedTuple):
     span: Span
     price_label: str
     places_label: str
+    catch_up_days: int
 
 
 class Dates(NamedTuple):
@@ -317,7 +318,7 @@ def _line(row: Listing) -> Line:
     workshop, address = row.workshop, row.get_absolute_url()
     labels = ", ".join(filter(None, [row.price_label, row.other_prices])), row.places_label
     when = row.starts_on, row.several_days, tuple(row.times), row.span
-    return Line(workshop.pk, workshop.starts_at, row.title, address, row.day, *when, *labels)
+    return Line(workshop.pk, workshop.starts_at, row.title, address, row.day, *when, *labels, workshop.catch_up_days)
 
 
 def _badges(workshop: Workshop, state: Sale) -> list[tuple[str, str]]:

@@ -445,7 +445,7 @@ def test_rows_of_workshops_have_headings_of_a_level():
 def test_related_workshops_give_dates_and_say_where_there_is_none():
     make_cities()
     dated, undated = make_course("Grief"), make_course("Shame", slug="shame")
-    make_workshop(day=JANUARY, course=dated, slug="grief-1", capacity=24)
+    make_workshop(day=JANUARY, course=dated, slug="grief-1", capacity=24, catch_up_days=28)
     make_workshop(day=JANUARY, course=make_course("Another"))
 
     html = rendered("{% related_workshops courses %}", courses=Course.objects.filter(pk__in=[dated.pk, undated.pk]))
@@ -455,7 +455,8 @@ def test_related_workshops_give_dates_and_say_where_there_is_none():
     assert re.sub(r"<dl.*?</dl>", "", html) == (
         '<ul class="mini">'
         '<li><p class="meta"><time datetime="2027-01-15">Fri 15 Jan 2027</time></p>'
-        '<a href="/workshops/grief-1/">Grief</a><p class="meta">Live on Zoom · £105 · 24 places left</p></li>'
+        '<a href="/workshops/grief-1/">Grief</a><p class="meta">'
+        "Live on Zoom, catch-up for 28 days · £105 · 24 places left</p></li>"
         '<li><a href="/courses/shame/">Shame</a><p class="meta">No date yet</p></li>'
         "</ul>"
     )

@@ -133,4 +133,5 @@ ARTICLE = ArticleWords(
         "A large study, planned in the open beforehand, in which a partner’s hand made no difference. We would also "
         "like to see one in which people who live alone are asked."
     ),
+    concerns=("grief",),
 )

@@ -154,4 +154,5 @@ ARTICLE = ArticleWords(
         "that goes better where the mark has changed."
     ),
     changes=(ChangeWords("We had called the study of 295 people “large”. Beside the question, it is not.", 30),),
+    concerns=("after-something-frightening",),
 )

@@ -135,4 +135,5 @@ ARTICLE = ArticleWords(
         "about how it goes."
     ),
     interests="The author sees clients, and so gains if you choose a therapist here.",
+    services=("relational-therapy",),
 )

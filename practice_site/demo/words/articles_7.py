@@ -117,4 +117,5 @@ ARTICLE = ArticleWords(
         "A test of the old branch in people, agreed on beforehand by Porges and his critics, that comes out his way."
     ),
     changes=(ChangeWords("The longer critique had come out; we added it, and took out a sentence of our own.", 75),),
+    services=("body-based-work",),
 )
