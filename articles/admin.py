@@ -45,6 +45,7 @@ from kit.snapshots import Content, take
 from kit.typed_choice import TypedChoices
 from kit.working_forms import WorkingForms
 from practice import clock
+from practice.models import Person
 from practice.old_addresses import KeepsOldAddresses
 
 BEGUN_WITH = [
@@ -138,6 +139,7 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
     date_hierarchy = "published_on"
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["author", "reviewer", "interviewee", "picture"]
+    listed = ("author", "reviewer", "interviewee")
     filter_horizontal = ["topics", "related_courses", "services", "concerns"]
     readonly_fields = ["minutes", "standing", "pictures_in_it"]
     inlines = [ReferenceInline, ClaimInline, ArticleChangeInline]
@@ -213,6 +215,11 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
 
     def get_inlines(self, request, obj):
         return super().get_inlines(request, obj) if obj else []
+
+    def get_changeform_initial_data(self, request):
+        """Whoever writes under their own name need not choose it."""
+        own = list(Person.objects.filter(name=request.user.name or None).only("pk")[:2])
+        return ({"author": own[0].pk} if len(own) == 1 else {}) | super().get_changeform_initial_data(request)
 
     def response_add(self, request, obj, post_url_continue=None):
         """It is a draft from here on; what is typed on its page is kept at once."""

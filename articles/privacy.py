@@ -32,6 +32,6 @@ about_nobody("articles.claim.*", "articles.articlechange.*", "articles.errorrepo
 marker("error reports kept", "how long what readers report of an article is kept")(lambda: days(KEPT))
 about_nobody("articles.publicationplan.*")
 about_nobody("articles.commentblock.*")  # whose address or network it is cannot be read from it; a year at most
-about_nobody("articles.reviewcomment.words")  # colleagues about an article
+about_nobody("articles.reviewcomment.words", "articles.reviewcomment.passage")  # colleagues about an article
 about_nobody("articles.previewlink.secret")  # leads to an article
 marker("comments kept", "how long a comment that is not published is kept")(lambda: days(COMMENTS_KEPT))

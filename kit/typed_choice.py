@@ -7,6 +7,7 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
+MOST_LISTED = 100
 LONGEST_KEY = 18  # digits; more than any database counts to
 
 
@@ -18,10 +19,30 @@ class KeySelect(AutocompleteSelect):
         return super().optgroups(name, keys, attr)
 
 
+class ListedKeySelect(KeySelect):
+    """Offers the first rows as a plain select does. Where there is JavaScript it takes their place."""
+
+    def optgroups(self, name: str, value: list, attr: dict | None = None) -> list:
+        groups = super().optgroups(name, value, attr)
+        options = groups[0][1]
+        if not self.allow_multiple_selected and not any(option["value"] == "" for option in options):
+            options.insert(0, self.create_option(name, "", "Choose", not any(value), 0))
+        known = {str(option["value"]) for option in options}
+        field = self.choices.field
+        for row in self.choices.queryset[:MOST_LISTED]:
+            if str(row.pk) not in known:
+                options.append(self.create_option(name, row.pk, field.label_from_instance(row), False, len(options)))
+        return groups
+
+
 class TypedChoices:
-    """For a ModelAdmin with `autocomplete_fields`; stands before it."""
+    """For a ModelAdmin with `autocomplete_fields`; stands before it. Of those that are `listed`, too, one can be chosen
+    without JavaScript; of these models the names must ask the database nothing."""
+
+    listed: tuple[str, ...] = ()
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> ModelChoiceField:
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site, using=kwargs.get("using")))
+            select = ListedKeySelect if db_field.name in self.listed else KeySelect
+            kwargs.setdefault("widget", select(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

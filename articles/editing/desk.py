@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -13,7 +13,7 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from articles.editing import leases, previews, reviewing
+from articles.editing import leases, passages, previews, reviewing
 from articles.editing.models import PublicationPlan
 from articles.editing.reviewing import NoReviewOpen, Outcome, ReviewIsOpen
 from articles.editing.revisions import last_by_others
@@ -41,6 +41,31 @@ class WordsForm(forms.Form):
     )
 
 
+class CommentForm(WordsForm):
+    passage = forms.CharField(
+        label="The passage it is about",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2, "class": "vLargeTextField"}),
+        help_text="If it is about one: copy the sentence from the article. It is marked once it has changed.",
+    )
+    field_order = ["passage", "words"]
+
+    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.article = article
+
+    def clean_passage(self) -> str:
+        passage = self.cleaned_data["passage"]
+        if passage and not passages.stands_in(self.article, passage):
+            raise ValidationError("The article does not say this. Copy a sentence from it as it stands now.")
+        return passage
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("passage") and not self.cleaned_data.get("words", "").strip():
+            self.add_error("words", "Say what you mean about the passage.")
+
+
 class AskForm(WordsForm):
     reviewer = forms.ModelChoiceField(User.objects.none(), label="Who is to read it", empty_label=None)
     field_order = ["reviewer", "words"]
@@ -61,7 +86,7 @@ def review(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRespon
     if request.method == "POST" and not (may_change or is_reviewer):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    form = WordsForm(data) if asked else AskForm(data, user=request.user)
+    form = CommentForm(data, article=article) if asked else AskForm(data, user=request.user)
     if form.is_valid() and (told := _act_on_review(request, article, form, is_reviewer=is_reviewer)):
         model_admin.message_user(request, *told)
         return redirect("admin:articles_article_review", pk)
@@ -70,7 +95,7 @@ def review(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRespon
         "title": f"Review: {article}",
         "here": "Review",
         "asked": asked,
-        "earlier": article.review_requests.exclude(answered_at=None).prefetch_related("comments__written_by"),
+        "earlier": reviewing.answered_requests(article),
         "form": form,
         "is_reviewer": is_reviewer,
         "may_write": may_change or is_reviewer,
@@ -99,12 +124,12 @@ def _act_on_review(
 
 
 def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] | None:
-    words = answers["words"]
+    words, passage = answers["words"], answers.get("passage", "")
     if act == "comment":
-        reviewing.comment(article, words=words)
+        reviewing.comment(article, words=words, passage=passage)
         return "Your words are kept.", messages.SUCCESS
     if act in Outcome.values:
-        reviewing.answer(article, outcome=act, words=words)
+        reviewing.answer(article, outcome=act, words=words, passage=passage)
         return f"The review is closed: {Outcome(act).label}.", messages.SUCCESS
     if "reviewer" in answers:
         reviewing.ask_for_review(article, reviewer=answers["reviewer"], words=words)

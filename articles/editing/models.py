@@ -127,6 +127,7 @@ class ReviewRequest(models.Model):
 
 class ReviewComment(models.Model):
     request = models.ForeignKey(ReviewRequest, on_delete=models.CASCADE, related_name="comments")
+    passage = models.CharField(max_length=500, blank=True, help_text="Of the article: what the words are about.")
     words = models.TextField(max_length=2000)
     written_at = models.DateTimeField(default=timezone.now, editable=False)
     written_by = models.ForeignKey(User, **COLLEAGUE)

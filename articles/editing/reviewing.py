@@ -1,6 +1,7 @@
 """A colleague is asked to read an article; both see what the other writes, and the answer is one of two."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from accounts.models import User
 from articles import publishing
 from articles.editing import mails
 from articles.editing.models import ReviewComment, ReviewRequest
+from articles.editing.passages import note_changed
 from articles.models import Article
 from kit.acting import who_acts
 
@@ -37,32 +39,35 @@ def ask_for_review(article: Article, *, reviewer: User, words: str = "") -> Revi
     return asked
 
 
-def comment(article: Article, *, words: str) -> None:
+def comment(article: Article, *, words: str, passage: str = "") -> None:
     """Raises NoReviewOpen."""
     with transaction.atomic():
-        _write(_locked_request(article), words)
+        _write(_locked_request(article), words, passage)
 
 
-def answer(article: Article, *, outcome: str, words: str = "") -> None:
+def answer(article: Article, *, outcome: str, words: str = "", passage: str = "") -> None:
     """By the reviewer; or it is withdrawn. Raises NoReviewOpen."""
     with transaction.atomic():
         asked = _locked_request(article)
         asked.outcome, asked.answered_at = outcome, timezone.now()
         asked.save(update_fields=["outcome", "answered_at"])
-        _write(asked, words)
+        _write(asked, words, passage)
         if outcome != Outcome.WITHDRAWN:
             mails.tell_answered(asked)
 
 
 def open_request(article: Article) -> ReviewRequest | None:
-    asked = article.review_requests.filter(answered_at=None)
-    return asked.select_related("reviewer", "asked_by").prefetch_related("comments__written_by").first()
+    return next(iter(_requests(article, answered_at=None)), None)
 
 
 def last_request(article: Article) -> ReviewRequest | None:
     """The open one, or the one that was answered last."""
-    every = article.review_requests.select_related("reviewer", "asked_by").prefetch_related("comments__written_by")
-    return every.first()
+    return next(iter(_requests(article, most=1)), None)
+
+
+def answered_requests(article: Article) -> list[ReviewRequest]:
+    """Withdrawn ones among them; the newest first."""
+    return _requests(article, answered_at__isnull=False)
 
 
 def unsettled(article: Article) -> ReviewRequest | None:
@@ -78,6 +83,14 @@ def colleagues_who_may_read(user: User) -> Iterable[User]:
     return staff.exclude(pk=user.pk).distinct().order_by("name", "pk")
 
 
+def _requests(article: Article, *, most: int | None = None, **which: Any) -> list[ReviewRequest]:
+    """With what was written; each comment knows whether its passage has changed."""
+    rows = article.review_requests.filter(**which).select_related("reviewer", "asked_by")
+    found = list(rows.prefetch_related("comments__written_by")[:most])
+    note_changed(article, found)
+    return found
+
+
 def _locked_request(article: Article) -> ReviewRequest:
     publishing.lock_article(article.pk)
     asked = article.review_requests.filter(answered_at=None).first()
@@ -86,6 +99,7 @@ def _locked_request(article: Article) -> ReviewRequest:
     return asked
 
 
-def _write(asked: ReviewRequest, words: str) -> None:
+def _write(asked: ReviewRequest, words: str, passage: str = "") -> None:
     if words.strip():
-        ReviewComment.objects.create(request=asked, words=words.strip(), written_by_id=who_acts().user_id)
+        told = {"words": words.strip(), "passage": " ".join(passage.split())}
+        ReviewComment.objects.create(request=asked, **told, written_by_id=who_acts().user_id)

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Reference
+from kit.typed_choice import MOST_LISTED
+from practice.models import Person
 from tests.builders import make_article, make_person, make_practice, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,33 @@ def test_a_title_and_an_author_begin_an_article_and_its_page_keeps_what_is_typed
     assert client.get(f"{path}preview/").status_code == 200
     refused = client.get(f"{path}publish/").text
     assert "Body: This field cannot be blank." in refused
+
+
+def offered(page):
+    """Of the field for the author, as a browser without JavaScript shows it."""
+    field = page.split('<select name="author"')[1].split("</select>")[0]
+    return re.findall(r'<option value="(\d*)"( selected)?>([^<]+)</option>', field)
+
+
+def test_an_author_can_be_chosen_without_javascript_and_nobody_is_chosen_before(client, editor):
+    noor, ivo = make_person("Noor"), make_person("Ivo")
+
+    assert sorted(offered(client.get(f"{CHANGES}add/").text)) == [
+        ("", " selected", "Choose"),
+        (str(noor.pk), "", "Noor"),
+        (str(ivo.pk), "", "Ivo"),
+    ]
+
+
+def test_who_writes_under_their_own_name_is_the_author_and_the_page_lists_some_people_alone(client, editor):
+    type(editor).objects.update(name="Edie Marlow")
+    Person.objects.bulk_create(Person(name=f"Person {each}", slug=f"somebody-{each}") for each in range(120))
+    own = make_person("Edie Marlow", position=999)
+
+    people = offered(client.get(f"{CHANGES}add/").text)
+
+    assert [each for each in people if each[1]] == [(str(own.pk), " selected", "Edie Marlow")]
+    assert len(people) == MOST_LISTED + 2  # and “Choose”
 
 
 @pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, False), (1, True)])

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts import binning
 from accounts.models import BinnedRow
@@ -18,6 +19,7 @@ from articles.jobs import reviews_asked_for, what_could_not_go_live
 from articles.models import Article, Reference
 from articles.publishing import archive_article
 from outbox.models import Message
+from practice.old_addresses import note_old_address
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_article, make_person, make_practice, make_user
 from tests.desk_forms import PersonAtTheDesk, open_form, save, send
@@ -268,6 +270,59 @@ def test_changes_are_asked_for_in_words(desk, ada, article):
     assert (response.status_code, "Write what you mean." in response.text) == (422, True)
 
 
+SAID = "Brains <b>grow</b>, in “some” people."
+
+
+@pytest.fixture
+def read(desk, ada, article):
+    """The article is being read by Ada, with changes that wait."""
+    body = '<p>One [1], and two\nmore. It’s <a href="/therapy/">well known</a> [1].</p><p>The end.</p>'
+    save(desk, page(article), body=body, title=SAID)
+    ask(desk, article, ada)
+    return article
+
+
+@pytest.mark.parametrize(
+    "passage",
+    ["One [1], and two more.", "one1, and  two\nmore.", "One, and two more. It's well known.", SAID, "The end."],
+)
+def test_a_comment_names_its_passage_however_it_was_copied_and_both_see_it(desk, ada, read, passage):
+    ada.post(page(read, "review"), {"act": "comment", "passage": passage, "words": "Says who?"})
+
+    for seen in (desk.get(page(read)).text, ada.get(page(read, "review")).text):
+        assert (f"<q>{escape(' '.join(passage.split()))}</q>" in seen, "changed since" in seen) == (True, False)
+
+
+def test_a_passage_that_has_changed_is_marked_until_it_is_there_again(desk, ada, read):
+    for passage in ("One [1], and two more.", "The end.", ""):
+        ada.post(page(read, "review"), {"act": "comment", "passage": passage, "words": "Says who?"})
+
+    def marked():
+        return [desk.get(page(read, name)).text.count("changed since</b>") for name in ("change", "review", "publish")]
+
+    seen = [marked()]
+    for body in ("<p>One [1], and three more.</p>", "<p>One [1], and two more.</p><p>The end.</p>"):
+        save(desk, page(read), body=body)
+        seen.append(marked())
+
+    assert seen == [[0] * 3, [2] * 3, [0] * 3]
+
+
+def test_a_passage_comes_with_words_from_the_article_as_it_is(ada, read):
+    sent = [
+        {"act": "comment", "passage": "Nobody says this.", "words": "Says who?"},
+        {"act": "approved", "passage": "The end.", "words": ""},
+    ]
+
+    told = [ada.post(page(read, "review"), each) for each in sent]
+
+    assert [each.status_code for each in told] == [422, 422]
+    assert "The article does not say this." in told[0].text
+    assert "Says who?" in told[0].text  # what was typed is kept
+    assert "Say what you mean about the passage." in told[1].text
+    assert ReviewRequest.objects.filter(outcome="", comments__passage="").count() == 1
+
+
 # Schedules ---------------------------------------------------------------------------------------------------------
 def schedule(desk, article, live=("", ""), off=("", ""), **answers):
     moments = {"goes_live_at_0": live[0], "goes_live_at_1": live[1], "goes_off_at_0": off[0], "goes_off_at_1": off[1]}
@@ -393,6 +448,20 @@ def test_what_cannot_go_live_waits_for_a_person_and_says_why(desk, article, mome
     desk.logout()
     desk.force_login(desk.user)
     assert "Article with this Address of the page already exists." in desk.get(page(article)).text
+
+
+def test_an_address_that_another_page_has_had_meanwhile_waits_for_a_person(desk, article, moment):
+    save(desk, page(article), slug="brains", title="Brains")
+    schedule(desk, article, live=("2026-03-23", "08:00"))
+    note_old_address(make_article("Tides"), "brains")
+
+    moment.move_to(at("2026-03-23 09:00"))
+    done = schedules.do_what_is_scheduled()
+
+    row = Article.objects.get(pk=article.pk)
+    assert (done, row.slug, row.title) == (0, "minds", "Minds")
+    assert [job.words for job in what_could_not_go_live()] == ["“Minds” could not go live when its time came"]
+    assert "This was the address of “Tides”" in PublicationPlan.objects.get().hindrance
 
 
 @pytest.mark.parametrize(
