@@ -99,7 +99,13 @@ CLINICIANS = {  # whoever answers enquiries, and nobody else
     "practice.enquiry": ("view", "change", "delete"),
     "practice.answertext": ALL,
 }
-GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS, "Clinicians": CLINICIANS}
+REVIEWERS = {  # read articles before readers do, and say what they think; they change no word and publish nothing
+    "articles.article": SEE,
+    "articles.reference": SEE,
+    "articles.claim": SEE,
+    "articles.articlechange": SEE,
+}
+GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS, "Clinicians": CLINICIANS, "Reviewers": REVIEWERS}
 
 
 @transaction.atomic

@@ -62,6 +62,7 @@ ACCOUNTS = (
     AccountWords("editor@withyrooms.example", "Edie Marlow", group="Editors"),
     AccountWords("organiser@withyrooms.example", "Omar Castell", group="Organisers"),
     AccountWords("clinician@withyrooms.example", "Adaeze Okonjo", group="Clinicians"),
+    AccountWords("reviewer@withyrooms.example", "Ravi Menon", group="Reviewers"),
     AccountWords("noor.haddad@example.org", "Noor Haddad", is_staff=False),
 )
 WITHY_ROOMS = DemoPractice(

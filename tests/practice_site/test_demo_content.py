@@ -102,6 +102,7 @@ def test_its_people_can_sign_in(client):
         "editor@withyrooms.example": (["Editors"], 200),
         "organiser@withyrooms.example": (["Organisers"], 200),
         "clinician@withyrooms.example": (["Clinicians"], 200),
+        "reviewer@withyrooms.example": (["Reviewers"], 200),
         "noor.haddad@example.org": ([], 302),
     }
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(ACCOUNTS)

@@ -78,6 +78,7 @@ def payment():
         ("Organisers", [MONEY, PLACES, SIGNUPS], {"today", "pieces"}),
         ("Editors", [PLACES], {"today", "pieces"}),
         ("Clinicians", [ENQUIRIES], set()),
+        ("Reviewers", [], {"pieces"}),
     ],
 )
 def test_each_role_has_a_page_of_its_own(client, payment, group, plots, parts):

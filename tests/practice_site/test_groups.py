@@ -37,7 +37,7 @@ def test_setting_up_twice_changes_nothing_and_takes_back_what_was_added(capsys):
 
     call_command("set_up_groups")
 
-    assert Group.objects.count() == 3
+    assert Group.objects.count() == len(GROUPS)
     for name, matrix in GROUPS.items():
         assert Group.objects.get(name=name).permissions.count() == sum(map(len, matrix.values()))
 
@@ -62,9 +62,19 @@ def test_enquiries_are_for_clinicians_and_clinicians_for_nothing_else(client):
     for name, user in users.items():
         user.groups.add(Group.objects.get(name=name))
 
-    assert [name for name, user in users.items() if user.has_module_perms("practice")] == list(GROUPS)
+    assert [name for name, user in users.items() if user.has_module_perms("practice")] == [*GROUPS][:3]
     assert [name for name, user in users.items() if user.has_perm("practice.view_enquiry")] == ["Clinicians"]
     assert {each.split("_")[1] for each in users["Clinicians"].get_all_permissions()} == {"enquiry", "answertext"}
+
+
+def test_reviewers_read_articles_and_change_nothing():
+    set_up_groups()
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name="Reviewers"))
+
+    assert user.get_all_permissions() == {
+        f"articles.view_{name}" for name in ("article", "reference", "claim", "articlechange")
+    }
 
 
 @pytest.mark.parametrize(("group", "now"), [("Editors", "Sort code 1"), ("Organisers", "Sort code 2")])

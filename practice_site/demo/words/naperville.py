@@ -289,6 +289,7 @@ ACCOUNTS = (
     AccountWords("owner@prairielantern.example", "Maya Ellison", is_superuser=True),
     AccountWords("editor@prairielantern.example", "Robin Hale", group="Editors"),
     AccountWords("clinician@prairielantern.example", "Ruth Salinas", group="Clinicians"),
+    AccountWords("reviewer@prairielantern.example", "Theo Brandt", group="Reviewers"),
 )
 
 CRISIS_LINES = (
