@@ -104,6 +104,8 @@ REVIEWERS = {  # read articles before readers do, and say what they think; they 
     "articles.reference": SEE,
     "articles.claim": SEE,
     "articles.articlechange": SEE,
+    "practice.person": SEE,  # whom an article names
+    "pictures.picture": SEE,  # what it shows
 }
 GROUPS = {"Editors": EDITORS, "Organisers": ORGANISERS, "Clinicians": CLINICIANS, "Reviewers": REVIEWERS}
 
