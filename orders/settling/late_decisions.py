@@ -23,7 +23,7 @@ def seat_late(order: Order) -> Order:
     if locked.is_called_off:
         raise WorkshopCancelled
     settle.confirm(locked, payments)
-    checkpoint("place written")
+    checkpoint("place given late")
     return locked
 
 
@@ -38,7 +38,7 @@ def send_late_back(order: Order) -> Order:
         if payment.is_late and payment.status == Payment.Status.PAID:
             settle.send_all_back(locked, payment, reason=WORKSHOP_BEGUN)
     settle.send_second_payments_back(locked, of_parts=WORKSHOP_BEGUN)
-    checkpoint("place written")
+    checkpoint("late money given up")
     return locked
 
 

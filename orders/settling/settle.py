@@ -284,7 +284,7 @@ def _send_back_for_want_of_a_workshop(
     tell(order)
     send_all_back(order, payment, reason=reason)
     send_second_payments_back(order, of_parts=reason)
-    checkpoint("place written")
+    checkpoint("nobody seated")
 
 
 def _take_code_again(order: Order) -> None:

@@ -3,12 +3,14 @@
 import os
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from courses.models import Announcement, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop, WorkshopChange
 from courses.seats import cohorts, series_offers, waiting, waiting_offers
@@ -23,12 +25,21 @@ from orders.checkout.visitors import Visitor
 from orders.documents import issuing
 from orders.documents.document_facts import Party
 from orders.invoices import invoicing
-from orders.models import BankLine, Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
-from orders.settling import balance, bank_matches, reconcile, transfers, transfers_back, workshop_cancellation
+from orders.models import BankLine, Consent, Document, Movement, Order, Payment, Payout, RebookingOffer, Refund
+from orders.settling import (
+    balance,
+    bank_matches,
+    late_decisions,
+    reconcile,
+    settle,
+    transfers,
+    transfers_back,
+    workshop_cancellation,
+)
 from outbox.models import Message
 from practice.models import Practice
 from tests.builders import make_cohort, make_refund_tiers, make_sale_terms, make_series, make_ticket, make_workshop
-from tests.orders.purchases import buy, ticket, wish
+from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMED = re.compile(r'checkpoint\("([^"]+)"\)')
@@ -302,6 +313,92 @@ def test_a_balance_that_was_half_read_is_read_whole_and_no_line_twice(standin, p
     booked = sorted(each["id"] for each in standin.balance_transactions)
     assert sorted(Movement.objects.values_list("transaction_id", flat=True)) == booked
     assert [each.movements.net_total() for each in Payout.objects.filter(is_read=True)] == [0]
+
+
+# Money that comes when a workshop has begun, or is over
+
+
+@pytest.fixture
+def clock(time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    return lambda moment: time_machine.move_to(moment, tick=False)
+
+
+def paid_by_a_slow_bank(standin, clock, *, hours):
+    """So long after the start; what Stripe tells of it is told by the one who asks."""
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=2))
+    order = place(workshop)
+    session_id = open_session(order)
+    standin.pay(session_id, method="delayed")
+    settle.settle(as_stripe_sees_it(session_id))
+    clock(workshop.starts_at + timedelta(hours=hours))
+    standin.settle_delayed(session_id, succeeded=True)
+    return order, session_id
+
+
+def states_of(order):
+    order.refresh_from_db()
+    return order.status, {ticket.status for ticket in order.tickets()}
+
+
+@pytest.mark.parametrize("point", ["money written", "money recorded", "place written", "place decided"])
+def test_late_money_waits_for_a_person_once(standin, clock, point):
+    order, session_id = paid_by_a_slow_bank(standin, clock, hours=1)
+
+    with dying_at(point):
+        settle.settle(as_stripe_sees_it(session_id))
+    for _ in range(2):
+        reconcile.decide_recorded_money()
+        settle.settle(as_stripe_sees_it(session_id))
+
+    assert states_of(order)[0] == Order.Status.REVIEW
+    assert Message.objects.filter(key=f"order:{order.pk}:review").count() == 1
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("point", "decide", "ends"),
+    [
+        ("place given late", late_decisions.seat_late, (Order.Status.PAID, {Ticket.Status.CONFIRMED})),
+        ("late money given up", late_decisions.send_late_back, (Order.Status.REFUNDED, {Ticket.Status.LAPSED})),
+    ],
+)
+def test_what_is_decided_of_late_money_is_done_whole_or_not_at_all(standin, clock, point, decide, ends):
+    order, session_id = paid_by_a_slow_bank(standin, clock, hours=1)
+    settle.settle(as_stripe_sees_it(session_id))
+    before = (*states_of(order), Message.objects.count(), len(standin.refunds))
+
+    with dying_at(point):
+        decide(order)
+    assert (*states_of(order), Message.objects.count(), len(standin.refunds)) == before
+    decide(order)
+    reconcile.send_waiting_refunds()
+
+    assert (states_of(order), problems()) == (ends, [])
+
+
+def test_money_for_a_workshop_that_is_over_goes_back_once(standin, clock):
+    order, session_id = paid_by_a_slow_bank(standin, clock, hours=30)
+
+    with dying_at("nobody seated"):
+        settle.settle(as_stripe_sees_it(session_id))
+    for _ in range(2):
+        reconcile.decide_recorded_money()
+        reconcile.send_waiting_refunds()
+
+    assert (states_of(order), len(standin.refunds)) == ((Order.Status.REFUNDED, {Ticket.Status.LAPSED}), 1)
+    assert problems() == []
+
+
+@pytest.mark.parametrize(("point", "consents"), [("order written", 0), ("order placed", 1)])
+def test_what_a_buyer_asked_for_is_written_with_the_order_or_not_at_all(standin, point, consents):
+    workshop = make_workshop(day=timezone.localdate() + timedelta(days=2))
+
+    with dying_at(point):
+        place(workshop, agreed={Consent.Kind.START})
+
+    assert (Consent.objects.count(), Order.objects.count()) == (consents, consents)
+    assert (workshop.places_left(), problems()) == (10 - consents, [])
 
 
 def two_places():

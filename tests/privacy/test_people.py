@@ -17,9 +17,11 @@ from meetings.models import Presence, Registrant
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.books import books
+from orders.changes import cancellations, refunds
+from orders.jobs import failed_refunds
 from orders.models import Order, Payment, Refund, StripeEvent
 from orders.pricing.codes import issue_code
-from orders.settling import reconcile
+from orders.settling import reconcile, settle
 from outbox.models import Message
 from practice.models import Enquiry
 from privacy import people
@@ -189,6 +191,53 @@ def test_money_that_comes_after_somebody_was_erased_gives_no_place_to_nobody_and
     assert [Order.objects.get().status, Ticket.objects.get().status] == [Order.Status.REFUNDED, Ticket.Status.LAPSED]
     assert Refund.objects.values_list("amount", "status").get() == (order.total, Refund.Status.SUCCEEDED)
     assert (Message.objects.filter(to="").exclude(state=Message.State.SKIPPED).count(), [*books.findings()]) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("asked", [True, False], ids=["at Stripe", "not sent yet"])
+@pytest.mark.parametrize("fails", [True, False], ids=["comes back", "arrives"])
+def test_a_refund_under_way_while_its_buyer_is_erased_still_finds_its_row_and_a_person(owner, standin, asked, fails):
+    standin.webhooks.mode = "drop"
+    order = paid_by_a_slow_bank(standin, purchases.buyer(NOOR))
+    if not asked:
+        standin.faults.add(method="POST", path="/v1/refunds", kind="drop_before")
+    cancellations.cancel_places(order, tickets=order.tickets(), shown=order.total)
+    before = Refund.objects.get().status
+
+    people.erase(NOOR, user=owner)
+    standin.faults.clear()
+    reconcile.send_waiting_refunds()
+    [at_stripe] = standin.refunds
+    (standin.fail_refund if fails else standin.settle_refund)(at_stripe["id"])
+    reconcile.find_untold_refunds()
+
+    order.refresh_from_db()
+    refund = Refund.objects.get()
+    assert before == (Refund.Status.PENDING if asked else Refund.Status.REQUESTED)
+    assert (order.buyer_email, refund.refund_id, refund.amount) == (NOOR, at_stripe["id"], order.total)
+    assert set(Ticket.objects.values_list("attendee_name", "status")) == {("Erased", "cancelled")}
+    assert (refund.status, order.status) == (("failed", "owed") if fails else ("succeeded", "refunded"))
+    assert [job.words for job in failed_refunds()] == (["1 refund failed"] if fails else [])
+    assert [each.rule for each in books.findings()] == (["a failed refund is sent again"] if fails else [])
+
+    if fails:
+        refunds.ask_again(refund)
+        standin.settle_refund(standin.refunds[-1]["id"])
+        reconcile.find_untold_refunds()
+        order.refresh_from_db()
+        assert (order.status, order.balance(), list(books.findings())) == ("refunded", 0, [])
+
+
+def paid_by_a_slow_bank(standin, by):
+    """Its refund is under way for days, too."""
+    order = purchases.place(make_workshop(), by=by)
+    Ticket.objects.update(attendee_email=by.email)
+    session_id = purchases.open_session(order)
+    standin.pay(session_id, method="delayed")
+    standin.settle_delayed(session_id, succeeded=True)
+    settle.settle(purchases.as_stripe_sees_it(session_id))
+    order.refresh_from_db()
+    return order
 
 
 def test_that_somebody_was_there_stays_without_saying_who(owner):
