@@ -191,3 +191,14 @@ class WorkRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClockReading(models.Model):
+    """By how much the clock of the worker's host was ahead of somebody else's, when that answered last."""
+
+    whose = models.CharField(max_length=20, unique=True)  # for example "Stripe"
+    ahead = models.DurationField()
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.whose}: {self.ahead}"

@@ -100,5 +100,6 @@ keeps(
         erase=delete_rows,
     ),
 )
-about_nobody("accounts.trycount.*", "accounts.workrun.*", "auth.group.*", "auth.permission.*", "contenttypes.*")
+about_nobody("accounts.trycount.*", "accounts.workrun.*", "accounts.clockreading.*")
+about_nobody("auth.group.*", "auth.permission.*", "contenttypes.*")
 about_nobody("sessions.session.*", "account.emailconfirmation.*")  # signed; and the site confirms by code alone

@@ -8,11 +8,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from accounts.models import WorkRun
+from accounts.models import ClockReading, WorkRun
 from kit.due import DueWork, Lane
+from kit.host_clock import TOLERATED, take_seen
 
 WRITTEN_EVERY = 30.0  # seconds at most, so that work done each second does not write each second
 SILENT_AFTER = timedelta(minutes=5)  # or twice as long as a lane may rest
+ASKED_AGAIN = timedelta(hours=1)  # by then Stripe has answered several times, or is told of as silent
 FAILING_AFTER = timedelta(minutes=10)  # by then a database that was restarted is back
 
 
@@ -29,6 +31,7 @@ class Notes:
             return
         try:
             _write(work, error)
+            _write_clocks()
         except (DatabaseError, InterfaceError):
             return
         self._written[work.name] = (error, time.monotonic() + WRITTEN_EVERY)
@@ -57,6 +60,19 @@ def failing() -> list[WorkRun]:
     failed = [(run, max(FAILING_AFTER, 2 * run.every)) for run in WorkRun.objects.exclude(error="")]
     still_done = [(run, patience) for run, patience in failed if run.ran_at > now - patience]  # a release may drop one
     return [run for run, patience in still_done if not run.went_well_at or run.went_well_at < now - patience]
+
+
+def wrong_clocks() -> list[ClockReading]:
+    """Those from which the worker's host differs so much that codes and signed words are refused."""
+    readings = ClockReading.objects.filter(read_at__gt=timezone.now() - ASKED_AGAIN).order_by("whose")
+    return [reading for reading in readings if abs(reading.ahead) > TOLERATED]
+
+
+def _write_clocks() -> None:
+    now = timezone.now()
+    if rows := [ClockReading(whose=whose, ahead=ahead, read_at=now) for whose, ahead in take_seen().items()]:
+        fields = ["ahead", "read_at"]
+        ClockReading.objects.bulk_create(rows, update_conflicts=True, unique_fields=["whose"], update_fields=fields)
 
 
 def _write(work: DueWork, error: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import wraps
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -63,6 +64,19 @@ def form_page(view: View) -> View:
         return response
 
     return form
+
+
+def never_in_clear(view: View) -> View:
+    """For what Stripe and Zoom tell. What comes without TLS is refused and not led on, or nobody would notice that it
+    is told to whoever listens. `SECURE_REDIRECT_EXEMPT` names the addresses, and deploy/nginx.conf does the same."""
+
+    @wraps(view)
+    def refusing(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return HttpResponse("https alone.", status=403, content_type="text/plain")
+        return view(request, *args, **kwargs)
+
+    return refusing
 
 
 def anonymous_post(*, scope: str, per_hour: int) -> Callable[[View], View]:

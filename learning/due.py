@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from kit.due import Lane, due
-from learning import attendance, books, tellings
+from learning import attendance, books, files, tellings
 from learning.certificates import bundles, issuing
 
 count_attendance = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(attendance.count_due)
@@ -15,4 +15,5 @@ tell_of_recordings = due(every=timedelta(minutes=1), lane=Lane.UPKEEP)(tellings.
 tell_of_ends = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(tellings.tell_of_ends)
 tell_what_is_missing = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(tellings.tell_what_is_missing)
 ask_for_feedback = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(tellings.ask_for_feedback)
+sweep_files = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(files.sweep_files)
 check_learning = due(every=timedelta(days=1), lane=Lane.UPKEEP)(books.check_rows)

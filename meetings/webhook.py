@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from kit.http import never_in_clear
 from meetings import events
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ LONGEST_TOKEN = 200
 
 
 @csrf_exempt
+@never_in_clear
 @require_POST
 def zoom_webhook(request: HttpRequest) -> HttpResponse:
     """400 for what Zoom did not sign, or did a while ago; 200 for all else, once it is stored."""

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from kit.host_clock import compare
 from kit.patience import Patience, current_patience
 from meetings.zoom_errors import NoSuchHost, NotAtZoom, ZoomFailed, ZoomRefused, ZoomUnavailable, failure_of
 
@@ -266,6 +267,7 @@ def _send(method: str, url: str, what: dict[str, Any]) -> tuple[int, dict[str, A
     requests = _requests()
     try:
         response = requests.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **what)
+        compare("Zoom", response.headers)
         body = response.json() if response.content else {}
     except (requests.RequestException, ValueError) as error:
         raise ZoomUnavailable(type(error).__name__) from None  # whose words may repeat what was sent

@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from kit.host_clock import compare
 from kit.patience import Patience, current_patience
-from orders.stripe_errors import Refusal, StripeFailed, StripeRefused, StripeUnavailable, failure_of
+from orders.stripe_errors import BadSignature, Refusal, StripeFailed, StripeRefused, StripeUnavailable, failure_of
 
 if TYPE_CHECKING:
     from stripe import StripeClient
 
-__all__ = ["Refusal", "StripeFailed", "StripeRefused", "StripeUnavailable"]  # beside what stands here
+__all__ = ["BadSignature", "Refusal", "StripeFailed", "StripeRefused", "StripeUnavailable"]  # beside what stands here
 log = logging.getLogger(__name__)
 
 PENNY = Decimal("0.01")
@@ -30,10 +31,6 @@ CONNECT_SECONDS, READ_SECONDS = 2, 8
 MAX_SIGNATURE_AGE = 300  # seconds
 PAGE, MOST_PAGES = 100, 50  # of a list at Stripe
 CHARGE = "payment_intent.latest_charge.balance_transaction"  # of a session, as deep as Stripe expands
-
-
-class BadSignature(Exception):
-    """A webhook that Stripe did not sign with one of our secrets."""
 
 
 @dataclass(frozen=True)
@@ -355,8 +352,7 @@ def _fee(charge: Any) -> Decimal | None:
     booked = charge.get("balance_transaction") if isinstance(charge, Mapping) else None
     if not isinstance(booked, Mapping):
         return None
-    rate = Decimal(str(booked.get("exchange_rate") or 1))
-    return (from_minor(booked["fee"]) / rate).quantize(PENNY)
+    return (from_minor(booked["fee"]) / Decimal(str(booked.get("exchange_rate") or 1))).quantize(PENNY)
 
 
 def _is_dated_ahead(signature: str) -> bool:
@@ -406,9 +402,11 @@ def _ask(call, *args) -> Any:
 
 def _answer(call, *args) -> Any:
     try:
-        return call(*args)
+        answer = call(*args)
     except _stripe().StripeError as error:
         raise failure_of(error) from error
+    compare("Stripe", answer.last_response and answer.last_response.headers)
+    return answer
 
 
 def _client() -> "StripeClient":

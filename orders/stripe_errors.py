@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kit.host_clock import compare
+
 LONGEST_CODE, LONGEST_PARAM = 60, 100
 OF_US = frozenset({401, 403})  # the key is wrong, or may not do this: whatever is asked, until somebody mends it
 PASSING = frozenset({409, 429})
@@ -33,6 +35,10 @@ class Refusal:
         return f"{self.code} (HTTP {self.status}{about}, request {self.request_id or 'unknown'})"
 
 
+class BadSignature(Exception):
+    """A webhook that Stripe did not sign with one of our secrets."""
+
+
 class StripeFailed(Exception):
     """What Stripe was asked for was not done. The words are for the log; a silence has no `refusal`."""
 
@@ -51,6 +57,7 @@ class StripeRefused(StripeFailed):
 
 def failure_of(error: Any) -> StripeFailed:
     """Of an error of Stripe's library. A wrong key is no fault of the request: once mended, it may be repeated."""
+    compare("Stripe", error.headers)
     refusal = _refusal(error)
     if refusal is None:
         return StripeUnavailable(type(error).__name__)

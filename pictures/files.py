@@ -21,10 +21,6 @@ OUTLIVES = timedelta(hours=1)
 MOST_SWEPT = 1000  # in one round
 
 
-class StorageAway(Exception):
-    """Where pictures lie gives no answer, or refuses: it may be asked again in a minute."""
-
-
 def storage() -> Storage:
     return storages["pictures"]
 

@@ -53,8 +53,10 @@ def made_once(path: Path) -> str:
         path.parent.mkdir(exist_ok=True)
         draft = path.with_name(f"{path.name}.{token_hex(4)}")
         draft.touch(mode=0o600)
-        draft.write_text(Fernet.generate_key().decode())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
+        try:
+            draft.write_text(Fernet.generate_key().decode())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink()
     return path.read_text().strip()

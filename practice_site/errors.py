@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views import defaults
 
 from kit import kept
-from pictures.files import StorageAway
+from kit.out_of_reach import StorageAway, cause_of, is_full
 from practice.old_addresses import moved
 from practice.redirects import redirected
 from practice_site import typed
@@ -43,16 +43,23 @@ def not_found(request, exception=None):
 
 
 def is_away(error: BaseException | None) -> bool:
-    """The database, or where pictures lie; one that can be read alone is away, too. Also as the driver itself says it:
-    a cursor that is closed half-read tells of it past Django's own errors."""
-    driver = connection.Database
-    silent = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError, StorageAway)
-    return isinstance(error, silent) or getattr(error and error.__cause__, "sqlstate", "") == READ_ONLY
+    """The database, or where files lie; a database that can be read alone is away, too, and so is a disk without room.
+    Also as the driver itself says it: a cursor that is closed half-read tells of it past Django's own errors."""
+    return _is_of_files(error) or _is_of_database(error)
 
 
 def busy(request, error):
-    what = "pictures" if isinstance(error, StorageAway) else "database"
-    log.error("%s unavailable: %s", what, type(error).__name__)
+    log.error("%s unavailable: %s", "files" if _is_of_files(error) else "database", cause_of(error))
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "5"
     return response
+
+
+def _is_of_files(error: BaseException | None) -> bool:
+    return isinstance(error, StorageAway) or is_full(error)
+
+
+def _is_of_database(error: BaseException | None) -> bool:
+    driver = connection.Database
+    silent = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
+    return isinstance(error, silent) or getattr(error and error.__cause__, "sqlstate", "") == READ_ONLY

@@ -179,11 +179,11 @@ _NOTHING_MORE = dict.fromkeys(
 )
 DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/body_field.js")], "extensions": _NOTHING_MORE}]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "pictures": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "kit.disks.Disk"},
+    "pictures": {"BACKEND": "kit.disks.Disk"},
     # Recordings and handouts: nobody is shown one by its address alone.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "kit.disks.Disk",
         "OPTIONS": {"location": PRIVATE_DIR, "base_url": None},
     },
     "staticfiles": {
@@ -319,10 +319,12 @@ CSRF_FAILURE_VIEW = "practice_site.errors.csrf_failure"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# Machines that ask for health by http are answered, and webhooks are refused (kit.http.never_in_clear); a calendar is
+# led on, because many take webcal:// for http.
+SECURE_REDIRECT_EXEMPT = [r"^health/(alive/)?$", r"^(stripe|zoom)/webhook/$"]
 if urlsplit(SITE_URL).scheme == "https":
     ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/(alive/)?$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # Other names of the domain and the browsers' own list are the owner's to promise, not this site's.

@@ -5,6 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.audit import acting
+from kit.http import never_in_clear
 from orders import stripe_api
 from orders.settling import events
 
@@ -12,6 +13,7 @@ log = logging.getLogger(__name__)
 
 
 @csrf_exempt
+@never_in_clear
 @require_POST
 @acting("Stripe")
 def stripe_webhook(request):

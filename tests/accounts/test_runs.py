@@ -1,6 +1,8 @@
 """What the worker did stands in rows, and its silence is told at the desk and to machines."""
 
+from contextlib import suppress
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from django.db import InternalError, OperationalError
@@ -9,7 +11,11 @@ from django.utils import timezone
 
 from accounts import runs
 from accounts.models import User, WorkRun
+from kit import host_clock
 from kit.due import DueWork, Lane
+from meetings import zoom_api
+from orders import stripe_api
+from orders.stripe_api import StripeRefused
 from outbox.models import Message
 from practice_site.desk import jobs
 from practice_site.management.commands import worker
@@ -154,3 +160,61 @@ def test_mails_that_wait_too_long_are_told_at_the_desk_and_to_machines(client, f
 
     assert words() == (["1 mail waits and is not sent"] if is_late else [])
     assert client.get("/health/").status_code == (503 if is_late else 200)
+
+
+# Whether the clock is right
+
+
+@pytest.fixture
+def _no_clock_seen():
+    host_clock.take_seen()
+    yield
+    host_clock.take_seen()
+
+
+def dated(**ago):
+    return {"date": format_datetime(timezone.now() - timedelta(**ago))}
+
+
+@pytest.mark.usefixtures("_no_clock_seen")
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        ({"seconds": 20}, []),
+        ({"minutes": 12}, ["The server’s clock is 12 minutes ahead of Stripe’s: have it set right"]),
+        ({"hours": -3}, ["The server’s clock is 3 hours behind Stripe’s: have it set right"]),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_at_the_desk_and_to_machines_until_it_is_right(client, ago, said):
+    make_practice()
+    host_clock.compare("Stripe", dated(**ago))
+    worker.run_and_note(work(), runs.Notes())
+    told, status = words(), client.get("/health/").status_code
+
+    host_clock.compare("Stripe", dated())
+    worker.run_and_note(work(), runs.Notes())
+
+    assert (told, status) == (said, 503 if said else 200)
+    assert (words(), client.get("/health/").status_code) == ([], 200)
+
+
+@pytest.mark.usefixtures("_no_clock_seen")
+@pytest.mark.parametrize("headers", [None, {}, {"Date": "yesterday"}, {"Date": "Mon, 99 Nov 2026 10:00:00 GMT"}])
+def test_an_answer_without_a_date_says_nothing_of_the_clock(headers):
+    host_clock.compare("Stripe", headers)
+
+    assert host_clock.take_seen() == {}
+
+
+@pytest.mark.usefixtures("_no_clock_seen")
+def test_stripe_and_zoom_tell_the_time_with_each_answer(standin, zoom):
+    """Refusals, too. They run in this process, so that their clock is this one until an answer is under way."""
+    with pytest.raises(StripeRefused):
+        stripe_api.retrieve_session("cs_test_none")
+    with suppress(zoom_api.ZoomFailed):
+        zoom_api.retrieve_meeting(1)
+
+    assert {whose: abs(ahead) < host_clock.TOLERATED for whose, ahead in host_clock.take_seen().items()} == {
+        "Stripe": True,
+        "Zoom": True,
+    }

@@ -102,6 +102,13 @@ def test_a_request_without_tls_is_sent_to_https_whatever_host_it_names(front, be
     assert (answer.headers["Server"], behind.paths()) == ("nginx", [])
 
 
+@pytest.mark.parametrize("path", ["/stripe/webhook/", "/zoom/webhook/"])
+def test_a_webhook_without_tls_is_refused_and_not_led_on(front, behind, path):
+    answer = front.ask_plainly(path)
+
+    assert (answer.status, answer.headers["Location"], behind.paths()) == (403, None, [])
+
+
 def tls_version(front, version):
     """What nginx agrees to, of this version alone; None when it refuses."""
     context = ssl._create_unverified_context()
@@ -324,6 +331,16 @@ def test_a_page_that_nobody_asked_for_is_forgotten(front, behind):
 
 
 # When the application is away
+
+
+def test_a_disk_of_its_own_without_room_is_the_same_calm_page(front, behind):
+    """What is sent is written there first."""
+    shutil.rmtree(front.folder / "body")
+
+    answer = front.ask("POST", "/bookings/", b"x" * 100_000)
+
+    assert (answer.status, answer.headers["Retry-After"], behind.paths()) == (503, "30", [])
+    assert b"nginx" not in answer.body
 
 
 def test_a_page_that_is_kept_outlives_an_application_that_fails(front, behind):

@@ -1,7 +1,9 @@
 """A recording is opened by a press, within its days; a film of our own is sent in the parts that a player asks for."""
 
+import os
 import re
 from datetime import date, timedelta
+from pathlib import PurePath
 
 import pytest
 import time_machine
@@ -9,7 +11,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
+from learning import files as learning_files
 from learning import publishing, recordings
+from learning.files import private_files, private_path
 from learning.models import Handout, Recording, RecordingExtension, RecordingView
 from learning.ranges import part_of
 from orders.models import Consent
@@ -339,3 +343,23 @@ def test_nothing_of_it_is_sold_once_it_has_closed(client, time_machine):
     answer = client.get(f"/book/{workshop.slug}/", follow=True)
 
     assert ("Book the recording" in plain(page), "Pay" in plain(answer)) == (False, False)
+
+
+def test_a_file_whose_row_was_never_written_is_swept_after_a_day_and_no_other(workshop):
+    """People speak in it."""
+    kept, files = film(workshop), private_files()
+    lost = files.save(private_path(kept, "Lost.mp4"), ContentFile(FILM))
+    before = learning_files.sweep_files()
+    for name in (lost, kept.file.name, kept.captions.name):
+        make_older(files.path(name), days=2)
+
+    swept = (learning_files.sweep_files(), learning_files.sweep_files())
+
+    assert (before, swept) == (0, (1, 0))
+    assert [files.exists(name) for name in (lost, kept.file.name, kept.captions.name)] == [False, True, True]
+    assert not files.exists(str(PurePath(lost).parent))
+
+
+def make_older(path, *, days):
+    moment = (timezone.now() - timedelta(days=days)).timestamp()
+    os.utime(path, (moment, moment))

@@ -362,3 +362,13 @@ def test_the_body_never_reaches_the_log(client, caplog, standin):
     tell(client, (body, "t=1,v1=00"))
 
     assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/stripe/webhook/", "/zoom/webhook/"])
+def test_what_is_told_without_tls_is_refused_and_not_led_on(client, settings, path):
+    """Or nobody would notice that it is told to whoever listens."""
+    settings.SECURE_SSL_REDIRECT = True
+
+    in_clear, by_tls = client.post(path, b"{}", content_type="application/json"), client.post(path, secure=True)
+
+    assert (in_clear.status_code, by_tls.status_code) == (403, 400)

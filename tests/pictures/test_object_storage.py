@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.out_of_reach import StorageAway
 from learning.files import private_files
 from pictures import library, sizes
-from pictures.files import StorageAway, storage
+from pictures.files import storage
 from pictures.forms import NOT_PUT_AWAY
 from pictures.models import Picture
 from tests.builders import make_user

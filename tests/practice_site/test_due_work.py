@@ -29,6 +29,7 @@ from kit.rich_text import sanitise
 from kit.rounds import SILENCES
 from learning import attendance, tellings
 from learning import books as learning_books
+from learning import files as learning_files
 from learning.certificates import bundles
 from learning.certificates import issuing as certificates
 from meetings import events as zoom_events
@@ -443,7 +444,7 @@ STATEMENTS = [
     sales_exports.delete_old_exports,
     bundles.delete_old_bundles,
     practice_due.delete_old_enquiries,
-    *(library.sweep_files, links.gather_links, entered_hours.note_hours),
+    *(library.sweep_files, learning_files.sweep_files, links.gather_links, entered_hours.note_hours),
     *(articles_due.delete_old_error_reports, articles_due.end_comments),
     newsletter_privacy.forget_subscribers,
     *(courses_privacy.forget_access_needs, courses_privacy.forget_who_waited, courses_privacy.forget_interest),

@@ -35,7 +35,7 @@ EDITORS = {
 }
 CLINICIANS = {"practice": ["new_enquiries"]}
 ORGANISERS = {
-    "accounts": ["failing_work", "silent_worker"],
+    "accounts": ["failing_work", "full_disk", "silent_worker", "wrong_clock"],
     "courses": [
         "access_needs_without_an_answer",
         "people_waiting_for_a_free_series",
@@ -70,7 +70,7 @@ ORGANISERS = {
 }
 OWNERS = {"orders": ["stuck_events"]}
 ALARMS = {
-    "accounts": ["failing_work", "silent_worker"],
+    "accounts": ["failing_work", "full_disk", "silent_worker", "wrong_clock"],
     "orders": ["pages_refused_for_all", "silent_stripe", "stuck_refunds"],
     "outbox": ["late_mails"],
 }

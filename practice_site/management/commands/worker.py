@@ -20,6 +20,7 @@ from django.utils.module_loading import autodiscover_modules
 from accounts.audit import acting
 from accounts.runs import Notes
 from kit.due import REGISTRY, DueWork, Lane
+from kit.out_of_reach import cause_of
 from kit.patience import Patience
 from practice.memory import remembering
 from practice_site.checks import refuse_what_must_not_go_live
@@ -119,7 +120,7 @@ def run(work: DueWork) -> str:
     try:
         count = work.run()
     except (OperationalError, InterfaceError) as error:
-        log.error("%s: the database is unavailable (%s); trying again", work.name, type(error).__name__)
+        log.error("%s: the database is unavailable (%s); trying again", work.name, cause_of(error))
         return type(error).__name__
     except Exception as error:
         log.error("%s failed: %s\n%s", work.name, type(error).__name__, _where(error))
