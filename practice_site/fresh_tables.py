@@ -36,7 +36,7 @@ def complete() -> None:
     with connection.schema_editor() as editor:
         import_module("search.migrations.0002_fts5").make_index(apps, editor)
         import_module("search.migrations.0003_kept_words").keep_words(apps, editor)
-        import_module("search.migrations.0004_words_are_found_by_their_index").make_function(apps, editor)
+        import_module("search.migrations.0005_found_words_are_one_list").make_list(apps, editor)
     recorder.ensure_schema()
     recorder.migration_qs.bulk_create(
         recorder.Migration(app=app, name=name) for app, name in MigrationLoader(None).graph.nodes

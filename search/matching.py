@@ -44,14 +44,16 @@ class Match(MatchPlainly):
         if not has_fts(connection):
             return self.as_sql(compiler, connection)
         found = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608  a name of our own
-        return self._among(found, connection), [self._joined('"', " ", " OR " if self.rhs.is_any else " AND ", "*")]
+        words = self._joined('"', " ", " OR " if self.rhs.is_any else " AND ", "*")
+        return f"{self._key(connection)} IN ({found})", [words]
 
     def as_postgresql(self, compiler, connection):
         words = self._joined("'", "' <-> '", " | " if self.rhs.is_any else " & ", ":*")
-        return self._among(f"SELECT {FOUND}(%s::tsquery)", connection), [words]
+        # Within a SELECT, or the planner would call it once more to guess how many there are.
+        return f"{self._key(connection)} = ANY ((SELECT {FOUND}(%s::tsquery))::bigint[])", [words]
 
-    def _among(self, found: str, connection) -> str:
-        return f'{connection.ops.quote_name(self.lhs.alias)}."id" IN ({found})'
+    def _key(self, connection) -> str:
+        return f'{connection.ops.quote_name(self.lhs.alias)}."id"'
 
     def _joined(self, quote: str, within: str, between: str, begun: str) -> str:
         phrases = [f"{quote}{within.join(phrase)}{quote}" for phrase in self.rhs.phrases]
