@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from articles import reports
 from articles.commenting import ending
@@ -10,17 +10,25 @@ from articles.reading import keep_rendered
 from kit import rich_text
 from kit.cover_art import paper_of
 from kit.due import Lane, due
+from kit.moments import ThisMoment
+from kit.questions import compiled_once
 from kit.rounds import do_for_each, in_any_order
 from pictures.cards import draw_cards
 from practice.models import Practice
 
+LATELY = timedelta(hours=1)
+
 
 @due(every=timedelta(seconds=5), lane=Lane.UPKEEP)
 def renew_figures() -> int:
-    """Of articles whose text shows a picture that was changed, or has its sizes now."""
-    behind = Figure.objects.filter(picture__changed_at__gt=F("as_of"))
-    articles = Article.objects.filter(pk__in=behind.values("article")).only("pk")
-    return do_for_each(in_any_order(articles), _renew)
+    """Of articles whose text shows a picture that was changed lately, or has its sizes now."""
+    return do_for_each(_lately_behind(), _renew)
+
+
+@due(every=LATELY, lane=Lane.UPKEEP)
+def renew_all_figures() -> int:
+    """Of those whose turn did not come while the change was new."""
+    return do_for_each(in_any_order(_showing(_behind())), _renew)
 
 
 @due(every=timedelta(hours=1), lane=Lane.UPKEEP)
@@ -37,6 +45,19 @@ def renew_bodies() -> int:
 def draw_article_cards() -> int:
     published = Article.objects.filter(status=Article.Status.PUBLISHED).only("title", "slug", "cover_paper")
     return draw_cards(published, name=Practice.current().name, of=("cover_paper",), paper=_paper)
+
+
+@compiled_once
+def _lately_behind() -> QuerySet[Article]:
+    return _showing(_behind().filter(picture__changed_at__gt=ThisMoment() - 2 * LATELY)).order_by("pk")
+
+
+def _behind() -> QuerySet[Figure]:
+    return Figure.objects.filter(picture__changed_at__gt=F("as_of"))
+
+
+def _showing(figures: QuerySet[Figure]) -> QuerySet[Article]:
+    return Article.objects.filter(pk__in=figures.values("article")).only("pk")
 
 
 def _renew(article: Article) -> int:

@@ -154,6 +154,11 @@ class Article(SharingCard):
 
     class Meta:
         ordering = ["-published_on", "-pk"]
+        indexes = [
+            models.Index(
+                F("published_on").desc(), F("id").desc(), condition=Q(status="published"), name="article_by_its_day"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_on__isnull=False),

@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from kit.addresses import NotDeliverable, delivery_form
 from kit.encryption import Unreadable
+from kit.moments import ThisMoment
+from kit.questions import compiled_once
 from kit.rounds import do_for_each
 from outbox.models import Message
 from outbox.sealing import BLANK, unsealed
@@ -48,7 +50,7 @@ def deliver_due(limit: int = 50) -> int:
 
     Each message is claimed when its turn has come, so that several workers share what there is.
     """
-    if not _is_anything_to_do():
+    if not _first_to_do():
         return 0
     skip_useless()
     give_up_deadly()
@@ -107,16 +109,16 @@ def forget_old_bodies() -> int:
     return old.exclude(text="").update(**BLANK)
 
 
-def _is_anything_to_do() -> bool:
+@compiled_once
+def _first_to_do() -> QuerySet[Message]:
     """In one statement, because it is asked each second; it looks at no mail that was sent."""
     either = Message.objects.due() | _useless()
-    return either.filter(sent_at=None).exists()
+    return either.filter(sent_at=None).order_by().only("pk")[:1]
 
 
 def _useless() -> QuerySet[Message]:
-    now = timezone.now()
-    is_idle = Q(state=Message.State.QUEUED) | Q(state=Message.State.SENDING, leased_until__lt=now)
-    return Message.objects.filter(is_idle, useless_after__lt=now)
+    is_idle = Q(state=Message.State.QUEUED) | Q(state=Message.State.SENDING, leased_until__lt=ThisMoment())
+    return Message.objects.filter(is_idle, useless_after__lt=ThisMoment())
 
 
 def _deliver(message: Message, *, connection: BaseEmailBackend) -> int:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from kit.addresses import benefit_key
 from kit.fields import EmailField
+from kit.moments import ThisMoment
 from kit.word_index import WordIndex, Words
 
 
@@ -15,9 +16,8 @@ def person_of(address: str) -> str:
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> "MessageQuerySet":
         """Waiting and their turn, or left in the middle by a worker that died."""
-        now = timezone.now()
-        waiting = models.Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
-        abandoned = models.Q(state=Message.State.SENDING, leased_until__lt=now)
+        waiting = models.Q(state=Message.State.QUEUED, next_attempt_at__lte=ThisMoment())
+        abandoned = models.Q(state=Message.State.SENDING, leased_until__lt=ThisMoment())
         return self.filter(waiting | abandoned).order_by("priority", "next_attempt_at", "pk")
 
     def of_person(self, address: str) -> "MessageQuerySet":

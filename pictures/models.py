@@ -81,6 +81,7 @@ class Picture(models.Model):
 
     class Meta:
         ordering = ["-added_at", "-pk"]
+        indexes = [models.Index(fields=["id"], condition=~Q(sizes_of=F("file")), name="picture_without_sizes")]
         constraints = [
             models.UniqueConstraint(
                 fields=["digest"],

@@ -3,9 +3,11 @@
 import logging
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from PIL import Image
 
+from kit.questions import compiled_once
 from kit.rounds import do_for_each, in_any_order
 from pictures.files import storage, write_file
 from pictures.models import Picture
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 
 def make_sizes() -> int:
     """Of every picture whose file is new."""
+    if not _first_without_sizes():
+        return 0
     return do_for_each(in_any_order(Picture.objects.without_sizes()), _make_sizes_of)
 
 
@@ -27,6 +31,12 @@ def write_sizes(picture: Picture) -> list[list]:
     with storage().open(picture.file) as file, Image.open(file, formats=["WEBP"]) as image:
         image.load()
         return [[width, _write(image, width)] for width in WIDTHS if width < picture.width]
+
+
+@compiled_once
+def _first_without_sizes() -> QuerySet[Picture]:
+    """Asked every two seconds. In this order PostgreSQL takes the index of them; it thinks that they are most."""
+    return Picture.objects.without_sizes().order_by("pk").only("pk")[:1]
 
 
 def _make_sizes_of(picture: Picture) -> int:

@@ -18,6 +18,7 @@ from accounts.models import User
 from courses.models import Workshop
 from kit.checkpoints import checkpoint
 from kit.pdf import LettersWithoutFont
+from kit.questions import compiled_once
 from kit.rounds import do_for_each
 from learning.certificates import papers
 from learning.models import Certificate, CertificateBundle, CertificateFile
@@ -48,8 +49,7 @@ def certificates_in(bundle: CertificateBundle) -> QuerySet[Certificate]:
 
 def make_bundles() -> int:
     """For the worker: goes on with each that is not whole, for some seconds. Returns how many turns it took."""
-    keys = list(CertificateBundle.objects.filter(made_at=None).order_by("pk").values_list("pk", flat=True))
-    return do_for_each(_turns(keys), _make_some, seconds=SECONDS)
+    return do_for_each(_turns([bundle.pk for bundle in _not_whole()]), _make_some, seconds=SECONDS)
 
 
 def delete_old_bundles() -> int:
@@ -69,6 +69,11 @@ def zip_of(bundle: CertificateBundle) -> Iterator[bytes]:
             archive.writestr(_name_in_zip(file.certificate, names), bytes(file.content))
             yield sink.taken()
     yield sink.taken()
+
+
+@compiled_once
+def _not_whole() -> QuerySet[CertificateBundle]:
+    return CertificateBundle.objects.filter(made_at=None).order_by("pk").only("pk")
 
 
 def _turns(keys: list[int]) -> Iterator[int]:

@@ -1,14 +1,16 @@
 """How pages show pictures: without a shift, with words, in the place of the cover, and at no further question."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import publishing
-from articles.due import renew_figures
+from articles.due import renew_all_figures, renew_figures
 from articles.models import Figure
 from articles.reading import keep_rendered
 from kit import kept
@@ -183,6 +185,23 @@ def test_a_text_follows_its_pictures():
     article.refresh_from_db()
     assert picture.srcset in article.body_html
     assert Figure.objects.filter(article=article).count() == 2
+
+
+def test_a_text_follows_a_picture_that_was_changed_while_no_worker_lived():
+    picture = make_picture()
+    article = make_article(body=body_of(picture))
+    keep_rendered(article)
+    make_sizes()
+    some_hours_ago = timezone.now() - timedelta(hours=5)
+    Figure.objects.update(as_of=some_hours_ago - timedelta(minutes=1))
+    Picture.objects.update(changed_at=some_hours_ago)
+
+    assert renew_figures() == 0
+    assert (renew_all_figures(), renew_all_figures()) == (1, 0)
+
+    picture.refresh_from_db()
+    article.refresh_from_db()
+    assert picture.srcset in article.body_html
 
 
 def test_a_text_follows_words_that_are_changed():
