@@ -16,7 +16,7 @@ from kit.times import instant
 from newsletter.models import ConsentEvent, Subscriber
 from orders.documents import document_facts
 from orders.documents.issuing import LETTERS
-from orders.models import DiscountCode, Document, Order, OrderLine, Payment, Refund, Series, StripeEvent
+from orders.models import DiscountCode, Document, Movement, Order, OrderLine, Payment, Refund, Series, StripeEvent
 from outbox.models import Message, person_of
 from practice.models import Enquiry, Practice
 from tests import builders
@@ -173,6 +173,7 @@ def _make_sales(workshops: list[Workshop], first: int, series: dict[str, Series]
         for payment, line in zip(payments, lines, strict=True)
         if payment.order.status == Order.Status.REFUNDED
     )
+    Movement.objects.bulk_create([*map(_booked, filter(_is_by_card, payments)), *map(_sent_back, refunds)])
     _make_documents(payments, refunds, series)
     _make_traces(payments, tickets)
 
@@ -236,6 +237,38 @@ def _payment(order: Order) -> Payment:
         created_at=order.placed_at,
         paid_at=order.paid_at,
         recorded_at=order.paid_at,
+    )
+
+
+def _is_by_card(payment: Payment) -> bool:
+    return bool(payment.intent_id)
+
+
+def _booked(payment: Payment) -> Movement:
+    return Movement(
+        transaction_id=f"txn_{payment.pk}",
+        kind=Movement.Kind.PAYMENT,
+        amount=PRICE,
+        fee=FEE,
+        currency=payment.currency,
+        moved_at=payment.paid_at,
+        source_id=f"ch_{payment.pk}",
+        intent_id=payment.intent_id,
+        is_ours=True,
+    )
+
+
+def _sent_back(refund: Refund) -> Movement:
+    return Movement(
+        transaction_id=f"txn_{refund.refund_id}",
+        kind=Movement.Kind.REFUND,
+        amount=-refund.amount,
+        fee=0,
+        currency=refund.payment.currency,
+        moved_at=refund.created_at,
+        source_id=refund.refund_id,
+        intent_id=refund.payment.intent_id,
+        is_ours=True,
     )
 
 

@@ -51,4 +51,10 @@ def counted(rows: QuerySet, query: str, one: str, many: str, line: Callable[[Any
     if count := rows.count():
         meta = rows.model._meta
         url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") + query
-        yield Job(f"{count} {one if count == 1 else many}", url, (line(row) for row in rows.order_by("pk")))
+        yield Job(f"{count} {one if count == 1 else many}", url, _lines(rows, line))
+
+
+def _lines(rows: QuerySet, line: Callable[[Any], str]) -> Iterator[str]:
+    """Reads no row until a command asks for the first: a generator expression would read all at once."""
+    for row in rows.order_by("pk"):
+        yield line(row)

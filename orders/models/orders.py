@@ -137,6 +137,7 @@ class Order(ByTransfer, OfWorkshops, models.Model):
             models.Index(fields=["placed_at", "id"], name="order_by_day"),
             models.Index(fields=["status", "placed_at", "id"], name="order_by_status"),
             models.Index(fields=["paid_at"], name="order_by_payment_day"),
+            models.Index(fields=["status"], condition=Q(invoice_due_on__isnull=False), name="order_by_invoice"),
             models.Index(
                 fields=["from_network"], condition=Q(status__in=order_status.HOLDING), name="order_unpaid_by_network"
             ),

@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
-from kit.jobs import REGISTRY, Finder, Job
+from accounts.models import User
+from kit.jobs import REGISTRY, Finder, Job, counted
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_user
@@ -139,3 +140,13 @@ def test_the_desk_the_command_and_machines_read_the_same_registry(client, found,
     assert [words for words in told if words not in page] == []
     assert capsys.readouterr().out.splitlines()[-1] == "row of of_money."
     assert client.get("/health/").json() == {"status": "alarm", "alarms": ["alarm"]}
+
+
+def test_rows_are_counted_and_read_only_for_a_command_that_names_them(django_assert_num_queries):
+    people = [make_user(f"person{number}@example.org") for number in range(3)]
+
+    with django_assert_num_queries(1):
+        (job,) = counted(User.objects.all(), "", "person waits", "people wait", lambda user: user.email)
+    assert job.words == "3 people wait"
+    with django_assert_num_queries(1):
+        assert list(job.lines) == [person.email for person in people]
