@@ -5,12 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('articles', '0013_readers_comment_on_articles'),
-        ('courses', '0028_access_needs_have_an_answer'),
-        ('pictures', '0002_pictures_without_sizes_are_indexed'),
-        ('practice', '0029_refund_days_follow_the_law_at_home'),
-    ]
+    dependencies = [('articles', '0014_comments_of_a_review_name_their_passage')]
 
     operations = [
         migrations.AddIndex(
