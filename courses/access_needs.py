@@ -7,11 +7,14 @@ from accounts import audit
 from accounts.models import User
 from courses.models import Ticket
 from courses.seats.places import lock_workshop
+from kit import locales
 from kit.acting import who_acts
 from kit.seen import Facts, check_seen
 from kit.times import moment_label
 
-HELP = "Anything that would help. Only the organisers read it, and one of them writes back to you before the workshop."
+HELP = locales.said(
+    "Anything that would help. Only the organisers read it, and one of them writes back to you before the workshop."
+)
 
 
 def facts_seen(ticket: Ticket) -> Facts:

@@ -133,14 +133,12 @@ def joining_words(ticket: Ticket) -> str:
 def workshop_links(workshop: Workshop) -> list[tuple[str, str]]:
     """For each session what to call its link, and the link."""
     page = settings.SITE_URL + workshop.get_absolute_url()
-    several = len(workshop.session_list) > 1
-    return [
-        (
-            f"Google, {short_day(session.day)}" if several else "Google",
-            google_link(session, page=page, details=workshop.course.blurb),
-        )
-        for session in workshop.session_list
-    ]
+    return _links(workshop, page=page, details=workshop.course.blurb)
+
+
+def place_links(ticket: Ticket, workshop: Workshop) -> list[tuple[str, str]]:
+    """The same with the joining page of a place; `workshop` is its own, with its sessions read."""
+    return _links(workshop, page=joining_page(ticket), details=joining_words(ticket))
 
 
 def google_link(session: Session, *, page: str, details: str) -> str:
@@ -154,6 +152,17 @@ def google_link(session: Session, *, page: str, details: str) -> str:
         "location": page,
     }
     return f"{GOOGLE}?{urlencode(query)}"
+
+
+def _links(workshop: Workshop, *, page: str, details: str) -> list[tuple[str, str]]:
+    several = len(workshop.session_list) > 1
+    return [
+        (
+            f"Google, {short_day(session.day)}" if several else "Google",
+            google_link(session, page=page, details=details),
+        )
+        for session in workshop.session_list
+    ]
 
 
 def _sessions_of(workshop: Workshop, *, cancelled: bool) -> Iterator[tuple[Session, bool]]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from courses.catalogue import Listing, Sale
 from courses.series import Offered
+from kit import locales
 
 ALONE = {
     Sale.OPEN: "It can be booked by itself.",
     Sale.FULL: "It is full, and has a waiting list.",
     Sale.NOT_YET: "It is not on sale yet.",
-    Sale.CANCELLED: "It is cancelled.",
+    Sale.CANCELLED: locales.said("It is cancelled."),
 }
 
 
@@ -29,7 +30,7 @@ def why_not(offer: Offered, listings: list[Listing]) -> str:
     if offer.has_started:
         return "This series has begun, so it cannot be booked whole any more."
     if Sale.CANCELLED in sales:
-        return "One of its workshops is cancelled, so it is not sold whole any more."
+        return locales.spelt("One of its workshops is cancelled, so it is not sold whole any more.")
     if Sale.NOT_YET in sales:
         return "It cannot be booked whole yet."
     return "It cannot be booked whole at this moment."

@@ -1,8 +1,9 @@
-"""How days and hours are written: as the practice's readers expect it, decided here alone.
+"""How days, hours and words are written: as the practice's readers expect it, decided here alone.
 
 Templates and modules name one form, the British one; where the practice is American, it is written the American way.
 """
 
+import re
 from datetime import date, datetime, time
 
 from django.utils import dateformat
@@ -30,16 +31,43 @@ AS_AMERICANS_WRITE = {
 }
 TRAINING = {BRITISH: "CPD", AMERICAN: "CE"}  # what hours of training are called
 TAX = {BRITISH: "VAT", AMERICAN: "tax"}  # what a price may contain
-_used = [BRITISH]
+# Words of our templates and forms that Americans spell, or say, in another way. What editors wrote stays as it is.
+AS_AMERICANS_SAY = {
+    "cancelled": "canceled",
+    "cancelling": "canceling",
+    "counsellor": "counselor",
+    "counsellors": "counselors",
+    "enquire": "inquire",
+    "enquiries": "inquiries",
+    "enquiry": "inquiry",
+    "organisation": "organization",
+    "organisations": "organizations",
+    "organised": "organized",
+    "organiser": "organizer",
+    "organisers": "organizers",
+    "per cent": "percent",
+    "programme": "program",
+    "programmes": "programs",
+    "recognise": "recognize",
+    "recognised": "recognized",
+    "ring": "call",
+    "towards": "toward",
+}
+_BRITISH_WORD = re.compile(rf"\b(?:{'|'.join(AS_AMERICANS_SAY)})\b", re.IGNORECASE)
+_used: list[str] = []  # one, once anybody has read whose site it is
 
 
 def use(locale: str) -> None:
     """To be called when the practice is read: from then on this process writes its way."""
-    _used[0] = locale
+    _used[:] = [locale]
+
+
+def is_known() -> bool:
+    return bool(_used)
 
 
 def current() -> str:
-    return _used[0]
+    return _used[0] if _used else BRITISH
 
 
 def form_of(form: str) -> str:
@@ -61,9 +89,19 @@ def tax() -> str:
     return TAX[current()]
 
 
+def spelt(words: str) -> str:
+    """`Send an enquiry` as `Send an inquiry`, where the practice is American."""
+    return _BRITISH_WORD.sub(_american, words) if current() == AMERICAN else words
+
+
+def _american(found: re.Match[str]) -> str:
+    said = AS_AMERICANS_SAY[found[0].lower()]
+    return said.capitalize() if found[0][0].isupper() else said
+
+
 def _said(words: str) -> str:
     """`CPD hours` and `VAT rate` as the practice calls them."""
-    return words.replace(TRAINING[BRITISH], training()).replace(TAX[BRITISH], tax())
+    return spelt(words).replace(TRAINING[BRITISH], training()).replace(TAX[BRITISH], tax())
 
 
 said = lazy(_said, str)  # for labels, which stand before anybody knows whose they are

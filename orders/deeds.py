@@ -9,6 +9,7 @@ PLACE = "place"
 
 
 class Deed(StrEnum):
+    PLACED = "placed"
     CANCELLED = "cancelled"
     HANDED_OVER = "handed-over"
     CORRECTED = "corrected"

@@ -4,6 +4,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 
+from kit import locales
 from kit.forms import EmailField, NameField, PlainHelper
 from kit.shown_words import ShownWordsField
 from practice import shown
@@ -17,7 +18,9 @@ CONSENT = (
     "I agree that you keep what I write here, which may say something about my health, to answer me, for {days} days "
     "at most."
 )
-NO_WAY_BACK = "Tick at least one way to answer you that is safe: an address that we may write to, or a number to ring."
+NO_WAY_BACK = locales.said(
+    "Tick at least one way to answer you that is safe: an address that we may write to, or a number to ring."
+)
 UNKNOWN = "Choose one of these. What the address asked for is not among them."
 
 
@@ -38,10 +41,12 @@ class EnquiryForm(forms.Form):
         required=False,
         max_length=30,
         validators=[PHONE],
-        help_text="Only if you would like us to ring.",
+        help_text=locales.said("Only if you would like us to ring."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    may_ring = forms.BooleanField(label="You may ring this number: it is safe for me to answer.", required=False)
+    may_ring = forms.BooleanField(
+        label=locales.said("You may ring this number: it is safe for me to answer."), required=False
+    )
     may_leave_voicemail = forms.BooleanField(
         label="You may leave a voicemail that says who is calling.", required=False
     )
@@ -85,7 +90,9 @@ class EnquiryForm(forms.Form):
             reverse("practice:page", args=["privacy"]),
         )
         # To an address without a fragment: the answer has the focus, and not the place in the page that led here.
-        self.helper = PlainHelper(self, "Send enquiry", disable_csrf=True, form_action=reverse("practice:practice"))
+        self.helper = PlainHelper(
+            self, locales.spelt("Send enquiry"), disable_csrf=True, form_action=reverse("practice:practice")
+        )
 
     def clean_location(self) -> Location | None:
         """As it is now: what is gone meanwhile is no preference."""
@@ -105,7 +112,7 @@ class EnquiryForm(forms.Form):
         if given.get("may_write") and not given["email"]:
             self.add_error("email", "Give us the address that we may write to.")
         elif given.get("may_ring") and not given["phone"]:
-            self.add_error("phone", "Give us the number that we may ring.")
+            self.add_error("phone", locales.said("Give us the number that we may ring."))
         elif not (given.get("may_write") or given.get("may_ring")):
             self.add_error("may_write" if given["email"] or not given["phone"] else "may_ring", NO_WAY_BACK)
         return given

@@ -90,7 +90,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "django.template.loaders.cached.Loader",
+                    "kit.template_files.KeptLoader",
                     ["kit.template_files.Loader", "kit.template_files.AppsLoader"],
                 )
             ],

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts import runs
-from kit import kept
+from kit import kept, locales
 from meetings.models import Host
 from meetings.zoom_api import TOKENS
 from practice_site import (
@@ -35,6 +35,8 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.register_profile("explore", **ANY, max_examples=200, stateful_step_count=40)
 hypothesis_settings.load_profile("bounded")
+
+locales.use(locales.BRITISH)  # or the first answer of a process would ask the database once more
 
 WHOLE_FOLDERS = ("tests/browser", "tests/hostile")  # whose tests share one demo site
 # What takes long is begun first, or a worker would sit over it alone when all others are done.

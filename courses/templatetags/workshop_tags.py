@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from courses import catalogue, price_box, programmes, structured_data, workshop_detail
-from courses.calendars import joining_page
+from courses.calendars import joining_page, place_links
 from courses.forms import FilterForm, InterestForm, WaitingListForm
 from courses.models import Course, Workshop, WorkshopSeries
 from courses.rows import catch_up_html, row_html
@@ -181,6 +181,7 @@ def when_lines(workshop: Workshop, zone: str = "") -> dict[str, list[str]]:
 
 
 register.filter("joining_page", joining_page)
+register.filter("google_links", place_links)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min
 
 from courses.models import Ticket, TicketType, Workshop
+from kit import locales
 from kit.names import can_be_seen
 from kit.privacy import ERASED
 from learning.attendance import AttendanceSum, sums_of
@@ -77,7 +78,7 @@ def outcomes_by(sums: dict[int, AttendanceSum], tickets: Sequence[Ticket]) -> di
 
 def _outcome(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
     if not ticket.is_confirmed or workshop.is_cancelled:
-        return Outcome(blocks=(CANCELLED,))
+        return Outcome(blocks=(locales.spelt(CANCELLED),))
     if not workshop.is_over:
         return Outcome(blocks=(NOT_OVER,))
     if not can_be_seen(ticket.attendee_name) or ticket.attendee_name == ERASED:
@@ -100,7 +101,9 @@ def _live(workshop: Workshop, ticket: Ticket, known: _Known) -> Outcome:
         return Outcome(Certificate.Kind.LIVE, (), last_day, total)
     if not total.is_whole:
         return Outcome(blocks=(NOT_COUNTED,))
-    words = TOO_SHORT.format(minutes=total.minutes, of=total.of_minutes, percent=workshop.attendance_percent)
+    words = locales.spelt(TOO_SHORT).format(
+        minutes=total.minutes, of=total.of_minutes, percent=workshop.attendance_percent
+    )
     ways = (LONGER, WATCH) if workshop.catch_up_days else (LONGER,)
     return _recorded(workshop, ticket, known, blocks=(words, *ways))
 

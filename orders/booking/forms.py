@@ -9,6 +9,7 @@ from django.http import QueryDict
 from courses.access_needs import HELP as NEEDS_HELP
 from courses.models import TicketType
 from courses.seats.places import NewTicket
+from kit import locales
 from kit.forms import EmailField, NameField, ZoneField
 from kit.money import price
 from kit.shown_words import ShownWordsField
@@ -18,13 +19,14 @@ from orders.consents import Ask
 from orders.invoices.invoicing import Payer
 
 TERMS_CHANGED = "Our terms or the refund policy changed while this page was open. Look at them again, then tick this."
+TIMES = locales.said("Our emails show times in it, beside the organiser’s.")
 NEWS = "Send me the newsletter. We ask you to confirm it by email."
 
 
 class BuyerForm(forms.Form):
     name = NameField(label="Your name")
     email = EmailField(help_text="The receipt and the link to your booking go here.")
-    time_zone = ZoneField(label="Your time zone", help_text="Our emails show times in it, beside the organiser’s.")
+    time_zone = ZoneField(label="Your time zone", help_text=TIMES)
     code = forms.CharField(
         label="Discount code",
         required=False,
@@ -83,9 +85,9 @@ class PayerForm(forms.Form):
     """The organisation that is sent the invoice."""
 
     organisation = NameField(
-        label="Organisation",
+        label=locales.said("Organisation"),
         max_length=200,
-        error_messages={"required": "Enter the name of the organisation that pays."},
+        error_messages={"required": locales.said("Enter the name of the organisation that pays.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     organisation_address = forms.CharField(

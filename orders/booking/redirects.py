@@ -14,7 +14,7 @@ from orders.settling import reconcile
 UNHEARD = "unheard"  # in the address of the order's page: Stripe could not say whether it is paid
 
 
-def go_and_pay(placed: Placed, *, deed: Deed | None = None) -> HttpResponse:
+def go_and_pay(placed: Placed, *, deed: Deed = Deed.PLACED) -> HttpResponse:
     """To the payment page, or to the order's own page, which says what was kept and what can be done.
 
     `deed`: what that page tells of first where there is nothing to pay.
@@ -26,9 +26,9 @@ def go_and_pay(placed: Placed, *, deed: Deed | None = None) -> HttpResponse:
     if may_be_paid and not reconcile.settle_what_is_paid(order):
         return SeeOther(f"{order.get_absolute_url()}?{UNHEARD}=1")
     if order.status not in order_status.PAYABLE_BY_CARD:
-        return SeeOther(address_after(deed, order) if deed else order.get_absolute_url())
+        return SeeOther(address_after(deed, order))
     try:
         payment = paying.start_first_payment(placed)
     except (stripe_api.StripeFailed, paying.TriedEnough, paying.HoldEnded, SoldOut):
-        return SeeOther(order.get_absolute_url())
+        return SeeOther(address_after(Deed.PLACED, order))
     return SeeOther(payment.session_url)

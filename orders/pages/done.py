@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.when import days_of
+from kit import locales
 from kit.http import DONE
 from kit.money import money
 from kit.sentences import listed
 from orders.deeds import PLACE, Deed
 from orders.models import OrderLine
 from orders.pages.order_page import OrderPage
+
+CANCELLED = locales.said("is cancelled")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def _cancelled(page: OrderPage, line: OrderLine) -> Done | None:
     if page.order.series_id:
         return _series_cancelled(page, line)
     told = [_money_back(page, line), _staying(page)]
-    return Done(f"{_place_of(line)} is cancelled.", " ".join(filter(None, told)))
+    return Done(f"{_place_of(line)} {CANCELLED}.", " ".join(filter(None, told)))
 
 
 def _series_cancelled(page: OrderPage, line: OrderLine) -> Done:
@@ -49,7 +52,7 @@ def _series_cancelled(page: OrderPage, line: OrderLine) -> Done:
     told = [back or "No money comes back for it.", f"What stays: {kept}." if kept else ""]
     gone = [each for each in order.lines.all() if each.ticket.is_cancelled and not each.moved_to]
     what = order.series if len(gone) > 1 else line.workshop.title
-    return Done(f"{what} is cancelled for {line.ticket.attendee_name}.", " ".join(filter(None, told)))
+    return Done(f"{what} {CANCELLED} for {line.ticket.attendee_name}.", " ".join(filter(None, told)))
 
 
 def _handed_over(page: OrderPage, line: OrderLine) -> Done | None:
@@ -159,5 +162,6 @@ _OF_ORDERS: dict[str, Callable[[OrderPage], Done | None]] = {
     Deed.MOVED: _moved,
     Deed.CONFIRMED: _confirmed,
     Deed.PAID: _paid,
+    Deed.PLACED: _paid,  # by an earlier visit
     Deed.GIVEN_BACK: _given_back,
 }

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import acting
 from accounts.proof import proven_keys
 from courses.catalogue import day_of
-from kit.http import SeeOther, private_page
+from kit.http import DONE, SeeOther, private_page
 from kit.times import organiser_clock
 from orders import consents
 from orders.actors import BUYER
@@ -30,11 +30,13 @@ def order(request, secret):
         raise Http404
     page, sessions = OrderPage(found), found.sold.session_list
     cities = dict.fromkeys([organiser_clock(found.time_zone, clocks()), *clocks()])
+    done = done_of(page, request.GET)
     context = {
         "order": found,
         "workshop": found.sold,
         "page": page,
-        "done": done_of(page, request.GET),
+        "done": done,
+        "heading_answers": done is None and DONE in request.GET,
         "consents": consents.in_words(found),
         "day": day_of(sessions[0].span.local_start) if sessions else None,
         "vat": vat_lines(found.lines.all(), found.currency),
@@ -62,7 +64,7 @@ def payment_return(request, secret):
         reconcile.ask_again(found)
         found.refresh_from_db(fields=["status"])
     deed = Deed.MOVED if found.moved_from_id else Deed.PAID
-    return redirect(address_after(deed, found) if found.is_paid else found)
+    return redirect(address_after(deed, found))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import acting
 from courses.seats.places import NotHandedOver
+from kit import locales
 from kit.addresses import benefit_key
 from kit.http import SeeOther, private_page, too_many_requests
 from kit.times import until_label
@@ -29,7 +30,7 @@ SENT_AGAIN_PER_HOUR = 10
 A_DAY = 24 * 3600  # seconds
 NO_AMOUNT = Decimal("NaN")  # equals nothing
 CHANGED = "What comes back is not what you saw before: please look again at the amount below."
-NO_LONGER = "It can no longer be cancelled here."
+NO_LONGER = locales.said("It can no longer be cancelled here.")
 
 
 @private_page

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 
 from courses.models import TicketType, Workshop
+from kit import locales
 from kit.money import money
 from kit.times import end_of_day, long_day
 from orders.models import Consent, Order, OrderLine
@@ -172,7 +173,7 @@ def free_after_change(workshop: Workshop, placed_at: datetime) -> datetime | Non
 def part_at(facts: Facts, at: datetime) -> tuple[Fraction | None, str]:
     """The part that comes back, and why. Of two rules that fit, the one that is better for the buyer counts."""
     if facts.is_cancelled_by_us:
-        return ALL, "We have cancelled this workshop, so everything comes back."
+        return ALL, locales.spelt("We have cancelled this workshop, so everything comes back.")
     if facts.free_since_change and at < facts.free_since_change:
         return ALL, "We have changed the date or who teaches since you booked, so everything comes back."
     if facts.policy is None:

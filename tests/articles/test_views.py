@@ -351,6 +351,7 @@ def test_an_article_for_everyone_leads_to_a_conversation_first_and_promises_no_p
 
     assert [line in next_step[0] for line in ("30 minutes, free,", "Open Clinician : two daytime places")] == [True] * 2
     assert "Closed Clinician" not in text
+    assert text.index("Thinking of talking to someone?") < text.index("About this article")
     assert ["Working with grief" in part for part in next_step] == [False, True]
     assert "We teach these workshops ourselves, and sell the places." in next_step[1]
     assert ("25%" in text, "Articles for everyone" in text) == (False, True)

@@ -106,6 +106,26 @@ def test_a_payment_is_told_with_its_amount(client, workshop, standin):
     assert told_on(client, answer["Location"]) == f"Thank you, £105.00 is paid. Your order is {order.number}."
 
 
+def test_the_heading_has_the_focus_after_a_press_that_leaves_nothing_else_to_tell(client, workshop, standin):
+    order = placing.place_order(workshop, wish([ticket(workshop.ticket_types.first(), *SELF)], by=ANA)).order
+    open_session(order)
+
+    on_its_way = client.get(reverse("orders:payment_return", args=[order.secret]))["Location"]
+
+    assert told_on(client, on_its_way) is None
+    pages = [client.get(each).text for each in (on_its_way, order.get_absolute_url())]
+    assert [re.findall(r"(autofocus)>\s*<h1>", page) for page in pages] == [["autofocus"], []]
+
+
+def test_whoever_comes_may_take_the_day_into_either_calendar(client, workshop, standin):
+    order = buy_for(standin, workshop, SELF)
+
+    page = client.get(order.get_absolute_url()).text
+
+    link = re.findall(r'href="(https://calendar\.google\.com/[^"]+)"', page)
+    assert [order.tickets().get().secret in each for each in link] == [True]
+
+
 @pytest.mark.parametrize("query", ["done=cancelled", "done=cancelled&place=", "done=moved", "done=x", "done=confirmed"])
 def test_nothing_is_told_that_is_not_so(client, workshop, standin, query):
     order = buy_for(standin, workshop, SELF)

@@ -126,6 +126,17 @@ def test_letters_that_no_font_has_are_no_boxes_in_somebodys_name(client, receipt
 
 @pytest.mark.usefixtures("renderer")
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
+def test_the_day_of_a_workshop_stands_in_one_line(client, tmp_path, receipt):
+    file = tmp_path / "receipt.pdf"
+    file.write_bytes(client.get(pdf_of(receipt)).content)
+
+    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True).stdout
+
+    assert re.search(rf"Workshop +{receipt.order.workshop.starts_on}, \d\d:\d\d\S+ in London", text)
+
+
+@pytest.mark.usefixtures("renderer")
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
 @pytest.mark.parametrize(("locale", "size"), [("en-GB", "595.276 x 841.89"), ("en-US", "612 x 792")])
 def test_a_long_invoice_goes_on_over_pages_of_the_usual_paper(tmp_path, locale, size):
     make_practice(locale=locale)

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.html import strip_tags
 
 from accounts.models import User
 from articles.models import Article
-from kit import kept, locales
+from kit import kept, locales, template_files
 from kit.times import long_day, moment_label
 from orders.documents import sales_csv
 from outbox.models import Message
@@ -31,6 +32,7 @@ from tests.builders import (
     make_cities,
     make_course,
     make_fee,
+    make_location,
     make_offer,
     make_person,
     make_practice,
@@ -295,6 +297,46 @@ def test_whoever_books_in_america_reads_no_british_word(client):
     assert "no tax is charged." in pages[of_ours[0]]
     assert "No tax is charged." in pages[f"/book/{workshop.slug}/"]
     assert legal_words.words_now("<p>[VAT]</p>") == {"VAT": "No tax is charged."}
+
+
+def test_whoever_writes_to_an_american_practice_reads_its_spelling(client):
+    """What the templates and forms say; what an editor wrote, and every name that only programs read, stays."""
+    make_practice(locale="en-US", tagline="An organisation of friends")
+    make_location(name="Aurora")
+    Practice.current()
+
+    pages = {path: client.get(path).text for path in ("/therapy/", "/contact/", "/help-now/")}
+    refused = client.post("/therapy/", {"name": "Ana", "phone": "630-555-0100"})
+
+    for page in pages.values():
+        words = words_of(SimpleNamespace(text=page)).replace("An organisation of friends", "")
+        assert re.findall(rf"(?i)\b(?:{'|'.join(locales.AS_AMERICANS_SAY)})\b", words) == []
+        assert set(re.findall(r'href="#([^"]+)', page)) - set(re.findall(r'\bid="([^"]+)', page)) == set()
+    assert "Send an inquiry" in pages["/therapy/"]
+    assert "You may call this number" in pages["/therapy/"]
+    assert "call the emergency number of the country you are in" in " ".join(pages["/help-now/"].split())
+    assert "or a number to call." in unescape(refused.text)
+
+
+def test_the_first_answer_of_a_process_is_in_the_english_of_the_practice(client, monkeypatch):
+    make_practice(locale="en-US")
+    monkeypatch.setattr(locales, "_used", [])
+
+    page = client.get("/therapy/").text
+
+    assert re.findall(r"Send an (\w+)", page)[0] == "inquiry"
+
+
+def test_templates_are_read_in_the_english_of_the_practice_and_keep_their_names():
+    source = (
+        '{% if state == "cancelled" %}<p class="programme" {% if a > b %}id="enquiry"{% endif %}>Programme'
+        '{{ programme }}</p>{% include "orders/cancelled.html" with text="An organisation pays" %}{# ring #}{% endif %}'
+    )
+
+    locales.use(locales.AMERICAN)
+
+    said = source.replace(">Programme", ">Program").replace("An organisation", "An organization")
+    assert template_files.american(source) == said
 
 
 def test_the_desk_in_america_has_no_british_label(client):

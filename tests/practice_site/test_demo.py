@@ -23,7 +23,7 @@ from practice_site.demo.people import flowing
 from practice_site.demo.practices import PRACTICES
 from practice_site.demo.teaching import days_of, do_clocks_differ
 from practice_site.demo.words.courses import WORKSHOPS
-from practice_site.demo.words.crisis import READ_NEXT_DAY
+from practice_site.demo.words.crisis import READ_LAST
 from practice_site.management.commands import demo
 from tests.builders import make_practice
 from tests.stripe_standin import StandIn
@@ -248,8 +248,8 @@ def test_the_demo_claims_no_check_of_a_helpline_on_the_day_it_is_built():
     with time_machine.travel("2027-06-06 12:00Z"):
         run_demo()
 
-        assert CrisisLine.objects.filter(checked_on__gt=READ_NEXT_DAY).count() == 0
-        assert not Article.objects.filter(reviewed_on__gt=READ_NEXT_DAY).exists()
+        assert CrisisLine.objects.filter(checked_on__gt=READ_LAST).count() == 0
+        assert not Article.objects.filter(reviewed_on__gt=READ_LAST).exists()
         assert CrisisLine.objects.check_overdue().count() == CrisisLine.objects.count()
 
 

@@ -9,6 +9,7 @@ from . import CrisisLineWords
 
 READ_ON = date(2026, 11, 28)
 READ_NEXT_DAY = date(2026, 11, 29)
+READ_LAST = date(2026, 11, 30)
 ROUND_THE_CLOCK = "day and night"
 ON_ITS_PAGE = "at the hours on its page"  # which no copy that we could read has
 
@@ -20,6 +21,8 @@ UK = (
         hours=ROUND_THE_CLOCK,
         note="if a life is at risk",
         is_in_footer=True,
+        source="gov.uk and nwas.nhs.uk",
+        checked_on=READ_LAST,
     ),
     CrisisLineWords(
         "UK",
@@ -69,7 +72,9 @@ UK = (
         kind="abuse",
         phone="999",
         hours=ROUND_THE_CLOCK,
-        note="then 55 if you cannot speak",
+        note="then 55 on a mobile if you cannot speak",
+        source="avonandsomerset-pcc.gov.uk and nwas.nhs.uk",
+        checked_on=READ_LAST,
     ),
     CrisisLineWords(
         "UK",
@@ -134,6 +139,8 @@ US = (
         phone="911",
         hours=ROUND_THE_CLOCK,
         note="if a life is at risk",
+        source="joliet.gov and cityofdekalb.com",
+        checked_on=READ_LAST,
     ),
     CrisisLineWords(
         "US",
@@ -143,8 +150,8 @@ US = (
         url="https://988lifeline.org/",
         hours=ROUND_THE_CLOCK,
         is_in_footer=True,
-        source="hcfl.gov and mcphs.edu",
-        checked_on=READ_ON,
+        source="health.wyo.gov",
+        checked_on=READ_LAST,
     ),
     CrisisLineWords(
         "US",
