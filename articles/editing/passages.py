@@ -35,7 +35,9 @@ def _says(readings: list[str], passage: str) -> bool:
 
 
 def _words_of(article: Article) -> str:
-    return " ".join([article.title, article.summary, article.in_brief, plain(article.body), article.would_change])
+    claims = (words for claim in article.claims.all() for words in (claim.sentence, claim.basis))
+    text = [article.title, article.summary, article.in_brief, plain(article.body), article.would_change]
+    return " ".join([*text, *claims])
 
 
 def _spelled(words: str) -> str:

@@ -275,6 +275,7 @@ SAID = "Brains <b>grow</b>, in “some” people."
 def read(desk, ada, article):
     """The article is being read by Ada, with changes that wait."""
     body = '<p>One [1], and two\nmore. It’s <a href="/therapy/">well known</a> [1].</p><p>The end.</p>'
+    article.claims.create(number=1, sentence="Company calms.", strength="mixed", basis="A study [1]")
     save(desk, page(article), body=body, title=SAID)
     ask(desk, article, ada)
     return article
@@ -282,7 +283,7 @@ def read(desk, ada, article):
 
 @pytest.mark.parametrize(
     "passage",
-    ["One [1], and two more.", "one1, and  two\nmore.", "One, and two more. It's well known.", SAID, "The end."],
+    ["One [1], and two more.", "one1, and  two\nmore.", "One, and two more. It's well known.", SAID, "The end.", "Company calms."],
 )
 def test_a_comment_names_its_passage_however_it_was_copied_and_both_see_it(desk, ada, read, passage):
     ada.post(page(read, "review"), {"act": "comment", "passage": passage, "words": "Says who?"})
