@@ -283,7 +283,14 @@ def read(desk, ada, article):
 
 @pytest.mark.parametrize(
     "passage",
-    ["One [1], and two more.", "one1, and  two\nmore.", "One, and two more. It's well known.", SAID, "The end.", "Company calms."],
+    [
+        "One [1], and two more.",
+        "one1, and  two\nmore.",
+        "One, and two more. It's well known.",
+        SAID,
+        "The end.",
+        "Company calms.",
+    ],
 )
 def test_a_comment_names_its_passage_however_it_was_copied_and_both_see_it(desk, ada, read, passage):
     ada.post(page(read, "review"), {"act": "comment", "passage": passage, "words": "Says who?"})
