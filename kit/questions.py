@@ -73,19 +73,32 @@ def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row
     @cache
     def compiled(alias: str, lengths: tuple[int | None, ...]) -> Compiled | None:
         rows = build(*[_asked(name, length) for name, length in zip(names, lengths, strict=True)])
-        compiler = rows.query.get_compiler(alias)
         try:
-            with compiling():
-                sql, params = compiler.as_sql()
+            return _compiled(rows, alias)
         except EmptyResultSet:
             return None
-        _settle_columns(compiler)
-        return Compiled(rows, compiler, sql, tuple(params))
 
     @wraps(build)
     def ask(**answers: Any) -> list[Row]:
         found = compiled("default", tuple(_length(answers[name]) for name in names))
         return _rows(found, answers) if found else []
+
+    return ask
+
+
+def written_once(build: Callable[[], QuerySet[Row]]) -> Callable[[], list[Row]]:
+    """The same for what has no parameter and is asked within transactions, too: an upgrade can break none of them,
+    because no plan is kept.
+    """
+
+    @cache
+    def compiled() -> Compiled:
+        return _compiled(build(), "default")
+
+    @wraps(build)
+    def ask() -> list[Row]:
+        found = compiled()
+        return list(_asking(found, found.params, connections[found.compiler.using]))
 
     return ask
 
@@ -116,6 +129,14 @@ def give(row: models.Model, name: str, parts: list[Any]) -> None:
     related = getattr(row, name).get_queryset()
     related._result_cache, related._prefetch_done = parts, True
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
+
+
+def _compiled(rows: QuerySet, alias: str) -> Compiled:
+    compiler = rows.query.get_compiler(alias)
+    with compiling():
+        sql, params = compiler.as_sql()
+    _settle_columns(compiler)
+    return Compiled(rows, compiler, sql, tuple(params))
 
 
 def _settle_columns(compiler: Any) -> None:

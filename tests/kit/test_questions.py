@@ -8,7 +8,7 @@ from django.http import Http404
 
 from courses.models import Session, TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import hand_out_parts
-from kit.questions import Among, Asked, compiled_once, first_or_404, give
+from kit.questions import Among, Asked, compiled_once, first_or_404, give, written_once
 from tests.builders import at, make_person, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,11 @@ def by_slug(slug: Asked) -> WorkshopQuerySet:
 @compiled_once
 def not_over(workshops: list[Asked]) -> WorkshopQuerySet:
     return Workshop.objects.upcoming().filter(Among("pk", workshops))
+
+
+@written_once
+def first_workshop() -> WorkshopQuerySet:
+    return Workshop.objects.select_related("course").order_by("pk")[:1]
 
 
 def test_the_same_question_is_answered_for_each_value():
@@ -53,6 +58,27 @@ def test_a_list_may_have_any_length():
 
     for number in range(4):
         assert set(not_over(workshops=[each.pk for each in made[:number]])) == set(made[:number])
+
+
+def test_what_is_written_once_is_answered_with_the_rows_of_now(django_assert_num_queries):
+    assert first_workshop() == []
+    workshop = make_workshop(slug="one", capacity=7)
+
+    with django_assert_num_queries(1):
+        [found] = first_workshop()
+        assert (found, found.capacity, found.course.title) == (workshop, 7, workshop.course.title)
+
+
+@pytest.mark.postgres
+def test_of_what_is_asked_within_transactions_no_plan_is_kept():
+    for _ in range(4):
+        first_workshop()
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%courses_workshop%%LIMIT 1%%'"
+        )
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.postgres

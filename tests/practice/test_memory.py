@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from kit.due import DueWork, Lane
@@ -159,3 +160,11 @@ def test_each_kind_of_work_reads_it_anew_and_once(django_assert_num_queries):
         run(each)
 
     assert read == ["Before"] * 3 + ["After"] * 3
+
+
+def test_to_read_it_again_no_question_is_written_again(monkeypatch):
+    make_practice(name="Before")
+    Practice.current()
+    monkeypatch.setattr(SQLCompiler, "as_sql", None)
+
+    assert Practice.current().name == "Before"
