@@ -51,7 +51,10 @@ AS_AMERICANS_SAY = {
     "recognise": "recognize",
     "recognised": "recognized",
     "ring": "call",
+    "tick": "check",
+    "ticked": "checked",
     "towards": "toward",
+    "who has places": "who has openings",
 }
 _BRITISH_WORD = re.compile(rf"\b(?:{'|'.join(AS_AMERICANS_SAY)})\b", re.IGNORECASE)
 _used: list[str] = []  # one, once anybody has read whose site it is

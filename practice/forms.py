@@ -21,6 +21,7 @@ CONSENT = (
 NO_WAY_BACK = locales.said(
     "Tick at least one way to answer you that is safe: an address that we may write to, or a number to ring."
 )
+TICK = locales.said("Tick this, so that we may keep your message long enough to answer it.")
 UNKNOWN = "Choose one of these. What the address asked for is not among them."
 
 
@@ -71,9 +72,7 @@ class EnquiryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     came_from = forms.CharField(required=False, widget=forms.HiddenInput)
-    consent = forms.BooleanField(
-        error_messages={"required": "Tick this, so that we may keep your message long enough to answer it."}
-    )
+    consent = forms.BooleanField(error_messages={"required": TICK})
 
     def __init__(self, *args: Any, asked: Person | None = None, came_from: str = "", **kwargs: Any) -> None:
         initial = {"clinician": asked.pk if asked else None, "came_from": came_from}

@@ -72,6 +72,17 @@ def test_a_pasted_text_comes_in_whole_and_what_was_left_out_is_said(page, pasted
     assert body_of(page) == stored
 
 
+def test_what_is_said_of_a_paste_stands_below_the_text_and_takes_no_room_from_it(page):
+    editor = page.locator(".prose-editor")
+    wide = editor.bounding_box()["width"]
+
+    paste(page, clipboards.WORD)
+    expect(page.locator(".body-line")).to_have_text(clipboards.SAID_OF_WORD)
+
+    box, said = editor.bounding_box(), page.locator(".body-line").bounding_box()
+    assert (box["width"], said["y"] >= box["y"] + box["height"]) == (wide, True)
+
+
 def test_what_was_copied_in_the_field_itself_comes_back_as_it_was(page):
     paste(page, "<p>One</p><aside><h3>In brief</h3><p>Two</p></aside>")
     page.keyboard.press("Control+a")

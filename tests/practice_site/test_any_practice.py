@@ -315,6 +315,7 @@ def test_whoever_writes_to_an_american_practice_reads_its_spelling(client):
     assert "Send an inquiry" in pages["/therapy/"]
     assert "You may call this number" in pages["/therapy/"]
     assert "call the emergency number of the country you are in" in " ".join(pages["/help-now/"].split())
+    assert "Check at least one way" in unescape(refused.text)
     assert "or a number to call." in unescape(refused.text)
 
 
