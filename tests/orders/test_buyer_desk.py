@@ -301,6 +301,31 @@ def test_an_invoice_is_void_once_its_places_are_freed(desk):
     assert "a credit note for all of it" in Message.objects.get(key=f"order:{invoiced.pk}:freed").text
 
 
+@pytest.mark.parametrize("by_invoice", [False, True])
+def test_whoever_is_on_the_telephone_finds_the_button_on_the_order(desk, by_invoice, standin):
+    make_invoicing_practice()
+    unpaid = invoice(make_workshop()) if by_invoice else place(make_workshop())
+
+    assert url(unpaid, "free-the-places") in desk.get(url(unpaid, "change")).text
+
+
+def test_a_move_that_waits_for_its_difference_is_ended_by_the_same_button(desk, standin):
+    make_practice()
+    line = buy(standin, make_workshop()).lines.get()
+    to = make_workshop(price="120.00").ticket_types.get()
+    waiting = move_place(MoveWish(line, to, Decimal("15.00"), uuid4()))
+    has_button = url(waiting, "free-the-places") in desk.get(url(waiting, "change")).text
+
+    press(desk, waiting, "free-the-places", why="She stays.")
+
+    waiting.refresh_from_db()
+    assert (has_button, waiting.status) == (True, Order.Status.CANCELLED)
+    assert (Ticket.objects.get(pk=line.ticket_id).status, [each.words for each in books.findings()]) == (
+        "confirmed",
+        [],
+    )
+
+
 def test_a_paid_place_has_no_button_to_free_it(desk, order):
     response = desk.get(url(order, "free-the-places"), follow=True)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.audit import acting
 from courses.models import Announcement, WorkshopChange
@@ -14,9 +15,10 @@ from orders.changes import announcements, attendees, buyers, moves, taking_back,
 from orders.changes.moves import MoveWish
 from orders.mails import booking_mails
 from orders.mails.sent import mails_of
+from orders.models import Dispute, RebookingOffer, Refund
 from outbox.models import Message
 from outbox.post import send_again
-from tests.builders import at, make_practice, make_ticket, make_workshop
+from tests.builders import at, make_practice, make_ticket, make_workshop, queue_words
 from tests.desk_forms import save
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_refund_desk import read, sign_in
@@ -64,6 +66,22 @@ def test_all_mails_of_an_order_are_shown_with_their_text_and_who_caused_them(des
     )
     assert other.get_absolute_url() not in page
     assert f"/admin/orders/order/{order.pk}/mails/" in desk.get(f"/admin/orders/order/{order.pk}/change/").text
+
+
+def test_what_was_written_of_its_money_are_mails_of_an_order_too(desk, order, standin):
+    """Of a refund, a payment, a dispute and a choice; and of no other order's."""
+    expected = [mail.pk for mail in mails_of(order)]
+    for each in (order, buy(standin, make_workshop(), by=buyer("ada@example.org"))):
+        payment = each.payments.get()
+        refund = Refund.objects.create(payment=payment, amount=5, reason="Sorry.")
+        dispute = Dispute.objects.create(payment=payment, dispute_id=f"dp_{each.pk}", amount=5, status="won")
+        offer = RebookingOffer.objects.create(line=each.lines.get(), refund_at=timezone.now())
+        for row in (refund, payment, dispute, offer):
+            kind = "rebooking" if row is offer else row._meta.model_name
+            written = queue_words(key=f"{kind}:{row.pk}:news")
+            expected += [written.pk] if each == order else []
+
+    assert [mail.pk for mail in mails_of(order)] == expected
 
 
 def test_the_news_of_its_workshop_are_mails_of_an_order_too(desk, order):

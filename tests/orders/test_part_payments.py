@@ -20,6 +20,7 @@ from outbox.models import Message
 from tests.builders import at, make_general_code, make_workshop
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buyer, place
+from tests.orders.test_refund_desk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY = date(2027, 1, 11)
@@ -80,6 +81,20 @@ def test_a_part_keeps_the_places_and_the_mail_says_what_is_missing(order):
     mail = told(order, "part-paid:1")
     words = ("We received £200.00 for order", "£10.00 is still missing", "Amount: £10.00")
     assert [each in mail for each in words] == [True] * 3
+
+
+def test_the_desk_shows_each_transfer_as_a_row_and_what_is_missing(order, client):
+    """What has come, and what to do about the rest; a state alone would tell neither."""
+    sign_in(client, "Organisers")
+    pay(order, "100.00", "60.00")
+
+    page = client.get(f"/admin/orders/order/{order.pk}/change/")
+
+    [rows] = [each for each in page.context["inline_admin_formsets"] if each.opts.model is Payment]
+    came = [(form.instance.method, form.instance.status, form.instance.received) for form in rows.formset.forms]
+    assert came == [("transfer", "paid", Decimal("100.00")), ("transfer", "paid", Decimal("60.00"))]
+    assert "£160.00 has come, £50.00 is missing." in page.text
+    assert [f"{order.pk}/{each}/" in page.text for each in ("transfer", "accept-what-came", "send-back")] == [True] * 3
 
 
 def test_the_rest_completes_it_and_the_receipt_lists_each_transfer(order):
