@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,6 +52,17 @@ class Cluster:
 
     def die(self) -> None:
         self._do("pg_ctl", "stop", "--mode=immediate")
+
+    @contextmanager
+    def without_a_connection_left(self) -> Iterator[None]:
+        """As where too many web servers run."""
+        with ExitStack() as held:
+            first = held.enter_context(psycopg.connect(self.url, autocommit=True))
+            first.execute(END_ALL_OTHERS)
+            with suppress(psycopg.OperationalError):
+                while True:
+                    held.enter_context(psycopg.connect(self.url))
+            yield
 
     def copy_from(self, url: str) -> None:
         dump = subprocess.run([self.bin / "pg_dump", "--no-owner", url], check=True, capture_output=True)
@@ -104,6 +117,25 @@ def test_a_database_that_dies_under_load_is_a_calm_page_and_loses_no_order(clust
 
 
 @pytest.mark.postgres
+def test_a_database_that_takes_no_more_connections_is_a_calm_page_until_it_does(cluster):
+    make_practice()
+    make_cities()
+    make_terms()
+    paths = ["/", f"/book/{make_workshop().slug}/", "/accounts/login/", "/admin/", "/health/", "/health/alive/"]
+    connection.close()
+    cluster.copy_from(database_url())
+
+    with running_site(DATABASE_URL=cluster.url) as site:
+        with cluster.without_a_connection_left():
+            away = [Visitor().get(site + path) for path in paths]
+        back = [Visitor().get(site + path).status for path in paths]
+
+    assert [(answer.status, answer.headers["Retry-After"]) for answer in away] == [(503, "5")] * len(paths)
+    assert all("Busy. Try again" in answer.text for answer in away)
+    assert back == [200] * len(paths)
+
+
+@pytest.mark.postgres
 def test_a_database_that_can_only_be_read_goes_on_showing_pages_and_is_calm_about_what_is_sent(client):
     """As a standby is, or one whose disk is nearly full."""
     make_practice()
@@ -139,6 +171,10 @@ def test_a_database_that_goes_away_while_the_session_is_saved_is_the_same_calm_p
     assert "Busy. Try again" in answer.text
 
 
+END_ALL_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 HALF_ORDERS = """
     SELECT count(*) FROM orders_order o WHERE NOT EXISTS (
         SELECT 1 FROM orders_orderline l JOIN courses_ticket t ON t.id = l.ticket_id WHERE l.order_id = o.id
