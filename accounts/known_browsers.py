@@ -22,9 +22,10 @@ MOST = 5  # accounts of one browser
 def note_sign_in(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Whoever signs in by mailed codes alone reads of it in the mailbox; the desk's people are told in any case."""
     marks, own = _marks(request), _mark(user)
-    if own not in marks and (user.is_staff or user.has_usable_password()):
+    earlier = [_mark(user, key) for key in settings.SECRET_KEY_FALLBACKS]
+    if not {own, *earlier} & {*marks} and (user.is_staff or user.has_usable_password()):
         notices.tell(user, Change.NEW_BROWSER, by=device_of(request))
-    kept = ",".join([own, *(each for each in marks if each != own)][:MOST])
+    kept = ",".join([own, *(each for each in marks if each not in {own, *earlier})][:MOST])
     options = {"secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
     response.set_signed_cookie(COOKIE, kept, salt=COOKIE, max_age=A_YEAR, **options)
 
@@ -36,5 +37,5 @@ def _marks(request: HttpRequest) -> list[str]:
         return []
 
 
-def _mark(user: User) -> str:
-    return salted_hmac("accounts.known_browsers", f"{user.pk} {user.session_round}").hexdigest()[:20]
+def _mark(user: User, key: str | None = None) -> str:
+    return salted_hmac("accounts.known_browsers", f"{user.pk} {user.session_round}", secret=key).hexdigest()[:20]

@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 
 from django.db.models import QuerySet
 
+from kit.out_of_reach import StorageAway
 from kit.patience import Patience
 
 SILENCES = 3  # in a row, and whoever is asked is taken to be silent for all rows
@@ -36,9 +37,10 @@ def do_for_each(
 
     A row that fails keeps no other waiting: its error is raised at the end. Nor does one that somebody outside has no
     answer for, which is raised as `silence`, in words for the log; but after so many in a row the others would only
-    wait for the same. A row is taken from `rows` only when its work begins.
+    wait for the same; one silence of where files lie is enough. A row is taken from `rows` only when its work begins.
     """
-    done, failed, each = 0, None, iter(rows)
+    done, each = 0, iter(rows)
+    failed: Exception | None = None
     with Patience(silences=silences, seconds=seconds) as patience:
         while not patience.is_out_of_time and (row := next(each, _END)) is not _END:
             try:
@@ -48,6 +50,10 @@ def do_for_each(
                 patience.note_silence(error)
                 if patience.is_over:
                     break
+            except StorageAway as error:
+                log.error("%s waits for its files: %s", _name_of(row), error)
+                failed = failed or error
+                break  # no other row's fare better now
             except Exception as error:
                 log.error("%s failed: %s", _name_of(row), type(error).__name__)
                 failed = failed or error

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts import audit
-from articles.commenting.marks import mark_of_address, mark_of_network
+from articles.commenting.marks import every_mark
 from articles.commenting.models import Comment, CommentBlock
 
 DAYS = {7: "a week", 30: "a month", 365: "a year"}
@@ -14,7 +14,7 @@ Kind = CommentBlock.Kind
 
 def blocked_until(*, email: str, network: str) -> datetime | None:
     """When the last block ends that meets this sender; None if there is none."""
-    marks = [mark for mark in (mark_of_address(email), mark_of_network(network)) if mark]
+    marks = every_mark(email=email, network=network)
     blocks = CommentBlock.objects.filter(mark__in=marks, ends_at__gt=timezone.now())
     return blocks.order_by("-ends_at").values_list("ends_at", flat=True).first()
 

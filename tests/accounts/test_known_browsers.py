@@ -85,3 +85,17 @@ def test_the_cookie_is_not_for_scripts_and_lasts_a_year():
 
     cookie = client.cookies[known_browsers.COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["path"]) == (True, "Lax", 31536000, "/")
+
+
+def test_a_new_key_of_the_site_makes_no_browser_a_stranger(settings):
+    """As long as the old one is named beside it."""
+    home = browser()
+    sign_in(home)
+
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 10
+    sign_in(home)
+    settings.SECRET_KEY_FALLBACKS = []
+    sign_in(home)
+
+    assert told() == [NOOR]

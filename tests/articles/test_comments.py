@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from articles.commenting import deciding, receiving, suspicion
+from articles.commenting.blocking import blocked_until
 from articles.commenting.conversation import PER_PAGE
 from articles.commenting.ending import KEPT, end_comments
 from articles.commenting.models import Comment, CommentBlock
@@ -533,6 +534,17 @@ def test_a_block_names_neither_address_nor_network(article):
     rows = str(list(CommentBlock.objects.values()))
     assert CommentBlock.objects.count() == 2
     assert ("marit" in rows, "192.0.2" in rows) == (False, False)
+
+
+def test_a_block_outlives_a_new_key_of_the_site(article, settings):
+    """As long as the old one is named beside it."""
+    comment = make_comment(article)
+    deciding.block_writer(comment, kinds=["address"], days=30, because="other")
+
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
+
+    assert blocked_until(email=comment.email.upper(), network="") == CommentBlock.objects.get().ends_at
+    assert blocked_until(email="ada@example.org", network="") is None
 
 
 def test_a_second_block_ends_the_first_anew(article):

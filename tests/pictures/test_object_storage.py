@@ -127,6 +127,18 @@ def test_without_an_answer_no_picture_is_taken_for_lost(bucket, client, fault):
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 
+def test_a_bucket_without_an_answer_is_asked_for_one_picture_so_that_other_work_goes_on(bucket):
+    for _ in range(3):
+        make_picture()
+    bucket.fails_with = 503
+    bucket.asked.clear()
+
+    with pytest.raises(StorageAway):
+        sizes.make_sizes()
+
+    assert len(set(bucket.asked)) == 1
+
+
 def test_an_editor_is_told_that_a_picture_could_not_be_put_away(bucket, desk):
     bucket.fails_with = 503
 
