@@ -38,12 +38,13 @@ class LateFilter(admin.SimpleListFilter):
         return queryset.overdue() if self.value() == "yes" else queryset
 
 
-def named(column: str) -> Callable[[admin.ModelAdmin, Model], str]:
+def named(column: str, *, otherwise: str = "nobody") -> Callable[[admin.ModelAdmin, Model], str]:
     """A row that another names, where not everybody who sees the one may open the other: its name, and no link."""
 
     @admin.display(description=column.replace("_", " "))
     def name_of(model_admin: admin.ModelAdmin, row: Model) -> str:
-        return str(getattr(row, column) or "nobody")
+        found = getattr(row, column)
+        return str(getattr(found, "name", "") or found or otherwise)
 
     return name_of
 

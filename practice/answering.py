@@ -82,8 +82,15 @@ def note_opened(enquiry: Enquiry) -> None:
 def openings_in_words(enquiry: Enquiry) -> SafeString:
     """The latest first, of each who and when."""
     rows = _openings(enquiry).select_related("user")[:MOST_OPENINGS]
-    said = [(each.user or "Somebody who is gone", f"{timezone.localtime(each.at):%d %b %Y, %H:%M}") for each in rows]
+    said = [
+        (name_of(each.user) if each.user else "Somebody who is gone", f"{timezone.localtime(each.at):%d %b %Y, %H:%M}")
+        for each in rows
+    ]
     return format_html_join(SafeString("<br>"), "{}: {}", said)
+
+
+def name_of(colleague: User) -> str:
+    return colleague.name or colleague.email
 
 
 def answers_to(enquiry: Enquiry, *, by: str) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -26,7 +26,7 @@ class EnquiryAdmin(DeskAdmin):
             "setting",
             "location",
             "clinician",
-            "assigned_to",
+            "assigned",
             "status",
             "answer_due",
             "deleted_on",
@@ -58,7 +58,8 @@ class EnquiryAdmin(DeskAdmin):
         ),
         ("Who opened it", {"fields": ["opened"]}),
     ]
-    near, asked_for, answerer = named("location"), named("clinician"), named("answered_by")
+    near, asked_for = named("location", otherwise="no preference"), named("clinician", otherwise="no preference")
+    assigned, answerer = named("assigned_to"), named("answered_by")
     readonly_fields = [
         *("created_at", "name", "email", "may_write", "phone", "may_ring", "may_leave_voicemail", "setting"),
         *("near", "asked_for", "message", "agreed_words", "status", "answer_due", "answered_at", "answerer"),
@@ -86,6 +87,7 @@ class EnquiryAdmin(DeskAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "assigned_to":
             field.widget = field.widget.widget
+            field.label_from_instance = answering.name_of
         return field
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -109,9 +111,11 @@ class EnquiryAdmin(DeskAdmin):
         return f"{enquiry.answer_by:%d %b %Y}{', which is over' if enquiry.is_overdue else ''}"
 
     @admin.display(description="is deleted on")
-    def deleted_on(self, enquiry: Enquiry) -> date | None:
+    def deleted_on(self, enquiry: Enquiry) -> str:
         """By the clock of the desk."""
-        return timezone.localdate(enquiry.created_at + timedelta(enquiry.kept_days)) if enquiry.kept_days else None
+        if not enquiry.kept_days:
+            return "-"
+        return f"{timezone.localdate(enquiry.created_at + timedelta(enquiry.kept_days)):%d %b %Y}"
 
     @admin.display(description="opened")
     def opened(self, enquiry: Enquiry) -> Any:

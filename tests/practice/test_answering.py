@@ -181,8 +181,25 @@ def test_who_opened_it_stands_on_its_page(client, owner):
         page = client.get(desk(enquiry)).text
 
     opened = AuditEntry.objects.filter(page=f"practice.enquiry:{enquiry.pk}", after="opened")
-    said = [f"{owner}: {timezone.localtime(each.at):%d %b %Y, %H:%M}" for each in opened]
+    said = [f"{owner.name}: {timezone.localtime(each.at):%d %b %Y, %H:%M}" for each in opened]
     assert (len(said), [each for each in said if each not in page]) == (2, [])
+
+
+def test_its_page_names_colleagues_by_their_names_and_says_that_nothing_was_asked_for(client, owner):
+    enquiry = an_enquiry()
+    Enquiry.objects.filter(pk=enquiry.pk).update(assigned_to=owner, answered_by=owner, answered_at=timezone.now())
+
+    form, listed = client.get(desk(enquiry)), client.get("/admin/practice/enquiry/").text
+
+    told = {name: read(form.text, name) for name in ("near", "asked_for", "answerer")}
+    assert told == {"near": "no preference", "asked_for": "no preference", "answerer": "Imogen"}
+    assert [each[1] for each in form.context["adminform"].form.fields["assigned_to"].choices] == ["---------", "Imogen"]
+    rows = listed.partition('id="result_list"')[2].partition("</table>")[0]
+    assert (">Imogen<" in rows, owner.email in rows) == (True, False)
+
+
+def read(page, name):
+    return re.search(rf'field-{name}".*?<div class="readonly">([^<]*)</div>', page, re.DOTALL)[1]
 
 
 def test_an_address_fills_in_nothing_else_of_an_answer(client, owner):
