@@ -44,6 +44,7 @@ class Kept:
     until: str
     erase: Erase | None = None  # None: it goes along with another row
     by: str = ""
+    or_by: str = ""  # another path to an address, where the first holds another or none
     of_place: str = ""  # a path to the ticket that it ends with
     is_sealed: bool = False  # the address is encrypted, so every row is looked at
     names: tuple[str, ...] = ()
@@ -63,12 +64,14 @@ class Kept:
         """However it is written: with a +tag, in capitals, and with dots at Gmail."""
         key = benefit_key(address)
         local, domains = _parts_of(key)
-        ends = Q()
-        for each in domains:
-            ends |= Q(**{f"{self.by}__iendswith": f"@{each}"})
-        alike = self.rows if self.is_sealed else self.rows.filter(ends, **{f"{self.by}__istartswith": local[:1]})
-        written = alike.values_list("pk", self.by)
-        return self.rows.filter(pk__in=[pk for pk, each in written if benefit_key(each) == key])
+        found: set[Any] = set()
+        for path in filter(None, (self.by, self.or_by)):
+            ends = Q()
+            for each in domains:
+                ends |= Q(**{f"{path}__iendswith": f"@{each}"})
+            alike = self.rows if self.is_sealed else self.rows.filter(ends, **{f"{path}__istartswith": local[:1]})
+            found.update(pk for pk, each in alike.values_list("pk", path) if benefit_key(each) == key)
+        return self.rows.filter(pk__in=found)
 
     def naming(self, address: str, words: Iterable[str]) -> QuerySet:
         """Of a log: where the address stands, however it is written, or one of the words; never within longer ones."""

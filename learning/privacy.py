@@ -1,9 +1,11 @@
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kit.privacy import ERASED, Kept, about_nobody, delete_rows, keeps
 from kit.tokens import new_secret
 from learning.feedback import monday_of
-from learning.models import Attendance, Certificate, Feedback
+from learning.models import Attendance, Certificate, Feedback, Recognition
+from meetings.models import Presence
+from meetings.privacy import erase_presences
 
 
 def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
@@ -17,6 +19,16 @@ def _forget_who_said_it(rows: QuerySet[Feedback]) -> None:
 def _erase_corrections(rows: QuerySet[Attendance]) -> None:
     """The minutes stay, about nobody."""
     rows.exclude(corrected_because="").update(corrected_because="Erased")
+
+
+def _erase_recognitions(rows: QuerySet[Recognition]) -> None:
+    """With what Zoom told of them by a name alone, or by another address, which is found by nothing else."""
+    for each in rows.exclude(ticket=None).select_related("sheet__session__workshop"):
+        same = Q(session=each.sheet.session_id, registrant=each.registrant, email=each.email, name=each.name)
+        if each.email:  # then they are known by it in each session of the course
+            same |= Q(session__workshop__course=each.sheet.session.workshop.course_id, email=each.email)
+        erase_presences(Presence.objects.filter(same))
+    rows.delete()
 
 
 def _erase_certificates(rows: QuerySet[Certificate]) -> None:
@@ -88,11 +100,12 @@ keeps(
         "learning.recognition",
         columns=("registrant", "email", "name"),
         by="email",
+        or_by="ticket__attendee_email",
         of_place="ticket",
         names=("name",),
         why="Somebody at the desk said whose these minutes are.",
         until="As long as the place.",
-        erase=delete_rows,
+        erase=_erase_recognitions,
     ),
     Kept(
         "learning.feedback",

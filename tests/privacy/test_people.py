@@ -1,6 +1,7 @@
 """One person is found, copied and erased everywhere, however the address is written."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from courses.models import CourseInterest, Ticket, WaitingListEntry
-from meetings.models import Presence, Registrant
+from articles.models import ErrorReport
+from courses.models import CourseInterest, SeriesWaitingEntry, Ticket, WaitingListEntry
+from learning.models import (
+    AttendanceSheet,
+    CalendarFeed,
+    CertificateFile,
+    CpdEntry,
+    Feedback,
+    FeedbackGiven,
+    JoinClick,
+    Recognition,
+    RecordingExtension,
+    RecordingView,
+    Review,
+)
+from meetings.models import Presence, Registrant, ZoomEvent
 from newsletter import signup
 from newsletter.models import Subscriber
 from orders.books import books
@@ -26,17 +41,22 @@ from outbox.models import Message
 from practice.models import Enquiry
 from privacy import people
 from privacy.models import PersonRequest
+from tests.articles.commenters import make_comment, open_article
 from tests.builders import (
+    make_article,
     make_discount,
     make_practice,
     make_presence,
+    make_recording,
     make_registrant,
+    make_series,
     make_terms,
     make_ticket,
     make_user,
     make_workshop,
 )
 from tests.builders import queue_words as queue
+from tests.learning.certificates import certify, make_past_workshop
 from tests.orders import purchases
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +119,53 @@ def test_nothing_of_somebody_who_bought_nothing_is_left_anywhere_and_all_of_othe
     left = everything()
     assert [each.kept.model for each in found if each.staying] == []
     assert ("haddad" in left, left.count("ivo")) == (False, others)
+    assert [each.kept.model for each in people.find(WRITTEN)] == []
+
+
+def take_part(email, name):
+    """All that a place without a sale leads to, once it is over."""
+    who = {"attendee_email": email, "attendee_name": name}
+    ticket = make_ticket(make_past_workshop(), **who)
+    session = ticket.workshop.sessions.get()
+    user = make_user(email.lower(), name=name)
+    make_registrant(ticket)
+    make_presence(ticket, registrant="r1")
+    by_name_alone = {"registrant": "", "email": "", "name": f"{name} (she)"}
+    make_presence(ticket, joined_at=session.starts_at + timedelta(minutes=1), **by_name_alone)
+    sheet = AttendanceSheet.objects.get_or_create(session=session)[0]
+    Recognition.objects.create(sheet=sheet, ticket=ticket, **by_name_alone)
+    from_work = {"registrant": "", "email": f"{name.split()[-1].lower()}@trust.example", "name": name.split()[-1]}
+    Recognition.objects.create(sheet=sheet, ticket=ticket, **from_work)
+    later = make_workshop(course=ticket.workshop.course, day=timezone.localdate() - timedelta(days=1))
+    make_presence(ticket, session=later.sessions.get(), **from_work)
+    certificate = certify(ticket)
+    CertificateFile.objects.create(certificate=certificate, content=name.encode())
+    Review.objects.create(ticket=ticket, stars=5, words=f"I, {name}, liked it. " * 5)
+    said = {"answers": [{"kind": "words", "words": name}], "given_on": timezone.localdate()}
+    Feedback.objects.create(ticket=ticket, workshop=ticket.workshop, **said)
+    FeedbackGiven.objects.create(ticket=ticket)
+    RecordingExtension.objects.create(ticket=ticket, last_day=timezone.localdate(), reason=f"{name} was away.")
+    RecordingView.objects.create(ticket=ticket, recording=make_recording(ticket.workshop))
+    JoinClick.objects.create(ticket=ticket, session=session)
+    CpdEntry.objects.create(user=user, certificate=certificate, reflection=f"{name} learned much.")
+    CalendarFeed.objects.create(user=user)
+    SeriesWaitingEntry.objects.create(series=make_series(), email=email, email_key=email.lower())
+    ZoomEvent.objects.create(digest=f"z{user.pk}", type="meeting.participant_joined", payload={"user_name": name})
+    article = make_article(f"Of {user.pk}", slug=f"of-{user.pk}")
+    ErrorReport.objects.create(article=article, email=email, words=f"{name} found it.", sent_as=f"{user.pk}")
+    make_comment(open_article(f"Minds {user.pk}", slug=f"minds-{user.pk}"), name=name, email=email, network=email)
+
+
+def test_nothing_is_left_of_somebody_who_took_part_and_all_of_others_is(owner):
+    take_part(IVO, "Ivo Marek")
+    others = everything().count("ivo")
+    take_part(WRITTEN, "Noor Haddad")
+
+    found = people.erase(NOOR, user=owner)
+
+    left = everything()
+    assert [each.kept.model for each in found if each.staying] == []
+    assert ([*re.findall(r".{60}haddad.{20}", left)], left.count("ivo")) == ([], others)
     assert [each.kept.model for each in people.find(WRITTEN)] == []
 
 
