@@ -128,6 +128,11 @@ class AuditEntry(models.Model):
     def who(self) -> str:
         return f"{self.actor} ({self.user})" if self.user else self.actor
 
+    @property
+    def colleague(self) -> str:
+        """As colleagues call each other; whoever has no name, as the history does."""
+        return self.user.name if self.user and self.user.name else self.who
+
     def _words(self, status: str) -> str:
         fields = {field.name: field for field in apps.get_model(self.model)._meta.concrete_fields}
         choices = fields["status"].flatchoices if "status" in fields else []

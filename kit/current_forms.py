@@ -214,7 +214,7 @@ def _explained(difference: Difference, page: Page, entries: Sequence[Any]) -> Ch
         return Change(difference)
     first, last = told[-1], told[0]
     was, now = first.changes.get(difference.field, ("", ""))[0], last.changes.get(difference.field, ("", ""))[1]
-    return Change(difference, last.who, last.at, was, now or last.change if not difference.stored else "")
+    return Change(difference, last.colleague, last.at, was, now or last.change if not difference.stored else "")
 
 
 def _tells_of(entry: Any, field: str) -> bool:

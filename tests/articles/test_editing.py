@@ -204,6 +204,15 @@ def test_who_has_it_open_is_told_when_a_colleague_has_changed_it(desk, article):
     assert (alone, told) == (None, [changed, None])
 
 
+def test_who_took_it_back_while_one_types_is_called_by_name(desk, article):
+    opened = open_form(desk, page(article))
+    press(enter("Ravi Menon"), page(article, "take-back"))
+
+    answer = type_into(desk, article, opened, title="Brains")
+
+    assert (answer.status_code, answer.json()) == (409, {"by": "Ravi Menon"})
+
+
 def test_author_and_reviewer_see_each_others_words_and_the_answer(desk, ada, article):
     ask(desk, article, ada)
     ada.post(page(article, "review"), {"act": "changes_asked", "words": "The second paragraph is too sure."})
