@@ -9,6 +9,7 @@ from django.utils import timezone
 from courses.catalogue import live_types, price_label
 from courses.models import SeriesWaitingEntry, Waiting, WaitingListEntry, Workshop
 from courses.series import Offered, offered
+from courses.when import when
 from kit.money import money
 from kit.times import moment_label
 from kit.tokens import new_secret
@@ -42,7 +43,7 @@ def tell_offered(entry: Entry) -> None:
         entry,
         "courses/waiting_list_offer",
         key=_key(entry, "offer"),
-        facts={"until": until_lines(entry, sold), "price": price_of(sold)},
+        facts={"until": until_lines(entry, sold), "price": price_of(sold), "hours": hours_of(sold)},
         headers=_way_out(entry),
         useless_after=entry.offer_ends_at,
         priority=Message.Priority.AWAITED,
@@ -65,6 +66,12 @@ def sold_of(entry: Entry) -> Workshop | Offered:
 
 def price_of(sold: Workshop | Offered) -> str:
     return money(sold.price) if isinstance(sold, Offered) else price_label(live_types(sold))
+
+
+def hours_of(sold: Workshop | Offered) -> list[str]:
+    """When it takes place, on the clocks of the organiser and of every city that we show."""
+    zones = [sold.time_zone, *(clock.zone for clock in shown.clocks())]
+    return list(dict.fromkeys(line for zone in zones for line in when(sold, zone))) or [sold.starts_on]
 
 
 def until_lines(entry: Entry, sold: Workshop | Offered) -> list[str]:

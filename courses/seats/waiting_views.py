@@ -123,6 +123,7 @@ def _entry_page(request, entry, *, state="", status=200):
         "is_done": request.method == "POST" or DONE in request.GET,
         "price": waiting_mails.price_of(sold),
         "until": waiting_mails.until_lines(entry, sold) if state in {"offered", "booking"} else [],
+        "hours": waiting_mails.hours_of(sold) if state == "offered" else [],
         "position": waiting_offers.position_of(entry) if state == "waiting" else None,
         "form": _button(state),
         "unconfirmed_days": UNCONFIRMED_KEPT.days,

@@ -64,6 +64,15 @@ def test_an_offer_says_until_when_in_every_city(client, offered):
         assert page.content.decode().count(line) == 1
 
 
+def test_an_offer_says_when_the_workshop_is_in_every_city(client, offered):
+    page = client.get(offered.get_absolute_url()).text
+    mail = Message.objects.get(kind="courses/waiting_list_offer")
+
+    for hours in ("10:00–16:00 in London", "11:00–17:00 in Paris", "05:00–11:00 in New York"):
+        line = f"Friday 15 January 2027, {hours}"
+        assert [text.count(line) for text in (page, mail.text, mail.html)] == [1, 1, 1]
+
+
 def test_the_page_is_kept_nowhere_and_sets_no_cookie(client, offered):
     response = client.get(offered.get_absolute_url())
 

@@ -227,6 +227,8 @@ EVERYWHERE = (
         url="https://findahelpline.com/",
         note="a directory of telephone, text and chat lines by country",
         is_in_footer=True,
+        source="findahelpline.com",
+        checked_on=READ_LAST,
     ),
 )
 
