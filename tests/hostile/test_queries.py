@@ -80,7 +80,7 @@ PUBLIC_PAGES = {
     "robots": 0,
     "security_txt": 1,
     "favicon.ico": 0,
-    "health": 6,
+    "health": 7,
     "alive": 1,
 }
 # What a visitor asks for of some of them.
