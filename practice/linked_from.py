@@ -13,18 +13,21 @@ COLUMNS = {"practice.menuentry": "page", "practice.sitenotice": "link", "practic
 
 
 def linked_from(row: Any) -> list[Model]:
-    """The rows that lead to the page of this one, by its address of today or an earlier one."""
+    """The rows that lead to the page of this one, by its address of today or an earlier one; articles whose changes
+    that wait lead there, too."""
     addresses = _addresses_of(row)
+    links = [f'href="{address}{end}' for address in addresses for end in ENDS]
     found: list[Model] = []
     for model in apps.get_models():
         names = [field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField)]
         if names:
-            links = (f'href="{address}{end}' for address in addresses for end in ENDS)
             asked = Q(*((f"{name}__contains", link) for link in links for name in names), _connector=Q.OR)
             found += model._base_manager.filter(asked).exclude(pk=row.pk if isinstance(row, model) else None)
     for label, column in COLUMNS.items():
         found += apps.get_model(label)._base_manager.filter(**{f"{column}__in": addresses})
-    return found
+    waiting = Q(*(("content__fields__body__icontains", link) for link in links), _connector=Q.OR)
+    copies = apps.get_model("articles.workingcopy").objects.filter(waiting).select_related("article")
+    return list(dict.fromkeys([*found, *(each.shown_by for each in copies if each.shown_by != row)]))
 
 
 def shown_with(row: Any, labels: set[str]) -> list[Model]:

@@ -39,6 +39,19 @@ def test_a_text_that_names_an_earlier_address_is_found_and_one_that_names_itself
     assert linked_from(article) == [naming]
 
 
+def test_an_article_whose_changes_that_wait_lead_there_is_found_once():
+    article = make_article(slug="sleep")
+    waiting, both = make_article("Waiting"), make_article("Both", body=text("/articles/sleep/"))
+    for row in (waiting, both, make_article("Other")):
+        content = take(row, SHAPE)
+        content["fields"]["body"] = text(
+            "/articles/sleep-and-company/" if row.title == "Other" else "/articles/sleep/#why"
+        )
+        store_copy(row, content)
+
+    assert linked_from(article) == [both, waiting]
+
+
 @pytest.mark.parametrize("is_named", [True, False])
 def test_who_deletes_a_page_is_told_which_texts_lead_to_it(client, is_named):
     make_practice()
