@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
@@ -155,8 +155,14 @@ ASKED_AT_DESK = [
 MANY = 4
 
 
-def asked(client, path: str) -> int:
-    client.get(path)  # what is found once for a process is found before
+def asked(client, path: str, before: int | None = None) -> int:
+    """What is found once for a process is found before: where that may make a difference, the page is asked twice."""
+    first = _asked(client, path)
+    return first if first == before else _asked(client, path)
+
+
+def _asked(client, path: str) -> int:
+    reset_queries()  # the log of them holds so many, and no more
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
         if response.streaming:
@@ -277,12 +283,14 @@ def the_article() -> Article:
     return Article.objects.get(slug=path_of("articles:article").split("/")[2])
 
 
-def all_asked() -> dict[str, int]:
+def all_asked(before: dict[str, int]) -> dict[str, int]:
     """By address: the public pages as a stranger sees them, others as the buyer of an order or a superuser does."""
     clients = {enter("anonymous"): PUBLIC_PAGES, enter("owner"): PRIVATE_PAGES, enter("superuser"): AT_ALL}
-    found = {name: asked(client, path_of(name)) for client, names in clients.items() for name in names}
-    found |= {path: asked(enter("anonymous"), path) for path in ASKED_FOR}
-    return found | {path: asked(enter("superuser"), path) for path in ASKED_AT_DESK}
+    found = {
+        name: asked(client, path_of(name), before.get(name)) for client, names in clients.items() for name in names
+    }
+    found |= {path: asked(enter("anonymous"), path, before.get(path)) for path in ASKED_FOR}
+    return found | {path: asked(enter("superuser"), path, before.get(path)) for path in ASKED_AT_DESK}
 
 
 @pytest.fixture(scope="module")
@@ -300,10 +308,10 @@ def numbers(site, django_db_blocker) -> tuple[dict[str, int], dict[str, int]]:
         kept.forget()  # what was found while the site was filled ends in seconds
         add_rows(range(1, 2))
         index.renew_all()
-        few = all_asked()
+        few = all_asked({})
         add_rows(range(2, MANY + 1))
         index.renew_all()
-        many = all_asked()
+        many = all_asked(few)
         transaction.set_rollback(True)
     return few, many
 
