@@ -27,11 +27,15 @@ class Disk(FileSystemStorage):
 
 
 def short_of_room(folders: Mapping[str, Path]) -> Iterator[tuple[str, int]]:
-    """What lies there, and how many bytes are left for it; a disk is told of once."""
+    """What lies there, and how many bytes are left for it; a disk is told of once. One without an answer has none."""
     told: set[int] = set()
     for what, folder in folders.items():
-        there = next(each for each in (folder, *folder.parents) if each.exists())
-        left, device = shutil.disk_usage(there).free, there.stat().st_dev
+        try:
+            there = next(each for each in (folder, *folder.parents) if each.exists())
+            left, device = shutil.disk_usage(there).free, there.stat().st_dev
+        except OSError:
+            yield what, 0
+            continue
         if left < LEAST_ROOM and device not in told:
             told.add(device)
             yield what, left

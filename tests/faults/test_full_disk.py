@@ -233,3 +233,17 @@ def test_a_disk_is_told_of_once_and_a_folder_that_is_not_there_yet_lies_where_it
     told = dict(disks.short_of_room({"films": tmp_path / "not" / "yet", "pictures": tmp_path}))
 
     assert list(told) == ["films"]
+
+
+def test_a_disk_that_gives_no_answer_is_told_of_too(client, monkeypatch):
+    """Of another host, for example; the desk itself goes on."""
+
+    def gone(folder):
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(disks.shutil, "disk_usage", gone)
+
+    assert client.get("/health/").json() == {"status": "alarm", "alarms": ["accounts.jobs.full_disk"]}
+    assert next(jobs.full_disk()).words == (
+        "A disk of the server is nearly full: 0\xa0bytes are left for recordings and handouts"
+    )

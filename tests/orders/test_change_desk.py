@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
@@ -118,6 +119,15 @@ def test_a_ticket_becomes_another_on_the_same_workshop(desk, order, kind, waive,
     assert shown == difference
     assert list(Order.objects.order_by("pk").values_list("status", flat=True)) == states
     assert (order.workshop.tickets.confirmed().count(), list(books.findings())) == (3, [])
+
+
+def test_the_history_says_each_change_in_words_old_and_new(desk, order):
+    confirm(desk, order, answers(order, to0="cancel", email1="lea@example.org", name1="Lea Roth"))
+
+    told = [entry.get_change_message() for entry in LogEntry.objects.filter(object_id=order.pk).order_by("pk")]
+    handed_over, cancelled = [entry.split(". ")[0] for entry in told]
+    assert handed_over == "Noor Haddad: Noor Haddad, noor@example.org → Lea Roth, lea@example.org"
+    assert cancelled.endswith(": Full price, £100.00 → cancelled")
 
 
 def test_no_change_makes_a_paid_place_unpaid(desk, order):
