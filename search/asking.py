@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from search.words import stem_of, stems_of
 
@@ -13,7 +14,6 @@ OFTEN = """
 a about am an and are as at be but by can could do does for from had has have how i if in is it its me my not of on or
 our should so that the their them they this to was we were what when where which who why will with would you your
 """
-SMALL_WORDS = frozenset(map(stem_of, OFTEN.split()))
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,15 @@ def asked_for(text: str) -> Asked:
     quoted = [tuple(stems_of(each)) for each in QUOTED.findall(text)]
     rest = QUOTED.sub(" ", text)
     loose = stems_of(rest)
-    named = [stem for stem in loose if stem not in SMALL_WORDS] or ([] if any(quoted) else loose)
+    named = [stem for stem in loose if stem not in _small_words()] or ([] if any(quoted) else loose)
     phrases = _bounded([phrase for phrase in [*quoted, *((stem,) for stem in dict.fromkeys(named))] if phrase])
     is_begun = rest[-1:].isalnum() and phrases[-1:] == [(loose[-1],)] and len(loose[-1]) >= SHORTEST_BEGINNING
     return Asked(tuple(phrases), is_begun)
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return frozenset(map(stem_of, OFTEN.split()))
 
 
 def _bounded(phrases: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

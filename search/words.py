@@ -8,9 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import snowballstemmer
+if TYPE_CHECKING:
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
 APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ‘`´"))
 WORD = re.compile(r"[^\W_]+(?:['’ʼ‘`´][^\W_]+)*")
@@ -18,8 +19,6 @@ SPELT_OUT = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae
 PLAIN = re.compile(r"[a-z]+")
 LONGEST = 40  # characters of a stem
 SEEN = 50_000  # words whose stems a process remembers
-
-_english = snowballstemmer.stemmer("english")
 
 
 class Word(NamedTuple):
@@ -44,10 +43,18 @@ def stem_of(word: str) -> str:
     """`Carla’s` and `carlas` are one, as are `café` and `CAFE`; a word of another script stands for itself."""
     folded = _folded(word)
     if PLAIN.fullmatch(folded):
-        return _english.stemWord(folded)[:LONGEST]
+        return _english().stemWord(folded)[:LONGEST]
     if folded.isascii():
         return f"n{folded}"[:LONGEST] if folded else ""
     return f"u{folded.encode().hex()}"[:LONGEST]
+
+
+def _english() -> "EnglishStemmer":
+    """One for each word, because it holds the word that it works on, and threads would share that. It is loaded for the
+    first: thirty languages come with it, which no other page needs."""
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
 
 
 def _folded(word: str) -> str:

@@ -14,9 +14,11 @@ LOAD = """
 import gc, json, sys, threading
 import practice_site.wsgi
 from django.db import connections
+from django.template import engines
 from django.urls import get_resolver
 
 print(json.dumps({
+    "made": list(engines["django"].engine.template_loaders[0].get_template_cache),
     "modules": list(sys.modules),
     "threads": threading.active_count(),
     "connections": [each.connection is not None for each in connections.all(initialized_only=True)],
@@ -39,16 +41,25 @@ for path in sys.argv[1:]:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory) -> dict:
-    own = environment(
-        DJANGO_SETTINGS_MODULE="tests.deployed_settings", DEPLOYED_STATIC_ROOT=str(tmp_path_factory.mktemp("static"))
-    )
-    command = [sys.executable, "-W", "ignore", "-c", LOAD]
-    return json.loads(subprocess.check_output(command, env=own, cwd=settings.BASE_DIR))
+def load(tmp_path_factory):
+    static = str(tmp_path_factory.mktemp("static"))
+
+    def ask(**more: str) -> dict:
+        own = environment(DJANGO_SETTINGS_MODULE="tests.deployed_settings", DEPLOYED_STATIC_ROOT=static, **more)
+        command = [sys.executable, "-W", "ignore", "-c", LOAD]
+        return json.loads(subprocess.check_output(command, env=own, cwd=settings.BASE_DIR))
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def loaded(load) -> dict:
+    return load()
 
 
 def test_what_few_pages_need_is_not_loaded_at_the_start(loaded):
     slow = {"stripe", "icalendar", "weasyprint", "practice_site.demo", "practice_site.desk_urls", "orders.admin"}
+    slow |= {"snowballstemmer"}
 
     assert slow & set(loaded["modules"]) == set()
 
@@ -60,6 +71,23 @@ def test_all_public_pages_are_loaded_so_that_workers_share_them(loaded):
 
 def test_no_thread_and_no_connection_is_open_that_workers_would_share(loaded):
     assert (loaded["threads"], any(loaded["connections"])) == (1, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_home_page_is_made_for_all_workers_and_leaves_no_connection(load):
+    make_practice()
+    warm = load()
+
+    assert "home.html" in warm["made"]
+    assert any(warm["connections"]) is False
+
+
+@pytest.mark.parametrize("database", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////nowhere/at/all.sqlite3"])
+def test_without_its_database_it_starts_all_the_same(load, database):
+    cold = load(DATABASE_URL=database)
+
+    assert cold["pages"] is True
+    assert any(cold["connections"]) is False
 
 
 def test_rubbish_is_collected_again_once_all_is_loaded(loaded):

@@ -1,3 +1,6 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from search.asking import Asked, asked_for
@@ -20,6 +23,27 @@ from search.words import stem_of, stems_of
 )
 def test_words_that_are_written_differently_are_one(one, other):
     assert stem_of(one) == stem_of(other)
+
+
+def test_people_who_search_at_the_same_moment_have_their_own_words():
+    """Within a word the threads take turns so often that one that is shared would be another's."""
+    words = [
+        f"{word}{end}" for word in ("generational", "hopefulness", "relating") for end in ("", "ly", "ing", "ization")
+    ]
+    alone = {word: stem_of.__wrapped__(word) for word in words}
+    turns, interval = words * 200, sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as people:
+            found = list(
+                people.map(lambda some: [stem_of.__wrapped__(word) for word in some], [turns, turns[::-1]] * 2)
+            )
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert [
+        dict(zip(some, stems, strict=True)) for some, stems in zip([turns, turns[::-1]] * 2, found, strict=True)
+    ] == [alone] * 4
 
 
 @pytest.mark.parametrize("word", ["12", "1e5", "3rd", "日本語", "Приветствие", "🌱", "a" * 300, "'", "²", "x0", "ⅷ"])
