@@ -91,12 +91,19 @@ ELSEWHERE = {  # points that no step comes to; tests/crashes dies at them
 }
 POINTS = sorted({name for path in SOURCES for name in NAMED.findall(path.read_text())} - ELSEWHERE)
 OS, ANY_ORDER = checkpoints.os, rounds.ANY_ORDER
-UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"}  # a dead process leaves it to the next
+# What a dead process leaves to the next, however long that is away.
+UNTIL_REPAIRED = {"money is decided on", "a cancelled workshop asks everybody"}
+UNTIL_REPAIRED |= {"a sale has its document", "what went back is credited"}
 FOR_THE_DESK = {"a failed refund is sent again"}  # a person decides, at any time
 UNTIL_READ = {"what is settled moved at Stripe", "what Stripe moved for us stands here"}  # the balance, by the worker
 DUE = [
     *(due.ask_about_open_attempts, due.decide_recent_money, due.close_ended_holds, due.send_waiting_refunds),
-    *(due.issue_recent_documents, waiting_offers.offer_everywhere, series_offers.offer_everywhere),
+    *(
+        due.issue_recent_documents,
+        due.issue_missing_documents,
+        waiting_offers.offer_everywhere,
+        series_offers.offer_everywhere,
+    ),
     *(due.follow_up_cancelled_workshops, due.refund_the_silent),
     *(due.find_untold_payments, due.find_untold_refunds, due.find_untold_disputes),
 ]

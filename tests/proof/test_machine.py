@@ -13,10 +13,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from courses.seats import places
 from orders.changes import cancellations
 from orders.mails import booking_mails, change_mails
-from orders.models import Order
+from orders.models import Document, Order
 from orders.pricing import codes, refund_policy
 from tests.proof import cohort_steps, consent_steps, desk_steps, series_steps  # noqa: F401  their steps are taken, too
-from tests.proof.sale_machine import STEPS, Sale
+from tests.proof.sale_machine import DUE, STEPS, Sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEAST_DEATHS = 2  # at so many different points
@@ -134,3 +134,17 @@ def test_all_comes_back_for_a_start_that_nobody_asked_for(near):
 def test_nothing_comes_back_for_a_start_that_was_asked_for(near):
     with pytest.raises(cancellations.TooLate):
         change_after_the_start(near, is_asked=True)
+
+
+def test_a_receipt_that_a_death_left_unwritten_waits_for_the_worker_alone(near):
+    near.die_at("number taken")
+    with near.whatever_comes("a purchase"):
+        consent_steps.buy_shortly_before(near, who=1, places=1, which=0, is_asked=False)
+    consent_steps.the_workshops_begin(near)
+    papers = Order.objects.latest("paid_at").documents
+    assert not papers.exists()
+
+    near.the_rules_hold()
+    near.work_comes_due(DUE)
+    near.the_rules_hold()
+    assert papers.get().kind == Document.Kind.RECEIPT
