@@ -108,7 +108,7 @@ PRIVATE_PAGES = {
     "orders:document": 1,
     "orders:rebook": 17,
     "articles:preview": 11,
-    "courses:waiting_entry": 2,
+    "courses:waiting_entry": 3,
     "courses:series_waiting_entry": 8,
     "courses:leave_interest": 1,
     "learning:join": 5,
