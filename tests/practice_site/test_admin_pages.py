@@ -25,6 +25,7 @@ WITHOUT_A_LIST = {  # they are seen on another row's pages, or are nobody's to s
     "orders.SalesExport",
     "orders.SalesExportPart",
     "orders.BalanceReading",  # the worker's own
+    "accounts.ClockReading",  # so is this
     "orders.BankColumns",
     "courses.Session",
     "courses.CourseReference",
