@@ -90,3 +90,5 @@ $(VENV)/pip:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
 		"$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
+	@$(VENV)/python -m pip install -qq --disable-pip-version-check --upgrade pip # Python's own may be years old
+	@$(VENV)/python -m pip uninstall -qq -y setuptools # which nothing here needs
