@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from courses.seats.places import lock_workshop
+from kit import locales
 from kit.csv_cells import csv_lines
 from learning.models import Feedback, FeedbackGiven, FeedbackQuestion
 
@@ -36,6 +37,11 @@ class Question:
 
     kind: str
     words: str
+
+    @property
+    def shown(self) -> str:
+        """In the practice’s English where the words are ours. Answers are kept under the words themselves."""
+        return locales.spelt(self.words) if self.words in RATINGS else self.words
 
     @property
     def is_open(self) -> bool:

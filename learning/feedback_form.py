@@ -40,9 +40,9 @@ class FeedbackForm(forms.Form):
 def _field(question: Question) -> forms.Field:
     if question.is_open:
         area = forms.Textarea(attrs={"rows": 4})
-        return forms.CharField(label=question.words, required=False, max_length=LONGEST, widget=area)
+        return forms.CharField(label=question.shown, required=False, max_length=LONGEST, widget=area)
     return forms.ChoiceField(
-        label=question.words,
+        label=question.shown,
         choices=NUMBERS,
         widget=forms.RadioSelect,
         help_text=MET if question.kind == AIM else GOOD,

@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 from email.charset import QP, Charset
+from email.header import Header
 from functools import partial
 from itertools import islice
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
@@ -159,6 +160,8 @@ class SevenBitMail(EmailMultiAlternatives):
 
     def message(self, *args: Any, **options: Any) -> Any:
         whole = super().message(*args, **options)
+        if not self.subject.isascii():  # the length of its name counts: else the first line would be empty
+            whole.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject").encode())
         for part in whole.walk():
             if part.get_content_maintype() == "text":
                 text = part.get_payload(decode=True).decode()

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -103,10 +103,11 @@ class Locations(Edited):
 
 class Articles(SiteSitemap):
     def items(self) -> list[Article]:
-        return list(Article.objects.published().only("slug", "published_on", "reviewed_on"))
+        found = Article.objects.published().annotate(changed_on=Max("changes__changed_on"))
+        return list(found.only("slug", "published_on", "reviewed_on"))
 
     def lastmod(self, item: Article) -> date:
-        return max(day for day in (item.published_on, item.reviewed_on) if day)
+        return max(day for day in (item.published_on, item.reviewed_on, item.changed_on) if day)
 
 
 class Courses(Edited):

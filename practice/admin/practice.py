@@ -71,7 +71,8 @@ class PracticeAdmin(OneRowAdmin):
                     "vat_number",
                 ],
                 "description": said(
-                    "Shown at the foot of every page and on receipts. The VAT rate stands in the terms of sale."
+                    "Shown at the foot of every page and, but for the professional body, on receipts. The VAT rate "
+                    "stands in the terms of sale."
                 ),
             },
         ),

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 
-from learning import feedback
+from kit import locales
+from learning import feedback, feedback_form
 from learning.models import Feedback, FeedbackGiven, FeedbackQuestion
 from practice_site.groups import set_up_groups
 from privacy import people
@@ -158,3 +159,12 @@ def test_few_answers_without_a_name_are_counted_and_not_shown(client, workshop, 
     assert [text.count("Named"), "Hidden" in text, "Hidden" in own.text] == [3, are_shown, are_shown]
     assert len(rows) == (3 + nameless if are_shown else 3)
     assert (f"{nameless} of them" in text) is not are_shown
+
+
+def test_our_own_questions_are_spelt_as_the_practice_spells_and_kept_as_they_are(workshop, monkeypatch):
+    monkeypatch.setattr(locales, "_used", [locales.AMERICAN])
+    asked = feedback_form.FeedbackForm(workshop=workshop)
+    labels = [field.label for field in asked.fields.values()]
+
+    assert "How the day was organized" in labels
+    assert "How the day was organised" in [question.words for question in feedback.questions_of(workshop)]

@@ -31,6 +31,21 @@ def test_a_guest_who_lost_every_mail_finds_order_and_joining_page_by_a_code(clie
     assert [f'href="{link}"' in page for link in links] == [True, True]
 
 
+@pytest.mark.parametrize("name", ["orders:bookings", "cpd:add"])
+def test_who_signed_in_on_the_way_to_a_page_is_told_there_and_not_once_more_elsewhere(client, name):
+    make_user("lena.kerr@example.org")
+    code_page = f"{reverse('account_request_login_code')}?next={reverse(name)}"
+    url = client.post(code_page, {"email": "lena.kerr@example.org", "next": reverse(name)}).url
+    letter = unsealed(Message.objects.latest("pk")).text
+
+    told = client.post(url, {"code": CODE.findall(letter)[0]}, follow=True)
+    later = client.get(reverse("orders:bookings")).content.decode()
+
+    assert told.request["PATH_INFO"] == reverse(name)
+    assert "You are signed in as" in told.content.decode()
+    assert "You are signed in as" not in later
+
+
 def test_an_order_says_what_was_given_back_of_it(client, standin):
     order = buy(standin, make_workshop(), by=buyer("lena.kerr@example.org", "Lena Kerr"))
     client.force_login(make_user("lena.kerr@example.org"))

@@ -121,6 +121,8 @@ def test_all_that_is_sent_fits_in_seven_bits_and_is_read_as_it_was_written():
 
     raw = mail.outbox[0].message().as_bytes()
     assert (raw.isascii(), max(map(len, raw.splitlines())) < 998) == (True, True)
+    assert b"\nSubject: =?utf-8?" in raw  # no empty line first, which some programs show
+    assert message_from_bytes(raw, policy=default)["Subject"] == "Zoë’s place"
     parts = [each for each in message_from_bytes(raw, policy=default).walk() if each.get_content_maintype() == "text"]
     assert {each["Content-Transfer-Encoding"] for each in parts} == {"quoted-printable"}
     plain, html, *files = [each.get_content() for each in parts]

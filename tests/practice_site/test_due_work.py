@@ -425,6 +425,7 @@ LOOPS = [
     Loop(ended_places.forget_ended_places, places_of_ended_sales),
     Loop(sizes.make_sizes, pictures_sent),
     Loop(articles_due.renew_figures, pictures_changed_within_texts),
+    Loop(articles_due.renew_all_figures, pictures_changed_within_texts),
     Loop(articles_due.renew_bodies, meanings_changed_within_texts),
     Loop(articles_due.draw_article_cards, articles_published),
     Loop(courses_due.draw_course_cards, courses_published),

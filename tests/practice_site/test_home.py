@@ -197,6 +197,8 @@ def test_the_sitemap_lists_what_people_may_find_under_the_sites_own_name(client,
     make_workshop(course=course, slug="grief-2020", day=date(2020, 1, 1))
     make_workshop(course=course, slug="grief-draft", status="draft")
     make_article(slug="minds", published_on=date(2026, 1, 1), reviewed_on=date(2026, 6, 1))
+    changed = make_article(slug="changed", published_on=date(2025, 1, 1), reviewed_on=date(2025, 6, 1))
+    changed.changes.create(changed_on=date(2026, 7, 2), words="A reference more.")
     make_article(slug="draft", status=Article.Status.DRAFT)
     make_terms()
     with history.recording(course):
@@ -219,6 +221,7 @@ def test_the_sitemap_lists_what_people_may_find_under_the_sites_own_name(client,
         ("https://withyrooms.example/newsletter/", ""),
         ("https://withyrooms.example/legal/terms/", "2026-01-01"),
         ("https://withyrooms.example/articles/minds/", "2026-06-01"),
+        ("https://withyrooms.example/articles/changed/", "2026-07-02"),
         ("https://withyrooms.example/courses/grief/", "2026-09-03"),
         ("https://withyrooms.example/workshops/grief-2027/", ""),
     ]
