@@ -110,6 +110,8 @@ def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
                     move(order, Order.Status.PROCESSING, held_until=until)
         except (places.SoldOut, codes.CodeNotUsable):
             log.warning("order %s waits for its bank without a place", order.number)
+            if order.status == Order.Status.PENDING:  # its time is over, or it would have them still
+                release_order(order, Order.Status.LAPSED)
     return order
 
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from courses.seats import places
 from orders.changes import cancellations
 from orders.mails import booking_mails, change_mails
-from orders.models import Document, Order
+from orders.models import Document, Order, Payment
 from orders.pricing import codes, refund_policy
 from tests.proof import cohort_steps, consent_steps, desk_steps, series_steps  # noqa: F401  their steps are taken, too
 from tests.proof.sale_machine import DUE, STEPS, Sale
@@ -148,3 +148,17 @@ def test_a_receipt_that_a_death_left_unwritten_waits_for_the_worker_alone(near):
     near.work_comes_due(DUE)
     near.the_rules_hold()
     assert papers.get().kind == Document.Kind.RECEIPT
+
+
+def test_a_bank_that_is_heard_of_when_a_place_is_gone_leaves_no_order_that_waits(near):
+    with near.whatever_comes("a series"):
+        series_steps.buy_a_series(near, who=1, is_told=False, method="delayed")
+    series_steps.somebody_else_takes_a_part_meanwhile(near, which=0, part=1)
+    waits = Order.objects.exclude(series=None).get()
+    assert waits.status == Order.Status.PENDING
+
+    near.tell_everything()
+
+    waits.refresh_from_db()
+    assert (waits.status, waits.payments.get().status) == (Order.Status.LAPSED, Payment.Status.PROCESSING)
+    near.the_rules_hold()
