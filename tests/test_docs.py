@@ -76,12 +76,21 @@ def dependencies() -> dict[str, str]:
     return {re.match(r"[\w.-]+", each)[0]: kind for kind, listed in kinds.items() for each in listed}
 
 
+def read_by_the_settings() -> list[str]:
+    return re.findall(rf'env\.(?:{READERS})\("(\w+)"', (ROOT / "practice_site/settings.py").read_text())
+
+
 def test_every_variable_that_the_settings_read_stands_in_the_readme_and_no_other():
     table = (ROOT / "README.md").read_text().split("\n## Configuration\n")[1].split("\n## ")[0]
     named = [name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)]
-    read = re.findall(rf'env\.(?:{READERS})\("(\w+)"', (ROOT / "practice_site/settings.py").read_text())
 
-    assert sorted(named) == sorted(read)
+    assert sorted(named) == sorted(read_by_the_settings())
+
+
+def test_the_whole_check_runs_without_the_settings_of_whoever_starts_it():
+    unset = (ROOT / ".ci/run").read_text().partition("\nunset ")[2].partition("\nexport ")[0]
+
+    assert [name for name in read_by_the_settings() if name not in re.findall(r"\w+", unset)] == []
 
 
 def test_the_webhook_is_told_of_every_event_that_is_handled():
