@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from courses.models import TicketType, Workshop, WorkshopSeries
 from courses.series import NotReady, offered, publish_series
+from kit import money
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_series, make_ticket, make_ticket_type, make_user, make_workshop
 from tests.pressing import press, seen_on
@@ -152,6 +153,20 @@ def test_the_pages_of_workshops_and_their_list_name_it(client):
     pages = [client.get(path).content.decode() for path in ("/workshops/", part.get_absolute_url())]
 
     assert [len(re.findall(re.escape(series.get_absolute_url()), page)) for page in pages] == [1, 1]
+
+
+def test_its_price_is_written_as_those_of_lists_are(client):
+    make_practice()
+    series = make_series()
+    price = money.price(series.price)
+    part = series.parts.first().workshop
+
+    paths = ("/workshops/", part.get_absolute_url(), series.get_absolute_url())
+    pages = [" ".join(client.get(path).content.decode().split()) for path in paths]
+
+    words = [f"{price} for one person", f"booked whole for {price}. </p>", f"<b>{price}</b> for one person"]
+    assert [word in page for word, page in zip(words, pages, strict=True)] == [True, True, True]
+    assert not price.endswith(".00")
 
 
 def test_a_series_that_has_begun_is_named_nowhere(client):
