@@ -62,8 +62,7 @@ class LocalSpan:
     start: datetime
     end: datetime
     organiser_day: date
-    is_organiser: bool = False
-    zone: str = ""
+    zone: str
 
     @cached_property
     def hours(self) -> str:
@@ -251,7 +250,6 @@ def _local_spans(
             start.astimezone(ZoneInfo(clock.zone)),
             end.astimezone(ZoneInfo(clock.zone)),
             day,
-            clock == organiser,
             clock.zone,
         )
         for clock in [organiser, *others]

@@ -96,13 +96,3 @@ def ends_for(recording: Recording, extension: RecordingExtension | None) -> date
     """When a published recording closes to one person: the last day of all, or a later one of their own."""
     ends = [recording.ends_at, extension.ends_at if extension else None]
     return max(each for each in ends if each is not None)
-
-
-def open_until(ticket: Ticket) -> datetime | None:
-    """When the last of its recordings closes to this person; None where none is published for them."""
-    extension = extension_of(ticket)
-    return max((ends_for(each, extension) for each in published_for(ticket)), default=None)
-
-
-def first_opened_at(ticket: Ticket) -> datetime | None:
-    return ticket.recording_opened_at

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import stripe
 from django.core.management import call_command
+from django.template import engines
 
 from orders import stripe_api
 from tests.stripe_standin import API_VERSION
@@ -39,6 +40,7 @@ IN_ROOMS = [
     and not {"management", "templatetags"} & set(path.parts)
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+LOAD = re.compile(r"\{% load ([\w ]+) %\}")
 BRANCH = re.compile(r"\{% (?:if|elif|else|for|empty)\b")
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
 # Django's own signature; and drawing, where each number is a stroke of the pen.
@@ -222,6 +224,18 @@ def test_colours_are_named_once_but_for_the_white_and_black_of_paper():
 
     assert "--river-ink: #" in tokens
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", rules)) == {"#fff", "#000"}
+
+
+def test_a_template_uses_every_library_that_it_loads():
+    libraries = engines["django"].engine.template_libraries
+
+    def unused(path):
+        text = path.read_text()
+        loaded = " ".join(LOAD.findall(text)).split()
+        words = set(re.findall(r"\w+", LOAD.sub("", text)))
+        return [name for name in loaded if not words & {*libraries[name].tags, *libraries[name].filters}]
+
+    assert faults((ROOT / "templates").rglob("*.*"), unused) == {}
 
 
 @pytest.mark.django_db

@@ -71,10 +71,6 @@ class Year:
         kinds = [(kind, [line for line in self.lines if line.kind == kind]) for kind in CpdEntry.Kind.values]
         return [(CpdEntry.Kind(kind).label, facts.shown(_hours(lines))) for kind, lines in kinds if lines]
 
-    @property
-    def without_words(self) -> int:
-        return sum(1 for line in self.lines if not line.has_words)
-
 
 def years_of(user: User) -> list[Year]:
     """All that there is, by calendar year, the latest year first."""

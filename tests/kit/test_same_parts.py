@@ -7,7 +7,9 @@ from kit.same_parts import rendered, values_of
 from kit.times import CityClock, LocalSpan, local_spans
 from tests.builders import at
 
-SPAN = LocalSpan("London", at("2027-01-15 10:00"), at("2027-01-15 16:00"), at("2027-01-15 10:00").date())
+SPAN = LocalSpan(
+    "London", at("2027-01-15 10:00"), at("2027-01-15 16:00"), at("2027-01-15 10:00").date(), "Europe/London"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +37,7 @@ def test_what_is_written_in_it_is_escaped_once():
 def test_the_practices_way_of_writing_hours_is_a_value_too():
     before = rendered("components/times.html", times=(SPAN,))
     locales.use(locales.AMERICAN)
-    american = LocalSpan(SPAN.city, SPAN.start, SPAN.end, SPAN.organiser_day)
+    american = LocalSpan(SPAN.city, SPAN.start, SPAN.end, SPAN.organiser_day, SPAN.zone)
 
     assert "10:00 AM" in rendered("components/times.html", times=(american,))
     assert "10:00 AM" not in before

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
 from learning import files as learning_files
-from learning import publishing, recordings
+from learning import publishing
 from learning.files import private_files, private_path
 from learning.models import Handout, Recording, RecordingExtension, RecordingView
 from learning.ranges import part_of
@@ -258,13 +258,12 @@ def test_a_file_that_is_gone_is_not_found(client, workshop):
     assert ask(client, "get", address(ticket, recording, "film/")).status_code == 404
 
 
-def test_open_until_and_the_first_opening_are_told_to_others(client, workshop):
+def test_the_first_opening_is_noted_on_the_place(client, workshop):
     ticket, recording = make_ticket(workshop), published(workshop)
     ask(client, "post", address(ticket, recording), "2027-01-19 09:00")
     ticket.refresh_from_db()
 
-    assert recordings.open_until(ticket) == at(OVER)
-    assert recordings.first_opened_at(ticket) == at("2027-01-19 09:00")
+    assert ticket.recording_opened_at == at("2027-01-19 09:00")
 
 
 @pytest.mark.parametrize(("days", "waits"), [(2, False), (4, True), (70, False)])
