@@ -18,20 +18,18 @@ Told = dict[str, Any]
 def course_of(course: Course) -> Told:
     """With an instance for each of its workshops that can be booked, and what each costs."""
     runs = constant("runs of courses for search engines", _runs).get(course.pk, [])
-    return _without_empty(
-        {
-            "@context": SCHEMA,
-            "@type": "Course",
-            "name": course.title,
-            "description": course.blurb,
-            "url": settings.SITE_URL + course.get_absolute_url(),
-            "image": settings.SITE_URL + course.cover_url,
-            "inLanguage": practice().locale,
-            "provider": organisation(),
-            "offers": [offer for _, offers in runs for offer in offers],
-            "hasCourseInstance": [run for run, _ in runs],
-        }
-    )
+    return {
+        "@context": SCHEMA,
+        "@type": "Course",
+        "name": course.title,
+        "description": course.blurb,
+        "url": settings.SITE_URL + course.get_absolute_url(),
+        "image": settings.SITE_URL + course.cover_url,
+        "inLanguage": practice().locale,
+        "provider": organisation(),
+        "offers": [offer for _, offers in runs for offer in offers],
+        "hasCourseInstance": [run for run, _ in runs],
+    }
 
 
 def event_of(detail: Detail) -> Told:
@@ -65,7 +63,7 @@ def event_of(detail: Detail) -> Told:
         "startDate": detail.sessions[0].times[0].start_iso,
         "endDate": detail.sessions[-1].times[0].end_iso,
         **shared,
-        **({"subEvent": sessions} if len(sessions) > 1 else {}),
+        "subEvent": sessions if len(sessions) > 1 else "",
         "organizer": organisation(),
         "performer": [{"@type": "Person", "name": person.name} for person in course.presenters.all()],
         "offers": [_offer(each, page, detail.listing.is_sold_out) for each in catalogue.live_types(workshop)],
@@ -91,7 +89,7 @@ def series_of(offer: Offered) -> Told:
         "url": page,
         "inLanguage": practice().locale,
         "provider": organisation(),
-        **({"offers": price} if offer.is_on_sale else {}),
+        "offers": price if offer.is_on_sale else "",
         "hasCourseInstance": [_instance(each) for each in offer.shown],
     }
 
@@ -124,23 +122,17 @@ def _price(each: TicketType, page: str) -> Told:
     """How long it is offered at that price; a moment that is not set is left out."""
     workshop = each.workshop
     begins, ends = workshop.sales_open_at, each.ends_at or workshop.closes_at
-    return _without_empty(
-        {
-            "@type": "Offer",
-            "name": each.name,
-            "category": "Paid" if each.price else "Free",
-            "price": f"{each.price:.2f}",
-            "priceCurrency": settings.CURRENCY,
-            "validFrom": begins.isoformat() if begins else "",
-            "validThrough": ends.isoformat() if ends else "",
-            "url": page,
-        }
-    )
+    return {
+        "@type": "Offer",
+        "name": each.name,
+        "category": "Paid" if each.price else "Free",
+        "price": f"{each.price:.2f}",
+        "priceCurrency": settings.CURRENCY,
+        "validFrom": begins.isoformat() if begins else "",
+        "validThrough": ends.isoformat() if ends else "",
+        "url": page,
+    }
 
 
 def _offer(each: TicketType, page: str, is_sold_out: bool) -> Told:
     return _price(each, page) | {"availability": f"{SCHEMA}{'SoldOut' if is_sold_out else 'InStock'}"}
-
-
-def _without_empty(told: Told) -> Told:
-    return {name: value for name, value in told.items() if value}

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.views.decorators.http import require_http_methods
 
-from kit.desk_pages import desk_page, desk_path
+from kit.desk_pages import desk_page, desk_path, row_for
 from kit.seen import ChangedMeanwhile, Facts, seal
 
 MOST_WORDS = 200
@@ -33,6 +33,23 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, row: Model, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.row = row
+
+
+class ReasonForm(ConfirmForm):
+    """With a reason that must be given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].required = True
+        self.fields["why"].help_text = "It stands in the history, for the team alone."
+
+
+class NoReasonForm(ConfirmForm):
+    """Without free words: the history is not encrypted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["why"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,7 @@ class Act:
     def over_for(self, row: Model) -> tuple[int, str] | None:
         return self.over.get(row.status) if isinstance(self.over, dict) else self.over(row)
 
-    def may(self, request: HttpRequest, model_admin: ModelAdmin, row: Model | None = None) -> bool:
+    def may(self, model_admin: ModelAdmin, request: HttpRequest, row: Model | None = None) -> bool:
         if self.permission:
             return request.user.has_perm(self.permission)
         return model_admin.has_change_permission(request, row)
@@ -112,12 +129,7 @@ def _url(model_admin: ModelAdmin, act: Act) -> URLPattern:
 
 
 def _row(request: HttpRequest, pk: int, model_admin: ModelAdmin, act: Act) -> Model:
-    if not act.may(request, model_admin):
-        raise PermissionDenied
-    row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
-    if not act.may(request, model_admin, row):
-        raise PermissionDenied
-    return row
+    return row_for(request, pk, model_admin, partial(act.may, model_admin))
 
 
 def _ask_anew(

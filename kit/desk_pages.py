@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -31,6 +32,16 @@ def desk_page(
     """`context` brings at least a title."""
     ours = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
     return render(request, template, ours | context, status=status)
+
+
+def row_for(request: HttpRequest, pk: int, model_admin: ModelAdmin, may: Callable[..., bool]) -> Any:
+    """`may` is asked of the request before the row is looked for, and of both: whoever may nothing learns of no row."""
+    if not may(request):
+        raise PermissionDenied
+    row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+    if not may(request, row):
+        raise PermissionDenied
+    return row
 
 
 def named(row: Model) -> Named:

@@ -1,9 +1,9 @@
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import DecimalField, Expression
+from django.db.models import DecimalField, Expression, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Round
+from django.db.models.functions import Coalesce, Round
 
 SMALLEST_CHARGE = Decimal("0.50")  # of a card; Stripe refuses less
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}  # currencies with two decimals; a check refuses others
@@ -18,6 +18,12 @@ def money(amount: Decimal, currency: str = "") -> str:
 def to_the_penny(sum: Expression | Combinable) -> Round:
     """A sum that the database compares: SQLite adds with binary fractions, and 13.39 is not 13.389999999999999."""
     return Round(sum, precision=2, output_field=DecimalField(max_digits=12, decimal_places=2))
+
+
+def sum_of(rows: QuerySet, by: str, what: str) -> Round:
+    """For an annotation: what the rows of each `by` come to; an `OuterRef` in them binds them to the outer row."""
+    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
+    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2)))
 
 
 def price(amount: Decimal, currency: str = "") -> str:

@@ -3,7 +3,6 @@ them; who bought, for whom, and by which words is gone.
 """
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -33,7 +32,7 @@ def kept_from() -> datetime:
     """The law asks for nothing that came to its end before."""
     this_year = SaleTerms.current().financial_year_of(clock.today())
     first = this_year.replace(year=this_year.year - SALES_KEPT_YEARS)
-    return datetime.combine(first, time(), tzinfo=ZoneInfo(Practice.current().time_zone))
+    return datetime.combine(first, time(), tzinfo=Practice.current().zone)
 
 
 def forget_ended_sales() -> int:

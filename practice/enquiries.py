@@ -23,7 +23,7 @@ def receive_enquiry(enquiry: Enquiry) -> Enquiry:
 
     The same words from the same address within ten minutes are one enquiry sent twice: the first row is returned.
     """
-    _lock()
+    Practice.lock()  # two that are sent at once are not both the first
     if earlier := _same(enquiry):
         return earlier
     enquiry.email = as_delivered(enquiry.email) if enquiry.email else ""
@@ -40,11 +40,6 @@ def delete_old_enquiries() -> int:
     """Delete what the practice promised not to keep; returns how many enquiries that were."""
     before = timezone.now() - timedelta(days=Practice.current().enquiries_kept_days)
     return Enquiry.objects.filter(created_at__lt=before).delete()[0]
-
-
-def _lock() -> None:
-    """One enquiry after the other: two that are sent at once are not both the first."""
-    list(Practice.objects.select_for_update(no_key=True).values_list("pk"))
 
 
 def _same(enquiry: Enquiry) -> Enquiry | None:

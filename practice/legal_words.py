@@ -16,6 +16,7 @@ from kit.locales import AMERICAN, current, tax
 from outbox.delivery import BODIES_KEPT
 from outbox.privacy import ADDRESSES_KEPT
 from practice.models import Page, Practice, SaleTerms
+from practice.refund_policy import days_in_words
 
 MARKER = re.compile(r"\[([a-zA-Z][a-zA-Z\s]{1,40})\]")
 SPAN = re.compile(r"\d+ (?:days?|years?)")
@@ -118,7 +119,7 @@ def _refund_policy() -> Words:
 
 @marker("days to change your mind", "for example “14 days”", kind="terms")
 def _free_days() -> Words:
-    return _days(SaleTerms.current().refund_free_days)
+    return days_in_words(SaleTerms.current().refund_free_days)
 
 
 @marker("VAT", "whether VAT is charged, and how much", kind="terms")
@@ -163,17 +164,17 @@ def _opening_hours() -> Words:
 
 @marker("enquiries kept", "how long an enquiry is kept, for example “90 days”", kind="privacy")
 def _enquiries_kept() -> Words:
-    return _days(Practice.current().enquiries_kept_days)
+    return days_in_words(Practice.current().enquiries_kept_days)
 
 
 @marker("mails kept", "how long the words of a mail are kept")
 def _mails_kept() -> Words:
-    return _days(BODIES_KEPT.days)
+    return days_in_words(BODIES_KEPT.days)
 
 
 @marker("mail addresses kept", "how long it is kept to which address a mail was sent")
 def _mail_addresses_kept() -> Words:
-    return _days(ADDRESSES_KEPT.days)
+    return days_in_words(ADDRESSES_KEPT.days)
 
 
 @marker("changes kept", "for how many years it is kept who changed what at the desk")
@@ -183,8 +184,4 @@ def _changes_kept() -> Words:
 
 @marker("invoice days", "how long an organisation has to pay an invoice, for example “30 days”")
 def _invoice_days() -> Words:
-    return _days(SaleTerms.current().invoice_days)
-
-
-def _days(number: int) -> str:
-    return f"{number} day" if number == 1 else f"{number} days"
+    return days_in_words(SaleTerms.current().invoice_days)

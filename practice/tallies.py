@@ -1,7 +1,6 @@
 """How many enquiries came and how soon they were answered, counted as it happens, because the enquiries are deleted."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -68,21 +67,17 @@ def _add(enquiry: Enquiry, **amounts: int | timedelta) -> None:
 
 
 def _month(enquiry: Enquiry) -> date:
-    return enquiry.created_at.astimezone(_zone()).date().replace(day=1)
+    return enquiry.created_at.astimezone(Practice.current().zone).date().replace(day=1)
 
 
 def _is_in_time(enquiry: Enquiry) -> bool:
     if enquiry.answered_at is None or enquiry.answer_by is None:
         return False
-    return enquiry.answered_at.astimezone(_zone()).date() <= enquiry.answer_by
+    return enquiry.answered_at.astimezone(Practice.current().zone).date() <= enquiry.answer_by
 
 
 def _took(enquiry: Enquiry) -> timedelta:
     return enquiry.answered_at - enquiry.created_at if enquiry.answered_at else timedelta()
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(Practice.current().time_zone)
 
 
 def _summed(name: str):

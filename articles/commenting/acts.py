@@ -9,22 +9,14 @@ from articles.commenting import deciding
 from articles.commenting.blocking import DAYS, known_marks
 from articles.commenting.models import REPLY_LENGTH, Comment, CommentBlock
 from articles.commenting.plain_words import plain_lines
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act, NoReasonForm
 
 PERMISSION = "articles.change_comment"
 Status = Comment.Status
 IS_DELETED = (messages.WARNING, "Whoever wrote it has deleted it. Nothing was done.")
 
 
-class PressForm(ConfirmForm):
-    """Without free words: the history is not encrypted."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["why"]
-
-
-class RejectForm(PressForm):
+class RejectForm(NoReasonForm):
     because = forms.ChoiceField(
         label="Reason",
         choices=[("", "---------"), *Comment.Because.choices],
@@ -52,7 +44,7 @@ class BlockForm(RejectForm):
         self.fields["kinds"].choices = [each for each in CommentBlock.Kind.choices if each[0] in known]
 
 
-class ReplyForm(PressForm):
+class ReplyForm(NoReasonForm):
     words = forms.CharField(
         label="Reply",
         required=False,
@@ -100,7 +92,7 @@ ACTS = [
         context=_context,
         done=lambda comment: "It stands below the article.",
         over={Status.PUBLISHED: (messages.INFO, "It is published already."), Status.DELETED: IS_DELETED},
-        form=PressForm,
+        form=NoReasonForm,
         permission=PERMISSION,
     ),
     Act(

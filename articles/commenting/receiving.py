@@ -47,7 +47,7 @@ def receive_comment(article: Article, sent: Sent) -> Comment:
     The same words from the same sender within ten minutes are one comment sent twice: the first row is returned.
     Whoever is blocked is told what everybody is told: only the desk knows. Raises CommentsClosed and TooManyUnread.
     """
-    _one_after_the_other()
+    Practice.lock()  # two that are sent at once are not both the first
     if not openness(article).is_open:
         raise CommentsClosed
     comment = _new(article, sent)
@@ -76,11 +76,6 @@ def _new(article: Article, sent: Sent) -> Comment:
         held_because="; ".join(reasons),
         **marks,
     )
-
-
-def _one_after_the_other() -> None:
-    """Two that are sent at once are not both the first."""
-    list(Practice.objects.select_for_update(no_key=True).values_list("pk"))
 
 
 def _same(comment: Comment) -> Comment | None:

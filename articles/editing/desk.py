@@ -23,7 +23,7 @@ from articles.editing.working_copies import SHAPE, edited, has_working_copy, las
 from articles.figures import listed_at_desk
 from articles.models import Article
 from articles.reading import cover_within, reading
-from kit.desk_pages import desk_page, desk_path
+from kit.desk_pages import desk_page, desk_path, row_for
 from kit.snapshots import lay_over
 
 OPEN = ("GET", "HEAD", "POST")
@@ -79,7 +79,7 @@ class AskForm(WordsForm):
 @require_http_methods(OPEN)
 def review(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """One page for both: who is asked, what was written, and what to answer."""
-    article = _article(request, pk, model_admin)
+    article = row_for(request, pk, model_admin, model_admin.has_view_or_change_permission)
     asked = reviewing.open_request(article)
     may_change = model_admin.has_change_permission(request, article)
     is_reviewer = asked is not None and asked.reviewer_id == request.user.pk
@@ -143,7 +143,7 @@ def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] 
 # Links for people without an account ---------------------------------------------------------------------------------
 @require_http_methods(OPEN)
 def preview_links(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    article = _article(request, pk, model_admin, to_change=True)
+    article = row_for(request, pk, model_admin, model_admin.has_change_permission)
     if told := archived(article):
         model_admin.message_user(request, told[1], told[0])
         return redirect("admin:articles_article_change", pk)
@@ -192,7 +192,7 @@ def state_of(article: Article, user: User) -> dict[str, Any]:
 @require_POST
 def here(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """The form is open in somebody's browser; the answer says who else has it open, and who has changed it since."""
-    article = _article(request, pk, model_admin, to_change=True)
+    article = row_for(request, pk, model_admin, model_admin.has_change_permission)
     leases.note_open(article, request.user)
     others = [{"name": each.name, "since": each.since.timestamp()} for each in leases.others_at(article, request.user)]
     last = last_by_others(article, request.user)
@@ -202,7 +202,7 @@ def here(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse
 
 @require_POST
 def autosave(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    if _article(request, pk, model_admin, to_change=True).is_archived:
+    if row_for(request, pk, model_admin, model_admin.has_change_permission).is_archived:
         raise PermissionDenied
     return model_admin.autosave(request, pk)
 
@@ -210,7 +210,7 @@ def autosave(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
 @require_POST
 def preview_typed(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """What is in the form, saved or not, as readers would get it on a phone and on a desktop. Nothing is written."""
-    article = edited(_article(request, pk, model_admin, to_change=True))
+    article = edited(row_for(request, pk, model_admin, model_admin.has_change_permission))
     shown = lay_over(stored(article), model_admin.typed(request, article).content, SHAPE)
     page = {"reading": reading(shown), "is_preview": True, "cover_src": cover_within(shown)}
     context = {
@@ -247,15 +247,5 @@ def pictures_typed(request: HttpRequest, model_admin: ModelAdmin) -> HttpRespons
 @require_POST
 def closed(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """The browser has left the form."""
-    leases.note_closed(_article(request, pk, model_admin), request.user)
+    leases.note_closed(row_for(request, pk, model_admin, model_admin.has_view_or_change_permission), request.user)
     return HttpResponse(status=204)
-
-
-def _article(request: HttpRequest, pk: int, model_admin: ModelAdmin, *, to_change: bool = False) -> Article:
-    may = model_admin.has_change_permission if to_change else model_admin.has_view_or_change_permission
-    if not may(request):
-        raise PermissionDenied
-    article = get_object_or_404(model_admin.get_queryset(request), pk=pk)
-    if not may(request, article):
-        raise PermissionDenied
-    return article

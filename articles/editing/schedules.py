@@ -5,7 +5,6 @@ What is scheduled is a version: what is typed afterwards waits, and does not go 
 
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -116,5 +115,5 @@ def _dated(article: Article, plan: PublicationPlan) -> Content:
     content = plan.revision.content
     if article.is_published:
         return content
-    day = timezone.localdate(plan.goes_live_at, timezone=ZoneInfo(Practice.current().time_zone))
+    day = timezone.localdate(plan.goes_live_at, timezone=Practice.current().zone)
     return content | {FIELDS: content[FIELDS] | {"published_on": day.isoformat()}}

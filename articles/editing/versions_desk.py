@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from articles.editing.revisions import EVERY_ONE_FOR
 from articles.editing.working_copies import SHAPE, edited, has_working_copy, keep_edit, stored
 from articles.models import Article
 from kit.confirm import ConfirmForm
-from kit.desk_pages import desk_page, desk_path
+from kit.desk_pages import desk_page, desk_path, row_for
 from kit.seen import ChangedMeanwhile, check_seen, seal
 from kit.snapshots import FIELDS, Content, lay_over, take
 
@@ -30,7 +29,7 @@ LONGEST_KEY = 18  # digits
 
 @require_safe
 def versions(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    article = _article(request, pk, model_admin)
+    article = row_for(request, pk, model_admin, model_admin.has_view_or_change_permission)
     rows = article.revisions.select_related("made_by").defer("content")
     context = {
         "row": article,
@@ -45,7 +44,7 @@ def versions(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResp
 
 @require_safe
 def compare(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    article = _article(request, pk, model_admin)
+    article = row_for(request, pk, model_admin, model_admin.has_view_or_change_permission)
     before = _chosen(article, request.GET.get("before", LIVE if article.is_published else NOW))
     after = _chosen(article, request.GET.get("after", NOW))
     context = {
@@ -63,7 +62,7 @@ def compare(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore(request: HttpRequest, pk: int, number: int, model_admin: ModelAdmin) -> HttpResponse:
     """GET asks and changes nothing. What readers see does not change, unless it is pressed “Publish” afterwards."""
-    article = _article(request, pk, model_admin, to_change=True)
+    article = row_for(request, pk, model_admin, model_admin.has_change_permission)
     revision = get_object_or_404(article.revisions, pk=number)
     initial = {"seen": seal(publishing.facts_seen(article))}
     form = ConfirmForm(request.POST if request.method == "POST" else None, row=article, initial=initial)
@@ -121,16 +120,6 @@ def _of_restoring(article: Article, revision: Revision) -> dict[str, Any]:
         "is_live": article.is_published,
         "differences": differences(take(edited(article), SHAPE), _restored(article, revision)),
     }
-
-
-def _article(request: HttpRequest, pk: int, model_admin: ModelAdmin, *, to_change: bool = False) -> Article:
-    may = model_admin.has_change_permission if to_change else model_admin.has_view_or_change_permission
-    if not may(request):
-        raise PermissionDenied
-    article = get_object_or_404(model_admin.get_queryset(request), pk=pk)
-    if not may(request, article):
-        raise PermissionDenied
-    return article
 
 
 def _chosen(article: Article, choice: str) -> tuple[str, Content]:

@@ -123,16 +123,15 @@ def _data(told: Told) -> SafeString:
         "about": list(told.topics),
         "citation": [_cited(source) for source in told.sources],
     }
-    return as_json_ld({name: value for name, value in data.items() if value})
+    return as_json_ld(data)
 
 
 def _person(person: Named) -> dict[str, str]:
-    told = {"@type": "Person", "name": person.name, "jobTitle": person.role}
-    return told | {"url": person.url} if person.url else told
+    return {"@type": "Person", "name": person.name, "jobTitle": person.role, "url": person.url}
 
 
 def _cited(source: Source) -> dict[str, str]:
-    told = {
+    return {
         "@type": "CreativeWork",
         "name": source.title,
         "author": source.authors,
@@ -140,7 +139,6 @@ def _cited(source: Source) -> dict[str, str]:
         "isPartOf": source.source,
         "url": source.doi_url if source.doi else "",
     }
-    return {name: value for name, value in told.items() if value}
 
 
 def _interviews() -> dict[int, list[Article]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act, ReasonForm
 from kit.forms import NameField
 from learning.certificates import issuing
 from learning.certificates.wholes import whole_beside
@@ -18,16 +18,7 @@ INCOMPLETE = (messages.WARNING, "A part of it does not count any more, so neithe
 ENDED = (messages.WARNING, "Its place was cancelled, so it is not valid as it is. Nothing was done.")
 
 
-class WhyForm(ConfirmForm):
-    """With a reason that must be given."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["why"].required = True
-        self.fields["why"].help_text = "It stands in the history, for the team alone."
-
-
-class NameForm(WhyForm):
+class NameForm(ReasonForm):
     name = NameField(max_length=120, widget=forms.TextInput({"class": "vTextField"}))
 
     field_order = ["name", "why", "seen"]
@@ -81,7 +72,7 @@ REVOKE = Act(
         Certificate.Status.INCOMPLETE: INCOMPLETE,
     },
     refusals=(issuing.NotValidAnyMore,),
-    form=WhyForm,
+    form=ReasonForm,
     permission=PERMISSION,
 )
 ACTS = [REISSUE, REVOKE]

@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 
 from courses.workshop_filter import WorkshopFilter
-from kit.confirm import Act, act_urls
+from kit.confirm import Act, ReasonForm, act_urls
 from kit.desk_admin import DeskAdmin
-from learning.admin.certificate_acts import WhyForm
 from learning.models import Review
 from learning.reviewing import reviews
 
@@ -44,7 +43,7 @@ DECLINE = Act(
     done=lambda row: "It is not public, and whoever wrote it sees that on the page of the place.",
     over={Review.Status.DECLINED: (messages.INFO, "It is kept back already.")},
     refusals=(reviews.DecidedAlready,),
-    form=WhyForm,
+    form=ReasonForm,
     permission=PERMISSION,
 )
 ACTS = [PUBLISH, DECLINE]

@@ -9,11 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act, ConfirmForm, ReasonForm
 from kit.desk_pages import desk_page
 from kit.seen import ChangedMeanwhile, check_seen, facts_of, seal
 from orders.admin.bank_forms import AsideForm, AssignForm, ColumnsForm, FileForm, TextForm
-from orders.admin.difference_desk import ReasonForm
 from orders.models import BankLine, Order
 from orders.settling import bank_files, bank_lines, bank_matches, transfers
 from orders.settling.bank_cells import DayOrMonth

@@ -7,7 +7,7 @@ from django.contrib import messages
 
 from courses.models import Ticket
 from kit.addresses import email_key
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act, ConfirmForm, NoReasonForm
 from kit.forms import EmailField
 from kit.seen import Facts, check_seen
 from orders.changes import buyers
@@ -42,10 +42,10 @@ class BuyerForm(ConfirmForm):
         return data
 
 
-class AgainForm(ConfirmForm):
+class AgainForm(NoReasonForm):
     to = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
 
-    field_order = ["to", "why", "seen"]
+    field_order = ["to", "seen"]
 
     def __init__(self, *args: Any, row: Order, initial: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"to": ["buyer"]} | initial, **kwargs)
@@ -53,7 +53,6 @@ class AgainForm(ConfirmForm):
             ("buyer", f"{row.buyer_name}, {row.buyer_email}: confirmation or invoice, with the links to all documents"),
             *((str(each.pk), f"{each.attendee_name}, {each.attendee_email}: joining page") for each in _guests(row)),
         ]
-        del self.fields["why"]
 
 
 def _correct(order: Order, answers: dict[str, Any]) -> bool:

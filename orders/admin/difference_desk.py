@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act, ReasonForm
 from kit.money import money
 from kit.seen import Facts, check_seen
 from orders.models import Order, Payment, order_status
@@ -19,13 +19,6 @@ ACCEPTED = {
     Status.PAID: "Accepted: the places are booked, and everybody is told by email.",
     Status.UNSEATED: "The places had gone. Send the money back from the bank; the buyer is told.",
 }
-
-
-class ReasonForm(ConfirmForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["why"].required = True
-        self.fields["why"].help_text = "It stands in the history, for the team alone."
 
 
 class UndoForm(ReasonForm):

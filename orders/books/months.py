@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -161,7 +160,7 @@ def month_of(first_day: date) -> Month:
 
 def bounds(first_day: date) -> tuple[datetime, datetime]:
     """The first moment of a month in the practice's zone, and that of the next."""
-    zone = ZoneInfo(Practice.current().time_zone)
+    zone = Practice.current().zone
     next_month = (first_day + timedelta(days=31)).replace(day=1)
     return datetime.combine(first_day, time(), zone), datetime.combine(next_month, time(), zone)
 

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, get_args, get_type_hints
-from zoneinfo import ZoneInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
@@ -171,7 +170,7 @@ def credited_items(sold: Sequence[OrderLine], amount: Decimal, *, first: OrderLi
 
 
 def today() -> date:
-    return timezone.localdate(timezone=_zone())
+    return Practice.current().today()
 
 
 def _facts(order: Order, items: Sequence[Item], **others) -> Facts:
@@ -287,12 +286,8 @@ def _numbers(documents: Sequence[Document]) -> tuple[str, ...]:
     return tuple(document.number for document in documents)
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(Practice.current().time_zone)
-
-
 def _day(moment: datetime | None) -> date | None:
-    return moment and moment.astimezone(_zone()).date()
+    return moment and moment.astimezone(Practice.current().zone).date()
 
 
 def _read(kind: type, stored: dict[str, Any]) -> Any:

@@ -18,27 +18,23 @@ number is taken with the row of its series locked, the last lock of all: what is
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import (
     CharField,
-    DecimalField,
     Exists,
     F,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
-    Sum,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Least, Round
+from django.db.models.functions import Cast, Concat, Least
 from django.utils import timezone
 
 from kit.checkpoints import checkpoint
-from kit.money import to_the_penny
+from kit.money import sum_of
 from kit.rounds import do_for_each
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
@@ -168,8 +164,8 @@ def with_reduced_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     return (
         orders.exclude(invoice_due_on=None)
         .annotate(
-            invoiced=_sum_of(not_replaced(of_order.filter(kind=Kind.INVOICE)), "order", "total"),
-            credited=_sum_of(notes.exclude(key__startswith=REPLACED), "order", "total"),
+            invoiced=sum_of(not_replaced(of_order.filter(kind=Kind.INVOICE)), "order", "total"),
+            credited=sum_of(notes.exclude(key__startswith=REPLACED), "order", "total"),
         )
         .filter(invoiced__gt=F("total") + F("credited"))
     )
@@ -185,8 +181,8 @@ def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     return (
         receipted(payments)
         .annotate(
-            gone=Least(_sum_of(succeeded, "payment", "amount"), F("received")),
-            credited=_sum_of(notes, "refund__payment", "total"),
+            gone=Least(sum_of(succeeded, "payment", "amount"), F("received")),
+            credited=sum_of(notes, "refund__payment", "total"),
         )
         .filter(gone__gt=F("credited"))
     )
@@ -305,8 +301,3 @@ def _open_series(issuer: str) -> None:
         [Series(issuer=issuer, kind=kind, prefix=f"{letter}{suffix}") for kind, letter in LETTERS.items()],
         ignore_conflicts=True,
     )
-
-
-def _sum_of(rows: QuerySet, by: str, what: str) -> Round:
-    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
-    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2)))

@@ -6,7 +6,6 @@ twice.
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -131,4 +130,4 @@ def _orders_of(export: SalesExport) -> QuerySet[Order]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(Practice.current().time_zone))
+    return datetime.combine(day, time(), Practice.current().zone)

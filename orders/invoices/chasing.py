@@ -1,7 +1,6 @@
 """Reminders of invoices: a week before the due day, on it, and a week after it. Days are the practice's."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +28,7 @@ def remind() -> int:
 
 def step_of(order: Order, today: date) -> str:
     """The latest step whose day has come; none whose day had begun when the order was placed."""
-    placed_on = timezone.localdate(order.placed_at, ZoneInfo(Practice.current().time_zone))
+    placed_on = timezone.localdate(order.placed_at, Practice.current().zone)
     days = {step: _due_on(order) + shift for step, shift in STEPS.items()}
     return next((step for step in reversed(days) if placed_on < days[step] <= today), "")
 

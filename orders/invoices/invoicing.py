@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -97,7 +96,7 @@ def terms_for(workshop: Workshop) -> Terms | None:
     practice, terms, starts_at = Practice.current(), SaleTerms.current(), workshop.starts_at
     if not terms.takes_invoices or starts_at is None:
         return None
-    today, first_day = practice.today(), starts_at.astimezone(ZoneInfo(practice.time_zone)).date()
+    today, first_day = practice.today(), starts_at.astimezone(practice.zone).date()
     due_on = min(today + timedelta(days=terms.invoice_days), first_day - DUE_BEFORE_START)
     if (first_day - today).days < terms.invoice_min_days_before or due_on <= today:
         return None

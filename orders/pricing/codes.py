@@ -3,7 +3,6 @@
 import re
 import secrets
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -174,8 +173,7 @@ def rules_in_words(code: DiscountCode) -> list[str]:
 
 def last_day(code: DiscountCode) -> date:
     """The last day on which the code is good, in the practice's zone."""
-    zone = ZoneInfo(Practice.current().time_zone)
-    return (code.expires_at - timedelta(microseconds=1)).astimezone(zone).date()
+    return (code.expires_at - timedelta(microseconds=1)).astimezone(Practice.current().zone).date()
 
 
 _LOOK_ALIKES = str.maketrans("ILO", "110")
@@ -246,8 +244,8 @@ def _find_or_draw(discount: Discount, email: str, percent: int) -> DiscountCode:
 
 
 def _end_of_day_in(days: int) -> datetime:
-    zone = Practice.current().time_zone
-    return end_of_day(timezone.localdate(timezone=ZoneInfo(zone)) + timedelta(days=days), zone)
+    practice = Practice.current()
+    return end_of_day(practice.today() + timedelta(days=days), practice.time_zone)
 
 
 def _holds(order: Order, code: DiscountCode) -> bool:

@@ -4,7 +4,6 @@ When it was paid is what counts, by the clock of who took it. When we heard of i
 """
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from courses.models import Ticket, TicketType, Workshop
 from kit.kept import has_come
@@ -42,7 +41,7 @@ def _paid_by(payment: Payment) -> datetime:
     assert payment.recorded_at is not None
     if payment.method != Payment.Method.TRANSFER:
         return payment.paid_at
-    day = payment.paid_at.astimezone(ZoneInfo(Practice.current().time_zone))
+    day = payment.paid_at.astimezone(Practice.current().zone)
     return min(payment.recorded_at, datetime.combine(day, time.max, day.tzinfo))
 
 

@@ -6,7 +6,6 @@ What is less than the price waits for the rest while the places are held; what i
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -155,5 +154,5 @@ def _stand_as_before(order: Order) -> None:
 
 def _moment(order: Order, received_on: date) -> datetime:
     """Noon of that day, as far as it lies between the booking and now."""
-    noon = datetime.combine(received_on, time(12), ZoneInfo(Practice.current().time_zone))
+    noon = datetime.combine(received_on, time(12), Practice.current().zone)
     return max(order.placed_at, min(noon, timezone.now()))

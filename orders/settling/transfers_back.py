@@ -3,15 +3,14 @@
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Round
+from django.db.models import F, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
 from courses.seats import places
 from kit.checkpoints import checkpoint
-from kit.money import to_the_penny
+from kit.money import sum_of, to_the_penny
 from orders import locks
 from orders.changes import refunds
 from orders.checkout.releasing import offer_places
@@ -83,7 +82,7 @@ def orders_with_surplus() -> QuerySet[Order]:
     back = Refund.objects.filter(payment__order=OuterRef("pk"), is_surplus=True).counting()
     orders = Order.objects.filter(status__in=order_status.OVERPAYABLE).exclude(invoice_due_on=None)
     return orders.annotate(
-        came=_sum(came, "order", "received"), surplus_back=_sum(back, "payment__order", "amount")
+        came=sum_of(came, "order", "received"), surplus_back=sum_of(back, "payment__order", "amount")
     ).filter(came__gt=to_the_penny(F("total") + F("surplus_back")))
 
 
@@ -97,8 +96,3 @@ def _write_surplus(payment: Payment, amount: Decimal) -> Refund:
     refund = Refund.objects.create(payment=payment, amount=amount, reason=SURPLUS, is_surplus=True)
     audit.record(refund, after=refund.status, reason=SURPLUS)
     return refund
-
-
-def _sum(rows: QuerySet, by: str, what: str) -> Round:
-    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
-    return to_the_penny(Coalesce(Subquery(sums), Decimal(), output_field=DecimalField(max_digits=12, decimal_places=2)))

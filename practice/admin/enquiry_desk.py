@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act, NoReasonForm
 from kit.desk_pages import desk_page
 from practice import answering, clock, tallies
 from practice.models import Enquiry
@@ -18,14 +18,6 @@ MONTHS = 24  # of the plot; the table has all
 WAITS = (messages.WARNING, "It waits for an answer already.")
 IS_ANSWERED = (messages.WARNING, "It is answered already.")
 IS_CLOSED = (messages.WARNING, "It is closed. Open it again first.")
-
-
-class PressForm(ConfirmForm):
-    """Asks for no reason: the history is not encrypted, and whatever is said of an enquiry belongs into its notes."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["why"]
 
 
 def _context(enquiry: Enquiry) -> dict[str, Any]:
@@ -41,7 +33,7 @@ ACTS = [
         context=_context,
         done=lambda enquiry: "It is answered.",
         over={Status.ANSWERED: IS_ANSWERED, Status.CLOSED: IS_CLOSED},
-        form=PressForm,
+        form=NoReasonForm,
     ),
     Act(
         verb="Close",
@@ -51,7 +43,7 @@ ACTS = [
         context=_context,
         done=lambda enquiry: "It is closed.",
         over={Status.CLOSED: (messages.WARNING, "It is closed already.")},
-        form=PressForm,
+        form=NoReasonForm,
     ),
     Act(
         verb="Open again",
@@ -61,7 +53,7 @@ ACTS = [
         context=_context,
         done=lambda enquiry: "It waits for an answer again.",
         over={Status.NEW: WAITS},
-        form=PressForm,
+        form=NoReasonForm,
     ),
 ]
 

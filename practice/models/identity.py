@@ -128,15 +128,24 @@ class Practice(SharingCard):
         """The row with its words and terms, or an unsaved one with plain words on a site that has none yet."""
         return memory.recall(cls._read)
 
+    @classmethod
+    def lock(cls) -> None:
+        """To the end of the transaction: of two things that are sent at once, one is looked at after the other."""
+        list(cls.objects.select_for_update(no_key=True).values_list("pk"))
+
     def today(self) -> date:
         """The day that it is where the practice is."""
-        return timezone.localdate(timezone=ZoneInfo(self.time_zone))
+        return timezone.localdate(timezone=self.zone)
 
     def answer_by(self, sent_at: datetime) -> date | None:
         """The day by which whoever writes at this moment has an answer."""
         closed = frozenset(read_days(self.closed_on))
         working = WorkingDays(self.time_zone, self.working_week, self.closes_at, closed)
         return working.answer_by(sent_at, days=self.answer_days)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def shown_professional_body(self) -> str:

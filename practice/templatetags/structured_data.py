@@ -1,7 +1,5 @@
 """What search engines are told of the practice, its people and rooms: what the page says, and nothing more."""
 
-from typing import Any
-
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -31,7 +29,7 @@ def person_data(person: Person) -> SafeString:
             for each in registrations
         ],
     }
-    return as_json_ld(_told(data))
+    return as_json_ld(data)
 
 
 @register.simple_tag
@@ -51,7 +49,7 @@ def practice_data(kind: str = "Organization") -> SafeString:
         "address": ", ".join(filter(None, (line.strip() for line in practice.address.splitlines()))),
         "areaServed": practice.sees_people_in if kind == "ProfessionalService" else "",
     }
-    return as_json_ld(_told(data))
+    return as_json_ld(data)
 
 
 @register.simple_tag
@@ -66,8 +64,4 @@ def location_data(location: Location, practice: Practice) -> SafeString:
         "hasMap": location.map_url,
         "parentOrganization": {"@type": "Organization", "name": practice.name, "url": settings.SITE_URL},
     }
-    return as_json_ld(_told(data))
-
-
-def _told(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if value}
+    return as_json_ld(data)

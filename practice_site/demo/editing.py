@@ -1,9 +1,6 @@
 """What the demo's team is working on: changes that wait, a review with a comment, and something scheduled."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 from accounts.audit import acting
 from accounts.models import User
@@ -41,7 +38,6 @@ def _ask(article: Article, reviewer: User) -> None:
 
 def _schedule(article: Article, reviewer: User) -> None:
     _change(article, reviewer, "Brought up to date.")
-    zone = ZoneInfo(Practice.current().time_zone)
-    today = timezone.localdate(timezone=zone)
-    monday = today + timedelta(days=7 - today.weekday())
-    schedule(article, goes_live_at=datetime.combine(monday, time(8), zone), goes_off_at=None)
+    practice = Practice.current()
+    monday = practice.today() + timedelta(days=7 - practice.today().weekday())
+    schedule(article, goes_live_at=datetime.combine(monday, time(8), practice.zone), goes_off_at=None)

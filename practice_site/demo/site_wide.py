@@ -1,7 +1,6 @@
 """What the demo's practices say on every page, where old addresses lead, and what is otherwise than usual."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -23,7 +22,7 @@ def load_site_wide(whole: DemoPractice, today: date) -> None:
 
 
 def _load_notice(words: NoticeWords, today: date) -> None:
-    zone = ZoneInfo(Practice.current().time_zone)
+    zone = Practice.current().zone
     columns = {
         "link": words.link,
         "link_words": words.link_words,

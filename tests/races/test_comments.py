@@ -10,6 +10,7 @@ from articles.commenting import deciding, receiving
 from articles.commenting.models import Comment
 from articles.commenting.receiving import Sent, receive_comment
 from outbox.models import Message
+from practice.models import Practice
 from tests.articles.commenters import make_comment, open_article
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -51,7 +52,7 @@ def test_without_the_lock_there_are_several(monkeypatch):
         all_have_looked.wait()
         return found
 
-    monkeypatch.setattr(receiving, "_one_after_the_other", lambda: None)
+    monkeypatch.setattr(Practice, "lock", lambda: None)
     monkeypatch.setattr(receiving, "_same", look_together)
 
     send_at_once(open_article())

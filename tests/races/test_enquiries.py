@@ -8,7 +8,7 @@ from django.db import connections
 
 from outbox.models import Message
 from practice import enquiries
-from practice.models import Enquiry
+from practice.models import Enquiry, Practice
 from tests.builders import make_practice
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -50,7 +50,7 @@ def test_without_the_lock_there_are_several(monkeypatch):
         all_have_looked.wait()
         return found
 
-    monkeypatch.setattr(enquiries, "_lock", lambda: None)
+    monkeypatch.setattr(Practice, "lock", lambda: None)
     monkeypatch.setattr(enquiries, "_same", look_together)
 
     send_at_once()
