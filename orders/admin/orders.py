@@ -33,6 +33,7 @@ from orders.admin.history import history_of
 from orders.admin.transfer_desk import BY_INVOICE, ORGANISATION, InvoiceFilter
 from orders.admin.workshop_filter import OrdersOnWorkshopFilter
 from orders.models import Order, OrderLine, Payment, Refund
+from orders.pages.order_page import OrderPage
 
 Status = Order.Status
 BESIDE = ["moved_from_order", "moved_to_orders", "credit", "added_to_order", "added"]
@@ -57,6 +58,10 @@ WHAT_TO_DO = {
     Status.OWED: "All money had gone back, but the bank did not take it. Open the refund that failed, below, and ask "
     "for it again; or send it from the bank, with the other button there.",
 }
+NOT_KEPT = (
+    "Nothing. The bank has not said yet whether it pays, and the time of the places is over. Money that comes after "
+    "all books them if they are free then, and goes back otherwise. The buyer has been told."
+)
 
 
 class OrderLineInline(ReadOnly, DeskTabularInline):
@@ -228,6 +233,8 @@ class OrderAdmin(ReadOnly, DeskAdmin):
             return "Answer the dispute below at Stripe. Until it is decided nothing can be refunded or cancelled here."
         if order.may_be_seated_late:
             return late_desk.WHAT_TO_DO
+        if OrderPage(order).is_at_bank and not order.is_holding:
+            return NOT_KEPT
         if words := moved.what_to_do(order):
             return words
         if surplus := order.surplus():

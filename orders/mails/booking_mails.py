@@ -128,6 +128,18 @@ def tell_heard_late(order: Order) -> None:
     _tell_practice(order, "heard-late", needs=HEARD_LATE)
 
 
+def tell_not_kept(order: Order) -> None:
+    """A delayed method: the time of the places ended before the bank had said whether it pays."""
+    for payment in order.payments.filter(status=Payment.Status.PROCESSING):
+        queue_message(
+            key=f"payment:{payment.pk}:not-kept",
+            to=order.buyer_email,
+            template="orders/order_not_kept",
+            context=about_order(order),
+            reply_to=Practice.current().email,
+        )
+
+
 def tell_bank_refused(order: Order, payment: Payment) -> None:
     """A delayed method brought no money after all, days after the buyer was told to wait."""
     queue_message(

@@ -115,6 +115,9 @@ def _given_back(page: OrderPage) -> Done | None:
             "The payment service did not answer us. Please try again in a minute; otherwise the hold ends by itself."
         )
         return Done(f"{names} {'still has' if order.lines.count() == 1 else 'still have'} the place on {what}.", again)
+    if page.is_at_bank and order.is_holding:
+        bank = "Your bank has been asked to pay already. Once the money is here, you can cancel on this page."
+        return Done(f"{names} {'still has' if order.lines.count() == 1 else 'still have'} the place on {what}.", bank)
     if not order.is_given_back or order.sold.is_cancelled:
         return None
     many = order.lines.count() > 1

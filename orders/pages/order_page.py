@@ -35,8 +35,8 @@ WORKSHOP_CANCELLED = {
     Status.PAID: "workshop_cancelled",
 }
 CAME_LATE = {Status.REVIEW: "review_late", Status.UNSEATED: "unseated_late"}
-BANK_REFUSED = "bank_refused"
-MOVE_ENDED = {Status.PENDING, Status.LAPSED, Status.CANCELLED, Status.UNSEATED}
+BANK_REFUSED, NOT_KEPT = "bank_refused", "not_kept"
+MOVE_ENDED = {Status.PENDING, Status.PROCESSING, Status.LAPSED, Status.CANCELLED, Status.UNSEATED}
 
 
 def read_orders(orders: QuerySet[Order]) -> list[Order]:
@@ -159,12 +159,17 @@ class OrderPage:
     def may_pay(self) -> bool:
         """Whether an order whose hold has ended may be taken up again."""
         order = self.order
-        if not self.has_tries_left:
+        if not self.has_tries_left or self.is_at_bank:
             return False
         is_open = order.status in order_status.PAYABLE_BY_CARD and not order.is_called_off
         is_too_late = timezone.now() - order.placed_at > LONGEST_HOLD or lateness.is_over(order)
         is_still_theirs = order.moved_from is None or order.moved_from.ticket.is_confirmed
         return is_open and not is_too_late and is_still_theirs
+
+    @property
+    def is_at_bank(self) -> bool:
+        """A bank is to pay and has not answered, whatever became of the places."""
+        return any(payment.status == Payment.Status.PROCESSING for payment in self.order.payments.all())
 
     @property
     def may_change(self) -> bool:
@@ -238,6 +243,9 @@ def state_of(order: Order) -> str:
         return str(Status.REVIEW)
     if order.status == Status.REFUNDED and not order.total:
         return "closed"
+    is_without_place = order.status in {Status.PROCESSING, Status.LAPSED} and not order.is_holding
+    if is_without_place and OrderPage(order).is_at_bank:
+        return NOT_KEPT
     has_ended = order.status in {Status.PENDING, Status.INVOICED} and not order.is_holding
     if order.status == Status.LAPSED and _did_bank_refuse(order):
         return BANK_REFUSED

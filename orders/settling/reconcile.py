@@ -16,7 +16,7 @@ from kit.rounds import do_for_each, in_any_order
 from orders import locks, stripe_api
 from orders.changes import refunds
 from orders.checkout import releasing
-from orders.mails import change_mails
+from orders.mails import booking_mails, change_mails
 from orders.models import Dispute, Order, Payment, Refund, order_status
 from orders.settling import disputes, settle
 
@@ -275,7 +275,7 @@ def free_closed(order: Order) -> bool:
 
 def _close(order: Order, status: str, *, tell: Callable[[Order], None] | None = None) -> bool:
     if not close_pages(order):
-        return False
+        return _stop_waiting(order)
     with transaction.atomic():
         locked = locks.locked_order(order.pk)
         if _goes_on(locked, status):
@@ -286,6 +286,19 @@ def _close(order: Order, status: str, *, tell: Callable[[Order], None] | None = 
         checkpoint("places given back")
     checkpoint("order closed")
     return True
+
+
+@transaction.atomic
+def _stop_waiting(order: Order) -> bool:
+    """A bank has not said yet whether it pays. The places go back all the same once their time is over, or the workshop
+    does not take place; money that comes after all is decided on like any that comes late."""
+    locked = locks.locked_order(order.pk)
+    if locked.status != Order.Status.PROCESSING or (locked.is_holding and not locked.is_called_off):
+        return False
+    releasing.release_order(locked, Order.Status.LAPSED)
+    if locked.status == Order.Status.LAPSED and not locked.is_called_off:
+        booking_mails.tell_not_kept(locked)
+    return locked.status == Order.Status.LAPSED
 
 
 def _release(order: Order, status: str) -> None:

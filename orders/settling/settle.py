@@ -112,6 +112,8 @@ def wait_for_bank(payment: Payment, session: CheckoutSession) -> Order:
             log.warning("order %s waits for its bank without a place", order.number)
             if order.status == Order.Status.PENDING:  # its time is over, or it would have them still
                 release_order(order, Order.Status.LAPSED)
+            if not order.is_called_off:
+                booking_mails.tell_not_kept(order)
     return order
 
 

@@ -47,7 +47,7 @@ from orders.mails import (
     transfer_mails,
 )
 from orders.mails.change_mails import Given
-from orders.models import Dispute, Order, RebookingOffer, Refund
+from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
 from orders.pricing.refund_policy import refund_for
 from practice.answering import tell_assigned
 from practice.models import Enquiry
@@ -163,6 +163,9 @@ def write_mails_of_invoices() -> None:
     booking_mails.tell_late_review(order)
     booking_mails.tell_too_late(order)
     booking_mails.tell_bank_refused(order, the_order().payments.first())
+    Payment.objects.filter(pk=the_order().payments.first().pk).update(status=Payment.Status.PROCESSING)
+    booking_mails.tell_not_kept(the_order())
+    Payment.objects.filter(pk=the_order().payments.first().pk).update(status=Payment.Status.PAID)
 
 
 def write_mails_of_moves() -> None:
