@@ -22,6 +22,7 @@ ERASED = "Erased"
 OTHER_DOMAINS = {"gmail.com": ["gmail.com", "googlemail.com"]}
 AS_A_WHOLE = r"(?<![\w.+-])(?:{})(?![\w-]|\.\w)"  # “Ann Lee” is not in “Joann Lee”, nor a@b.org in maria@b.org.uk
 
+Find = Callable[[str], QuerySet]
 Erase = Callable[[QuerySet], Any]
 Stay = Callable[[QuerySet], QuerySet]
 
@@ -71,6 +72,8 @@ class Kept:
                 ends |= Q(**{f"{path}__iendswith": f"@{each}"})
             alike = self.rows if self.is_sealed else self.rows.filter(ends, **{f"{path}__istartswith": local[:1]})
             found.update(pk for pk, each in alike.values_list("pk", path) if benefit_key(each) == key)
+        for find in ALSO.get(self.model, []):
+            found.update(find(address).values_list("pk", flat=True))
         return self.rows.filter(pk__in=found)
 
     def naming(self, address: str, words: Iterable[str]) -> QuerySet:
@@ -110,11 +113,17 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 REGISTRY: list[Kept] = []
+ALSO: dict[str, list[Find]] = {}
 ABOUT_NOBODY: set[str] = set()
 
 
 def keeps(*kept: Kept) -> None:
     REGISTRY.extend(kept)
+
+
+def finds_also(model: str, find: Find) -> None:
+    """What is somebody's though it holds another address, or none: other rows tell whose it is."""
+    ALSO.setdefault(model, []).append(find)
 
 
 def about_nobody(*columns: str) -> None:

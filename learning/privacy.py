@@ -1,6 +1,6 @@
 from django.db.models import Q, QuerySet
 
-from kit.privacy import ERASED, Kept, about_nobody, delete_rows, keeps
+from kit.privacy import ERASED, Kept, about_nobody, delete_rows, finds_also, keeps
 from kit.tokens import new_secret
 from learning.feedback import monday_of
 from learning.models import Attendance, Certificate, Feedback, Recognition
@@ -23,12 +23,23 @@ def _erase_corrections(rows: QuerySet[Attendance]) -> None:
 
 def _erase_recognitions(rows: QuerySet[Recognition]) -> None:
     """With what Zoom told of them by a name alone, or by another address, which is found by nothing else."""
+    erase_presences(_presences_recognised(rows))
+    rows.delete()
+
+
+def _presences_recognised(rows: QuerySet[Recognition]) -> QuerySet[Presence]:
+    """As whoever has the place that somebody at the desk said it was."""
+    found = Presence.objects.none()
     for each in rows.exclude(ticket=None).select_related("sheet__session__workshop"):
         same = Q(session=each.sheet.session_id, registrant=each.registrant, email=each.email, name=each.name)
         if each.email:  # then they are known by it in each session of the course
             same |= Q(session__workshop__course=each.sheet.session.workshop.course_id, email=each.email)
-        erase_presences(Presence.objects.filter(same))
-    rows.delete()
+        found |= Presence.objects.filter(same)
+    return found
+
+
+def _presences_of_recognised(address: str) -> QuerySet[Presence]:
+    return _presences_recognised(RECOGNITIONS.of_address(address))
 
 
 def _erase_certificates(rows: QuerySet[Certificate]) -> None:
@@ -43,6 +54,17 @@ def _erase_certificates(rows: QuerySet[Certificate]) -> None:
         certificate.files.all().delete()
 
 
+RECOGNITIONS = Kept(
+    "learning.recognition",
+    columns=("registrant", "email", "name"),
+    by="email",
+    or_by="ticket__attendee_email",
+    of_place="ticket",
+    names=("name",),
+    why="Somebody at the desk said whose these minutes are.",
+    until="As long as the place.",
+    erase=_erase_recognitions,
+)
 keeps(
     Kept(
         "learning.certificate",
@@ -96,17 +118,7 @@ keeps(
         until="Until they end it, or the account.",
         erase=delete_rows,
     ),
-    Kept(
-        "learning.recognition",
-        columns=("registrant", "email", "name"),
-        by="email",
-        or_by="ticket__attendee_email",
-        of_place="ticket",
-        names=("name",),
-        why="Somebody at the desk said whose these minutes are.",
-        until="As long as the place.",
-        erase=_erase_recognitions,
-    ),
+    RECOGNITIONS,
     Kept(
         "learning.feedback",
         columns=("answers",),
@@ -153,6 +165,7 @@ keeps(
         erase=delete_rows,
     ),
 )
+finds_also("meetings.presence", _presences_of_recognised)
 about_nobody("learning.accreditation.*", "learning.certificatebundle.*")
 about_nobody("learning.attendancesheet.*", "learning.recording.*", "learning.handout.*", "learning.feedbackquestion.*")
 about_nobody("learning.endedresultslinks.*")

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, keeps
+from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, finds_also, keeps
 from meetings.models import Presence, Registrant, ZoomEvent
 from practice.legal_words import marker
 
@@ -26,8 +26,7 @@ def erase_registrants(registrants: QuerySet[Registrant]) -> None:
     """Their link opens nothing on this site from now on; the worker takes them off at Zoom, where they are known."""
     now = timezone.now()
     for each in registrants:
-        presences = Presence.objects.filter(session__meeting=each.meeting_id, registrant=each.number)
-        erase_presences(presences if each.number else presences.none())
+        erase_presences(_presences_as(each))
         Registrant.objects.filter(pk=each.pk, ended_at=None).update(ended_at=now)
         Registrant.objects.filter(pk=each.pk).update(name=ERASED, email="", sealed_url="")
         over = Registrant.objects.filter(pk=each.pk).exclude(cancelled_at=None, meeting__ends_at__gt=now)
@@ -40,11 +39,36 @@ def erase_presences(presences: QuerySet[Presence]) -> None:
         Presence.objects.filter(pk=presence.pk).update(name=f"{ERASED} {presence.pk}", email="")
 
 
+def _presences_as(registrant: Registrant) -> QuerySet[Presence]:
+    presences = Presence.objects.filter(session__meeting=registrant.meeting_id, registrant=registrant.number)
+    return presences if registrant.number else presences.none()
+
+
+def _presences_of_registrants(address: str) -> QuerySet[Presence]:
+    """Whatever Zoom called them."""
+    found = Presence.objects.none()
+    for each in REGISTRANTS.of_address(address):
+        found |= _presences_as(each)
+    return found
+
+
 def _to_come(registrants: QuerySet[Registrant]) -> QuerySet[Registrant]:
     confirmed = Ticket.Status.CONFIRMED
     return registrants.filter(ended_at=None, meeting__ends_at__gt=timezone.now(), ticket__status=confirmed)
 
 
+REGISTRANTS = Kept(
+    "meetings.registrant",
+    columns=("name", "email", "address", "sealed_url"),
+    by="email",
+    of_place="ticket",
+    names=("name",),
+    why="Their own link into a session on Zoom.",
+    until="As long as the ticket.",
+    erase=erase_registrants,
+    stay=_to_come,
+    stays_because="They have a place that is still to come. Cancel it first, if they wish to be erased now.",
+)
 keeps(
     Kept(
         "meetings.presence",
@@ -55,18 +79,7 @@ keeps(
         until=f"{days(PRESENCES_KEPT)} after the session.",
         erase=erase_presences,
     ),
-    Kept(
-        "meetings.registrant",
-        columns=("name", "email", "address", "sealed_url"),
-        by="email",
-        of_place="ticket",
-        names=("name",),
-        why="Their own link into a session on Zoom.",
-        until="As long as the ticket.",
-        erase=erase_registrants,
-        stay=_to_come,
-        stays_because="They have a place that is still to come. Cancel it first, if they wish to be erased now.",
-    ),
+    REGISTRANTS,
     Kept(
         "meetings.zoomevent",
         columns=("payload",),
@@ -76,6 +89,7 @@ keeps(
         erase=lambda events: events.update(payload={}),
     ),
 )
+finds_also("meetings.presence", _presences_of_registrants)
 about_nobody("meetings.host.*", "meetings.meeting.*")
 
 marker("attendance kept", "for how many years it is kept who was there")(lambda: f"{PRESENCES_KEPT.days // 365} years")

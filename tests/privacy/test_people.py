@@ -365,6 +365,35 @@ def test_a_copy_holds_what_is_kept_and_no_secret(owner):
     assert [secret for secret in secrets if secret in text] == []
 
 
+@pytest.mark.parametrize("verb", ["copy", "erase"])
+def test_minutes_that_zoom_told_under_a_name_alone_are_theirs_whose_the_desk_said_they_are(owner, verb):
+    ticket = make_ticket(make_workshop(), attendee_email=NOOR, attendee_name="Noor Haddad")
+    hers = make_presence(ticket, name="Noors iPad", email="")
+    others = make_presence(ticket, name="Ivo’s phone", email="")
+    sheet = AttendanceSheet.objects.create(session=hers.session)
+    sheet.recognitions.create(name=hers.name, ticket=ticket)
+    sheet.recognitions.create(name=others.name)
+
+    found = getattr(people, verb)(WRITTEN, user=owner)
+
+    if verb == "copy":
+        told = {each["what"]: each["rows"] for each in found["kept"]}
+        assert [(row["name"], row["left_at"]) for row in told["Presences"]] == [(hers.name, hers.left_at)]
+    else:
+        assert set(Presence.objects.values_list("name", flat=True)) == {f"Erased {hers.pk}", others.name}
+
+
+def test_minutes_of_a_registrant_are_theirs_whatever_zoom_called_them(owner):
+    ticket = make_ticket(make_workshop(), attendee_email=NOOR, attendee_name="Noor Haddad")
+    registrant = make_registrant(ticket)
+    make_presence(ticket, name="N", email="", registrant=registrant.number)
+    make_presence(ticket, name="Ivo’s phone", email="", registrant="another")
+
+    told = {each["what"]: each["rows"] for each in people.copy(WRITTEN, user=owner)["kept"]}
+
+    assert [row["name"] for row in told["Presences"]] == ["N"]
+
+
 def test_a_colleague_is_not_erased(owner):
     make_user(IVO, is_staff=True)
 
