@@ -14,7 +14,7 @@ from newsletter.models import Subscriber
 from orders.admin.orders import WHAT_TO_DO
 from orders.admin.transfer_desk import BY_INVOICE
 from orders.models import BankLine, DiscountCode, Dispute, Order, Payment, Payout, RebookingOffer, Refund, order_status
-from orders.pages.order_page import BANK_REFUSED, CAME_LATE, WORKSHOP_CANCELLED
+from orders.pages.order_page import BANK_REFUSED, CAME_LATE, NOT_KEPT, WORKSHOP_CANCELLED
 from outbox.models import Message
 from practice.models import Enquiry
 
@@ -70,5 +70,5 @@ def test_every_state_of_an_order_has_a_page_and_every_page_of_a_state_is_shown()
     pages = {path.stem for path in (settings.BASE_DIR / "templates/orders/states").iterdir()}
 
     of_moves = {"move_waiting", "move_ended", "moved", "moved_apart"}
-    of_time = {"invoice_lapsed", BANK_REFUSED, *CAME_LATE.values()}
+    of_time = {"invoice_lapsed", BANK_REFUSED, NOT_KEPT, *CAME_LATE.values()}
     assert pages == {*Order.Status.values, *WORKSHOP_CANCELLED.values(), *of_time, *of_moves}
