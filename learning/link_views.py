@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kit.even_time import takes_at_least
 from kit.http import SeeOther, anonymous_post, private_page
 from learning import links_again
+from learning.even_time import takes_at_least
 from learning.forms import LinksForm
 
 EVEN_TIME = 0.5  # seconds: more than to look up and write down what somebody with many places is sent

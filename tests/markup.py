@@ -18,6 +18,11 @@ def markup(response: HttpResponse) -> str:
     return tidied(response.content.decode())
 
 
+def words_of(response: HttpResponse) -> str:
+    """The page's text without its tags, one space between words."""
+    return _without_tags(response.content.decode())
+
+
 def heading(response: HttpResponse) -> str:
     """The first of the page, whether or not it has the focus."""
     return response.content.decode().split("<h1", 1)[1].partition(">")[2].partition("</h1>")[0].strip()
@@ -25,10 +30,14 @@ def heading(response: HttpResponse) -> str:
 
 def answered(response: HttpResponse) -> str:
     """What the page says first of what was just pressed: its heading, or words beside it, if they have the focus."""
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if (found := ANSWER.search(markup(response))) else ""
+    return _without_tags(found[1]) if (found := ANSWER.search(markup(response))) else ""
 
 
 def tidied(html: str) -> str:
     """White space as one space, and none where a block or a link begins or ends."""
     one_line = AROUND_A_BLOCK.sub(r"\1", re.sub(r"\s+", " ", html).replace(" >", ">"))
     return WITHIN_WORDS.sub(r"\1\2", one_line)
+
+
+def _without_tags(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())

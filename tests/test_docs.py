@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from pkgutil import resolve_name
@@ -26,6 +27,7 @@ ENDINGS = r"\.(?:py|md|html|txt|css|js|json|toml|svg|woff2)"
 QUOTED = re.compile(r"`([^`\n]+)`(?! \(new\))")
 PATH = re.compile(rf"[\w.-]+(?:/[\w.-]+)*(?:/|{ENDINGS})|[\w.-]+(?:/[\w.-]+)+")
 DOTTED = re.compile(rf"(?:{'|'.join(LAYERS)})(?:\.\w+)+")
+SEVERAL_WORDS = re.compile(r"\b_?[a-z]+(?:_[a-z]+)+\b")
 NAME = re.compile(r"[A-Za-z_]\w*")
 APPS_TABLE = ("docs/architecture.md", "Apps")
 WALKS = [("docs/architecture.md", "A sale in ten lines"), ("docs/where.md", "Questions, and where they are answered")]
@@ -48,6 +50,14 @@ def quoted(text: str) -> list[str]:
 def paths_in(text: str) -> Iterator[str]:
     """Quoted paths, but for those of files that a recipe makes."""
     return (each for each in quoted(text) if PATH.fullmatch(each) and not each.startswith(WRITTEN_BY_A_RUNNING_SITE))
+
+
+@cache
+def words_of_the_code() -> set[str]:
+    """And of the names of its files."""
+    files = (path for folder in [*LAYERS, "tests", "templates", "static/js"] for path in (ROOT / folder).rglob("*.*"))
+    texts = (f"{path.stem} {path.read_text()}" for path in files if path.suffix in {".py", ".html", ".js", ".txt"})
+    return {word for text in texts for word in re.findall(r"\w+", text)}
 
 
 def defines(text: str, name: str) -> bool:
@@ -167,6 +177,16 @@ def test_every_dotted_name_and_every_command_in_a_document_is_there(doc):
     assert made - targets == set()
 
 
+@pytest.mark.parametrize("doc", DOCS, ids=name_of)
+def test_every_name_of_several_words_in_a_document_is_given(doc):
+    """In the code, or in the document's own examples."""
+    text = doc.read_text()
+    own = " ".join(re.findall(r"```.*?```|--name \w+", text, re.DOTALL))
+
+    named = {name for each in quoted(text) for name in SEVERAL_WORDS.findall(each)}
+    assert named - words_of_the_code() - set(re.findall(r"\w+", own)) == set()
+
+
 @pytest.mark.parametrize(("path", "title"), WALKS)
 def test_every_name_stands_in_the_file_beside_it(path, title):
     lost = []
@@ -199,6 +219,18 @@ def test_every_model_stands_in_the_row_of_its_app():
 
     lost = [model.__name__ for app in LAYERS for model in models_of(app) if model.__name__ not in said[app]]
     assert lost == []
+
+
+def test_every_module_of_kit_stands_once_in_the_table_of_what_it_is_for():
+    named = [
+        name
+        for row in rows_of(section("docs/where.md", "What is in `kit`, by what it is for"))
+        for name in quoted(row[1])
+    ]
+    folders = {path.parent for path in (ROOT / "kit").glob("*/__init__.py")} - {ROOT / "kit/templatetags"}
+    modules = {path for path in (ROOT / "kit").glob("*.py") if path.name not in {"__init__.py", "apps.py"}}
+
+    assert sorted(named) == sorted(path.stem for path in folders | modules)
 
 
 def test_every_dependency_has_its_licence_and_what_it_is_for():

@@ -9,12 +9,12 @@ from django.db import models
 from django.utils.text import capfirst
 from django_prose_editor.fields import ProseEditorField
 
+from articles.editing.rich_text_lines import lines_of
+from articles.editing.word_diff import Paragraph, changed_only, compare
 from articles.editing.working_copies import SHAPE, stored
 from articles.models import Article
 from kit.locales import written
-from kit.rich_text_lines import lines_of
 from kit.snapshots import FIELDS, PARTS, Content, Part, take
-from kit.word_diff import Paragraph, changed_only, compare
 
 ONLY_FORMATTING = "Only its formatting changed: bold, italics, or what is a heading."
 

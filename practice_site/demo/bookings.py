@@ -25,7 +25,7 @@ from orders.pricing.codes import CodeNotUsable
 from orders.pricing.refund_policy import refund_for
 from orders.settling import balance, bank_files, bank_lines, reconcile, settle
 from practice.models import Practice
-from practice_site.demo.words import PurchaseWords
+from practice_site.demo.shapes.sales import PurchaseWords
 from practice_site.demo.words.cohorts import COHORTS
 from practice_site.demo.words.newsletter import DISCOUNT, GENERAL_CODES, OFFERS, SUBSCRIBERS
 from practice_site.demo.words.visitors import ANNOUNCEMENT, BANK_LINES, PURCHASES

@@ -22,8 +22,8 @@ from orders.models import Order
 from orders.settling import settle
 from practice_site.demo.afterwards import add_presence
 from practice_site.demo.bookings import NOBODY_THERE, NOT_ANY_MORE, press
+from practice_site.demo.shapes.sales import VisitorWords
 from practice_site.demo.teaching import add_series, add_workshop, days_of
-from practice_site.demo.words import VisitorWords
 from practice_site.demo.words.ended_series import (
     BOTH_DAYS,
     ENDED_SERIES,

@@ -27,7 +27,7 @@ from practice.models import (
     SiteWords,
 )
 from practice_site.demo.practices import ACCOUNTS, DemoPractice
-from practice_site.demo.words import (
+from practice_site.demo.shapes.practice import (
     AccountWords,
     ConcernWords,
     CrisisLineWords,

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from practice_site.demo.words import (
+from practice_site.demo.shapes.practice import (
     AccountWords,
-    ArticleWords,
     CityWords,
     ConcernWords,
     CrisisLineWords,
@@ -16,18 +15,9 @@ from practice_site.demo.words import (
     SaleTermsWords,
     ServiceWords,
     SiteWords,
-    TermWords,
-    TopicWords,
-    articles,
-    comments,
-    concerns,
-    crisis,
-    glossary,
-    naperville,
-    pages,
-    people,
-    practice,
 )
+from practice_site.demo.shapes.reading import ArticleWords, TermWords, TopicWords
+from practice_site.demo.words import articles, comments, concerns, crisis, glossary, naperville, pages, people, practice
 from practice_site.demo.words.comments import CommentWords
 from practice_site.demo.words.site_wide import MenuWords, NoticeWords, RedirectWords, SectionWords
 

@@ -11,7 +11,7 @@ from articles.reading import keep_rendered
 from courses.models import Course
 from practice.models import Concern, Person, Service
 from practice_site.demo.practices import DemoPractice
-from practice_site.demo.words import ArticleWords
+from practice_site.demo.shapes.reading import ArticleWords
 
 REVIEW_EVERY = timedelta(days=365)
 

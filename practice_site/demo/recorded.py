@@ -11,7 +11,7 @@ from courses.models import Workshop
 from learning import feedback
 from learning.models import Handout, Recording
 from learning.publishing import publish_recording
-from practice_site.demo.words import HandoutWords, RecordingWords
+from practice_site.demo.shapes.teaching import HandoutWords, RecordingWords
 from practice_site.demo.words.recorded import HANDOUTS, LAST_TERM, OPEN_ANSWERS, RECORDINGS
 
 FILES = Path(__file__).parent / "files"

@@ -22,7 +22,7 @@ from kit.times import CityClock, clock_change_note, instant
 from meetings.models import Host
 from orders.changes.taking_back import take_back
 from practice.models import Person
-from practice_site.demo.words import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
+from practice_site.demo.shapes.teaching import CourseWords, SeriesWords, SessionPattern, WorkshopPattern
 from practice_site.demo.words.courses import COURSES, SUBJECTS, WORKSHOPS
 from practice_site.demo.words.series import SERIES
 from practice_site.demo.words.visitors import (

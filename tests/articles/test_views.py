@@ -21,7 +21,7 @@ from tests.builders import (
     make_topic,
     make_workshop,
 )
-from tests.markup import markup
+from tests.markup import markup, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
 
@@ -29,10 +29,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_or_not")]
 @pytest.fixture(autouse=True)
 def _a_practice():
     make_practice()
-
-
-def words(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def titles(response):
@@ -94,18 +90,18 @@ def test_an_unknown_topic_is_a_calm_empty_list(client, topic):
     response = client.get(f"/articles/?topic={quote(topic, errors='surrogatepass')}")
 
     assert (response.status_code, titles(response)) == (200, [])
-    assert "No such topic" in words(response)
+    assert "No such topic" in words_of(response)
 
 
 def test_a_topic_without_articles_says_so(client):
     make_article("On grief")
     make_topic("Repair", slug="repair")
 
-    assert "We have not published anything on this topic so far." in words(client.get("/articles/?topic=repair"))
+    assert "We have not published anything on this topic so far." in words_of(client.get("/articles/?topic=repair"))
 
 
 def test_a_site_without_articles_says_so(client):
-    assert "The first article is being written" in words(client.get("/articles/"))
+    assert "The first article is being written" in words_of(client.get("/articles/"))
 
 
 def test_of_a_repeated_parameter_the_last_one_counts(client):
@@ -177,7 +173,7 @@ def test_an_article_shows_what_a_reader_judges_it_by(client):
         minutes=11,
     )
 
-    text = words(client.get("/articles/minds/"))
+    text = words_of(client.get("/articles/minds/"))
 
     shown = [
         "Minds are made between people In plain words.",
@@ -346,7 +342,7 @@ def test_an_article_for_everyone_leads_to_a_conversation_first_and_promises_no_p
     make_offer(25)
     an_article(Article.Audience.EVERYONE)
 
-    text = words(client.get("/articles/minds/"))
+    text = words_of(client.get("/articles/minds/"))
     next_step = text.split("Thinking of talking to someone?")[1].split("For therapists: workshops on this")
 
     assert [line in next_step[0] for line in ("30 minutes, free,", "Open Clinician : two daytime places")] == [True] * 2
@@ -361,7 +357,7 @@ def test_an_article_for_therapists_leads_to_workshops_and_to_the_offer(client, a
     make_offer(25, "article")
     an_article(Article.Audience.THERAPISTS)
 
-    text = words(client.get("/articles/minds/"))
+    text = words_of(client.get("/articles/minds/"))
 
     shown = ["For therapists: workshops on this", "25% off your first workshop", "Talk to one of us"]
     assert [part for part in shown if part not in text] == []
@@ -386,7 +382,7 @@ def test_an_article_for_therapists_that_names_no_course_has_the_latest_workshops
 def test_a_practice_without_fees_and_places_still_offers_a_conversation(client):
     make_article(slug="minds")
 
-    text = words(client.get("/articles/minds/"))
+    text = words_of(client.get("/articles/minds/"))
 
     assert "Write to one of us. Nothing follows unless you want it to." in text
 

@@ -1,6 +1,5 @@
 """A card that takes no money back: a person sends it from the bank, and everything that tells of money knows."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,6 +17,7 @@ from outbox.models import Message
 from practice.models import Practice
 from practice_site.desk import jobs
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,10 +62,6 @@ def books_say():
 
 def by_bank():
     return refunds.send_from_the_bank(Refund.objects.get(status="failed"))
-
-
-def words_of(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def test_what_a_card_did_not_take_is_sent_from_the_bank_and_settles_the_order(order, standin):

@@ -17,6 +17,7 @@ from orders.settling import disputes, events, reconcile
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, open_session, place
 
 DISPUTED = "Your bank has asked us about this payment, and we are settling it with them."
@@ -61,10 +62,6 @@ def state(order):
 def told():
     found = Message.objects.filter(key__startswith="dispute:").order_by("pk")
     return [message.key.split(":")[-1] for message in found]
-
-
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 # What Stripe tells ------------------------------------------------------------------------
@@ -337,9 +334,9 @@ def test_the_buyers_page_says_calmly_why_nothing_can_be_cancelled(order, standin
     cancel = client.get(place_page)
     posted = client.post(place_page, {"shown": "105.00"})
 
-    assert (before, place_page in page.content.decode(), read(page).count(DISPUTED)) == (True, False, 1)
-    assert (cancel.status_code, read(cancel).count(DISPUTED)) == (200, 1)
-    assert (posted.status_code, read(posted).count("Nothing was cancelled.")) == (422, 1)
+    assert (before, place_page in page.content.decode(), words_of(page).count(DISPUTED)) == (True, False, 1)
+    assert (cancel.status_code, words_of(cancel).count(DISPUTED)) == (200, 1)
+    assert (posted.status_code, words_of(posted).count("Nothing was cancelled.")) == (422, 1)
     assert state(order)[2] == Ticket.Status.CONFIRMED
 
 
@@ -351,7 +348,7 @@ def test_the_desks_refund_page_says_why_not(order, standin, desk):
     page = desk.get(url)
     desk.post(url, {"places": [order.lines.get().pk], "confirm": "1", "shown": "0"})
 
-    assert "A refund now would pay the buyer twice" in read(page)
+    assert "A refund now would pay the buyer twice" in words_of(page)
     assert "See what will happen" not in page.content.decode()
     assert state(order)[2] == Ticket.Status.CONFIRMED
 
@@ -368,7 +365,7 @@ def test_the_desk_lists_what_is_to_be_answered_with_its_day(order, standin, desk
     tell(standin)
 
     assert job.words == f"A bank disputes £105.00 of {order.number}: answer at Stripe by {due}"
-    assert (page.status_code, "Do not refund the buyer" in read(page)) == (200, True)
+    assert (page.status_code, "Do not refund the buyer" in words_of(page)) == (200, True)
     assert [job for job in jobs(owner) if "disputes" in job.words] == []
 
 

@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from orders.changes import attendees, cancellations
 from orders.models import Order
 from outbox.models import Message
 from tests.builders import make_practice, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,10 +26,6 @@ def order(standin):
 
 def url(order):
     return reverse("orders:hand_over", args=[order.secret, order.lines.get().pk])
-
-
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def snapshot():
@@ -130,19 +126,19 @@ def test_a_bad_answer_is_named_and_changes_nothing(client, order, changes, said)
 
     response = client.post(url(order), ADA | changes)
 
-    assert (response.status_code, said in read(response), snapshot()) == (422, True, before)
+    assert (response.status_code, said in words_of(response), snapshot()) == (422, True, before)
 
 
 def test_once_it_has_started_nobody_takes_over(client, order, time_machine):
     time_machine.move_to(order.workshop.starts_at - timedelta(seconds=1), tick=False)
-    seen = "Who comes instead?" in read(client.get(url(order)))
+    seen = "Who comes instead?" in words_of(client.get(url(order)))
     time_machine.move_to(order.workshop.starts_at, tick=False)
     before = snapshot()
 
     response = client.post(url(order), ADA)
 
     assert (seen, response.status_code, snapshot()) == (True, 422, before)
-    assert "The workshop has started" in read(response)
+    assert "The workshop has started" in words_of(response)
 
 
 def test_a_place_that_was_cancelled_meanwhile_is_not_handed_over(order):

@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from orders.deeds import Deed, address_after
 from orders.models import Order, Payment
 from orders.pricing import codes
 from tests.builders import make_discount, make_sale_terms, make_terms, make_user, make_workshop
-from tests.markup import markup
+from tests.markup import markup, words_of
 from tests.orders.invoices import ACCOUNT, invoice, make_invoicing_practice
 from tests.orders.test_views import answers, errors_in
 
@@ -35,10 +34,6 @@ def book(client, workshop, **changes):
     return client.post(url(workshop), answers(workshop, by="invoice", start="on", **(PAYER | changes)))
 
 
-def text(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def test_the_checkout_offers_an_invoice_and_asks_nothing_about_it_yet(client, workshop):
     page = client.get(url(workshop)).content.decode()
 
@@ -53,7 +48,7 @@ def test_the_choice_shows_the_form_with_all_that_was_filled_in(client, workshop)
     assert (response.status_code, errors_in(response)) == (200, [])
     assert [page.count(f'name="{name}"') for name in [*PAYER, "by"]] == [1, 1, 1, 1]
     assert 'value="noor@example.org"' in page
-    assert f"{due}, by bank transfer." in text(response)
+    assert f"{due}, by bank transfer." in words_of(response)
     assert "Book by invoice: £105.00" in page
 
 
@@ -76,7 +71,7 @@ def test_booking_by_invoice_leads_to_the_orders_page(client, workshop, standin):
     response = book(client, workshop)
 
     order = Order.objects.get()
-    page = text(client.get(response["Location"]))
+    page = words_of(client.get(response["Location"]))
     assert (response.status_code, response["Location"]) == (303, address_after(Deed.PLACED, order))
     assert (order.status, order.organisation_address, order.po_number) == ("invoiced", "1 Dock Road\nHull", "PO-77")
     assert [
@@ -143,7 +138,7 @@ def test_too_close_to_the_workshop_the_buyer_is_told_and_may_pay_by_card(client,
 
     page = markup(response)
     assert (response.status_code, Order.objects.count(), page.count('name="organisation"')) == (422, 0, 0)
-    assert "This booking cannot be paid by invoice. Nothing was booked; you can pay by card." in text(response)
+    assert "This booking cannot be paid by invoice. Nothing was booked; you can pay by card." in words_of(response)
     assert "Book and pay £105.00" in page
 
 
@@ -163,7 +158,7 @@ def test_a_place_that_went_meanwhile_is_told(client, workshop):
     response = book(client, workshop)
 
     assert (response.status_code, Order.objects.count()) == (422, 1)
-    assert "The last place has just gone." in text(response)
+    assert "The last place has just gone." in words_of(response)
 
 
 def test_nobody_holds_the_whole_calendar(client, workshop, monkeypatch):
@@ -173,7 +168,7 @@ def test_nobody_holds_the_whole_calendar(client, workshop, monkeypatch):
     response = book(client, workshop)
 
     assert (response.status_code, Order.objects.count()) == (422, 1)
-    assert booking_views.TOO_MANY_INVOICES in text(response)
+    assert booking_views.TOO_MANY_INVOICES in words_of(response)
 
 
 def test_the_places_are_given_back_on_the_orders_page(client, workshop):
@@ -182,7 +177,7 @@ def test_the_places_are_given_back_on_the_orders_page(client, workshop):
 
     response = client.post(reverse("orders:give_back", args=[order.secret]), follow=True)
 
-    assert "Your place was given back." in text(response)
+    assert "Your place was given back." in words_of(response)
     assert workshop.places_left() == 4
 
 
@@ -195,8 +190,8 @@ def test_the_order_page_never_offers_the_card(client, workshop, time_machine):
 
     pay = reverse("orders:pay", args=[order.secret])
     assert (held.count(pay), ended.content.decode().count(pay)) == (0, 0)
-    assert "No transfer reached us in time, so your places went back on sale. Nothing is owed." in text(ended)
-    assert ACCOUNT.split("\n")[2] not in text(ended)
+    assert "No transfer reached us in time, so your places went back on sale. Nothing is owed." in words_of(ended)
+    assert ACCOUNT.split("\n")[2] not in words_of(ended)
 
 
 def test_paying_an_invoiced_order_by_a_hand_made_post_leads_back_to_it(client, workshop, standin):

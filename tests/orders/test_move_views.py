@@ -11,6 +11,7 @@ from courses.models import Ticket
 from orders.models import Order, Payment, Refund
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, buyer, open_session, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,10 +37,6 @@ def chosen(workshop):
     return f"?to={workshop.ticket_types.get().pk}"
 
 
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def press(client, order, to, **changes):
     """The button on the page that shows the difference."""
     page = client.get(url(order, chosen(to))).content.decode()
@@ -60,7 +57,11 @@ def test_the_place_leads_to_what_can_be_booked_with_the_difference_of_each(clien
     response = client.get(url(order))
 
     assert f'href="{url(order)}"' in client.get(order.get_absolute_url()).content.decode()
-    assert re.findall(r"Choose: (.*?) ?,", read(response)) == ["nothing to pay", "£15.00 to pay", "£25.00 comes back"]
+    assert re.findall(r"Choose: (.*?) ?,", words_of(response)) == [
+        "nothing to pay",
+        "£15.00 to pay",
+        "£25.00 comes back",
+    ]
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
     assert snapshot() == before
 
@@ -68,7 +69,7 @@ def test_the_place_leads_to_what_can_be_booked_with_the_difference_of_each(clien
 def test_the_exact_difference_is_shown_before_anything_happens(client, order):
     before = snapshot()
 
-    page = read(client.get(url(order, chosen(make_workshop(price="80.00")))))
+    page = words_of(client.get(url(order, chosen(make_workshop(price="80.00")))))
 
     assert "Full price £80.00 Paid already −£105.00 Comes back £25.00" in page
     assert ("Move it and get £25.00 back" in page, snapshot()) == (True, before)
@@ -80,7 +81,7 @@ def test_the_button_moves_the_place_and_both_orders_tell_it(client, order, stand
     response = press(client, order, to)
 
     new = Order.objects.get(moved_from__order=order)
-    old_page, new_page = read(client.get(order.get_absolute_url())), read(client.get(new.get_absolute_url()))
+    old_page, new_page = words_of(client.get(order.get_absolute_url())), words_of(client.get(new.get_absolute_url()))
     assert (response.status_code, response["Location"]) == (303, f"{new.get_absolute_url()}?done=moved")
     assert "Your place has moved." in old_page
     assert f"£80.00 for Noor Haddad. It went along to order {new.number}." in old_page
@@ -93,7 +94,7 @@ def test_the_list_of_bookings_calls_it_moved(client, order):
     press(client, order, make_workshop())
     client.force_login(make_user("noor@example.org"))
 
-    page = read(client.get(reverse("orders:bookings")))
+    page = words_of(client.get(reverse("orders:bookings")))
 
     assert (page.count("Moved"), page.count("Paid")) == (1, 1)
 
@@ -137,7 +138,7 @@ def test_a_workshop_that_is_not_to_be_had_shows_the_others(client, order, to):
 
     response = client.get(url(order), {"to": to})
 
-    assert (response.status_code, read(response).count("Choose:")) == (422, 1)
+    assert (response.status_code, words_of(response).count("Choose:")) == (422, 1)
 
 
 def test_a_key_that_is_none_still_moves_once(client, order):
@@ -154,12 +155,12 @@ def test_a_dearer_workshop_leads_to_stripe_and_the_old_place_stays_meanwhile(cli
     response = press(client, order, to)
 
     new = Order.objects.get(moved_from__order=order)
-    page = read(client.get(new.get_absolute_url()))
+    page = words_of(client.get(new.get_absolute_url()))
     assert (response.status_code, response["Location"]) == (303, new.payments.get().session_url)
     assert "The new place is held. It is yours when the difference of £15.00 is paid. Until then the place on" in page
     assert "Pay £15.00" in page
     assert client.get(url(order))["Location"] == new.get_absolute_url()
-    assert "You are booked" in read(client.get(order.get_absolute_url()))
+    assert "You are booked" in words_of(client.get(order.get_absolute_url()))
 
 
 def test_a_dearer_place_given_back_leaves_the_old_one_and_says_so(client, order, standin):
@@ -168,20 +169,20 @@ def test_a_dearer_place_given_back_leaves_the_old_one_and_says_so(client, order,
 
     client.post(reverse("orders:give_back", args=[new.secret]))
 
-    page = read(client.get(new.get_absolute_url()))
+    page = words_of(client.get(new.get_absolute_url()))
     assert "The place was not moved. You gave the new place back. Nothing was charged." in page
     assert client.get(url(order)).status_code == 200
 
 
 def test_without_other_workshops_the_page_says_so(client, order):
-    assert "No other workshop can be booked now" in read(client.get(url(order)))
+    assert "No other workshop can be booked now" in words_of(client.get(url(order)))
 
 
 def test_too_late_the_page_says_why_and_whom_to_ask(client, standin, workshop):
     soon = buy(standin, make_workshop(day=timezone.localdate() + timedelta(days=9)))
     before = snapshot()
 
-    page = read(client.get(url(soon, chosen(workshop))))
+    page = words_of(client.get(url(soon, chosen(workshop))))
     client.post(url(soon), {"to": workshop.ticket_types.get().pk, "shown": "0.00"})
 
     assert "as long as cancelling it would bring all the money back" in page
@@ -197,7 +198,7 @@ def test_a_workshop_that_filled_up_meanwhile_moves_nobody(client, order, standin
     response = client.post(url(order), fields)
 
     assert response.status_code == 422
-    assert "Nothing was moved." in read(response)
+    assert "Nothing was moved." in words_of(response)
 
 
 def test_an_unpaid_or_strange_place_cannot_be_moved(client, order):

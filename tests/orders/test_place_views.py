@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from kit.times import long_day
 from orders.models import Order, Refund
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_session, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +28,6 @@ def cancel_url(order, index=0):
     return reverse("orders:cancel_place", args=[order.secret, order.lines.all()[index].pk])
 
 
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def snapshot():
     return [list(model.objects.order_by("pk").values()) for model in (Order, Ticket, Refund, Message)]
 
@@ -41,7 +37,7 @@ def test_the_amount_and_its_reason_are_shown_before_anything_happens(client, ord
 
     response = client.get(cancel_url(order))
 
-    text = read(response)
+    text = words_of(response)
     assert (response.status_code, snapshot()) == (200, before)
     assert "Comes back £52.50 The workshop is 9 days away, so half comes back. This holds until" in text
     last_day = long_day(timezone.localdate() + timedelta(days=2))
@@ -57,7 +53,7 @@ def test_whoever_changes_a_place_reads_all_days_of_it(client, standin, page):
     make_session(workshop, day=second)
     order = buy(standin, workshop, 1)
 
-    text = read(client.get(reverse(f"orders:{page}", args=[order.secret, order.lines.get().pk])))
+    text = words_of(client.get(reverse(f"orders:{page}", args=[order.secret, order.lines.get().pk])))
 
     assert f"{workshop.title}, {long_day(first)} and {long_day(second)}." in text
 
@@ -65,7 +61,7 @@ def test_whoever_changes_a_place_reads_all_days_of_it(client, standin, page):
 def test_a_place_is_cancelled_by_the_button_and_the_order_page_tells_it(client, order, standin):
     response = client.post(cancel_url(order), {"shown": "52.50"})
 
-    page = read(client.get(order.get_absolute_url()))
+    page = words_of(client.get(order.get_absolute_url()))
     told = f"{order.get_absolute_url()}?done=cancelled&place={order.lines.first().pk}"
     assert (response.status_code, response["Location"]) == (303, told)
     assert "£52.50 for Noor Haddad. It was sent back to your card" in page
@@ -92,7 +88,7 @@ def test_any_other_amount_shows_the_true_one_first(client, order, shown):
     response = client.post(cancel_url(order), {"shown": shown})
 
     assert (response.status_code, snapshot()) == (422, before)
-    assert "Nothing was cancelled. What comes back is not what you saw before" in read(response)
+    assert "Nothing was cancelled. What comes back is not what you saw before" in words_of(response)
     assert 'name="shown" value="52.50"' in response.content.decode()
 
 
@@ -101,7 +97,7 @@ def test_a_deadline_that_passes_between_page_and_click_is_shown(client, order, t
 
     response = client.post(cancel_url(order), {"shown": "52.50"})
 
-    assert (response.status_code, "Cancel it without a refund" in read(response)) == (422, True)
+    assert (response.status_code, "Cancel it without a refund" in words_of(response)) == (422, True)
     assert Refund.objects.count() == 0
 
 
@@ -111,10 +107,10 @@ def test_once_it_has_started_the_page_says_whom_to_write_to(client, order, time_
     seen, posted = client.get(cancel_url(order)), client.post(cancel_url(order), {"shown": "0.00"})
 
     assert (seen.status_code, posted.status_code) == (200, 422)
-    for page in (read(seen), read(posted)):
+    for page in (words_of(seen), words_of(posted)):
         assert "so nothing comes back. This place can no longer be cancelled here." in page
         assert "write to desk@withyrooms.example with your order number" in page
-    assert "Cancel the place" not in read(client.get(order.get_absolute_url()))
+    assert "Cancel the place" not in words_of(client.get(order.get_absolute_url()))
     assert Ticket.objects.filter(status=Ticket.Status.CONFIRMED).count() == 2
 
 
@@ -126,7 +122,7 @@ def test_all_places_cancelled_is_a_page_of_its_own(client, order):
 
     order.refresh_from_db()
     assert (order.status, "<h1>Your places are cancelled.</h1>" in response.content.decode()) == ("closed", True)
-    assert read(response).count("£52.50 for Noor Haddad.") == 2
+    assert words_of(response).count("£52.50 for Noor Haddad.") == 2
 
 
 def test_an_unpaid_order_has_nothing_to_cancel_here(client, order, standin):
@@ -167,5 +163,5 @@ def test_a_bank_that_did_not_take_the_money_is_not_hidden(client, order, standin
     standin.faults.add(method="POST", path="/v1/refunds", kind="status", status=402)
     client.post(cancel_url(order), {"shown": "52.50"})
 
-    assert "Your bank did not take it. You need do nothing" in read(client.get(order.get_absolute_url()))
+    assert "Your bank did not take it. You need do nothing" in words_of(client.get(order.get_absolute_url()))
     assert order.balance() == Decimal("210.00")

@@ -11,7 +11,7 @@ from orders.models import Dispute, Order, Payment, RebookingOffer, Refund
 from orders.settling import workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
-from tests.markup import answered
+from tests.markup import answered, words_of
 from tests.orders.purchases import buy, buyer, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,10 +32,6 @@ def another_run(offer, price="105.00", **fields):
     return make_workshop(course=course, price=price, day=timezone.localdate() + timedelta(days=40), **fields)
 
 
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def snapshot():
     models = (Order, Ticket, Payment, Refund, Message, RebookingOffer, Workshop)
     return [list(model.objects.order_by("pk").values()) for model in models]
@@ -53,7 +49,7 @@ def test_the_link_of_the_mail_shows_both_ways_and_changes_nothing(client, offer)
 
     response = client.get(offer.get_absolute_url())
 
-    page = read(response)
+    page = words_of(response)
     assert f"{to.title} {to.starts_on}" in page
     assert ("Choose: nothing to pay" in page, "Send £105.00 back" in page) == (True, True)
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
@@ -61,7 +57,7 @@ def test_the_link_of_the_mail_shows_both_ways_and_changes_nothing(client, offer)
 
 
 def test_without_another_run_the_money_is_what_is_left_to_choose(client, offer):
-    page = read(client.get(offer.get_absolute_url()))
+    page = words_of(client.get(offer.get_absolute_url()))
 
     assert ("No other date of this workshop" in page, "Send £105.00 back" in page) == (True, True)
 
@@ -69,7 +65,7 @@ def test_without_another_run_the_money_is_what_is_left_to_choose(client, offer):
 def test_the_button_sends_the_money_back_once(client, offer, standin):
     answers = [client.post(offer.get_absolute_url(), {"shown": "105.00"}) for _ in range(2)]
 
-    page = read(client.get(offer.get_absolute_url()))
+    page = words_of(client.get(offer.get_absolute_url()))
     assert [(each.status_code, each["Location"]) for each in answers] == [
         (303, f"{offer.get_absolute_url()}?done=1")
     ] * 2
@@ -81,7 +77,7 @@ def test_the_button_sends_the_money_back_once(client, offer, standin):
 def test_another_run_is_taken_after_its_own_page(client, offer):
     response = press(client, offer, another_run(offer, "120.00"))
 
-    page = read(client.get(offer.get_absolute_url()))
+    page = words_of(client.get(offer.get_absolute_url()))
     new = Order.objects.get(moved_from=offer.line)
     assert (response.status_code, new.status, new.total) == (303, Order.Status.PAID, Decimal("105.00"))
     assert "Your place has moved." in page
@@ -95,7 +91,7 @@ def test_any_other_amount_changes_nothing(client, offer, shown):
     response = client.post(offer.get_absolute_url(), {"shown": shown})
 
     assert (response.status_code, snapshot()) == (422, before)
-    assert "Nothing was changed." in read(response)
+    assert "Nothing was changed." in words_of(response)
 
 
 def test_while_a_bank_asks_for_the_money_it_is_not_sent_too(client, offer, standin):
@@ -105,7 +101,7 @@ def test_while_a_bank_asks_for_the_money_it_is_not_sent_too(client, offer, stand
     response = client.post(offer.get_absolute_url(), {"shown": "105.00"})
 
     assert (response.status_code, standin.refunds) == (422, [])
-    assert "The bank is asking us for this payment back" in read(response)
+    assert "The bank is asking us for this payment back" in words_of(response)
 
 
 def test_a_run_that_is_full_by_now_is_not_taken(client, offer):
@@ -157,7 +153,7 @@ def test_when_one_moves_and_one_does_not_the_order_says_where_each_went(client, 
     press(client, first, to)
     client.post(second.get_absolute_url(), {"shown": "105.00"})
 
-    page = read(client.get(two.get_absolute_url()))
+    page = words_of(client.get(two.get_absolute_url()))
     assert "Nobody is left on this booking." in page
     assert f"Moved To {to.title}, {to.starts_on}" in page
     assert "Noor Haddad Cancelled Full price" in page
@@ -181,7 +177,7 @@ def test_who_had_not_paid_is_told_that_we_cancelled(client, standin):
     workshop_cancellation.cancel_workshop(unpaid.workshop, because="Our presenter is ill.")
     workshop_cancellation.follow_up()
 
-    page = read(client.get(unpaid.get_absolute_url()))
+    page = words_of(client.get(unpaid.get_absolute_url()))
     assert ("We have cancelled this workshop." in page, "You gave" in page, "given back" in page) == (
         True,
         False,

@@ -1,7 +1,6 @@
 """When a recording that was bought alone may be opened: after the days to change one's mind, or asked for."""
 
 import csv
-import re
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -18,6 +17,7 @@ from orders.pricing.refund_policy import refund_for
 from practice.refund_policy import OPEN_NOW
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_ticket_type, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, buyer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,10 +68,6 @@ def standings():
     return [recordings.standing(ticket) for ticket in tickets]
 
 
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def test_a_buyer_asks_on_her_orders_page_with_a_box_that_nobody_ticked_for_her(client, order, after):
     link = f'href="{page_url(order)}"'
     before = client.get(order.get_absolute_url()).text
@@ -86,14 +82,14 @@ def test_a_buyer_asks_on_her_orders_page_with_a_box_that_nobody_ticked_for_her(c
     assert (consent.line, consent.kind, consent.words, consent.given_at) == (
         order.lines.get(), RECORDING, OPEN_NOW, timezone.now(),
     )  # fmt: skip
-    assert (link in after_it.text, f"“{OPEN_NOW}” You ticked this on" in read(after_it)) == (False, True)
+    assert (link in after_it.text, f"“{OPEN_NOW}” You ticked this on" in words_of(after_it)) == (False, True)
 
 
 def test_without_the_tick_nothing_is_asked_for(client, order, after):
     response = client.post(page_url(order), {})
 
     assert (response.status_code, Consent.objects.count()) == (422, 0)
-    assert "Tick the box to have it now. Without that it comes later." in read(response)
+    assert "Tick the box to have it now. Without that it comes later." in words_of(response)
 
 
 def test_asking_alone_takes_no_right_away_and_opening_does(client, order, after):
@@ -188,7 +184,7 @@ def test_an_attendee_cannot_end_the_right_of_whoever_bought_the_place(client, st
 
     assert (response.status_code, response["Location"]) == (303, ticket.get_absolute_url())
     assert (Consent.objects.count(), order.secret in page.text, own_url(order) in page.text) == (0, False, False)
-    assert "The buyer asks for it on the page of the booking." in read(page)
+    assert "The buyer asks for it on the page of the booking." in words_of(page)
 
 
 def test_a_free_place_has_no_buyer_to_ask(client, workshop, time_machine):
@@ -202,7 +198,7 @@ def test_a_free_place_has_no_buyer_to_ask(client, workshop, time_machine):
     page = client.get(ticket.get_absolute_url())
     response = client.post(reverse("orders:own_recording", args=[ticket.secret]), {"agreed": "on"})
 
-    assert ("may change their mind" in read(page), response["Location"]) == (False, ticket.get_absolute_url())
+    assert ("may change their mind" in words_of(page), response["Location"]) == (False, ticket.get_absolute_url())
     assert standings() == ["may be opened"]
 
 
@@ -261,5 +257,5 @@ def test_once_there_will_be_no_recording_the_buyer_takes_everything_back(client,
     page = client.get(Ticket.objects.get().get_absolute_url())
     client.post(reverse("orders:cancel_place", args=[order.secret, line.pk]), {"shown": "85.00"})
 
-    assert "was not recorded. Whoever bought it gets everything back, on the page of the booking." in read(page)
+    assert "was not recorded. Whoever bought it gets everything back, on the page of the booking." in words_of(page)
     assert [each["amount"] for each in standin.refunds] == [8500]

@@ -15,6 +15,7 @@ from outbox.models import Message
 from practice_site import middleware
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,10 +45,6 @@ def url(order):
     return f"/admin/orders/order/{order.pk}/refund/"
 
 
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def form(order, *, count=1, **fields):
     return {"places": [line.pk for line in order.lines.all()[:count]], "amount": "", "reason": ""} | fields
 
@@ -67,7 +64,7 @@ def snapshot():
 def test_the_order_leads_to_the_page_and_it_shows_what_the_policy_gives(desk, order):
     link = f'href="{url(order)}"'
 
-    page = read(desk.get(url(order)))
+    page = words_of(desk.get(url(order)))
 
     assert link in desk.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
     words = "£105.00 left; by the policy £52.50: The workshop is 9 days away, so half comes back."
@@ -80,7 +77,7 @@ def test_nothing_happens_before_it_is_confirmed(desk, order):
     response = desk.post(url(order), form(order))
 
     assert (response.status_code, snapshot()) == (200, before)
-    assert "is cancelled; the joining link dies £52.50" in read(response)
+    assert "is cancelled; the joining link dies £52.50" in words_of(response)
 
 
 def test_a_place_is_cancelled_by_the_policy(desk, order, standin):
@@ -191,7 +188,7 @@ def test_a_bad_answer_is_named_and_nothing_is_done(desk, order, fields, said):
 
     response = desk.post(url(order), form(order, **fields) | {"confirm": "Confirm", "shown": "52.50"})
 
-    assert (response.status_code, said in read(response), snapshot()) == (422, True, before)
+    assert (response.status_code, said in words_of(response), snapshot()) == (422, True, before)
 
 
 @pytest.mark.parametrize("shown", ["", "NaN", "105.00", "x", "9" * 500])
@@ -200,7 +197,7 @@ def test_what_was_not_shown_is_not_done(desk, order, shown):
 
     response = desk.post(url(order), form(order) | {"confirm": "Confirm", "shown": shown}, follow=True)
 
-    assert ("Something changed since you looked." in read(response), snapshot()) == (True, before)
+    assert ("Something changed since you looked." in words_of(response), snapshot()) == (True, before)
 
 
 def test_an_order_that_is_not_paid_has_no_such_page(desk, order):
@@ -208,7 +205,7 @@ def test_an_order_that_is_not_paid_has_no_such_page(desk, order):
 
     response = desk.get(url(unpaid), follow=True)
 
-    assert "Only the places of an order that is paid" in read(response)
+    assert "Only the places of an order that is paid" in words_of(response)
 
 
 def test_editors_and_strangers_cannot_open_it(client, order):
@@ -228,8 +225,8 @@ def test_a_refund_that_failed_is_asked_for_again_by_a_button(desk, order, standi
     seen = "Ask for it again" in desk.get(page).content.decode()
 
     by_get = desk.get(f"/admin/orders/refund/{failed.pk}/again/").status_code
-    first = read(desk.post(f"/admin/orders/refund/{failed.pk}/again/", follow=True))
-    second = read(desk.post(f"/admin/orders/refund/{failed.pk}/again/", follow=True))
+    first = words_of(desk.post(f"/admin/orders/refund/{failed.pk}/again/", follow=True))
+    second = words_of(desk.post(f"/admin/orders/refund/{failed.pk}/again/", follow=True))
 
     assert [kind for kind, _ in told] == ["success", "error"]
     assert (seen, by_get) == (True, 405)
@@ -259,7 +256,7 @@ def test_what_is_left_of_a_refund_that_failed_can_be_sent_by_the_desk(desk, stan
     owed = (order.status, order.balance())
 
     rest = form(order, amount="52.50", reason="Sorry")
-    refused = read(desk.post(url(order), rest))
+    refused = words_of(desk.post(url(order), rest))
     told = confirm(desk, order, rest | {"keep": "on"})
 
     order.refresh_from_db()

@@ -1,6 +1,5 @@
 """Where money goes back to: the words are true for cards, for transfers, and for both."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -15,6 +14,7 @@ from orders.models import Order, RebookingOffer, Refund
 from orders.settling import settle, transfers_back, workshop_cancellation
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_workshop
+from tests.markup import words_of
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session
 
@@ -32,10 +32,6 @@ def order():
     return Order.objects.get(pk=placed.pk)
 
 
-def read(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def move(line, to, **options):
     quote = moves.quote_move(line, to.ticket_types.get())
     return moves.move_place(moves.MoveWish(line, quote.ticket_type, quote.difference, uuid4()), **options)
@@ -43,9 +39,9 @@ def move(line, to, **options):
 
 def test_a_refund_by_hand_is_told_of_as_what_it_is(client, order):
     cancellations.cancel_places(order, tickets=[Ticket.objects.first()], shown=Decimal("105.00"))
-    waiting = read(client.get(order.get_absolute_url()))
+    waiting = words_of(client.get(order.get_absolute_url()))
     transfers_back.mark_sent(Refund.objects.get())
-    sent = read(client.get(order.get_absolute_url()))
+    sent = words_of(client.get(order.get_absolute_url()))
 
     assert "£105.00 for Noor Haddad. We send it to the account that it came from, within a few working days." in waiting
     assert "£105.00 for Noor Haddad. It was sent to the account that it came from." in sent
@@ -55,7 +51,7 @@ def test_a_refund_by_hand_is_told_of_as_what_it_is(client, order):
 def test_the_difference_of_a_move_goes_back_to_the_account(client, order):
     line, to = order.lines.first(), make_workshop(price="80.00")
 
-    page = read(
+    page = words_of(
         client.get(reverse("orders:move_place", args=[order.secret, line.pk]), {"to": to.ticket_types.get().pk})
     )
     new = move(line, to)
@@ -69,11 +65,11 @@ def test_so_does_the_money_for_a_workshop_that_we_cancelled(client, order):
     workshop_cancellation.cancel_workshop(order.workshop, because="Our presenter is ill.")
     offer = RebookingOffer.objects.first()
 
-    before = read(client.get(offer.get_absolute_url()))
+    before = words_of(client.get(offer.get_absolute_url()))
     client.post(offer.get_absolute_url(), {"shown": "105.00"})
 
     assert f"It {TO_ACCOUNT} If we hear nothing from you, that happens by itself" in before
-    assert f"£105.00 {TO_ACCOUNT}" in read(client.get(offer.get_absolute_url()))
+    assert f"£105.00 {TO_ACCOUNT}" in words_of(client.get(offer.get_absolute_url()))
 
 
 def test_a_transfer_that_came_after_we_cancelled_goes_back_to_the_account(client, order):
@@ -84,7 +80,7 @@ def test_a_transfer_that_came_after_we_cancelled_goes_back_to_the_account(client
 
     told = Message.objects.get(key=f"order:{late.pk}:unseated").text
     assert f"All that you paid, £105.00, {TO_ACCOUNT} You need do nothing." in told
-    assert f"All of it {TO_ACCOUNT}" in read(client.get(late.get_absolute_url()))
+    assert f"All of it {TO_ACCOUNT}" in words_of(client.get(late.get_absolute_url()))
 
 
 def test_money_that_came_both_ways_goes_back_both_ways(order, standin):

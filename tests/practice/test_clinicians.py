@@ -22,6 +22,7 @@ from tests.builders import (
     make_user,
 )
 from tests.desk_forms import save
+from tests.markup import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,6 @@ def _practice():
 
 def make_clinician(name: str, **fields) -> Person:
     return make_person(name, **{"is_clinician": True, "works_with": "Adults."} | fields)
-
-
-def words(response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def names(client, query: str = "") -> list[str]:
@@ -102,7 +99,7 @@ def test_a_filter_that_nobody_knows_is_left_out_and_said(client, three, query):
 def test_where_nobody_fits_it_says_what_to_leave_out_and_whom_to_ask(client, three):
     page = client.get("/clinicians/?concern=trauma&language=français")
 
-    text = words(page)
+    text = words_of(page)
     assert "Nobody fits all of this" in text
     assert re.findall(r"Without “(\w+)”: (\d \w+)", text) == [("Trauma", "1 person"), ("Français", "2 people")]
     assert names(client, "?concern=trauma") == ["Ada", "Cleo"]
@@ -145,7 +142,7 @@ def test_the_page_of_a_clinician_says_what_somebody_chooses_by(client, three):
     Person.objects.filter(pk=ada.pk).update(sees="adults", insurance="We bill nobody.", licensed_in="Illinois")
     make_article("Mourning", author=ada, status="published", published_on=date(2025, 1, 1))
 
-    text = words(client.get(ada.get_absolute_url()))
+    text = words_of(client.get(ada.get_absolute_url()))
 
     assert "Home Who you might see Ada" in text
     shown = [
@@ -159,13 +156,13 @@ def test_the_page_of_a_clinician_says_what_somebody_chooses_by(client, three):
 def test_what_somebody_says_of_insurance_is_shown_without_a_list_of_fees_too(client):
     ben = make_clinician("Ben", insurance="We bill nobody.", has_reduced_fee=True)
 
-    text = words(client.get(ben.get_absolute_url()))
+    text = words_of(client.get(ben.get_absolute_url()))
 
     assert "Fees Ben keeps places at a reduced fee. You need not prove anything. We bill nobody." in text
 
 
 def test_whoever_names_no_state_may_practise_where_the_practice_may(client):
-    assert "May work in The United Kingdom" in words(client.get(make_clinician("Ada").get_absolute_url()))
+    assert "May work in The United Kingdom" in words_of(client.get(make_clinician("Ada").get_absolute_url()))
 
 
 def test_the_form_on_the_page_of_a_clinician_names_them(client, three):

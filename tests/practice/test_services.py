@@ -18,6 +18,7 @@ from tests.builders import (
     make_user,
 )
 from tests.desk_forms import save
+from tests.markup import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +28,8 @@ def _practice():
     make_practice(phone="020 7946 0714", opening_hours="Monday to Friday")
 
 
-def words(response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def main(response) -> str:
-    return words(response).split("Skip to the content")[1]
+    return words_of(response).split("Skip to the content")[1]
 
 
 PARTS = {"may_help": "Adults.\n\nCouples.", "what_happens": "You talk.", "evidence": "Little is known."}

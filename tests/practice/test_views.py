@@ -22,16 +22,11 @@ from tests.builders import (
     make_site_words,
     make_terms,
 )
-from tests.markup import answered
+from tests.markup import answered, words_of
 
 pytestmark = pytest.mark.django_db
 
 ANSWERS = {"name": "Noor Haddad", "email": "noor@example.org", "setting": "online", "consent": "on", "may_write": "on"}
-
-
-def words(response):
-    """The page's text without its tags, one space between words."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def test_the_page_shows_who_is_here_what_they_do_and_what_it_costs(client):
@@ -45,7 +40,7 @@ def test_the_page_shows_who_is_here_what_they_do_and_what_it_costs(client):
     Fee.objects.create(name="Individual", minutes=50, amount=Decimal("85"))
     make_location("Osier Yard", address="2 Osier Yard", step_free="Step-free from the street")
 
-    text = words(client.get("/therapy/"))
+    text = words_of(client.get("/therapy/"))
 
     shown = [
         "Therapy, at a human pace",
@@ -66,14 +61,14 @@ def test_the_page_shows_who_is_here_what_they_do_and_what_it_costs(client):
 def test_a_site_without_rows_still_shows_a_page(client):
     response = client.get("/therapy/")
 
-    assert (response.status_code, "Write to us" in words(response)) == (200, True)
+    assert (response.status_code, "Write to us" in words_of(response)) == (200, True)
 
 
 def test_a_clinician_says_whether_there_is_a_place(client):
     make_practice()
     make_person(is_clinician=True, openness=Person.Openness.WAITING)
 
-    assert "Waiting list" in words(client.get("/therapy/"))
+    assert "Waiting list" in words_of(client.get("/therapy/"))
 
 
 def test_the_form_asks_nothing_about_symptoms(client):
@@ -103,7 +98,7 @@ def test_before_the_first_question_it_says_that_it_is_no_emergency_service(clien
     make_practice()
     make_crisis_line(name="Samaritans", phone="116 123", is_in_footer=True)
 
-    before, form = words(client.get("/therapy/")).split("Write to us")[-1].split("Your name")
+    before, form = words_of(client.get("/therapy/")).split("Write to us")[-1].split("Your name")
 
     assert "This form is not for emergencies." in before
     assert "116 123 for Samaritans" in form.split("Or come and find us")[0]
@@ -115,7 +110,7 @@ def test_each_line_says_where_and_when_it_was_read(client):
     make_crisis_line(name="Shout", checked_on=date(2026, 11, 3))
     make_crisis_line(name="Papyrus", checked_on=None, hours="day and night")
 
-    text = words(client.get("/help-now/"))
+    text = words_of(client.get("/help-now/"))
 
     hours = r"(?:, day and night)? (?:Hours: see its own page\. )?"
     said = re.findall(rf"for (\w+){hours}((?:Source|Read|We have)(?:[^.]|\.(?=\w))+)\.", text)
@@ -158,7 +153,7 @@ def test_help_is_found_by_what_it_is_about_and_by_country(client):
 
 
 def test_a_site_that_knows_no_helpline_names_the_emergency_number_of_the_country(client):
-    assert "ring the emergency number of the country you are in" in words(client.get("/help-now/"))
+    assert "ring the emergency number of the country you are in" in words_of(client.get("/help-now/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/therapy/", "/articles/", "/workshops/", "/no-such-page/", "/accounts/login/"])
@@ -186,7 +181,7 @@ def test_an_enquiry_leads_to_thanks_that_say_who_replies_and_who_helps_now(clien
 
     sent = client.post("/therapy/", ANSWERS)
     page = client.get(sent["Location"])
-    text = words(page)
+    text = words_of(page)
 
     assert answered(page) == "Thank you for writing."
     assert (sent.status_code, sent["Location"], Enquiry.objects.count()) == (303, "/therapy/thank-you/", 1)
@@ -234,7 +229,7 @@ def test_an_answer_that_cannot_be_kept_is_explained(client, field, value):
     response = client.post("/therapy/", ANSWERS | {field: value})
 
     assert (response.status_code, Enquiry.objects.count()) == (422, 0)
-    assert "Some answers need another look" in words(response)
+    assert "Some answers need another look" in words_of(response)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +253,7 @@ def test_there_is_a_safe_way_back_to_whoever_writes(client, answers, status, com
     response = client.post("/therapy/", unsafe | answers)
 
     assert (response.status_code, Enquiry.objects.count()) == (status, int(status == 303))
-    assert complaint in words(response)
+    assert complaint in words_of(response)
 
 
 def test_the_answer_to_a_form_that_was_reached_by_its_own_link_has_no_fragment_to_steal_the_focus(client):
@@ -285,7 +280,7 @@ def test_whoever_writes_is_told_the_day_of_the_answer(client):
 
     with time_machine.travel("2026-11-28 02:31Z", tick=False):
         kept.forget()
-        pages = [words(client.get(path)) for path in ("/therapy/", "/therapy/thank-you/")]
+        pages = [words_of(client.get(path)) for path in ("/therapy/", "/therapy/thank-you/")]
 
     assert ["an answer by Wednesday 2 December" in page for page in pages] == [True, True]
 
@@ -293,7 +288,7 @@ def test_whoever_writes_is_told_the_day_of_the_answer(client):
 def test_the_form_says_whom_the_practice_may_see(client):
     make_practice(least_age=18, sees_people_in="Illinois")
 
-    text = words(client.get("/therapy/"))
+    text = words_of(client.get("/therapy/"))
 
     assert "We see people from the age of 18. If you are younger, there are people for you, too ." in text
     assert "Online we may see people who are in Illinois." in text
@@ -421,7 +416,7 @@ def test_a_legal_page_shows_its_version_and_date(client):
         published_on=date(2026, 11, 2),
     )
 
-    text = words(client.get("/legal/privacy/"))
+    text = words_of(client.get("/legal/privacy/"))
 
     assert "Version 2026-11, in force since 2 November 2026" in text
     assert "We keep little." in text
@@ -433,7 +428,7 @@ def test_the_newest_version_that_is_in_force_is_shown(client):
     for version, day in [("old", date(2026, 1, 1)), ("current", date(2026, 2, 1)), ("coming", tomorrow)]:
         Page.objects.create(kind="terms", version=version, title="Terms", body=f"<p>{version}</p>", published_on=day)
 
-    assert "Version current" in words(client.get("/legal/terms/"))
+    assert "Version current" in words_of(client.get("/legal/terms/"))
 
 
 @pytest.mark.parametrize("kind", ["accessibility", "unknown", "terms2"])

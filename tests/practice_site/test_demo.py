@@ -98,7 +98,7 @@ def test_content_is_loaded_whole_or_not_at_all(monkeypatch):
     assert (Practice.objects.count(), Workshop.objects.count(), User.objects.count()) == (0, 0, 0)
 
 
-def test_a_second_run_changes_nothing(standin):
+def test_a_second_run_changes_nothing_and_no_run_tells_of_an_error(standin, caplog):
     first_words = run_demo()
     before = all_rows()
 
@@ -110,6 +110,7 @@ def test_a_second_run_changes_nothing(standin):
     assert {name: rows for name, rows in all_rows().items() if name not in found_later} == {
         name: rows for name, rows in before.items() if name not in found_later
     }
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_what_an_editor_changed_is_left_alone():

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from . import ReviewWords
+from practice_site.demo.shapes.teaching import ReviewWords
 
 READER = "noor.haddad@example.org"
 REVIEWS = (

@@ -1,6 +1,6 @@
 """Words to begin an answer with, for both practices. They go out from the practice's own mail program."""
 
-from . import AnswerWords
+from practice_site.demo.shapes.practice import AnswerWords
 
 ANSWERS = (
     AnswerWords(

@@ -1,14 +1,6 @@
-from . import (
-    TopicWords,
-    articles_1,
-    articles_2,
-    articles_3,
-    articles_4,
-    articles_5,
-    articles_6,
-    articles_7,
-    articles_8,
-)
+from practice_site.demo.shapes.reading import TopicWords
+
+from . import articles_1, articles_2, articles_3, articles_4, articles_5, articles_6, articles_7, articles_8
 
 TOPICS = (
     TopicWords(

@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Ask people why they have come to therapy and many will say, one way or another, that something in them is broken.

@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Somewhere on a waiting-room table there is a leaflet which says that your brain grows new cells all your life, and

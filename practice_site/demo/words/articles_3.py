@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Two people who are fond of each other sit at a kitchen table. One says something that matters. The other, reaching

@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>Think of a night when something had gone wrong, and somebody came and sat with you. They may have said very little.

@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p><em>This article speaks of abuse and neglect in childhood, in general words. If today is not the day for it, it

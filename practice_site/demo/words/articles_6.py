@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>People who look for a therapist are often told to choose a method first. There are so many letters: CBT, EMDR, IFS,

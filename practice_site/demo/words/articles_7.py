@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
+from practice_site.demo.shapes.reading import ArticleWords, ChangeWords, ClaimWords, Cover, ReferenceWords
 
 BODY = """
 <p>If you have been to a training in the last ten years, you have met the ladder. At the top you are safe and at ease.

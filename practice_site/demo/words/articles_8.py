@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import ArticleWords, Cover
+from practice_site.demo.shapes.reading import ArticleWords, Cover
 
 BODY = """
 <h2>You ran a bereavement service for nine years. What did people most often say when they came in?</h2>

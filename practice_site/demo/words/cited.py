@@ -1,6 +1,6 @@
 """What the demo's courses cite."""
 
-from . import ReferenceWords
+from practice_site.demo.shapes.reading import ReferenceWords
 
 PROLONGED_GRIEF = ReferenceWords(
     "Lundorff M, Holmgren H, Zachariae R, Farver-Vestergaard I, O’Connor M",

@@ -1,6 +1,6 @@
 """What people come with, in both practices. What is known is what the ways of working and the articles say, too."""
 
-from . import ConcernWords
+from practice_site.demo.shapes.practice import ConcernWords
 
 ALLIANCE = (
     "Across nearly three hundred studies, a good working alliance goes with better results. That is a link and not "

@@ -1,6 +1,14 @@
 from dataclasses import replace
 
-from . import CourseWords, Cover, SessionPattern, SubjectWords, TicketTypeWords, WorkshopPattern
+from practice_site.demo.shapes.reading import Cover
+from practice_site.demo.shapes.teaching import (
+    CourseWords,
+    SessionPattern,
+    SubjectWords,
+    TicketTypeWords,
+    WorkshopPattern,
+)
+
 from .cited import ALLIANCE, BIRTH_ORDER, PARTS_AND_ARTHRITIS, PROLONGED_GRIEF, SOCIAL_BASELINE
 
 SUBJECTS = (

@@ -5,7 +5,7 @@ Nobody rang. The day is fixed, so the checks fall due in the demo as on any site
 
 from datetime import date
 
-from . import CrisisLineWords
+from practice_site.demo.shapes.practice import CrisisLineWords
 
 READ_ON = date(2026, 11, 28)
 READ_NEXT_DAY = date(2026, 11, 29)

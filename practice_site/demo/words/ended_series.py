@@ -1,6 +1,8 @@
 """A series that is over by now, who bought it, and who was there."""
 
-from . import SeriesWords, VisitorWords, WorkshopPattern
+from practice_site.demo.shapes.sales import VisitorWords
+from practice_site.demo.shapes.teaching import SeriesWords, WorkshopPattern
+
 from .courses import CONCESSION, FULL_PRICE, GRIEF, ONE_DAY, SIBLINGS
 
 MINA = VisitorWords("Mina Calloway", "mina.calloway@example.org")

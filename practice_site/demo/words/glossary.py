@@ -1,4 +1,4 @@
-from . import TermWords
+from practice_site.demo.shapes.reading import TermWords
 
 TERMS = (
     TermWords(

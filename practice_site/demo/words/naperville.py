@@ -3,24 +3,21 @@
 from dataclasses import replace
 from datetime import date
 
-from . import (
+from practice_site.demo.shapes.practice import (
     AccountWords,
-    ArticleWords,
     CityWords,
-    Cover,
     FeeWords,
     LocationWords,
     PersonWords,
     PracticeWords,
-    ReferenceWords,
     RegistrationWords,
     SaleTermsWords,
     ServiceWords,
     SiteWords,
-    TopicWords,
-    crisis,
-    naperville_pages,
 )
+from practice_site.demo.shapes.reading import ArticleWords, Cover, ReferenceWords, TopicWords
+
+from . import crisis, naperville_pages
 from .site_wide import MenuWords, NoticeWords, RedirectWords, SectionWords
 
 PRACTICE = PracticeWords(

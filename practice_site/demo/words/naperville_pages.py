@@ -1,6 +1,6 @@
 """The pages of the practice in Illinois."""
 
-from . import PageWords
+from practice_site.demo.shapes.practice import PageWords
 
 ABOUT_HTML = """
 <p>Prairie Lantern began with three clinicians who shared an office in Naperville and a habit of reading the footnotes.

@@ -1,4 +1,4 @@
-from . import GeneralCodeWords, OfferWords, SubscriberWords
+from practice_site.demo.shapes.sales import GeneralCodeWords, OfferWords, SubscriberWords
 
 DISCOUNT = "First course"
 PROMISE = (

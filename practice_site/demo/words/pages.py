@@ -1,6 +1,6 @@
 """The legal pages, version 1. What they say of numbers comes from the rows, by markers (practice/legal_words.py)."""
 
-from . import PageWords
+from practice_site.demo.shapes.practice import PageWords
 
 # Days before the first session, and per cent; everything comes back within 14 days of booking.
 REFUND_TIERS = ((14, 100), (7, 50))

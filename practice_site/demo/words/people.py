@@ -1,4 +1,4 @@
-from . import PersonWords
+from practice_site.demo.shapes.practice import PersonWords
 
 PEOPLE = (
     PersonWords(

@@ -1,4 +1,4 @@
-from . import (
+from practice_site.demo.shapes.practice import (
     CityWords,
     FeeWords,
     LocationWords,
@@ -7,6 +7,7 @@ from . import (
     ServiceWords,
     SiteWords,
 )
+
 from .pages import REFUND_NOTE
 from .site_wide import NoticeWords, RedirectWords
 

@@ -1,6 +1,6 @@
 """What the demo's workshops leave behind."""
 
-from . import HandoutWords, RecordingWords
+from practice_site.demo.shapes.teaching import HandoutWords, RecordingWords
 
 LAST_TERM = "complexity-in-grief-last-term"
 CAPTIONS = """WEBVTT

@@ -1,4 +1,4 @@
-from . import SeriesWords
+from practice_site.demo.shapes.teaching import SeriesWords
 
 SERIES = (
     SeriesWords(

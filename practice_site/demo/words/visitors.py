@@ -1,6 +1,6 @@
 """Invented people who book, attend and wait. Their addresses are on a domain that is reserved for examples."""
 
-from . import AnnouncementWords, PayerWords, PurchaseWords, VisitorWords
+from practice_site.demo.shapes.sales import AnnouncementWords, PayerWords, PurchaseWords, VisitorWords
 
 NOOR = VisitorWords("Noor Haddad", "noor.haddad@example.org")
 ORLA = VisitorWords("Orla Byrne", "orla.byrne@example.org", "Europe/Dublin")
