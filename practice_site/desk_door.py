@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.factors import proof
-from accounts.factors.views import leading_on, proving_page
+from accounts.factors.door import leading_on, proving_page
 from accounts.models import User
 
 

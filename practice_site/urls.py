@@ -26,7 +26,7 @@ urlpatterns = [
     path("", include("meetings.urls")),
     path("accounts/2fa/", include("accounts.factors.urls")),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
     # The desk
     LoadedWhenAsked(RoutePattern(DESK), "practice_site.desk_urls", app_name="admin", namespace="admin"),
     # Machines

@@ -1,12 +1,8 @@
 """The pages of second factors: allauth's, each behind our own door and with the wanted page kept in `next`."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
@@ -16,64 +12,17 @@ from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.forms import Form
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.cache import never_cache
 
 from accounts.factors import codes, proof
+from accounts.factors.door import leading_on
 from accounts.factors.forms import TO_COME
 from accounts.models import User
 from kit.encryption import Unreadable
-
-View = Callable[..., HttpResponseBase]
-
-
-def behind_our_door(view: View, *, asks_who_it_is: bool = True) -> View:
-    """Nothing about factors is shown or changed before somebody has proved afresh who they are.
-
-    allauth would take a password where there is a factor, and nothing at all from whoever has neither.
-    """
-
-    @never_cache
-    @wraps(view)
-    def inner(request, *args, **kwargs):
-        if asks_who_it_is and not proof.is_fresh(request):
-            return ask_who_it_is(request)
-        try:
-            response = view(request, *args, **kwargs)
-            response = response.render() if hasattr(response, "render") else response
-        except Unreadable:
-            return render(request, "mfa/unreadable.html", status=409)
-        proof.seal(request)
-        return response
-
-    return inner
-
-
-def ask_who_it_is(request):
-    """By a second factor if they have one, else by what the account offers; then back to this page."""
-    here = request.get_full_path()
-    if not request.user.is_authenticated:
-        return redirect_to_login(here)
-    if proof.has_factor(request.user):
-        return redirect(leading_on(proving_page(request.user), here))
-    first, *_ = get_adapter().get_reauthentication_methods(request.user)
-    return redirect(leading_on(first["url"], here))
-
-
-def proving_page(user: User) -> str:
-    """Where somebody who has a factor shows it: the one that they have, codes first."""
-    has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-    return reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
-
-
-def leading_on(url: str, wanted: str) -> str:
-    return f"{url}?{urlencode({'next': wanted})}" if wanted else url
 
 
 @login_required
@@ -162,6 +111,14 @@ class ProveByPasskey(ReauthenticateWebAuthnView):
         context = super().get_context_data(**kwargs)
         options = _for_the_browser(context["js_data"]["request_options"])
         return context | _kinds_of(self.request.user) | {"options": options} | _leading_on(self.request)
+
+
+set_up_app = SetUpApp.as_view()
+add_passkey = AddPasskey.as_view()
+recovery_codes = RecoveryCodes.as_view()
+authenticate = Authenticate.as_view()
+prove_by_code = ProveByCode.as_view()
+prove_by_passkey = ProveByPasskey.as_view()
 
 
 def _wanted(request):

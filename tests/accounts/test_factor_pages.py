@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.urls import get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
+from django.urls.resolvers import RoutePattern
 from django.utils import timezone
 
 from accounts.factors import urls
+from accounts.factors.door import behind_our_door, leading_on
 from accounts.factors.proof import FRESH_FOR
-from accounts.factors.views import behind_our_door, leading_on
 from kit.encryption import encrypt
 from outbox.models import Message
 from tests.accounts.passkeys import Passkey, asked_at
@@ -85,7 +86,13 @@ def test_every_address_of_second_factors_is_behind_our_door():
     ours = {each.name: each.callback for each in urls.urlpatterns}
 
     assert {name: get_resolver().resolve(path_of(name)).func for name in names()} == ours
-    assert {callback.__code__ for callback in ours.values()} == {behind_our_door(urls.urlpatterns[0].callback).__code__}
+    assert {callback.__code__ for callback in ours.values()} == {behind_our_door("accounts.factors").__code__}
+
+
+def test_we_have_all_addresses_that_allauth_has():
+    all_of_theirs = URLResolver(RoutePattern(""), "allauth.urls").reverse_dict
+
+    assert {name for name in all_of_theirs if isinstance(name, str)} <= set(get_resolver().reverse_dict)
 
 
 @pytest.mark.parametrize("kind", ["without", "with"])
