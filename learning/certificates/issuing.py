@@ -22,7 +22,7 @@ from learning.certificates.wholes import (
     whole_beside,
     whole_of,
 )
-from learning.models import Certificate, CpdEntry, FeedbackGiven, RecordingView
+from learning.models import Attendance, Certificate, CpdEntry, FeedbackGiven, RecordingView
 from orders.models import Order, OrderLine
 from outbox.post import on, queue_message
 from practice.models import Practice
@@ -42,7 +42,7 @@ class NotValidAnyMore(Exception):
 
 def issue_due() -> int:
     """For the worker: one for each place whose rule is met and which has none. Returns how many."""
-    return do_for_each(_over(having=_without()), issue_all)
+    return do_for_each(_over(having=_there_or_watched(_without())), issue_all)
 
 
 def issue_recent() -> int:
@@ -194,6 +194,13 @@ def _moved(places: QuerySet[Ticket], *, since: datetime) -> QuerySet[Ticket]:
     watched = RecordingView.objects.filter(ticket=OuterRef("pk"), opened_at__gt=since)
     answered = FeedbackGiven.objects.filter(ticket=OuterRef("pk"), given_at__gt=since)
     return places.filter(Q(workshop__ends_at__gt=since) | Q(Exists(watched)) | Q(Exists(answered)))
+
+
+def _there_or_watched(places: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Whoever did neither gets none, whatever else the rule asks, and they are most of those who have none."""
+    was_there = Q(minutes__gt=0) | Q(corrected_minutes__gt=0)
+    attended = Attendance.objects.filter(was_there, ticket=OuterRef("pk"))
+    return places.filter(Exists(attended) | Exists(RecordingView.objects.filter(ticket=OuterRef("pk"))))
 
 
 def _without() -> QuerySet[Ticket]:

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -118,6 +119,21 @@ def test_what_is_older_is_found_by_the_round_over_everything(workshop):
     be_there(make_ticket(workshop))
     with time_machine.travel(timezone.now() + timedelta(days=30)):
         assert (issuing.issue_recent(), issuing.issue_due()) == (0, 1)
+
+
+def test_minutes_that_a_person_entered_count_like_those_that_were_told(workshop):
+    be_there(make_ticket(workshop))
+    Attendance.objects.update(minutes=0, corrected_minutes=F("minutes"), corrected_because="By phone.")
+
+    assert issuing.issue_due() == 1
+
+
+def test_of_those_who_neither_came_nor_watched_nothing_more_is_asked(workshop, django_assert_num_queries):
+    be_there(make_ticket(workshop))
+    Attendance.objects.update(minutes=0)
+
+    with django_assert_num_queries(1):
+        assert issuing.issue_due() == 0
 
 
 def test_who_was_there_too_shortly_may_watch_and_is_certified_for_that(workshop):

@@ -23,11 +23,9 @@ MOST = 5  # statements of one kind of work
 OF_EACH_RULE = {
     "orders.books.findings.check_rows": 64,  # asks for every rule of the books, once an hour
     "learning.books.check_rows": 12,  # the same of what follows a workshop, once a day
-    # Every ten minutes, five for each workshop of the last half year that has a place without a certificate.
-    "learning.certificates.issuing.issue_due": 100,
-    # The same, ten for each session of two months: whether it still is what its minutes were counted of.
+    # Every ten minutes, ten for each session of two months: whether it still is what its minutes were counted of.
     "learning.attendance.count_changed": 150,
-    "learning.tellings.tell_what_is_missing": 20,  # the same as for certificates, of those of two weeks
+    "learning.tellings.tell_what_is_missing": 20,  # each hour, five for each workshop of two weeks
     # Two or three for each of ten kinds of text, and one for what is kept five seconds, if those are over.
     "search.due.renew_what_changed": 27,
     "search.index.renew_all": 26,
