@@ -5,13 +5,15 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from courses.models import Workshop
+from courses.models.workshops import WorkshopQuerySet
+from kit.moments import built_once
 from kit.plots import Bars, Series
 from kit.times import short_day
 
 
 def plot_of_places(*, most: int) -> Bars:
     """Of the next ones: as many places as each has, and how many of them are booked or held now. In one statement."""
-    workshops = list(Workshop.objects.published().upcoming().with_course().with_places_taken()[:most])
+    workshops = list(_coming()[:most])
     return Bars(
         "Places of the coming workshops",
         of="Workshop",
@@ -23,6 +25,11 @@ def plot_of_places(*, most: int) -> Bars:
         links=[reverse("admin:courses_workshop_change", args=[each.pk]) for each in workshops],
         note=f"The next {most}; “Workshops” has all." if len(workshops) == most else "",
     )
+
+
+@built_once
+def _coming() -> WorkshopQuerySet:
+    return Workshop.objects.published().upcoming().with_course().with_places_taken()
 
 
 def _label(workshop: Workshop) -> str:

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from courses import zone_law
 from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models.workshops import WorkshopQuerySet
 from courses.series import offered
 from kit.jobs import Job, counted, finds
+from kit.moments import built_once
 from kit.times import moment_label
 
 LINK_NEEDED_BEFORE = timedelta(days=14)
@@ -52,9 +54,7 @@ def access_needs_without_an_answer() -> Iterator[Job]:
 @finds("courses.view_waitinglistentry")
 def people_waiting_for_free_places() -> Iterator[Job]:
     """Offers are made by themselves, so this shows that they are not: most likely no worker runs."""
-    waiting = WaitingListEntry.objects.filter(workshop=OuterRef("pk"), status=WaitingListEntry.Status.WAITING)
-    workshops = Workshop.objects.published().upcoming().with_places_taken().select_related("course")
-    for workshop in workshops.filter(Exists(waiting), places_taken__lt=F("capacity")):
+    for workshop in _free_and_waited_for():
         if workshop.opens_later:
             continue
         url = reverse("admin:courses_waitinglistentry_changelist")
@@ -70,3 +70,10 @@ def people_waiting_for_a_free_series() -> Iterator[Job]:
         if offer.places_left and offer.offer_ends_at():
             url = reverse("admin:courses_serieswaitingentry_changelist", query={"series__id__exact": series.pk})
             yield Job(f"Places are free in each of its workshops, and people wait for the whole: {series}", url)
+
+
+@built_once
+def _free_and_waited_for() -> WorkshopQuerySet:
+    waiting = WaitingListEntry.objects.filter(workshop=OuterRef("pk"), status=WaitingListEntry.Status.WAITING)
+    workshops = Workshop.objects.published().upcoming().with_places_taken().select_related("course")
+    return workshops.filter(Exists(waiting), places_taken__lt=F("capacity"))

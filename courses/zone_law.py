@@ -27,6 +27,8 @@ from kit.times import WallTimeError, instant, long_day, moment_label
 
 WALL = "%Y-%m-%d %H:%M"  # as it is stored
 SALES = {"sales_open": "Sales open", "sales_close": "Sales close"}
+SALE_FIELDS = [f"{name}_{kind}" for name in SALES for kind in ("at", "wall")]
+HOURS = ["title", "day", "start_time", "end_time", "starts_at", "ends_at"]  # of a session
 NO_SUCH_HOUR = "an hour that the clocks now jump over, or pass twice"
 
 
@@ -55,13 +57,16 @@ def wall_of(moment: datetime, zone: str) -> str:
 
 
 def slipped() -> Iterator[Workshop]:
-    """Workshops with a moment ahead that no longer fits."""
+    """Workshops with a moment ahead that no longer fits: the desk asks at each visit, so that of the others no more is
+    read than is compared."""
     now = timezone.now()
-    ahead = Q(ends_at__gt=now) | Q(sales_open_at__gt=now) | Q(sales_close_at__gt=now)
-    found = Workshop.objects.exclude(status=Workshop.Status.CANCELLED).filter(ahead)
-    for workshop in found.with_course().prefetch_related("sessions").order_by("pk"):
-        if slips_of(workshop):
-            yield workshop
+    stand = Workshop.objects.exclude(status=Workshop.Status.CANCELLED)
+    sales = stand.filter(Q(sales_open_at__gt=now) | Q(sales_close_at__gt=now)).only("time_zone", *SALE_FIELDS)
+    sessions = Session.objects.filter(ends_at__gt=now).exclude(workshop__status=Workshop.Status.CANCELLED)
+    sessions = sessions.select_related("workshop").only(*HOURS, "workshop__time_zone")
+    found = {each.workshop_id for each in sessions if any(_slip(each.workshop, *one) for one in _moments_of(each))}
+    found |= {each.pk for each in sales if any(_slip(each, *one) for one in _sales_of(each))}
+    yield from stand.filter(pk__in=found).with_course().order_by("pk")
 
 
 def slips_of(workshop: Workshop) -> list[Slip]:

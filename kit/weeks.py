@@ -1,12 +1,12 @@
 """Weeks from Monday to Monday, where the practice is: a week in which clocks change has an hour more or less."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Expression, Q, QuerySet
+from django.db.models import Aggregate, Case, QuerySet, When
 
 DAYS = timedelta(days=7)
 
@@ -19,9 +19,6 @@ class Week:
     first: datetime
     after: datetime
 
-    def holds(self, field: str) -> Q:
-        return Q(**{f"{field}__gte": self.first, f"{field}__lt": self.after})
-
 
 def weeks_until(today: date, *, count: int, zone: str) -> list[Week]:
     """So many, the one that `today` is in at the end."""
@@ -30,13 +27,13 @@ def weeks_until(today: date, *, count: int, zone: str) -> list[Week]:
     return [Week(monday, _midnight(monday, zone), _midnight(monday + DAYS, zone)) for monday in mondays]
 
 
-def summed(
-    rows: QuerySet, weeks: Sequence[Week], field: str, **sums: Callable[[Q], Expression]
-) -> dict[str, list[Any]]:
-    """Of each name what its function makes of each week, in one statement."""
-    asked = {f"{name}_{at}": make(week.holds(field)) for name, make in sums.items() for at, week in enumerate(weeks)}
-    found = rows.order_by().aggregate(**asked)
-    return {name: [found[f"{name}_{at}"] for at in range(len(weeks))] for name in sums}
+def summed(rows: QuerySet, weeks: Sequence[Week], field: str, **sums: Aggregate) -> dict[str, list[Any]]:
+    """Of each name its sum in each week, of rows since the first of them, in one statement."""
+    week_of_row = Case(*(When(**{f"{field}__lt": week.after}, then=at) for at, week in enumerate(weeks)))
+    grouped = rows.order_by().annotate(week_of_row=week_of_row).values("week_of_row").annotate(**sums)
+    found = {row["week_of_row"]: row for row in grouped}
+    nothing = {name: sum.empty_result_set_value for name, sum in sums.items()}
+    return {name: [found.get(at, nothing)[name] for at in range(len(weeks))] for name in sums}
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -24,6 +24,7 @@ from kit.times import city_of
 from practice.models import Practice
 from practice_site import desk_door, edit_links, guide, own_pages, typed
 from practice_site.desk import jobs
+from practice_site.desk_contents import contents
 from practice_site.first_page import parts_for
 
 # By how often one comes.
@@ -110,7 +111,10 @@ class PracticeAdminSite(admin.AdminSite):
         return OfferedChoices.as_view(admin_site=self)(request)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return desk_door.may_enter(request)
+        """The stock admin asks at the door, and once more for what stands on the page."""
+        if not hasattr(request, "may_enter_desk"):
+            request.may_enter_desk = desk_door.may_enter(request)
+        return request.may_enter_desk
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -129,9 +133,8 @@ class PracticeAdminSite(admin.AdminSite):
         return {**super().each_context(request), **ours}
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        response = super().index(
-            request, {"jobs": jobs(request.user), **parts_for(request.user), **(extra_context or {})}
-        )
+        ours = {"jobs": jobs(request.user), "contents": contents(self.get_app_list(request)), **parts_for(request.user)}
+        response = super().index(request, {**ours, **(extra_context or {})})
         return edit_links.mark(response, is_secure=settings.SESSION_COOKIE_SECURE)
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

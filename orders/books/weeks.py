@@ -38,10 +38,11 @@ def weeks_of_money(today: date, *, count: int) -> list[WeekOfMoney]:
     weeks = weeks_until(today, count=count, zone=Practice.current().time_zone)
     first, after = weeks[0].first, weeks[-1].after
     cards = _of_orders().filter(moved_at__gte=first, moved_at__lt=after)
-    by_card = summed(cards, weeks, "moved_at", paid=_paid_by_card, back=_back_by_card)
-    transfers = summed(journal.transfers_received(first, after), weeks, "paid_at", received=_received)
-    returned = summed(journal.transfers_sent(first, after), weeks, "paid_at", sent=_sent)
-    sums = zip(weeks, by_card["paid"], transfers["received"], by_card["back"], returned["sent"], strict=True)
+    paid, back = (Sum("amount", filter=Q(kind__in=kinds)) for kinds in (CAME_IN, WENT_BACK))
+    by_card = summed(cards, weeks, "moved_at", paid=paid, back=back)
+    transfers = summed(journal.transfers_received(first, after), weeks, "paid_at", came=Sum("received"))
+    returned = summed(journal.transfers_sent(first, after), weeks, "paid_at", sent=Sum("amount"))
+    sums = zip(weeks, by_card["paid"], transfers["came"], by_card["back"], returned["sent"], strict=True)
     return [
         WeekOfMoney(week, _exact(paid) + _exact(received), _exact(sent) - _exact(back))
         for week, paid, received, back, sent in sums
@@ -71,22 +72,6 @@ def _of_orders() -> QuerySet:
     """Movements at Stripe that belong to payments of ours."""
     ours = Payment.objects.filter(method=Payment.Method.STRIPE, intent_id=OuterRef("intent_id"))
     return journal.movements().exclude(intent_id="").filter(Exists(ours))
-
-
-def _paid_by_card(within: Q) -> Sum:
-    return Sum("amount", filter=within & Q(kind__in=CAME_IN))
-
-
-def _back_by_card(within: Q) -> Sum:
-    return Sum("amount", filter=within & Q(kind__in=WENT_BACK))
-
-
-def _received(within: Q) -> Sum:
-    return Sum("received", filter=within)
-
-
-def _sent(within: Q) -> Sum:
-    return Sum("amount", filter=within)
 
 
 def _exact(sum: Decimal | None) -> Decimal:
