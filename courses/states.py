@@ -60,6 +60,13 @@ class NotAllowed(Exception):
     """A change that is in no table."""
 
 
+def move(row: Row, to: str, **fields: object) -> None:
+    """One row, which gets these values, too."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    move_all([row], to, saving=list(fields))
+
+
 def move_all(rows: Sequence[Row], to: str, *, saving: Sequence[str] = (), why: str = "") -> None:
     """Changes the status of rows of one model, read anew under their workshop's lock, and saves these fields of theirs.
 

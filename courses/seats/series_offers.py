@@ -13,9 +13,9 @@ from django.utils import timezone
 from courses.models import SeriesPart, SeriesWaitingEntry, Ticket, Workshop, WorkshopSeries
 from courses.seats import places, waiting_mails
 from courses.seats.places import NewTicket
-from courses.seats.waiting_offers import ATTENDEE, OfferEnded, OfferInUse
+from courses.seats.waiting_offers import ATTENDEE, NO_OFFER, OfferEnded, OfferInUse
 from courses.series import Offered, offered
-from courses.states import move_all
+from courses.states import move, move_all
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
 
@@ -179,7 +179,7 @@ def _hold_for_the_rest(entry: SeriesWaitingEntry, offer: Offered) -> None:
     places.release_tickets(tickets=held, status=Ticket.Status.LAPSED)
     if {each.workshop_id for each in held} != {each.pk for each in offer.workshops} or not offer.places_left:
         entry.tickets.clear()
-        _move(entry, Status.WAITING, offered_at=None, offer_ends_at=None, booking_began_at=None)
+        move(entry, Status.WAITING, **NO_OFFER)
         return
     for workshop in sorted(offer.workshops, key=lambda each: each.pk):
         its = [each for each in entry.held() if each.workshop_id == workshop.pk]
@@ -196,7 +196,7 @@ def _offer(entry: SeriesWaitingEntry, offer: Offered, *, until: datetime) -> Non
         wanted = NewTicket(ticket_type, ATTENDEE, entry.email, workshop.time_zone)
         held += places.hold_places(workshop, wanted=[wanted], until=until)
     entry.tickets.set(held)
-    _move(entry, Status.OFFERED, offered_at=timezone.now(), offer_ends_at=until)
+    move(entry, Status.OFFERED, offered_at=timezone.now(), offer_ends_at=until)
     waiting_mails.tell_offered(entry)
 
 
@@ -230,10 +230,4 @@ def _end_of(entry: SeriesWaitingEntry) -> datetime:
 
 def _end(entry: SeriesWaitingEntry, status: str) -> None:
     places.release_tickets(tickets=entry.held(), status=Ticket.Status.LAPSED)
-    _move(entry, status)
-
-
-def _move(entry: SeriesWaitingEntry, status: str, **fields: object) -> None:
-    for name, value in fields.items():
-        setattr(entry, name, value)
-    move_all([entry], status, saving=list(fields))
+    move(entry, status)

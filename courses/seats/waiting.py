@@ -13,8 +13,9 @@ from courses.models import SeriesWaitingEntry, Waiting, WaitingListEntry, Worksh
 from courses.seats import waiting_mails
 from courses.seats.places import lock_workshop
 from courses.seats.series_offers import lock_series
+from courses.seats.waiting_offers import NO_OFFER
 from courses.series import Offered
-from courses.states import move_all
+from courses.states import move
 from kit.addresses import benefit_key, email_key
 
 Status = Waiting.Status
@@ -113,12 +114,9 @@ def _entry_of(workshop: Workshop | Offered, email: str) -> Entry | None:
 
 
 def _stand_in_line(entry: Entry) -> None:
-    entry.created_at = timezone.now()
-    entry.offered_at = entry.offer_ends_at = entry.booking_began_at = None
-    fields = ["created_at", "offered_at", "offer_ends_at", "booking_began_at"]
+    anew = {"created_at": timezone.now(), **NO_OFFER}
     if isinstance(entry, SeriesWaitingEntry):
         entry.tickets.clear()
-        move_all([entry], Status.WAITING, saving=fields)
+        move(entry, Status.WAITING, **anew)
     else:
-        entry.ticket = None
-        move_all([entry], Status.WAITING, saving=[*fields, "ticket"])
+        move(entry, Status.WAITING, ticket=None, **anew)

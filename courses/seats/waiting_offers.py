@@ -14,7 +14,7 @@ from django.utils import timezone
 from courses.models import SeriesWaitingEntry, Session, Ticket, TicketType, WaitingListEntry, Workshop
 from courses.seats import places, waiting_mails
 from courses.seats.places import NewTicket, SoldOut
-from courses.states import move_all
+from courses.states import move, move_all
 from kit.checkpoints import checkpoint
 from kit.rounds import do_for_each
 
@@ -195,7 +195,7 @@ def _bring_up_to_date(entry: WaitingListEntry) -> None:
     """What became of an offer. Ended holds must be marked as lapsed."""
     workshop, (ticket, ends_at) = entry.workshop, _offer_of(entry)
     if ticket.status == Ticket.Status.CONFIRMED:
-        _move(entry, Status.BOOKED)
+        move(entry, Status.BOOKED)
     elif entry.is_being_booked or (ticket.status == Ticket.Status.HELD and not workshop.sale_has_ended):
         return
     elif workshop.sale_has_ended:
@@ -222,7 +222,7 @@ def _hold_for_the_rest(entry: WaitingListEntry) -> None:
         entry.booking_began_at = None
         entry.save(update_fields=["ticket", "booking_began_at"])
     except SoldOut:  # somebody's late payment was faster: she is the first to have the next place
-        _move(entry, Status.WAITING, ticket=None, **NO_OFFER)
+        move(entry, Status.WAITING, ticket=None, **NO_OFFER)
 
 
 def _offer_to(waiting: list[WaitingListEntry], workshop: Workshop) -> None:
@@ -237,7 +237,7 @@ def _offer_to(waiting: list[WaitingListEntry], workshop: Workshop) -> None:
 
 def _offer(entry: WaitingListEntry, *, until: datetime) -> None:
     ticket = _hold_for(entry, until=until)
-    _move(entry, Status.OFFERED, ticket=ticket, offered_at=timezone.now(), offer_ends_at=until)
+    move(entry, Status.OFFERED, ticket=ticket, offered_at=timezone.now(), offer_ends_at=until)
     waiting_mails.tell_offered(entry)
 
 
@@ -259,10 +259,4 @@ def _close_all(waiting: list[WaitingListEntry]) -> None:
 def _end(entry: WaitingListEntry, status: str) -> None:
     if entry.ticket:
         places.release_tickets(tickets=[entry.ticket], status=Ticket.Status.LAPSED)
-    _move(entry, status)
-
-
-def _move(entry: WaitingListEntry, status: str, **fields: object) -> None:
-    for name, value in fields.items():
-        setattr(entry, name, value)
-    move_all([entry], status, saving=list(fields))
+    move(entry, status)

@@ -134,7 +134,7 @@ def without_receipt(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def without_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.filter(~_has(Kind.INVOICE), invoice_due_on__isnull=False)
+    return orders.filter(~_has_invoice(), invoice_due_on__isnull=False)
 
 
 def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -142,7 +142,7 @@ def with_dead_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     dead = orders.filter(status__in=order_status.CAME_TO_NOTHING, paid_at=None)
     notes = Document.objects.filter(order=OuterRef("pk"), kind=Kind.CREDIT_NOTE)
     of_all = notes.exclude(key__startswith=REDUCTION).exclude(key__startswith=REPLACED)
-    return dead.filter(_has(Kind.INVOICE), ~_has_receipt(), ~Exists(of_all))
+    return dead.filter(_has_invoice(), ~_has_receipt(), ~Exists(of_all))
 
 
 def not_replaced(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -281,8 +281,8 @@ def _has_receipt() -> Exists:
     return Exists(not_replaced(Document.objects.filter(order=OuterRef("pk"), kind=Kind.RECEIPT)))
 
 
-def _has(kind: str) -> Exists:
-    return Exists(Document.objects.filter(order=OuterRef("pk"), kind=kind))
+def _has_invoice() -> Exists:
+    return Exists(Document.objects.filter(order=OuterRef("pk"), kind=Kind.INVOICE))
 
 
 def _locked_series(issuer: str, kind: str) -> Series:
