@@ -50,10 +50,13 @@ def download(request, model_admin):
         orders = model_admin.get_changelist_instance(request).get_queryset(request)
     except IncorrectLookupParameters:  # the list says what to do
         return redirect(f"{reverse('admin:orders_order_changelist')}?e=1")
-    if len(orders.values_list("pk", flat=True)[:MOST_AT_ONCE]) == MOST_AT_ONCE:
+    found = list(orders.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    if len(found) == MOST_AT_ONCE:
         messages.info(request, TOO_MANY)
         return redirect("admin:orders_order_exports")
-    return _as_file(request, sales_csv.sales_csv(orders, zone=Practice.current().time_zone), "sales.csv")
+    # By their keys: all that a line needs is so many tables that PostgreSQL would join every order before it filters.
+    sales = sales_csv.sales_csv(orders.filter(pk__in=found), zone=Practice.current().time_zone)
+    return _as_file(request, sales, "sales.csv")
 
 
 def exports_page(request, model_admin):

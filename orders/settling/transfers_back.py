@@ -81,9 +81,8 @@ def orders_with_surplus() -> QuerySet[Order]:
     came = Payment.objects.paid().filter(order=OuterRef("pk"))
     back = Refund.objects.filter(payment__order=OuterRef("pk"), is_surplus=True).counting()
     orders = Order.objects.filter(status__in=order_status.OVERPAYABLE).exclude(invoice_due_on=None)
-    beyond = orders.annotate(came=sum_of(came, "order", "received")).filter(
-        came__gt=F("total")
-    )  # of few the rest is asked
+    # The first condition leaves few, of whom alone the second is asked.
+    beyond = orders.annotate(came=sum_of(came, "order", "received")).filter(came__gt=F("total"))
     return beyond.annotate(surplus_back=sum_of(back, "payment__order", "amount")).filter(
         came__gt=to_the_penny(F("total") + F("surplus_back"))
     )
