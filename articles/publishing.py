@@ -146,7 +146,7 @@ def _leave_site(article: Article, to: str, *, seen: str | None, why: str, only_f
     """What was planned for it is planned no more: nothing brings it back but a person."""
     with transaction.atomic():
         locked = lock_article(article.pk)
-        if not may_move(locked, to) or locked.status not in {only_from or locked.status}:
+        if not may_move(locked, to) or (only_from and locked.status != only_from):
             return False
         if seen is not None:
             check_seen(seen, facts_seen(locked))

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from articles.models import Article, Reference
-from articles.publishing import complaints, missing_references, prepare
+from articles.publishing import archive_article, bring_back_article, complaints, missing_references, prepare
 from tests.builders import make_article, make_person
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,13 @@ def test_a_draft_is_told_what_would_be_said_of_it_once_it_is_published():
     assert complaints(draft, once_published=True) == [
         "Nobody has reviewed this article, and its page names no reviewer."
     ]
+
+
+def test_only_what_is_archived_is_brought_back():
+    article = make_article()
+
+    published = (bring_back_article(article), Article.objects.get().status)
+    archive_article(article)
+    archived = (bring_back_article(article), Article.objects.get().status)
+
+    assert (published, archived) == ((False, "published"), (True, "draft"))

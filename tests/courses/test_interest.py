@@ -98,6 +98,15 @@ def test_a_workshop_that_was_there_before_is_not_told_of(course, time_machine):
     assert (interest.tell_of_new_workshops(), told()) == (0, [])
 
 
+def test_who_asked_once_it_was_on_the_site_is_not_told_along_with_who_asked_before(course, ada, time_machine):
+    make_workshop(day=JANUARY, course=course)
+    interest.notice_new_workshops()
+    time_machine.shift(timedelta(minutes=1))
+    leave_address(course, email="ruth@example.org")
+
+    assert (interest.tell_of_new_workshops(), told()) == (1, ["ada@example.org"])
+
+
 @pytest.mark.parametrize(
     "fields", [{"status": "draft"}, {"status": "cancelled"}, {"day": date(2026, 11, 20)}, {"sales_close_at": NOW}]
 )

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 
 from articles.editing.standing import standing
 from articles.models import Article
@@ -20,6 +21,16 @@ DAYS = [
     ("2027-06-10 23:30", "Europe/London", date(2027, 6, 11)),
 ]
 each_day = pytest.mark.parametrize(("moment", "zone", "day"), DAYS)
+
+
+@each_day
+def test_what_was_done_today_there_is_past_and_tomorrow_is_not(moment, zone, day):
+    make_practice(time_zone=zone)
+
+    with time_machine.travel(moment, tick=False):
+        clock.validate_is_past(day)
+        with pytest.raises(ValidationError):
+            clock.validate_is_past(day + timedelta(days=1))
 
 
 @each_day
