@@ -65,7 +65,7 @@ def test_a_reminder_says_what_to_pay_by_when_and_how_long_it_waits(order, time_m
     on(time_machine, hour)
 
     mail = Message.objects.get(key__contains=":invoice-", to="noor@example.org")
-    held = "We hold the places until the end of Wednesday 17 February 2027, London time."
+    held = "We hold them until the end of Wednesday 17 February 2027, London time."
     assert mail.subject == f"{subject}: order {order.number}, {order.workshop.title}"
     assert [each for each in (words, ACCOUNT, "PO-77", held) if each not in mail.text] == []
     assert mail.useless_after == order.held_until

@@ -75,7 +75,7 @@ def test_booking_by_invoice_leads_to_the_orders_page(client, workshop, standin):
     assert (response.status_code, response["Location"]) == (303, address_after(Deed.PLACED, order))
     assert (order.status, order.organisation_address, order.po_number) == ("invoiced", "1 Dock Road\nHull", "PO-77")
     assert [
-        word for word in ["Your places are held.", *ACCOUNT.split("\n"), "PO-77", order.number] if word not in page
+        word for word in ["Your place is held.", *ACCOUNT.split("\n"), "PO-77", order.number] if word not in page
     ] == []
     assert (Payment.objects.count(), standin.requests) == (0, [])
 
@@ -190,8 +190,29 @@ def test_the_order_page_never_offers_the_card(client, workshop, time_machine):
 
     pay = reverse("orders:pay", args=[order.secret])
     assert (held.count(pay), ended.content.decode().count(pay)) == (0, 0)
-    assert "No transfer reached us in time, so your places went back on sale. Nothing is owed." in words_of(ended)
+    assert "No transfer reached us in time, so your place went back on sale. Nothing is owed." in words_of(ended)
     assert ACCOUNT.split("\n")[2] not in words_of(ended)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, ["Your place is held.", "It is booked as soon as", "The place is held until", "Give the place back"]),
+        (
+            2,
+            [
+                "Your places are held.",
+                "They are booked as soon as",
+                "The places are held until",
+                "Give the places back",
+            ],
+        ),
+    ],
+)
+def test_the_order_page_speaks_of_one_place_or_of_several(client, workshop, count, words):
+    page = words_of(client.get(invoice(workshop, count).get_absolute_url()))
+
+    assert [each for each in words if each not in page] == []
 
 
 def test_paying_an_invoiced_order_by_a_hand_made_post_leads_back_to_it(client, workshop, standin):

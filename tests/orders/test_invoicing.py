@@ -72,6 +72,21 @@ def test_the_buyer_is_told_what_to_transfer_and_the_practice_that_somebody_booke
     assert Message.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, ["Your place is held", "We hold the place until", "After that it goes back", "give the place back"]),
+        (2, ["Your places are held", "We hold the places until", "After that they go back", "give the places back"]),
+    ],
+)
+def test_its_mail_speaks_of_one_place_or_of_several(workshop, count, words):
+    told = mail(invoice(workshop, count), "invoiced")
+
+    for said in (told.text, " ".join(told.html.split())):
+        assert [each for each in words if each not in said] == []
+    assert told.subject.startswith(words[0])
+
+
 def test_it_is_due_a_week_before_the_workshop_and_held_until_the_day_before(time_machine):
     make_invoicing_practice()
     workshop = make_workshop(day=TODAY + timedelta(days=20))
