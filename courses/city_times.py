@@ -19,4 +19,5 @@ def city_times(session: Session) -> SafeString:
 
 def _span_words(span: LocalSpan) -> str:
     zone = ", ".join(filter(None, (span.abbreviation, span.offset)))
-    return " ".join(filter(None, (span.hours, span.city, span.day_note, f"({zone})")))
+    day = span.day_note and f"{span.day_note},"
+    return " ".join(filter(None, (day, span.hours, span.city, f"({zone})")))

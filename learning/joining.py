@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from courses.calendars import google_link, joining_page, joining_words
 from courses.catalogue import Day, day_of
-from courses.models import Session, Ticket
+from courses.models import Session, Ticket, Workshop
 from kit.locales import written
 from kit.times import CityClock, LocalSpan, long_day, organiser_clock
 from learning import feedback, handouts
@@ -18,6 +18,7 @@ from learning.models import Handout, JoinClick
 from learning.recordings import Watchable, common_end, watchable_for
 from learning.rights import Right, right_of
 from meetings.links import join_url_for, with_link
+from orders.models import OrderLine
 
 SOON = timedelta(hours=24)
 A_CLICK = timedelta(minutes=1)  # a double one is one
@@ -29,6 +30,7 @@ class State(StrEnum):
     HELD = "held"
     LAPSED = "lapsed"
     CANCELLED = "cancelled"
+    MOVED = "moved"
     WORKSHOP_CANCELLED = "workshop_cancelled"
     NO_DATE = "no_date"
     NOT_YET = "not_yet"
@@ -41,7 +43,7 @@ class State(StrEnum):
     RECORDING_TO_COME = "recording_to_come"
 
 
-CLOSED = {State.HELD, State.LAPSED, State.CANCELLED, State.WORKSHOP_CANCELLED}
+CLOSED = {State.HELD, State.LAPSED, State.CANCELLED, State.MOVED, State.WORKSHOP_CANCELLED}
 
 
 class NotOpen(Exception):
@@ -112,6 +114,7 @@ class TicketHome:
     recordings: list[Watchable] = field(default_factory=list)
     handouts: list[Handout] = field(default_factory=list)
     right: Right | None = None
+    moved_to: Workshop | None = None
 
     @property
     def is_open(self) -> bool:
@@ -157,7 +160,8 @@ class TicketHome:
 def home_of(ticket: Ticket, clocks: Sequence[CityClock]) -> TicketHome:
     """All of it in the organiser's time and the attendee's; nothing opens unless the place is booked."""
     if closed := _closed_state(ticket):
-        return TicketHome(ticket, closed)
+        moved_to = _moved_to(ticket) if ticket.is_cancelled else None
+        return TicketHome(ticket, State.MOVED if moved_to else closed, moved_to=moved_to)
     sessions = ticket.workshop.session_list if ticket.is_live else []
     recordings = watchable_for(ticket)
     right = right_of(ticket) if recordings or not ticket.is_live else None
@@ -196,6 +200,13 @@ def _closed_state(ticket: Ticket) -> State | None:
     if ticket.status == Ticket.Status.HELD and not ticket.is_holding:
         return State.LAPSED
     return State(ticket.status)
+
+
+def _moved_to(ticket: Ticket) -> Workshop | None:
+    """Where its buyer, or the desk, moved it."""
+    moved = OrderLine.objects.filter(order__moved_from__ticket=ticket, order__paid_at__isnull=False)
+    line = moved.select_related("ticket__workshop__course").first()
+    return line.ticket.workshop if line else None
 
 
 def _open_state(

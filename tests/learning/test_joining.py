@@ -165,7 +165,7 @@ def test_times_are_the_organisers_the_attendees_and_the_visitors(client):
 
     assert (
         words(text, "dl")[0].replace("\n", " ")
-        == "London19:00–21:00 GMTKolkata00:30–02:30 IST Sat 16 JanUTC19:00–21:00"
+        == "London19:00–21:00 GMTKolkataSat 16 Jan, 00:30–02:30 ISTUTC19:00–21:00"
     )
     assert 'data-start="2027-01-15T19:00Z" data-end="2027-01-15T21:00Z" data-day="Fri"' in text
 
@@ -178,6 +178,17 @@ def test_every_session_opens_by_itself(client):
 
     assert ways_in(text) == [workshop.sessions.last().pk]
     assert "<p>This session is over.</p>" in text
+
+
+def test_calendar_file_and_reminders_of_all_sessions_are_offered_once(client):
+    workshop = make_workshop(day=DAY)
+    make_session(workshop, date(2027, 1, 16))
+    make_session(workshop, date(2027, 1, 17))
+    offers = "calendar.ics", "Choose your reminders", "calendar.google.com"
+
+    before, between = (page(client, make_ticket(workshop), day) for day in ("2027-01-01 10:00", "2027-01-15 20:00"))
+
+    assert [[text.count(each) for each in offers] for text in (before, between)] == [[1, 1, 3], [1, 1, 2]]
 
 
 def test_a_session_without_a_link_says_who_adds_it(client):
