@@ -71,7 +71,10 @@ def test_the_colleague_gets_the_joining_page_and_the_others_are_told(client, sta
     assert [new in mails[to].text for to in sorted(mails)] == [True, False, False]
     assert not any(old in message.text or new in message.key for message in mails.values())
     assert [order.secret in mails[to].text for to in sorted(mails)] == [False, False, True]
-    assert "The place of Noor Haddad is now Ada Field’s." in mails["noor@example.org"].text
+    assert mails["noor@example.org"].subject.startswith("Your place is now Ada Field’s: ")
+    assert mails["noor@example.org"].text.startswith("Your place is now Ada Field’s.\n")
+    assert mails["pay@example.org"].subject.startswith("A place changed hands: ")
+    assert "The place of Noor Haddad is now Ada Field’s." in mails["pay@example.org"].text
 
 
 def test_who_paid_and_was_to_come_gets_one_mail(client, order):

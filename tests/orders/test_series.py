@@ -319,6 +319,7 @@ def test_a_series_that_changes_hands_is_told_of_in_one_mail_to_each(series, stan
     assert all(f"{each.title}, {each.starts_on}" in handed[0].text for each in workshops(series))
     struck = [each["content_type"] for each in handed[1].attachments if "method=CANCEL" in each["content_type"]]
     assert (len(struck), handed[0].attachments) == (3, [])
+    assert [mail.text.split("\n")[0] for mail in handed] == ["Places changed hands.", "Your places are now Ben Ruiz’s."]
 
 
 def test_who_comes_to_a_series_that_another_booked_gets_one_mail_with_every_joining_page(series, standin):
@@ -350,6 +351,10 @@ def test_the_confirmation_tells_every_workshop_its_joining_page_and_its_part(ser
     for line in order.lines.all():
         assert line.ticket.get_absolute_url() in told.text
         assert line.description in told.text
+    for each in workshops(series):
+        assert f"\n{each.title}, {each.session_list[0].heading}\nLondon: " in told.text
+    assert told.text.count("Each works from now on and shows the Zoom link") == 1
+    assert told.text.count("from now on") == 1
 
 
 def test_the_order_page_shows_every_workshop(series, standin, client):
@@ -359,6 +364,8 @@ def test_the_order_page_shows_every_workshop(series, standin, client):
 
     assert [page.count(each.starts_on) > 0 for each in workshops(series)] == [True] * 3
     assert page.count("Cancel the series") == 3
+    for each in workshops(series):
+        assert f"<b>{each.title}, {each.session_list[0].heading}</b>" in page
 
 
 def test_the_order_page_asks_no_calendar_to_take_in_what_is_over(series, standin, client, time_machine):
