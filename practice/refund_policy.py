@@ -139,8 +139,8 @@ def _free_sentences(policy: RefundPolicy) -> Iterator[str]:
             "comes back. If you did not ask, everything does."
         )
         yield (
-            f"For the recording alone you get everything back within these {days}, until it is opened because you "
-            "asked for it."
+            f"If you bought the recording alone, you get everything back within these {days}; if you asked us to open "
+            "it earlier, until it is opened."
         )
 
 

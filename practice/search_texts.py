@@ -31,7 +31,8 @@ def locations(pks: Pks) -> Iterator[SearchText]:
 def people(pks: Pks) -> Iterator[SearchText]:
     """Found with what a registration allows until its last day is over, and without it once that was seen."""
     for person in of(pks, Person.objects.filter(is_shown=True)):
-        words = " ".join([person.works_with, person.sees, person.languages, person.biography])
+        sees, languages = person.sees and f"Sees {person.sees}.", person.languages and f"Languages: {person.languages}."
+        words = " ".join(filter(None, [person.works_with, sees, languages, person.biography]))
         summary = ". ".join(part for part in (person.role, person.shown_credentials) if part)
         until = person.registered_until and end_of_day(person.registered_until, shown.practice().time_zone)
         yield SearchText(person.pk, person.name, summary, words, person.get_absolute_url(), live_until=until)

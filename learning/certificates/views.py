@@ -85,7 +85,9 @@ def verified(request: HttpRequest, serial: str) -> HttpResponse:
     found = Certificate.objects.select_related("ticket").filter(serial=known).first() if known else None
     if found is None:
         count_try("verify", network)
-        return render(request, "learning/verify_unknown.html", {"form": SerialForm()}, status=404)
+        return render(
+            request, "learning/verify_unknown.html", {"form": SerialForm(initial={"serial": serial})}, status=404
+        )
     context = facts.context_of(found) | {"initials": facts.initials(found.name)}
     return render(request, "learning/verified.html", context)
 

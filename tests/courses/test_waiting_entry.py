@@ -48,8 +48,10 @@ def test_who_waits_sees_where_she_stands(client, entry):
 
     response = client.get(entry.get_absolute_url())
 
+    page = " ".join(response.text.split())
     assert heading(response) == "You are on the list."
-    assert "You are number 1 in line" in response.content.decode()
+    assert f"You are number 1 in line for “{entry.workshop.title}”, Friday 15 January 2027.</p>" in page
+    assert page.count("When a place comes free, we hold it for the first in line and write to them. ") == 1
 
 
 def test_an_offer_says_until_when_in_every_city(client, offered):

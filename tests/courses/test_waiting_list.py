@@ -93,8 +93,11 @@ def test_an_address_that_somebody_typed_stands_in_line_once_its_owner_pressed(cl
     opened = client.get(link)
     pressed = [client.post(link, {"join": "yes"}).status_code for _ in range(2)]
 
+    page = " ".join(response.text.split())
     assert (response.status_code, answered(response)) == (200, "One more step: look into your inbox.")
-    assert link not in response.content.decode()
+    assert "from then on you are in line for “Complexity in grief”, Friday 15 January 2027." in page
+    assert "If you are on the list already, the email shows you where you stand instead." in page
+    assert link not in page
     assert (entry.email, entry.status, heading(opened)) == (
         *("noor@example.org", "unconfirmed"),
         "One press, and you are in line.",

@@ -308,6 +308,12 @@ def test_numbers_are_read_however_they_are_typed(client, workshop):
     assert answer.url == reverse("certificates:verified", args=[serial])
 
 
+def test_a_number_that_nobody_has_stays_in_the_field(client, workshop):
+    answer = verify(client, "AAAA-BBBB-CCCC-DDDD")
+
+    assert (answer.status_code, 'value="AAAA-BBBB-CCCC-DDDD"' in answer.text) == (404, True)
+
+
 @pytest.mark.parametrize("typed", ["", "abc", "U" * 16, "7K3D-0QWZ-M4TH-9XB", "x" * 5000, "\x00", "7K3D0QWZM4TH9XB22"])
 def test_what_is_no_number_is_said_so(client, typed):
     answer = client.get(reverse("certificates:verify"), {"serial": typed})

@@ -22,8 +22,8 @@ FREE = [
     "Changed your mind? Within 14 days of booking you get everything back, as long as no session has started.",
     "If you asked us to start within these 14 days, you pay for the sessions that have started, and the rest comes "
     "back. If you did not ask, everything does.",
-    "For the recording alone you get everything back within these 14 days, until it is opened because you asked for "
-    "it.",
+    "If you bought the recording alone, you get everything back within these 14 days; if you asked us to open it "
+    "earlier, until it is opened.",
 ]
 
 

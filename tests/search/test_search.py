@@ -134,6 +134,16 @@ def test_what_is_found_is_shown_with_the_words_around_it_and_nothing_of_it_is_ta
     assert "<mark>Rest</mark> &amp; sleep" in client.get("/search/", {"q": "yawn rest"}).text
 
 
+def test_what_is_told_of_a_person_is_shown_in_sentences(client):
+    make_practice()
+    make_person(works_with="After loss.", sees="adults", languages="English, Igbo", biography="She bakes.")
+    renew_all()
+
+    page = client.get("/search/", {"q": "bakes"}).text
+
+    assert "After loss. Sees adults. Languages: English, Igbo. She <mark>bakes</mark>." in page
+
+
 def test_the_page_helps_where_nothing_is_found(texts, client):
     page = client.get("/search/", {"q": "<i>xylophone</i>"}).text
 
