@@ -303,9 +303,10 @@ def test_whoever_writes_to_an_american_practice_reads_its_spelling(client):
     """What the templates and forms say; what an editor wrote, and every name that only programs read, stays."""
     make_practice(locale="en-US", tagline="An organisation of friends")
     make_location(name="Aurora")
+    make_person(is_clinician=True)
     Practice.current()
 
-    pages = {path: client.get(path).text for path in ("/therapy/", "/contact/", "/help-now/")}
+    pages = {path: client.get(path).text for path in ("/therapy/", "/contact/", "/help-now/", "/clinicians/")}
     refused = client.post("/therapy/", {"name": "Ana", "phone": "630-555-0100"})
 
     for page in pages.values():
@@ -314,6 +315,7 @@ def test_whoever_writes_to_an_american_practice_reads_its_spelling(client):
         assert set(re.findall(r'href="#([^"]+)', page)) - set(re.findall(r'\bid="([^"]+)', page)) == set()
     assert "Send an inquiry" in pages["/therapy/"]
     assert "You may call this number" in pages["/therapy/"]
+    assert ("Our offices" in pages["/contact/"], "whether they have openings" in pages["/clinicians/"]) == (True, True)
     assert "call the emergency number of the country you are in" in " ".join(pages["/help-now/"].split())
     assert "Check at least one way" in unescape(refused.text)
     assert "or a number to call." in unescape(refused.text)

@@ -213,7 +213,7 @@ PEOPLE = (
     PersonWords(
         slug="maya-ellison",
         name="Maya Ellison",
-        credentials="MSW; trained in EMDR",
+        credentials="MSW",
         role="Clinical social worker",
         biography="Maya worked in emergency departments before she opened this practice with two friends.",
         ink="river",
