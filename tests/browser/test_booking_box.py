@@ -50,3 +50,15 @@ def test_filters_are_folded_on_a_phone_and_open_at_a_desk(site, visit):
     (phone, top), (desk, _) = shows(PHONE), shows(DESK)
 
     assert (phone, desk, top < PHONE["height"]) == (False, True, True)
+
+
+def test_the_order_shows_the_hours_in_the_visitors_own_time_and_in_the_zone_that_is_chosen(site, visit):
+    page = visit(f"{site}/book/complexity-in-grief-one-day/", timezone_id="America/New_York")
+    order = page.locator("#order")
+
+    order.get_by_text("05:00–11:00 in New York").wait_for()
+    page.get_by_label("Your time zone").select_option("Paris")
+    order.get_by_text("11:00–17:00 in Paris").wait_for()
+
+    assert order.get_by_text("in New York").count() == 0
+    assert page.locator("[data-voice]").inner_text() == ""
