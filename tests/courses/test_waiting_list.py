@@ -85,7 +85,7 @@ def test_a_workshop_that_is_not_sold_has_no_list(fields):
 
 
 def test_an_address_that_somebody_typed_stands_in_line_once_its_owner_pressed(client):
-    make_full()
+    workshop = make_full()
 
     response = client.post("/workshops/full/waiting-list/", {"email": "noor@example.org"})
     entry = WaitingListEntry.objects.get()
@@ -95,7 +95,7 @@ def test_an_address_that_somebody_typed_stands_in_line_once_its_owner_pressed(cl
 
     page = " ".join(response.text.split())
     assert (response.status_code, answered(response)) == (200, "One more step: look into your inbox.")
-    assert "from then on you are in line for “Complexity in grief”, Friday 15 January 2027." in page
+    assert f"from then on you are in line for “{workshop.title}”, Friday 15 January 2027." in page
     assert "If you are on the list already, the email shows you where you stand instead." in page
     assert link not in page
     assert (entry.email, entry.status, heading(opened)) == (
