@@ -104,11 +104,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("account_email") if is_member else super().get_email_verification_redirect_url(email_address)
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
-        """Raises ReauthenticationRequired itself: a yes does not stop somebody without a password."""
+        """Raises ReauthenticationRequired itself, and never says yes: what allauth makes of that for somebody without a
+        password differs between its versions."""
         is_required = super().is_reauthentication_required(app=app, **options)
         if is_required and not reauthentication.is_recent(self.request):
             raise ReauthenticationRequired
-        return is_required
+        return False
 
     def get_reauthentication_methods(self, user: User) -> list[dict]:
         return super().get_reauthentication_methods(user) or ([reauthentication.by_code()] if user.pk else [])

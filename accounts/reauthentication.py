@@ -75,4 +75,4 @@ def is_recent(request: HttpRequest) -> bool:
 
 def by_code() -> dict[str, str]:
     """In the shape in which allauth lists the ways to show it."""
-    return {"id": "by_code", "description": "Use a code", "url": reverse("account_reauthenticate_by_code")}
+    return {"id": "by_code", "description": "Use a code", "url": reverse("account_request_reauthentication_code")}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/code/", views.RequestLoginCodeView.as_view(), name="account_request_login_code"),
     path("login/code/confirm/", views.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
     path("password/set/", views.set_password, name="account_set_password"),
-    path("reauthenticate/code/", views.reauthenticate_by_code, name="account_reauthenticate_by_code"),
+    path("reauthenticate/code/", views.reauthenticate_by_code, name="account_request_reauthentication_code"),
+    path("reauthenticate/code/confirm/", views.no_such_page, name="account_confirm_reauthentication_code"),
     path("sessions/", views.sessions_list, name="usersessions_list"),
 ]

@@ -7,7 +7,7 @@ from allauth.core.internal.httpkit import add_query_params
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -53,7 +53,7 @@ class ConfirmLoginCodeView(allauth_views.ConfirmLoginCodeView):
 def set_password(request):
     """allauth's page, for whoever has shown within minutes who they are. A password typed too late is not kept."""
     if not request.user.has_usable_password() and not reauthentication.is_recent(request):
-        url = reverse("account_reauthenticate_by_code")
+        url = reverse("account_request_reauthentication_code")
         return redirect(add_query_params(url, {REDIRECT_FIELD_NAME: request.get_full_path()}))
     return allauth_views.PasswordSetView.as_view(extra_context={"onward": get_login_redirect_url(request)})(request)
 
@@ -72,6 +72,11 @@ def reauthenticate_by_code(request):
     if request.method == "POST":
         return _type_code(request, process) if process and "code" in request.POST else _send_code(request)
     return _code_page(request, process, ConfirmReauthenticationCodeForm())
+
+
+def no_such_page(request):
+    """Newer versions of allauth offer a code to everybody here, beside a password or a second factor."""
+    raise Http404
 
 
 def _send_code(request):
@@ -99,7 +104,7 @@ def _code_page(request, process, form):
 
 
 def _back_to_code_page(request):
-    url = reverse("account_reauthenticate_by_code")
+    url = reverse("account_request_reauthentication_code")
     return redirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
 
 

@@ -138,7 +138,7 @@ def test_whoever_has_no_password_types_a_code_from_the_mail_before_anything_is_s
         answer = client.post(asked_for.url, {"code": last_code()})
         page = client.get(answer.url)
 
-    assert asked_for.url == leading_on(reverse("account_reauthenticate_by_code"), wanted)
+    assert asked_for.url == leading_on(reverse("account_request_reauthentication_code"), wanted)
     assert answer.url == wanted
     assert secret_is_shown(page.text)
 

@@ -75,7 +75,7 @@ def test_a_member_without_a_password_may_set_one(client):
 
 def test_the_page_that_asks_for_the_code_once_more_is_in_the_sites_design(client):
     client.force_login(make_user("noor@example.org", password=None))
-    url = reverse("account_reauthenticate_by_code")
+    url = reverse("account_request_reauthentication_code")
 
     page = check(client.post(url, {"next": "/bookings/"}, follow=True))
 

@@ -4,12 +4,13 @@ import re
 import time
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 
 from outbox.models import Message
 from tests.accounts.test_flows import PASSWORD, last_code, last_mail, sign_in_with_password
-from tests.builders import make_user
+from tests.builders import make_app, make_user
 
 pytestmark = pytest.mark.django_db
 BY_PASSWORD, BY_CODE = "/accounts/reauthenticate/", "/accounts/reauthenticate/code/"
@@ -183,3 +184,24 @@ def test_the_code_leads_to_no_foreign_site(client):
     answer = show_who_one_is_by_code(client, next="https://evil.example/")
 
     assert answer.url == "/bookings/"
+
+
+@pytest.mark.parametrize("has_app", [True, False])
+def test_nobody_who_has_a_password_or_a_second_factor_is_let_on_by_a_code(client, has_app):
+    """Newer versions of allauth would, at two addresses of their own."""
+    user = make_user("noor@example.org", password=None if has_app else PASSWORD)
+    if has_app:
+        make_app(user)
+    client.force_login(user)
+
+    ways = {each["id"] for each in get_adapter().get_reauthentication_methods(user)}
+    asked = client.post(BY_CODE, {"recipient": user.email})
+    typed = client.post(f"{BY_CODE}confirm/", {"action": "verify", "code": "ABC123"})
+    changed = client.post(EMAIL, CHANGES["add"])
+
+    assert ways == ({"mfa_reauthenticate"} if has_app else {"reauthenticate"})
+    assert (asked.status_code, asked.url.partition("?")[0]) == (
+        302,
+        "/accounts/2fa/reauthenticate/" if has_app else BY_PASSWORD,
+    )
+    assert (typed.status_code, changed.status_code, Message.objects.count()) == (404, 302, 0)

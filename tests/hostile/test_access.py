@@ -27,6 +27,7 @@ from tests.hostile.forms import FORMS, stored, undone
 LOGIN = "login"  # sent to sign in
 FOR_ALL = (200,) * 6
 MOVED_FOR_ALL = (302,) * 6
+GONE_FOR_ALL = (404,) * 6
 POST_ONLY = (405,) * 6
 FOR_STRANGERS = (200, 302, 302, 302, 302, 302)  # whoever has signed in is led on
 FOR_MEMBERS = (LOGIN, 200, 200, 200, 200, 200)
@@ -140,7 +141,8 @@ SITE = {
     "account_inactive": FOR_ALL,
     "account_signup": FOR_STRANGERS,
     "account_reauthenticate": FOR_MEMBERS,
-    "account_reauthenticate_by_code": (LOGIN, 302, 302, 302, 302, 302),  # all of them have a password
+    "account_request_reauthentication_code": (LOGIN, 302, 302, 302, 302, 302),  # all of them have a password
+    "account_confirm_reauthentication_code": GONE_FOR_ALL,  # allauth's, which would let in beside a second factor
     "usersessions_list": FOR_MEMBERS,
     "account_email": FOR_MEMBERS,
     "account_email_verification_sent": (LOGIN, 302, 302, 302, 302, 302),
