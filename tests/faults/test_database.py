@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import psycopg
 import pytest
@@ -54,6 +54,18 @@ class Cluster:
         self._do("pg_ctl", "stop", "--mode=immediate")
 
     @contextmanager
+    def without_room(self) -> Iterator[None]:
+        """Until its disk has room again, and it was started anew if it had died of that."""
+        full = self.folder / "full"
+        with suppress(OSError), full.open("wb", buffering=0) as file:
+            while file.write(bytes(2**16)):
+                pass
+        yield
+        full.unlink()
+        with suppress(subprocess.CalledProcessError):
+            self.start()
+
+    @contextmanager
     def without_a_connection_left(self) -> Iterator[None]:
         """As where too many web servers run."""
         with ExitStack() as held:
@@ -82,11 +94,30 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster():
+def _programs():
     if os.geteuid() or not FOLDERS or not shutil.which("runuser"):
         pytest.skip("needs PostgreSQL's own programs, and root to run them as the user postgres")
+
+
+@pytest.fixture
+def cluster(_programs):
     with TemporaryDirectory() as folder, Cluster(Path(folder)) as running:
         yield running
+
+
+@pytest.fixture
+def small_cluster(_programs):
+    """On a disk of its own, of memory."""
+    folder = Path(mkdtemp())
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", folder], check=False).returncode:
+        folder.rmdir()
+        pytest.skip("needs to mount a disk of its own")
+    try:
+        with Cluster(folder) as running:
+            yield running
+    finally:
+        subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
 
 
 @pytest.mark.postgres
@@ -116,6 +147,30 @@ def test_a_database_that_dies_under_load_is_a_calm_page_and_loses_no_order(clust
     [(held, numbers)] = cluster.ask("SELECT count(*), count(DISTINCT place_number) FROM courses_ticket")
     sold = [location for status, location, _ in answers if status == 303]
     assert (held == numbers, len(sold) <= held <= PLACES) == (True, True)
+
+
+@pytest.mark.postgres
+def test_a_database_whose_disk_is_full_is_a_calm_page_and_sells_on_once_there_is_room(small_cluster, standin):
+    make_practice()
+    make_cities()
+    make_terms()
+    workshop = make_workshop(capacity=PLACES)
+    connection.close()
+    small_cluster.copy_from(database_url())
+
+    with running_site(DATABASE_URL=small_cluster.url) as site, ThreadPoolExecutor(4) as pool:
+        [first] = pool.map(lambda number: book_a_place(site, workshop.slug, number=number), [0])
+        with small_cluster.without_room():
+            answers = list(pool.map(lambda number: book_a_place(site, workshop.slug, number=number), range(1, 21)))
+            shown = Visitor().get(f"{site}/book/{workshop.slug}/")
+        last = book_a_place(site, workshop.slug, number=99)
+
+    refused = [page for status, _, page in answers if status == 503]
+    assert {status for status, _, _ in answers} <= {303, 503}
+    assert (first[0], last[0], shown.status in (200, 503)) == (303, 303, True)
+    assert refused
+    assert all("Busy. Try again" in page for page in refused)
+    assert small_cluster.ask(HALF_ORDERS) == [(0,)]
 
 
 @pytest.mark.postgres
