@@ -18,6 +18,7 @@ from kit.seen import ChangedMeanwhile, Facts, seal, unsealed
 from orders.admin.move_desk import WAIVED
 from orders.changes import additions, order_changes
 from orders.changes.additions import Added
+from orders.changes.attendees import HasOneAlready
 from orders.changes.cancellations import AmountChanged, Decision, Disputed
 from orders.changes.moves import MayNotMove
 from orders.changes.order_changes import Change, Outcome, Wanted
@@ -188,7 +189,7 @@ def change_page(request, pk, model_admin):
             outcome = order_changes.outlook(order, form.wanted())
             return _page(request, model_admin, order, form, outcome=outcome, seen=seal(outcome.facts))
         outcome = order_changes.make_changes(order, form.wanted(), seen=request.POST.get("seen", ""))
-    except MayNotMove as error:
+    except (MayNotMove, HasOneAlready) as error:
         form.add_error(None, error.reason)
     except tuple(REFUSED) as error:
         form.add_error(None, next(words for kind, words in REFUSED.items() if isinstance(error, kind)))

@@ -104,8 +104,9 @@ def outlook(order: Order, wanted: Wanted) -> Outcome:
 def make_changes(order: Order, wanted: Wanted, *, seen: str) -> Outcome:
     """Whoever's place changes is told by the operation that changes it.
 
-    Raises places.NotHandedOver, cancellations.Disputed, cancellations.AmountChanged, refunds.TooMuch, moves.MayNotMove,
-    places.SoldOut, placing.SaleClosed, and kit.seen.ChangedMeanwhile unless it comes to what was shown.
+    Raises places.NotHandedOver, attendees.HasOneAlready, cancellations.Disputed, cancellations.AmountChanged,
+    refunds.TooMuch, moves.MayNotMove, places.SoldOut, placing.SaleClosed, and kit.seen.ChangedMeanwhile unless it
+    comes to what was shown.
     """
     outcome = _make(order, wanted)
     check_seen(seen, outcome.facts)

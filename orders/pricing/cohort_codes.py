@@ -51,12 +51,13 @@ def check_attendee(cohort: Cohort, *, email: str) -> None:
 
 
 def check_again(order: Order) -> None:
-    """Whether its buyer has booked none meanwhile, when a place that lapsed is to be the order's once more.
-
-    The workshop must be locked. Raises CodeNotUsable.
+    """Whether neither its buyer nor whoever comes has one meanwhile, when a place that lapsed is to be the order's once
+    more. The workshop must be locked. Raises CodeNotUsable.
     """
     for cohort in Cohort.objects.filter(tickets__in=order.lines.values("ticket")):
-        if _lines(cohort).filter(order__benefit_key=order.benefit_key).exclude(order=order).exists():
+        people = {order.benefit_key, *map(_attendee_key, order.tickets())} - {""}
+        others = _lines(cohort).exclude(order=order).select_related("ticket")
+        if any(people & {each.order.benefit_key, _attendee_key(each.ticket)} for each in others):
             raise CodeNotUsable(AGAIN)
 
 

@@ -17,14 +17,23 @@ from orders.admin.change_desk import ChangeForm
 from orders.booking.left_behind import gives_way
 from orders.books import books
 from orders.changes import attendees, cancellations
+from orders.checkout import placing
 from orders.checkout.placing import Wish
 from orders.checkout.visitors import Visitor
 from orders.models import Order, Refund
 from orders.settling import reconcile, settle
 from outbox.models import Message
-from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_ticket_type, make_user, make_workshop
+from tests.builders import (
+    make_cohort,
+    make_refund_tiers,
+    make_sale_terms,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+    make_workshop,
+)
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
-from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, ticket
+from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, ticket, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -477,3 +486,20 @@ def test_a_new_booking_of_hers_does_not_push_an_added_place_out(desk, booked):
     )
 
     assert found == []
+
+
+@pytest.mark.parametrize("way", ["look", "confirm"])
+def test_who_has_a_place_of_a_cohort_is_given_no_second_one_and_the_page_says_so(desk, standin, way):
+    workshop = make_workshop()
+    cohort = make_cohort(workshop)
+    for mail in ("ada@example.org", "ben@example.org"):
+        wanted = [ticket(workshop.ticket_types.get(), email=mail)]
+        order = placing.place_order(workshop, wish(wanted, by=buyer(mail), code=cohort.code)).order
+        standin.pay(session_id := open_session(order))
+        settle.settle(as_stripe_sees_it(session_id))
+    sent = answers(order, name0="Ada", email0="ada@example.org")
+
+    page = desk.post(path(order), sent if way == "look" else sent | {"confirm": "1", "seen": "x"})
+
+    assert (page.status_code, f"kept for {cohort.name} already, and each has one." in page.text) == (422, True)
+    assert [each.attendee_email for each in order.tickets()] == ["ben@example.org"]

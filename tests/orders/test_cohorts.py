@@ -454,6 +454,20 @@ def test_a_booking_that_lapsed_is_not_taken_up_beside_another_of_the_same_person
     assert cohort.places_taken() == 1
 
 
+def test_a_booking_for_somebody_is_not_taken_up_beside_the_place_that_they_have_booked_meanwhile(time_machine):
+    workshop = make_workshop(capacity=5)
+    cohort = make_cohort(workshop, places=5)
+    for_ben = [ticket(workshop.ticket_types.get(), email="ben@example.org")]
+    first = placing.place_order(workshop, wish(for_ben, by=buyer("ada@example.org"), code=CODE)).order
+    time_machine.move_to(first.held_until + timedelta(seconds=1), tick=False)
+    reconcile.close_ended_holds()
+    with_code(workshop, "Ben+work@example.org")
+
+    with pytest.raises(paying.HoldEnded):
+        paying.start_payment(first)
+    assert cohort.places_taken() == 1
+
+
 # What the desk may keep --------------------------------------------------------------
 
 
