@@ -15,17 +15,19 @@ from django.core.management import get_commands
 from orders.models import Order
 from orders.settling import events
 from tests import house
-from tests.test_architecture import LAYERS, ROOMS, name_of
+from tests.test_architecture import LAYERS, MODULES, ROOMS, faults, name_of
 
 ROOT = Path(__file__).parent.parent
 READERS = "text|flag|number|choice|words"
 AT_TOP = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 DOCS = [*(ROOT / name for name in AT_TOP), *sorted((ROOT / "docs").glob("*.md"))]
 BASES = [ROOT, ROOT / "tests", *(ROOT / app for app in LAYERS)]  # a short name stands in an app, or in several
+IN_CODE = [*BASES, ROOT / "templates"]
 WRITTEN_BY_A_RUNNING_SITE = "var/"
 ENDINGS = r"\.(?:py|md|html|txt|css|js|json|toml|svg|woff2)"
 QUOTED = re.compile(r"`([^`\n]+)`(?! \(new\))")
 PATH = re.compile(rf"[\w.-]+(?:/[\w.-]+)*(?:/|{ENDINGS})|[\w.-]+(?:/[\w.-]+)+")
+IN_WORDS = re.compile(rf"(?<![\w./\"'-])((?:[\w-]+/)+[\w-]+{ENDINGS})\b")
 DOTTED = re.compile(rf"(?:{'|'.join(LAYERS)})(?:\.\w+)+")
 SEVERAL_WORDS = re.compile(r"\b_?[a-z]+(?:_[a-z]+)+\b")
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -65,11 +67,11 @@ def defines(text: str, name: str) -> bool:
 
 
 def exists(name: str) -> bool:
-    """A module, or what stands in one, or a model by its app."""
+    """A module, or what stands in one, or a model by its app, or a column of one."""
     try:
         resolve_name(name)
     except (ImportError, AttributeError):
-        app, _, model = name.partition(".")
+        app, model, *_ = name.split(".")
         return model.lower() in apps.all_models[app]
     return True
 
@@ -175,6 +177,16 @@ def test_every_dotted_name_and_every_command_in_a_document_is_there(doc):
     assert {each for each in dotted if not exists(each)} == set()
     assert asked - set(get_commands()) == set()
     assert made - targets == set()
+
+
+def test_every_path_and_every_dotted_name_that_a_module_tells_of_is_there():
+    def lost(path):
+        text = path.read_text()
+        paths = {each for each in IN_WORDS.findall(text) if not any((base / each).exists() for base in IN_CODE)}
+        names = {each for each in quoted(text) if DOTTED.fullmatch(each) and not PATH.fullmatch(each)}
+        return paths | {each for each in names if not exists(each)}
+
+    assert faults(MODULES, lost) == {}
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=name_of)

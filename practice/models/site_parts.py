@@ -18,7 +18,7 @@ class SitePart(models.Model):
 
 
 class MenuEntry(SitePart):
-    """A page in the menu. What it can be is told by `practice/menu.py`."""
+    """A page in the menu. What it can be is told by `practice/site_parts.py`."""
 
     site_words = models.ForeignKey(SiteWords, on_delete=models.CASCADE, related_name="menu_entries")
     page = models.CharField(max_length=60)

@@ -269,7 +269,7 @@ FORMS = [
         [Specimen("The fields alone", "{{ form|crispy }}", lambda: {"form": SampleForm()})],
         "With fields.html.",
     ),
-    Part("forms/layout/fieldset.html", [_form("In parts", layout=samples.SOME_FIELDS)], "And layout/div.html."),
+    Part("forms/layout/fieldset.html", [_form("In parts", layout=samples.SOME_FIELDS)], "And forms/layout/div.html."),
     Part(
         "forms/whole_uni_formset.html",
         [_formset("Several of one kind"), _formset("With errors", data=samples.NO_GUEST)],
