@@ -139,7 +139,7 @@ class ArticleAdmin(DeletesIntoBin, WorkingForms, KeepsOldAddresses, TypedChoices
     date_hierarchy = "published_on"
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["author", "reviewer", "interviewee", "picture"]
-    listed = ("author", "reviewer", "interviewee")
+    listed = ("author", "reviewer", "interviewee", "picture")
     filter_horizontal = ["topics", "related_courses", "services", "concerns"]
     readonly_fields = ["minutes", "standing", "pictures_in_it"]
     inlines = [ReferenceInline, ClaimInline, ArticleChangeInline]

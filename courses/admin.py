@@ -76,10 +76,10 @@ class CourseAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, TypedCho
     list_filter = ["is_published", "subject", "level"]
     list_select_related = ["subject"]
     search_fields = ["title", "blurb"]
-    save_on_top = True
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["presenters"]
     autocomplete_fields = ["picture"]
+    listed = ("picture",)
     inlines = [CourseReferenceInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "subject", "is_published", "blurb", "summary"]}),
@@ -176,8 +176,8 @@ class WorkshopAdmin(DeletesIntoBin, KeepsOldAddresses, AsksBeforeChanges, DeskAd
     form = WorkshopForm
     list_display = ["course", "first_day", "taken", "status", "time_zone"]
     list_filter = ["status", WhenFilter, "course__subject"]
+    list_select_related = ["course"]
     search_fields = ["course__title", "slug"]
-    save_on_top = True
     readonly_fields = ["standing", "page"]
     inlines = [SessionInline, TicketTypeInline]
     fieldsets = [

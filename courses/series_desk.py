@@ -56,6 +56,7 @@ class SeriesPartInline(TypedChoices, DeskTabularInline):
     model = SeriesPart
     verbose_name, verbose_name_plural = "workshop", "workshops"
     autocomplete_fields = ["workshop"]
+    listed = ("workshop",)
     extra = 0
     min_num = series.FEWEST
     max_num = series.MOST

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
@@ -36,10 +36,18 @@ class ListedKeySelect(KeySelect):
 
 
 class TypedChoices:
-    """For a ModelAdmin with `autocomplete_fields`; stands before it. Of those that are `listed`, too, one can be chosen
-    without JavaScript; of these models the names must ask the database nothing."""
+    """For a ModelAdmin with `autocomplete_fields`; stands before it. Of those that are `listed`, too, one of the first
+    can be chosen without JavaScript: their names are made as the list of their rows makes them, in one question."""
 
     listed: tuple[str, ...] = ()
+
+    def get_field_queryset(self, db: str | None, db_field: ForeignKey, request: HttpRequest) -> QuerySet | None:
+        rows = super().get_field_queryset(db, db_field, request)
+        desk = self.admin_site.get_model_admin(db_field.remote_field.model) if db_field.name in self.listed else None
+        if desk is None or not desk.list_select_related:
+            return rows
+        rows = db_field.remote_field.model._default_manager.all() if rows is None else rows
+        return rows.select_related(*desk.list_select_related)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> ModelChoiceField:
         if db_field.name in self.get_autocomplete_fields(request):

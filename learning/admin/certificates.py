@@ -70,4 +70,5 @@ class AccreditationAdmin(TypedChoices, DeskAdmin):
     list_select_related = ["course"]
     search_fields = ["body", "number", "course__title"]
     autocomplete_fields = ["course"]
+    listed = ("course",)
     fields = ["body", "number", "sentence", "course", ("valid_from", "valid_to")]

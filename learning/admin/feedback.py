@@ -24,6 +24,7 @@ class FeedbackQuestionAdmin(DeletesIntoBin, TypedChoices, DeskAdmin):
     list_select_related = ["workshop__course"]
     search_fields = ["words", "workshop__slug", "workshop__course__title"]
     autocomplete_fields = ["workshop"]
+    listed = ("workshop",)
     fields = ["workshop", "words", "kind", "position"]
 
     def get_readonly_fields(self, request, obj=None):

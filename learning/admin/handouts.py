@@ -19,6 +19,7 @@ class HandoutAdmin(ForgetsOldFiles, TypedChoices, DeskAdmin):
     list_select_related = ["workshop__course"]
     search_fields = ["title", "workshop__slug", "workshop__course__title"]
     autocomplete_fields = ["workshop"]
+    listed = ("workshop",)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fields = ["workshop", "title", "file", "url", "shown_from", "position"]
 

@@ -94,6 +94,7 @@ class RecordingAdmin(ForgetsOldFiles, TypedChoices, DeskAdmin):
     list_select_related = ["workshop__course"]
     search_fields = ["title", "workshop__slug", "workshop__course__title"]
     autocomplete_fields = ["workshop"]
+    listed = ("workshop",)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["workshop", "session", "title", "note", "standing", "opened"]}),

@@ -69,6 +69,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     search_fields = ["attendee_name", "attendee_email", "workshop__slug", "workshop__course__title"]
     list_select_related = ["workshop__course", "ticket_type"]
     autocomplete_fields = ["workshop"]
+    listed = ("workshop",)
     search_help_text = "Words of a name or an address, or a part of the workshop's title or address."
     view_on_site = False
     fields = [

@@ -60,6 +60,7 @@ class LocationAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     list_filter = ["kind", ("step_free", admin.EmptyFieldListFilter)]
     search_fields = ["name", "address"]
     autocomplete_fields = ["picture"]
+    listed = ("picture",)
     list_editable = ["position"]
     fieldsets = [
         (
