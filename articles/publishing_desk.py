@@ -11,10 +11,11 @@ from articles import publishing
 from articles.editing import reviewing
 from articles.editing.comparing import what_waits
 from articles.editing.models import PublicationPlan
+from articles.editing.reasons import ReasonedForm, hindrances_but_the_reason
 from articles.editing.working_copies import SHAPE, edited, has_working_copy
 from articles.models import Article
 from articles.publishing import NoDay, NotReady
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act
 from kit.snapshots import take
 from kit.times import UnlikelyDay, check_day, short_day
 from practice.models import Practice
@@ -23,7 +24,7 @@ from practice.old_addresses import follow_words
 Status = Article.Status
 
 
-class PublishForm(ConfirmForm):
+class PublishForm(ReasonedForm):
     """Asks for the day where there is none yet."""
 
     published_on = forms.DateField(
@@ -37,7 +38,6 @@ class PublishForm(ConfirmForm):
 
     def __init__(self, *args: Any, initial: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, initial={"published_on": Practice.current().today(), **initial}, **kwargs)
-        self.shown = edited(self.row)
         if self.shown.published_on:
             del self.fields["published_on"]
 
@@ -51,8 +51,7 @@ class PublishForm(ConfirmForm):
 
     def clean(self) -> None:
         super().clean()
-        for words in publishing.hindrances(self.shown, why=self.cleaned_data.get("why", "")):
-            self.add_error("why" if words == publishing.NO_REVIEWER else None, words)
+        self.refuse_what_is_missing()
 
 
 def _publish(article: Article, answers: dict[str, Any]) -> bool:
@@ -68,7 +67,7 @@ def _publish_context(article: Article) -> dict[str, Any]:
         "is_live": article.is_published,
         "follow": follow_words(article) if shown.slug != article.slug else "",
         "differences": what_waits(article, take(shown, SHAPE)) if article.is_published else [],
-        "hindrances": publishing.hindrances(shown),
+        "hindrances": hindrances_but_the_reason(shown),
         "complaints": publishing.complaints(shown, once_published=True),
         "day": shown.published_on and _day(shown.published_on),
         "waits": shown.published_on is not None and shown.published_on > Practice.current().today(),

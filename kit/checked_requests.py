@@ -11,7 +11,7 @@ from django.forms.formsets import TOTAL_FORM_COUNT
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-MOST_ROWS = 200  # a list shows no more at once, and more would not fit into the fields that one request may have
+MOST_ROWS = 200  # of one kind on a page: what a list shows at once, and room for the references of a long article
 
 
 class CheckedRequests:

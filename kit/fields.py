@@ -23,6 +23,8 @@ ADDRESS = "address of the page"
 class AddressField(models.SlugField):
     """The end of the address of a page. People at the desk know no slug."""
 
+    default_error_messages = {"unique": "Another page of its kind has this address. Choose another end."}
+
     def __init__(self, verbose_name: str = ADDRESS, *args: Any, **kwargs: Any) -> None:
         super().__init__(verbose_name, *args, **kwargs)
 
@@ -31,6 +33,10 @@ class AddressField(models.SlugField):
         name, _, args, kwargs = super().deconstruct()
         kwargs.pop("verbose_name", None)
         return name, "django.db.models.SlugField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        words = {"invalid": "Only letters without accents, digits and hyphens, for example first-session."}
+        return super().formfield(**{"error_messages": words, **kwargs})
 
 
 class EmailField(models.EmailField):

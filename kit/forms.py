@@ -32,6 +32,8 @@ WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 # An option that says no value answers with its words.
 SAID_TWICE = re.compile(r'<option value="([^"]+)"([^>]*)>\1<')
 
+NO_SUCH_HOUR = "The clocks change at this hour: it does not come at all, or comes twice. Choose one before or after it."
+
 ZONES = {zone for _, cities in zones.CHOICES for zone, _ in cities}
 
 Look = Literal["", "wide", "inline", "line"]
@@ -89,6 +91,18 @@ class ButtonForm(forms.Form):
         if act:
             self.fields[act] = forms.CharField(widget=forms.HiddenInput, initial="yes")
         self.helper = PlainHelper(self, label, look="line" if line else "", disable_csrf=True)
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time by the practice's clock; an hour that this skips or strikes twice is refused in plain words."""
+
+    def compress(self, data_list: Sequence[Any]) -> Any:
+        try:
+            return super().compress(data_list)
+        except ValidationError as error:
+            if error.code == "ambiguous_timezone":
+                raise ValidationError(NO_SUCH_HOUR, code=error.code) from error
+            raise
 
 
 class QuietForm(forms.Form):

@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin
+from kit.desk_admin import DeskAdmin, said_once
 from kit.desk_pages import links_to, named
 from pictures import library
 from pictures.forms import PictureForm, read_ahead
@@ -88,7 +88,7 @@ class PictureAdmin(DeletesIntoBin, DeskAdmin):
         """What is shown stays: a page would lose its picture, and nobody would be told."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
         showing = [f"{capfirst(row._meta.verbose_name)}: {row}" for row in library.shown_by(objs)]
-        return rows, counts, needed, list(dict.fromkeys([*protected, *showing]))
+        return rows, counts, needed, said_once(protected, showing)
 
     @admin.display(description="picture")
     def small(self, picture: Picture) -> str:

@@ -1,8 +1,10 @@
 import logging
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
+from django.http.multipartparser import TooManyFilesSent
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
@@ -25,6 +27,13 @@ def csrf_failure(request, reason=""):
     response = render(request, "403_csrf.html", typed.send_again(request), status=403)
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def bad_request(request, exception=None):
+    """What is too long is refused as it is read, before any view could say so."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return render(request, "nginx/too_long.html", status=413)
+    return defaults.bad_request(request, exception)
 
 
 def server_error(request):

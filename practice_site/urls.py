@@ -38,6 +38,7 @@ urlpatterns = [
     path("health/alive/", health.alive, name="alive"),
 ]
 
+handler400 = "practice_site.errors.bad_request"
 handler404 = "practice_site.errors.not_found"
 handler500 = "practice_site.errors.server_error"
 

@@ -28,6 +28,7 @@ from kit.snapshots import lay_over
 
 OPEN = ("GET", "HEAD", "POST")
 MOST_PICTURES = 100
+CLOSED = "The review was answered or withdrawn meanwhile, so nothing was sent. What you wrote stands below: copy it."
 
 
 # Reviews -------------------------------------------------------------------------------------------------------------
@@ -83,11 +84,15 @@ def review(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRespon
     asked = reviewing.open_request(article)
     may_change = model_admin.has_change_permission(request, article)
     is_reviewer = asked is not None and asked.reviewer_id == request.user.pk
+    unsent = ""
     if request.method == "POST" and not (may_change or is_reviewer):
-        raise PermissionDenied
+        unsent = request.POST.get("words", "").strip()
+        if asked or not unsent:
+            raise PermissionDenied
+        model_admin.message_user(request, CLOSED, messages.WARNING)
     data = request.POST if request.method == "POST" else None
     form = CommentForm(data, article=article) if asked else AskForm(data, user=request.user)
-    if form.is_valid() and (told := _act_on_review(request, article, form, is_reviewer=is_reviewer)):
+    if not unsent and form.is_valid() and (told := _act_on_review(request, article, form, is_reviewer=is_reviewer)):
         model_admin.message_user(request, *told)
         return redirect("admin:articles_article_review", pk)
     context = {
@@ -97,11 +102,12 @@ def review(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpRespon
         "asked": asked,
         "earlier": reviewing.answered_requests(article),
         "form": form,
+        "unsent": unsent,
         "is_reviewer": is_reviewer,
         "may_write": may_change or is_reviewer,
         "may_change": may_change,
     }
-    status = 422 if form.errors else 200
+    status = 409 if unsent else 422 if form.errors else 200
     return desk_page(request, model_admin, "admin/articles/article/review.html", context, status=status)
 
 
@@ -118,9 +124,10 @@ def _act_on_review(
     try:
         return _do(act, article, form.cleaned_data)
     except ReviewIsOpen:
-        return "Somebody has been asked meanwhile.", messages.WARNING
+        form.add_error("words", "Somebody has been asked meanwhile, so nothing was sent. Open this page anew.")
     except NoReviewOpen:
-        return "The review was answered or withdrawn meanwhile. What you wrote was not kept.", messages.WARNING
+        form.add_error("words", CLOSED)
+    return None
 
 
 def _do(act: str, article: Article, answers: dict[str, Any]) -> tuple[str, int] | None:

@@ -18,11 +18,13 @@ from articles import publishing
 from articles.editing import reviewing, schedules
 from articles.editing.comparing import what_waits
 from articles.editing.models import PublicationPlan
+from articles.editing.reasons import ReasonedForm, hindrances_but_the_reason
 from articles.editing.working_copies import SHAPE, edited
 from articles.models import Article
 from articles.publishing import NotReady
-from kit.confirm import Act, ConfirmForm
+from kit.confirm import Act
 from kit.desk_pages import desk_page
+from kit.forms import MomentField
 from kit.locales import written
 from kit.snapshots import take
 from practice import clock
@@ -31,17 +33,17 @@ TOO_LATE = "This moment is over. Choose one that is still to come."
 MOST = 500  # that the list of what is scheduled shows
 
 
-def _moment(label: str, help_text: str) -> forms.SplitDateTimeField:
+def _moment(label: str, help_text: str) -> MomentField:
     widget = forms.SplitDateTimeWidget(
         date_attrs={"type": "date", "aria-label": f"{label}: day"},
         time_attrs={"type": "time", "aria-label": f"{label}: time"},
         date_format="%Y-%m-%d",
         time_format="%H:%M",
     )
-    return forms.SplitDateTimeField(label=label, required=False, widget=widget, help_text=help_text)
+    return MomentField(label=label, required=False, widget=widget, help_text=help_text)
 
 
-class ScheduleForm(ConfirmForm):
+class ScheduleForm(ReasonedForm):
     goes_live_at = _moment("Goes live", "By the practice’s clock. What is in the form now goes live then.")
     goes_off_at = _moment("Goes off the site", "If it is to end. It is in the archive from then on.")
 
@@ -59,14 +61,13 @@ class ScheduleForm(ConfirmForm):
             if moment and moment <= timezone.now():
                 self.add_error(name, TOO_LATE)
         if live and off and off <= live:
-            self.add_error("goes_off_at", "It goes off after it went live.")
+            self.add_error("goes_off_at", "That is before it goes live. Choose a later moment, or leave it empty.")
         if not self.errors and not (live or off):
             self.add_error("goes_live_at", "Give a day and a time, here or below.")
         if not self.errors and not schedules.may_schedule(self.row, goes_live_at=live):
             self.add_error("goes_live_at", _nothing_to_schedule(self.row))
         if live and not self.errors:
-            for words in publishing.hindrances(edited(self.row), why=self.cleaned_data.get("why", "")):
-                self.add_error("why" if words == publishing.NO_REVIEWER else None, words)
+            self.refuse_what_is_missing()
 
 
 def _nothing_to_schedule(article: Article) -> str:
@@ -82,7 +83,7 @@ def _schedule_context(article: Article) -> dict[str, Any]:
     return {
         "may_press": True,
         "is_live": article.is_published,
-        "hindrances": publishing.hindrances(shown),
+        "hindrances": hindrances_but_the_reason(shown),
         "review": reviewing.unsettled(article),
         "differences": what_waits(article, take(shown, SHAPE)) if article.is_published else [],
     }

@@ -7,7 +7,7 @@ from django.db.models import URLField
 from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk_admin import DeskAdmin, DeskTabularInline, said_once
 from kit.typed_choice import TypedChoices
 from practice import clock
 from practice.models import Person, Registration
@@ -74,7 +74,7 @@ class PersonAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     search_fields = ["name", "credentials", "role"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["portrait"]
-    save_on_top = True
+    listed = ("portrait",)
     inlines = [RegistrationInline]
     fieldsets = [
         (
@@ -112,7 +112,7 @@ class PersonAdmin(DeletesIntoBin, KeepsOldAddresses, TypedChoices, DeskAdmin):
     def get_deleted_objects(self, objs, request):
         """Whoever teaches stays: a course would lose its presenter, and nobody who booked it would be told."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
-        return rows, counts, needed, [*protected, *_named_by(objs)]
+        return rows, counts, needed, said_once(protected, _named_by(objs))
 
 
 def _named_by(people: Iterable[Person]) -> list[str]:

@@ -24,7 +24,6 @@ class OneRowAdmin(DeskAdmin):
     """There is one row, so its list leads straight to it."""
 
     keeps_a_copy = True
-    save_on_top = True
 
     def changelist_view(self, request, extra_context=None):
         if _is_stored(self.model.current()) and self.has_view_or_change_permission(request):

@@ -19,12 +19,13 @@ export const wholeLink = (typed) => {
 const askWhere = (editor, href, pages) =>
   new Promise((resolve) => {
     const [input, found, error] = [crel("input", { value: href, type: "text" }), crel("ul"), crel("p")];
+    const now = crel("p", { className: "link-dialog__now" });
     const label = crel("label", {}, ["Where it leads", input]);
     const [set, cancel] = [crel("button", { textContent: "Set link" }), crel("button", { textContent: "Cancel" })];
     const help = crel("p", { className: "prose-editor-help", textContent: HELP });
     const buttons = crel("div", { className: "prose-editor-dialog-buttons" }, [set, cancel]);
     const heading = crel("h3", { className: "prose-editor-dialog-title", textContent: "Link" });
-    const form = crel("form", {}, [heading, label, help, found, error, buttons]);
+    const form = crel("form", {}, [heading, label, now, help, found, error, buttons]);
     const dialog = crel("dialog", { className: "prose-editor-dialog link-dialog", "aria-label": "Link" }, [form]);
     let [timer, asked, chosen] = [null, "", null];
     error.setAttribute("role", "alert");
@@ -50,7 +51,14 @@ const askWhere = (editor, href, pages) =>
       if (answer?.ok && words === asked) show((await answer.json()).pages);
     };
 
+    const name = async () => {
+      const answer = await fetch(`${pages}?at=${encodeURIComponent(href)}`, { redirect: "manual" }).catch(() => null);
+      const [page] = answer?.ok ? (await answer.json()).pages : [];
+      if (page && input.value === href) now.textContent = `It leads to: ${page.title} (${page.kind})`;
+    };
+
     input.addEventListener("input", () => {
+      now.textContent = "";
       clearTimeout(timer);
       timer = setTimeout(look, PAUSE);
     });
@@ -70,6 +78,7 @@ const askWhere = (editor, href, pages) =>
     document.body.append(dialog);
     dialog.showModal();
     input.select();
+    if (pages && href.startsWith("/")) name();
   });
 
 const putLink = (editor, { address, title }) => {

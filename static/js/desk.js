@@ -18,6 +18,15 @@ for (const list of document.querySelectorAll("#content-main table:has(> thead:no
   }
   list.dataset.labelled = "";
 }
+/* So is one that is edited within its page; a new row is a copy of the last, which nobody sees. */
+for (const list of document.querySelectorAll(".inline-group .tabular table")) {
+  for (const cell of list.querySelectorAll("td[class*='field-'], td.delete")) {
+    const name = cell.classList.contains("delete") ? "" : [...cell.classList].find((each) => each.startsWith("field-")).slice(6);
+    const head = name ? list.querySelector(`thead .column-${name}`) : list.querySelector("thead th:last-child");
+    if (head) cell.dataset.label = head.textContent.trim().replace("?", "");
+  }
+  list.dataset.labelled = "";
+}
 
 /* A field that completes what is typed is called as its label says, and then by what is chosen. */
 const callByLabel = () => {

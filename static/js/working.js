@@ -5,7 +5,7 @@ const LOOK = 1000;
 const QUIET = 1500; // after the last key
 const LATEST = 6000; // while somebody goes on typing
 const HERE = 20_000;
-const RETRIES = [2000, 5000, 10_000, 20_000, 40_000];
+const RETRIES = [2000, 5000, 10_000, 20_000, 40_000]; // and then the last of them for as long as it takes
 const SAFE = "What you typed stays in this browser.";
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
@@ -28,7 +28,7 @@ const noteKeys = (form, keys) => {
 
 const keepTyped = (form, mark, say) => {
   let [kept, seen, changedAt, keptAt] = [null, null, 0, Date.now()];
-  let [isAsking, isPaused, tries] = [false, false, 0];
+  let [isAsking, isPaused, tries, nextAt] = [false, false, 0, 0];
   const before = asSent(form); // as the server sent it: a key in the first second is not missed
 
   const pause = (words) => {
@@ -37,17 +37,15 @@ const keepTyped = (form, mark, say) => {
     say(`Not kept any more: ${words} ${SAFE}`);
   };
   const retry = () => {
-    if (tries >= RETRIES.length) return pause("the site does not answer.");
-    say(`Not kept yet: trying again. ${SAFE}`);
-    changedAt = Date.now() + RETRIES[tries] - QUIET;
-    keptAt = changedAt;
+    say(`Not kept yet: the site does not answer. It is tried again by itself. ${SAFE}`);
+    nextAt = Date.now() + RETRIES[Math.min(tries, RETRIES.length - 1)];
     tries += 1;
   };
   const take = async (answer, state) => {
     const { opened, keys, not_kept: left } = await answer.json();
     form.elements._opened.value = opened;
     noteKeys(form, keys);
-    [kept, tries] = [state, 0];
+    [kept, tries, nextAt] = [state, 0, 0];
     const rest = left.length ? ` Not yet, because it is not complete: ${left.join(", ")}.` : "";
     say(`Kept at ${clock.format(new Date())}; readers see none of it.${rest}`);
     if (!left.length) form.dispatchEvent(new CustomEvent("kept", { detail: state }));
@@ -63,16 +61,18 @@ const keepTyped = (form, mark, say) => {
       const { by } = await answer.json();
       pause(`${by || "Somebody else"} has changed this meanwhile. Press Save to see both.`);
     } else if (!answer || answer.status >= 500 || answer.status === 429) retry();
+    else if (answer.status === 400 || answer.status === 413) pause("it is too long for one page. Make two of it.");
     else pause("you are signed out, or may not change this.");
     isAsking = false;
   };
 
   form.addEventListener("submit", () => (isPaused = true));
+  addEventListener("online", () => (nextAt = 0));
   setInterval(() => {
     if (isPaused || isAsking || isEmpty(changesOf(form, before))) return;
     const [state, now] = [stateOf(form), Date.now()];
-    if (state !== seen) [seen, changedAt] = [state, Math.max(changedAt, now)];
-    if (state !== kept && (now - changedAt >= QUIET || now - keptAt >= LATEST)) ask(state);
+    if (state !== seen) [seen, changedAt] = [state, now];
+    if (now >= nextAt && state !== kept && (now - changedAt >= QUIET || now - keptAt >= LATEST)) ask(state);
   }, LOOK);
 };
 

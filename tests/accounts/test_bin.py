@@ -121,7 +121,7 @@ def test_an_address_in_the_bin_is_free_and_is_not_taken_back_from_another(desk):
     page = put_back(desk, binned)
 
     assert (page.status_code, Topic.objects.get().name) == (409, "Another")
-    assert "Topic with this Address of the page already exists." in page.text
+    assert "Another page of its kind has this address. Choose another end." in page.text
     assert BinnedRow.objects.get() == binned
 
     Topic.objects.update(slug="another")
@@ -313,3 +313,13 @@ def test_whatever_an_editor_writes_and_deletes_goes_into_the_bin():
     unkept = {each for each in deleted & with_page.keys() if not isinstance(with_page[each], DeletesIntoBin)}
 
     assert unkept == WITH_FILES
+
+
+def test_who_deletes_reads_no_names_of_rows_that_only_tie_two_others(desk):
+    article = make_article("Tides")
+    article.topics.add(make_topic("Body"))
+
+    page = desk.get(f"/admin/articles/article/{article.pk}/delete/").text
+
+    assert "Article: Tides" in page or "Tides" in page
+    assert ("object (" in page, "relationship" in page) == (False, False)

@@ -1,6 +1,7 @@
 """What surrounds the writing: kept while typing, who else is here, reviews, schedules, links for outsiders."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -12,8 +13,8 @@ from django.utils.html import escape
 
 from accounts import binning
 from accounts.models import BinnedRow
-from articles.editing import leases, previews, schedules
-from articles.editing.models import PreviewLink, PublicationPlan, ReviewRequest, Revision, WorkingCopy
+from articles.editing import leases, previews, reviewing, schedules
+from articles.editing.models import PreviewLink, PublicationPlan, ReviewComment, ReviewRequest, Revision, WorkingCopy
 from articles.editing.revisions import thin_out
 from articles.jobs import reviews_asked_for, what_could_not_go_live
 from articles.models import Article, Reference
@@ -256,6 +257,35 @@ def test_nobody_but_the_reviewer_answers(desk, ada, article, act):
     assert (response.status_code, ReviewRequest.objects.get().outcome) == (403, "")
 
 
+def test_what_a_reviewer_writes_after_the_request_was_withdrawn_is_shown_to_be_copied(desk, ada, article):
+    ask(desk, article, ada)
+    desk.post(page(article, "review"), {"act": "withdrawn", "words": ""})
+
+    response = ada.post(page(article, "review"), {"act": "comment", "words": "An hour’s work."})
+
+    assert (response.status_code, "An hour’s work." in words_of(response)) == (409, True)
+    assert "nothing was sent" in told(response)[0][1]
+    assert not ReviewComment.objects.filter(words="An hour’s work.").exists()
+
+
+def test_what_is_written_while_a_review_is_being_answered_stays_in_its_field(desk, ada, article, monkeypatch):
+    ask(desk, article, ada)
+    monkeypatch.setattr(reviewing, "comment", Mock(side_effect=reviewing.NoReviewOpen))
+
+    response = ada.post(page(article, "review"), {"act": "comment", "words": "An hour’s work."})
+
+    assert (response.status_code, "An hour’s work.</textarea>" in response.text) == (422, True)
+    assert "nothing was sent" in words_of(response)
+
+
+def test_an_article_that_nobody_reviewed_is_asked_for_a_reason_before_anything_is_refused(desk):
+    bare = make_article("Tides", slug="tides", status="draft")
+
+    for name in ("publish", "schedule"):
+        asked = words_of(desk.get(page(bare, name)))
+        assert ("Nobody has reviewed it: say why" in asked, "cannot" in asked) == (True, False)
+
+
 def test_who_may_only_read_and_is_not_asked_writes_nothing(desk, ada, article):
     ask(desk, article, enter("Ravi Menon"))
 
@@ -462,7 +492,7 @@ def test_what_cannot_go_live_waits_for_a_person_and_says_why(desk, article, mome
     assert [job.words for job in what_could_not_go_live()] == ["“Minds” could not go live when its time came"]
     desk.logout()
     desk.force_login(desk.user)
-    assert "Article with this Address of the page already exists." in desk.get(page(article)).text
+    assert "Another page of its kind has this address. Choose another end." in desk.get(page(article)).text
 
 
 def test_an_address_that_another_page_has_had_meanwhile_waits_for_a_person(desk, article, moment):
@@ -484,7 +514,9 @@ def test_an_address_that_another_page_has_had_meanwhile_waits_for_a_person(desk,
     [
         (("2026-03-19", "08:00"), ("", ""), "This moment is over."),
         (("", ""), ("", ""), "Give a day and a time, here or below."),
-        (("2026-03-23", "08:00"), ("2026-03-23", "08:00"), "It goes off after it went live."),
+        (("2026-03-23", "08:00"), ("2026-03-23", "08:00"), "That is before it goes live. Choose a later moment"),
+        (("2026-03-29", "01:30"), ("", ""), "The clocks change at this hour: it does not come at all, or comes twice."),
+        (("2026-10-25", "01:30"), ("", ""), "The clocks change at this hour: it does not come at all, or comes twice."),
         (("2026-03-23", "08:00"), ("", ""), "No changes wait, so nothing can go live."),
         (("soon", "08:00"), ("", ""), "Enter a valid date."),
     ],

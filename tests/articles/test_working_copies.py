@@ -244,7 +244,7 @@ def test_an_address_that_another_page_took_meanwhile_is_said_and_nothing_goes_li
 
     response = press(desk, f"{CHANGES}{article.pk}/publish/")
 
-    words = "Article with this Address of the page already exists."
+    words = "Another page of its kind has this address. Choose another end."
     assert (response.status_code, words in words_of(response)) == (422, True)
     assert Article.objects.get(pk=article.pk).slug == "minds"
 
@@ -438,6 +438,23 @@ def test_an_address_that_is_taken_in_the_very_moment_is_refused_and_nothing_is_w
     with pytest.raises(NotReady) as error:
         publishing.publish_article(article)
 
-    assert error.value.reasons == ["Address of the page: Article with this Address of the page already exists."]
+    words = "Another page of its kind has this address. Choose another end."
+    assert error.value.reasons == [f"Address of the page: {words}"]
     row = Article.objects.get(pk=article.pk)
     assert (row.slug, row.title, WorkingCopy.objects.count()) == ("minds", "Minds", 1)
+
+
+def test_an_article_with_two_hundred_sources_is_saved_whole(desk, article):
+    Reference.objects.filter(article=article).delete()
+    sources = [
+        Reference(article=article, number=number, authors="Field A", year=2020, title=f"On {number}", source="Mind")
+        for number in range(1, 201)
+    ]
+    Reference.objects.bulk_create(sources)
+    opened = open_form(desk, form_of(article))
+
+    response = send(desk, form_of(article), opened, **{"title": "Brains", "references-199-title": "The last one"})
+
+    assert (response.status_code, opened["references-TOTAL_FORMS"]) == (302, ["200"])
+    press(desk, f"{CHANGES}{article.pk}/publish/")
+    assert Reference.objects.get(article=article, number=200).title == "The last one"

@@ -165,6 +165,10 @@ def test_a_page_of_this_site_is_found_by_its_title(page):
 
     link = f'<a href="{article.get_absolute_url()}" rel="noopener">{article.title}</a>'
     assert body_of(page) == f"<p>{link}</p>"
+    page.locator(".tiptap a").click()
+    button(page, "link").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"It leads to: {article.title} (Article)")
+    page.keyboard.press("Escape")
 
 
 def test_a_source_is_chosen_from_the_references_typed_on_the_same_page(page):

@@ -98,6 +98,27 @@ def test_the_search_of_a_list_has_room_on_a_small_phone(site, desk):
     assert box["width"] > 120
 
 
+def test_rows_of_a_form_are_cards_on_a_phone_whose_fields_say_what_they_are(site, desk):
+    article = Article.objects.published().exclude(references=None).earliest("pk")
+    desk.set_viewport_size({"width": 390, "height": 800})
+    desk.goto(site + reverse("admin:articles_article_change", args=[article.pk]))
+
+    rows = desk.locator("#references-group .tabular")
+    room = rows.evaluate("(each) => [each.scrollWidth, each.clientWidth]")
+    cell = rows.locator("tr:has(.original p) .field-doi").first
+    name = cell.evaluate("(each) => getComputedStyle(each, '::before').content")
+
+    assert room[0] == room[1]
+    assert (name, cell.locator("input").bounding_box()["width"] > 250) == ('"DOI" ":"', True)
+
+
+def test_a_new_row_begins_in_its_first_field(site, desk):
+    for model, field in {"courses_course": "id_title", "practice_person": "id_name"}.items():
+        desk.goto(site + reverse(f"admin:{model}_add"))
+
+        expect(desk.locator(f"#{field}")).to_be_focused()
+
+
 @pytest.mark.parametrize("model", ["courses_course", "articles_article"])
 def test_each_point_of_what_is_wrong_leads_into_its_field(site, desk, model):
     desk.goto(site + reverse(f"admin:{model}_add"))

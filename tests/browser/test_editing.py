@@ -105,6 +105,33 @@ def test_words_in_the_rich_text_are_kept_and_typing_goes_on_after_it(site, edito
     assert kept["topics"] == sorted(article.topics.values_list("pk", flat=True)) != []
 
 
+def test_what_was_typed_without_a_line_is_kept_once_there_is_one_again_however_late(site, editor, article):
+    editor.clock.install()
+    editor.route("**/autosave/", lambda route: route.abort())
+    page = open_article(editor, site, article)
+    line = page.locator("[data-kept]").last
+    page.locator("#id_title").fill("Typed in a tunnel")
+    for _ in range(12):
+        page.clock.run_for(20_000)
+    expect(line).to_contain_text("It is tried again by itself", timeout=LONG)
+
+    page.unroute("**/autosave/")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.clock.run_for(2000)
+
+    expect(line).to_contain_text("Kept at", timeout=LONG)
+    assert WorkingCopy.objects.get(article=article).content["fields"]["title"] == "Typed in a tunnel"
+
+
+def test_of_a_text_that_is_too_long_to_be_kept_nobody_is_told_that_they_are_signed_out(site, editor, article):
+    editor.route("**/autosave/", lambda route: route.fulfill(status=413))
+    page = open_article(editor, site, article)
+    page.locator("#id_title").fill("As long as a book")
+
+    said = "it is too long for one page. Make two of it."
+    expect(page.locator("[data-kept]").last).to_contain_text(said, timeout=LONG)
+
+
 def test_the_box_of_the_rich_text_is_called_as_its_field_and_its_label_leads_there(site, editor, article):
     page = open_article(editor, site, article)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts import binning
 from accounts.models import AuditEntry, BinnedRow
@@ -177,6 +178,8 @@ def test_what_is_shown_is_not_deleted(desk):
     desk.post(LIST, {"action": "delete_selected", "_selected_action": [shown.pk], "post": "yes"})
 
     assert found(page, r"(in the text of “[^”]+”)") == ["in the text of “Within”"]
+    assert "“Shown” cannot be deleted, because of this:" in page
+    assert "Nothing was deleted. Change that first" in page
     assert [each.title for each in Picture.objects.all()] == ["Shown"]
 
 
@@ -241,3 +244,15 @@ def test_a_reader_of_the_library_alone_has_nothing_decoded(client, monkeypatch):
 
     assert client.post(ADD, ANSWERS | {"upload": sent(as_file(drawn()))}).status_code in {302, 403}
     assert Picture.objects.count() == 0
+
+
+def test_what_stands_in_the_way_of_a_deletion_is_named_once_and_says_what_to_do(desk):
+    shown = make_picture("Shown")
+    make_article("Led", picture=shown)
+    many = {"action": "delete_selected", "_selected_action": [shown.pk]}
+
+    pages = [desk.get(reverse("admin:pictures_picture_delete", args=[shown.pk])), desk.post(LIST, many)]
+
+    for page in pages:
+        assert strip_tags(page.text).count("Article: Led") == 1
+        assert "Nothing was deleted. Change that first" in page.text

@@ -3,6 +3,8 @@
 import pytest
 
 from articles.models import GlossaryTerm
+from kit import kept
+from practice.old_addresses import note_old_address
 from search.index import renew_all
 from tests.builders import make_article, make_practice, make_user
 
@@ -29,6 +31,19 @@ def test_pages_and_words_are_found_with_their_addresses_and_drafts_are_not(edito
             {"title": "sleep debt", "kind": "Word", "address": term.get_absolute_url()},
         ]
     }
+
+
+def test_a_page_is_called_by_its_name_at_its_address_of_today_and_of_before(editor):
+    article = make_article("Tides of sleep", slug="tides")
+    draft = make_article("A draft", slug="draft", status="draft")
+    note_old_address(article, "ebb")
+    renew_all()
+    kept.forget()
+
+    links = ["/articles/tides/#part", "/articles/ebb/", draft.get_absolute_url(), "/help-now/", ""]
+    found = [[page["title"] for page in editor.get(PAGES, {"at": link}).json()["pages"]] for link in links]
+
+    assert found == [["Tides of sleep"], ["Tides of sleep"], [], [], []]
 
 
 @pytest.mark.parametrize("asked", ["", "x" * 5000, '"', "%00"])
