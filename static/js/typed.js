@@ -13,7 +13,8 @@ const isEmpty = (changes) => Object.keys(changes).length === 0;
 const askBeforeLeaving = (form, before, isUnsaved) => {
   let [isOnItsWay, kept] = [false, null];
   form.addEventListener("kept", ({ detail }) => (kept = detail)); // static/js/working.js has stored this much
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.formTarget === "_blank") return; // a preview
     isOnItsWay = true;
     setTimeout(() => (isOnItsWay = false), LONGEST_WAIT); // the person pressed Stop
   });

@@ -10,10 +10,11 @@ export const asItIs = (form) => valuesOf(form, valuesNow);
 /* Name by name: what stands there now, what the server had sent, and the words of what was chosen. */
 export const changesOf = (form, before) => {
   const [now, untouched, changes] = [asItIs(form), asSent(form), {}];
+  const selects = fieldsOf(form).filter((field) => field.matches("select")); // looked for once: a page may have 200 rows
   for (const name of new Set([...now.keys(), ...before.keys()])) {
     const was = before.get(name) ?? untouched.get(name) ?? [];
     const is = now.get(name) ?? null; // a row that was taken out again
-    if (!isSame(is, was)) changes[name] = { is, was, words: wordsOf(form, name) };
+    if (!isSame(is, was)) changes[name] = { is, was, words: wordsOf(selects, name) };
   }
   return changes;
 };
@@ -81,9 +82,8 @@ export const allOf = (form) => {
 };
 const isChosenIn = (field) => field.matches("select") && isChosen(field);
 
-const wordsOf = (form, name) => {
-  const selects = fieldsOf(form).filter((field) => field.name === name && field.matches("select"));
-  const options = selects.flatMap((each) => [...each.selectedOptions]);
+const wordsOf = (selects, name) => {
+  const options = selects.filter((field) => field.name === name).flatMap((each) => [...each.selectedOptions]);
   return Object.fromEntries(options.map(({ value, text }) => [value, text]));
 };
 

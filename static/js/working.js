@@ -28,7 +28,7 @@ const noteKeys = (form, keys) => {
 
 const keepTyped = (form, mark, say) => {
   let [kept, seen, changedAt, keptAt] = [null, null, 0, Date.now()];
-  let [isAsking, isPaused, tries, nextAt] = [false, false, 0, 0];
+  let [asking, isPaused, isLetGo, tries, nextAt] = [null, false, false, 0, 0];
   const before = asSent(form); // as the server sent it: a key in the first second is not missed
 
   const pause = (words) => {
@@ -51,7 +51,6 @@ const keepTyped = (form, mark, say) => {
     if (!left.length) form.dispatchEvent(new CustomEvent("kept", { detail: state }));
   };
   const ask = async (state) => {
-    isAsking = true;
     say("Keeping…");
     const body = allOf(form);
     const answer = await fetch(mark.dataset.autosave, { method: "POST", body, redirect: "manual" }).catch(() => null);
@@ -63,16 +62,29 @@ const keepTyped = (form, mark, say) => {
     } else if (!answer || answer.status >= 500 || answer.status === 429) retry();
     else if (answer.status === 400 || answer.status === 413) pause("it is too long for one page. Make two of it.");
     else pause("you are signed out, or may not change this.");
-    isAsking = false;
   };
 
-  form.addEventListener("submit", () => (isPaused = true));
+  /* What is on its way is let through first: sent beside it, new rows would come twice. */
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return; // a preview: one goes on typing here
+    const isSecond = isPaused;
+    isPaused = true;
+    if (!asking || isLetGo) return;
+    event.preventDefault();
+    if (isSecond) return;
+    const latest = new Promise((resolve) => setTimeout(resolve, LATEST));
+    Promise.race([asking, latest]).then(() => {
+      isLetGo = true;
+      form.requestSubmit(event.submitter);
+    });
+  });
   addEventListener("online", () => (nextAt = 0));
   setInterval(() => {
-    if (isPaused || isAsking || isEmpty(changesOf(form, before))) return;
+    if (isPaused || asking || isEmpty(changesOf(form, before))) return;
     const [state, now] = [stateOf(form), Date.now()];
     if (state !== seen) [seen, changedAt] = [state, now];
-    if (now >= nextAt && state !== kept && (now - changedAt >= QUIET || now - keptAt >= LATEST)) ask(state);
+    if (now < nextAt || state === kept || (now - changedAt < QUIET && now - keptAt < LATEST)) return;
+    asking = ask(state).finally(() => (asking = null));
   }, LOOK);
 };
 

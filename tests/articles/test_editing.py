@@ -286,6 +286,10 @@ def test_an_article_that_nobody_reviewed_is_asked_for_a_reason_before_anything_i
         assert ("Nobody has reviewed it: say why" in asked, "cannot" in asked) == (True, False)
 
 
+def test_where_nobody_else_has_it_open_the_line_that_would_say_so_is_empty(ada, article):
+    assert '<p class="working__others" role="status" data-others></p>' in ada.get(page(article)).text
+
+
 def test_who_may_only_read_and_is_not_asked_writes_nothing(desk, ada, article):
     ask(desk, article, enter("Ravi Menon"))
 

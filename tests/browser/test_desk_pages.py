@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from articles.models import Article, Reference
+from courses.models import Course
 from tests.browser.conftest import follow, sign_in
 from tests.browser.inspection import complaints_at_the_desk
 from tests.hostile.addresses import path_of
@@ -109,7 +110,30 @@ def test_rows_of_a_form_are_cards_on_a_phone_whose_fields_say_what_they_are(site
     name = cell.evaluate("(each) => getComputedStyle(each, '::before').content")
 
     assert room[0] == room[1]
-    assert (name, cell.locator("input").bounding_box()["width"] > 250) == ('"DOI" ":"', True)
+    assert (name, cell.locator("input").bounding_box()["width"] > 250) == ('"DOI:"', True)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_no_field_that_has_the_focus_is_behind_the_bar_that_saves(site, desk, width, height):
+    course = Course.objects.published().earliest("pk")
+    desk.set_viewport_size({"width": width, "height": height})
+    desk.goto(site + reverse("admin:courses_course_change", args=[course.pk]))
+    desk.locator("#id_title").focus()
+
+    behind = []
+    for _ in range(40):
+        desk.keyboard.press("Tab")
+        behind += desk.evaluate(BEHIND_THE_BAR)
+
+    assert behind == []
+
+
+BEHIND_THE_BAR = """() => {
+  const [here, bar] = [document.activeElement, document.querySelector(".submit-row").getBoundingClientRect()];
+  const { top, height } = here.getBoundingClientRect();
+  const seen = bar.top - top; // of a tall field its first line
+  return !here.closest(".submit-row") && seen < Math.min(height, 24) ? [here.id || here.outerHTML] : [];
+}"""
 
 
 def test_a_new_row_begins_in_its_first_field(site, desk):

@@ -13,6 +13,7 @@ from articles.editing.models import WorkingCopy
 from articles.models import Article
 from tests.browser.conftest import DESK, PHONE, follow, sign_in
 from tests.browser.inspection import complaints_at_the_desk
+from tests.browser.test_typed import wait_until
 
 EDITOR, OWNER = "editor@withyrooms.example", "owner@withyrooms.example"
 OF_STOCK_WIDGETS = ("aria-input-field-name", "aria-prohibited-attr", "empty-table-header")
@@ -105,6 +106,28 @@ def test_words_in_the_rich_text_are_kept_and_typing_goes_on_after_it(site, edito
     assert kept["topics"] == sorted(article.topics.values_list("pk", flat=True)) != []
 
 
+def test_who_saves_while_words_are_being_kept_meets_no_copy_of_their_own_rows(site, editor, article):
+    let_go = []
+    editor.route("**/autosave/", lambda route: let_go.append((route, route.fetch())))
+    page = open_article(editor, site, article)
+    page.get_by_role("button", name="Add another Claim").click()
+    number = article.claims.count()
+    for name, words in {"number": number + 1, "sentence": "It is new.", "basis": "We say so."}.items():
+        page.locator(f"#id_claims-{number}-{name}").fill(str(words))
+    page.locator(f"#id_claims-{number}-strength").select_option(index=1)
+    wait_until(page, lambda: let_go)
+
+    page.get_by_role("button", name="Save and continue editing", exact=True).first.click()
+    page.wait_for_timeout(500)
+    route, answer = let_go[0]
+    with page.expect_navigation():
+        route.fulfill(response=answer)
+
+    assert page.locator(".faults, .meanwhile").count() == 0
+    kept = WorkingCopy.objects.get(article=article).content["parts"]["claims"]
+    assert [each["sentence"] for each in kept].count("It is new.") == 1
+
+
 def test_what_was_typed_without_a_line_is_kept_once_there_is_one_again_however_late(site, editor, article):
     editor.clock.install()
     editor.route("**/autosave/", lambda route: route.abort())
@@ -168,6 +191,17 @@ def test_what_is_in_the_form_is_shown_on_a_phone_and_on_a_desktop(site, editor, 
     for frame in shown.frames[1:]:
         assert frame.locator("h1").inner_text() == "Only typed"
     assert [frame.evaluate("innerWidth") for frame in shown.frames[1:]] == [390, 1280]
+
+
+def test_what_is_typed_after_a_preview_is_kept_as_before(site, editor, article):
+    page = open_article(editor, site, article)
+    with page.expect_popup():
+        page.get_by_role("button", name="Preview", exact=True).last.click()
+
+    page.locator("#id_title").fill("Typed after the preview")
+
+    expect(page.locator("[data-kept]").last).to_contain_text("Kept at", timeout=LONG)
+    assert WorkingCopy.objects.get(article=article).content["fields"]["title"] == "Typed after the preview"
 
 
 def test_versions_are_compared_and_one_restored_in_three_presses(site, editor, article):
