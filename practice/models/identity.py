@@ -1,14 +1,17 @@
 from datetime import date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from kit import locales
+from kit.brought import Brought, rows_of
 from kit.fields import EmailField
 from kit.money import SYMBOLS
-from kit.questions import written_once
+from kit.questions import give, written_once
 from kit.times import validate_zone
 from pictures.models import SharingCard
 from practice import memory
@@ -182,9 +185,11 @@ class Practice(SharingCard):
 
     @classmethod
     def _read(cls) -> "Practice":
-        found = next(iter(_rows()), None) or cls(
-            pk=1, name="Your practice", legal_name="Your practice", tagline="A new site"
-        )
+        found = next(iter(_rows()), None)
+        if found is None:
+            found = cls(pk=1, name="Your practice", legal_name="Your practice", tagline="A new site")
+        elif terms := getattr(found, "sale_terms", None):
+            give(terms, "refund_tiers", rows_of(_refund_tiers(), found.its_refund_tiers))
         locales.use(found.locale)
         return found
 
@@ -196,4 +201,12 @@ def _in_one_line(address: str) -> str:
 @written_once
 def _rows() -> models.QuerySet[Practice]:
     """Asked for by each request and each round of work: written anew, the question costs more than the answer."""
-    return Practice.objects.select_related("site_words", "sale_terms").order_by("pk")[:1]
+    practices = Practice.objects.select_related("site_words", "sale_terms")
+    return practices.annotate(its_refund_tiers=_refund_tiers()).order_by("pk")[:1]
+
+
+@cache
+def _refund_tiers() -> Brought:
+    from practice.models.terms import RefundTier  # whose terms are a practice's
+
+    return Brought(RefundTier.objects.filter(terms__practice=OuterRef("pk")), "id", "days_before", "percent")

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from kit.locales import said
+from kit.questions import give
 from practice.models.identity import Practice
 from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words, validate_free_days
 
@@ -84,7 +85,11 @@ class SaleTerms(models.Model):
     def current(cls) -> "SaleTerms":
         """The practice's, or unsaved ones that promise what the law asks for where there are none yet."""
         practice = Practice.current()
-        return getattr(practice, "sale_terms", None) or cls(practice=practice)
+        if found := getattr(practice, "sale_terms", None):
+            return found
+        unsaved = cls(practice=practice)
+        give(unsaved, "refund_tiers", [])
+        return unsaved
 
     @cached_property
     def refund_policy(self) -> RefundPolicy:

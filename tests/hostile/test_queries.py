@@ -95,8 +95,8 @@ ASKED_FOR = {
 # For the buyer of an order, who has signed in.
 PRIVATE_PAGES = {
     "orders:order": 9,
-    "orders:book": 8,
-    "orders:book_series": 9,
+    "orders:book": 7,
+    "orders:book_series": 8,
     "orders:bookings": 16,
     "cpd:overview": 5,
     "reviews:review": 3,

@@ -37,12 +37,13 @@ def test_a_practice_without_words_and_terms_is_read_once_too(django_assert_num_q
     assert read == [("Welcome.", 14)] * 3
 
 
-def test_the_steps_of_the_refund_policy_are_read_once_too(django_assert_num_queries):
-    make_refund_tiers((14, 100))
+def test_the_steps_of_the_refund_policy_come_with_it(django_assert_num_queries):
+    make_refund_tiers((7, 50), (14, 100))
 
-    with remembering(), django_assert_num_queries(2):
-        for _ in range(3):
-            assert len(SaleTerms.current().refund_policy.tiers) == 1
+    with remembering(), django_assert_num_queries(1):
+        read = [SaleTerms.current().refund_policy.tiers for _ in range(3)]
+
+    assert [[(each.days_before, each.percent) for each in tiers] for tiers in read] == [[(14, 100), (7, 50)]] * 3
 
 
 def test_where_nobody_remembers_each_reading_is_a_new_one():
