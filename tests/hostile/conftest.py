@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from django.conf import settings
@@ -57,6 +58,7 @@ from privacy.models import PersonRequest
 from tests.builders import make_app, make_article, make_cohort, make_general_code, make_registrant, make_user
 from tests.hostile.addresses import (
     changed_article,
+    every_name,
     path_of,
     pending_order,
     the_film,
@@ -65,7 +67,7 @@ from tests.hostile.addresses import (
     the_past_ticket,
     the_ticket,
 )
-from tests.hostile.pages import Page, crawl
+from tests.hostile.pages import Answer, Page, answers_to, crawl
 from tests.orders.invoices import invoice, transfer
 from tests.orders.purchases import buyer
 from tests.stripe_standin import StandIn
@@ -189,6 +191,20 @@ def request_of(client: Client) -> HttpRequest:
 @pytest.fixture
 def visitor(site) -> Callable[[str], Client]:
     return enter
+
+
+@pytest.fixture(scope="package")
+def answers(site, django_db_blocker) -> Callable[[str], dict[str, Answer]]:
+    """What one of VISITORS gets at every address, by its name; whoever asks next is given the same walk."""
+
+    @cache
+    def walk(who: str) -> dict[str, Answer]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            found = answers_to(enter(who), every_name())
+            transaction.set_rollback(True)
+        return found
+
+    return walk
 
 
 @pytest.fixture(scope="package")

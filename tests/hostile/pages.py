@@ -1,11 +1,17 @@
 """A page as a machine reads it: what it links to, loads and sends, and whatever stands inline."""
 
+import logging
+import logging.handlers
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.test import Client
+
+from kit.security_log import log
+from tests.hostile.addresses import path_of
 
 LINKS = {"a": ["href"], "area": ["href"], "link": ["href"], "form": ["action"], "button": ["formaction"]}
 LOADS = {"img": ["src", "srcset"], "script": ["src"], "source": ["src", "srcset"], "iframe": ["src"], "video": ["src"]}
@@ -44,6 +50,31 @@ class Page(HTMLParser):
         if fragment and whole == urldefrag(self.path)[0]:
             self.fragments.add(fragment)
         return whole
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody got at an address, with the words if it was a page, and what the security log keeps of it."""
+
+    path: str
+    status: int
+    headers: dict[str, str]
+    text: str
+    noted: list[str]
+
+
+def answers_to(client: Client, names: Iterable[str]) -> dict[str, Answer]:
+    noted = logging.handlers.BufferingHandler(capacity=1000)
+    log.addHandler(noted)
+    found = {}
+    for name in names:
+        noted.flush()
+        response = client.get(path := path_of(name))
+        text = response.text if response.get("Content-Type", "").startswith("text/html") else ""
+        lines = [each.getMessage() for each in noted.buffer]
+        found[name] = Answer(path, response.status_code, dict(response.headers), text, lines)
+    log.removeHandler(noted)
+    return found
 
 
 def is_inside(address: str) -> bool:

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib import admin
-from django.db import transaction
-from django.http import HttpResponse
 from django.urls import reverse
 
-from tests.hostile.addresses import PARTS, admin_models, path_of
+from tests.hostile.addresses import admin_models, path_of
 from tests.hostile.checkers import complaints
-from tests.hostile.conftest import enter
 from tests.hostile.forms import FORMS, send
 from tests.hostile.test_access import DESK, ROWS
 
@@ -50,44 +47,33 @@ def test_every_page_of_the_site_stands_the_checker(pages):
     assert {path: said for path, said in found.items() if said} == {}
 
 
-@pytest.fixture(scope="module")
-def desk_pages(site, django_db_blocker) -> dict[str, HttpResponse]:
-    """Those of our own, by name."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        client = enter("superuser")
-        answers = {name: client.get(path_of(name)) for name in DESK}
-        transaction.set_rollback(True)
-    return {name: each for name, each in answers.items() if each.get("Content-Type", "").startswith("text/html")}
+def test_every_page_of_our_own_at_the_desk_stands_the_checker(answers):
+    shown = {name: answers("superuser")[name] for name in [*DESK, *LISTS_TO_TYPE_IN]}
 
-
-def test_every_page_of_our_own_at_the_desk_stands_the_checker(visitor, desk_pages):
-    client = visitor("superuser")
-    answers = desk_pages | {name: client.get(path_of(name)) for name in LISTS_TO_TYPE_IN}
-
-    found = {name: complaints(each.content.decode()) for name, each in answers.items() if each.status_code < 300}
+    found = {name: complaints(each.text) for name, each in shown.items() if each.text and each.status < 300}
     found[A_PART] = [each for each in found[A_PART] if not each.startswith("without a ")]
     assert {name: said for name, said in found.items() if said} == {}
     assert len(found) > 60
 
 
-def test_no_page_of_the_desk_is_heavy(visitor, desk_pages):
+def test_no_page_of_the_desk_is_heavy(visitor, answers):
+    """A form that has more with each of its own rows is opened with all of those."""
     client = visitor("superuser")
 
-    weights = {name: len(each.content) for name, each in desk_pages.items()}
-    weights |= {path: len(client.get(path).content) for path in stock_pages()}
+    at_desk = {each.path: each.text for each in answers("superuser").values() if each.path.startswith("/admin/")}
+    shown = at_desk | {path: client.get(path).text for path in forms_with_parts()}
 
+    weights = {path: len(text.encode()) for path, text in shown.items() if text}
     assert {path: weight for path, weight in weights.items() if weight > HEAVY} == {}
     assert len(weights) > 200
 
 
-def stock_pages() -> Iterator[str]:
-    """A form that has more with each of its own rows is opened with all of those."""
-    for label, (*_, parts) in ROWS.items():
-        name, model = f"admin:{label.replace('.', '_')}", admin_models()[label]
-        has_parts = bool(admin.site._registry[model].inlines)
-        yield from (path_of(f"{name}_{PARTS[part]}") for part in parts if part in ("LA" if has_parts else "LAC"))
-        if has_parts:
-            yield from (reverse(f"{name}_change", args=[row.pk]) for row in model.objects.all())
+def forms_with_parts() -> Iterator[str]:
+    for label in ROWS:
+        model = admin_models()[label]
+        if admin.site._registry[model].inlines:
+            name = f"admin:{label.replace('.', '_')}_change"
+            yield from (reverse(name, args=[row.pk]) for row in model.objects.all())
 
 
 @pytest.mark.parametrize("name", STOCK_FORMS)
