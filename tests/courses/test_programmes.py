@@ -5,7 +5,7 @@ import pytest
 
 from courses import programmes
 from courses.models import Workshop
-from tests.builders import make_cities, make_course, make_practice, make_session, make_ticket, make_workshop
+from tests.builders import at, make_cities, make_course, make_practice, make_session, make_ticket, make_workshop
 from tests.markup import markup
 
 JANUARY = date(2027, 1, 15)
@@ -92,7 +92,8 @@ def test_a_programme_that_cannot_be_read_costs_nobody_the_page(client):
 
 
 @pytest.mark.django_db
-def test_a_workshops_page_and_a_joining_page_tell_the_programme_of_each_session(client):
+def test_a_workshops_page_and_a_joining_page_tell_the_programme_of_each_session(client, time_machine):
+    time_machine.move_to(at("2027-01-10 12:00"))
     make_practice()
     make_cities()
     workshop = make_workshop(day=JANUARY, start=time(17), end=time(20), course=make_course(programme="10:00 | Usual"))

@@ -114,6 +114,7 @@ def mails_of_changes():
 
 
 def test_whoever_could_watch_it_or_paid_for_that_hears_that_it_is_taken_back(workshop, standin, time_machine):
+    time_machine.move_to(at("2027-03-01 12:00"))
     make_practice()
     order = buy(standin, workshop, by=buyer("pays@example.org"))
     place = order.lines.get().ticket

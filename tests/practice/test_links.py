@@ -137,7 +137,8 @@ def test_a_demo_asks_nobody_and_looks_at_its_own_pages(practice, found, settings
 def test_the_list_says_how_each_stands(practice, found):
     make_article(body=text(OUTSIDE))
     found[OUTSIDE] = GONE
-    links.gather_links()
+    with time_machine.travel(MONDAY - timedelta(hours=1), tick=False):
+        links.gather_links()
     told = [Link.objects.get().standing]
 
     for days in (0, 1.1):
