@@ -3,7 +3,8 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -25,6 +26,7 @@ from tests.stripe_standin import StandIn
 NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"]  # the quickest first
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PASSWORD = "withy-demo-only"
+PATIENCE = 60  # seconds for what a machine that does much else shows late
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -43,6 +45,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=1000 * PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread; the tests are plain code
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -137,6 +140,13 @@ def _wait_for_focus(page: Page) -> None:
     for _ in range(100):
         if page.evaluate("!document.querySelector('[autofocus]') || document.activeElement !== document.body"):
             return
+        page.wait_for_timeout(50)
+
+
+def wait_until(page: Page, is_so: Callable[[], object]) -> None:
+    """Not for ever: then the test says what is missing."""
+    ends = time.monotonic() + PATIENCE
+    while not is_so() and time.monotonic() < ends:
         page.wait_for_timeout(50)
 
 

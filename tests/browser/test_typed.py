@@ -1,7 +1,7 @@
 """Nothing typed at the desk is lost: leaving is asked about, a copy is offered, a late Save is handed back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -16,7 +16,7 @@ from articles.models import Article, Topic
 from courses.models import Course, Workshop
 from practice.enquiries import receive_enquiry
 from practice.models import Enquiry
-from tests.browser.conftest import DESK, PHONE, follow, sign_in, sign_in_by_hand, sign_in_on
+from tests.browser.conftest import DESK, PHONE, follow, sign_in, sign_in_by_hand, sign_in_on, wait_until
 from tests.browser.inspection import barriers, complaints_about, complaints_at_the_desk
 
 EDITOR, OWNER = "editor@withyrooms.example", "owner@withyrooms.example"
@@ -73,14 +73,6 @@ def leave(page: Page, url: str, *, stay: bool = False) -> list[str]:
         page.goto(url)
     page.remove_listener("dialog", answer)
     return asked
-
-
-def wait_until(page: Page, is_so: Callable[[], object]) -> None:
-    """Ten seconds at most: then the test says what is missing."""
-    for _ in range(200):
-        if is_so():
-            return
-        page.wait_for_timeout(50)
 
 
 def save(page: Page, name: str = SAVE) -> None:
@@ -443,7 +435,7 @@ def test_somebody_else_at_the_same_browser_sees_nothing_of_it(site, visit):
     page = sign_in(visit(expect_errors=True), site, EDITOR)
     page.goto(f"{site}/admin/articles/topic/add/")
     page.locator("#id_name").fill("Private thought")
-    page.wait_for_timeout(TICK)
+    wait_until(page, lambda: copies(page))
     let_pass(hours=1, of=SEEN_AT)
 
     save(page)
