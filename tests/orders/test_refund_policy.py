@@ -32,6 +32,11 @@ USUAL = RefundPolicy(14, (Tier(14, 100), Tier(7, 50)))
 EARLY, TODAY = at("2026-12-01 12:00", LONDON), at("2027-03-20 12:00", LONDON)
 
 
+@pytest.fixture(autouse=True)
+def _while_it_is_sold(time_machine):
+    time_machine.move_to(EARLY)
+
+
 def london(text):
     return at(text, LONDON)
 
