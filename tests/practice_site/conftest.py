@@ -119,7 +119,7 @@ def _add_an_article() -> None:
 
 def _add_what_is_taught(workshop: Workshop) -> None:
     """With somebody who has a place, and all that follows it."""
-    make_session(workshop, date(2027, 10, 30))
+    make_session(workshop, timezone.localdate() + timedelta(days=31))
     ticket = make_ticket(workshop)
     make_presence(ticket)
     make_registrant(ticket)
