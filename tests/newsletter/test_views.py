@@ -161,7 +161,7 @@ def test_a_form_from_an_unknown_place_can_be_sent_again(client):
 
 
 def test_a_body_beyond_all_measure_is_refused(client):
-    assert post(client, email="n" * 2_000_000).status_code == 400
+    assert post(client, email="n" * 2_000_000).status_code == 413
 
 
 def test_a_filled_trap_asks_whether_it_is_a_person(client):
