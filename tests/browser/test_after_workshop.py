@@ -69,6 +69,7 @@ def a_place_in_each_state() -> Iterator[dict[State, Ticket]]:
     made = make_missing_places(Course.objects.published().earliest("pk"))
     places = Ticket.objects.select_related("workshop", "ticket_type").order_by("pk")
     yield {home_of(each, clocks()).state: each for each in places}
+    Order.objects.filter(workshop__in=made).update(moved_from=None)
     OrderLine.objects.filter(order__workshop__in=made).delete()
     Order.objects.filter(workshop__in=made).delete()
     Ticket.objects.filter(workshop__in=made).delete()
@@ -88,11 +89,15 @@ def make_missing_places(course: Course) -> list[Workshop]:
     for workshop, its_own in ((cancelled, fields), (dateless, fields), (soon, fields), (to_come, catch_up)):
         make_ticket(workshop, **its_own)
     make_recording(kept, published_at=now)
-    order = make_order(workshop=kept, status=Order.Status.PAID, paid_at=now)
-    OrderLine.objects.create(
-        order=order, ticket=make_ticket(kept, **catch_up), description="It", price=Decimal("85.00")
-    )
+    _bought(make_ticket(kept, **catch_up))
+    left = _bought(make_ticket(soon, **fields, status=Ticket.Status.CANCELLED))
+    _bought(make_ticket(soon, **fields), moved_from=left)
     return [cancelled, dateless, soon, kept, to_come]
+
+
+def _bought(ticket: Ticket, **order_fields) -> OrderLine:
+    fields = {"workshop": ticket.workshop, "status": Order.Status.PAID, "paid_at": timezone.now()} | order_fields
+    return OrderLine.objects.create(order=make_order(**fields), ticket=ticket, description="It", price=Decimal("85.00"))
 
 
 def test_the_page_of_a_place_is_accessible_and_fits_in_each_state(site, visit, a_place_in_each_state):
