@@ -374,7 +374,7 @@ def test_a_megabyte_is_too_much(client):
 
     response = client.post("/therapy/", ANSWERS | {"message": "x" * (1024 * 1024 + 1)})
 
-    assert (response.status_code, Enquiry.objects.count()) == (400, 0)
+    assert (response.status_code, Enquiry.objects.count()) == (413, 0)
 
 
 def test_the_trap_is_hidden_from_people(client):
