@@ -15,9 +15,10 @@ from orders.models import Order, RebookingOffer
 from orders.settling.workshop_cancellation import cancel_workshop
 from outbox.models import Message
 from tests.builders import make_practice, make_terms, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import as_stripe_sees_it, buy, buyer, open_session, place
-from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_refund_desk import sign_in
 from tests.orders.test_views import book
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +75,7 @@ def test_a_corrected_buyer_gets_the_confirmation_with_a_new_link_and_the_old_one
     assert (order.email_key, order.benefit_key) == (RIGHT, RIGHT)
     assert [client.get(page).status_code for page in (old_page, order.get_absolute_url())] == [404, 200]
     assert ("You are booked, Noor Haddad." in mail.text, order.get_absolute_url() in mail.text) == (True, True)
-    assert "because an address was corrected" in read(client.get(old_page))
+    assert "because an address was corrected" in words_of(client.get(old_page))
 
 
 def test_the_links_to_documents_are_new_too(order):
@@ -114,7 +115,7 @@ def test_the_history_says_from_what_to_what_and_why(desk, order):
     entry = AuditEntry.objects.get(model="orders.order", changes__has_key="buyer_email")
     assert entry.changes == {"buyer_email": [WRONG, RIGHT]}
     assert (entry.reason, entry.user.is_staff) == ("She rang.", True)
-    assert f"{WRONG} → {RIGHT}" in read(desk.get(url(order, "change")))
+    assert f"{WRONG} → {RIGHT}" in words_of(desk.get(url(order, "change")))
 
 
 def test_a_name_alone_is_corrected_without_a_mail_or_a_new_link(order):
@@ -139,7 +140,7 @@ def test_a_correction_that_somebody_else_made_meanwhile_is_not_undone(order):
 def test_a_correction_of_nothing_is_refused_in_words(desk, order):
     response = press(desk, order, "correct-the-buyer", name="Noor Haddad", email=WRONG)
 
-    assert (response.status_code, "there is nothing to correct" in read(response)) == (422, True)
+    assert (response.status_code, "there is nothing to correct" in words_of(response)) == (422, True)
 
 
 def test_while_a_page_to_pay_on_is_open_nothing_is_corrected(desk, standin):
@@ -150,7 +151,7 @@ def test_while_a_page_to_pay_on_is_open_nothing_is_corrected(desk, standin):
     with pytest.raises(buyers.PageIsOpen):
         correct(pending)
 
-    assert "A page to pay on is open" in read(desk.get(url(pending, "correct-the-buyer")))
+    assert "A page to pay on is open" in words_of(desk.get(url(pending, "correct-the-buyer")))
 
 
 def test_a_move_that_waits_for_its_difference_goes_along(order):
@@ -287,7 +288,7 @@ def test_a_place_that_was_paid_meanwhile_is_booked_and_not_freed(desk, standin):
 
     pending.refresh_from_db()
     assert (pending.status, Ticket.objects.get().status) == (Order.Status.PAID, Ticket.Status.CONFIRMED)
-    assert "The places are free" not in read(response)
+    assert "The places are free" not in words_of(response)
 
 
 def test_an_invoice_is_void_once_its_places_are_freed(desk):

@@ -20,8 +20,9 @@ from outbox.models import Message
 from outbox.post import send_again
 from tests.builders import at, make_practice, make_ticket, make_workshop, queue_words
 from tests.desk_forms import save
+from tests.markup import words_of
 from tests.orders.purchases import buy, buyer
-from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_refund_desk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "00000000-0000-0000-0000-000000000007"
@@ -56,7 +57,7 @@ def test_all_mails_of_an_order_are_shown_with_their_text_and_who_caused_them(des
     attendees.change_attendee(_at(ticket, "tia@example.org"))
     other = buy(standin, make_workshop(), by=buyer("ada@example.org"))
 
-    page = read(page_of(desk, order))
+    page = words_of(page_of(desk, order))
 
     assert [mail.to for mail in mails_of(order)] == ["noor@example.org", "noor@example.org", "tia@example.org"]
     assert ("You are booked, Noor Haddad." in page, "Caused by Stripe" in page, "tia@example.org" in page) == (
@@ -173,7 +174,7 @@ def test_a_moved_order_says_where_it_went_also_while_the_difference_is_waited_fo
 
     new = moves.move_at_desk(MoveWish(line, to, shown, KEY))
 
-    old, page = (read(desk.get(f"/admin/orders/order/{each.pk}/change/")) for each in (order, new))
+    old, page = (words_of(desk.get(f"/admin/orders/order/{each.pk}/change/")) for each in (order, new))
     assert f"A place is to move to order {new}, once the buyer has paid the difference there." in old
     assert f"waits for the difference of order {new}" in old
     assert str(order) in page
@@ -185,7 +186,7 @@ def test_an_order_that_moved_as_a_whole_names_the_new_one_and_asks_for_nothing(d
 
     new = moves.move_at_desk(MoveWish(line, to, moves.quote_move(line, to).difference, KEY))
 
-    old = read(desk.get(f"/admin/orders/order/{order.pk}/change/"))
+    old = words_of(desk.get(f"/admin/orders/order/{order.pk}/change/"))
     assert f"Nothing. It has moved to order {new}: look there for the place and the money." in old
     assert "take their places back" not in old
 
@@ -213,7 +214,7 @@ def test_a_second_free_place_for_one_person_is_asked_about(desk, email):
     before = workshop.tickets.count()
     desk.post("/admin/courses/ticket/add/", answers | {"is_second": "on"})
 
-    assert "Ivo Novak has a place there already (confirmed). If this is to be a second one" in read(asked)
+    assert "Ivo Novak has a place there already (confirmed). If this is to be a second one" in words_of(asked)
     assert (before, workshop.tickets.count()) == (1, 2)
 
 
@@ -226,4 +227,4 @@ def test_a_place_that_becomes_somebodys_second_is_said_to_be(desk, email, is_sai
     page = save(desk, reverse("admin:courses_ticket_change", args=[ticket.pk]), attendee_email=email)
 
     words = "This address has another place there, too."
-    assert (words in read(desk.get(page["Location"])), workshop.tickets.count()) == (is_said, 2)
+    assert (words in words_of(desk.get(page["Location"])), workshop.tickets.count()) == (is_said, 2)

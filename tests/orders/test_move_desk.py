@@ -15,8 +15,9 @@ from orders.settling import settle
 from orders.stripe_api import StripeUnavailable
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_ticket, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import as_stripe_sees_it, buy, open_session, place
-from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_refund_desk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +59,7 @@ def test_the_order_leads_to_the_page_and_the_preview_shows_who_from_where_to_whe
     to = make_workshop(price="80.00")
     before = snapshot()
 
-    page = read(desk.post(url(order), form(desk, order, to)))
+    page = words_of(desk.post(url(order), form(desk, order, to)))
 
     assert f'href="{url(order)}"' in desk.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
     assert f"Noor Haddad {order.workshop.title}, {order.workshop.starts_on} {to.title}, {to.starts_on}" in page
@@ -86,8 +87,8 @@ def test_no_preview_promises_a_place_that_cannot_be_had(desk, order):
     pages = [desk.post(url(order), form(desk, order, to) | {"confirm": "1", "shown": "0.00"}) for to in (full, ended)]
 
     assert [page.status_code for page in pages] == [422, 422]
-    assert "No place is left there." in read(pages[0])
-    assert "This is not on sale at present." in read(pages[1])
+    assert "No place is left there." in words_of(pages[0])
+    assert "This is not on sale at present." in words_of(pages[1])
     assert snapshot() == before
 
 

@@ -15,10 +15,11 @@ from orders.models import Document, Refund
 from orders.settling import reconcile, transfers_back
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_workshop
+from tests.markup import words_of
 from tests.orders.invoices import ADDRESS, invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buy
 from tests.orders.test_buyer_desk import press, told
-from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_refund_desk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RIGHT = Party("Noor Haddad", "Humber Care NHS Trust", ADDRESS, "PO-78")
@@ -153,5 +154,5 @@ def test_the_desk_corrects_the_papers(client, order):
 
     words = "The papers are issued anew, the old ones credited, and the buyer is told by email."
     assert told(response) == [("success", words)]
-    assert (again.status_code, "made out like this already" in read(again)) == (409, True)
+    assert (again.status_code, "made out like this already" in words_of(again)) == (409, True)
     assert re.search("Correct the papers", desk.get(f"/admin/orders/order/{order.pk}/change/").text)

@@ -12,10 +12,11 @@ from orders.settling import reconcile, transfers_back
 from outbox.models import Message
 from practice_site.desk import jobs
 from tests.builders import at, make_user, make_workshop
+from tests.markup import words_of
 from tests.orders.invoices import invoice, make_invoicing_practice, transfer
 from tests.orders.purchases import buy, buyer, place
 from tests.orders.test_buyer_desk import press
-from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_refund_desk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY = date(2027, 1, 11)
@@ -77,7 +78,7 @@ def test_nothing_happens_before_it_is_confirmed(desk, order):
     response = desk.post(url(order), form())
 
     assert (response.status_code, snapshot()) == (200, before)
-    assert "£210.00 is written down as received on 11 January 2027. The places are booked." in read(response)
+    assert "£210.00 is written down as received on 11 January 2027. The places are booked." in words_of(response)
 
 
 def test_the_money_is_recorded_and_the_places_are_booked(desk, order):
@@ -98,7 +99,7 @@ def test_confirming_twice_records_once(desk, order):
 
 
 def test_another_sum_is_warned_of_before_and_after(desk, order):
-    preview = read(desk.post(url(order), form(amount="200.00")))
+    preview = words_of(desk.post(url(order), form(amount="200.00")))
 
     messages = confirm(desk, order, amount="200.00")
 
@@ -106,11 +107,11 @@ def test_another_sum_is_warned_of_before_and_after(desk, order):
     words = "Recorded £200.00 by transfer. The rest is missing; the places stay held, and the buyer is told."
     assert "£10.00 is missing after this. The places stay held" in preview
     assert (messages, order.status) == ([("warning", words)], Order.Status.PART_PAID)
-    assert "£200.00 has come, £10.00 is missing. A part has come" in read(desk.get(url(order, "change")))
+    assert "£200.00 has come, £10.00 is missing. A part has come" in words_of(desk.get(url(order, "change")))
 
 
 def test_more_than_the_sum_is_warned_of_and_its_surplus_sent_back_by_a_button(desk, order):
-    preview = read(desk.post(url(order), form(amount="215.00")))
+    preview = words_of(desk.post(url(order), form(amount="215.00")))
 
     messages = confirm(desk, order, amount="215.00")
     page = desk.get(url(order, "change")).content.decode()
@@ -141,7 +142,7 @@ def test_what_came_is_accepted_with_a_reason(desk, order):
     messages = told(press(desk, order, "accept-what-came", why="The bank kept a fee."))
 
     order.refresh_from_db()
-    assert (without.status_code, "£0.50 is missing" in read(without)) == (422, True)
+    assert (without.status_code, "£0.50 is missing" in words_of(without)) == (422, True)
     assert messages == [("success", "Accepted: the places are booked, and everybody is told by email.")]
     assert (order.status, order.total) == (Order.Status.PAID, Decimal("209.50"))
 
@@ -170,7 +171,7 @@ def test_a_slip_of_the_finger_is_undone_with_a_reason(desk, order):
 
 def test_a_transfer_that_booked_the_places_says_what_undoing_it_does(desk, order):
     transfer(order)
-    page = read(desk.get(url(order, "undo-a-transfer")))
+    page = words_of(desk.get(url(order, "undo-a-transfer")))
 
     messages = told(press(desk, order, "undo-a-transfer", transfer=str(Payment.objects.get().pk), why="Another’s."))
 
@@ -184,7 +185,9 @@ def test_a_transfer_that_cannot_be_undone_says_why(desk, order):
     transfer(order)
     Payment.objects.update(created_at=timezone.now() - timedelta(hours=1))
 
-    assert "A paid place stays paid; it can be refunded or cancelled." in read(desk.get(url(order, "undo-a-transfer")))
+    assert "A paid place stays paid; it can be refunded or cancelled." in words_of(
+        desk.get(url(order, "undo-a-transfer"))
+    )
 
 
 @pytest.mark.parametrize(("choice", "count"), [("part", 1), ("surplus", 1), ("open", 2)])
@@ -208,7 +211,7 @@ def test_a_late_transfer_says_what_is_free_now(client, order, time_machine):
     place(order.workshop, 2, by=buyer("ada@example.org"))
     desk = sign_in(client, "Organisers")
 
-    preview = read(desk.post(url(order), form()))
+    preview = words_of(desk.post(url(order), form()))
     messages = confirm(desk, order)
 
     assert "The places went back on sale. 1 is free at this moment" in preview
@@ -239,7 +242,7 @@ def test_bad_input_is_told_and_does_nothing(desk, order, fields, words):
     response = desk.post(url(order), form(**fields) | {"confirm": "Confirm"})
 
     assert (response.status_code, snapshot()) == (422, before)
-    assert words in read(response)
+    assert words in words_of(response)
 
 
 def test_a_page_that_is_out_of_date_does_nothing(desk, order):

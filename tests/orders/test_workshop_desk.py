@@ -14,8 +14,9 @@ from orders.settling import workshop_cancellation
 from outbox.models import Message
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_refund_tiers, make_sale_terms, make_workshop
+from tests.markup import words_of
 from tests.orders.purchases import buy, buyer, place, ticket
-from tests.orders.test_refund_desk import read, sign_in
+from tests.orders.test_refund_desk import sign_in
 from tests.pressing import press, seen_on, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +41,7 @@ def url(workshop):
 
 
 def test_the_workshop_leads_to_the_page_which_shows_whom_and_how_much(desk, workshop):
-    page = read(desk.get(url(workshop)))
+    page = words_of(desk.get(url(workshop)))
 
     change = desk.get(f"/admin/courses/workshop/{workshop.pk}/change/").content.decode()
     assert f'href="{url(workshop)}"' in change
@@ -52,7 +53,7 @@ def test_the_page_names_free_places_and_unpaid_orders_too(desk, workshop):
     give_free_place(workshop, ticket=ticket(workshop.ticket_types.get(), "Ida Roe", "ida@example.org"))
     unpaid = place(workshop, by=buyer("ada@example.org", "Ada Field"))
 
-    page = read(desk.get(url(workshop)))
+    page = words_of(desk.get(url(workshop)))
 
     assert "free place Ida Roe, ida@example.org" in page
     assert f"{unpaid} Ada Field, ada@example.org waiting for payment" in page
@@ -102,7 +103,7 @@ def test_a_workshop_that_changed_since_the_page_was_opened_is_not_cancelled(desk
 
     workshop.refresh_from_db()
     assert (response.status_code, workshop.status) == (409, Workshop.Status.PUBLISHED)
-    assert "Session “Moved” has changed." in read(response)
+    assert "Session “Moved” has changed." in words_of(response)
     assert ("Our presenter is ill.</textarea>" in response.text, "checked" in response.text) == (True, False)
 
 
