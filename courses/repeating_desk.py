@@ -16,7 +16,7 @@ from courses.forms import check_join_url
 from courses.models import Workshop
 from courses.repeating import NoDate, repeat_workshop
 from kit.desk_pages import desk_page
-from kit.times import WallTimeError, long_day
+from kit.times import WallTimeError, city_of, long_day
 from practice import clock
 
 PAGE = "admin/courses/workshop/use_again.html"
@@ -99,6 +99,7 @@ def repeating_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> Ht
         "title": f"Use again: {workshop}",
         "form": form,
         "sessions": workshop.session_list,
+        "clock_city": city_of(workshop.time_zone),
         "types": list(workshop.ticket_types.all()),
     }
     return desk_page(request, model_admin, PAGE, context, status=422 if form.errors else 200)

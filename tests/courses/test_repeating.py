@@ -16,6 +16,7 @@ from courses.repeating_desk import same_weekdays
 from kit.times import NonexistentTime
 from practice.old_addresses import note_old_address
 from tests.builders import make_course, make_practice, make_ticket, make_user, make_workshop
+from tests.markup import words_of
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -153,6 +154,12 @@ def editor(client):
 
 def page(workshop):
     return reverse("admin:courses_workshop_use_again", args=[workshop.pk])
+
+
+def test_the_page_names_the_city_whose_clock_counts(editor, workshop):
+    Workshop.objects.update(time_zone="America/New_York")
+
+    assert "stays on the clock of New York." in words_of(editor.get(page(workshop)))
 
 
 def test_three_fields_and_one_press(editor, workshop):
