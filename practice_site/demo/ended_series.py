@@ -9,7 +9,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from django.utils import timezone
 
-from courses.models import Ticket, Workshop, WorkshopSeries
+from courses.models import Session, Ticket, Workshop, WorkshopSeries
 from courses.schedule import store_sessions
 from courses.seats.places import NewTicket
 from courses.series import Offered, offered
@@ -79,7 +79,7 @@ def _date_back(workshop: Workshop, days: list[date], today: date) -> None:
 def _hold(offer: Offered) -> None:
     """One of them was there on both days, the other on the first alone."""
     for workshop, here in zip(offer.workshops, (BOTH_DAYS + FIRST_DAY_ONLY, BOTH_DAYS), strict=True):
-        for session in workshop.sessions.all():
+        for session in Session.objects.filter(workshop=workshop):  # as they are since they were dated back
             for ticket in Ticket.objects.filter(workshop=workshop, attendee_email__in=here):
                 add_presence(session, ticket.attendee_name, ticket.attendee_email)
             attendance.count_session(session)

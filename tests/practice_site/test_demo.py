@@ -14,8 +14,9 @@ from articles.models import Article
 from courses.models import Session, Workshop, WorkshopSeries
 from courses.publishing import Booking, Outlook, outlook
 from kit.cover_art import cover
+from learning.attendance import count_session
 from learning.books import RULES
-from learning.models import Certificate
+from learning.models import AttendanceSheet, Certificate
 from learning.series_attendance import bought, table_of
 from orders.models import Movement, Order, Payout, Refund
 from practice.models import CrisisLine, Practice, SiteWords
@@ -200,6 +201,15 @@ def test_a_series_that_is_over_has_a_certificate_for_the_whole(standin):
     first, second = table_of(list(bought(series))).rows
     assert (first.name, first.words, second.certificate) == (whole.name, "valid", None)
     assert [each.is_over for each in series.workshops.all()] == [True, True]
+    assert [list(rule()) for rule in RULES.values()] == [[]] * len(RULES)
+
+
+def test_certificates_of_the_demo_hold_when_the_worker_counts_again_who_was_there(standin):
+    run_demo()
+
+    for sheet in AttendanceSheet.objects.all():
+        count_session(sheet.session)
+
     assert [list(rule()) for rule in RULES.values()] == [[]] * len(RULES)
 
 
