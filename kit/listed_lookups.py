@@ -16,7 +16,8 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.contrib.auth import get_permission_codename
 from django.db import DataError
-from django.db.models import DateField, DateTimeField, F, Max, Min, Model, QuerySet
+from django.db.models import DateField, DateTimeField, Max, Min, Model, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.timezone import get_default_timezone, localtime, override
 
@@ -127,7 +128,8 @@ def _newest(rows: QuerySet) -> list[int]:
     Not by the index of the keys: PostgreSQL takes a word that is begun for a common one, and would look at every row
     from the newest on until it has so many, where the index of the words has the few there are.
     """
-    return list(rows.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[: MOST_FOUND + 1])
+    key = Coalesce("pk", "pk")  # the same, and of this there is no index
+    return list(rows.order_by(key.desc()).values_list("pk", flat=True)[: MOST_FOUND + 1])
 
 
 class FewValues(AllValuesFieldListFilter):
