@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import figures, glossary
-from articles.commenting.models import Comment
 from articles.evidence import ShownClaim, shown_claims
 from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
@@ -22,7 +20,7 @@ from kit import rich_text
 from kit.brought import Brought, rows_of
 from kit.cited_works import COLUMNS, Source, references_html, sources_of
 from kit.paths import path_to
-from kit.questions import Among, Asked, compiled_once
+from kit.questions import Asked, compiled_once
 from kit.same_parts import MOST, rendered, values_of
 from practice import shown
 from practice.models import Person
@@ -156,11 +154,8 @@ class Reading:
 
 
 def with_parts(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """With all that their pages show of other tables, and how many comments are published."""
-    published = Comment.objects.published().filter(article=OuterRef("pk")).order_by()
-    counted = published.values("article").annotate(number=Count("pk")).values("number")
-    parts = {f"its_{name}": rows for name, rows in _brought().items()}
-    return articles.annotate(comment_count=Coalesce(Subquery(counted), 0), **parts)
+    """With all that their pages show of other tables."""
+    return articles.annotate(**{f"its_{name}": rows for name, rows in _brought().items()})
 
 
 def reading(article: Article) -> Reading:
@@ -174,7 +169,7 @@ def reading(article: Article) -> Reading:
         topics=topics,
         told=told,
         courses=_courses_of(article),
-        next_ones=_next_ones(article=article.pk, audience=article.audience, topics=[topic.pk for topic in topics]),
+        next_ones=_next_ones(article, topics),
     )
 
 
@@ -184,12 +179,14 @@ def _brought() -> dict[str, Brought]:
     one: dict[str, Any] = {"article": OuterRef("pk")}
     among: dict[str, Any] = {"articles": OuterRef("pk")}
     sources = Reference.objects.filter(**one)
+    its_topics = Topic.objects.filter(articles=OuterRef(OuterRef("pk"))).order_by().values("pk")
     return {
         "references": Brought(sources, *COLUMNS),
         "topics": Brought(Topic.objects.filter(**among), "id", "name", "slug"),
         "claims": Brought(Claim.objects.filter(**one), "number", "sentence", "strength", "basis"),
         "changes": Brought(ArticleChange.objects.filter(**one), "changed_on", "words"),
         "related_courses": Brought(Course.objects.filter(**among), "id", "title", "slug", "is_published"),
+        "next_ones": Brought(_sharing(OuterRef("pk"), OuterRef("audience"), its_topics), "title", "slug", "summary"),
     }
 
 
@@ -275,12 +272,17 @@ def _courses_of_interview(article: Asked, person: Asked) -> QuerySet[Course]:
     return Course.objects.published().filter(taught).distinct().only("title", "slug")
 
 
-@compiled_once
-def _next_ones(article: Asked, audience: Asked, topics: list[Asked]) -> ArticleQuerySet:
+def _next_ones(article: Article, topics: list[Topic]) -> list[Article]:
+    if "its_next_ones" in article.__dict__:
+        return _rows(article, "next_ones")
+    return list(_sharing(article.pk, article.audience, [topic.pk for topic in topics]).only("title", "slug", "summary"))
+
+
+def _sharing(article: Any, audience: Any, topics: Any) -> ArticleQuerySet:
     """For the same readers, those first that share most of the topics, then the newest."""
     others = Article.objects.published().filter(audience=audience).exclude(pk=article)
-    sharing = others.filter(Among("topics", topics)).annotate(shared=Count("topics"))
-    return sharing.only("title", "slug", "summary").order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
+    sharing = others.filter(topics__in=topics).annotate(shared=Count("topics"))
+    return sharing.order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
 
 
 def _made(article: Article, numbers: list[int]) -> rich_text.Rendered:

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import pages
-from articles.commenting.conversation import conversation
+from articles.commenting.conversation import conversation, with_comments
 from articles.editing.previews import LinkOver, previewed
 from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
@@ -107,7 +107,7 @@ def cover(request, slug):
 
 @compiled_once
 def _pages(slug: Asked) -> ArticleQuerySet:
-    found = with_parts(Article.objects.published().filter(slug=slug))
+    found = with_comments(with_parts(Article.objects.published().filter(slug=slug)))
     return found.select_related("author__portrait", "reviewer", "interviewee", "picture").defer("cover")
 
 

@@ -9,10 +9,12 @@ They come as one text: where it is the same, so is whatever is made from it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import BooleanField, DateField, QuerySet, Subquery, TextField
+from django.db.models import BooleanField, DateField, DateTimeField, Field, QuerySet, Subquery, TextField
+from django.utils.dateparse import parse_datetime
 
 IN_JSON = {
     "postgresql": "(SELECT json_agg(json_build_array(%(columns)s))::text FROM (%(subquery)s) brought)",
@@ -22,7 +24,7 @@ NONE = "[]"  # PostgreSQL brings nothing at all for it
 
 
 class Brought(Subquery):
-    """In the order that the rows have. For texts, whole numbers, days, yes and no: what JSON can hold."""
+    """In the order that the rows have. For texts, sealed ones too, whole numbers, days, moments, yes and no."""
 
     output_field = TextField()
 
@@ -38,11 +40,25 @@ class Brought(Subquery):
 
 def rows_of(asked: Brought, found: str | None) -> list[Any]:
     """As instances that know these columns; the others would be asked for."""
-    told = [isinstance(field, DateField | BooleanField) for field in asked.fields]
-    return [asked.model.from_db("default", asked.names, _values(asked, told, row)) for row in json.loads(found or NONE)]
+    read = [_how_to_read(field) for field in asked.fields]
+    return [asked.model.from_db("default", asked.names, _values(read, row)) for row in json.loads(found or NONE)]
 
 
-def _values(asked: Brought, told: list[bool], row: Sequence[Any]) -> list[Any]:
-    """Days come as texts, and SQLite says 1 and 0."""
-    each = zip(asked.fields, told, row, strict=True)
-    return [field.to_python(value) if is_told else value for field, is_told, value in each]
+def _values(read: Sequence[Callable[[Any], Any] | None], row: Sequence[Any]) -> list[Any]:
+    return [own(value) if own else value for own, value in zip(read, row, strict=True)]
+
+
+def _how_to_read(field: Field) -> Callable[[Any], Any] | None:
+    """Days and moments come as texts, and SQLite says 1 and 0."""
+    if isinstance(field, DateTimeField):
+        return _moment
+    if isinstance(field, DateField | BooleanField):
+        return field.to_python
+    own = getattr(field, "from_db_value", None)
+    return own and (lambda value: own(value, None, None))
+
+
+def _moment(text: str | None) -> datetime | None:
+    """SQLite stores it without its zone."""
+    moment = parse_datetime(text) if text else None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

@@ -1,21 +1,26 @@
 """The comments below an article, as its page shows them; a page of them that says the same is rendered once."""
 
 from datetime import date
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.commenting.models import Comment, CommentQuerySet
 from articles.commenting.openness import shown_openness
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
+from kit.brought import Brought, rows_of
 from kit.paths import path_to
-from kit.questions import Asked, compiled_once
 from kit.same_parts import rendered, values_of
 from kit.sealed_fields import Unread
 from practice import shown
 
 PER_PAGE = 50
+MOST_KEPT = 100  # articles in a process whose first page of comments it can read already
+SHOWN = ("name", "words", "created_at", "reply", "reply_by", "replied_at")
 
 
 class Said(NamedTuple):
@@ -30,10 +35,17 @@ class Said(NamedTuple):
     replied_on: date | None
 
 
+def with_comments(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """With how many there are, and the first page of them, which is what nearly all readers ask for."""
+    published = _published(OuterRef("pk"))
+    counted = published.order_by().values("article").annotate(number=Count("pk")).values("number")
+    return articles.annotate(comment_count=Coalesce(Subquery(counted), 0), its_comments=_first_ones())
+
+
 def conversation(article: Article, *, asked: str = "") -> SafeString:
     """One page of it; nothing where there is none and none can begin.
 
-    `article` brings how many comments there are (`with_parts`): where there are none, nothing more is asked.
+    `article` comes `with_comments`.
     """
     openness, count = shown_openness(article), article.comment_count
     if not (count or openness.is_open or openness.was_open):
@@ -64,17 +76,21 @@ def _day(moment) -> date:
 
 
 def _comments(article: Article, page: int) -> list[Comment]:
-    """The first page is what nearly all readers ask for."""
     begin = (page - 1) * PER_PAGE
-    found = _published(article.pk)[begin : begin + PER_PAGE] if begin else _first_ones(article=article.pk)
-    return [each for each in found if not isinstance(each.words, Unread)]  # that a key is lost, the desk sees
+    stored = _published(article.pk).only(*SHOWN)[begin : begin + PER_PAGE] if begin else _read(article.its_comments)
+    return [each for each in stored if not isinstance(each.words, Unread)]  # that a key is lost, the desk sees
 
 
-@compiled_once
-def _first_ones(article: Asked) -> CommentQuerySet:
-    return _published(article)[:PER_PAGE]
+@cache
+def _first_ones() -> Brought:
+    return Brought(_published(OuterRef("pk"))[:PER_PAGE], *SHOWN)
 
 
-def _published(article: Asked | int) -> CommentQuerySet:
-    shown = ("name", "words", "created_at", "reply", "reply_by", "replied_at")
-    return Comment.objects.published().filter(article=article).only(*shown)
+@lru_cache(maxsize=MOST_KEPT)
+def _read(brought: str | None) -> list[Comment]:
+    """The same text tells the same; what is sealed is opened once."""
+    return rows_of(_first_ones(), brought)
+
+
+def _published(article: OuterRef | int) -> CommentQuerySet:
+    return Comment.objects.published().filter(article=article)

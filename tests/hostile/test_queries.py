@@ -58,7 +58,7 @@ PUBLIC_PAGES = {
     "practice:page_version": 2,
     "practice:own_page": 2,
     "articles:articles": 1,
-    "articles:article": 3,
+    "articles:article": 1,
     "articles:glossary": 1,
     "articles:cover": 1,
     "pictures:file": 0,

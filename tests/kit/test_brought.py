@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db.models import OuterRef, QuerySet
 
+from articles.commenting.models import Comment
 from articles.models import Article, ArticleChange, Topic
 from courses.models import Course
 from kit.brought import Brought, rows_of
@@ -49,6 +50,16 @@ def test_yes_and_no_stay_what_they_are(article):
     found = brought(Course.objects.order_by("pk"), "id", "is_published", by="articles")
 
     assert [each.is_published for each in found] == [True, False]
+
+
+def test_a_moment_stays_one_and_what_is_sealed_is_opened(article):
+    written = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
+    names = ("words", "created_at", "decided_at")
+    Comment.objects.create(article=article, name="Noor", words="Thank “you”.", created_at=written)
+
+    [comment] = brought(Comment.objects.all(), *names, by="article")
+
+    assert [getattr(comment, name) for name in names] == ["Thank “you”.", written, None]
 
 
 def test_a_row_may_have_none(article):
