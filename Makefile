@@ -9,7 +9,7 @@ LOCK := $(VENV)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run fresh test race bench bench-nginx bench-checkout bench-growth bench-search bench-certificates bench-pictures lint format picture pictures lock
+.PHONY: help run fresh test race bench bench-nginx bench-start bench-checkout bench-growth bench-search bench-certificates bench-pictures lint format picture pictures lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ bench: .venv/.stamp-dev ## public pages beside bare Django; ARGS="--fail-under 1
 
 bench-nginx: .venv/.stamp-dev ## what nginx spends on a kept page beside a file; needs nginx too
 	@$(VENV)/python -m bench.nginx $(ARGS)
+
+bench-start: .venv/.stamp-dev ## processor time and seconds to the first page, memory of three workers; the same
+	@$(VENV)/python -m bench.start $(ARGS)
 
 bench-checkout: .venv/.stamp-dev ## orders a second, CPU of each, statements and time of each step; the same
 	@$(VENV)/python -m bench.checkout $(ARGS)

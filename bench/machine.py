@@ -1,6 +1,7 @@
-"""What programs have cost: seconds of CPU, from /proc."""
+"""What programs have cost: seconds of CPU, and memory, from /proc."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,17 @@ def backends() -> list[int]:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         pids = [pid for (pid,) in cursor.fetchall()]
     return [pid for pid in pids if _name(pid) == "postgres"]
+
+
+def spent(pids: list[int]) -> float:
+    """Seconds of CPU since each began."""
+    return sum(map(_spent, pids))
+
+
+def memory(pids: list[int]) -> float:
+    """Megabytes of all together: what they share is counted once."""
+    rows = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids)
+    return sum(int(re.search(r"^Pss: +(\d+) kB", each, re.MULTILINE)[1]) for each in rows) / 1000
 
 
 @dataclass

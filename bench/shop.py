@@ -147,5 +147,5 @@ def _wait_until_up(port: int, process: subprocess.Popen, said: Path) -> None:
             with socket.create_connection(("127.0.0.1", port), timeout=2):
                 return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
     sys.exit(f"{' '.join(process.args)} did not come up.\n{said.read_text()}")

@@ -73,6 +73,14 @@ def test_each_public_page_is_told_beside_a_file_that_nginx_sends(server):
     assert re.fullmatch("ratios: " + " ".join(rf"{page}=\d+\.\d\d" for page in PAGES), last)
 
 
+def test_a_start_is_told_beside_bare_django_with_and_without_a_database(server):
+    ended = run("bench.start", "--rounds", "1", "--seconds", "0", DATABASE_URL=server)
+
+    _, *rows = ended.stdout.splitlines()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [re.sub(r"(?: +[\d.]+){5}$", "", row) for row in rows] == ["site", "floor", "floor that asks"]
+
+
 @pytest.mark.skipif(not pdf.is_available(), reason="the extra `pdf` is not installed")
 def test_two_certificates_are_issued_made_and_shown(db):
     ended = run("bench.certificates", "--count", "2", DATABASE_URL=database_url())
@@ -104,7 +112,7 @@ def test_a_search_among_few_texts_is_told(db):
     ] == search.ASKED
 
 
-@pytest.mark.parametrize("bench", ["bench.checkout", "bench.nginx", "bench.pages"])
+@pytest.mark.parametrize("bench", ["bench.checkout", "bench.nginx", "bench.pages", "bench.start"])
 @pytest.mark.parametrize("url", ["", "sqlite:///site.sqlite3"])
 def test_without_postgresql_a_bench_says_what_it_needs(bench, url):
     ended = run(bench, DATABASE_URL=url)
