@@ -1,8 +1,9 @@
 """What nobody but this site may read, not even with the database in hand: encrypted under keys from the environment."""
 
 from functools import lru_cache
+from types import ModuleType
+from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -19,7 +20,7 @@ def decrypt(token: str) -> str:
     """Under whichever of the keys fits, so that a new key can stand before an old one. Raises Unreadable."""
     try:
         return _box(tuple(settings.ENCRYPTION_KEYS)).decrypt(token.encode()).decode()
-    except InvalidToken as error:
+    except _fernet().InvalidToken as error:
         raise Unreadable from error
 
 
@@ -29,14 +30,21 @@ def renewed(token: str) -> str:
     try:
         _box((first,)).decrypt(token.encode())
         return token
-    except InvalidToken:
+    except _fernet().InvalidToken:
         pass
     try:
         return _box(keys).rotate(token.encode()).decode()
-    except InvalidToken as error:
+    except _fernet().InvalidToken as error:
         raise Unreadable from error
 
 
 @lru_cache(maxsize=8)
-def _box(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
+def _box(keys: tuple[str, ...]) -> Any:
+    return _fernet().MultiFernet([_fernet().Fernet(key) for key in keys])
+
+
+def _fernet() -> ModuleType:
+    """Loaded with the first secret: it takes a thirtieth of a start, and no page that everybody may read has one."""
+    from cryptography import fernet
+
+    return fernet

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from courses.models import Session, Ticket
+from learning.attended import Interval, minutes_of
 from learning.models import Attendance
-from learning.presences import Interval, Stay, minutes_of, union
+from learning.presences import Stay, union
 
 WIDTH, NAMES, LINE, TOP = 860, 220, 24, 28
 MARKS_AT_MOST = 8

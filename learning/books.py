@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from courses.models import Workshop
 from kit.addresses import email_key
 from kit.privacy import ERASED
-from learning.attendance import sums_of
+from learning.attended import sums_of
 from learning.certificates.rules import outcomes_by
 from learning.models import Certificate, RecordingExtension, RecordingView
 from learning.recordings import ends_for

@@ -16,13 +16,12 @@ from accounts.models import AuditEntry
 from courses.models import Session, Ticket, TicketType
 from kit.addresses import benefit_key, email_key
 from kit.privacy import ERASED
+from learning.attended import Interval, minutes_of
 from learning.models import Recognition
 from meetings.models import Host, Presence, Registrant
 from meetings.reports import is_told
 
 SAID, SAID_BEFORE = "said at the desk", "said of another session"
-
-Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,6 @@ def union(intervals: Iterable[Interval], *, within: Session) -> list[Interval]:
         else:
             merged.append((start, end))
     return merged
-
-
-def minutes_of(intervals: Iterable[Interval]) -> int:
-    """Whole minutes of all of them together."""
-    return int(sum((end - start).total_seconds() for start, end in intervals) // 60)
 
 
 def likely(stay: Stay, tickets: Iterable[Ticket]) -> Ticket | None:

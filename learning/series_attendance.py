@@ -10,7 +10,7 @@ from django.db.models import Exists, Min, OuterRef, QuerySet, prefetch_related_o
 from courses.models import Ticket, Workshop, WorkshopSeries
 from kit.csv_cells import csv_lines
 from kit.sentences import listed
-from learning.attendance import AttendanceSum, sums_of
+from learning.attended import AttendanceSum, sums_of
 from learning.certificates.rules import Outcome, outcomes_by
 from learning.certificates.wholes import Part, Whole, wholes_of
 from learning.models import Attendance, Certificate

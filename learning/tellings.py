@@ -16,7 +16,7 @@ from courses.models import Ticket, TicketType, Workshop
 from kit.rounds import do_for_each
 from kit.times import until_label
 from learning import feedback
-from learning.attendance import sums_of
+from learning.attended import sums_of
 from learning.certificates import issuing
 from learning.certificates.rules import Missing, outcomes_of
 from learning.models import Recording, RecordingExtension

@@ -1,11 +1,11 @@
 """Typed readers of the environment. A setting that production lacks stops the start and is named."""
 
 import os
+from base64 import urlsafe_b64encode
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
+from secrets import token_bytes, token_hex
 
-from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -48,13 +48,16 @@ def words(name: str, default: str | None = None, *, may_be_empty: bool = False) 
 
 
 def made_once(path: Path) -> str:
-    """A key for a developer's machine, in a file that whoever comes first writes whole; for its owner alone to read."""
+    """A key for a developer's machine, as `Fernet.generate_key` makes one, which would load all of cryptography.
+
+    It is in a file that whoever comes first writes whole; for its owner alone to read.
+    """
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
         draft = path.with_name(f"{path.name}.{token_hex(4)}")
         draft.touch(mode=0o600)
         try:
-            draft.write_text(Fernet.generate_key().decode())
+            draft.write_bytes(urlsafe_b64encode(token_bytes(32)))
             with suppress(FileExistsError):
                 os.link(draft, path)
         finally:

@@ -10,7 +10,7 @@ from courses.models import Course, Ticket, Workshop
 from kit.privacy import ERASED
 from kit.sentences import listed
 from kit.times import city_of, long_day
-from learning.attendance import AttendanceSum
+from learning.attended import AttendanceSum
 from learning.models import Accreditation, Certificate
 from practice.models import Practice
 

@@ -12,7 +12,7 @@ from courses.models import Ticket, TicketType, Workshop
 from kit import locales
 from kit.names import can_be_seen
 from kit.privacy import ERASED
-from learning.attendance import AttendanceSum, sums_of
+from learning.attended import AttendanceSum, sums_of
 from learning.certificates.facts import hours_of
 from learning.models import Certificate, FeedbackGiven, RecordingView
 from learning.models.certificates import LEAST_HOURS

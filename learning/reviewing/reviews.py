@@ -11,7 +11,7 @@ from accounts import audit
 from courses.models import Course, Ticket
 from kit.privacy import ERASED
 from kit.seen import Facts, check_seen
-from learning.attendance import sum_of
+from learning.attended import sum_of
 from learning.models import Certificate, RecordingView, Review
 from practice.models import Practice
 

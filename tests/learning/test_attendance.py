@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from courses.models import Session, Ticket, TicketType, Workshop
 from courses.privacy import erase_attendees
 from courses.seats import places
-from learning import attendance, jobs, presences
+from learning import attendance, attended, jobs, presences
 from learning.certificates import rules
 from learning.models import Attendance, AttendanceSheet
 from meetings import uploads
@@ -186,13 +186,13 @@ def test_a_sum_goes_over_all_sessions_and_says_whether_it_is_whole(workshop, ses
     second = make_session(workshop, timezone.localdate() - timedelta(days=2), time(10), time(12))
     be_there(session, 0, 6)
     attendance.count_due()
-    assert attendance.sum_of(ticket) == attendance.AttendanceSum(360, 480, is_whole=False)
+    assert attended.sum_of(ticket) == attended.AttendanceSum(360, 480, is_whole=False)
 
     be_there(second, 0, 0.5)
     attendance.count_due()
 
-    total = attendance.sum_of(ticket)
-    assert (total, total.percent) == (attendance.AttendanceSum(390, 480, is_whole=True), 81)
+    total = attended.sum_of(ticket)
+    assert (total, total.percent) == (attended.AttendanceSum(390, 480, is_whole=True), 81)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_session_is_told_by_what_can_tell(workshop, session, source, start, en
     attendance.count_due()
 
     said = "You were there for 0 of 360 minutes; 80 per cent are needed."
-    assert attendance.sum_of(ticket).is_whole is is_told
+    assert attended.sum_of(ticket).is_whole is is_told
     assert (said in rules.outcome_of(ticket).blocks) is is_told
     time_machine.move_to(session.ends_at + timedelta(hours=25))
     assert len(list(jobs.sessions_nobody_told_of())) == (0 if is_told else 1)
@@ -224,18 +224,18 @@ def test_the_end_of_its_meeting_tells_and_the_session_is_counted_once_more(works
     span = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     meeting = Meeting.objects.create(session=session, mark="m", **span)
     attendance.count_due()
-    before = attendance.sum_of(ticket).is_whole
+    before = attended.sum_of(ticket).is_whole
 
     meeting.ended_at = session.ends_at
     meeting.save()
 
     assert (attendance.count_due(), attendance.count_due()) == (1, 0)
-    assert (before, attendance.sum_of(ticket).is_whole) == (False, True)
+    assert (before, attended.sum_of(ticket).is_whole) == (False, True)
 
 
 @pytest.mark.parametrize(("minutes", "is_enough"), [(288, True), (287, False), (0, False)])
 def test_the_workshops_percentage_is_the_threshold(minutes, is_enough):
-    assert attendance.AttendanceSum(minutes, 360, is_whole=True).is_enough(80) is is_enough
+    assert attended.AttendanceSum(minutes, 360, is_whole=True).is_enough(80) is is_enough
 
 
 def test_a_correction_counts_and_needs_a_reason(workshop, session):
@@ -252,7 +252,7 @@ def test_a_correction_counts_and_needs_a_reason(workshop, session):
     be_there(session, 0, 1)
     attendance.count_due()
 
-    assert (minutes(ticket), attendance.sum_of(ticket).minutes) == ([60], 300)
+    assert (minutes(ticket), attended.sum_of(ticket).minutes) == ([60], 300)
 
 
 def desk(client):
@@ -321,7 +321,7 @@ def test_the_desk_credits_people_with_a_reason_once(client, workshop, session):
     client.post(address, answers)
 
     assert without.status_code == 422
-    assert [attendance.sum_of(each).percent for each in (ticket, absent)] == [100, 0]
+    assert [attended.sum_of(each).percent for each in (ticket, absent)] == [100, 0]
     assert [entry.reason for entry in AuditEntry.objects.filter(model="learning.attendance")] == [
         "The presenter kept a list"
     ]
@@ -417,7 +417,7 @@ def test_hours_that_are_changed_after_the_end_are_counted(session, workshop):
     Session.objects.update(ends_at=session.starts_at + 7 * HOUR)
 
     assert (attendance.count_changed(), attendance.count_changed()) == (1, 0)
-    assert (minutes(ticket), attendance.sum_of(ticket).of_minutes) == ([420], 420)
+    assert (minutes(ticket), attended.sum_of(ticket).of_minutes) == ([420], 420)
 
 
 def test_a_row_that_was_taken_away_counts_no_more_though_another_came(session, workshop):
