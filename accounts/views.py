@@ -17,6 +17,8 @@ from accounts.forms import ConfirmLoginCodeForm, ConfirmReauthenticationCodeForm
 from accounts.reauthentication import CodeProcess
 from kit.http import private_page
 
+email = private_page(allauth_views.email)
+
 ENDED, GONE = "That browser is signed out.", "That browser is signed out already."
 OTHERS_ENDED = "All other browsers are signed out."
 
@@ -47,6 +49,10 @@ class ConfirmLoginCodeView(allauth_views.ConfirmLoginCodeView):
     def form_valid(self, form: ConfirmLoginCodeForm) -> HttpResponse:
         self._process = newcomers.CodeProcess(stage=self.stage)
         return super().form_valid(form)
+
+
+request_login_code = RequestLoginCodeView.as_view()
+confirm_login_code = ConfirmLoginCodeView.as_view()
 
 
 @login_required

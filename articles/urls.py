@@ -1,18 +1,15 @@
-from django.urls import path
-
-from articles import views
-from articles.commenting import views as commenting
+from kit.paths import page
 
 app_name = "articles"
 urlpatterns = [
-    path("", views.articles, name="articles"),
-    path("feed.atom", views.feed, name="feed"),
-    path("glossary/", views.glossary, name="glossary"),
-    path("preview/<str:secret>/", views.preview, name="preview"),
-    path("<slug:slug>/", views.article, name="article"),
-    path("comments/<str:token>/", commenting.own_comment, name="own_comment"),
-    path("<slug:slug>/comment/", commenting.comment, name="comment"),
-    path("<slug:slug>/report/", views.report, name="report"),
-    path("<slug:slug>/report/thank-you/", views.report_sent, name="report_sent"),
-    path("<slug:slug>/cover.svg", views.cover, name="cover"),
+    page("", "articles.views.articles", name="articles"),
+    page("feed.atom", "articles.views.feed", name="feed"),
+    page("glossary/", "articles.views.glossary", name="glossary"),
+    page("preview/<str:secret>/", "articles.views.preview", name="preview"),
+    page("<slug:slug>/", "articles.views.article", name="article"),
+    page("comments/<str:token>/", "articles.commenting.views.own_comment", name="own_comment"),
+    page("<slug:slug>/comment/", "articles.commenting.views.comment", name="comment"),
+    page("<slug:slug>/report/", "articles.views.report", name="report"),
+    page("<slug:slug>/report/thank-you/", "articles.views.report_sent", name="report_sent"),
+    page("<slug:slug>/cover.svg", "articles.views.cover", name="cover"),
 ]

@@ -1,11 +1,9 @@
-from django.urls import path
-
-from learning import calendar_feed_views as views
+from kit.paths import page
 
 app_name = "calendar"
 urlpatterns = [
-    path("calendar/", views.overview, name="overview"),
-    path("calendar/make/", views.make, name="make"),
-    path("calendar/end/", views.end, name="end"),
-    path("calendar/<slug:secret>.ics", views.feed, name="feed"),
+    page("calendar/", "learning.calendar_feed_views.overview", name="overview"),
+    page("calendar/make/", "learning.calendar_feed_views.make", name="make"),
+    page("calendar/end/", "learning.calendar_feed_views.end", name="end"),
+    page("calendar/<slug:secret>.ics", "learning.calendar_feed_views.feed", name="feed"),
 ]

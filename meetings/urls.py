@@ -1,11 +1,9 @@
-from django.urls import path
-
-from meetings import webhook
+from kit.paths import page
 
 app_name = "meetings"
 
 urlpatterns = [
     # For Zoom
-    path("zoom/webhook/", webhook.zoom_webhook, name="zoom_webhook"),
-    path("zoom/webhook", webhook.zoom_webhook, name="zoom_webhook_bare"),  # Zoom follows no redirect
+    page("zoom/webhook/", "meetings.webhook.zoom_webhook", name="zoom_webhook"),
+    page("zoom/webhook", "meetings.webhook.zoom_webhook", name="zoom_webhook_bare"),  # Zoom follows no redirect
 ]

@@ -1,12 +1,10 @@
-from django.urls import path
-
-from newsletter import views
+from kit.paths import page
 
 app_name = "newsletter"
 urlpatterns = [
-    path("", views.subscribe, name="subscribe"),
-    path("check-your-inbox/", views.check_your_inbox, name="check_your_inbox"),
-    path("confirm/<str:token>/", views.confirm, name="confirm"),
-    path("preferences/<str:token>/", views.preferences, name="preferences"),
-    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    page("", "newsletter.views.subscribe", name="subscribe"),
+    page("check-your-inbox/", "newsletter.views.check_your_inbox", name="check_your_inbox"),
+    page("confirm/<str:token>/", "newsletter.views.confirm", name="confirm"),
+    page("preferences/<str:token>/", "newsletter.views.preferences", name="preferences"),
+    page("unsubscribe/<str:token>/", "newsletter.views.unsubscribe", name="unsubscribe"),
 ]

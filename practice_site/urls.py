@@ -3,12 +3,11 @@ from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 from django.views.generic import RedirectView
 
-from kit.paths import DESK, LoadedWhenAsked
-from practice_site import health, home, sitemaps
+from kit.paths import DESK, LoadedWhenAsked, page
 
 urlpatterns = [
     # The public site
-    path("", home.home, name="home"),
+    page("", "practice_site.home.home", name="home"),
     path("", include("practice.urls")),
     path("articles/", include("articles.urls")),
     path("newsletter/", include("newsletter.urls")),
@@ -26,16 +25,15 @@ urlpatterns = [
     path("", include("meetings.urls")),
     path("accounts/2fa/", include("accounts.factors.urls")),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
     # The desk
     LoadedWhenAsked(RoutePattern(DESK), "practice_site.desk_urls", app_name="admin", namespace="admin"),
     # Machines
-    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
-    path("robots.txt", home.robots, name="robots"),
-    path(".well-known/security.txt", home.security_txt, name="security_txt"),
+    page("sitemap.xml", "practice_site.sitemaps.sitemap", name="sitemap"),
+    page("robots.txt", "practice_site.home.robots", name="robots"),
+    page(".well-known/security.txt", "practice_site.home.security_txt", name="security_txt"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/img/mark.svg")),
-    path("health/", health.health, name="health"),
-    path("health/alive/", health.alive, name="alive"),
+    page("health/", "practice_site.health.health", name="health"),
+    page("health/alive/", "practice_site.health.alive", name="alive"),
 ]
 
 handler400 = "practice_site.errors.bad_request"

@@ -18,7 +18,7 @@ from practice_site import checks, warming  # noqa: E402  needs the apps
 application = kept_pages.before(site)
 
 checks.refuse_what_must_not_go_live()
-reverse("home")  # loads all public pages, which workers that are forked from here on have in common
+reverse("home")  # brings all addresses together, which workers that are forked from here on have in common
 engines.all()  # and the tags of templates
 if not settings.DEBUG:
     warming.warm_up(site)

@@ -1,6 +1,4 @@
-from django.urls import path
-
-from search import views
+from kit.paths import page
 
 app_name = "search"
-urlpatterns = [path("search/", views.search, name="search")]
+urlpatterns = [page("search/", "search.views.search", name="search")]

@@ -121,6 +121,16 @@ def test_no_import_goes_upwards():
     assert faults(MODULES, upwards) == {}
 
 
+def test_an_apps_pages_name_views_of_its_own():
+    def others(path):
+        calls = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
+        views = [each.args[1] for each in calls if getattr(each.func, "id", "") == "page"]
+        app = path.relative_to(ROOT).parts[0]
+        return [view.value for view in views if isinstance(view, ast.Constant) and view.value.split(".")[0] != app]
+
+    assert faults([path for path in MODULES if path.name.endswith("urls.py")], others) == {}
+
+
 def room_of(name: Sequence[str]) -> int:
     """The floor of a module of orders: 0 is the highest, the ground comes last."""
     return ROOMS.index(name[1]) if name[1] in ROOMS else len(ROOMS)

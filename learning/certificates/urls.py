@@ -1,12 +1,14 @@
-from django.urls import path
-
-from learning.certificates import views
+from kit.paths import page
 
 app_name = "certificates"
 urlpatterns = [
-    path("verify/", views.verify, name="verify"),
-    path("verify/<slug:serial>/", views.verified, name="verified"),
+    page("verify/", "learning.certificates.views.verify", name="verify"),
+    page("verify/<slug:serial>/", "learning.certificates.views.verified", name="verified"),
     # By a certificate's secret link
-    path("certificates/<slug:secret>/", views.certificate, name="certificate"),
-    path("certificates/<slug:secret>/<slug:paper>.pdf", views.certificate_pdf, name="certificate_pdf"),
+    page("certificates/<slug:secret>/", "learning.certificates.views.certificate", name="certificate"),
+    page(
+        "certificates/<slug:secret>/<slug:paper>.pdf",
+        "learning.certificates.views.certificate_pdf",
+        name="certificate_pdf",
+    ),
 ]

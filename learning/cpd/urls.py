@@ -1,14 +1,12 @@
-from django.urls import path
-
-from learning.cpd import views
+from kit.paths import page
 
 app_name = "cpd"
 urlpatterns = [
-    path("cpd/", views.overview, name="overview"),
-    path("cpd/add/", views.add, name="add"),
-    path("cpd/<int:pk>/", views.change, name="change"),
-    path("cpd/<int:pk>/delete/", views.delete, name="delete"),
-    path("cpd/certificates/<int:pk>/", views.reflect, name="reflect"),
-    path("cpd/<int:year>.csv", views.year_csv, name="csv"),
-    path("cpd/<int:year>.pdf", views.year_pdf, name="pdf"),
+    page("cpd/", "learning.cpd.views.overview", name="overview"),
+    page("cpd/add/", "learning.cpd.views.add", name="add"),
+    page("cpd/<int:pk>/", "learning.cpd.views.change", name="change"),
+    page("cpd/<int:pk>/delete/", "learning.cpd.views.delete", name="delete"),
+    page("cpd/certificates/<int:pk>/", "learning.cpd.views.reflect", name="reflect"),
+    page("cpd/<int:year>.csv", "learning.cpd.views.year_csv", name="csv"),
+    page("cpd/<int:year>.pdf", "learning.cpd.views.year_pdf", name="pdf"),
 ]

@@ -1,9 +1,7 @@
-from django.urls import path
-
-from learning.reviewing import views
+from kit.paths import page
 
 app_name = "reviews"
 urlpatterns = [
     # By a ticket's secret link
-    path("join/<slug:secret>/review/", views.review, name="review"),
+    page("join/<slug:secret>/review/", "learning.reviewing.views.review", name="review"),
 ]

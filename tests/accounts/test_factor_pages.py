@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account import urls as account_urls
 from allauth.mfa.models import Authenticator
 from django.urls import URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
@@ -93,6 +94,12 @@ def test_we_have_all_addresses_that_allauth_has():
     all_of_theirs = URLResolver(RoutePattern(""), "allauth.urls").reverse_dict
 
     assert {name for name in all_of_theirs if isinstance(name, str)} <= set(get_resolver().reverse_dict)
+
+
+def test_pages_of_accounts_stand_where_allauth_has_them():
+    theirs = {each.name: f"/accounts/{each.pattern}" for each in account_urls.urlpatterns}
+
+    assert {name: reverse(name) for name in theirs} == theirs
 
 
 @pytest.mark.parametrize("kind", ["without", "with"])

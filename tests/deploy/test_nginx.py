@@ -30,7 +30,7 @@ def addresses(resolver: URLResolver | None = None, route: str = ""):
     for each in (resolver or get_resolver()).url_patterns:
         here = route + str(each.pattern)
         if isinstance(each, URLPattern):
-            yield here, each.callback
+            yield here, getattr(each, "view", each.callback)
         elif here != "admin/":
             yield from addresses(each, here)
 
