@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import BinnedRow
 from kit.acting import who_acts
-from kit.privacy import REGISTRY, delete_some
+from kit.privacy import all_kept, delete_some
 
 KEPT = timedelta(days=30)
 PUT_BACK = "put back"
@@ -99,7 +99,7 @@ def _put_back(binned: BinnedRow) -> models.Model:
 
 
 def _going_along(collector: Collector) -> Iterable[models.Model]:
-    about_people = {kept.model for kept in REGISTRY}
+    about_people = {kept.model for kept in all_kept()}
     for rows in [*collector.data.values(), *collector.fast_deletes]:
         yield from (each for each in rows if each._meta.label_lower not in about_people and not _ends(each))
 

@@ -1,7 +1,7 @@
 from articles.commenting.ending import KEPT as COMMENTS_KEPT
 from articles.reports import KEPT
 from kit.privacy import Kept, about_nobody, days, delete_rows, keeps
-from practice.legal_words import marker
+from practice.markers import marker
 
 keeps(
     Kept(

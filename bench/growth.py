@@ -149,14 +149,11 @@ def _look_at_tables() -> None:
 
 def _do_all_that_is_due() -> None:
     """What was made in bulk has waited for years; a worker at rest has done most of it long ago."""
-    from django.utils.module_loading import autodiscover_modules
-
     from accounts.audit import acting
-    from kit.due import REGISTRY
+    from kit.due import all_works
     from practice.memory import remembering
 
-    autodiscover_modules("due")
-    waiting = list(REGISTRY)
+    waiting = list(all_works())
     for _ in range(MOST_ROUNDS):
         with acting("the worker"), remembering():
             waiting = [work for work in waiting if work.run()]
@@ -296,13 +293,10 @@ def _command(name: str) -> int:
 
 
 def _works() -> Asked:
-    from django.utils.module_loading import autodiscover_modules
-
     from accounts.runs import Notes
-    from kit.due import REGISTRY
+    from kit.due import all_works
     from practice_site.management.commands import worker
 
-    autodiscover_modules("due")
     notes = Notes()
 
     def doing(work) -> Callable[[], int]:
@@ -313,7 +307,7 @@ def _works() -> Asked:
 
         return do
 
-    return {f"worker: {work.name}": (doing(work), work.every.total_seconds()) for work in REGISTRY}
+    return {f"worker: {work.name}": (doing(work), work.every.total_seconds()) for work in all_works()}
 
 
 def _cost(ask: Callable[[], int]) -> Cost:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from courses.models import Workshop
 from kit.privacy import days
-from practice.legal_words import marker
+from practice.markers import marker
 
 BY_ITS_PAGE = "as many days as the page of the workshop says"
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from courses.models import AnnouncementCopy, CourseInterest, SeriesWaitingEntry, Ticket, Waiting, WaitingListEntry
 from kit.privacy import ERASED, Kept, about_nobody, blank_some, days, delete_rows, delete_some, keeps
 from kit.tokens import new_secret
-from practice.legal_words import marker
+from practice.markers import marker
 
 NEEDS_KEPT = timedelta(days=30)
 UNCONFIRMED_KEPT = timedelta(days=7)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from kit import said_by_apps
+
 Work = Callable[[], int]
 
 
@@ -29,7 +31,13 @@ class DueWork:
     lane: Lane
 
 
-REGISTRY: list[DueWork] = []
+_works: list[DueWork] = []
+
+
+def all_works() -> list[DueWork]:
+    """Of all apps."""
+    said_by_apps.load("due")
+    return _works
 
 
 def due(*, every: timedelta, lane: Lane) -> Callable[[Work], Work]:
@@ -39,7 +47,7 @@ def due(*, every: timedelta, lane: Lane) -> Callable[[Work], Work]:
     """
 
     def register(work: Work) -> Work:
-        REGISTRY.append(DueWork(f"{work.__module__}.{work.__name__}", every, work, lane))
+        _works.append(DueWork(f"{work.__module__}.{work.__name__}", every, work, lane))
         return work
 
     return register

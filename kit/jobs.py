@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from kit import said_by_apps
+
 
 @dataclass(frozen=True)
 class Job:
@@ -29,7 +31,13 @@ class Finder:
     is_alarm: bool
 
 
-REGISTRY: list[Finder] = []
+_finders: list[Finder] = []
+
+
+def finders() -> list[Finder]:
+    """Of all apps."""
+    said_by_apps.load("jobs")
+    return _finders
 
 
 def finds(permission: str, *, of_money: bool = False, alarm: bool = False) -> Callable[[Find], Find]:
@@ -40,7 +48,7 @@ def finds(permission: str, *, of_money: bool = False, alarm: bool = False) -> Ca
     """
 
     def register(find: Find) -> Find:
-        REGISTRY.append(Finder(f"{find.__module__}.{find.__name__}", permission, find, of_money, alarm))
+        _finders.append(Finder(f"{find.__module__}.{find.__name__}", permission, find, of_money, alarm))
         return find
 
     return register

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from django.template.defaultfilters import pluralize
 from django.utils.text import capfirst
 
+from kit import said_by_apps
 from kit.addresses import benefit_key
 
 AT_A_TIME = 1000  # rows that one round of the worker ends
@@ -72,7 +73,7 @@ class Kept:
                 ends |= Q(**{f"{path}__iendswith": f"@{each}"})
             alike = self.rows if self.is_sealed else self.rows.filter(ends, **{f"{path}__istartswith": local[:1]})
             found.update(pk for pk, each in alike.values_list("pk", path) if benefit_key(each) == key)
-        for find in ALSO.get(self.model, []):
+        for find in _also.get(self.model, []):
             found.update(find(address).values_list("pk", flat=True))
         return self.rows.filter(pk__in=found)
 
@@ -112,23 +113,34 @@ def _texts_in(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-REGISTRY: list[Kept] = []
-ALSO: dict[str, list[Find]] = {}
-ABOUT_NOBODY: set[str] = set()
+_kept: list[Kept] = []
+_also: dict[str, list[Find]] = {}
+_about_nobody: set[str] = set()
+
+
+def all_kept() -> list[Kept]:
+    """Of all apps, always in the same order."""
+    said_by_apps.load("privacy")
+    return sorted(_kept, key=lambda kept: kept.model)
+
+
+def columns_about_nobody() -> set[str]:
+    said_by_apps.load("privacy")
+    return _about_nobody
 
 
 def keeps(*kept: Kept) -> None:
-    REGISTRY.extend(kept)
+    _kept.extend(kept)
 
 
 def finds_also(model: str, find: Find) -> None:
     """What is somebody's though it holds another address, or none: other rows tell whose it is."""
-    ALSO.setdefault(model, []).append(find)
+    _also.setdefault(model, []).append(find)
 
 
 def about_nobody(*columns: str) -> None:
     """Columns that sound as if they held a person, and do not: `courses.tickettype.name`, or `practice.location.*`."""
-    ABOUT_NOBODY.update(columns)
+    _about_nobody.update(columns)
 
 
 def delete_some(rows: QuerySet) -> int:

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
+from kit import said_by_apps
+
 
 @dataclass(frozen=True)
 class SearchText:
@@ -35,7 +37,13 @@ class Source:
     is_open: Callable[[], bool]  # whether its pages can be read at all
 
 
-SOURCES: dict[str, Source] = {}
+_sources: dict[str, Source] = {}
+
+
+def sources() -> dict[str, Source]:
+    """By their kinds, in the order in which these are shown."""
+    said_by_apps.load("search_texts")
+    return _sources
 
 
 def searchable(
@@ -44,7 +52,7 @@ def searchable(
     """Registers the texts of a model, in the order in which the kinds are shown."""
 
     def register(texts: Callable[[Pks], Iterable[SearchText]]) -> Callable:
-        SOURCES[kind] = Source(kind, label, texts, is_open)
+        _sources[kind] = Source(kind, label, texts, is_open)
         return texts
 
     return register

@@ -6,7 +6,7 @@ from django.utils import timezone
 from courses.models import Ticket
 from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, finds_also, keeps
 from meetings.models import Presence, Registrant, ZoomEvent
-from practice.legal_words import marker
+from practice.markers import marker
 
 PRESENCES_KEPT = timedelta(days=6 * 365)
 EVENTS_KEPT = timedelta(days=30)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from kit.privacy import days
 from newsletter.models import SignupOffer
 from orders.models import Discount
-from practice.legal_words import marker
+from practice.markers import marker
 
 
 @marker("code days", "how long the code of a new subscriber lasts, for example “90 days”")

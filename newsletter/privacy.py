@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from kit.privacy import Kept, about_nobody, days, delete_rows, delete_some, keeps
 from newsletter.models import ConsentEvent, Subscriber
-from practice.legal_words import marker
+from practice.markers import marker
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 LEFT_KEPT = timedelta(days=3 * 365)

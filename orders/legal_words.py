@@ -1,7 +1,7 @@
 from kit.privacy import days
 from orders.invoices import invoicing
 from orders.pricing import codes
-from practice.legal_words import marker
+from practice.markers import marker
 
 marker("code days again", "for how long a code is good again at least, once all that was paid with it has gone back")(
     lambda: days(codes.GOOD_AGAIN)

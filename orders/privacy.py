@@ -8,7 +8,7 @@ from courses.privacy import erase_attendees
 from kit.privacy import AT_A_TIME, ERASED, Kept, about_nobody, blank_some, days, keeps
 from kit.tokens import new_secret
 from orders.models import BankLine, DiscountCode, Order, StripeEvent, order_status
-from practice.legal_words import marker
+from practice.markers import marker
 
 UNPAID_KEPT = timedelta(days=90)
 ASIDE_KEPT = timedelta(days=90)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from accounts.history import recording
+from kit import said_by_apps
 from kit.jobs import Job
 from kit.seen import Facts, check_seen
 from kit.times import WallTimeError, instant, long_day, moment_label
@@ -49,7 +50,13 @@ class Watched:
                     yield row, column, moment
 
 
-REGISTRY: list[Watched] = []
+_watched: list[Watched] = []
+
+
+def all_watched() -> list[Watched]:
+    """Of all apps: in their `jobs.py`, beside the job for a person that comes of it."""
+    said_by_apps.load("jobs")
+    return _watched
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class Slip:
 
 
 def watch(model: type[Model], *, permission: str, **columns: str) -> None:
-    REGISTRY.append(Watched(model, permission, columns))
+    _watched.append(Watched(model, permission, columns))
 
 
 def note_hours() -> int:
@@ -89,7 +96,7 @@ def note_hours() -> int:
     """
     zone, noted = Practice.current().time_zone, {_key(note): note for note in EnteredHour.objects.all()}
     new = []
-    for watched in REGISTRY:
+    for watched in all_watched():
         for row, column, moment in watched.ahead():
             known = noted.get((watched.label, row.pk, column))
             if known is None or known.moment != moment:
@@ -159,7 +166,7 @@ def keep_moments(watched: Iterable[Watched], *, seen: str) -> int:
 
 def jobs_of(model: type[Model]) -> Iterator[Job]:
     """For the desk, where something of it no longer fits."""
-    for slip in slips_of(each for each in REGISTRY if each.model is model):
+    for slip in slips_of(each for each in all_watched() if each.model is model):
         yield Job(
             f"It no longer fits the law on clocks: {slip.label}, {slip.entered}",
             reverse("admin:practice_practice_hours"),

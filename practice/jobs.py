@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from kit.jobs import Job, counted, finds
-from practice import clock, entered_hours, legal_words
+from practice import clock, entered_hours, markers
 from practice.models import CrisisLine, Enquiry, Link, Page, Person, Practice, Registration, SiteNotice
 
 entered_hours.watch(SiteNotice, permission="practice.change_sitenotice", starts_at="shown from", ends_at="shown until")
@@ -54,7 +54,7 @@ def openness_to_say_again() -> Iterator[Job]:
 def pages_that_differ() -> Iterator[Job]:
     """What readers agree to says other numbers than the site acts by."""
     shown = [page for kind in Page.Kind if (page := Page.objects.current(kind))]
-    wrong = Page.objects.filter(pk__in=[page.pk for page in shown if legal_words.differing(page)])
+    wrong = Page.objects.filter(pk__in=[page.pk for page in shown if markers.differing(page)])
     words = "does not say what the rules are now: write a new version"
     return counted(wrong, "", f"legal page {words}", f"legal pages {words.replace('does', 'do')}")
 

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from kit.desk_pages import named
-from kit.links_out import SOURCES
+from kit.links_out import sources
 from kit.rounds import do_for_each
 from practice import other_sites, shown
 from practice.models import Link
@@ -62,7 +62,7 @@ def look_at_links() -> int:
 
 def _addresses_in_use() -> dict[str, list[list]]:
     used: dict[str, list[list]] = {}
-    for source in SOURCES:
+    for source in sources():
         for row, links in source():
             for address in dict.fromkeys(map(_address_of, links)):
                 if address:

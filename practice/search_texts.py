@@ -4,7 +4,7 @@ from kit.rich_text import plain
 from kit.search_texts import Pks, SearchText, of, searchable
 from kit.times import end_of_day
 from practice import shown
-from practice.legal_words import filled_html
+from practice.markers import filled_html
 from practice.models import Concern, Location, Page, Person, Service
 from practice.models.services import InFourParts
 

@@ -10,7 +10,7 @@ from practice.clinician_views import answered_there
 from practice.enquiries import receive_enquiry
 from practice.forms import EnquiryForm
 from practice.helplines import for_whom
-from practice.legal_words import filled_html
+from practice.markers import filled_html
 from practice.models import Enquiry, Page
 from practice.own_links import of_today
 from practice.service_views import ways_to_reach_us

@@ -1,6 +1,5 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class PracticeSiteConfig(AppConfig):
@@ -9,8 +8,6 @@ class PracticeSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from practice_site import checks  # noqa: F401  registers the system checks
-
-        autodiscover_modules("jobs", "privacy", "links_out", "legal_words")
 
 
 class PracticeAdminConfig(SimpleAdminConfig):

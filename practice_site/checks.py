@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from kit import fonts, pdf
+from kit import fonts, pdf, said_by_apps
 from kit.addresses import NotDeliverable, delivery_form
 from kit.money import SYMBOLS
 from search import matching
@@ -117,6 +117,14 @@ def mail_comes_from_an_address_as_servers_know_it(app_configs, **kwargs) -> list
             return []
         hint = f"Write {delivered} there."
     return [Error("DEFAULT_FROM_EMAIL has no address as mail servers know it.", hint=hint, id="practice_site.E007")]
+
+
+@register
+def what_apps_say_can_be_loaded(app_configs, **kwargs) -> list[CheckMessage]:
+    """A fault in it is for whoever develops the site to see, and not for the first who asks."""
+    for name in said_by_apps.NAMES:
+        said_by_apps.load(name)
+    return []
 
 
 def refuse_what_must_not_go_live() -> None:

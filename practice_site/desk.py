@@ -1,14 +1,14 @@
 """What waits for a person, as the desk shows it: first, and to those who may see to it."""
 
 from accounts.models import User
-from kit.jobs import REGISTRY, Finder, Job
+from kit.jobs import Finder, Job, finders
 
 FIRST = ["orders", "courses", "practice"]  # of the apps; alarms stand before all
 
 
 def jobs(user: User) -> list[Job]:
-    finders = sorted(REGISTRY, key=_place_of)
-    return [job for finder in finders if user.has_perm(finder.permission) for job in finder.find()]
+    in_order = sorted(finders(), key=_place_of)
+    return [job for finder in in_order if user.has_perm(finder.permission) for job in finder.find()]
 
 
 def _place_of(finder: Finder) -> tuple[bool, int]:

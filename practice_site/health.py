@@ -3,14 +3,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kit.jobs import REGISTRY
+from kit.jobs import finders
 
 
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """For whoever watches the site: 503 as long as something of it does not work, which the desk tells in words."""
-    alarms = [finder.name for finder in REGISTRY if finder.is_alarm and any(finder.find())]
+    alarms = [finder.name for finder in finders() if finder.is_alarm and any(finder.find())]
     return JsonResponse({"status": "alarm" if alarms else "ok", "alarms": alarms}, status=503 if alarms else 200)
 
 

@@ -6,7 +6,7 @@ And the other way round: what the page is called to whose address a link leads, 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from kit.search_texts import SOURCES
+from kit.search_texts import sources
 from practice.own_links import address_of_today
 from search.asking import LONGEST
 from search.finding import find
@@ -20,7 +20,7 @@ def own_pages(request: HttpRequest) -> JsonResponse:
     pks = _at(request.GET["at"]) if "at" in request.GET else find(request.GET.get("q", "")[:LONGEST]).pks[:MOST]
     entries = SearchEntry.objects.only("kind", "title", "address").in_bulk(pks)
     found = (entries[pk] for pk in pks if pk in entries)
-    pages = [{"title": each.title, "kind": SOURCES[each.kind].label, "address": each.address} for each in found]
+    pages = [{"title": each.title, "kind": sources()[each.kind].label, "address": each.address} for each in found]
     return JsonResponse({"pages": pages})
 
 

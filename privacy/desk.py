@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kit.addresses import benefit_key
 from kit.desk_pages import desk_page
 from kit.forms import EmailField
-from kit.privacy import REGISTRY
+from kit.privacy import all_kept
 from kit.security_log import note
 from outbox.models import person_of
 from privacy import people
@@ -86,7 +86,7 @@ def _asked(request: HttpRequest) -> AddressForm:
 
 
 def _ask(request: HttpRequest, model_admin: ModelAdmin, form: AddressForm) -> HttpResponse:
-    return _page(request, model_admin, {"form": form, "kept": REGISTRY}, status=422 if form.is_bound else 200)
+    return _page(request, model_admin, {"form": form, "kept": all_kept()}, status=422 if form.is_bound else 200)
 
 
 def _found(request: HttpRequest, model_admin: ModelAdmin, address: str, form: EraseForm) -> HttpResponse:

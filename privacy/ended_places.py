@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Ticket
-from kit.privacy import AT_A_TIME, REGISTRY
+from kit.privacy import AT_A_TIME, all_kept
 from kit.rounds import do_for_each
 from orders.ended_sales import kept_from
 from orders.models import OrderLine
@@ -25,7 +25,7 @@ def ended_places() -> QuerySet[Ticket]:
 @transaction.atomic
 def _end_place(ticket: Ticket) -> int:
     """With all that is kept as long as it: each app says in its `privacy.py` what that is."""
-    for kept in REGISTRY:
+    for kept in all_kept():
         if kept.of_place and kept.erase:
             kept.erase(kept.rows.filter(**{kept.of_place: ticket.pk}))
     return 1

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from kit.addresses import benefit_key
-from kit.privacy import REGISTRY, Kept
+from kit.privacy import Kept, all_kept
 from privacy.models import PersonRequest
 
 NOT_GIVEN_OUT = {"password", "secret", "session_key", "data", "person", "key", "email_key", "benefit_key"}
@@ -51,13 +51,13 @@ class Found:
 
 def find(address: str) -> list[Found]:
     """Of every kind there is anything of. Logs are searched for the addresses and full names found elsewhere."""
-    owned = {kept: kept.of_address(address) for kept in REGISTRY if kept.by}
+    owned = {kept: kept.of_address(address) for kept in all_kept() if kept.by}
     words = set()
     for kept, rows in owned.items():
         words.update(rows.values_list(kept.by, flat=True))
         for column in kept.names:
             words.update(filter(A_FULL_NAME.fullmatch, rows.values_list(column, flat=True)))
-    found = [Found(kept, _keys(owned[kept] if kept.by else kept.naming(address, words))) for kept in REGISTRY]
+    found = [Found(kept, _keys(owned[kept] if kept.by else kept.naming(address, words))) for kept in all_kept()]
     return [each for each in found if each.count]
 
 

@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Case, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kit.search_texts import SOURCES
+from kit.search_texts import sources
 from search.asking import Asked, asked_for
 from search.models import SearchEntry
 from search.words import Word, words_of
@@ -50,7 +50,7 @@ def hits(pks: Sequence[int], asked: Asked) -> list[Hit]:
     """Of those on one page. What was found was sorted without its texts: a database carries along what it sorts."""
     entries = SearchEntry.objects.only(*FOR_LISTS).in_bulk(pks)
     return [
-        Hit(_marked(entry.title, asked), entry.address, SOURCES[entry.kind].label, _excerpt(entry, asked))
+        Hit(_marked(entry.title, asked), entry.address, sources()[entry.kind].label, _excerpt(entry, asked))
         for entry in (entries[pk] for pk in pks if pk in entries)
     ]
 
@@ -58,7 +58,7 @@ def hits(pks: Sequence[int], asked: Asked) -> list[Hit]:
 def _best_first(asked: Asked) -> list[int]:
     """Those that say it in their title; then by kind, the newest first."""
     in_title = Case(When(title_words__match_plainly=asked, then=True), default=False, output_field=BooleanField())
-    kinds = [kind for kind, source in SOURCES.items() if source.is_open()]
+    kinds = [kind for kind, source in sources().items() if source.is_open()]
     found = SearchEntry.objects.live().filter(words__match=asked, kind__in=kinds)
     best = found.order_by(in_title.desc(), "position", "-live_from", "pk")
     return list(best.values_list("pk", flat=True)[:MOST_FOUND])

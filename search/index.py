@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from accounts.models import AuditEntry
-from kit.search_texts import SOURCES, Pks, SearchText, Source
+from kit.search_texts import Pks, SearchText, Source, sources
 from search.models import SearchEntry
 from search.words import stems_of
 
@@ -23,7 +23,7 @@ Each = TypeVar("Each")
 
 def renew_all() -> int:
     """Returns how many entries were made, made anew or ended."""
-    return sum(_renew(source, position, None) for position, source in enumerate(SOURCES.values()))
+    return sum(_renew(source, position, None) for position, source in enumerate(sources().values()))
 
 
 def renew_changed(since: datetime) -> int:
@@ -32,10 +32,10 @@ def renew_changed(since: datetime) -> int:
     named = set(chain.from_iterable((f"{model}:{number}", page) for model, number, page in pages))
     changed: dict[str, set[int]] = {}
     for kind, _, number in (each.rpartition(":") for each in named):
-        if kind in SOURCES:
+        if kind in sources():
             changed.setdefault(kind, set()).add(int(number))
-    places = {kind: position for position, kind in enumerate(SOURCES)}
-    return sum(_renew(SOURCES[kind], places[kind], pks) for kind, pks in changed.items())
+    places = {kind: position for position, kind in enumerate(sources())}
+    return sum(_renew(sources()[kind], places[kind], pks) for kind, pks in changed.items())
 
 
 def _renew(source: Source, position: int, pks: Pks) -> int:

@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from kit import locales, rich_text
 from orders.models import Order
 from outbox.post import Attachment
-from practice.legal_words import filled_html
+from practice.markers import filled_html
 from practice.models import Page, Practice
 
 FORM = "emails/orders/_cancellation_form.txt"

@@ -35,7 +35,7 @@ class KeepForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours_page(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
     """GET asks and changes nothing; a second press finds that everything fits."""
-    watched = [each for each in entered_hours.REGISTRY if request.user.has_perm(each.permission)]
+    watched = [each for each in entered_hours.all_watched() if request.user.has_perm(each.permission)]
     if not watched:
         raise PermissionDenied
     slips = entered_hours.slips_of(watched)

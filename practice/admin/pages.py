@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from accounts.bin_desk import DeletesIntoBin
 from kit import rich_text
 from kit.desk_admin import DeskAdmin
-from practice import clock, legal_words
+from practice import clock, markers
 from practice.models import Page
 
 
@@ -17,8 +17,8 @@ class PageForm(forms.ModelForm):
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"]
-        if wrong := legal_words.unknown(body):
-            known = ", ".join(f"[{name}]" for name in legal_words.MARKERS)
+        if wrong := markers.unknown(body):
+            known = ", ".join(f"[{name}]" for name in markers.markers())
             words = f"Nothing fills {', '.join(f'[{name}]' for name in wrong)}. Known are {known}."
             raise ValidationError(words, code="unknown_marker")
         return body
@@ -70,11 +70,11 @@ class PageAdmin(DeletesIntoBin, DeskAdmin):
         return super().has_delete_permission(request, obj) and not _is_published(obj)
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, legal_words.fill(obj), form, change)
-        for each in legal_words.missing(obj):
+        super().save_model(request, markers.fill(obj), form, change)
+        for each in markers.missing(obj):
             words = f"It does not say [{each.name}] ({each.means}), so nothing keeps words and rules together."
             self.message_user(request, words, messages.WARNING)
-        for number, names in legal_words.by_hand(obj).items():
+        for number, names in markers.by_hand(obj).items():
             known = " or ".join(f"[{name}]" for name in names)
             words = (
                 f"It says “{number}” by hand. If that is a rule of the site, write {known}: then it follows the rule."
@@ -92,7 +92,7 @@ class PageAdmin(DeletesIntoBin, DeskAdmin):
 
     @admin.display(description="body")
     def words(self, page: Page) -> SafeString:
-        return rich_text.render(legal_words.filled_html(page)).html
+        return rich_text.render(markers.filled_html(page)).html
 
     @admin.display(description="standing")
     def standing(self, page: Page) -> str:
@@ -100,7 +100,7 @@ class PageAdmin(DeletesIntoBin, DeskAdmin):
             return "waits for its day"
         if Page.objects.current(page.kind) != page:
             return "earlier version"
-        if differing := legal_words.differing(page):
+        if differing := markers.differing(page):
             return f"shown now, and not true any more: {', '.join(f'[{name}]' for name in differing)}"
         return "shown now"
 

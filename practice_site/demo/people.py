@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from kit.rich_text import sanitise
-from practice import legal_words
+from practice import markers
 from practice.models import (
     AnswerText,
     City,
@@ -145,7 +145,7 @@ def _load_crisis_lines(lines: Iterable[CrisisLineWords]) -> None:
 def _load_page(words: PageWords, today: date) -> None:
     if not Page.objects.filter(kind=words.kind, version=words.version).exists():
         fields = vars(words) | {"body": sanitise(words.body), "published_on": today - PAGES_AGE}
-        legal_words.fill(Page(**fields)).save()
+        markers.fill(Page(**fields)).save()
 
 
 def _load_sale_terms(practice: Practice, whole: DemoPractice) -> None:

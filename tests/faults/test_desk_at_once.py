@@ -14,7 +14,7 @@ from django.test import Client
 
 from articles.editing.working_copies import edited
 from articles.models import Article
-from kit.due import REGISTRY
+from kit.due import all_works
 from practice_site.management.commands.worker import run
 from tests.builders import make_article, make_person, make_practice, make_topic, make_user
 from tests.desk_forms import OPENED, Answers, open_form, send
@@ -43,7 +43,7 @@ def working(is_over: Event, failed: list[str]) -> None:
     """What the worker does, without a pause."""
     try:
         while not is_over.is_set():
-            failed += filter(None, map(run, REGISTRY))
+            failed += filter(None, map(run, all_works()))
     finally:
         connections.close_all()
 

@@ -54,11 +54,11 @@ COLUMNS = [
 
 
 def slips():
-    return entered_hours.slips_of(entered_hours.REGISTRY)
+    return entered_hours.slips_of(entered_hours.all_watched())
 
 
 def decide(keep, **options):
-    return keep(entered_hours.REGISTRY, **({"seen": seal(entered_hours.facts_of(slips()))} | options))
+    return keep(entered_hours.all_watched(), **({"seen": seal(entered_hours.facts_of(slips()))} | options))
 
 
 def moments():

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from practice import legal_words
+from practice import markers
 from practice.jobs import pages_that_differ
 from practice.models import Page, Practice, RefundTier, SaleTerms
 from tests.builders import make_offer, make_practice, make_sale_terms, make_user, make_workshop
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def a_page(body: str, *, version="1", kind=Page.Kind.TERMS, day=date(2026, 1, 1)) -> Page:
     page = Page(kind=kind, version=version, title="Booking terms", body=body, published_on=day)
-    legal_words.fill(page).save()
+    markers.fill(page).save()
     return page
 
 
@@ -23,7 +23,7 @@ def test_a_page_takes_its_words_from_the_rows():
     RefundTier.objects.create(terms=terms, days_before=14, percent=100)
     Practice.objects.update(legal_name="Osier <Rooms> Ltd", enquiries_kept_days=30)
 
-    html = legal_words.filled_html(a_page("<p>[company name], [enquiries kept].</p><p>[refund policy]</p>"))
+    html = markers.filled_html(a_page("<p>[company name], [enquiries kept].</p><p>[refund policy]</p>"))
 
     first, policy = html.split("</p>", 1)
     assert first == "<p>Osier &lt;Rooms&gt; Ltd, 30 days."
@@ -38,7 +38,7 @@ def test_a_page_takes_its_words_from_the_rows():
 def test_the_terms_say_of_vat_what_is_charged(rate, words):
     make_sale_terms(vat_rate=rate)
 
-    assert legal_words.filled_html(a_page("<p>[VAT]</p>")) == f"<p>{words}</p>"
+    assert markers.filled_html(a_page("<p>[VAT]</p>")) == f"<p>{words}</p>"
 
 
 def test_what_somebody_agreed_to_keeps_its_words_when_the_rules_change(client):
@@ -48,7 +48,7 @@ def test_what_somebody_agreed_to_keeps_its_words_when_the_rules_change(client):
     SaleTerms.objects.update(refund_free_days=21)
 
     assert "Within 14 days." in client.get(page.version_url).text
-    assert legal_words.differing(page) == ["days to change your mind"]
+    assert markers.differing(page) == ["days to change your mind"]
 
 
 def test_the_desk_is_told_when_words_and_rules_differ():
@@ -67,19 +67,17 @@ def test_terms_say_the_days_of_codes_recordings_and_invoices_as_the_rows_and_rul
     page = a_page(
         "<p>[code days], [code days again], [catch up days], [invoice days before], [invoice days after].</p>"
     )
-    assert legal_words.filled_html(page) == "<p>90 days, 30 days, 21 days, 7 days, 7 days.</p>"
+    assert markers.filled_html(page) == "<p>90 days, 30 days, 21 days, 7 days, 7 days.</p>"
     assert list(pages_that_differ()) == []
 
     type(offer.discount).objects.update(valid_days=60)
-    assert legal_words.differing(page) == ["code days"]
+    assert markers.differing(page) == ["code days"]
     make_workshop(catch_up_days=28)
     make_workshop(catch_up_days=0)
-    assert legal_words.differing(page) == ["catch up days", "code days"]
-    assert legal_words.words_now("[catch up days]") == {
-        "catch up days": "as many days as the page of the workshop says"
-    }
+    assert markers.differing(page) == ["catch up days", "code days"]
+    assert markers.words_now("[catch up days]") == {"catch up days": "as many days as the page of the workshop says"}
     workshop.delete()
-    assert legal_words.words_now("[catch up days]") == {"catch up days": "28 days"}
+    assert markers.words_now("[catch up days]") == {"catch up days": "28 days"}
 
 
 def test_a_number_that_is_written_by_hand_is_said_to_the_desk_with_the_marker_that_follows_the_rule(client):
@@ -95,7 +93,7 @@ def test_a_number_that_is_written_by_hand_is_said_to_the_desk_with_the_marker_th
     told = client.get(saved["Location"]).text
     assert "It says “14 days” by hand." in told
     assert "write [days to change your mind]: then it follows the rule." in told
-    assert legal_words.by_hand(a_page("<p>[days to change your mind], 114 days.</p>")) == {}
+    assert markers.by_hand(a_page("<p>[days to change your mind], 114 days.</p>")) == {}
 
 
 def test_a_marker_that_nobody_fills_is_refused_and_one_that_is_missing_is_said(client):

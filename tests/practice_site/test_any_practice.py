@@ -23,7 +23,7 @@ from kit import kept, locales, template_files
 from kit.times import long_day, moment_label
 from orders.documents import sales_csv
 from outbox.models import Message
-from practice import legal_words
+from practice import markers
 from practice.models import Page, Person, Practice, Registration, SaleTerms
 from practice_site.demo.practices import PRACTICES
 from search import index
@@ -296,7 +296,7 @@ def test_whoever_books_in_america_reads_no_british_word(client):
     assert "Fri, Jan 11 2030" in " ".join(pages["/workshops/"].split())
     assert "no tax is charged." in pages[of_ours[0]]
     assert "No tax is charged." in pages[f"/book/{workshop.slug}/"]
-    assert legal_words.words_now("<p>[VAT]</p>") == {"VAT": "No tax is charged."}
+    assert markers.words_now("<p>[VAT]</p>") == {"VAT": "No tax is charged."}
 
 
 def test_whoever_writes_to_an_american_practice_reads_its_spelling(client):

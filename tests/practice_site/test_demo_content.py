@@ -26,7 +26,7 @@ from orders.books.books import findings
 from orders.models import DiscountCode, Dispute, Order, Payment, Refund
 from outbox.delivery import BODIES_KEPT
 from outbox.models import Message
-from practice import legal_words
+from practice import markers
 from practice.models import Page, Practice, SaleTerms
 from practice.refund_policy import RefundPolicy, Tier
 from practice_site.demo.people import ACCOUNTS, PASSWORD
@@ -141,7 +141,7 @@ def test_the_links_within_an_article_lead_to_what_they_name(client):
 
 
 def test_the_privacy_notice_names_whatever_the_site_keeps_about_people():
-    notice = legal_words.filled_html(Page.objects.current("privacy"))
+    notice = markers.filled_html(Page.objects.current("privacy"))
 
     kept = [
         "enquiry",
@@ -157,7 +157,7 @@ def test_the_privacy_notice_names_whatever_the_site_keeps_about_people():
 
 
 def test_the_privacy_notice_promises_the_days_that_the_worker_keeps():
-    notice = " ".join(legal_words.filled_html(Page.objects.current("privacy")).split())
+    notice = " ".join(markers.filled_html(Page.objects.current("privacy")).split())
 
     promised = [
         f"deleted {Practice.current().enquiries_kept_days} days after you sent it",
@@ -264,15 +264,15 @@ def test_one_place_is_cancelled_and_its_money_sent_back(client, site):
 
 def test_the_terms_say_the_days_that_the_money_follows():
     assert SaleTerms.current().refund_policy == RefundPolicy(14, (Tier(14, 100), Tier(7, 50)), REFUND_NOTE)
-    terms = legal_words.filled_html(Page.objects.get(kind="terms"))
+    terms = markers.filled_html(Page.objects.get(kind="terms"))
     assert [line for line in SaleTerms.current().refund_lines if f"<li>{line}</li>" not in terms] == []
 
 
 def test_the_legal_pages_name_by_marker_whatever_the_rules_of_the_site_say():
     pages = Page.objects.all()
-    assert [page for page in pages if legal_words.missing(page) or legal_words.unknown(page.body)] == []
-    assert [page for page in pages if "[" in legal_words.filled_html(page)] == []
-    assert legal_words.by_hand(Page.objects.get(kind="terms")) == {}
+    assert [page for page in pages if markers.missing(page) or markers.unknown(page.body)] == []
+    assert [page for page in pages if "[" in markers.filled_html(page)] == []
+    assert markers.by_hand(Page.objects.get(kind="terms")) == {}
 
 
 def test_articles_cite_what_they_list():

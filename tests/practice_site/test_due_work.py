@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
-from django.utils.module_loading import autodiscover_modules
 
 from accounts import binning, proof, sessions, tries
 from accounts import privacy as accounts_privacy
@@ -24,7 +23,7 @@ from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
 from courses.seats import series_offers, waiting, waiting_offers
 from courses.series import offered
-from kit.due import REGISTRY, Lane
+from kit.due import Lane, all_works
 from kit.rich_text import sanitise
 from kit.rounds import SILENCES
 from learning import attendance, tellings
@@ -482,15 +481,13 @@ def fail_at_the_first_write():
 
 
 def test_all_that_comes_due_is_known_here():
-    autodiscover_modules("due")
 
-    assert {work.run for work in REGISTRY} == {*(loop.run for loop in LOOPS), *STATEMENTS, *MEETINGS, MAILS}
+    assert {work.run for work in all_works()} == {*(loop.run for loop in LOOPS), *STATEMENTS, *MEETINGS, MAILS}
 
 
 def test_what_may_wait_for_somebody_stands_in_a_lane_of_its_own():
-    autodiscover_modules("due")
 
-    lanes = {lane: {work.run for work in REGISTRY if work.lane == lane} for lane in Lane}
+    lanes = {lane: {work.run for work in all_works() if work.lane == lane} for lane in Lane}
 
     assert lanes[Lane.LINKS] == {links.look_at_links}
     asking = {loop.run for loop in LOOPS if loop.asks}

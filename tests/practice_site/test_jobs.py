@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from kit.jobs import REGISTRY, Finder, Job, counted
+from kit.jobs import Finder, Job, counted, finders
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_user
@@ -83,7 +83,7 @@ def named(*tables):
 
 
 def found_for(user):
-    return sorted(finder.name for finder in REGISTRY if user.has_perm(finder.permission))
+    return sorted(finder.name for finder in finders() if user.has_perm(finder.permission))
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_an_owner_hears_of_all():
 def test_what_does_not_work_is_an_alarm_and_what_is_of_money_is_listed_by_reconcile():
     of_orders = {"orders": [*ORGANISERS["orders"], *OWNERS["orders"]]}
 
-    assert sorted(finder.name for finder in REGISTRY if finder.is_alarm) == named(ALARMS)
-    assert sorted(finder.name for finder in REGISTRY if finder.is_of_money) == [
+    assert sorted(finder.name for finder in finders() if finder.is_alarm) == named(ALARMS)
+    assert sorted(finder.name for finder in finders() if finder.is_of_money) == [
         name for name in named(of_orders) if name.rpartition(".")[2] not in NOT_OF_MONEY
     ]
 
@@ -116,11 +116,11 @@ def found():
     """By a finder of each kind, beside all those of the site."""
     for name, of_money, alarm in (("quiet", False, False), ("of_money", True, False), ("alarm", False, True)):
         job = Job(f"Something {name}", "/admin/", [f"row of {name}"])
-        REGISTRY.append(
+        finders().append(
             Finder(name, "orders.view_order", lambda job=job: iter([job]), is_of_money=of_money, is_alarm=alarm)
         )
     yield
-    del REGISTRY[-3:]
+    del finders()[-3:]
 
 
 def test_the_desk_the_command_and_machines_read_the_same_registry(client, found, standin, capsys):

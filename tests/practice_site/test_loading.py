@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
+from kit import said_by_apps
 from tests.builders import make_article, make_practice, make_workshop
 from tests.processes import environment
 
@@ -59,13 +60,19 @@ def loaded(load) -> dict:
 
 def test_what_few_pages_need_is_not_loaded_at_the_start(loaded):
     slow = {"stripe", "icalendar", "weasyprint", "practice_site.demo", "practice_site.desk_urls", "orders.admin"}
-    slow |= {"snowballstemmer", "fido2", "accounts.factors.views"}
+    slow |= {"snowballstemmer", "fido2", "accounts.factors.views", "cryptography"}
+    slow |= {"allauth.account.views", "orders.booking.booking_views", "orders.changes", "learning.attendance"}
 
     assert slow & set(loaded["modules"]) == set()
 
 
-def test_all_public_pages_are_loaded_so_that_workers_share_them(loaded):
-    assert "orders.pages.order_views" in loaded["modules"]
+def test_what_apps_say_for_desk_worker_and_search_is_loaded_for_who_asks(loaded):
+    said = {f"{app}.{name}" for app in ("orders", "courses", "practice") for name in said_by_apps.NAMES}
+
+    assert said & set(loaded["modules"]) == set()
+
+
+def test_all_addresses_are_known_so_that_workers_share_them(loaded):
     assert loaded["pages"] is True
 
 

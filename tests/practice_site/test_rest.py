@@ -6,12 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.module_loading import autodiscover_modules
 
 from bench import history
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.seats import waiting_offers
-from kit.due import REGISTRY
+from kit.due import all_works
 from orders.documents import issuing
 from orders.models import Document, Order, Payment, Refund
 from orders.settling import reconcile
@@ -45,12 +44,11 @@ def _practice(standin):
 def test_no_work_asks_for_each_row_when_nothing_is_due(monkeypatch):
     monkeypatch.setattr(history, "ORDERS", 10)  # of each workshop: more in all than any work may ask
     list(history.make_history(20))
-    autodiscover_modules("due")
-    for work in REGISTRY * 4:  # minutes are counted, certificates issued by them and their mails sent, in any order
+    for work in all_works() * 4:  # minutes are counted, certificates issued by them and their mails sent, in any order
         work.run()
 
     asked = {}
-    for work in REGISTRY:
+    for work in all_works():
         with CaptureQueriesContext(connection) as seen:
             work.run()
         asked[work.name] = len(seen)

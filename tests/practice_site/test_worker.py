@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def works(monkeypatch):
     """The worker's only work, in place of everything that the apps have registered."""
     registry: list[DueWork] = []
-    monkeypatch.setattr(worker, "REGISTRY", registry)
+    monkeypatch.setattr(worker, "all_works", lambda: registry)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # would end the test's own transaction
     return registry
 

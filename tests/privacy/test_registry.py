@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db.models import BooleanField, Field
 
-from kit.privacy import ABOUT_NOBODY, REGISTRY
+from kit.privacy import all_kept, columns_about_nobody
 
 PERSONAL = re.compile(
     r"(^|_)(e?mail|name|phone|ip|address|addresses|agent|payload|facts|note|notes|needs|secret|message|changes|reason"
@@ -23,8 +23,8 @@ COLUMNS = [
 
 def said(column):
     model = column.rpartition(".")[0]
-    kept = {f"{each.model}.{one}" for each in REGISTRY for one in each.columns}
-    return column in kept or {column, f"{model}.*", f"{model.partition('.')[0]}.*"} & ABOUT_NOBODY != set()
+    kept = {f"{each.model}.{one}" for each in all_kept() for one in each.columns}
+    return column in kept or {column, f"{model}.*", f"{model.partition('.')[0]}.*"} & columns_about_nobody() != set()
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -33,12 +33,12 @@ def test_a_column_that_may_hold_a_person_is_said_to_or_said_not_to(column):
 
 
 def test_what_is_said_is_there():
-    for kept in REGISTRY:
+    for kept in all_kept():
         model = apps.get_model(kept.model)
         assert {*kept.columns, *kept.names, *kept.within} <= {field.name for field in model._meta.concrete_fields}
         assert bool(kept.by) != bool(kept.within)
         assert [kept.why[-1], kept.until == ""] == [".", False]
-    for column in ABOUT_NOBODY:
+    for column in columns_about_nobody():
         model, _, name = column.rpartition(".")
         if name != "*":
             assert isinstance(apps.get_model(model)._meta.get_field(name), Field)
@@ -47,4 +47,4 @@ def test_what_is_said_is_there():
 
 
 def test_a_kind_of_row_is_told_of_once():
-    assert len(REGISTRY) == len({kept.model for kept in REGISTRY})
+    assert len(all_kept()) == len({kept.model for kept in all_kept()})

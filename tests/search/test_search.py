@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import WorkRun
 from articles.models import Article
-from kit.search_texts import SOURCES
+from kit.search_texts import sources
 from practice_site.checks import search_has_an_index
 from search import matching
 from search.due import renew_what_changed
@@ -205,7 +205,7 @@ def test_a_round_over_everything_writes_nothing_where_nothing_changed(texts):
 
 
 def test_every_kind_that_can_be_searched_has_a_name_over_it():
-    assert [(kind, source.label) for kind, source in SOURCES.items() if not source.label] == []
+    assert [(kind, source.label) for kind, source in sources().items() if not source.label] == []
 
 
 def test_what_is_erased_by_whatever_way_is_not_found(texts, read):

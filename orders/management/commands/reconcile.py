@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import acting
-from kit.jobs import REGISTRY
+from kit.jobs import finders
 from orders.books import books
 from orders.documents import issuing
 from orders.settling import fees, reconcile
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"A person must decide: {len(waiting)} found.")
 
     def _at_the_desk(self) -> Iterator[str]:
-        for job in (job for finder in REGISTRY if finder.is_of_money for job in finder.find()):
+        for job in (job for finder in finders() if finder.is_of_money for job in finder.find()):
             yield from job.lines or [job.words]
 
     def _at_stripe(self) -> list[str]:

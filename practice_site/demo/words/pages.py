@@ -1,4 +1,4 @@
-"""The legal pages, version 1. What they say of numbers comes from the rows, by markers (practice/legal_words.py)."""
+"""The legal pages, version 1. What they say of numbers comes from the rows, by markers (practice/markers.py)."""
 
 from practice_site.demo.shapes.practice import PageWords
 

@@ -15,11 +15,10 @@ from types import FrameType
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
-from django.utils.module_loading import autodiscover_modules
 
 from accounts.audit import acting
 from accounts.runs import Notes
-from kit.due import REGISTRY, DueWork, Lane
+from kit.due import DueWork, Lane, all_works
 from kit.out_of_reach import cause_of
 from kit.patience import Patience
 from practice.memory import remembering
@@ -46,8 +45,7 @@ class Command(BaseCommand):
             refuse_what_must_not_go_live()
         except ImproperlyConfigured as why:
             raise CommandError(str(why)) from None
-        autodiscover_modules("due")
-        works = [work for work in REGISTRY if not only or work.lane in only]
+        works = [work for work in all_works() if not only or work.lane in only]
         if once:
             failed = [work.name for work in works if run_and_note(work, Notes())]
             if failed:
