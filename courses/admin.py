@@ -18,7 +18,7 @@ from courses.cited import follow_numbers, taken, with_references
 from courses.city_echo import city_echo
 from courses.city_times import city_times
 from courses.copies import COPYING
-from courses.forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
+from courses.desk_forms import CourseForm, SessionForm, SessionFormSet, TicketTypeForm, TicketTypeFormSet, WorkshopForm
 from courses.models import (
     Course,
     CourseInterest,

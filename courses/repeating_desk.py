@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from courses.forms import check_join_url
+from courses.desk_forms import check_join_url
 from courses.models import Workshop
 from courses.repeating import NoDate, repeat_workshop
 from kit.desk_pages import desk_page

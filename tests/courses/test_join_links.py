@@ -1,7 +1,7 @@
 import pytest
 from django.forms import modelform_factory
 
-from courses.forms import SessionForm
+from courses.desk_forms import SessionForm
 from courses.models import Session
 
 

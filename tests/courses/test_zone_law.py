@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.history import changes_of
 from courses import zone_law
-from courses.forms import WorkshopForm
+from courses.desk_forms import WorkshopForm
 from courses.models import Session, Workshop, WorkshopChange
 from kit.seen import ChangedMeanwhile, seal
 from practice_site.desk import jobs
