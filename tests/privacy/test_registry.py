@@ -48,3 +48,9 @@ def test_what_is_said_is_there():
 
 def test_a_kind_of_row_is_told_of_once():
     assert len(all_kept()) == len({kept.model for kept in all_kept()})
+
+
+def test_all_is_told_in_the_same_order_whatever_was_loaded_first():
+    models = [kept.model for kept in all_kept()]
+
+    assert models == sorted(models)
