@@ -10,7 +10,6 @@ import signal
 import socket
 import sys
 import traceback
-from importlib import import_module
 
 
 def main() -> None:
@@ -18,7 +17,6 @@ def main() -> None:
 
     django.setup()
     application = _application()
-    import_module("practice_site.desk_urls")  # for all forks at once
     gc.freeze()  # or each fork would copy all that it looks through
     for line in sys.stdin:
         order = json.loads(line)
@@ -111,7 +109,10 @@ def _load_stripe() -> None:
 
 
 def _application():
-    """Everything that a first request would load."""
+    """Everything that a first request would load, and a first order: for all forks at once."""
+    import cryptography.fernet  # noqa: F401
+    import icalendar  # noqa: F401
+    from django.core.checks import run_checks
     from django.core.management import get_commands
     from django.core.wsgi import get_wsgi_application
     from django.template import engines
@@ -123,6 +124,7 @@ def _application():
     application = get_wsgi_application()
     application.load_middleware()
     get_resolver()._populate()
+    run_checks()  # asks each address for its view, the desk's too, and each app for what it says
     for name in ("orders/checkout.html", "orders/order.html", "emails/orders/order_confirmation.html"):
         engines["django"].get_template(name)
     get_commands()
