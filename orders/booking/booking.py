@@ -58,6 +58,11 @@ class Booking:
         return self.form.payer is not None
 
     @property
+    def waits_for_bank(self) -> bool:
+        """Whether the order that was left behind is paid by a method whose bank speaks days later."""
+        return self.begun is not None and self.begun.status == Order.Status.PROCESSING
+
+    @property
     def count(self) -> int:
         return len(self.form.attendees)
 
@@ -175,7 +180,7 @@ class Booking:
         wanted, key = self.form.new_tickets(), str(data["key"])
         why = doubles.why_ask(self.workshop, wanted, key=key, begun=before, visitor=self.visitor)
         if why and not data["again"]:
-            self.form.buyer.add_error("again", f"{why} Tick the box if you would like it all the same.")
+            self.form.buyer.add_error("again", f"{why.format(on='')} Tick the box if you would like it all the same.")
 
     @property
     def is_code_refused(self) -> bool:

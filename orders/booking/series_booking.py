@@ -62,8 +62,8 @@ class SeriesBooking(Booking):
         wanted, key = self.form.new_tickets(), str(data["key"])
         for each in wanted:
             workshop = each.ticket_type.workshop
-            if doubles.why_ask(workshop, [each], key=key, begun=before, visitor=self.visitor):
-                words = f"There is a place for this address on “{workshop.title}” already, booked before."
+            if why := doubles.why_ask(workshop, [each], key=key, begun=before, visitor=self.visitor):
+                words = why.format(on=f" on “{workshop.title}”")
                 self.form.buyer.add_error("again", f"{words} Tick the box if you would like it all the same.")
                 return
 

@@ -70,6 +70,11 @@ GIVES_ALL_BACK = (OrderStatus.UNSEATED, OrderStatus.REFUNDED, OrderStatus.OWED) 
 OVERPAYABLE = (OrderStatus.PAID, OrderStatus.CLOSED)  # what came beyond the price is sent back on its own
 ACCEPTABLE = (OrderStatus.PART_PAID, OrderStatus.REVIEW)  # the desk may be content with what came by transfer
 LEFT_BEHIND = (OrderStatus.UNCONFIRMED, OrderStatus.PENDING)  # held for minutes by somebody who may have gone
+UNSETTLED = (  # ordered in earnest, and neither booked nor given up
+    OrderStatus.PROCESSING,
+    *AWAITS_TRANSFER,
+    OrderStatus.REVIEW,
+)
 FREEABLE = (OrderStatus.PENDING, OrderStatus.INVOICED)  # held, and no money has come
 IN_DOUBT = (OrderStatus.REVIEW, OrderStatus.OWED)  # a person must act
 REFUNDABLE = (OrderStatus.PAID, OrderStatus.CLOSED, OrderStatus.OWED)  # the desk may send money back

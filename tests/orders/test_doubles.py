@@ -1,15 +1,25 @@
 """Who has a place already is asked before she books another."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.test import Client
 
 from orders.models import Order
+from orders.settling import reconcile
 from outbox.models import Message
 from tests.builders import make_practice, make_terms, make_ticket_type, make_user, make_workshop
+from tests.orders.invoices import invoice, make_invoicing_practice
 from tests.orders.purchases import buy, buyer
 from tests.orders.test_views import book, errors_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ASKED = "There is a place for this address already, booked before. Tick the box if you would like it all the same."
+UNSETTLED = ASKED.replace(
+    "There is a place for this address already, booked before.",
+    "A place for this address was ordered before, and that order is not settled yet.",
+)
 
 
 @pytest.fixture
@@ -42,6 +52,51 @@ def test_paid_and_bought_again_in_the_same_browser_is_asked_about(client, worksh
     assert (asked.status_code, errors_in(asked), Order.objects.count()) == (422, [ASKED], 1)
     assert page.count('name="again"') == 1
     assert (book(client, workshop, again="on").status_code, Order.objects.count()) == (303, 2)
+
+
+@pytest.fixture
+def at_the_bank(client, workshop, standin):
+    """Paid in this browser by a method whose bank says yes or no days later; her cookie knows the order."""
+    book(client, workshop)
+    order = Order.objects.get()
+    standin.pay(order.payments.get().session_id, method="delayed")
+    client.get(f"{order.get_absolute_url()}return/")
+    return order
+
+
+def test_a_place_whose_payment_is_at_the_bank_is_asked_about_in_any_browser(client, workshop, at_the_bank):
+    at_the_bank.refresh_from_db()
+    assert at_the_bank.status == "processing"
+    elsewhere = Client()
+    elsewhere.force_login(make_user("noor@example.org"))
+
+    for each in (client, elsewhere):
+        assert (errors_in(book(each, workshop)), Order.objects.count()) == ([UNSETTLED], 1)
+    page = client.get(f"/book/{workshop.slug}/").content.decode()
+    assert "The payment for an order of yours for this workshop is on its way." in page
+    assert (book(client, workshop, again="on").status_code, Order.objects.count()) == (303, 2)
+
+
+def test_while_the_bank_is_silent_she_is_asked_though_her_place_is_not_kept(client, workshop, at_the_bank):
+    later = Order.objects.get().held_until + timedelta(days=1)
+
+    with time_machine.travel(later, tick=False):
+        assert errors_in(book(client, workshop)) == [UNSETTLED]
+
+
+def test_a_place_that_a_transfer_is_awaited_for_is_asked_about(client, workshop):
+    make_invoicing_practice()
+    invoice(workshop)
+    client.force_login(make_user("noor@example.org"))
+
+    assert errors_in(book(client, workshop)) == [UNSETTLED]
+
+
+def test_what_was_not_paid_or_failed_at_the_bank_is_not_asked_about(client, workshop, standin, at_the_bank):
+    standin.settle_delayed(at_the_bank.payments.get().session_id, succeeded=False)
+    reconcile.ask_about_open_attempts(at_once=True)
+
+    assert (book(client, workshop).status_code, Order.objects.count()) == (303, 2)
 
 
 def test_a_place_that_cost_something_else_is_a_place_too_and_a_recording_is_none(client, workshop, paid):
