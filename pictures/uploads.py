@@ -9,6 +9,7 @@ import io
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import BinaryIO
 
@@ -27,9 +28,14 @@ MOST_SCANS = 100  # of a JPEG: each goes over the whole picture again
 QUALITY = 88
 SCAN = b"\xff\xda"
 SIXTEEN_BITS = ("I", "F")  # how the modes of samples with more than eight bits begin
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc")
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 NO_PICTURE = "This is no picture that the site can take. It takes JPEG, PNG, WebP and AVIF, whatever the name says."
+HEIC = (
+    "This picture is HEIC, the format of an iPhone, which few browsers show. Save it as JPEG and send that: on a Mac, "
+    "open it and choose File, Export; on the phone, Settings, Camera, Formats, “Most Compatible” makes JPEGs."
+)
 TOO_HEAVY = "This file has more than {most} MB. Save the picture smaller; 2,400 pixels across are enough."
 TOO_LARGE = "This picture has {width:,} × {height:,} pixels, more than the site can take. 2,400 across are enough."
 FAR_TOO_LARGE = "This picture has more pixels than the site can take. 2,400 across are enough."
@@ -64,7 +70,8 @@ def read_picture(file: BinaryIO) -> Copy:
     if len(content) > MOST_BYTES:
         raise NotTaken(TOO_HEAVY.format(most=MOST_BYTES // 1024 // 1024))
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # what makes PDF files turns it on, for the whole process
-    with ONE_AT_A_TIME, _or_refused(lambda: Image.open(io.BytesIO(content), formats=FORMATS), NO_PICTURE) as image:
+    opening = partial(Image.open, io.BytesIO(content), formats=FORMATS)
+    with ONE_AT_A_TIME, _or_refused(opening, _no_picture(content)) as image:
         _check_before_decoding(image, content)
         return _or_refused(lambda: _copy(image), BROKEN)
 
@@ -74,6 +81,11 @@ def as_webp(image: Image.Image, quality: int) -> bytes:
     written = io.BytesIO()
     image.save(written, "WEBP", quality=quality, method=4)
     return written.getvalue()
+
+
+def _no_picture(content: bytes) -> str:
+    brands = content[8:64] if content[4:8] == b"ftyp" else b""
+    return HEIC if any(each in brands for each in HEIC_BRANDS) else NO_PICTURE
 
 
 def _or_refused(step: Callable, words: str):

@@ -123,6 +123,11 @@ def test_what_is_no_picture_of_the_four_kinds_is_refused(content):
     assert refusal_of(content) in {uploads.NO_PICTURE, uploads.BROKEN}
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1\0\0\0\0mif1heic"])
+def test_a_picture_of_an_iphone_is_refused_by_its_name_and_with_what_to_do(brand):
+    assert refusal_of(b"\0\0\0\x24ftyp" + brand + b"\0" * 400) == uploads.HEIC
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
 def test_a_part_of_a_picture_is_refused(kind, share):
