@@ -112,7 +112,13 @@ class AuditEntry(models.Model):
         """`held → confirmed` in the words that its model has for them, or the columns by name."""
         if self.changes:
             return ", ".join(label for label, _, _ in self.columns)
-        return f"{self._words(self.before)} → {self._words(self.after)}" if self.before else self._words(self.after)
+        before, after = self.states
+        return f"{before} → {after}" if before else after
+
+    @property
+    def states(self) -> tuple[str, str]:
+        """What was, if anything, and what is, in the words that the model has for them."""
+        return self._words(self.before) if self.before else "", self._words(self.after)
 
     @property
     def columns(self) -> list[tuple[str, str, str]]:

@@ -213,8 +213,12 @@ def _explained(difference: Difference, page: Page, entries: Sequence[Any]) -> Ch
     if not told:
         return Change(difference)
     first, last = told[-1], told[0]
-    was, now = first.changes.get(difference.field, ("", ""))[0], last.changes.get(difference.field, ("", ""))[1]
-    return Change(difference, last.colleague, last.at, was, now or last.change if not difference.stored else "")
+    was, now = _old_and_new(first, difference.field)[0], _old_and_new(last, difference.field)[1]
+    return Change(difference, last.colleague, last.at, was, "" if difference.stored else now or "empty")
+
+
+def _old_and_new(entry: Any, field: str) -> tuple[str, str]:
+    return entry.changes.get(field, ("", "")) if entry.changes else entry.states
 
 
 def _tells_of(entry: Any, field: str) -> bool:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from articles.models import Reference
+from courses import publishing
 from courses.models import Course, SeriesPart, WaitingListEntry, Workshop
 from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline, ReadOnly
 from kit.rows import ChangedRowsFormSet, TableFormSet
@@ -415,6 +416,18 @@ def test_what_left_no_record_is_noticed_all_the_same(anna):
 
     assert meanwhile(answer) == [("phone", "020 7946 0999", None)]
     assert "Who changed it is not recorded." in answer.text
+
+
+def test_a_status_that_somebody_changed_by_a_button_is_told_in_words(anna):
+    workshop = make_workshop(status=Workshop.Status.DRAFT)
+    answers = open_form(anna, page_of(workshop))
+    publishing.publish_workshop(workshop)
+
+    answer = send(anna, page_of(workshop), answers, note="Bring tea.")
+
+    [change] = [each for each in answer.context["meanwhile"] if each.difference.field == "status"]
+    assert (change.was, change.now) == ("draft", "published")
+    assert '<b>Status</b> is now <q class="now">published</q> (was <q>draft</q>)' in " ".join(answer.text.split())
 
 
 def test_a_status_that_the_form_does_not_ask_for_is_told(anna):
