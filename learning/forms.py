@@ -161,7 +161,8 @@ class ExtensionForm(forms.ModelForm):
         model = RecordingExtension
         fields = ()  # the admin names them
         help_texts = {
-            "last_day": "To the end of this day, in the workshop's time zone. Whoever has the place is told by email."
+            "ticket": "Not in the list? The ticket’s own page leads here, too.",
+            "last_day": "To the end of this day, in the workshop's time zone. Whoever has the place is told by email.",
         }
 
     def clean(self) -> dict[str, Any]:

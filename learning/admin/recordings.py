@@ -153,6 +153,7 @@ class RecordingExtensionAdmin(TypedChoices, DeskAdmin):
     list_select_related = ["ticket__workshop"]
     search_fields = ["ticket__attendee_name", "ticket__attendee_email", "ticket__workshop__slug"]
     autocomplete_fields = ["ticket"]
+    listed = ("ticket",)
     fields = ["ticket", "last_day", "reason"]
 
     def get_readonly_fields(self, request, obj=None):

@@ -83,7 +83,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         "is_second",
         "status",
         "place_number",
-        "recording",
+        "its_recording",
         "order",
         "joining_page",
     ]
@@ -100,7 +100,7 @@ class TicketAdmin(TypedChoices, DeskAdmin):
         return ["place_number", "pk"] if "workshop__id__exact" in request.GET else ["-pk"]
 
     def get_readonly_fields(self, request, obj=None):
-        facts = ["needs", "status", "place_number", "recording", "order", "joining_page"]
+        facts = ["needs", "status", "place_number", "its_recording", "order", "joining_page"]
         return ["workshop", "ticket_type", *facts] if obj else facts
 
     def get_fields(self, request, obj=None):
@@ -167,6 +167,14 @@ class TicketAdmin(TypedChoices, DeskAdmin):
     @admin.display(description="the recording")
     def recording(self, ticket: Ticket) -> str:
         return recordings.standing(ticket) if ticket.pk else ""
+
+    @admin.display(description="the recording")
+    def its_recording(self, ticket: Ticket) -> SafeString | str:
+        words = self.recording(ticket)
+        if not words or not ticket.workshop.catch_up_days:
+            return words
+        page = f"{reverse('admin:learning_recordingextension_add')}?ticket={ticket.pk}"
+        return format_html('{}. <a href="{}">Open it for longer to this person</a>', words.capitalize(), page)
 
     @admin.display(description="joining page")
     def joining_page(self, ticket: Ticket) -> SafeString | str:

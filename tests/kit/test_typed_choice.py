@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.builders import make_article, make_course, make_practice, make_user, make_workshop
+from tests.builders import make_article, make_course, make_practice, make_ticket, make_user, make_workshop
 from tests.pictures.drawings import make_picture
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,7 @@ FIELDS = [
     ("articles/article", "picture"),
     ("courses/ticket", "workshop"),
     ("learning/recording", "workshop"),
+    ("learning/recordingextension", "ticket"),
     ("learning/handout", "workshop"),
     ("learning/feedbackquestion", "workshop"),
     ("learning/accreditation", "course"),
@@ -34,7 +35,8 @@ def desk(client):
 
 
 def make(kind):
-    row = {"workshop": make_workshop, "course": make_course}.get(kind, make_picture)()
+    makers = {"workshop": make_workshop, "course": make_course, "ticket": lambda: make_ticket(make_workshop())}
+    row = makers.get(kind, make_picture)()
     return str(row.pk), str(row)
 
 

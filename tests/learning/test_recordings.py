@@ -1,5 +1,6 @@
 """When a recording is open, to whom, and until when."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -256,3 +257,13 @@ def test_who_has_longer_before_it_is_published_is_told_that_it_comes(workshop, e
     extended(ticket, timezone.localdate() + timedelta(days=90))
 
     assert "It is not here yet." in Message.objects.get().text
+
+
+def test_the_page_of_a_place_leads_to_longer_watching_with_the_place_chosen_without_javascript(client, workshop):
+    ticket = make_ticket(workshop)
+    client.force_login(make_user("owner@example.org", is_staff=True, is_superuser=True))
+    page = client.get(f"/admin/courses/ticket/{ticket.pk}/change/").text
+
+    [link] = re.findall(r'<a href="([^"]+)">Open it for longer to this person</a>', page)
+
+    assert f'<option value="{ticket.pk}" selected>{ticket}</option>' in client.get(link).text
