@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.audit import acting
 from kit.forms import ButtonForm
 from kit.http import SeeOther, anonymous_post, private_page
+from kit.times import until_label
 from orders.actors import BUYER
 from orders.booking.addresses import confirm_address
 from orders.checkout.unconfirmed import is_proof
@@ -27,5 +28,11 @@ def confirm(request, secret, proof):
     if not order.is_unconfirmed or not order.is_holding:
         return redirect(order)
     form = ButtonForm("Yes, send the invoice" if order.total else "Yes, book it")
-    context = {"order": order, "workshop": order.sold, "places": order.lines.count(), "form": form}
+    context = {
+        "order": order,
+        "workshop": order.sold,
+        "places": order.lines.count(),
+        "held_until": until_label(order.held_until, order.time_zone),
+        "form": form,
+    }
     return render(request, "orders/confirm_address.html", context | {"nav_section": "workshops"})

@@ -137,7 +137,12 @@ class OrderPage:
         if self.order.is_by_invoice or self.order.awaits_difference:
             return until_label(self.order.held_until, Practice.current().time_zone)
         is_far_off = self.order.pay_until > timezone.now() + HOLD
-        return until_label(self.order.pay_until, self.order.time_zone) if is_far_off else ""
+        return self.pay_until if is_far_off else ""
+
+    @property
+    def pay_until(self) -> str:
+        """In words, for paper, where no time goes by."""
+        return until_label(self.order.pay_until, self.order.time_zone)
 
     @property
     def is_stuck(self) -> bool:

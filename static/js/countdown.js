@@ -21,9 +21,19 @@ const voiceBeside = (element) => {
   return voice;
 };
 
-const open = (element, voice) => {
-  const words = element.dataset.ended ?? "Open now";
-  element.textContent = words;
+/* Nothing counts down on paper: the server's words stand there. */
+const keepForPaper = (element) => {
+  const words = document.createElement("span");
+  words.className = "printed";
+  words.append(...element.childNodes);
+  const live = document.createElement("span");
+  live.className = "fleeting";
+  element.append(live, words);
+  return live;
+};
+
+const open = (words, live, voice) => {
+  live.textContent = words;
   // Whoever is writing keeps what they wrote; everybody else comes back spread over a few seconds.
   const isWriting = document.activeElement?.matches("input, select, textarea");
   voice.textContent = isWriting ? `${words}. Reload the page when you are ready.` : `${words}. The page reloads.`;
@@ -36,14 +46,15 @@ const follow = (element) => {
   if (!(secondsLeft() > 0)) return; // already reloaded, or not a moment: the server's words stay
 
   const voice = voiceBeside(element);
+  const live = keepForPaper(element);
   const tick = () => {
     const left = secondsLeft();
     if (left > 0) {
-      element.textContent = `${element.dataset.verb ?? "Opens"} in ${wait(left)}`;
+      live.textContent = `${element.dataset.verb ?? "Opens"} in ${wait(left)}`;
       return;
     }
     clearInterval(timer);
-    open(element, voice);
+    open(element.dataset.ended ?? "Open now", live, voice);
   };
   const timer = setInterval(tick, 1000);
   tick();

@@ -37,6 +37,14 @@ WIDE_TEXTS = """() => {
     .filter((e) => e.getBoundingClientRect().width > measure + 1)
     .map((e) => "wider than the measure: " + e.textContent.trim().slice(0, 60));
 }"""
+# What is read out of a row of a table are its cells' words one by one; the name of a cell is made of them for nobody.
+OF_CELLS = {"cell", "gridcell", "rowheader", "columnheader", "row"}
+ILL_SPACED = re.compile(r"\S\s+[:;.,!?)”](?!\S)|\s[:;.,!?)”]\s|\(\s|\S {2,}\S")
+GOES_BY = re.compile(
+    r"\b(?:Opens|Starts|Ends|Closes) in \d.*"
+    r"|.*\d\s(?:second|minute|hour|day|week)s? (?:ago|left)\b"
+    r"|.*\bholding your places? for\b"
+)
 
 
 def look_at(page: Page, url: str) -> list[str]:
@@ -53,7 +61,7 @@ def complaints_about(page: Page) -> list[str]:
         found = [*barriers(page), *page.evaluate(SMALL_TARGETS), *page.evaluate(WIDE_TEXTS)]
         found += ["wider than the screen"] if _overflows(page, viewport["width"]) else []
         said += [f"{name}: {each}" for each in found]
-    return said + second_opinion(page)
+    return said + second_opinion(page) + ill_spaced(page) + going_by_on_paper(page)
 
 
 # What the second engine says of forms that are built as the stock ones, and why nobody meets it.
@@ -77,13 +85,32 @@ def complaints_at_the_desk(page: Page, url: str) -> list[str]:
     page.wait_for_function(EDITORS_ARE_THERE)
     page.evaluate(OPEN_ALL)
     page.evaluate(AXE_SCRIPT)
-    return barriers(page) + [each for each in second_opinion(page) if not OF_STOCK_FORMS.match(each)]
+    return barriers(page) + ill_spaced(page) + [each for each in second_opinion(page) if not OF_STOCK_FORMS.match(each)]
 
 
 def second_opinion(page: Page) -> list[str]:
     """Of another engine, which sees otherwise than axe."""
     page.evaluate(ACE_SCRIPT)
     return [f"second: {each}" for each in page.evaluate(ASK_ACE, [ACE_RULES, NOT_ASKED])]
+
+
+def ill_spaced(page: Page) -> list[str]:
+    """What is read out with a blank before its comma or colon, or with two: a browser puts one before each part that
+    is out of the line, as `.sr` is."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    heard = [node for node in nodes if not node["ignored"] and node["role"]["value"] not in OF_CELLS]
+    names = {str(node.get(part, {}).get("value", "")) for node in heard for part in ("name", "description")}
+    return [f"read with a blank too many: {name}" for name in sorted(names) if ILL_SPACED.search(name)]
+
+
+def going_by_on_paper(page: Page) -> list[str]:
+    """Times that count from now are wrong on paper a minute later."""
+    page.emulate_media(media="print")
+    found = GOES_BY.findall(page.evaluate("document.body.innerText"))
+    page.emulate_media(media="screen")
+    return [f"goes by, on paper: {each}" for each in found]
 
 
 def barriers(page: Page) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from courses.models import Workshop
+from kit import times
 from learning.models import Handout
 from orders.models import Order
 from tests.builders import make_ticket, make_workshop
@@ -101,6 +102,34 @@ def test_paper_names_the_handouts_of_a_place(site, visit):
         assert page.get_by_text(f"This page: {site}").is_visible()
     finally:
         workshop_ends.update(status=Workshop.Status.DRAFT)
+
+
+def test_paper_says_when_the_place_opens_and_not_how_long_that_is_to_wait(site, visit):
+    workshop = make_workshop(course=Workshop.objects.get(slug=GRIEF).course)
+    ticket = make_ticket(workshop)
+    page = visit(site + ticket.get_absolute_url())
+    on_screen = page.locator(".ticket__do b").first.inner_text()
+    page.emulate_media(media="print")
+    opens_at = times.moment_label(workshop.session_list[0].opens_at, ticket.attendee_time_zone)
+
+    try:
+        assert on_screen.startswith("Opens in ")
+        assert page.locator(".ticket__do b").first.inner_text() == f"Opens {opens_at}"
+    finally:
+        Workshop.objects.filter(pk=workshop.pk).update(status=Workshop.Status.DRAFT)
+
+
+def test_paper_says_when_a_held_place_ends(site, visit):
+    order = Order.objects.filter(status=Order.Status.UNCONFIRMED).first()
+    page = visit(site + order.get_absolute_url())
+    on_screen = page.locator(".hold").is_visible()
+    page.emulate_media(media="print")
+
+    said = page.get_by_text("We are holding").locator("visible=true").inner_text()
+    assert (on_screen, said) == (
+        True,
+        f"We are holding your place until {times.until_label(order.pay_until, order.time_zone)}.",
+    )
 
 
 def test_paper_holds_the_way_from_an_order_to_its_joining_page(site, visit):

@@ -209,9 +209,10 @@ def test_the_inspection_says_what_is_wrong(visit):
     page.set_content("""
         <html lang="en"><title>Wrong</title><style>
           main { width: 700px } .lede { width: 650px; color: #000; background: #fff }
-          .small { display: block; width: 20px }
+          .small { display: block; width: 20px } .sr { position: absolute }
           @media (prefers-color-scheme: dark) { .lede { color: #ddd } }
-        </style><main><h1>All wrong</h1><p class="lede">Pale and wide</p><a class="small" href="#">x</a><input></main>
+        </style><main><h1>All wrong</h1><p class="lede">Pale and wide</p><a class="small" href="#">x</a><input>
+        <a href="#">Move it<span class="sr">: the place</span></a> <div>Seen 3 days ago</div></main>
     """)
 
     said = complaints_about(page)
@@ -223,6 +224,7 @@ def test_the_inspection_says_what_is_wrong(visit):
         assert {f"{where}: too small for a finger: x", f"{where}: wider than the measure: Pale and wide"} <= set(said)
         assert f"{where}: label: ['input']" in said
     assert "second: input_label_exists: <input>" in said
+    assert {"read with a blank too many: Move it : the place", "goes by, on paper: Seen 3 days ago"} <= set(said)
     assert [each for each in said if "color-contrast" in each] == ["desk: dark: color-contrast: ['p']"]
 
 

@@ -12,6 +12,7 @@ from courses.models import Ticket
 from courses.seats import waiting_offers
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import join_waiting_list
+from kit import times
 from orders.books import books
 from orders.checkout import unconfirmed
 from orders.deeds import Deed, address_after
@@ -90,6 +91,16 @@ def test_the_mail_and_its_page_have_no_word_that_somebody_typed(client, priced, 
     mail = Message.objects.get()
     page = client.get(link()).content.decode()
     assert [EVIL in words for words in (mail.subject, mail.text, mail.html, page)] == [False] * 4
+
+
+def test_the_page_says_until_when_the_place_is_held_as_the_mail_does(client, free):
+    book(client, free, **FREE)
+    order = Order.objects.get()
+    until = times.until_label(order.held_until, order.time_zone)
+
+    page = " ".join(client.get(link()).content.decode().split())
+
+    assert (f"is held until {until}." in page, until in Message.objects.get().text) == (True, True)
 
 
 def test_opening_the_link_does_nothing_and_pressing_the_button_books(client, free):

@@ -11,9 +11,9 @@ open, and what you can do with it.</p>
 
 <h2>What is meant by it</h2>
 <p>Researchers call it the
-<a href="/articles/glossary/#working-alliance">working alliance</a>
-. It has three parts. You agree on what you want from this. You agree on
-how you will go about it. And there is a bond: you feel that this person is on your side.</p>
+<a href="/articles/glossary/#working-alliance">working alliance</a>. It has three parts. You agree on
+what you want from this. You agree on how you will go about it. And there is a bond: you feel that this person is on
+your side.</p>
 <p>It is not the same as liking each other. You may like somebody and get nowhere. You may be cross with somebody and
 know that the work is good.</p>
 
