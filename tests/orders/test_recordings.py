@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
+from kit.times import until_label
 from orders.changes import cancellations, recordings
 from orders.models import Consent, Order
 from orders.pricing.refund_policy import refund_for
@@ -66,6 +67,30 @@ def comes_back(order):
 def standings():
     tickets = recordings.with_sale(Ticket.objects.select_related("workshop").order_by("pk"))
     return [recordings.standing(ticket) for ticket in tickets]
+
+
+def test_the_page_of_the_order_says_what_is_still_to_come_and_until_when_it_is_open(
+    client, order, workshop, time_machine
+):
+    day = workshop.starts_on
+    told = [client.get(order.get_absolute_url())]
+    time_machine.move_to(workshop.ends_at + timedelta(hours=1), tick=False)
+    told.append(client.get(order.get_absolute_url()))
+    Workshop.objects.update(recording_published_at=timezone.now())
+    workshop.refresh_from_db()
+    told.append(client.get(order.get_absolute_url()))
+
+    until = until_label(workshop.catch_up_closes_at, workshop.time_zone)
+    for answer, words in zip(
+        told,
+        [
+            f"live on {day}; the recording is published after it. The recording stays open for 28 days from its",
+            f"The workshop took place on {day}. The recording stays open for 28 days from its publication.",
+            f"The workshop took place on {day}. The recording is open until {until}.",
+        ],
+        strict=True,
+    ):
+        assert words in words_of(answer)
 
 
 def test_a_buyer_asks_on_her_orders_page_with_a_box_that_nobody_ticked_for_her(client, order, after):
