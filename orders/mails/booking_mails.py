@@ -28,6 +28,7 @@ HEARD_LATE = (
     "paid in time, but we heard of it only when the workshop had begun. The places are booked. Ask whether they could "
     "join, and send the money back if not"
 )
+NOBODY_TOLD = "Whoever ordered it was erased, so nobody else is told"
 LATE = "paid when the workshop had begun: give the place, or send the money back"
 
 
@@ -163,12 +164,13 @@ def _tell_both(order: Order, fact: str, template: str, *, needs: str = "") -> No
 
 
 def _tell_practice(order: Order, fact: str, *, needs: str) -> None:
+    words = needs or order.get_status_display()
     if address := Practice.current().email:
         queue_message(
             key=f"order:{order.pk}:{fact}:practice",
             to=address,
             template="orders/order_needs_attention",
-            context=about_order(order) | {"fact": needs or order.get_status_display()},
+            context=about_order(order) | {"fact": words if order.buyer_email else f"{words}. {NOBODY_TOLD}"},
         )
 
 

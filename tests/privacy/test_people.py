@@ -261,6 +261,31 @@ def test_money_that_comes_after_somebody_was_erased_gives_no_place_to_nobody_and
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("pays", [True, False], ids=["the bank pays", "the bank refuses"])
+def test_the_desk_hears_of_money_of_somebody_who_was_erased_while_her_bank_was_silent(
+    owner, standin, time_machine, pays
+):
+    """Her place was not kept so long: what the bank pays goes back, and no mail has an address to go to."""
+    standin.webhooks.mode = "drop"
+    order = purchases.place(make_workshop(), by=purchases.buyer(NOOR))
+    standin.pay(session_id := purchases.open_session(order), method="delayed")
+    settle.settle(purchases.as_stripe_sees_it(session_id))
+    time_machine.move_to(timezone.now() + timedelta(days=8))
+    reconcile.close_ended_holds()
+
+    people.erase(NOOR, user=owner)
+    standin.settle_delayed(session_id, succeeded=pays)
+    reconcile.ask_about_open_attempts(at_once=True)
+
+    order.refresh_from_db()
+    told = Message.objects.exclude(state=Message.State.SKIPPED)
+    assert (order.buyer_email, order.status, [*books.findings()]) == ("", "refunded" if pays else "lapsed", [])
+    assert [mail.key for mail in told] == [f"order:{order.pk}:unseated:practice"] * pays
+    assert [mail.text.count("Whoever ordered it was erased, so nobody else is told.") for mail in told] == [1] * pays
+    assert list(Refund.objects.values_list("amount", flat=True)) == [order.total] * pays
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("asked", [True, False], ids=["at Stripe", "not sent yet"])
 @pytest.mark.parametrize("fails", [True, False], ids=["comes back", "arrives"])
 def test_a_refund_under_way_while_its_buyer_is_erased_still_finds_its_row_and_a_person(owner, standin, asked, fails):
