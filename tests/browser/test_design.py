@@ -101,3 +101,16 @@ def test_a_word_that_was_found_stays_whole_in_its_title(site, visit):
 
     kinds = page.locator(".found h2 > a:has(mark)").evaluate_all("(all) => all.map((a) => getComputedStyle(a).display)")
     assert set(kinds) == {"inline-block"}  # parts of a flexible box lose their blanks and break apart
+
+
+def test_titles_in_a_row_of_cards_begin_at_one_height_however_many_lines_they_have(site, visit):
+    page = visit(f"{site}/articles/")
+
+    lines = page.locator(".cards .card__title").evaluate_all("""(titles) => titles.slice(0, 3).map((title) => {
+      const words = document.createRange();
+      words.selectNodeContents(title.querySelector("a"));
+      return [...new Set([...words.getClientRects()].map((line) => Math.round(line.top)))];
+    })""")
+
+    assert {len(each) for each in lines} == {1, 2}
+    assert len({each[0] for each in lines}) == 1
