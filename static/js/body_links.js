@@ -29,6 +29,7 @@ const askWhere = (editor, href, pages) =>
     const dialog = crel("dialog", { className: "prose-editor-dialog link-dialog", "aria-label": "Link" }, [form]);
     let [timer, asked, chosen] = [null, "", null];
     error.setAttribute("role", "alert");
+    now.setAttribute("role", "status");
     found.setAttribute("aria-label", "Pages found");
     cancel.type = "button";
 
@@ -48,7 +49,11 @@ const askWhere = (editor, href, pages) =>
       const words = asked;
       if (!pages || words.length < 2 || SCHEMES.test(words) || /^[/#]/.test(words)) return show([]);
       const answer = await fetch(`${pages}?q=${encodeURIComponent(words)}`, { redirect: "manual" }).catch(() => null);
-      if (answer?.ok && words === asked) show((await answer.json()).pages);
+      const rows = answer?.ok ? (await answer.json()).pages : [];
+      if (!answer?.ok || words !== asked) return;
+      show(rows);
+      if (rows.length) now.textContent = rows.length === 1 ? "One is found, below." : `${rows.length} are found, below.`;
+      else if (!wholeLink(words)) now.textContent = "No page and no word has this name.";
     };
 
     const name = async () => {

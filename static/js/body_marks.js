@@ -1,7 +1,8 @@
 /* Marks of a text: a source of its list, and of an article a picture of the library, both chosen by name. */
-import { crel, Extension } from "django-prose-editor/editor";
+import { crel, Extension, Plugin } from "django-prose-editor/editor";
 
 const PAUSE = 250;
+const PICTURE = /^\s*\[picture ([1-9]\d{0,8})\b[^\]]*\]\s*$/i; // it is shown where it is alone in its line
 const NO_SOURCE = "There is no reference yet. Write it down at the foot of this page, with a number.";
 
 const sources = () => {
@@ -46,7 +47,7 @@ const choices = (title) => {
 };
 
 const askForSource = (editor) => {
-  const { dialog, line, show } = choices("Reference");
+  const { dialog, line, list, show } = choices("Reference");
   const rows = sources();
   line.textContent = rows.length ? "Its mark comes where the cursor is." : NO_SOURCE;
   const put = (mark) => {
@@ -57,6 +58,7 @@ const askForSource = (editor) => {
   show(rows.map(({ number, words }) => ({ mark: `[${number}]`, words: `${number}. ${words}` })), put);
   document.body.append(dialog);
   dialog.showModal();
+  list.querySelector("button")?.focus(); // not the list, which is a stop because it scrolls
 };
 
 const askForPicture = (editor, field) => {
@@ -86,7 +88,7 @@ const askForPicture = (editor, field) => {
 const marksIn = (editor) => {
   const numbers = [];
   editor.state.doc.descendants((node) => {
-    const found = node.isTextblock && /^\s*\[picture ([1-9]\d{0,8})\b[^\]]*\]\s*$/i.exec(node.textContent);
+    const found = node.isTextblock && PICTURE.exec(node.textContent);
     if (found) numbers.push(found[1]);
   });
   return [...new Set(numbers)].join(",");
@@ -118,6 +120,18 @@ export const BodyMarks = Extension.create({
 
   addStorage() {
     return { timer: null };
+  },
+
+  /* Words typed on behind a picture begin a line of their own. */
+  addProseMirrorPlugins() {
+    const handleTextInput = (view, from, to, words) => {
+      const { $from, empty } = view.state.selection;
+      const isBehind = empty && from === to && $from.parentOffset === $from.parent.content.size;
+      if (!isBehind || !PICTURE.test($from.parent.textContent)) return false;
+      view.dispatch(view.state.tr.split(from).insertText(words).scrollIntoView());
+      return true;
+    };
+    return [new Plugin({ props: { handleTextInput } })];
   },
 
   addMenuItems({ buttons, menu }) {

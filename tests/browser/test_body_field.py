@@ -171,6 +171,20 @@ def test_a_page_of_this_site_is_found_by_its_title(page):
     page.keyboard.press("Escape")
 
 
+def test_it_is_said_how_many_pages_are_found(page):
+    page.locator(".tiptap").click()
+    button(page, "link").click()
+    said = page.get_by_role("dialog").get_by_role("status")
+
+    for typed, words in [
+        ("working alliance", re.compile(r"(One is|\d+ are) found, below\.$")),
+        ("xyzzyx", "No page and no word has this name."),
+    ]:
+        page.get_by_label("Where it leads").fill(typed)
+        expect(said).to_have_text(words)
+    page.keyboard.press("Escape")
+
+
 def test_a_source_is_chosen_from_the_references_typed_on_the_same_page(page):
     page.locator(".tiptap").click()
     button(page, "refer to a source").click()
@@ -212,6 +226,51 @@ def test_a_picture_of_the_library_is_found_by_its_title(page):
     page.get_by_role("button", name=str(picture)).first.click()
 
     assert f"<p>[picture {picture.pk}]</p>" in body_of(page)
+
+
+def test_words_typed_on_behind_a_picture_leave_it_alone_in_its_line(page):
+    picture = Picture.objects.order_by("pk").first()
+    page.locator(".tiptap").click()
+    button(page, "put in a picture").click()
+    page.get_by_role("button", name=str(picture)).first.click()
+    page.keyboard.type("As drawn")
+
+    assert body_of(page) == f"<p>[picture {picture.pk}]</p><p>As drawn</p>"
+
+
+def test_by_the_keyboard_a_word_of_the_glossary_and_a_source_are_put_in(page):
+    row = {"number": "2", "authors": "Porges SW", "year": "2011", "title": "The polyvagal theory"}
+    for name, value in row.items():
+        page.locator(f"#id_references-0-{name}").fill(value)
+    page.get_by_role("textbox", name="Body", exact=True).focus()
+    page.keyboard.type("Known")
+    go_to_button(page, "refer to a source")
+    page.keyboard.press("Enter")
+    assert focused_words(page) == "2. Porges SW (2011): The polyvagal theory"
+    page.keyboard.press("Enter")
+    page.keyboard.type(" in a ")
+    go_to_button(page, "link")
+    page.keyboard.press("Enter")
+    page.keyboard.type("working all")
+    page.get_by_role("button", name="working alliance (Word)").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" since")
+
+    link = '<a href="/articles/glossary/#working-alliance" rel="noopener">working alliance</a>'
+    assert body_of(page) == f"<p>Known [2] in a {link} since</p>"
+
+
+def go_to_button(page, name):
+    page.keyboard.press("Alt+F10")
+    for _ in range(20):
+        if page.evaluate("document.activeElement.ariaLabel") == name:
+            return
+        page.keyboard.press("ArrowRight")
+
+
+def focused_words(page):
+    return page.evaluate("document.activeElement.textContent")
 
 
 def test_the_field_has_a_name_and_the_keyboard_reaches_its_buttons_and_gets_out(page):
