@@ -223,6 +223,13 @@ def test_no_template_holds_inline_style_script_or_handler():
     assert faults(PAGES, lambda path: inline.findall(path.read_text())) == {}
 
 
+def test_no_page_loads_itself_anew_while_somebody_reads_it():
+    """WCAG, F41. One that leads on at once is no page to read."""
+    later = re.compile(r'http-equiv="refresh"\s+content="[^0]')
+
+    assert faults(TEMPLATES, lambda path: later.findall(path.read_text())) == {}
+
+
 def test_no_template_loads_anything_from_elsewhere():
     elsewhere = re.compile(r'(?:src|srcset)="https?:|<link[^>]+href="https?:')
 

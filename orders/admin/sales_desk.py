@@ -77,7 +77,7 @@ def exports_page(request, model_admin):
         "title": "Sales, or the journal of money, as a file",
         "form": form,
         "exports": exports,
-        "is_under_way": any(export.made_at is None for export in exports) and request.method == "GET",
+        "is_under_way": any(export.made_at is None for export in exports),
         "kept": sales_exports.KEPT,
     }
     status = 422 if form.errors else 200

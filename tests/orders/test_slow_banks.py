@@ -1,5 +1,6 @@
 """A delayed method: what the buyer reads while her bank has not said whether it pays."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -109,6 +110,18 @@ def test_after_its_time_the_places_go_back_and_the_buyer_is_told_once(client, wo
     )
     assert ("Nothing was charged" in page, reverse("orders:pay", args=[order.secret]) in page) == (False, False)
     assert ("Payment on its way, place not kept" in listed, "Lapsed, not paid" in listed) == (True, False)
+
+
+def test_while_the_bank_is_silent_the_page_says_what_is_on_its_way_and_leads_to_itself(client, workshop, standin):
+    order = place(workshop)
+    ask_the_bank(standin, order)
+
+    page = page_of(client, order)
+
+    assert re.findall(r'class="sum">\s*<dt>\s*(.*?)\s*</dt>\s*<dd>\s*(.*?)\s*</dd>', page) == [
+        ("On its way", "£105.00")
+    ]
+    assert f'<a class="more" href="{order.get_absolute_url()}">Look again</a>' in page
 
 
 def test_before_its_time_the_place_stays_whoever_looks(workshop, standin, later):
