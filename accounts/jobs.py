@@ -4,7 +4,7 @@ from tempfile import gettempdir
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import reverse_lazy
 
 from accounts import runs
 from kit import disks
@@ -50,4 +50,4 @@ def _folders() -> dict[str, Path]:
 
 
 def _list() -> str:
-    return reverse("admin:accounts_workrun_changelist")
+    return reverse_lazy("admin:accounts_workrun_changelist")

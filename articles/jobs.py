@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from django.urls import reverse
+from django.urls import reverse_lazy
 
 from articles.commenting.models import Comment
 from articles.editing.models import PublicationPlan, ReviewRequest
@@ -48,11 +48,11 @@ def comments_to_read() -> Iterator[Job]:
 def reviews_asked_for() -> Iterator[Job]:
     for asked in ReviewRequest.objects.filter(answered_at=None).select_related("article", "reviewer")[:MOST]:
         words = f"“{asked.article}” waits for {asked.reviewer.name or 'a colleague'} to read it"
-        yield Job(words, reverse("admin:articles_article_review", args=[asked.article_id]))
+        yield Job(words, reverse_lazy("admin:articles_article_review", args=[asked.article_id]))
 
 
 @finds("articles.change_article")
 def what_could_not_go_live() -> Iterator[Job]:
     for plan in PublicationPlan.objects.exclude(hindrance="").select_related("article")[:MOST]:
         words = f"“{plan.article}” could not go live when its time came"
-        yield Job(words, reverse("admin:articles_article_change", args=[plan.article_id]))
+        yield Job(words, reverse_lazy("admin:articles_article_change", args=[plan.article_id]))

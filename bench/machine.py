@@ -34,9 +34,9 @@ def spent(pids: list[int]) -> float:
 
 
 def memory(pids: list[int]) -> float:
-    """Megabytes of all together: what they share is counted once."""
+    """MiB of all together: what they share is counted once."""
     rows = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids)
-    return sum(int(re.search(r"^Pss: +(\d+) kB", each, re.MULTILINE)[1]) for each in rows) / 1000
+    return sum(int(re.search(r"^Pss: +(\d+) kB", each, re.MULTILINE)[1]) for each in rows) / 1024
 
 
 @dataclass

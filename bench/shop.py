@@ -62,12 +62,14 @@ def opened() -> Iterator[Path]:
 
 @contextmanager
 def served(application: str, folder: Path, *, port: int = 0, **environment: str) -> Iterator[Server]:
-    """By the documented line of gunicorn, with another port and perhaps another application."""
+    """By the documented line of gunicorn in its documented environment, with another port and perhaps another
+    application.
+    """
     port = port or free_port()
     command = gunicorn_line()
     command[command.index("practice_site.wsgi")] = application
     command[command.index("--bind") + 1] = f"127.0.0.1:{port}"
-    with running([sys.executable, "-m", *command], folder, port, **environment) as server:
+    with running([sys.executable, "-m", *command], folder, port, **unit_environment(), **environment) as server:
         yield server
 
 
@@ -75,6 +77,11 @@ def gunicorn_line() -> list[str]:
     """As the unit in docs/running.md starts it, without the folder."""
     line = re.search(r"^ +ExecStart=\S+/(gunicorn .+)$", (ROOT / "docs/running.md").read_text(), re.MULTILINE)
     return shlex.split(line[1])
+
+
+def unit_environment() -> dict[str, str]:
+    """What the same unit sets beside the settings of the site."""
+    return dict(re.findall(r"^ +Environment=(\w+)=(.+)$", (ROOT / "docs/running.md").read_text(), re.MULTILINE))
 
 
 def check_database(url: str) -> None:

@@ -27,7 +27,7 @@ VISITORS = 16
 class Start:
     cpu: float  # seconds, of master and workers
     wall: float
-    memory: float  # MB
+    memory: float  # MiB
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -69,7 +69,7 @@ def begin(application: str, folder: Path, pages: list[str], seconds: float, **en
 
 
 def told(starts: dict[str, list[Start]]) -> Iterator[str]:
-    yield f"{'until its first page':20} {'CPU-s':>7} {'x floor':>8} {'seconds':>8} {'x floor':>8} {'MB':>7}"
+    yield f"{'until its first page':20} {'CPU-s':>7} {'x floor':>8} {'seconds':>8} {'x floor':>8} {'MiB':>7}"
     floor = least(starts[FLOOR])
     for name, each in starts.items():
         its = least(each)

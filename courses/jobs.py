@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from courses import zone_law
@@ -27,7 +27,7 @@ def sessions_without_link() -> Iterator[Job]:
     )
     for session in soon.select_related("workshop__course"):
         when = moment_label(session.starts_at, session.workshop.time_zone)
-        url = reverse("admin:courses_workshop_change", args=[session.workshop_id])
+        url = reverse_lazy("admin:courses_workshop_change", args=[session.workshop_id])
         yield Job(f"No Zoom link yet: {session.workshop.title}, {when}", url)
 
 
@@ -35,7 +35,7 @@ def sessions_without_link() -> Iterator[Job]:
 def hours_that_no_longer_fit() -> Iterator[Job]:
     """A law on clocks has changed since they were entered."""
     for workshop in zone_law.slipped():
-        url = reverse("admin:courses_workshop_hours", args=[workshop.pk])
+        url = reverse_lazy("admin:courses_workshop_hours", args=[workshop.pk])
         yield Job(f"Its hours no longer fit the law on clocks: {workshop}", url)
 
 
@@ -57,7 +57,7 @@ def people_waiting_for_free_places() -> Iterator[Job]:
     for workshop in _free_and_waited_for():
         if workshop.opens_later:
             continue
-        url = reverse("admin:courses_waitinglistentry_changelist")
+        url = reverse_lazy("admin:courses_waitinglistentry_changelist")
         yield Job(f"Places are free, and people wait for them: {workshop}", f"{url}?workshop__id__exact={workshop.pk}")
 
 
@@ -68,7 +68,7 @@ def people_waiting_for_a_free_series() -> Iterator[Job]:
     for series in WorkshopSeries.objects.coming().filter(Exists(waiting)):
         offer = offered(series)
         if offer.places_left and offer.offer_ends_at():
-            url = reverse("admin:courses_serieswaitingentry_changelist", query={"series__id__exact": series.pk})
+            url = reverse_lazy("admin:courses_serieswaitingentry_changelist", query={"series__id__exact": series.pk})
             yield Job(f"Places are free in each of its workshops, and people wait for the whole: {series}", url)
 
 

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 from kit import said_by_apps
 
 
 @dataclass(frozen=True)
 class Job:
-    """`lines` name each row by what the desk can search for, never a person; a command prints them, or the words."""
+    """`lines` name each row by what the desk can search for, never a person; a command prints them, or the words.
+
+    `url` is lazy: /health/ asks for none, and the first one loads the whole desk.
+    """
 
     words: str
     url: str
@@ -58,7 +62,8 @@ def counted(rows: QuerySet, query: str, one: str, many: str, line: Callable[[Any
     """One job for all rows, if there are any: it leads to their list at the desk. `line` says a row for a command."""
     if count := rows.count():
         meta = rows.model._meta
-        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") + query
+        where = reverse_lazy(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        url = format_lazy("{}{}", where, query)
         yield Job(f"{count} {one if count == 1 else many}", url, _lines(rows, line))
 
 

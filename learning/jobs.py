@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
@@ -41,7 +41,7 @@ def recordings_to_publish() -> Iterator[Job]:
     over = Workshop.objects.published().filter(ends_at__range=(now - LATEST, now - IN_TIME), catch_up_days__gt=0)
     promised = over.filter(Exists(Ticket.objects.confirmed().filter(workshop=OuterRef("pk"))))
     for workshop in promised.filter(~Exists(published)).select_related("course").order_by("ends_at"):
-        url = reverse("admin:learning_recording_changelist", query={"workshop__id__exact": workshop.pk})
+        url = reverse_lazy("admin:learning_recording_changelist", query={"workshop__id__exact": workshop.pk})
         yield Job(f"No recording is published yet: {workshop.title}, {workshop.starts_on}", url)
 
 

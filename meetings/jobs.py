@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from kit.jobs import Job, counted, finds
@@ -26,7 +26,7 @@ def meetings_in_trouble() -> Iterator[Job]:
     for meeting in rows.exclude(session=None).select_related("session__workshop__course").order_by("starts_at", "pk"):
         workshop = meeting.session.workshop
         when = moment_label(meeting.session.starts_at, workshop.time_zone)
-        url = reverse("admin:meetings_meeting_change", args=[meeting.pk])
+        url = reverse_lazy("admin:meetings_meeting_change", args=[meeting.pk])
         yield Job(
             f"Zoom: {workshop.title}, {when}: {meeting.last_error}", url, [f"{meeting.mark} {meeting.last_error}"]
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
@@ -53,7 +53,7 @@ def silent_stripe() -> Iterator[Job]:
     for reading in last:
         since = moment_label(reading.read_until, Practice.current().time_zone)
         words = f"The balance at Stripe was last read {since}: if Stripe is silent, nobody can pay by card"
-        yield Job(words, reverse("admin:orders_payment_changelist"))
+        yield Job(words, reverse_lazy("admin:orders_payment_changelist"))
 
 
 @finds("orders.view_order", of_money=True)
@@ -78,7 +78,7 @@ def orders_in_doubt() -> Iterator[Job]:
 def orders_paid_late() -> Iterator[Job]:
     """When the workshop had begun: a person gives the place, or sends the money back."""
     for order in Order.objects.filter(status=Order.Status.REVIEW, pk__in=_paid_late()).order_by("pk"):
-        url = reverse("admin:orders_order_change", args=[order.pk])
+        url = reverse_lazy("admin:orders_order_change", args=[order.pk])
         words = f"Paid when the workshop had begun: {order}. Give the place or send the money back"
         yield Job(words, url, [f"order {order}: paid when the workshop had begun"])
 
@@ -90,7 +90,7 @@ def payouts_that_came_back() -> Iterator[Job]:
         status=Payout.Status.PAID, is_live=OuterRef("is_live"), created_at__gt=OuterRef("created_at")
     )
     for payout in Payout.objects.filter(~Exists(later), status=Payout.Status.FAILED).order_by("created_at", "pk"):
-        url = reverse("admin:orders_payout_change", args=[payout.pk])
+        url = reverse_lazy("admin:orders_payout_change", args=[payout.pk])
         words = f"The bank sent a payout back: {payout}. See to the account at Stripe"
         yield Job(words, url, [f"payout {payout.payout_id}: the bank sent it back"])
 
@@ -132,7 +132,7 @@ def places_whose_money_went_back() -> Iterator[Job]:
     )
     in_time = booked.filter(ticket__workshop__in=Workshop.objects.published().upcoming())
     for line in in_time.select_related("order", "ticket").order_by("pk"):
-        url = reverse("admin:courses_ticket_changelist", query={"q": line.ticket.attendee_email})
+        url = reverse_lazy("admin:courses_ticket_changelist", query={"q": line.ticket.attendee_email})
         yield Job(f"Refunded at Stripe, and the place is still booked: {line.ticket.attendee_name}, {line.order}", url)
 
 
@@ -141,7 +141,7 @@ def disputes_to_answer() -> Iterator[Job]:
     zone = Practice.current().time_zone
     for dispute in Dispute.objects.to_be_answered().select_related("payment__order").order_by("evidence_due_at", "pk"):
         until = f" by {moment_label(dispute.evidence_due_at, zone)}" if dispute.evidence_due_at else ""
-        url = reverse("admin:orders_dispute_change", args=[dispute.pk])
+        url = reverse_lazy("admin:orders_dispute_change", args=[dispute.pk])
         yield Job(f"A bank disputes {dispute}: answer at Stripe{until}", url, [_dispute_line(dispute)])
 
 
@@ -197,7 +197,7 @@ def _not_opened(payments: PaymentQuerySet) -> Iterator[Job]:
     codes = ", ".join(sorted({each.refused_code for each in refused}))
     count = "1 order could not open its" if len(orders) == 1 else f"{len(orders)} orders could not open their"
     since = moment_label(refused[0].refused_at, Practice.current().time_zone)
-    url = reverse("admin:orders_payment_changelist", query={"refused_at__isempty": 0})
+    url = reverse_lazy("admin:orders_payment_changelist", query={"refused_at__isempty": 0})
     lines = [f"order {each.order}: Stripe opens no payment page and says {each.refused_code}" for each in refused]
     yield Job(f"{count} payment page since {since}: Stripe says {codes}", url, lines)
 

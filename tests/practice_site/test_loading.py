@@ -106,11 +106,12 @@ def test_the_desk_is_loaded_for_who_comes_to_it_and_for_no_reader():
     make_practice()
     public = ["/", make_article().get_absolute_url(), "/workshops/", make_workshop().get_absolute_url()]
     public += ["/accounts/login/", "/search/?q=attachment", "/nowhere/"]
+    public += ["/health/"]  # nothing of the worker was ever done: an alarm
     command = [sys.executable, "-W", "ignore", "-c", VISIT, *public, "/admin/orders/order/"]
     own = environment(DJANGO_SETTINGS_MODULE="tests.site_settings")
 
     said = subprocess.check_output(command, env=own, cwd=settings.BASE_DIR, text=True).splitlines()
 
     *of_readers, of_desk = [json.loads(line) for line in said]
-    assert of_readers == [[200, False]] * 6 + [[404, False]]
+    assert of_readers == [[200, False]] * 6 + [[404, False], [503, False]]
     assert of_desk == [302, True]
