@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from courses import calendars
 from courses.models import Ticket
+from courses.models.tickets import TicketQuerySet
 from kit.addresses import email_key
+from kit.questions import Among, Asked, written_once
 from outbox.post import Attachment, one_line
 from practice.models import Practice
 
@@ -31,12 +33,14 @@ NOTHING_MORE = "@!$&'*+/=^_`{|}~"  # of what an address may have, ? and % and # 
 WAS_BOOKED = {Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED}
 
 
-def requests_for(tickets: Sequence[Ticket]) -> list[Attachment]:
+def requests_for(tickets: Sequence[Ticket], *, further: Sequence[Ticket] | None = None) -> list[Attachment]:
     """Of each live place all that is still to come, as it stands; what is off is struck out.
 
     Nothing of a recording, which has no date, of what is over, and of a hold, of whose end no calendar would hear.
+    `further` are the `further_places` of these tickets where they are known already.
     """
-    asked = _standing_for_all([each for each in tickets if each.is_live and each.status in WAS_BOOKED])
+    live = [each for each in tickets if each.is_live and each.status in WAS_BOOKED]
+    asked = _standing_for_all(live, further=further)
     parts = _parts([(ticket, *found) for ticket in asked for found in calendars.ticket_events(ticket)])
     if not parts:
         return []
@@ -44,12 +48,20 @@ def requests_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     return [*parts, Attachment(FILE, calendars.FILE_TYPE, file)]
 
 
+def further_places(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """What the people of these places are booked for beside them, on the same workshops."""
+    keys = sorted({email_key(ticket.attendee_email) for ticket in tickets})
+    workshops = sorted({ticket.workshop_id for ticket in tickets})
+    return _booked(keys=keys, workshops=workshops, but=[ticket.pk for ticket in tickets])
+
+
 def _with_the_workshop_of(tickets: Sequence[Ticket], others: Iterable[Ticket]) -> Iterator[Ticket]:
     """With what is known of it by now."""
     workshops = {ticket.workshop_id: ticket.workshop for ticket in tickets}
     for each in others:
-        each.workshop = workshops[each.workshop_id]
-        yield each
+        if each.workshop_id in workshops:
+            each.workshop = workshops[each.workshop_id]
+            yield each
 
 
 def cancels_for(tickets: Sequence[Ticket]) -> list[Attachment]:
@@ -65,13 +77,12 @@ def cancels_for(tickets: Sequence[Ticket]) -> list[Attachment]:
     return _parts(events)
 
 
-def _standing_for_all(tickets: Sequence[Ticket], *, gone: Collection[int] = ()) -> list[Ticket]:
+def _standing_for_all(
+    tickets: Sequence[Ticket], *, gone: Collection[int] = (), further: Sequence[Ticket] | None = None
+) -> list[Ticket]:
     """Of the places that a mail tells of those that stand in a calendar, and what stands there in their place now."""
     told = {ticket.pk: ticket for ticket in tickets}
-    keys = {email_key(ticket.attendee_email) for ticket in tickets}
-    workshops = {ticket.workshop_id for ticket in tickets}
-    others = Ticket.objects.confirmed().of_addresses(keys).filter(workshop__in=workshops).exclude(pk__in=told)
-    known = [*tickets, *_with_the_workshop_of(tickets, others)]
+    known = [*tickets, *_with_the_workshop_of(tickets, further_places(tickets) if further is None else further)]
     found: list[Ticket] = []
     for its in _of_one_person_and_workshop(known):
         standing = calendars.once_each(its, gone=gone)
@@ -130,3 +141,9 @@ def _address(email: str, name: str) -> "vCalAddress":
     seen = "".join(sign for sign in one_line(name) if sign.isprintable())  # a control sign would spoil the whole file
     address.params["CN"] = seen.replace('"', "'")
     return address
+
+
+@written_once
+def _booked(keys: list[Asked], workshops: list[Asked], but: list[Asked]) -> TicketQuerySet:
+    of_theirs = Ticket.objects.confirmed().of_addresses(keys).filter(Among("workshop", workshops))
+    return of_theirs.exclude(Among("pk", but))

@@ -1,13 +1,14 @@
 """What every list and page tells of a workshop beside its own row, asked for many of them at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef
 
-from courses.models import Course, Session, TicketType, Workshop
+from courses.models import Course, Session, TicketType, Workshop, WorkshopQuerySet
+from kit.brought import Brought, give_brought
 from kit.kept import constant
-from kit.questions import Among, Asked, compiled_once, hand_out
 from kit.sentences import listed
 from practice.models import Person
 
@@ -27,21 +28,36 @@ def presenters(course_id: int) -> Presenters:
     return constant("presenters of courses", _presenters_of_courses).get(course_id, NOBODY)
 
 
-def hand_out_parts(workshops: Sequence[Workshop]) -> None:
-    """Their sessions and ticket types, in two queries."""
-    keys = [workshop.pk for workshop in workshops]
-    hand_out(_sessions(workshops=keys), "sessions", workshops)
-    hand_out(_ticket_types(workshops=keys), "ticket_types", workshops)
+def with_parts(workshops: WorkshopQuerySet) -> WorkshopQuerySet:
+    """With their sessions and ticket types, for `give_parts`."""
+    return workshops.annotate(**{f"its_{name}": rows for name, rows in _parts().items()})
 
 
-@compiled_once
-def _sessions(workshops: list[Asked]) -> QuerySet[Session]:
-    return Session.objects.filter(Among("workshop", workshops))
+def give_parts(workshops: Iterable[Workshop]) -> None:
+    """To each what it has brought."""
+    for workshop in workshops:
+        for name, rows in _parts().items():
+            give_brought(rows, name, workshop, getattr(workshop, f"its_{name}"))
 
 
-@compiled_once
-def _ticket_types(workshops: list[Asked]) -> QuerySet[TicketType]:
-    return TicketType.objects.filter(Among("workshop", workshops))
+def sessions_of(workshop: str) -> Brought:
+    """For `give_sessions`, of a row that leads to its workshop by this name."""
+    return Brought(Session.objects.filter(workshop=OuterRef(workshop)))
+
+
+def give_sessions(workshop: Workshop, found: str | None) -> None:
+    """Unless it knows them already."""
+    if "session_list" not in workshop.__dict__:
+        give_brought(_parts()["sessions"], "sessions", workshop, found)
+
+
+@cache
+def _parts() -> dict[str, Brought]:
+    own = {"workshop": OuterRef("pk")}
+    return {
+        "sessions": Brought(Session.objects.filter(**own)),
+        "ticket_types": Brought(TicketType.objects.filter(**own)),
+    }
 
 
 def _presenters_of_courses() -> dict[int, Presenters]:

@@ -83,9 +83,17 @@ def move_all(rows: Sequence[Row], to: str, *, saving: Sequence[str] = (), why: s
     for row in moving:
         row.status = to
     with transaction.atomic(savepoint=False):
-        type(rows[0])._default_manager.bulk_update(rows, ["status", *saving])
+        _store(rows, ["status", *saving])
         audit.record_all(changes, reason=why)
 
 
 def may_move(row: Row, to: str) -> bool:
     return to in ALLOWED[type(row)][row.status]
+
+
+def _store(rows: Sequence[Row], columns: list[str]) -> None:
+    """In one statement; for a single row it is a quarter of the work without a choice for each column."""
+    if len(rows) == 1:
+        rows[0].save(update_fields=columns)
+    else:
+        type(rows[0])._default_manager.bulk_update(rows, columns)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from courses.catalogue import Listing, listed
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
-from courses.row_parts import hand_out_parts
+from courses.row_parts import give_parts, with_parts
 from kit.kept import constant
 from kit.moments import built_once
 from kit.questions import Among, Asked, compiled_once
@@ -79,7 +79,7 @@ def recorded() -> list[int]:
 def rows_of(page: Page, clocks: Sequence[CityClock], *, more: Sequence[int] = ()) -> list[Listing]:
     """Of the page, and of more workshops by their keys; what has ended is there only while its recording is sold."""
     workshops = _rows(keys=[*(slot.workshop_id for slot in page.object_list), *more])
-    hand_out_parts(workshops)
+    give_parts(workshops)
     found = [listed(workshop, clocks) for workshop in workshops]
     return [listing for listing in found if not listing.is_over or listing.has_catch_up]
 
@@ -93,7 +93,8 @@ def _recorded() -> list[int]:
 
 @compiled_once
 def _rows(keys: list[Asked]) -> WorkshopQuerySet:
-    return Workshop.objects.published().filter(Among("pk", keys)).order_by("starts_at", "pk").for_rows()
+    found = Workshop.objects.published().filter(Among("pk", keys)).order_by("starts_at", "pk")
+    return with_parts(found.for_rows())
 
 
 @built_once

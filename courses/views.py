@@ -14,7 +14,7 @@ from courses.cited import body_of, with_references
 from courses.feeds import WorkshopsFeed
 from courses.forms import read_filters
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet, WorkshopSeries
-from courses.row_parts import hand_out_parts, presenters
+from courses.row_parts import give_parts, presenters, with_parts
 from courses.series import offered
 from courses.series_now import parts_now, why_not
 from courses.taught import where_taught
@@ -64,7 +64,7 @@ def workshops(request):
 @where_taught
 def workshop(request, slug):
     found = first_or_404(_pages(slug=slug))
-    hand_out_parts([found])
+    give_parts([found])
     give(found.course, "presenters", presenters(found.course_id).people)
     return render(request, "courses/workshop.html", workshop_page(found))
 
@@ -168,7 +168,8 @@ def ticket_calendar(request, secret):
 
 @compiled_once
 def _pages(slug: Asked) -> WorkshopQuerySet:
-    return with_references(Workshop.objects.for_pages(), course="course").filter(slug=slug)
+    found = with_parts(Workshop.objects.for_pages().filter(slug=slug))
+    return with_references(found, course="course")
 
 
 def _subjects() -> list[tuple[str, str]]:

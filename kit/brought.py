@@ -11,10 +11,26 @@ They come as one text: where it is the same, so is whatever is made from it.
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db.models import BooleanField, DateField, DateTimeField, Field, QuerySet, Subquery, TextField
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    Field,
+    QuerySet,
+    Subquery,
+    TextField,
+    TimeField,
+)
 from django.utils.dateparse import parse_datetime
+
+from kit.questions import give
+
+Reader = Callable[[Any], Any]
 
 IN_JSON = {
     "postgresql": "(SELECT json_agg(json_build_array(%(columns)s))::text FROM (%(subquery)s) brought)",
@@ -24,14 +40,15 @@ NONE = "[]"  # PostgreSQL brings nothing at all for it
 
 
 class Brought(Subquery):
-    """In the order that the rows have. For texts, sealed ones too, whole numbers, days, moments, yes and no."""
+    """In the order that the rows have, with these columns; with all of them where none is named. No column of JSON."""
 
     output_field = TextField()
 
     def __init__(self, rows: QuerySet, *names: str) -> None:
-        super().__init__(rows.values_list(*names))
-        self.model, self.names = rows.model, names
-        self.fields = [rows.model._meta.get_field(name) for name in names]
+        self.model, self.names = rows.model, names or tuple(each.attname for each in rows.model._meta.concrete_fields)
+        self.fields = [rows.model._meta.get_field(name) for name in self.names]
+        self.readers = [_reader(field) for field in self.fields]
+        super().__init__(rows.values_list(*self.names))
 
     def as_sql(self, compiler: Any, connection: Any, template: str | None = None, **extra: Any) -> tuple[str, Any]:
         columns = ", ".join(connection.ops.quote_name(field.column) for field in self.fields)
@@ -40,22 +57,37 @@ class Brought(Subquery):
 
 def rows_of(asked: Brought, found: str | None) -> list[Any]:
     """As instances that know these columns; the others would be asked for."""
-    read = [_how_to_read(field) for field in asked.fields]
-    return [asked.model.from_db("default", asked.names, _values(read, row)) for row in json.loads(found or NONE)]
+    rows = json.loads(found or NONE, parse_float=Decimal)
+    return [asked.model.from_db("default", asked.names, _values(asked.readers, row)) for row in rows]
 
 
-def _values(read: Sequence[Callable[[Any], Any] | None], row: Sequence[Any]) -> list[Any]:
-    return [own(value) if own else value for own, value in zip(read, row, strict=True)]
+def give_brought(asked: Brought, name: str, row: Any, found: str | None) -> None:
+    """The row has these now, as `prefetch_related(name)` would have left it."""
+    relation, parts = getattr(row, name), rows_of(asked, found)
+    if its_key := getattr(relation, "field", None):
+        for part in parts:
+            its_key.set_cached_value(part, row)
+    give(row, name, parts)
 
 
-def _how_to_read(field: Field) -> Callable[[Any], Any] | None:
-    """Days and moments come as texts, and SQLite says 1 and 0."""
+def _values(readers: Sequence[Reader | None], row: Sequence[Any]) -> list[Any]:
+    return [read(value) if read else value for read, value in zip(readers, row, strict=True)]
+
+
+def _reader(field: Field) -> Reader | None:
+    """Days and hours come as texts; SQLite says 1 and 0, and does not know how many places a number has."""
     if isinstance(field, DateTimeField):
         return _moment
-    if isinstance(field, DateField | BooleanField):
+    if isinstance(field, DecimalField):
+        return partial(_number, Decimal(1).scaleb(-field.decimal_places))
+    if isinstance(field, DateField | TimeField | BooleanField):
         return field.to_python
     own = getattr(field, "from_db_value", None)
     return own and (lambda value: own(value, None, None))
+
+
+def _number(unit: Decimal, found: Decimal | int | None) -> Decimal | None:
+    return None if found is None else Decimal(found).quantize(unit)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -9,7 +9,7 @@
 For what public pages ask again and again. The answer is a list of rows; nothing can be added to such a question.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import cache, wraps
@@ -21,11 +21,12 @@ from django.db import NotSupportedError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 from django.http import Http404
 
 from kit.moments import Later, compiling
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row")
 
 
 class Asked(Value):
@@ -65,9 +66,19 @@ class Compiled(NamedTuple):
     params: tuple[Any, ...]
 
 
-def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
-    """For a function that gives a QuerySet of model rows. Each parameter stands for a value, or for a list of them."""
+def compiled_once(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    """For a function that gives a QuerySet. Each parameter stands for a value, or for a list of them."""
+    return _kept(build, _rows)
 
+
+def written_once(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    """The same for what is asked within transactions, too, and for locks: an upgrade can break none of them, because no
+    plan is kept.
+    """
+    return _kept(build, _rows_unplanned)
+
+
+def _kept(build: Callable[..., QuerySet[Any, Row]], ask_it: Callable[..., list[Row]]) -> Callable[..., list[Row]]:
     names = tuple(signature(build).parameters)
 
     @cache
@@ -81,24 +92,7 @@ def compiled_once(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row
     @wraps(build)
     def ask(**answers: Any) -> list[Row]:
         found = compiled("default", tuple(_length(answers[name]) for name in names))
-        return _rows(found, answers) if found else []
-
-    return ask
-
-
-def written_once(build: Callable[[], QuerySet[Row]]) -> Callable[[], list[Row]]:
-    """The same for what has no parameter and is asked within transactions, too: an upgrade can break none of them,
-    because no plan is kept.
-    """
-
-    @cache
-    def compiled() -> Compiled:
-        return _compiled(build(), "default")
-
-    @wraps(build)
-    def ask() -> list[Row]:
-        found = compiled()
-        return list(_asking(found, found.params, connections[found.compiler.using]))
+        return ask_it(found, answers) if found else []
 
     return ask
 
@@ -107,21 +101,6 @@ def first_or_404(rows: Sequence[Row]) -> Row:
     if not rows:
         raise Http404
     return rows[0]
-
-
-def hand_out(parts: Iterable[models.Model], name: str, rows: Sequence[models.Model]) -> None:
-    """To each row its parts, as `prefetch_related(name)` would have brought them; they keep their order."""
-    if not rows:
-        return
-    field = getattr(rows[0], name).field
-    its: dict[Any, list[models.Model]] = {row.pk: [] for row in rows}
-    by_key = {row.pk: row for row in rows}
-    for part in parts:
-        key = getattr(part, field.attname)
-        field.set_cached_value(part, by_key[key])
-        its[key].append(part)
-    for row in rows:
-        give(row, name, its[row.pk])
 
 
 def give(row: models.Model, name: str, parts: list[Any]) -> None:
@@ -157,14 +136,21 @@ def _length(answer: Any) -> int | None:
 
 def _rows(found: Compiled, answers: dict[str, Any]) -> list[Any]:
     connection = connections[found.compiler.using]
-    params = tuple(each.value(answers) if isinstance(each, Later) else each for each in found.params)
     try:
         with _planned_once(connection):
-            return list(_asking(found, params, connection))
+            return _rows_unplanned(found, answers)
     except NotSupportedError:  # a column has another type since: whoever upgrades migrates before the restart
         if connection.in_atomic_block:
             raise
-        return list(_asking(found, params, connection))
+        return _rows_unplanned(found, answers)
+
+
+def _rows_unplanned(found: Compiled, answers: dict[str, Any]) -> list[Any]:
+    connection = connections[found.compiler.using]
+    if found.rows.query.select_for_update and not connection.in_atomic_block:
+        raise TransactionManagementError("A lock lasts as long as a transaction, and there is none.")
+    params = tuple(each.value(answers) if isinstance(each, Later) else each for each in found.params)
+    return list(_asking(found, params, connection))
 
 
 def _asking(found: Compiled, params: tuple[Any, ...], connection: BaseDatabaseWrapper) -> QuerySet:

@@ -5,8 +5,11 @@ Payments come after their order, and the row of a discount code last of all.
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from courses.models import Workshop
 from courses.seats import places
+from kit.questions import Asked, written_once
 from orders.models import Order, OrderLine, Payment
 
 
@@ -54,14 +57,26 @@ def locked_payments(order: Order) -> tuple[Order, list[Payment]]:
         locked = locked_order(order.pk)
     else:
         workshop = places.lock_workshop(order.workshop_id)
-        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        [locked] = _locked(order=order.pk)
         locked.workshop = workshop
         if Order.terms.is_cached(order):  # a version of the terms never changes, nor which one was agreed to
             locked.terms = order.terms
-    payments = list(locked.payments.select_for_update(of=("self",)).order_by("attempt"))
+    payments = _locked_payments(order=locked.pk)
+    for payment in payments:
+        payment.order = locked
     return locked, payments
 
 
 def _locked_of(order: Order, workshops: dict[int, Workshop]) -> list[Workshop]:
     keys = set(OrderLine.objects.filter(order=order).values_list("ticket__workshop", flat=True))
     return [workshops[pk] for pk in sorted(keys)]
+
+
+@written_once
+def _locked(order: Asked) -> QuerySet[Order]:
+    return Order.objects.select_for_update(of=("self",)).filter(pk=order)
+
+
+@written_once
+def _locked_payments(order: Asked) -> QuerySet[Payment]:
+    return Payment.objects.select_for_update(of=("self",)).filter(order=order).order_by("attempt")

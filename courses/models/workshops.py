@@ -14,6 +14,7 @@ from kit.fields import AddressField
 from kit.kept import has_come
 from kit.moments import ThisMoment
 from kit.paths import path_to
+from kit.questions import Asked, written_once
 from kit.times import end_of_day, long_day, until_label, validate_zone
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ class Workshop(models.Model):
     def forget_sessions(self) -> None:
         """After they changed: they are asked for anew."""
         self.__dict__.pop("session_list", None)
+        self.__dict__.get("_prefetched_objects_cache", {}).pop("sessions", None)
 
     @property
     def starts_on(self) -> str:
@@ -330,4 +332,11 @@ class Workshop(models.Model):
 
     def counted_anew(self) -> tuple[int, int]:
         """Places that are taken or kept for a cohort, and people in line, as they stand."""
-        return Workshop.objects.with_places_taken().values_list("places_taken", "people_in_line").get(pk=self.pk)
+        [found] = _counted(workshop=self.pk)
+        return found
+
+
+@written_once
+def _counted(workshop: Asked) -> models.QuerySet[Workshop, tuple[int, int]]:
+    """Asked twice by each order."""
+    return Workshop.objects.filter(pk=workshop).with_places_taken().values_list("places_taken", "people_in_line")

@@ -6,16 +6,18 @@ from datetime import datetime
 from itertools import count, islice
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from accounts.audit import Change
 from accounts.history import recording
-from courses.models import Cohort, EndedLink, Ticket, TicketType, Workshop
+from courses.models import Cohort, EndedLink, Ticket, TicketType, Workshop, WorkshopQuerySet
 from courses.models.tickets import FREED
 from courses.reminders import withdraw_reminders
 from courses.states import may_move, move_all
 from kit.addresses import email_key
+from kit.questions import Asked, written_once
 from kit.rows import save_changed
 from kit.tokens import new_secret
 
@@ -65,7 +67,8 @@ class NewTicket:
 
 def lock_workshop(workshop_id: int) -> Workshop:
     """The workshop as it stands, locked to the end of the caller's transaction."""
-    return Workshop.objects.select_for_update(of=("self",)).with_course().get(pk=workshop_id)
+    [workshop] = _locked(workshop=workshop_id)
+    return workshop
 
 
 def hold_places(
@@ -265,8 +268,19 @@ def _left(workshop: Workshop, *, ahead: int | None) -> int:
 def _taken_numbers(workshop: Workshop) -> set[int]:
     """Holds that have ended are written down as lapsed on the way."""
     now = timezone.now()
-    seated = workshop.tickets.seated().order_by().values_list("place_number", "status", "held_until")
+    seated = _seated(workshop=workshop.pk)
     ended = [number for number, status, until in seated if status == Ticket.Status.HELD and until and until <= now]
     if ended:
         lapse_ended_holds(workshop)
     return {number for number, _, _ in seated if number} - set(ended)
+
+
+@written_once
+def _locked(workshop: Asked) -> WorkshopQuerySet:
+    return Workshop.objects.select_for_update(of=("self",)).with_course().filter(pk=workshop)
+
+
+@written_once
+def _seated(workshop: Asked) -> QuerySet[Ticket, tuple[int | None, str, datetime | None]]:
+    seated = Ticket.objects.filter(workshop=workshop).seated().order_by()
+    return seated.values_list("place_number", "status", "held_until")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from practice import booking_terms
 from practice.models import Page, SaleTerms
 
 
@@ -18,7 +19,7 @@ class AgreedTerms:
 
     @classmethod
     def now(cls) -> "AgreedTerms":
-        page = Page.objects.current(Page.Kind.TERMS)
+        page = booking_terms.in_force()
         address = page.version_url if page else reverse("practice:page", args=[Page.Kind.TERMS])
         version = f", version {page.version}" if page else ""
         label = format_html('I accept the <a href="{}">booking terms and refund policy</a>{}.', address, version)

@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -7,7 +6,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from courses.models import Cohort, SeriesWaitingEntry, TicketType, WaitingListEntry, Workshop, WorkshopSeries
+from courses.models import Cohort, SeriesWaitingEntry, WaitingListEntry, Workshop, WorkshopSeries
 from courses.seats import series_offers, waiting_offers
 from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
@@ -15,13 +14,13 @@ from courses.series import Offered, offered
 from courses.taught import where_taught
 from kit.addresses import email_key
 from kit.http import form_page
-from kit.questions import Asked, compiled_once
 from kit.tokens import may_be_secret
 from kit.tries import client_network, is_over_limit
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.drafting import done_to
 from orders.booking.left_behind import NotReplaced
+from orders.booking.offered import to_book
 from orders.booking.redirects import go_and_pay
 from orders.booking.series_booking import read_series_booking
 from orders.checkout.holding import TooManyHeld, TooManyInvoiced
@@ -93,10 +92,10 @@ HELD_BY_YOU = (
 @acting(BUYER)
 @where_taught
 def book(request, slug):
-    ticket_types = _on_sale(slug)
+    workshop = to_book(slug, with_places=request.method != "POST")
+    ticket_types = [each for each in workshop.ticket_types.all() if each.is_on_sale] if workshop else []
     if not ticket_types:
         return redirect(get_object_or_404(Workshop.objects.published().dated(), slug=slug))
-    workshop = ticket_types[0].workshop
     before = _begun_before(request, workshop=workshop, series=None)
     if request.method != "POST" and not before and _is_full(request, workshop, ticket_types):
         return redirect(workshop)  # its page has the waiting list
@@ -134,21 +133,6 @@ def _answer_booking(request, booking, before):
     if not booking.is_paying or booking.form.total_error_count:
         return _checkout_page(request, booking, status=422 if booking.is_paying else 200)
     return _place_order(request, booking)
-
-
-def _on_sale(slug):
-    """The ticket types, all of which know one and the same workshop."""
-    found = _ticket_types(slug=slug)
-    for each in found:
-        each.workshop = found[0].workshop
-    return [each for each in found if each.is_on_sale]
-
-
-@compiled_once
-def _ticket_types(slug: Asked) -> QuerySet[TicketType]:
-    workshops = Workshop.objects.published().filter(slug=slug)
-    ticket_types = TicketType.objects.filter(workshop__in=workshops).select_related("workshop__course")
-    return ticket_types.defer("workshop__course__cover", "workshop__course__body")
 
 
 def _ended_offer(request: HttpRequest, workshop: Workshop | Offered) -> WaitingListEntry | SeriesWaitingEntry | None:

@@ -6,11 +6,12 @@ so that none of them counts before the other is written. A browser is of all the
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-from django.utils import timezone
+from django.db.models import Count, Q, QuerySet
 
 from accounts.tries import wait_in_line
 from courses.models import Ticket, Workshop
+from kit.moments import ThisMoment
+from kit.questions import Asked, written_once
 from orders.models import Order, order_status
 
 
@@ -47,14 +48,11 @@ def check_bounds(order: Order, *, places: int) -> None:
     if not order.from_network:
         return
     names = [f"person:{order.benefit_key}", f"network:{order.from_network}"]
-    whose = Q(benefit_key=order.benefit_key) | Q(from_network=order.from_network)
     if order.from_browser:  # it may come by one network after the other
         names.append(f"browser:{order.from_browser}")
-        whose |= Q(from_browser=order.from_browser)
     wait_in_line(names)
-    others = Order.objects.filter(whose, status__in=order_status.HOLDING, held_until__gt=timezone.now())
-    found = others.exclude(pk=order.pk).order_by().annotate(places=Count("lines"))
-    rows = list(found.values_list("benefit_key", "from_network", "status", "places", "from_browser"))
+    whose = {"person": order.benefit_key, "network": order.from_network, "browser": order.from_browser}
+    rows = _held_by(**whose, but=order.pk or 0)
     own = [row for row in rows if row[0] == order.benefit_key]
     near = [row for row in rows if row[1] == order.from_network or row[4] == order.from_browser != ""]
     if _is_too_much(near, NETWORK, NETWORK_INVOICED, places):
@@ -69,6 +67,16 @@ def check_share(workshop: Workshop, *, places: int) -> None:
     held = Ticket.objects.occupying().filter(workshop=workshop, pk__in=unpaid.order_by().values("lines__ticket"))
     if held.exclude(place_number=None).count() + places > max(1, workshop.capacity // 2):
         raise TooManyInvoiced
+
+
+@written_once
+def _held_by(person: Asked, network: Asked, browser: Asked, but: Asked) -> QuerySet[Order, Row]:
+    """Beside the order with this key; of no browser where it is empty."""
+    of_browser = Q(from_browser=browser) & ~Q(from_browser="")
+    whose = Q(benefit_key=person) | Q(from_network=network) | of_browser
+    held = Order.objects.filter(whose, status__in=order_status.HOLDING, held_until__gt=ThisMoment())
+    found = held.exclude(pk=but).order_by().annotate(places=Count("lines"))
+    return found.values_list("benefit_key", "from_network", "status", "places", "from_browser")
 
 
 def _is_too_much(rows: list[Row], short: Bound, invoiced: Bound, places: int) -> bool:

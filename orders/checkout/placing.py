@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -19,6 +19,7 @@ from courses.seats import places, waiting_offers
 from courses.seats.places import NewTicket
 from kit.addresses import benefit_key, email_key
 from kit.checkpoints import checkpoint
+from kit.questions import Asked, written_once
 from orders import consents
 from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.confirming import confirm_order
@@ -29,7 +30,8 @@ from orders.models import Order, OrderLine, Payment
 from orders.pricing import discounts
 from orders.pricing.prices import Quote, price_of
 from orders.pricing.vat import shares_of
-from practice.models import Page, SaleTerms
+from practice import booking_terms
+from practice.models import SaleTerms
 from practice.refund_policy import snapshot
 
 MOST_PLACES = 6
@@ -128,7 +130,7 @@ def find_order_or_name(key: UUID) -> Order | OrderName:
     while True:
         symbols = "".join(secrets.choice(NUMBER_SYMBOLS) for _ in range(8))
         number = f"{symbols[:4]}-{symbols[4:]}"
-        found = list(Order.objects.filter(Q(key=key) | Q(number=number)))
+        found = _of_key_or_number(key=key.hex, number=number)
         if existing := next((order for order in found if order.key == key), None):
             return existing
         if not found:
@@ -195,7 +197,7 @@ def draft_order(workshop: Workshop, buyer: Buyer, quoted: Quote, *, name: OrderN
         total=quoted.total,
         discount_words=quoted.discount_words,
         group_places=quoted.group_places,
-        terms=Page.objects.current(Page.Kind.TERMS),
+        terms=booking_terms.in_force(),
         terms_words=buyer.terms_words,
         refund_terms=snapshot(SaleTerms.current().refund_policy),
         agreed_at=now,
@@ -225,3 +227,8 @@ def write_lines(order: Order, tickets: Sequence[Ticket], quoted: Quote) -> list[
         )
         for ticket, line, share in zip(tickets, quoted.lines, shares, strict=True)
     )
+
+
+@written_once
+def _of_key_or_number(key: Asked, number: Asked) -> QuerySet[Order]:
+    return Order.objects.filter(Q(key=key) | Q(number=number))

@@ -84,11 +84,10 @@ def issue_due(order_id: int) -> list[Document]:
 
 def issue(order: Order, *, kind: str, key: str, facts: Facts, refund: Refund | None = None) -> Document:
     """Takes the next number in the caller's transaction: a rollback gives it back. The same key finds the first."""
-    series = _locked_series(facts.issuer.name, kind)
-    if found := Document.objects.filter(key=key).first():
-        return found
-    series.last += 1
-    series.save(update_fields=["last"])
+    series = _with_next_number(facts.issuer.name, kind, key)
+    if series.has_document:  # type: ignore[attr-defined]  # annotated there
+        Series.objects.filter(pk=series.pk).update(last=F("last") - 1)
+        return Document.objects.get(key=key)
     checkpoint("number taken")
     return Document.objects.create(
         series=series,
@@ -285,12 +284,15 @@ def _has_invoice() -> Exists:
     return Exists(Document.objects.filter(order=OuterRef("pk"), kind=Kind.INVOICE))
 
 
-def _locked_series(issuer: str, kind: str) -> Series:
-    """Two who open an issuer's series at once wait for each other, and the second finds what the first has made."""
-    series = Series.objects.select_for_update().filter(issuer=issuer, kind=kind)
-    while not (found := series.first()):
+def _with_next_number(issuer: str, kind: str, key: str) -> Series:
+    """Its row is locked by the number that is taken from it; only then is it looked for a document with this key.
+
+    Two who open an issuer's series at once wait for each other, and the second finds what the first has made.
+    """
+    series = Series.objects.filter(issuer=issuer, kind=kind)
+    while not series.update(last=F("last") + 1):
         _open_series(issuer)
-    return found
+    return series.annotate(has_document=Exists(Document.objects.filter(key=key))).get()
 
 
 def _open_series(issuer: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from courses.calendar_requests import requests_for
+from courses.calendar_requests import further_places, requests_for
 from courses.models import Ticket
 from orders import consents
 from orders.coming import Coming
@@ -51,6 +51,7 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str, is_
     """Returns the places of the buyer's own, which it is also the joining page of."""
     coming = Coming(order, tickets)
     sessions = sessions_with_times(order.sold, order.time_zone)
+    further = further_places(coming.own)
     queue_message(
         key=key,
         to=order.buyer_email,
@@ -58,11 +59,11 @@ def _send_confirmation(order: Order, tickets: Sequence[Ticket], *, key: str, is_
         context=about_order(order)
         | {"coming": coming, "sessions": sessions, "vat": vat_lines(order.lines.all(), order.currency)}
         | {"old": old_place(order), "consents": consents.in_words(order)}
-        | {"has_another_place": _has_another_place(order, coming.own)}
+        | {"has_another_place": _has_another_place(order, coming.own, further)}
         | {"back_until": back_until(order, is_booked_now=is_booked_now)}
         | {"has_form": has_model_form()}
         | how_to_attend(order.sold, tickets),
-        attachments=[*requests_for(coming.own), *papers_of(order)],
+        attachments=[*requests_for(coming.own, further=further), *papers_of(order)],
         reply_to=Practice.current().email,
     )
     return coming.own
@@ -74,13 +75,10 @@ def _turn(tickets: Sequence[Ticket]) -> str:
     return f":{turn}" if turn else ""
 
 
-def _has_another_place(order: Order, own: Sequence[Ticket]) -> bool:
+def _has_another_place(order: Order, own: Sequence[Ticket], further: Sequence[Ticket]) -> bool:
     """Whether the reader of the mail has one of an earlier booking. Of what others have it says nothing."""
-    kinds = {ticket.access for ticket in own}
-    earlier = Ticket.objects.confirmed().filter(
-        workshop__in=order.workshops, access__in=kinds, attendee_email__iexact=order.buyer_email
-    )
-    return bool(kinds) and earlier.exclude(pk__in=order.lines.values("ticket")).exists()
+    kinds, ordered = {ticket.access for ticket in own}, {line.ticket_id for line in order.lines.all()}
+    return any(ticket.access in kinds and ticket.pk not in ordered for ticket in further)
 
 
 def tell_attendee(order: Order, tickets: Sequence[Ticket]) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop, WorkshopSeries
+from courses.row_parts import give_sessions
 from kit.fields import EmailField
 from kit.locales import said
 from kit.questions import give
@@ -19,7 +20,7 @@ from kit.word_index import WordIndex, Words
 from orders.models import order_status
 from orders.models.by_transfer import ByTransfer
 from orders.models.discounts import DiscountCode, GeneralCode
-from orders.models.line_rows import OrderLineQuerySet
+from orders.models.line_rows import lines_of
 from orders.models.money import MONEY
 from orders.models.order_status import OrderStatus
 from orders.models.sold_series import OfWorkshops, OnAWorkshop
@@ -228,13 +229,14 @@ class Order(ByTransfer, OfWorkshops, models.Model):
     def load_lines(self) -> list[Ticket]:
         """The same, with the lines and their consents, which this object knows from now on.
 
-        Each ticket knows whether somebody on the waiting list was offered it.
+        Each ticket knows whether somebody on the waiting list was offered it, and the hours of its workshop.
         """
-        lines = OrderLine.objects.select_related("ticket__ticket_type").knowing_of_more()
-        models.prefetch_related_objects([self], models.Prefetch("lines", lines))
-        found = list(self.lines.all())
+        found = lines_of(order=self.pk)
+        give(self, "lines", found)
         for line in found:
-            line.ticket.workshop, line.ticket.was_offered = self.workshop_of(line.ticket), line.was_offered
+            workshop = self.workshop_of(line.ticket)
+            line.order, line.ticket.workshop, line.ticket.was_offered = self, workshop, line.was_offered
+            give_sessions(workshop, line.its_sessions)
             if not line.has_consents:
                 give(line, "consents", [])
         models.prefetch_related_objects(found, "consents")
@@ -334,8 +336,6 @@ class OrderLine(OnAWorkshop, models.Model):
     vat = models.DecimalField(
         "VAT in it", **MONEY, default=Decimal(), editable=False, help_text="As sold: the lines add up to the order's."
     )
-
-    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -10,8 +10,9 @@ from courses.series import WorkshopsTogether
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from courses.models import WorkshopSeries
-    from orders.models.line_rows import OrderLineQuerySet
     from orders.models.orders import Order
 
 
@@ -51,7 +52,7 @@ class OfWorkshops:
         series: WorkshopSeries | None
         series_id: int | None
         paid_at: datetime | None
-        lines: OrderLineQuerySet
+        lines: QuerySet
 
     @cached_property
     def workshops(self) -> list[Workshop]:

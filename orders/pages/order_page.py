@@ -1,22 +1,22 @@
 """What an order's page shows. Its state at this moment names the template, which has the words; here are the facts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from courses.models import Workshop
-from courses.row_parts import presenters
-from kit.questions import give
+from courses.row_parts import give_sessions, presenters, sessions_of
+from kit.brought import Brought, give_brought
+from kit.questions import Among, Asked, compiled_once, give
 from kit.times import until_label
 from orders.changes import cancellations, recordings
 from orders.checkout.paying import LONGEST_HOLD, MOST_REFUSED
 from orders.checkout.placing import HOLD
 from orders.coming import Coming
-from orders.models import Consent, Dispute, Order, OrderLine, Payment, Refund, order_status
+from orders.models import Consent, Dispute, Document, Order, OrderLine, Payment, Refund, order_status
 from orders.pricing.refund_policy import refund_for
 from orders.settling import lateness
 from practice.models import Practice
@@ -39,32 +39,74 @@ BANK_REFUSED, NOT_KEPT = "bank_refused", "not_kept"
 MOVE_ENDED = {Status.PENDING, Status.PROCESSING, Status.LAPSED, Status.CANCELLED, Status.UNSEATED}
 
 
+def read_order(secret: str) -> Order | None:
+    """With all that its page shows, as `read_orders` reads it."""
+    return next(iter(_with_parts(_by_secret(secret=secret))), None)
+
+
 def read_orders(orders: QuerySet[Order]) -> list[Order]:
     """With all that pages show of them, in a fixed number of questions; fewer where no more has become of them than
     that they were booked, which is most of them."""
-    found = list(
-        orders.select_related("workshop__course", "terms", "series")
-        .defer("terms__body", "terms__filled")
-        .defer("workshop__course__cover", "workshop__course__body")
-        .annotate(**{f"has_{name}": Exists(rows) for name, rows in _MORE.items()})
-    )
-    prefetch_related_objects(
-        found,
-        "workshop__sessions",
-        Prefetch("lines", OrderLine.objects.select_related("ticket__ticket_type", "rebooking_offer")),
-        Prefetch("payments", Payment.objects.select_related("source").order_by("attempt")),
-        "documents",
-        "moved_from__order__workshop__course",
-        "moved_from__ticket",
-    )
+    return _with_parts(list(_shown(orders)))
+
+
+def _with_parts(found: list[Order]) -> list[Order]:
+    if not found:
+        return []
+    _give_lines(found)
     _give_workshops([order for order in found if order.series_id])
     for order in found:
         give(order.workshop.course, "presenters", presenters(order.workshop.course_id).people)
-    plain = [order for order in found if not _has_more(order)]
-    prefetch_related_objects(plain, *_more_of(lambda model: model.objects.none()))
+        give_sessions(order.workshop, order.its_sessions)
+        for name, rows in _parts().items():
+            give_brought(rows, name, order, getattr(order, f"its_{name}"))
     others = [order for order in found if _has_more(order)]
-    prefetch_related_objects(others, *_more_of(lambda model: model.objects.all()), "payments__source__disputes")
+    prefetch_related_objects(others, *MORE_OF_OTHERS)
+    for order in found:
+        if not _has_more(order):
+            _give_nothing_more(order)
     return found
+
+
+def _shown(orders: QuerySet[Order]) -> QuerySet[Order]:
+    parts = {f"its_{name}": rows for name, rows in _parts().items()}
+    return (
+        orders.select_related("workshop__course", "terms", "series")
+        .defer("terms__body", "terms__filled")
+        .defer("workshop__course__cover", "workshop__course__body")
+        .annotate(its_sessions=sessions_of("workshop"), **parts)
+        .annotate(**{f"has_{name}": Exists(rows) for name, rows in _MORE.items()})
+    )
+
+
+@compiled_once
+def _by_secret(secret: Asked) -> QuerySet[Order]:
+    return _shown(Order.objects.filter(secret=secret))
+
+
+@compiled_once
+def _lines(orders: list[Asked]) -> QuerySet[OrderLine]:
+    lines = OrderLine.objects.filter(Among("order", orders))
+    return lines.select_related("ticket__ticket_type", "rebooking_offer")
+
+
+@cache
+def _parts() -> dict[str, Brought]:
+    own = {"order": OuterRef("pk")}
+    unread = {"facts", "proved_at"}
+    listed = [each.attname for each in Document._meta.concrete_fields if each.attname not in unread]
+    payments = Payment.objects.filter(**own).order_by("attempt")
+    return {"payments": Brought(payments), "documents": Brought(Document.objects.filter(**own), *listed)}
+
+
+def _give_lines(orders: list[Order]) -> None:
+    its: dict[int, list[OrderLine]] = {order.pk: [] for order in orders}
+    by_key = {order.pk: order for order in orders}
+    for line in _lines(orders=[*by_key]):
+        line.order = by_key[line.order_id]
+        its[line.order_id].append(line)
+    for order in orders:
+        give(order, "lines", its[order.pk])
 
 
 def _give_workshops(orders: list[Order]) -> None:
@@ -87,19 +129,28 @@ _MORE: dict[str, QuerySet] = {
     "refunds": Refund.objects.filter(payment__order=OuterRef("pk")),
     "disputes": Dispute.objects.filter(payment__order=OuterRef("pk")),
 }
+MORE_OF_OTHERS = (
+    "moved_from__order__workshop__course",
+    "moved_from__ticket",
+    "lines__consents",
+    Prefetch("lines__moves", Order.objects.select_related("workshop__course")),
+    Prefetch("payments__refunds", Refund.objects.select_related("credit__order")),
+    "payments__disputes",
+    "payments__source__disputes",
+)
 
 
 def _has_more(order: Order) -> bool:
     return order.moved_from_id is not None or any(getattr(order, f"has_{name}") for name in _MORE)
 
 
-def _more_of(rows: Callable[[type[Model]], QuerySet]) -> list[Prefetch]:
-    return [
-        Prefetch("lines__consents", rows(Consent)),
-        Prefetch("lines__moves", rows(Order).select_related("workshop__course")),
-        Prefetch("payments__refunds", rows(Refund).select_related("credit__order")),
-        Prefetch("payments__disputes", rows(Dispute)),
-    ]
+def _give_nothing_more(order: Order) -> None:
+    for line in order.lines.all():
+        give(line, "consents", [])
+        give(line, "moves", [])
+    for payment in order.payments.all():
+        give(payment, "refunds", [])
+        give(payment, "disputes", [])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from orders.deeds import Deed, address_after
 from orders.models import Order
 from orders.pages.bookings import bookings_of
 from orders.pages.done import done_of
-from orders.pages.order_page import OrderPage, read_orders
+from orders.pages.order_page import OrderPage, read_order
 from orders.pricing.vat import vat_lines
 from orders.settling import reconcile
 from practice.shown import clocks
@@ -25,7 +25,7 @@ from practice.shown import clocks
 @private_page
 @require_safe
 def order(request, secret):
-    found = next(iter(read_orders(Order.objects.filter(secret=secret))), None)
+    found = read_order(secret)
     if found is None:
         raise Http404
     page, sessions = OrderPage(found), found.sold.session_list

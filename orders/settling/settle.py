@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
 from courses.seats import places, series_offers
 from kit.checkpoints import checkpoint
+from kit.questions import Asked, written_once
 from orders.changes import moves, refunds
 from orders.checkout import confirming
 from orders.checkout.releasing import offer_places, release_order
@@ -136,13 +138,12 @@ def end_attempt(payment: Payment, status: str) -> Order:
 
 def find_payment(session: CheckoutSession) -> Payment:
     """By the session, or by what this site wrote on it: the webhook may come before we have stored the session's id."""
-    payments = Payment.objects.select_related("order__terms")
-    found = payments.filter(session_id=session.id).first()
-    if found is None and session.is_ours:
-        found = payments.filter(order__number=session.order_number, attempt=session.attempt, session_id="").first()
-    if found is None:
+    found = _of_session(session=session.id)
+    if not found and session.is_ours:
+        found = _of_attempt(order=session.order_number, attempt=session.attempt)
+    if not found:
         raise UnknownPayment
-    return found
+    return found[0]
 
 
 def amount_facts(*, is_right: bool) -> dict[str, Any]:
@@ -295,3 +296,15 @@ def _take_code_again(order: Order) -> None:
     """A code that went back with the hold is needed again for money that came late."""
     if order.status not in order_status.HOLDING:
         discounts.reserve_again(order)
+
+
+@written_once
+def _of_session(session: Asked) -> QuerySet[Payment]:
+    return Payment.objects.select_related("order__terms").filter(session_id=session).order_by("pk")[:1]
+
+
+@written_once
+def _of_attempt(order: Asked, attempt: Asked) -> QuerySet[Payment]:
+    """Whose session is not known yet."""
+    payments = Payment.objects.select_related("order__terms").filter(order__number=order, attempt=attempt)
+    return payments.filter(session_id="").order_by("pk")[:1]

@@ -202,7 +202,17 @@ def _in_one_line(address: str) -> str:
 def _rows() -> models.QuerySet[Practice]:
     """Asked for by each request and each round of work: written anew, the question costs more than the answer."""
     practices = Practice.objects.select_related("site_words", "sale_terms")
-    return practices.annotate(its_refund_tiers=_refund_tiers()).order_by("pk")[:1]
+    brought = {"its_refund_tiers": _refund_tiers(), "its_booking_terms": versions_of_terms()}
+    return practices.annotate(**brought).order_by("pk")[:1]
+
+
+@cache
+def versions_of_terms() -> Brought:
+    """All of them, the newest first: which day it is says the zone that comes with the same answer."""
+    from practice.models.pages import Page  # which asks what day it is here
+
+    versions = Page.objects.filter(kind=Page.Kind.TERMS).order_by("-published_on", "-pk")
+    return Brought(versions, "id", "kind", "version", "published_on")
 
 
 @cache

@@ -5,12 +5,16 @@ from django.db.models import OuterRef, QuerySet
 
 from articles.commenting.models import Comment
 from articles.models import Article, ArticleChange, Topic
-from courses.models import Course
+from courses.models import Course, Session, TicketType
 from kit.brought import Brought, rows_of
-from tests.builders import make_article, make_course, make_topic
+from tests.builders import make_article, make_course, make_ticket_type, make_topic, make_workshop
 
 pytestmark = pytest.mark.django_db
 CHANGES = ("changed_on", "words")
+
+
+def vars_of(row) -> dict:
+    return {name: (value, type(value)) for name, value in vars(row).items() if name != "_state"}
 
 
 def brought(rows: QuerySet, *names: str, by: str) -> list:
@@ -60,6 +64,16 @@ def test_a_moment_stays_one_and_what_is_sealed_is_opened(article):
     [comment] = brought(Comment.objects.all(), *names, by="article")
 
     assert [getattr(comment, name) for name in names] == ["Thank “you”.", written, None]
+
+
+def test_a_row_with_all_its_columns_is_the_row_that_django_would_have_read(article):
+    make_ticket_type(make_workshop(), "Early bird", price="89.50", last_day=date(2026, 11, 1))
+    for rows in (TicketType.objects.all(), Session.objects.all()):
+        asked = Brought(rows)
+
+        found = rows_of(asked, Article.objects.annotate(its=asked).get(slug="minds").its)
+
+        assert [vars_of(each) for each in found] == [vars_of(each) for each in rows]
 
 
 def test_a_row_may_have_none(article):

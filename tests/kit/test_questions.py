@@ -3,11 +3,12 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.transaction import TransactionManagementError
 from django.http import Http404
 
 from courses.models import Session, TicketType, Workshop, WorkshopQuerySet
-from courses.row_parts import hand_out_parts
+from courses.row_parts import give_parts, with_parts
 from kit.questions import Among, Asked, compiled_once, first_or_404, give, written_once
 from tests.builders import at, make_person, make_workshop
 
@@ -28,6 +29,11 @@ def not_over(workshops: list[Asked]) -> WorkshopQuerySet:
 @written_once
 def first_workshop() -> WorkshopQuerySet:
     return Workshop.objects.select_related("course").order_by("pk")[:1]
+
+
+@written_once
+def locked(workshop: Asked) -> WorkshopQuerySet:
+    return Workshop.objects.select_for_update(of=("self",)).filter(pk=workshop)
 
 
 def test_the_same_question_is_answered_for_each_value():
@@ -67,6 +73,16 @@ def test_what_is_written_once_is_answered_with_the_rows_of_now(django_assert_num
     with django_assert_num_queries(1):
         [found] = first_workshop()
         assert (found, found.capacity, found.course.title) == (workshop, 7, workshop.course.title)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_is_written_once_is_refused_where_nothing_would_hold_it():
+    workshop = make_workshop()
+    with transaction.atomic():
+        assert locked(workshop=workshop.pk) == [workshop]
+
+    with pytest.raises(TransactionManagementError):
+        locked(workshop=workshop.pk)
 
 
 @pytest.mark.postgres
@@ -127,9 +143,9 @@ def test_parts_are_handed_out_as_django_would_bring_them(django_assert_num_queri
     makes = [make_workshop(slug=slug, day=day) for slug, day in (("one", DAY), ("other", date(2027, 2, 12)))]
     make_workshop(slug="neither")
     by_django = list(Workshop.objects.filter(pk__in=[each.pk for each in makes]).prefetch_related(*PARTS))
-    ours = list(Workshop.objects.filter(pk__in=[each.pk for each in makes]))
-    with django_assert_num_queries(2):
-        hand_out_parts(ours)
+    with django_assert_num_queries(1):
+        ours = list(with_parts(Workshop.objects.filter(pk__in=[each.pk for each in makes])))
+        give_parts(ours)
         for mine, theirs in zip(ours, by_django, strict=True):
             for part in PARTS:
                 assert list(getattr(mine, part).all()) == list(getattr(theirs, part).all())
@@ -137,8 +153,9 @@ def test_parts_are_handed_out_as_django_would_bring_them(django_assert_num_queri
 
 
 def test_what_is_asked_of_a_row_beyond_its_parts_is_asked_of_that_row_alone():
-    workshop, other = make_workshop(slug="one"), make_workshop(slug="other")
-    hand_out_parts([workshop, other])
+    make_workshop(slug="one"), make_workshop(slug="other")
+    workshop, other = with_parts(Workshop.objects.order_by("slug"))
+    give_parts([workshop, other])
 
     assert list(workshop.ticket_types.filter(price__gte=0)) == list(TicketType.objects.filter(workshop=workshop))
     assert workshop.sessions.filter(pk__gt=0).count() == Session.objects.filter(workshop=workshop).count()

@@ -15,7 +15,7 @@ from tests.builders import make_cities, make_practice, make_terms, make_workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STEPS = {"form": 6, "place": 19, "webhook": 21, "return": 1, "page": 5}
+STEPS = {"form": 2, "place": 15, "webhook": 18, "return": 1, "page": 2}
 HIDDEN = re.compile(r'name="(key|shown_total|place0-ticket_type)"\s+value="([^"]*)"')
 
 

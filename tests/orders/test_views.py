@@ -489,7 +489,7 @@ def test_the_order_page_asks_a_fixed_number_of_queries(client, workshop, standin
     client.get(one.get_absolute_url())
 
     for order in (one, three):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(2):
             client.get(order.get_absolute_url())
 
 
@@ -501,7 +501,7 @@ def test_an_order_of_which_more_is_to_be_told_asks_four_times_more(
     reconcile.find_untold_refunds()
     client.get(order.get_absolute_url())
 
-    with django_assert_num_queries(5 + 4):
+    with django_assert_num_queries(2 + 4):
         page = client.get(order.get_absolute_url()).content.decode()
 
     assert "Money back" in page
