@@ -1,7 +1,8 @@
 """Pages of the desk that are neither a list nor the form of a row: what every one of them does."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 View = Callable[..., HttpResponseBase]  # takes the request, what the route names, and the admin as `model_admin`
+Page = TypeVar("Page", bound=Callable[..., Any])
 Named = tuple[str, int, str]  # a row: its model, its number, what it is and is called
 
 
@@ -32,6 +34,21 @@ def desk_page(
     """`context` brings at least a title."""
     ours = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
     return render(request, template, ours | context, status=status)
+
+
+def needs(permission: str) -> Callable[[Page], Page]:
+    """For whatever takes the request first: who may not, is refused before a row is looked for."""
+
+    def decorate(page: Page) -> Page:
+        @wraps(page)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return page(request, *args, **kwargs)
+
+        return checked  # type: ignore[return-value]  # it takes the same
+
+    return decorate
 
 
 def row_for(request: HttpRequest, pk: int, model_admin: ModelAdmin, may: Callable[..., bool]) -> Any:

@@ -6,13 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Ticket
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.security_log import note
 from kit.times import moment_label
 from learning import attendance
@@ -99,10 +98,9 @@ class UploadForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(PERMISSION)
 def who_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """Some forms on one page; each press does what its own form says."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     sheet = get_object_or_404(AttendanceSheet.objects.select_related("session__workshop__course"), pk=pk)
     tickets = tickets_of(sheet.session)
     stays = stays_in(sheet.session, tickets, sheet.recognitions.all())

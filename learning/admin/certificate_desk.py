@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Ticket, Workshop
 from kit import pdf
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.security_log import note
 from learning.certificates import bundles
 from learning.certificates.rules import Outcome, outcomes_of
@@ -34,10 +33,9 @@ class Row:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(PERMISSION)
 def of_workshop(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponseBase:
     """GET shows; a press asks for the file."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     workshop = get_object_or_404(Workshop.objects.with_course(), pk=pk)
     valid = Certificate.objects.of_places().valid().filter(ticket__workshop=workshop)
     if request.method == "POST":
@@ -62,10 +60,9 @@ def of_workshop(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
 
 
 @require_safe
+@needs(PERMISSION)
 def bundle_file(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponseBase:
     """Only when it is whole."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     rows = CertificateBundle.objects.exclude(made_at=None).filter(asked_at__gt=timezone.now() - bundles.KEPT)
     bundle = get_object_or_404(rows.select_related("workshop"), pk=pk)
     note("certificates downloaded", workshop=bundle.workshop_id, request=request)

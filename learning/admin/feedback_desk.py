@@ -2,13 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Workshop
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.security_log import note
 from learning import feedback, feedback_links
 
@@ -55,7 +54,6 @@ def end_results_links(request: HttpRequest, pk: int, model_admin: ModelAdmin) ->
     return redirect("admin:learning_feedback_results", workshop.pk)
 
 
+@needs(PERMISSION)
 def _workshop(request: HttpRequest, pk: int) -> Workshop:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     return get_object_or_404(Workshop.objects.select_related("course").defer("course__cover", "course__body"), pk=pk)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import Session, Ticket
 from courses.workshop_filter import WorkshopFilter
 from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_page, desk_path
+from kit.desk_pages import desk_page, desk_path, needs
 from kit.times import moment_label
 from learning import day
 from learning.models import JoinClick
@@ -95,8 +95,7 @@ def _write_urls(found: day.DayOfSession) -> list[tuple[str, str]]:
     ]
 
 
+@needs(PERMISSION)
 def _session(request: HttpRequest, pk: int) -> Session:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     sessions = Session.objects.select_related("workshop__course")
     return get_object_or_404(sessions.defer("workshop__course__cover", "workshop__course__body"), pk=pk)

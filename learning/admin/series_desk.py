@@ -1,14 +1,13 @@
 """The desk's page of a series: who was at how much of each workshop, and who has a certificate for the whole."""
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from courses.models import WorkshopSeries
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.security_log import note
 from learning.series_attendance import as_csv, bought, table_of
 from learning.series_picture import picture_of
@@ -43,7 +42,6 @@ def attendance_file(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> H
     return answer
 
 
+@needs(PERMISSION)
 def _series(request: HttpRequest, pk: int) -> WorkshopSeries:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     return get_object_or_404(WorkshopSeries, pk=pk)

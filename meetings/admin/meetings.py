@@ -1,13 +1,12 @@
 """What Zoom has, and whether it is what it should be."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
+from kit.desk_pages import desk_path, needs
 from meetings import syncing
 from meetings.models import Meeting, Registrant
 
@@ -58,10 +57,9 @@ class RegistrantAdmin(ReadOnly, DeskAdmin):
 
 
 @require_POST
+@needs(PERMISSION)
 def sync_page(request: HttpRequest, pk: int, model_admin: admin.ModelAdmin) -> HttpResponse:
     """A press asks for it once more; the worker does it, so that a silent Zoom keeps nobody here waiting."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     meeting = get_object_or_404(Meeting, pk=pk)
     syncing.sync_soon(meeting)
     model_admin.log_change(request, meeting, "Asked to agree with Zoom once more.")

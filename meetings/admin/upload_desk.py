@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from courses.models import Session
 from kit.addresses import benefit_key
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.forms import EveryZoneField
 from kit.security_log import note
 from kit.times import moment_label
@@ -88,10 +87,9 @@ class UploadForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(PERMISSION)
 def upload_page(request: HttpRequest, model_admin) -> HttpResponse:
     """The first press shows what the file says; the second stores just that text."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None, initial={"session": request.GET.get("session")})
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "title": "Upload Zoom’s report"}

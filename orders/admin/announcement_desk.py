@@ -8,13 +8,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Announcement, Workshop
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.seen import ChangedMeanwhile, Facts, check_seen, seal
 from orders.changes import announcements
 from orders.changes.announcements import NobodyToWriteTo, OthersMeanwhile, Reader
@@ -68,10 +68,9 @@ class AnnouncementForm(forms.ModelForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(PERMISSION)
 def write_page(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
     """GET asks. What is posted is shown as it would look; only the button of that page sends it."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     workshop = get_object_or_404(Workshop.objects.with_course(), pk=pk)
     if request.method != "POST":
         form = AnnouncementForm(initial=_initial(request, workshop), workshop=workshop)

@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from kit.confirm import Act, ConfirmForm, ReasonForm
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.seen import ChangedMeanwhile, check_seen, facts_of, seal
 from orders.admin.bank_forms import AsideForm, AssignForm, ColumnsForm, FileForm, TextForm
 from orders.models import BankLine, Order
@@ -32,9 +31,9 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @ask
+@needs(PERMISSION)
 def read_page(request, model_admin):
     """The file; the first time also its columns. What came in is kept then, and nothing is recorded yet."""
-    _check(request)
     if "text" in request.POST:
         return _columns_chosen(request, model_admin)
     form = FileForm(request.POST or None, request.FILES or None)
@@ -55,9 +54,9 @@ def read_page(request, model_admin):
 
 
 @ask
+@needs(PERMISSION)
 def match_page(request, model_admin):
     """What the lines that wait would do; one press records those that are ticked, another sets others aside."""
-    _check(request)
     form = AsideForm(request.POST if "set_aside" in request.POST else None)
     if request.method == "POST" and not form.is_bound:
         return _record(request, model_admin)
@@ -79,9 +78,9 @@ def match_page(request, model_admin):
 
 
 @ask
+@needs(PERMISSION)
 def assign_page(request, pk, model_admin):
     """Three steps on one address: the order's number, what will happen, and what was confirmed."""
-    _check(request)
     line = get_object_or_404(BankLine, pk=pk)
     if not line.is_waiting:
         return _told(request, line, *NOT_NOW)
@@ -207,11 +206,6 @@ def _page(request, model_admin, name: str, form: forms.Form, **context: Any):
 
 def _template(name: str) -> str:
     return f"admin/orders/bankline/{name}.html"
-
-
-def _check(request) -> None:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
 
 
 def _told(request, line: BankLine, level: int, words: str):

@@ -5,13 +5,12 @@ from uuid import uuid4, uuid5
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import Attendee, NotHandedOver, SoldOut
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.forms import EmailField
 from kit.money import money
 from kit.seen import ChangedMeanwhile, Facts, seal, unsealed
@@ -173,10 +172,9 @@ class ChangeForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(PERMISSION)
 def change_page(request, pk, model_admin):
     """Three steps on one address: the form, what it comes to, and what was confirmed."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     order = get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
     if not order.is_paid:
         messages.warning(request, NOT_PAID)

@@ -2,11 +2,10 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 
 from kit.desk_admin import DeskAdmin, ReadOnly, named
-from kit.desk_pages import desk_page, desk_path
+from kit.desk_pages import desk_page, desk_path, needs
 from orders.books import findings
 from orders.models import BooksFinding
 
@@ -36,9 +35,8 @@ class BooksFindingAdmin(ReadOnly, DeskAdmin):
         return [desk_path(self, "<int:pk>/seen/", seen_page, "orders_booksfinding_seen"), *super().get_urls()]
 
 
+@needs(PERMISSION)
 def seen_page(request, pk, model_admin):
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     finding = get_object_or_404(BooksFinding, pk=pk)
     form = SeenForm(request.POST or None)
     if finding.seen_at or request.method != "POST" or not form.is_valid():

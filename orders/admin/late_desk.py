@@ -1,11 +1,11 @@
 """The desk's two buttons on an order whose money came when the workshop had begun."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from courses.seats.places import SoldOut, WorkshopCancelled
+from kit.desk_pages import needs
 from orders.changes import moves
 from orders.models import Order
 from orders.settling import late_decisions
@@ -52,7 +52,6 @@ def send_back(request, pk, model_admin):
     return redirect("admin:orders_order_change", order.pk)
 
 
+@needs(PERMISSION)
 def _order(request, pk):
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     return get_object_or_404(Order, pk=pk)

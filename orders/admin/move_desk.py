@@ -5,12 +5,11 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.money import money
 from orders.admin.refund_desk import PERMISSION, posted_amount
 from orders.changes import moves
@@ -54,10 +53,9 @@ class MoveForm(forms.Form):
         return WAIVED if self.cleaned_data["waive"] else ""
 
 
+@needs(PERMISSION)
 def move_page(request, pk, model_admin):
     """Three steps on one address: the form, the preview, and what was confirmed."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     order = get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
     if not order.is_paid:
         messages.warning(request, "Only the places of an order that is paid can be moved.")

@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.money import money
 from orders import consents
 from orders.changes import cancellations, refunds
@@ -87,10 +86,9 @@ class RefundForm(forms.Form):
         )
 
 
+@needs(PERMISSION)
 def refund_page(request, pk, model_admin):
     """Three steps on one address: the form, the preview, and what was confirmed."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     order = get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
     if not order.is_refundable:
         messages.warning(request, "Only the places of an order that is paid can be refunded or cancelled here.")
@@ -125,9 +123,8 @@ def send_by_bank(request, pk, model_admin):
     return _anew(request, pk, model_admin, by_bank=True)
 
 
+@needs(PERMISSION)
 def _anew(request, pk, model_admin, *, by_bank: bool):
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     failed = get_object_or_404(Refund, pk=pk)
     try:
         again = refunds.send_from_the_bank(failed) if by_bank else refunds.ask_again(failed)

@@ -8,12 +8,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from kit.desk_pages import desk_page
+from kit.desk_pages import desk_page, needs
 from kit.money import money
 from orders.models import Order, Refund, order_status
 from orders.settling import transfers, transfers_back
@@ -182,10 +181,9 @@ def _sent_back(request, model_admin, order: Order, send: Callable[[], list[Refun
 
 
 @require_POST
+@needs(PERMISSION)
 def mark_sent(request, pk, model_admin):
     """The button beside a refund that goes back by transfer."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     refund = get_object_or_404(Refund, pk=pk)
     try:
         transfers_back.mark_sent(refund)
@@ -197,9 +195,8 @@ def mark_sent(request, pk, model_admin):
     return redirect("admin:orders_refund_change", pk)
 
 
+@needs(PERMISSION)
 def _order(request, pk):
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     return get_object_or_404(Order.objects.select_related("workshop__course"), pk=pk)
 
 
