@@ -27,6 +27,7 @@ from practice.models import Person
 from practice.own_links import of_today
 
 NEXT_ONES = 3
+SHOWN_OF_NEXT = ("title", "slug", "summary")
 METHODS = "how-we-make-our-articles"  # a page of the practice itself
 TOLD = ("references", "claims", "changes")  # its relations that are shown in plain values
 OF_WHAT_WE_SELL = ('href="/workshops/', 'href="/courses/', 'href="/series/')
@@ -186,7 +187,7 @@ def _brought() -> dict[str, Brought]:
         "claims": Brought(Claim.objects.filter(**one), "number", "sentence", "strength", "basis"),
         "changes": Brought(ArticleChange.objects.filter(**one), "changed_on", "words"),
         "related_courses": Brought(Course.objects.filter(**among), "id", "title", "slug", "is_published"),
-        "next_ones": Brought(_sharing(OuterRef("pk"), OuterRef("audience"), its_topics), "title", "slug", "summary"),
+        "next_ones": Brought(_sharing(OuterRef("pk"), OuterRef("audience"), its_topics), *SHOWN_OF_NEXT),
     }
 
 
@@ -275,13 +276,17 @@ def _courses_of_interview(article: Asked, person: Asked) -> QuerySet[Course]:
 def _next_ones(article: Article, topics: list[Topic]) -> list[Article]:
     if "its_next_ones" in article.__dict__:
         return _rows(article, "next_ones")
-    return list(_sharing(article.pk, article.audience, [topic.pk for topic in topics]).only("title", "slug", "summary"))
+    found = _sharing(article.pk, article.audience, [topic.pk for topic in topics])
+    return [Article(**{name: row[name] for name in SHOWN_OF_NEXT}) for row in found]
 
 
-def _sharing(article: Any, audience: Any, topics: Any) -> ArticleQuerySet:
-    """For the same readers, those first that share most of the topics, then the newest."""
+def _sharing(article: Any, audience: Any, topics: Any) -> QuerySet[Article, dict[str, Any]]:
+    """For the same readers, those first that share most of the topics, then the newest.
+
+    Grouped by what is shown, because SQLite groups by every column of a row, with its body.
+    """
     others = Article.objects.published().filter(audience=audience).exclude(pk=article)
-    sharing = others.filter(topics__in=topics).annotate(shared=Count("topics"))
+    sharing = others.filter(topics__in=topics).values(*SHOWN_OF_NEXT).annotate(shared=Count("topics"))
     return sharing.order_by("-shared", "-published_on", "-pk")[:NEXT_ONES]
 
 
