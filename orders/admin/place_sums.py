@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from courses.models import Cohort, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
+from courses.models.tickets import TicketQuerySet
 from orders.models import Order, OrderLine
 
 KINDS = {
@@ -46,9 +47,9 @@ class PlaceFilter(admin.SimpleListFilter):
         return tickets_of_kind(queryset, self.value()) if self.value() in KINDS else queryset
 
 
-def tickets_of_kind(tickets: QuerySet[Ticket], kind: str) -> QuerySet[Ticket]:
+def tickets_of_kind(tickets: TicketQuerySet, kind: str) -> QuerySet[Ticket]:
     """Every live place that somebody has at this moment is of one kind."""
-    live = tickets.filter(pk__in=Ticket.objects.occupying().exclude(place_number=None).values("pk"))
+    live = tickets.occupying().exclude(place_number=None)
     if kind == "booked":
         return live.filter(status=Ticket.Status.CONFIRMED)
     held = live.filter(status=Ticket.Status.HELD)
