@@ -76,7 +76,7 @@ class InvoiceFilter(admin.SimpleListFilter):
             return queryset.filter(pk__in=transfers_back.orders_with_surplus().values("pk"))
         if self.value() == "overdue":
             return queryset.filter(pk__in=Order.objects.overdue())
-        return queryset.exclude(invoice_due_on=None) if self.value() == "all" else queryset
+        return queryset.filter(invoice_due_on__isnull=False) if self.value() == "all" else queryset
 
 
 class ByHandFilter(admin.SimpleListFilter):

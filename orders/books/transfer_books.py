@@ -15,7 +15,7 @@ def orders_decided_by_another_sum() -> Iterator[tuple[str, str]]:
     came = Payment.objects.paid().filter(order=OuterRef("pk")).order_by().values("order")
     sums = Subquery(came.annotate(sum=Sum("received")).values("sum"))
     amount = DecimalField(max_digits=12, decimal_places=2)
-    orders = Order.objects.exclude(invoice_due_on=None).annotate(
+    orders = Order.objects.filter(invoice_due_on__isnull=False).annotate(
         came=to_the_penny(Coalesce(sums, Decimal(), output_field=amount))
     )
     too_little = Q(status__in=order_status.OVERPAYABLE, came__lt=F("total"))

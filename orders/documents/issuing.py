@@ -161,7 +161,7 @@ def with_reduced_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     of_order = Document.objects.filter(order=OuterRef("pk"))
     notes = of_order.filter(kind=Kind.CREDIT_NOTE, refund=None)
     return (
-        orders.exclude(invoice_due_on=None)
+        orders.filter(invoice_due_on__isnull=False)
         .annotate(
             invoiced=sum_of(not_replaced(of_order.filter(kind=Kind.INVOICE)), "order", "total"),
             credited=sum_of(notes.exclude(key__startswith=REPLACED), "order", "total"),

@@ -80,7 +80,7 @@ def orders_with_surplus() -> QuerySet[Order]:
     """As `Order.surplus` says of each."""
     came = Payment.objects.paid().filter(order=OuterRef("pk"))
     back = Refund.objects.filter(payment__order=OuterRef("pk"), is_surplus=True).counting()
-    orders = Order.objects.filter(status__in=order_status.OVERPAYABLE).exclude(invoice_due_on=None)
+    orders = Order.objects.filter(status__in=order_status.OVERPAYABLE).filter(invoice_due_on__isnull=False)
     # The first condition leaves few, of whom alone the second is asked.
     beyond = orders.annotate(came=sum_of(came, "order", "received")).filter(came__gt=F("total"))
     return beyond.annotate(surplus_back=sum_of(back, "payment__order", "amount")).filter(
