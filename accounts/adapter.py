@@ -16,10 +16,10 @@ from accounts import codes, known_browsers, notices, password_tries, reauthentic
 from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
-from kit.addresses import NotDeliverable, delivery_form
-from kit.security_log import note
-from kit.tokens import new_secret
-from kit.tries import client_address, client_network
+from kit.guard.addresses import NotDeliverable, delivery_form
+from kit.guard.security_log import note
+from kit.guard.tokens import new_secret
+from kit.guard.tries import client_address, client_network
 from outbox.limits import CODES
 from outbox.models import Message, person_of
 from outbox.post import Words, queue_plain

@@ -24,10 +24,10 @@ from accounts.bin_desk import BinnedRowAdmin
 from accounts.colleagues import Standing
 from accounts.factors import desk, proof
 from accounts.models import AuditEntry, BinnedRow, User, WorkRun
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_page, desk_path
-from kit.listed_lookups import FewValues
-from kit.locales import said
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_page, desk_path
+from kit.desk.listed_lookups import FewValues
+from kit.local.locales import said
 
 LAST_OWNER = "The last owner stays: nobody else could make another. Make somebody else an owner first."
 

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 
 from accounts.models import AuditEntry
-from kit.acting import THE_SITE, Actor, acting, who_acts
+from kit.guard.acting import THE_SITE, Actor, acting, who_acts
 
 __all__ = ["THE_SITE", "Actor", "acting"]
 

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from accounts import binning
 from accounts.binning import KEPT, NeedsWhatIsGone, TakenMeanwhile
 from accounts.models import BinnedRow
-from kit.current_forms import lock_rows
-from kit.desk_admin import DeskAdmin, named
-from kit.desk_pages import desk_page, desk_path
-from kit.listed_lookups import FewValues
+from kit.desk.current_forms import lock_rows
+from kit.desk.desk_admin import DeskAdmin, named
+from kit.desk.desk_pages import desk_page, desk_path
+from kit.desk.listed_lookups import FewValues
 
 LONGEST = 600  # characters of a column that are shown
 GONE = "It is not in the bin any more: somebody else put it back or ended it."

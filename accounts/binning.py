@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import BinnedRow
-from kit.acting import who_acts
-from kit.privacy import all_kept, delete_some
+from kit.guard.acting import who_acts
+from kit.guard.privacy import all_kept, delete_some
 
 KEPT = timedelta(days=30)
 PUT_BACK = "put back"

@@ -7,8 +7,8 @@ owner's mailbox nor use up what she may ask for herself.
 from typing import NamedTuple
 
 from accounts.sessions import is_at_home
-from kit.security_log import note
-from kit.tries import is_over_limit
+from kit.guard.security_log import note
+from kit.guard.tries import is_over_limit
 from outbox.models import Message, person_of
 
 AT_HOME = "where its owner signs in"

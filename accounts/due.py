@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from accounts import binning, privacy, proof, sessions, tries
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 
 end_unproved_accounts = due(every=timedelta(minutes=10), lane=Lane.UPKEEP)(proof.end_unproved_accounts)
 end_unproved_addresses = due(every=timedelta(hours=1), lane=Lane.UPKEEP)(proof.end_unproved_addresses)

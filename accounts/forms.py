@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import proof
 from accounts.models import User
-from kit.forms import EmailField
+from kit.forms.forms import EmailField
 
 WHAT_IS_GOOD = "At least eight characters. A few words that only you would put together are good."
 WHERE_EMPTY = {

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
-from kit.sealed_fields import SealedField
+from kit.guard.sealed_fields import SealedField
 
 Row = tuple[str, int]  # "courses.session", 12
 Values = dict[str, Any]

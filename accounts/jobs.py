@@ -7,9 +7,9 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse_lazy
 
 from accounts import runs
-from kit import disks
-from kit.host_clock import words_of
-from kit.jobs import Job, finds
+from kit.desk.jobs import Job, finds
+from kit.work import disks
+from kit.work.host_clock import words_of
 
 
 @finds("accounts.view_workrun", alarm=True)

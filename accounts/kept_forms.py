@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 
-from kit.encryption import Unreadable, decrypt, encrypt
+from kit.guard.encryption import Unreadable, decrypt, encrypt
 
 STATEMENT_HOLDS = timedelta(days=7)  # a form may stand open over a weekend
 WAITS = timedelta(hours=1)

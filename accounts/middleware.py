@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from kit.tries import client_address
+from kit.guard.tries import client_address
 
 OFTEN = 5 * 60  # seconds between two notes of one browser
 LONGEST_AGENT = UserSession._meta.get_field("user_agent").max_length

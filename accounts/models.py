@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
-from kit.fields import LowerCaseEmailField
-from kit.times import validate_zone
-from kit.word_index import WordIndex, Words
+from kit.database.word_index import WordIndex, Words
+from kit.forms.fields import LowerCaseEmailField
+from kit.local.times import validate_zone
 
 
 class UserManager(BaseUserManager["User"]):

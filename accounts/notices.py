@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from kit.security_log import note
-from kit.times import moment_label
-from kit.tokens import new_secret
+from kit.guard.security_log import note
+from kit.guard.tokens import new_secret
+from kit.local.times import moment_label
 from outbox.post import queue_message
 
 THE_PRACTICE = "somebody at the practice"

@@ -5,7 +5,7 @@ a code by mail signs her in.
 """
 
 from accounts.sessions import is_at_home
-from kit.tries import count_try, forget_tries, is_over_limit, tries
+from kit.guard.tries import count_try, forget_tries, is_over_limit, tries
 
 MINUTES = 60
 WRONG_FROM_ONE_NETWORK = 5  # for an account, in five minutes

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts import binning
 from accounts.models import AuditEntry, User
 from accounts.proof import UNPROVED_LAST
-from kit.privacy import ERASED, Kept, about_nobody, days, delete_rows, delete_some, keeps
+from kit.guard.privacy import ERASED, Kept, about_nobody, days, delete_rows, delete_some, keeps
 
 LOG_KEPT = timedelta(days=365)
 AUDIT_KEPT = timedelta(days=7 * 365)

@@ -19,7 +19,7 @@ from accounts import notices
 from accounts.factors.reset import NoFactors, reset_factors
 from accounts.models import User
 from accounts.sessions import end_sessions
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from outbox.models import Message
 
 UNPROVED_LAST = timedelta(days=1)

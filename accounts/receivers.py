@@ -19,7 +19,7 @@ from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import Change
 from accounts.sessions import end_other_sessions
-from kit.security_log import note
+from kit.guard.security_log import note
 
 
 @receiver(email_confirmed)

@@ -9,8 +9,8 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from accounts.models import ClockReading, WorkRun
-from kit.due import DueWork, Lane
-from kit.host_clock import TOLERATED, take_seen
+from kit.work.due import DueWork, Lane
+from kit.work.host_clock import TOLERATED, take_seen
 
 WRITTEN_EVERY = 30.0  # seconds at most, so that work done each second does not write each second
 SILENT_AFTER = timedelta(minutes=5)  # or twice as long as a lane may rest

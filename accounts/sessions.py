@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.devices import device_in_words
 from accounts.models import User
-from kit.tries import network_of_address
+from kit.guard.tries import network_of_address
 
 NETWORK = {4: 24, 6: 48}  # bits of an address that say roughly from where
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import TryCount
-from kit.tries import HOUR
+from kit.guard.tries import HOUR
 
 # One statement: two that try at the same moment are two. A count whose time is over begins anew.
 ONE_MORE = """
@@ -21,7 +21,7 @@ ONE_MORE = """
 
 
 class RowCounter:
-    """See kit.tries.Counter."""
+    """See kit.guard.tries.Counter."""
 
     def count(self, name: str, seconds: int) -> int:
         now = timezone.now()

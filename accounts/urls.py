@@ -1,6 +1,6 @@
 """In the place of allauth's own list, which loads all that it names: the same names and addresses, some pages ours."""
 
-from kit.paths import page
+from kit.pages.paths import page
 
 STOCK = "allauth.account.views"
 OURS = "accounts.views"

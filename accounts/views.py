@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import newcomers, reauthentication, sessions
 from accounts.forms import ConfirmLoginCodeForm, ConfirmReauthenticationCodeForm, RequestLoginCodeForm
 from accounts.reauthentication import CodeProcess
-from kit.http import private_page
+from kit.pages.http import private_page
 
 email = private_page(allauth_views.email)
 

@@ -32,18 +32,18 @@ from articles.figures import listed_at_desk
 from articles.models import Article, ArticleChange, Claim, ErrorReport, Reference, Topic
 from articles.publishing_desk import ACTS
 from articles.reading import cover_within, keep_rendered, reading
-from kit import reference_marks
-from kit.cited_works import CitedWorkForm, CitedWorkFormSet
-from kit.confirm import act_urls
-from kit.copies import copying_url
-from kit.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
-from kit.desk_pages import desk_path
-from kit.http import private_page
-from kit.rich_text import pictures_in_order
-from kit.rows import TableFormSet
-from kit.snapshots import Content, take
-from kit.typed_choice import TypedChoices
-from kit.working_forms import WorkingForms
+from kit.desk import reference_marks
+from kit.desk.cited_works import CitedWorkForm, CitedWorkFormSet
+from kit.desk.confirm import act_urls
+from kit.desk.copies import copying_url
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline, LateFilter
+from kit.desk.desk_pages import desk_path
+from kit.desk.rows import TableFormSet
+from kit.desk.snapshots import Content, take
+from kit.desk.typed_choice import TypedChoices
+from kit.desk.working_forms import WorkingForms
+from kit.pages.http import private_page
+from kit.texts.rich_text import pictures_in_order
 from practice import clock
 from practice.models import Person
 from practice.old_addresses import KeepsOldAddresses

@@ -7,12 +7,12 @@ from articles.commenting import ending
 from articles.editing import leases, previews, revisions, schedules
 from articles.models import Article, Figure
 from articles.reading import keep_rendered
-from kit import rich_text
-from kit.cover_art import paper_of
-from kit.due import Lane, due
-from kit.moments import ThisMoment
-from kit.questions import compiled_once
-from kit.rounds import do_for_each, in_any_order
+from kit.database.moments import ThisMoment
+from kit.database.questions import compiled_once
+from kit.texts import rich_text
+from kit.texts.cover_art import paper_of
+from kit.work.due import Lane, due
+from kit.work.rounds import do_for_each, in_any_order
 from pictures.cards import draw_cards
 from practice.models import Practice
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from articles.models import Article, Claim
-from kit import rich_text
+from kit.texts import rich_text
 
 BADGES = {
     Claim.Strength.STRONG: "",

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from articles.models import Article, ArticleQuerySet, Topic, listed_articles
-from kit.feeds import MOST, AtomFeed
+from kit.pages.feeds import MOST, AtomFeed
 from practice.models import Practice
 
 

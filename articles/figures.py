@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from articles.models import Article, Figure
-from kit import rich_text
+from kit.texts import rich_text
 from pictures.models import Picture
 
 DECORATION = "decoration"

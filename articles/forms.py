@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from kit.forms import EmailField, PlainHelper
+from kit.forms.forms import EmailField, PlainHelper
 
 WORDS_LENGTH = 2000
 SOURCE_LENGTH = 300

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from articles.models import Article, GlossaryTerm
-from kit import rich_text
-from kit.paths import path_to
+from kit.pages.paths import path_to
+from kit.texts import rich_text
 
 
 def meanings_in(body: str) -> Mapping[str, str]:

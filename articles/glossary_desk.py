@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from accounts.bin_desk import DeletesIntoBin
 from articles.glossary import articles_naming
 from articles.models import GlossaryTerm
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
 
 
 @admin.register(GlossaryTerm)

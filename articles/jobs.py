@@ -5,7 +5,7 @@ from django.urls import reverse_lazy
 from articles.commenting.models import Comment
 from articles.editing.models import PublicationPlan, ReviewRequest
 from articles.models import Article, ErrorReport
-from kit.jobs import Job, counted, finds
+from kit.desk.jobs import Job, counted, finds
 from practice import entered_hours
 
 MOST = 20  # that are named one by one

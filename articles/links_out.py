@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 from articles.models import Article
-from kit.links_out import leads_out
-from kit.rich_text import links_of
+from kit.texts.links_out import leads_out
+from kit.texts.rich_text import links_of
 
 
 @leads_out

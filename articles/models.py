@@ -9,12 +9,12 @@ from django.utils import timezone
 from articles.commenting import models as _commenting  # noqa: F401  Django learns of them by this import
 from articles.editing import models as _editing  # noqa: F401  and of these
 from courses.models import Course
-from kit import rich_text
-from kit.cited_works import CitedWork
-from kit.cover_art import MOTIFS, PAPERS
-from kit.fields import AddressField, CoverArtField, EmailField
-from kit.moments import Today, built_once
-from kit.paths import path_to
+from kit.database.moments import Today, built_once
+from kit.desk.cited_works import CitedWork
+from kit.forms.fields import AddressField, CoverArtField, EmailField
+from kit.pages.paths import path_to
+from kit.texts import rich_text
+from kit.texts.cover_art import MOTIFS, PAPERS
 from pictures.models import Picture, SharingCard, shown_of
 from practice import clock
 from practice.models import Concern, Person, Service

@@ -3,8 +3,8 @@
 from django.core.paginator import Page, Paginator
 
 from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic, listed_articles
-from kit.kept import constant
-from kit.questions import Among, Asked, compiled_once
+from kit.database.questions import Among, Asked, compiled_once
+from kit.pages.kept import constant
 
 PER_PAGE = 7  # a large one and two rows of three
 

@@ -1,6 +1,6 @@
 from articles.commenting.ending import KEPT as COMMENTS_KEPT
 from articles.reports import KEPT
-from kit.privacy import Kept, about_nobody, days, delete_rows, keeps
+from kit.guard.privacy import Kept, about_nobody, days, delete_rows, keeps
 from practice.markers import marker
 
 keeps(

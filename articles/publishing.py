@@ -24,10 +24,10 @@ from articles.evidence import claims_without_source
 from articles.glossary import missing_terms
 from articles.models import Article
 from articles.states import may_move, move
-from kit import rich_text
-from kit.cited_works import missing_numbers, missing_words
-from kit.seen import Facts, check_seen, facts_of
-from kit.snapshots import Content, lay_over, take
+from kit.desk.cited_works import missing_numbers, missing_words
+from kit.desk.snapshots import Content, lay_over, take
+from kit.forms.seen import Facts, check_seen, facts_of
+from kit.texts import rich_text
 from practice import clock
 from practice.old_addresses import whose_it_was
 
@@ -62,7 +62,7 @@ def publish_article(article: Article, *, seen: str | None = None, on: date | Non
     A version that was to go live later does not any more: it would put older words over these.
 
     `seen` is what a page sealed of it; None if nobody was asked. False if it is published already, and nothing waits.
-    Raises kit.seen.ChangedMeanwhile, NoDay and NotReady.
+    Raises kit.forms.seen.ChangedMeanwhile, NoDay and NotReady.
     """
     with transaction.atomic():
         locked = lock_article(article.pk)
@@ -115,7 +115,7 @@ def may_publish(article: Article) -> bool:
 def take_back_article(article: Article, *, seen: str | None = None, why: str = "") -> bool:
     """It is a draft again, and keeps its day. `seen` as for publishing.
 
-    False if it is a draft already. Raises kit.seen.ChangedMeanwhile.
+    False if it is a draft already. Raises kit.forms.seen.ChangedMeanwhile.
     """
     return _leave_site(article, Article.Status.DRAFT, seen=seen, why=why)
 
@@ -131,7 +131,7 @@ def bring_back_article(article: Article, *, seen: str | None = None, why: str = 
 
 
 def discard_changes(article: Article, *, seen: str | None = None) -> bool:
-    """The working copy goes; as a version it stays. False if there is none. Raises kit.seen.ChangedMeanwhile."""
+    """The working copy goes; as a version it stays. False if there is none. Raises kit.forms.seen.ChangedMeanwhile."""
     with transaction.atomic():
         locked = lock_article(article.pk)
         if not has_working_copy(locked):

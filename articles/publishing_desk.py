@@ -15,9 +15,9 @@ from articles.editing.reasons import ReasonedForm, hindrances_but_the_reason
 from articles.editing.working_copies import SHAPE, edited, has_working_copy
 from articles.models import Article
 from articles.publishing import NoDay, NotReady
-from kit.confirm import Act
-from kit.snapshots import take
-from kit.times import UnlikelyDay, check_day, short_day
+from kit.desk.confirm import Act
+from kit.desk.snapshots import take
+from kit.local.times import UnlikelyDay, check_day, short_day
 from practice.models import Practice
 from practice.old_addresses import follow_words
 

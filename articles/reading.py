@@ -16,12 +16,12 @@ from articles import figures, glossary
 from articles.evidence import ShownClaim, shown_claims
 from articles.models import Article, ArticleChange, ArticleQuerySet, Claim, Reference, Topic
 from courses.models import Course
-from kit import rich_text
-from kit.brought import Brought, rows_of
-from kit.cited_works import COLUMNS, Source, references_html, sources_of
-from kit.paths import path_to
-from kit.questions import Asked, compiled_once
-from kit.same_parts import MOST, rendered, values_of
+from kit.database.brought import Brought, rows_of
+from kit.database.questions import Asked, compiled_once
+from kit.desk.cited_works import COLUMNS, Source, references_html, sources_of
+from kit.pages.paths import path_to
+from kit.pages.same_parts import MOST, rendered, values_of
+from kit.texts import rich_text
 from practice import shown
 from practice.models import Person
 from practice.own_links import of_today

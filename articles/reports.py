@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, ErrorReport
-from kit.addresses import as_delivered, email_key
-from kit.privacy import delete_some
+from kit.guard.addresses import as_delivered, email_key
+from kit.guard.privacy import delete_some
 from outbox.post import queue_message
 from practice.models import Practice
 

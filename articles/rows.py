@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from kit.same_parts import rendered, values_of
+from kit.pages.same_parts import rendered, values_of
 from pictures.models import ShownPicture
 
 

@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 from articles.models import Article, GlossaryTerm
-from kit.rich_text import plain
-from kit.search_texts import Pks, SearchText, of, searchable
+from kit.texts.rich_text import plain
+from kit.texts.search_texts import Pks, SearchText, of, searchable
 
 
 @searchable("articles.article", "Article")

@@ -16,8 +16,8 @@ from articles.forms import ReportForm
 from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic
 from articles.reading import cover_within, reading, with_parts
 from articles.reports import receive_report
-from kit.http import anonymous_post, private_page, public_page
-from kit.questions import Asked, compiled_once, first_or_404
+from kit.database.questions import Asked, compiled_once, first_or_404
+from kit.pages.http import anonymous_post, private_page, public_page
 from practice.old_addresses import chosen_anew
 
 COVER_KEPT_FOR = 30 * 24 * 3600

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def measure(count: int) -> list[str]:
     from bench.growth import database
-    from kit import pdf
+    from kit.texts import pdf
 
     if not pdf.is_available():
         return ["Certificates need the extra `pdf`; docs/running.md names what it needs of the system."]
@@ -91,7 +91,7 @@ def _attended_by(count: int):
     from django.utils import timezone
 
     from courses.models import Ticket
-    from kit.tokens import new_secret
+    from kit.guard.tokens import new_secret
     from learning import attendance
     from meetings.models import Presence
     from tests.learning.certificates import make_past_workshop

@@ -150,7 +150,7 @@ def _look_at_tables() -> None:
 def _do_all_that_is_due() -> None:
     """What was made in bulk has waited for years; a worker at rest has done most of it long ago."""
     from accounts.audit import acting
-    from kit.due import all_works
+    from kit.work.due import all_works
     from practice.memory import remembering
 
     waiting = list(all_works())
@@ -294,7 +294,7 @@ def _command(name: str) -> int:
 
 def _works() -> Asked:
     from accounts.runs import Notes
-    from kit.due import all_works
+    from kit.work.due import all_works
     from practice_site.management.commands import worker
 
     notes = Notes()

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from bench.texts import make_articles
 from courses.models import Course, CourseInterest, Session, Ticket, TicketType, WaitingListEntry, Workshop
-from kit.addresses import benefit_key, email_key
-from kit.times import instant
+from kit.guard.addresses import benefit_key, email_key
+from kit.local.times import instant
 from newsletter.models import ConsentEvent, Subscriber
 from orders.documents import document_facts
 from orders.documents.issuing import LETTERS

@@ -67,7 +67,7 @@ def _fill(number_of_texts: int) -> None:
     """Words as often as in English: the second half as often as the first, the third a third as often, and so on."""
     from django.db import connection
 
-    from kit.search_texts import SearchText, searchable
+    from kit.texts.search_texts import SearchText, searchable
     from search.index import renew_all
 
     chance = random.Random(7)

@@ -2,4 +2,4 @@
 
 from bench.settings import *  # noqa: F403
 
-MIDDLEWARE = [each for each in MIDDLEWARE if each != "kit.kept_pages.kept_pages"]  # noqa: F405
+MIDDLEWARE = [each for each in MIDDLEWARE if each != "kit.pages.kept_pages.kept_pages"]  # noqa: F405

@@ -7,10 +7,10 @@ from accounts import audit
 from accounts.models import User
 from courses.models import Ticket
 from courses.seats.places import lock_workshop
-from kit import locales
-from kit.acting import who_acts
-from kit.seen import Facts, check_seen
-from kit.times import moment_label
+from kit.forms.seen import Facts, check_seen
+from kit.guard.acting import who_acts
+from kit.local import locales
+from kit.local.times import moment_label
 
 HELP = locales.said(
     "Anything that would help. Only the organisers read it, and one of them writes back to you before the workshop."
@@ -26,7 +26,7 @@ def facts_seen(ticket: Ticket) -> Facts:
 
 
 def mark_answered(ticket: Ticket, *, seen: str, why: str = "") -> bool:
-    """False if somebody said so already, or there is nothing to answer. Raises kit.seen.ChangedMeanwhile."""
+    """False if somebody said so already, or there is nothing to answer. Raises kit.forms.seen.ChangedMeanwhile."""
     with transaction.atomic():
         lock_workshop(ticket.workshop_id)
         locked = Ticket.objects.select_for_update().get(pk=ticket.pk)

@@ -39,15 +39,15 @@ from courses.series_desk import WorkshopSeriesAdmin
 from courses.views import course_page, workshop_page
 from courses.waiting_desk import SeriesWaitingEntryAdmin, WaitingListEntryAdmin
 from courses.zone_law_desk import zone_law_page
-from kit.cited_works import CitedWorkForm, CitedWorkFormSet, missing_numbers, missing_words
-from kit.confirm import act_urls, fieldsets_without
-from kit.copies import copying_url
-from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline
-from kit.desk_pages import desk_path
-from kit.http import private_page
-from kit.reference_marks import moved_words
-from kit.times import short_day
-from kit.typed_choice import TypedChoices
+from kit.desk.cited_works import CitedWorkForm, CitedWorkFormSet, missing_numbers, missing_words
+from kit.desk.confirm import act_urls, fieldsets_without
+from kit.desk.copies import copying_url
+from kit.desk.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline
+from kit.desk.desk_pages import desk_path
+from kit.desk.reference_marks import moved_words
+from kit.desk.typed_choice import TypedChoices
+from kit.local.times import short_day
+from kit.pages.http import private_page
 from practice.old_addresses import KeepsOldAddresses
 
 

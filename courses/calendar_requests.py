@@ -19,8 +19,8 @@ from django.utils import timezone
 from courses import calendars
 from courses.models import Ticket
 from courses.models.tickets import TicketQuerySet
-from kit.addresses import email_key
-from kit.questions import Among, Asked, written_once
+from kit.database.questions import Among, Asked, written_once
+from kit.guard.addresses import email_key
 from outbox.post import Attachment, one_line
 from practice.models import Practice
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.models import EndedLink, Session, Ticket, Workshop
-from kit.times import short_day
+from kit.local.times import short_day
 
 if TYPE_CHECKING:  # loaded by whoever makes a file: no page needs it, and it is slow to load
     from icalendar import Event

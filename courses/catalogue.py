@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import presenters
 from courses.when import are_evenings, days_of, when
-from kit import locales
-from kit.kept import constant
-from kit.moments import built_once
-from kit.money import price
-from kit.times import CityClock, LocalSpan, Span, day_month, long_day
+from kit.database.moments import built_once
+from kit.local import locales
+from kit.local.money import price
+from kit.local.times import CityClock, LocalSpan, Span, day_month, long_day
+from kit.pages.kept import constant
 from pictures.models import ShownPicture
 from practice.shown import clocks
 

@@ -14,8 +14,8 @@ from courses import changes
 from courses.changes import Plan
 from courses.models import Workshop, WorkshopChange
 from courses.seats.cohorts import Sooner, end_with_the_sale
-from kit.desk_pages import desk_page
-from kit.seen import ChangedMeanwhile, check_seen, seal
+from kit.desk.desk_pages import desk_page
+from kit.forms.seen import ChangedMeanwhile, check_seen, seal
 
 CONFIRMED, NOTE = "_confirmed", "_note"
 LONGEST_NOTE = 1000  # characters

@@ -10,9 +10,9 @@ from django.template.defaultfilters import floatformat
 from accounts.models import User
 from courses.models import Course, RemovedSession, Session, Workshop, WorkshopChange
 from courses.seats.places import lock_workshop
-from kit.locales import training, written
-from kit.seen import Facts
-from kit.times import Span, city_of, long_day, offset_label
+from kit.forms.seen import Facts
+from kit.local.locales import training, written
+from kit.local.times import Span, city_of, long_day, offset_label
 
 NONE = "none"
 CALLED_OFF = "called off"

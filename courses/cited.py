@@ -8,13 +8,14 @@ from django.db.models import OuterRef, QuerySet
 from django.utils.safestring import SafeString
 
 from courses.models import Course, CourseReference, Workshop
-from kit import reference_marks, rich_text
-from kit.brought import Brought, rows_of
-from kit.cited_works import COLUMNS, references_html, sources_of
-from kit.reference_marks import Numbers
-from kit.rows import save_changed
-from kit.same_parts import MOST
-from kit.snapshots import FIELDS, KEY, PARTS, Content
+from kit.database.brought import Brought, rows_of
+from kit.desk import reference_marks
+from kit.desk.cited_works import COLUMNS, references_html, sources_of
+from kit.desk.reference_marks import Numbers
+from kit.desk.rows import save_changed
+from kit.desk.snapshots import FIELDS, KEY, PARTS, Content
+from kit.pages.same_parts import MOST
+from kit.texts import rich_text
 from practice.own_links import of_today
 
 BROUGHT = "its_references"

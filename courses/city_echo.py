@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from courses.city_times import city_times
 from courses.models import Session, Workshop
 from courses.schedule import WallTimes, end_day, session_errors
-from kit.forms import ClockField
-from kit.times import instant, zone_names
+from kit.forms.forms import ClockField
+from kit.local.times import instant, zone_names
 
 
 class EchoForm(forms.Form):

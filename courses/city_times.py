@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses.models import Session
-from kit.times import LocalSpan, clock_change_note, short_day
+from kit.local.times import LocalSpan, clock_change_note, short_day
 from practice import shown
 
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from courses.models import Workshop
 from courses.models.workshops import WorkshopQuerySet
-from kit.moments import built_once
-from kit.plots import Bars, Series
-from kit.times import short_day
+from kit.database.moments import built_once
+from kit.local.times import short_day
+from kit.texts.plots import Bars, Series
 
 
 def plot_of_places(*, most: int) -> Bars:

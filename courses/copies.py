@@ -4,8 +4,8 @@ from django.db import transaction
 
 from accounts.history import record_added
 from courses.models import Course
-from kit.copies import Copying, store_copy
-from kit.snapshots import Shape
+from kit.desk.copies import Copying, store_copy
+from kit.desk.snapshots import Shape
 
 COPIED = Shape("courses.course", parts=("references",), without=("title", "slug", "is_published"))
 

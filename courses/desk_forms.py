@@ -16,10 +16,10 @@ from courses.models import Session, TicketType
 from courses.seats.capacity import PlacesTaken, check_capacity
 from courses.workshop_detail import MOST_PLACES_AT_ONCE
 from courses.zone_law import WALL
-from kit.forms import ClockField, EveryZoneField
-from kit.money import SMALLEST_CHARGE, money
-from kit.rows import ChangedRowsFormSet, RowsFormSet
-from kit.times import WallTimeError, check_day, instant
+from kit.desk.rows import ChangedRowsFormSet, RowsFormSet
+from kit.forms.forms import ClockField, EveryZoneField
+from kit.local.money import SMALLEST_CHARGE, money
+from kit.local.times import WallTimeError, check_day, instant
 
 ADDED_MEANWHILE = "Somebody has added a session that overlaps with one of these. Open the page again to see it."
 LINK_BESIDE_ZOOM = (

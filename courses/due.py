@@ -3,8 +3,8 @@ from datetime import timedelta
 from courses import interest, privacy, reminders
 from courses.models import Course
 from courses.seats import series_offers, waiting_offers
-from kit.cover_art import paper_of
-from kit.due import Lane, due
+from kit.texts.cover_art import paper_of
+from kit.work.due import Lane, due
 from pictures.cards import draw_cards
 from practice.models import Practice
 

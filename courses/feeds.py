@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from courses.models import Workshop
-from kit.feeds import MOST, AtomFeed
-from kit.locales import written
-from kit.times import city_of, long_day
+from kit.local.locales import written
+from kit.local.times import city_of, long_day
+from kit.pages.feeds import MOST, AtomFeed
 from practice.models import Practice
 
 Dated = tuple[Workshop, datetime | None]  # and when it was changed

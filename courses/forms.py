@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from courses.models import Course
 from courses.timetable import Filters
-from kit.forms import EmailField, PlainHelper, QuietForm
+from kit.forms.forms import EmailField, PlainHelper, QuietForm
 
 HOW = [("", "Live and catch-up"), ("live", "Live places only"), ("catch-up", "With a catch-up ticket")]
 MOST_UNASKED = 20  # forms that a process keeps, one for each set of choices

@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from courses.models import Course, CourseInterest, Workshop
-from kit.addresses import email_key
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
-from kit.tokens import new_secret
+from kit.guard.addresses import email_key
+from kit.guard.tokens import new_secret
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 from outbox.models import Message
 from outbox.post import queue_message, way_out
 from practice.models import Practice

@@ -9,9 +9,9 @@ from courses.interest import ask_to_confirm, confirm, leave_address
 from courses.models import Course, CourseInterest
 from courses.privacy import UNCONFIRMED_KEPT
 from courses.taught import where_taught
-from kit.addresses import email_key
-from kit.forms import ButtonForm
-from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
+from kit.forms.forms import ButtonForm
+from kit.guard.addresses import email_key
+from kit.pages.http import DONE, SeeOther, after_press, anonymous_post, private_page
 
 TELL_ME = "tell"  # is sent by the button that asks to be told, so that no second press of it deletes the address
 

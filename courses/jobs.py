@@ -10,9 +10,9 @@ from courses import zone_law
 from courses.models import SeriesWaitingEntry, Session, Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from courses.models.workshops import WorkshopQuerySet
 from courses.series import offered
-from kit.jobs import Job, counted, finds
-from kit.moments import built_once
-from kit.times import moment_label
+from kit.database.moments import built_once
+from kit.desk.jobs import Job, counted, finds
+from kit.local.times import moment_label
 
 LINK_NEEDED_BEFORE = timedelta(days=14)
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from courses.models import Workshop
-from kit.privacy import days
+from kit.guard.privacy import days
 from practice.markers import marker
 
 BY_ITS_PAGE = "as many days as the page of the workshop says"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from courses.models import TicketType
 from courses.workshop_detail import Detail
-from kit import locales
+from kit.local import locales
 
 _CONTAINED = {
     TicketType.Vat.STANDARD: "with {rate}% VAT included",

@@ -4,8 +4,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from courses.models import AnnouncementCopy, CourseInterest, SeriesWaitingEntry, Ticket, Waiting, WaitingListEntry
-from kit.privacy import ERASED, Kept, about_nobody, blank_some, days, delete_rows, delete_some, keeps
-from kit.tokens import new_secret
+from kit.guard.privacy import ERASED, Kept, about_nobody, blank_some, days, delete_rows, delete_some, keeps
+from kit.guard.tokens import new_secret
 from practice.markers import marker
 
 NEEDS_KEPT = timedelta(days=30)

@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from courses.models import Course, Session, Workshop
-from kit.clocks import read_clock
-from kit.locales import written
-from kit.times import WallTimeError, instant, zone_names
+from kit.local.clocks import read_clock
+from kit.local.locales import written
+from kit.local.times import WallTimeError, instant, zone_names
 
 BREAKS = ("break", "lunch", "tea", "coffee", "pause", "dinner", "supper")
 LINE = re.compile(

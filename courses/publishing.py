@@ -18,8 +18,8 @@ from courses.seats import waiting_offers
 from courses.seats.capacity import check_nobody_comes
 from courses.seats.places import lock_workshop
 from courses.states import move_all
-from kit.seen import Facts, check_seen, facts_of
-from kit.times import short_day
+from kit.forms.seen import Facts, check_seen, facts_of
+from kit.local.times import short_day
 
 HOURS_TOO_MANY = (
     "Its course says {said} hours of teaching, and so will each certificate. Its sessions have {taught} once breaks are"
@@ -104,7 +104,7 @@ def _hours_too_many(workshop: Workshop) -> str:
 def publish_workshop(workshop: Workshop, *, seen: str | None = None, why: str = "") -> bool:
     """A draft goes on the site at once. `seen` is what a page sealed of it; None if nobody was asked.
 
-    False if it is no draft any more. Raises kit.seen.ChangedMeanwhile and NotReady.
+    False if it is no draft any more. Raises kit.forms.seen.ChangedMeanwhile and NotReady.
     """
     with transaction.atomic():
         locked = lock_workshop(workshop.pk)
@@ -120,8 +120,8 @@ def publish_workshop(workshop: Workshop, *, seen: str | None = None, why: str = 
 def take_back_workshop(workshop: Workshop, *, seen: str | None = None, why: str = "") -> bool:
     """It is a draft again. Who waits for a place is told that the list is closed. `seen` as for publishing.
 
-    False if it is not published any more. Raises kit.seen.ChangedMeanwhile, and courses.schedule.PlacesTaken while
-    tickets are held or booked.
+    False if it is not published any more. Raises kit.forms.seen.ChangedMeanwhile, and courses.schedule.PlacesTaken
+    while tickets are held or booked.
     """
     with transaction.atomic():
         locked = lock_workshop(workshop.pk)
@@ -142,7 +142,7 @@ def facts_seen(workshop: Workshop) -> Facts:
 
 
 def check_as_seen(locked: Workshop, seen: str | None) -> None:
-    """Raises kit.seen.ChangedMeanwhile. Everything that changes a workshop's sessions or types locks it first."""
+    """Raises kit.forms.seen.ChangedMeanwhile. Everything that changes a workshop's sessions or types locks it first."""
     if seen is not None:
         check_seen(seen, facts_seen(locked))
 

@@ -9,8 +9,8 @@ from courses.city_times import city_times
 from courses.models import Workshop
 from courses.publishing import Booking, NotReady
 from courses.seats.capacity import PlacesTaken, tickets_taken
-from kit.confirm import Act
-from kit.times import moment_label
+from kit.desk.confirm import Act
+from kit.local.times import moment_label
 
 Status = Workshop.Status
 STAYS_CANCELLED = "Everybody was told that it is cancelled, so it stays cancelled. Make a new workshop instead."

@@ -17,8 +17,8 @@ from django.utils import timezone
 from courses import calendars
 from courses.models import Reminder, ReminderOff, Session, Ticket, TicketType
 from courses.row_parts import presenters
-from kit.rounds import do_for_each
-from kit.times import LocalSpan
+from kit.local.times import LocalSpan
+from kit.work.rounds import do_for_each
 from outbox.models import Message
 from outbox.post import on, queue_message, withdraw
 from practice.models import Practice

@@ -11,7 +11,7 @@ from courses import schedule
 from courses.models import Session, TicketType, Workshop
 from courses.seats.places import lock_workshop
 from courses.zone_law import WALL
-from kit.times import check_day, instant
+from kit.local.times import check_day, instant
 from practice.old_addresses import owner_of
 
 LONGEST_SLUG = 80
@@ -34,7 +34,7 @@ def repeat_workshop(workshop: Workshop, *, first_day: date, capacity: int, join_
     """A draft that begins on `first_day`, and whether it was made now: a second press finds the draft of the first.
 
     `join_url` is for all its sessions; what is of the old meeting alone, passcodes and the note, stays behind. Raises
-    NoDate, and a kit.times.WallTimeError for an hour that does not exist on its new day.
+    NoDate, and a kit.local.times.WallTimeError for an hour that does not exist on its new day.
     """
     source = lock_workshop(workshop.pk)
     old_days = sorted(source.sessions.values_list("day", flat=True))

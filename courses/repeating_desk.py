@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from courses.desk_forms import check_join_url
 from courses.models import Workshop
 from courses.repeating import NoDate, repeat_workshop
-from kit.desk_pages import desk_page
-from kit.times import WallTimeError, city_of, long_day
+from kit.desk.desk_pages import desk_page
+from kit.local.times import WallTimeError, city_of, long_day
 from practice import clock
 
 PAGE = "admin/courses/workshop/use_again.html"

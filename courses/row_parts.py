@@ -7,9 +7,9 @@ from typing import NamedTuple
 from django.db.models import OuterRef
 
 from courses.models import Course, Session, TicketType, Workshop, WorkshopQuerySet
-from kit.brought import Brought, give_brought
-from kit.kept import constant
-from kit.sentences import listed
+from kit.database.brought import Brought, give_brought
+from kit.pages.kept import constant
+from kit.texts.sentences import listed
 from practice.models import Person
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString
 
 from courses.catalogue import Day, Listing
-from kit.same_parts import rendered, values_of
-from kit.times import LocalSpan, Span
+from kit.local.times import LocalSpan, Span
+from kit.pages.same_parts import rendered, values_of
 from pictures.models import ShownPicture
 
 

@@ -12,8 +12,8 @@ from courses.models import Session, Workshop
 from courses.reminders import withdraw_reminders_of
 from courses.seats.capacity import PlacesTaken
 from courses.seats.places import lock_workshop
-from kit.rows import save_changed
-from kit.times import UnlikelyDay, WallTimeError, instant, long_day
+from kit.desk.rows import save_changed
+from kit.local.times import UnlikelyDay, WallTimeError, instant, long_day
 
 LONGEST = timedelta(hours=12)
 TOO_LONG = "The end must come after the start; a session lasts 12 hours at most, and may end after midnight."
@@ -45,7 +45,7 @@ class Problem:
 def settle_times(workshop: Workshop) -> list[Session]:
     """Brings every session's instants in line with its wall times and the zone; those that moved get a new revision.
 
-    Returns the moved ones; raises a kit.times.WallTimeError and moves none when a wall time is no moment.
+    Returns the moved ones; raises a kit.local.times.WallTimeError and moves none when a wall time is no moment.
     """
     return store_sessions(workshop)
 

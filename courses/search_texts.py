@@ -3,9 +3,9 @@ from zoneinfo import ZoneInfo
 
 from courses.models import Course, Workshop, WorkshopSeries
 from courses.taught import teaches
-from kit.rich_text import plain
-from kit.search_texts import Pks, SearchText, of, searchable
-from kit.times import long_day
+from kit.local.times import long_day
+from kit.texts.rich_text import plain
+from kit.texts.search_texts import Pks, SearchText, of, searchable
 
 
 @searchable("courses.workshop", "Workshop", is_open=teaches)

@@ -12,9 +12,9 @@ from django.db import transaction
 from courses.models import Session, TicketType, Workshop, WorkshopSeries
 from courses.row_parts import presenters
 from courses.states import move_all
-from kit.kept import has_come
-from kit.seen import Facts, check_seen, facts_of
-from kit.sentences import listed
+from kit.forms.seen import Facts, check_seen, facts_of
+from kit.pages.kept import has_come
+from kit.texts.sentences import listed
 
 FEWEST, MOST = 2, 6  # as many as one booking may hold
 
@@ -189,7 +189,7 @@ def offered(series: WorkshopSeries) -> Offered:
 def publish_series(series: WorkshopSeries, *, seen: str | None = None, why: str = "") -> bool:
     """A draft goes on sale at once. `seen` is what a page sealed of it; None if nobody was asked.
 
-    False if it is no draft any more. Raises kit.seen.ChangedMeanwhile and NotReady.
+    False if it is no draft any more. Raises kit.forms.seen.ChangedMeanwhile and NotReady.
     """
     with transaction.atomic():
         locked = _locked(series)
@@ -205,7 +205,7 @@ def publish_series(series: WorkshopSeries, *, seen: str | None = None, why: str 
 def take_back_series(series: WorkshopSeries, *, seen: str | None = None, why: str = "") -> bool:
     """It is sold no more; who has bought it keeps every place. `seen` as for publishing.
 
-    False if it is not published any more. Raises kit.seen.ChangedMeanwhile.
+    False if it is not published any more. Raises kit.forms.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         locked = _locked(series)

@@ -9,9 +9,9 @@ from accounts.bin_desk import DeletesIntoBin
 from courses import series
 from courses.models import SeriesPart, WorkshopSeries
 from courses.series import NotReady
-from kit.confirm import Act, act_urls, fieldsets_without
-from kit.desk_admin import DeskAdmin, DeskTabularInline
-from kit.typed_choice import TypedChoices
+from kit.desk.confirm import Act, act_urls, fieldsets_without
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk.typed_choice import TypedChoices
 from practice.old_addresses import KeepsOldAddresses
 
 Status = WorkshopSeries.Status

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from courses.catalogue import Listing, Sale
 from courses.series import Offered
-from kit import locales
+from kit.local import locales
 
 ALONE = {
     Sale.OPEN: "It can be booked by itself.",

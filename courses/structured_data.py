@@ -8,8 +8,8 @@ from courses import catalogue
 from courses.models import Course, TicketType, Workshop
 from courses.series import Offered
 from courses.workshop_detail import Detail
-from kit.json_ld import SCHEMA
-from kit.kept import constant
+from kit.pages.json_ld import SCHEMA
+from kit.pages.kept import constant
 from practice.shown import practice
 
 Told = dict[str, Any]

@@ -13,10 +13,10 @@ from django.utils import timezone
 from courses.catalogue import Listing, listed
 from courses.models import Course, TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import give_parts, with_parts
-from kit.kept import constant
-from kit.moments import built_once
-from kit.questions import Among, Asked, compiled_once
-from kit.times import CityClock
+from kit.database.moments import built_once
+from kit.database.questions import Among, Asked, compiled_once
+from kit.local.times import CityClock
+from kit.pages.kept import constant
 
 PER_PAGE = 12
 MOST_RECORDED = 6

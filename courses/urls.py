@@ -1,4 +1,4 @@
-from kit.paths import page
+from kit.pages.paths import page
 
 app_name = "courses"
 urlpatterns = [

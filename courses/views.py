@@ -18,11 +18,11 @@ from courses.row_parts import give_parts, presenters, with_parts
 from courses.series import offered
 from courses.series_now import parts_now, why_not
 from courses.taught import where_taught
-from kit import rich_text
-from kit.http import private_page, public_page
-from kit.kept import constant
-from kit.questions import Asked, compiled_once, first_or_404, give
-from kit.tokens import may_be_secret
+from kit.database.questions import Asked, compiled_once, first_or_404, give
+from kit.guard.tokens import may_be_secret
+from kit.pages.http import private_page, public_page
+from kit.pages.kept import constant
+from kit.texts import rich_text
 from practice.models import Person
 from practice.old_addresses import chosen_anew
 from practice.own_links import of_today

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from courses.models import Waiting
 from courses.seats import series_offers, waiting_offers
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
 
 
 class WaitingDesk(DeskAdmin):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from courses.models import Session
-from kit.sentences import listed
-from kit.times import LocalSpan, long_day, zone_names
+from kit.local.times import LocalSpan, long_day, zone_names
+from kit.texts.sentences import listed
 from practice.shown import clocks_of
 
 EVENING = 17  # o'clock; from then on several days are evenings

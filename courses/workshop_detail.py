@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 
 from courses.catalogue import Listing, Sale, catch_up_types, first_choice, listed, price_label
 from courses.models import Session, TicketType, Workshop
-from kit.money import price
-from kit.same_parts import rendered
-from kit.times import CityClock, LocalSpan, Span, clock_change_note, day_month, long_day, organiser_clock
+from kit.local.money import price
+from kit.local.times import CityClock, LocalSpan, Span, clock_change_note, day_month, long_day, organiser_clock
+from kit.pages.same_parts import rendered
 
 MOST_PLACES_AT_ONCE = 6
 TOO_EARLY = 7  # o'clock

@@ -22,8 +22,8 @@ from courses.models import Session, Workshop, WorkshopChange
 from courses.schedule import end_day
 from courses.seats import cohorts
 from courses.seats.places import lock_workshop
-from kit.seen import Facts, check_seen
-from kit.times import WallTimeError, instant, long_day, moment_label
+from kit.forms.seen import Facts, check_seen
+from kit.local.times import WallTimeError, instant, long_day, moment_label
 
 WALL = "%Y-%m-%d %H:%M"  # as it is stored
 SALES = {"sales_open": "Sales open", "sales_close": "Sales close"}

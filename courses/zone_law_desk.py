@@ -15,8 +15,8 @@ from courses import zone_law
 from courses.change_desk import mails_about
 from courses.models import Workshop
 from courses.zone_law import Slip
-from kit.desk_pages import desk_page
-from kit.seen import ChangedMeanwhile, seal
+from kit.desk.desk_pages import desk_page
+from kit.forms.seen import ChangedMeanwhile, seal
 
 PAGE = "admin/courses/workshop/zone_law.html"
 FITS = "Every moment of it fits its hour."

@@ -6,6 +6,6 @@ class KitConfig(AppConfig):
     name = "kit"
 
     def ready(self) -> None:
-        from kit import writes
+        from kit.database import writes
 
         connection_created.connect(writes.watch)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import history
 from courses.models import Session, Ticket, Workshop
-from kit.rounds import do_for_each
+from kit.work.rounds import do_for_each
 from learning.attended import Interval, minutes_of
 from learning.models import Attendance, AttendanceSheet, Recognition
 from learning.presences import Stay, Who, basis_of, counted, stays_in, tickets_of, union

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from courses.models import Workshop
-from kit.addresses import email_key
-from kit.privacy import ERASED
+from kit.guard.addresses import email_key
+from kit.guard.privacy import ERASED
 from learning.attended import sums_of
 from learning.certificates.rules import outcomes_by
 from learning.models import Certificate, RecordingExtension, RecordingView

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.calendars import CONTENT_TYPE
-from kit.http import SeeOther, private_page
+from kit.pages.http import SeeOther, private_page
 from learning import calendar_feeds
 
 MADE = "Here is the address for your calendar."

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.proof import proven_keys
 from courses import calendars
 from courses.models import Ticket
-from kit.tokens import may_be_secret
+from kit.guard.tokens import may_be_secret
 from learning.models import CalendarFeed
 
 MOST = 100  # places, the next ones first

@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType, Workshop
-from kit.times import moment_label
+from kit.local.times import moment_label
 from learning.models import JoinClick
 from meetings.models import Meeting
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from kit.times import until_label
+from kit.local.times import until_label
 from learning.models import RecordingExtension
 from learning.recordings import published_for
 from outbox.models import Message

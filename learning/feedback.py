@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from courses.seats.places import lock_workshop
-from kit import locales
-from kit.csv_cells import csv_lines
+from kit.local import locales
+from kit.texts.csv_cells import csv_lines
 from learning.models import Feedback, FeedbackGiven, FeedbackQuestion
 
 AIM, RATING, OPEN = "aim", "rating", "open"

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from courses.models import Workshop
-from kit.forms import PlainHelper
+from kit.forms.forms import PlainHelper
 from learning.feedback import AIM, SCALE, Question, questions_of
 
 NUMBERS = [(str(number), str(number)) for number in SCALE]

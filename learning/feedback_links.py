@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Workshop
-from kit.kept import has_come
-from kit.times import end_of_day, long_day
+from kit.local.times import end_of_day, long_day
+from kit.pages.kept import has_come
 from learning.models import EndedResultsLinks
 
 SALT = "feedback results"

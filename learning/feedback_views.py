@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Workshop
-from kit.http import SeeOther, after_press, anonymous_post, private_page
-from kit.security_log import note
+from kit.guard.security_log import note
+from kit.pages.http import SeeOther, after_press, anonymous_post, private_page
 from learning import feedback, feedback_links
 from learning.feedback_form import FeedbackForm
 from learning.views import PRESSES_PER_HOUR, ticket_or_404

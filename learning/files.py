@@ -13,7 +13,7 @@ from django.db.models import FileField, Model
 from django.utils import timezone
 from django.utils.text import get_valid_filename
 
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
 
 OUTLIVES = timedelta(days=1)  # the upload of a film may take long
 MOST_SWEPT = 100  # in one round

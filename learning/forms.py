@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
 from courses.models import Reminder, Workshop
-from kit.forms import EmailField, PlainHelper
+from kit.forms.forms import EmailField, PlainHelper
 from learning.models import Handout, Recording, RecordingExtension
 
 FILMS = {".mp4", ".m4v", ".webm"}

@@ -6,7 +6,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from kit.jobs import Job, counted, finds
+from kit.desk.jobs import Job, counted, finds
 from learning.attendance import COUNTED_FOR
 from learning.models import Attendance, AttendanceSheet, Certificate, Recording, Review
 

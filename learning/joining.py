@@ -11,8 +11,8 @@ from django.utils import timezone
 from courses.calendars import google_link, joining_page, joining_words
 from courses.catalogue import Day, day_of
 from courses.models import Session, Ticket, Workshop
-from kit.locales import written
-from kit.times import CityClock, LocalSpan, long_day, organiser_clock
+from kit.local.locales import written
+from kit.local.times import CityClock, LocalSpan, long_day, organiser_clock
 from learning import feedback, handouts
 from learning.models import Handout, JoinClick
 from learning.recordings import Watchable, common_end, watchable_for

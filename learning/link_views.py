@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kit.http import SeeOther, anonymous_post, private_page
+from kit.pages.http import SeeOther, anonymous_post, private_page
 from learning import links_again
 from learning.even_time import takes_at_least
 from learning.forms import LinksForm

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop
 from courses.when import when
-from kit.addresses import email_key
-from kit.tokens import new_secret
+from kit.guard.addresses import email_key
+from kit.guard.tokens import new_secret
 from learning.recordings import watchable_for
 from orders.models import Order, order_status
 from outbox.models import Message

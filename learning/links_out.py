@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kit.links_out import leads_out
+from kit.texts.links_out import leads_out
 from learning.models import Handout
 
 LOOKED_AT_FOR = timedelta(days=180)  # after the workshop; attendees may come back to them

@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import AuditEntry
 from courses.models import Session, Ticket, TicketType
-from kit.addresses import benefit_key, email_key
-from kit.privacy import ERASED
+from kit.guard.addresses import benefit_key, email_key
+from kit.guard.privacy import ERASED
 from learning.attended import Interval, minutes_of
 from learning.models import Recognition
 from meetings.models import Host, Presence, Registrant

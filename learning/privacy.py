@@ -1,7 +1,7 @@
 from django.db.models import Q, QuerySet
 
-from kit.privacy import ERASED, Kept, about_nobody, delete_rows, finds_also, keeps
-from kit.tokens import new_secret
+from kit.guard.privacy import ERASED, Kept, about_nobody, delete_rows, finds_also, keeps
+from kit.guard.tokens import new_secret
 from learning.feedback import monday_of
 from learning.models import Attendance, Certificate, Feedback, Recognition
 from meetings.models import Presence

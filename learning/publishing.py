@@ -11,9 +11,9 @@ from accounts.models import User
 from courses.changes import Difference, Plan, note_changes
 from courses.models import Ticket, Workshop
 from courses.seats.places import lock_workshop
-from kit.acting import who_acts
-from kit.seen import Facts, check_seen, facts_of
-from kit.times import until_label
+from kit.forms.seen import Facts, check_seen, facts_of
+from kit.guard.acting import who_acts
+from kit.local.times import until_label
 from learning.models import Recording, RecordingExtension
 
 TAKEN_BACK = "taken back: at present nobody can watch it"
@@ -31,7 +31,7 @@ def is_ready(workshop: Workshop) -> bool:
 def publish_recording(recording: Recording, *, seen: str | None = None, why: str = "") -> bool:
     """Open from this moment to the end of its last day. False if it is published already.
 
-    `seen` is what a page sealed of it. Raises kit.seen.ChangedMeanwhile and NotReady.
+    `seen` is what a page sealed of it. Raises kit.forms.seen.ChangedMeanwhile and NotReady.
     """
     with transaction.atomic():
         locked = _locked(recording)
@@ -48,7 +48,7 @@ def take_back_recording(recording: Recording, *, seen: str | None = None, why: s
     """Nobody sees it any more; published again, its days begin anew. False if it is not published.
 
     Whoever could have watched it, or paid for that, is told by the worker, `note` with it. Raises
-    kit.seen.ChangedMeanwhile.
+    kit.forms.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         locked = _locked(recording)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from courses.seats.places import lock_workshop
-from kit.times import until_label
+from kit.local.times import until_label
 from learning.models import Recording, RecordingExtension, RecordingView
 from learning.rights import right_of
 from orders.changes.recordings import note_opened

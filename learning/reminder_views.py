@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from courses import reminders
-from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
+from kit.pages.http import DONE, SeeOther, after_press, anonymous_post, private_page
 from learning.forms import RemindersForm
 from learning.views import PRESSES_PER_HOUR, ticket_or_404
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from courses.models import Ticket
-from kit.addresses import email_key
-from kit.times import until_label
+from kit.guard.addresses import email_key
+from kit.local.times import until_label
 from orders.changes import recordings
 from orders.models import OrderLine
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, Min, OuterRef, QuerySet, prefetch_related_objects
 
 from courses.models import Ticket, Workshop, WorkshopSeries
-from kit.csv_cells import csv_lines
-from kit.sentences import listed
+from kit.texts.csv_cells import csv_lines
+from kit.texts.sentences import listed
 from learning.attended import AttendanceSum, sums_of
 from learning.certificates.rules import Outcome, outcomes_by
 from learning.certificates.wholes import Part, Whole, wholes_of

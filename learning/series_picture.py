@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from courses.models import Workshop
-from kit.times import short_day
+from kit.local.times import short_day
 from learning.attendance_picture import LINE, NAMES, TOP, WIDTH, Bar, Mark
 from learning.series_attendance import Row, Table
 

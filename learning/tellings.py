@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
-from kit.rounds import do_for_each
-from kit.times import until_label
+from kit.local.times import until_label
+from kit.work.rounds import do_for_each
 from learning import feedback
 from learning.attended import sums_of
 from learning.certificates import issuing

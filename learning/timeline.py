@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from courses.models import Cohort, Reminder, Session, TicketType, Workshop
-from kit.times import moment_label
+from kit.local.times import moment_label
 from learning.tellings import A_DAY, ENDS, NOT_BEFORE
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.calendars import joining_page
 from courses.models import EndedLink, Ticket
-from kit.http import DONE, SeeOther, anonymous_post, private_page
-from kit.tokens import may_be_secret
+from kit.guard.tokens import may_be_secret
+from kit.pages.http import DONE, SeeOther, anonymous_post, private_page
 from learning import feedback, handouts, joining, recordings
 from learning.forms import PressForm
 from learning.ranges import send_file

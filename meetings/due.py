@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 from meetings import events, privacy, registering, reports, syncing
 
 cancel_registrants = due(every=timedelta(seconds=10), lane=Lane.ZOOM)(registering.cancel_registrants)

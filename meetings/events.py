@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kit.rounds import do_for_each
+from kit.work.rounds import do_for_each
 from meetings.models import Meeting, Presence, ZoomEvent
 from meetings.reports import store_presences
 from meetings.zoom_api import moment, text_of

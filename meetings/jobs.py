@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils import timezone
 
-from kit.jobs import Job, counted, finds
-from kit.times import moment_label
+from kit.desk.jobs import Job, counted, finds
+from kit.local.times import moment_label
 from meetings import zoom_api
 from meetings.models import Meeting, Registrant
 

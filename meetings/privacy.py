@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.privacy import ERASED, Kept, about_nobody, days, delete_some, finds_also, keeps
+from kit.guard.privacy import ERASED, Kept, about_nobody, days, delete_some, finds_also, keeps
 from meetings.models import Presence, Registrant, ZoomEvent
 from practice.markers import marker
 

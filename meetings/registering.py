@@ -7,9 +7,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType
-from kit.addresses import email_key
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each, in_any_order
+from kit.guard.addresses import email_key
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each, in_any_order
 from meetings import turns, zoom_api
 from meetings.models import Meeting, Registrant
 from meetings.models.registrants import RegistrantQuerySet

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from courses.models import Session
-from kit.rounds import do_for_each, in_any_order
+from kit.work.rounds import do_for_each, in_any_order
 from meetings import zoom_api
 from meetings.models import Meeting, Presence
 from meetings.zoom_api import NotAtZoom, Stay, ZoomFailed, ZoomUnavailable

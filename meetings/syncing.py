@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from courses.models import Session, Workshop
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each, in_any_order
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each, in_any_order
 from meetings import hosting, turns, zoom_api
 from meetings.models import Host, Meeting, MeetingQuerySet
 from meetings.wanted import digest_of, is_to_go, is_wanted, mark_of, wish_of

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Session
-from kit.addresses import benefit_key
+from kit.guard.addresses import benefit_key
 from meetings.models import Presence
 from meetings.reports import store_presences
 from meetings.zoom_files import ReadStay

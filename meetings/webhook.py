@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kit.http import never_in_clear
+from kit.pages.http import never_in_clear
 from meetings import events
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from kit.host_clock import compare
-from kit.patience import Patience, current_patience
+from kit.work.host_clock import compare
+from kit.work.patience import Patience, current_patience
 from meetings.zoom_errors import NoSuchHost, NotAtZoom, ZoomFailed, ZoomRefused, ZoomUnavailable, failure_of
 
 __all__ = ["NoSuchHost", "NotAtZoom", "ZoomFailed", "ZoomRefused", "ZoomUnavailable"]  # beside what stands here

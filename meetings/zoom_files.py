@@ -11,7 +11,7 @@ from statistics import median_low
 from zoneinfo import ZoneInfo
 
 from courses.models import Session
-from kit.times import moment_label
+from kit.local.times import moment_label
 from meetings import zoom_cells
 from meetings.models import Meeting
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kit.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline
 from newsletter import signup
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kit.due import Lane, due
-from kit.rounds import do_for_each
+from kit.work.due import Lane, due
+from kit.work.rounds import do_for_each
 from newsletter import privacy
 from newsletter.signup import subscribe_buyer
 from orders.models import Order

@@ -4,8 +4,8 @@ from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.urls import reverse
 
-from kit.forms import EmailField, PlainHelper, QuietForm
-from kit.shown_words import ShownWordsField
+from kit.forms.forms import EmailField, PlainHelper, QuietForm
+from kit.forms.shown_words import ShownWordsField
 from newsletter.invitation import Invitation, invitation_at
 from newsletter.models import SignupOffer, Subscriber
 from practice.shown import practice

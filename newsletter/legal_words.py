@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from kit.privacy import days
+from kit.guard.privacy import days
 from newsletter.models import SignupOffer
 from orders.models import Discount
 from practice.markers import marker

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
 from newsletter import links
 from newsletter.models import ConsentEvent, Subscriber
 from orders.models import DiscountCode

@@ -2,9 +2,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from kit.fields import EmailField
-from kit.tokens import new_secret
-from kit.word_index import WordIndex, Words
+from kit.database.word_index import WordIndex, Words
+from kit.forms.fields import EmailField
+from kit.guard.tokens import new_secret
 from orders.models import Discount
 
 

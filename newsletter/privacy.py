@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from kit.privacy import Kept, about_nobody, days, delete_rows, delete_some, keeps
+from kit.guard.privacy import Kept, about_nobody, days, delete_rows, delete_some, keeps
 from newsletter.models import ConsentEvent, Subscriber
 from practice.markers import marker
 

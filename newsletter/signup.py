@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.history import recording
-from kit.addresses import benefit_key, email_key
+from kit.guard.addresses import benefit_key, email_key
 from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
 from orders.models import DiscountCode, Order

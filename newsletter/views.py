@@ -4,8 +4,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import acting
-from kit.forms import ButtonForm
-from kit.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page, public_page
+from kit.forms.forms import ButtonForm
+from kit.pages.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page, public_page
 from newsletter import links, signup
 from newsletter.forms import PreferencesForm, SubscribeForm
 from newsletter.mails import WHAT_WE_SEND, about_code

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.db.models import Count
 
-from kit.locales import written
-from kit.plots import Columns, Series
-from kit.weeks import summed, weeks_until
+from kit.local.locales import written
+from kit.local.weeks import summed, weeks_until
+from kit.texts.plots import Columns, Series
 from newsletter.models import Subscriber
 from newsletter.privacy import UNCONFIRMED_KEPT
 from practice.models import Practice

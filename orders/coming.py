@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from courses.models import Ticket, TicketType
-from kit.addresses import email_key
-from kit.sentences import listed, number_word
+from kit.guard.addresses import email_key
+from kit.texts.sentences import listed, number_word
 from orders.models import Order
 
 

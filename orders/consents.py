@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from courses.models import TicketType, Workshop
-from kit.shown_words import signer_of, words_read
-from kit.times import moment_label
+from kit.forms.shown_words import signer_of, words_read
+from kit.local.times import moment_label
 from orders.models import Consent, Order, OrderLine
 from practice.models import SaleTerms
 from practice.refund_policy import RefundPolicy, days_in_words, from_snapshot, recording_consent, start_request

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from kit.http import DONE
+from kit.pages.http import DONE
 from orders.models import Order, OrderLine
 
 PLACE = "place"

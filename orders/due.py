@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 from orders import ended_sales, privacy
 from orders.books import findings
 from orders.changes import announcements, rebooking, workshop_changes

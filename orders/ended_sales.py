@@ -7,9 +7,9 @@ from datetime import datetime, time
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from kit.privacy import AT_A_TIME, ERASED
-from kit.rounds import do_for_each
-from kit.tokens import new_secret
+from kit.guard.privacy import AT_A_TIME, ERASED
+from kit.guard.tokens import new_secret
+from kit.work.rounds import do_for_each
 from orders.models import (
     BankLine,
     DiscountCode,

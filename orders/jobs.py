@@ -8,9 +8,9 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from kit.jobs import Job, counted, finds
-from kit.money import money
-from kit.times import moment_label
+from kit.desk.jobs import Job, counted, finds
+from kit.local.money import money
+from kit.local.times import moment_label
 from orders import stripe_api
 from orders.models import (
     BalanceReading,

@@ -1,4 +1,4 @@
-from kit.privacy import days
+from kit.guard.privacy import days
 from orders.invoices import invoicing
 from orders.pricing import codes
 from practice.markers import marker

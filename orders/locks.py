@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from courses.models import Workshop
 from courses.seats import places
-from kit.questions import Asked, written_once
+from kit.database.questions import Asked, written_once
 from orders.models import Order, OrderLine, Payment
 
 

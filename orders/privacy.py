@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from courses.models import Ticket
 from courses.privacy import erase_attendees
-from kit.privacy import AT_A_TIME, ERASED, Kept, about_nobody, blank_some, days, keeps
-from kit.tokens import new_secret
+from kit.guard.privacy import AT_A_TIME, ERASED, Kept, about_nobody, blank_some, days, keeps
+from kit.guard.tokens import new_secret
 from orders.models import BankLine, DiscountCode, Order, StripeEvent, order_status
 from practice.markers import marker
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kit.host_clock import compare
-from kit.patience import Patience, current_patience
+from kit.work.host_clock import compare
+from kit.work.patience import Patience, current_patience
 from orders.stripe_errors import BadSignature, Refusal, StripeFailed, StripeRefused, StripeUnavailable, failure_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kit.host_clock import compare
+from kit.work.host_clock import compare
 
 LONGEST_CODE, LONGEST_PARAM = 60, 100
 OF_US = frozenset({401, 403})  # the key is wrong, or may not do this: whatever is asked, until somebody mends it

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
 from outbox.models import Message
 
 HIDDEN = "Held a login secret. It is shown to nobody, and cannot be sent again."

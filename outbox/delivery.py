@@ -19,11 +19,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kit.addresses import NotDeliverable, delivery_form
-from kit.encryption import Unreadable
-from kit.moments import ThisMoment
-from kit.questions import compiled_once
-from kit.rounds import do_for_each
+from kit.database.moments import ThisMoment
+from kit.database.questions import compiled_once
+from kit.guard.addresses import NotDeliverable, delivery_form
+from kit.guard.encryption import Unreadable
+from kit.work.rounds import do_for_each
 from outbox.models import Message
 from outbox.sealing import BLANK, unsealed
 

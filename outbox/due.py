@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 from outbox import delivery, privacy
 
 

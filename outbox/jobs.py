@@ -4,7 +4,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from kit.jobs import Job, counted, finds
+from kit.desk.jobs import Job, counted, finds
 from outbox.models import Message
 
 LATE_AFTER = timedelta(minutes=15)

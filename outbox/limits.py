@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from kit.addresses import email_key
-from kit.security_log import note
+from kit.guard.addresses import email_key
+from kit.guard.security_log import note
 from outbox.models import Message, person_of
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)

@@ -3,10 +3,10 @@ import hashlib
 from django.db import models
 from django.utils import timezone
 
-from kit.addresses import benefit_key
-from kit.fields import EmailField
-from kit.moments import ThisMoment
-from kit.word_index import WordIndex, Words
+from kit.database.moments import ThisMoment
+from kit.database.word_index import WordIndex, Words
+from kit.forms.fields import EmailField
+from kit.guard.addresses import benefit_key
 
 
 def person_of(address: str) -> str:

@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.template import Context, Engine
 from django.utils import timezone
 
-from kit.acting import who_acts
+from kit.guard.acting import who_acts
 from outbox import limits
 from outbox.models import Message, person_of
 from outbox.sealing import sealed
@@ -163,7 +163,7 @@ def withdraw(messages: QuerySet[Message]) -> int:
 
 def way_out(url: str, *, email: str) -> dict[str, str]:
     """The headers behind a mail program's own unsubscribe button (RFC 2369, RFC 8058). What it posts to the address is
-    done at once and leads to no other, see `kit.http.is_one_click`; `email` is the practice's, if it has one."""
+    done at once and leads to no other, see `kit.pages.http.is_one_click`; `email` is the practice's, if it has one."""
     ways = [f"<{url}>", *([f"<mailto:{email}?subject=unsubscribe>"] if email else [])]
     return {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 

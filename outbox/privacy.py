@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kit.privacy import ERASED, Kept, blank_some, days, keeps
+from kit.guard.privacy import ERASED, Kept, blank_some, days, keeps
 from outbox.delivery import BODIES_KEPT
 from outbox.models import Message
 from outbox.sealing import BLANK

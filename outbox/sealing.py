@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from kit.encryption import decrypt, encrypt
+from kit.guard.encryption import decrypt, encrypt
 from outbox.models import Message
 
 BLANK = {"text": "", "html": "", "attachments": [], "headers": {}}
@@ -16,7 +16,7 @@ def sealed(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def unsealed(message: Message) -> Message:
-    """The message with its words, for sending. They are not to be saved. Raises kit.encryption.Unreadable."""
+    """The message with its words, for sending. They are not to be saved. Raises kit.guard.encryption.Unreadable."""
     if message.is_secret and message.text:
         for name, value in json.loads(decrypt(message.text)).items():
             setattr(message, name, value)

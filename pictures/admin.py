@@ -4,8 +4,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin, said_once
-from kit.desk_pages import links_to, named
+from kit.desk.desk_admin import DeskAdmin, said_once
+from kit.desk.desk_pages import links_to, named
 from pictures import library
 from pictures.forms import PictureForm, read_ahead
 from pictures.models import Picture

@@ -11,7 +11,7 @@ from functools import cache
 from django.conf import settings
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from kit.cover_art.sheet import MADDER, PAPER_COLOURS, RIVER
+from kit.texts.cover_art.sheet import MADDER, PAPER_COLOURS, RIVER
 from pictures.models import CARD_HEIGHT, CARD_WIDTH
 
 INK, QUIET = "#1b2b26", "#4b5954"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Concat
 
-from kit.rounds import do_for_each, in_any_order
+from kit.work.rounds import do_for_each, in_any_order
 from pictures.card_art import draw_card
 from pictures.files import write_file
 from pictures.models import SharingCard

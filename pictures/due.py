@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 from pictures import library, sizes
 
 make_sizes = due(every=timedelta(seconds=2), lane=Lane.UPKEEP)(sizes.make_sizes)

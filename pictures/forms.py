@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.html import format_html
 
-from kit.out_of_reach import StorageAway
+from kit.work.out_of_reach import StorageAway
 from pictures.files import write_file
 from pictures.library import MIDDLE, twin_of
 from pictures.models import Picture

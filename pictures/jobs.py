@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from kit.jobs import Job, counted, finds
+from kit.desk.jobs import Job, counted, finds
 from pictures.models import Picture
 
 

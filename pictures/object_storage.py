@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
-from kit.out_of_reach import StorageAway
+from kit.work.out_of_reach import StorageAway
 
 # Not every server knows the newest checks of what is sent, and each knows addresses that name the bucket in the path.
 ASKED = Config(

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from PIL import Image
 
-from kit.questions import compiled_once
-from kit.rounds import do_for_each, in_any_order
+from kit.database.questions import compiled_once
+from kit.work.rounds import do_for_each, in_any_order
 from pictures.files import storage, write_file
 from pictures.models import Picture
 from pictures.uploads import as_webp

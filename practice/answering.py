@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 
 from accounts import audit
 from accounts.models import AuditEntry, User
-from kit.acting import who_acts
-from kit.seen import Facts, check_seen, facts_of
+from kit.forms.seen import Facts, check_seen, facts_of
+from kit.guard.acting import who_acts
 from outbox.post import queue_message
 from practice.models import AnswerText, Enquiry, Practice
 from practice.states import may_move, move
@@ -30,17 +30,17 @@ Status = Enquiry.Status
 
 
 def mark_answered(enquiry: Enquiry, *, seen: str | None = None) -> bool:
-    """By whoever acts, now. False if it is no longer waiting; raises kit.seen.ChangedMeanwhile."""
+    """By whoever acts, now. False if it is no longer waiting; raises kit.forms.seen.ChangedMeanwhile."""
     return _move(enquiry, Status.ANSWERED, seen=seen)
 
 
 def close_enquiry(enquiry: Enquiry, *, seen: str | None = None) -> bool:
-    """Nothing more is to be done. False if it is closed already; raises kit.seen.ChangedMeanwhile."""
+    """Nothing more is to be done. False if it is closed already; raises kit.forms.seen.ChangedMeanwhile."""
     return _move(enquiry, Status.CLOSED, seen=seen)
 
 
 def reopen_enquiry(enquiry: Enquiry, *, seen: str | None = None) -> bool:
-    """It waits again, and was not answered. False if it waits already; raises kit.seen.ChangedMeanwhile."""
+    """It waits again, and was not answered. False if it waits already; raises kit.forms.seen.ChangedMeanwhile."""
     return _move(enquiry, Status.NEW, seen=seen)
 
 

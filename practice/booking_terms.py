@@ -1,6 +1,6 @@
 """The booking terms of today. They come with the practice's row, so that a sale does not ask for them by themselves."""
 
-from kit.brought import rows_of
+from kit.database.brought import rows_of
 from practice.models import Page, Practice
 from practice.models.identity import versions_of_terms
 

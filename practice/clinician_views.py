@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from kit.http import public_page
+from kit.pages.http import public_page
 from practice import shown
 from practice.clinicians import LABELS, choices_among, clinicians, fees_of, nearly
 from practice.forms import ClinicianFilterForm, EnquiryForm

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.text import capfirst, slugify
 
-from kit.money import price
+from kit.local.money import price
 from practice.models import Fee, Person
 
 REDUCED = "reduced"

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from kit.kept import constant
+from kit.pages.kept import constant
 
 
 def today() -> date:

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 from pictures.cards import DEFAULT_PAPER, draw_cards
 from practice import enquiries, entered_hours, links
 from practice.models import Practice

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.addresses import as_delivered, email_key
+from kit.guard.addresses import as_delivered, email_key
 from outbox.models import Message
 from outbox.post import queue_message
 from practice.models import Enquiry, Practice

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from accounts.history import recording
-from kit import said_by_apps
-from kit.jobs import Job
-from kit.seen import Facts, check_seen
-from kit.times import WallTimeError, instant, long_day, moment_label
+from kit.desk.jobs import Job
+from kit.forms.seen import Facts, check_seen
+from kit.local.times import WallTimeError, instant, long_day, moment_label
+from kit.work import said_by_apps
 from practice.models import EnteredHour, Practice
 
 

@@ -4,9 +4,9 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 
-from kit import locales
-from kit.forms import EmailField, NameField, PlainHelper
-from kit.shown_words import ShownWordsField
+from kit.forms.forms import EmailField, NameField, PlainHelper
+from kit.forms.shown_words import ShownWordsField
+from kit.local import locales
 from practice import shown
 from practice.clinicians import LABELS, Choices, ClinicianFilters
 from practice.models import Enquiry, Location, Person, Practice

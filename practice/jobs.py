@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from kit.jobs import Job, counted, finds
+from kit.desk.jobs import Job, counted, finds
 from practice import clock, entered_hours, markers
 from practice.models import CrisisLine, Enquiry, Link, Page, Person, Practice, Registration, SiteNotice
 

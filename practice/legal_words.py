@@ -1,7 +1,7 @@
 from django.utils.text import capfirst
 
 from accounts.privacy import AUDIT_KEPT
-from kit.locales import AMERICAN, current, tax
+from kit.local.locales import AMERICAN, current, tax
 from outbox.delivery import BODIES_KEPT
 from outbox.privacy import ADDRESSES_KEPT
 from practice.markers import Words, marker

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, Q
 
-from kit.rich_text import RichTextField
+from kit.texts.rich_text import RichTextField
 from practice.models import OldAddress
 
 ENDS = ('"', "#", "?")  # of an address, where a link names it

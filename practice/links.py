@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from kit.desk_pages import named
-from kit.links_out import sources
-from kit.rounds import do_for_each
+from kit.desk.desk_pages import named
+from kit.texts.links_out import sources
+from kit.work.rounds import do_for_each
 from practice import other_sites, shown
 from practice.models import Link
 from practice.old_addresses import address_now

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
-from kit.links_out import leads_out
-from kit.rich_text import links_of
+from kit.texts.links_out import leads_out
+from kit.texts.rich_text import links_of
 from practice.models import CrisisLine, Location, Page, Person, SiteNotice
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape, format_html_join, strip_tags
 
-from kit import said_by_apps
+from kit.work import said_by_apps
 from practice.models import Page
 
 MARKER = re.compile(r"\[([a-zA-Z][a-zA-Z\s]{1,40})\]")

@@ -4,7 +4,7 @@ from contextlib import suppress
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from kit import locales
+from kit.local import locales
 from practice.memory import remembering
 from practice.models import Practice
 

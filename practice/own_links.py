@@ -11,9 +11,9 @@ from django.apps import apps
 from django.db.models import Model, Q
 from django.urls import Resolver404, resolve
 
-from kit.kept import constant
-from kit.paths import path_to
-from kit.rich_text import relinked
+from kit.pages.kept import constant
+from kit.pages.paths import path_to
+from kit.texts.rich_text import relinked
 from practice.models import OldAddress
 from practice.old_addresses import PAGES
 

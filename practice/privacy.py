@@ -1,4 +1,4 @@
-from kit.privacy import Kept, about_nobody, delete_rows, keeps
+from kit.guard.privacy import Kept, about_nobody, delete_rows, keeps
 
 keeps(
     Kept(

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 
-from kit import locales
-from kit.times import end_of_day
+from kit.local import locales
+from kit.local.times import end_of_day
 
 VERSION = 2  # of the snapshot's shape; 1 was written before a start within the free days was asked for
 READABLE = {1, VERSION}

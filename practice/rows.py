@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from kit.same_parts import rendered, values_of
+from kit.pages.same_parts import rendered, values_of
 from pictures.models import ShownPicture
 from practice.models import Person
 

@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
-from kit.rich_text import plain
-from kit.search_texts import Pks, SearchText, of, searchable
-from kit.times import end_of_day
+from kit.local.times import end_of_day
+from kit.texts.rich_text import plain
+from kit.texts.search_texts import Pks, SearchText, of, searchable
 from practice import shown
 from practice.markers import filled_html
 from practice.models import Concern, Location, Page, Person, Service

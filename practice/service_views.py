@@ -5,7 +5,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from kit.http import public_page
+from kit.pages.http import public_page
 from practice.models import Concern, Fee, Location, Person, Service
 
 

@@ -1,4 +1,4 @@
-"""What pages and mails say about the practice: the same for everybody, so read once and kept (`kit/kept.py`).
+"""What pages and mails say about the practice: the same for everybody, so read once and kept (`kit/pages/kept.py`).
 
 For what is shown alone: what decides anything, such as VAT or a refund, reads the rows. They are given as copies, so
 that nobody changes what another page shows.
@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils import timezone
 
-from kit.kept import constant, has_come
-from kit.times import CityClock, city_of, end_of_day
+from kit.local.times import CityClock, city_of, end_of_day
+from kit.pages.kept import constant, has_come
 from practice import own_links, site_parts
 from practice.models import (
     City,

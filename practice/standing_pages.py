@@ -47,7 +47,7 @@ def _match(path: str) -> ResolverMatch | None:
 
 
 def _is_public(found: ResolverMatch) -> bool:
-    return hasattr(found.func, "queries")  # kit.http.public_page
+    return hasattr(found.func, "queries")  # kit.pages.http.public_page
 
 
 def _opens(path: str, found: ResolverMatch) -> bool:

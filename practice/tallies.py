@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 
-from kit.locales import written
-from kit.plots import Columns, Series
+from kit.local.locales import written
+from kit.texts.plots import Columns, Series
 from practice.models import Enquiry, EnquiryTally, Practice
 
 SUMS = ("received", "answered", "answered_in_time", "time_to_answer")

@@ -3,8 +3,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kit import rich_text
-from kit.http import anonymous_post, public_page
+from kit.pages.http import anonymous_post, public_page
+from kit.texts import rich_text
 from practice import shown
 from practice.clinician_views import answered_there
 from practice.enquiries import receive_enquiry

@@ -20,7 +20,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from accounts import history
 from accounts.audit import acting
-from kit.times import city_of
+from kit.local.times import city_of
 from practice.models import Practice
 from practice_site import desk_door, edit_links, guide, own_pages, typed
 from practice_site.desk import jobs

@@ -10,9 +10,10 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from kit import fonts, pdf, said_by_apps
-from kit.addresses import NotDeliverable, delivery_form
-from kit.money import SYMBOLS
+from kit.guard.addresses import NotDeliverable, delivery_form
+from kit.local.money import SYMBOLS
+from kit.texts import fonts, pdf
+from kit.work import said_by_apps
 from search import matching
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

@@ -1,7 +1,7 @@
 """What waits for a person, as the desk shows it: first, and to those who may see to it."""
 
 from accounts.models import User
-from kit.jobs import Finder, Job, finders
+from kit.desk.jobs import Finder, Job, finders
 
 FIRST = ["orders", "courses", "practice"]  # of the apps; alarms stand before all
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 
-from kit import same_parts
+from kit.pages import same_parts
 
 
 class ListedModel(NamedTuple):

@@ -1,4 +1,4 @@
-"""The desk's addresses. To import them loads the desk, all that the apps show there (`kit.paths.LoadedWhenAsked`)."""
+"""The desk's addresses. To import them loads the desk, all that apps show there: `kit.pages.paths.LoadedWhenAsked`."""
 
 from django.contrib import admin
 

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.views import defaults
 
-from kit import kept
-from kit.out_of_reach import StorageAway, cause_of, is_full
+from kit.pages import kept
+from kit.work.out_of_reach import StorageAway, cause_of, is_full
 from practice.old_addresses import moved
 from practice.redirects import redirected
 from practice_site import typed

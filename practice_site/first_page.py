@@ -11,9 +11,9 @@ from accounts.models import User
 from articles.editing.standing import tags_of, unfinished
 from courses.coming import plot_of_places
 from courses.models import Session, Workshop
-from kit.locales import written
-from kit.plots import Plot
-from kit.times import short_day
+from kit.local.locales import written
+from kit.local.times import short_day
+from kit.texts.plots import Plot
 from learning.day import todays_sessions
 from newsletter.weeks import plot_of_signups
 from orders.books.weeks import plot_of_money, weeks_of_money

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.models import listed_articles
-from kit.http import public_page
+from kit.pages.http import public_page
 from practice.models import Practice
 from practice.site_parts import FIXED_PAGES
 

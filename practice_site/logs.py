@@ -3,7 +3,7 @@
 import logging
 import re
 
-from kit.secret_links import without_secrets
+from kit.guard.secret_links import without_secrets
 
 DETAIL = re.compile(r"DETAIL: .*")
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -16,7 +16,7 @@ def to_standard_error(*, level: str) -> dict[str, object]:
         "disable_existing_loggers": False,
         "loggers": {
             "django": {"handlers": [], "propagate": True},
-            "security": {"level": "INFO"},  # kit/security_log.py, whatever the level of all else
+            "security": {"level": "INFO"},  # kit/guard/security_log.py, whatever the level of all else
             "weasyprint": {"level": "ERROR"},  # below it the library complains of every rule that is for browsers
             "stripe": {"level": "WARNING"},  # below it the library writes down whole requests, with buyers' addresses
         },

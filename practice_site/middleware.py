@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django_prose_editor.widgets import importmap
 
-from kit import kept
-from kit.paths import DESK
-from kit.patience import Fuse, Patience
+from kit.pages import kept
+from kit.pages.paths import DESK
+from kit.work.patience import Fuse, Patience
 from practice_site.errors import busy, is_away, not_found
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -6,7 +6,7 @@ And the other way round: what the page is called to whose address a link leads, 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from kit.search_texts import sources
+from kit.texts.search_texts import sources
 from practice.own_links import address_of_today
 from search.asking import LONGEST
 from search.finding import find

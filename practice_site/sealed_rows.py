@@ -13,8 +13,8 @@ from django.db import models, transaction
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from kit.encryption import Unreadable, renewed
-from kit.sealed_fields import SealedField
+from kit.guard.encryption import Unreadable, renewed
+from kit.guard.sealed_fields import SealedField
 from meetings.models import Registrant
 from outbox.models import Message
 

@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
-    "kit.kept_pages.kept_pages",  # all that stands below takes part in an answer once, while it is made
+    "kit.pages.kept_pages.kept_pages",  # all that stands below takes part in an answer once, while it is made
     "django.middleware.security.SecurityMiddleware",
     "practice_site.static_files.StaticFiles",
     "practice_site.middleware.content_security_policy",
@@ -90,8 +90,8 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "kit.template_files.KeptLoader",
-                    ["kit.template_files.Loader", "kit.template_files.AppsLoader"],
+                    "kit.pages.template_files.KeptLoader",
+                    ["kit.pages.template_files.Loader", "kit.pages.template_files.AppsLoader"],
                 )
             ],
             "builtins": ["kit.templatetags.localised"],
@@ -126,12 +126,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because the threads of a live server would share one connection to a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
-    DATABASES["default"]["ENGINE"] = "kit.postgresql"
+    DATABASES["default"]["ENGINE"] = "kit.database.postgresql"
     # A lock that cannot be had becomes a "busy, try again" page, not a hanging one; no query here is worth compiling.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         options="-c lock_timeout=3000 -c jit=off",
         connect_timeout=5,
-        prepare_threshold=2,  # how often a question of kit/questions.py is asked before its plan is kept
+        prepare_threshold=2,  # how often a question of kit/database/questions.py is asked before its plan is kept
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -146,9 +146,9 @@ CACHES = {
 }
 if cache_url := env.text("CACHE_URL", ""):
     CACHES["default"] = {"BACKEND": "practice_site.cache.CalmRedisCache", "LOCATION": cache_url}
-TRY_COUNTER = "kit.tries.CacheCounter" if cache_url else "accounts.tries.RowCounter"  # how often somebody tried
+TRY_COUNTER = "kit.guard.tries.CacheCounter" if cache_url else "accounts.tries.RowCounter"  # how often somebody tried
 
-# Public pages are kept for some seconds once they are rendered (kit/kept_pages.py), and as long again by the proxy.
+# Public pages are kept for some seconds once rendered (kit/pages/kept_pages.py), and as long again by the proxy.
 KEPT_PAGES_SECONDS = 5
 
 # Links that readers find to other people's sites (practice/links.py).
@@ -173,17 +173,17 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs/img/desk")]  # the guide is read at the desk
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
-# What the field for bodies adds to the editor. What may be stored is said by kit/rich_text.py, not by these.
+# What the field for bodies adds to the editor. What may be stored is said by kit/texts/rich_text.py, not by these.
 _NOTHING_MORE = dict.fromkeys(
     ["BodyField", "BodyLink", "BodyMarks", "BodyTable", "Callout"], lambda config, shared: None
 )
 DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/body_field.js")], "extensions": _NOTHING_MORE}]
 STORAGES = {
-    "default": {"BACKEND": "kit.disks.Disk"},
-    "pictures": {"BACKEND": "kit.disks.Disk"},
+    "default": {"BACKEND": "kit.work.disks.Disk"},
+    "pictures": {"BACKEND": "kit.work.disks.Disk"},
     # Recordings and handouts: nobody is shown one by its address alone.
     "private": {
-        "BACKEND": "kit.disks.Disk",
+        "BACKEND": "kit.work.disks.Disk",
         "OPTIONS": {"location": PRIVATE_DIR, "base_url": None},
     },
     "staticfiles": {
@@ -320,8 +320,8 @@ CSRF_FAILURE_VIEW = "practice_site.errors.csrf_failure"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # an article with 200 references and 200 claims has 3,000
-# Machines that ask for health by http are answered, and webhooks are refused (kit.http.never_in_clear); a calendar is
-# led on, because many take webcal:// for http.
+# Machines that ask for health by http are answered, and webhooks are refused (kit.pages.http.never_in_clear); a
+# calendar is led on, because many take webcal:// for http.
 SECURE_REDIRECT_EXEMPT = [r"^health/(alive/)?$", r"^(stripe|zoom)/webhook/$"]
 if urlsplit(SITE_URL).scheme == "https":
     ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"

@@ -14,7 +14,7 @@ from accounts.history import last_changed
 from articles.models import Article
 from articles.pages import has_glossary
 from courses.models import Course, Workshop, WorkshopSeries
-from kit.http import public_page
+from kit.pages.http import public_page
 from practice.models import Concern, Location, Page, Person, Service
 from practice.shown import own_pages, practice
 from practice.site_parts import pages_of

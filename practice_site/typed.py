@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts import kept_forms
 from accounts.kept_forms import KeptForm, Opened
 from accounts.staff_sessions import seconds_left
-from kit.tries import is_over_limit
+from kit.guard.tries import is_over_limit
 
 OPENED_BY = "opened_by"
 NOT_KEPT = {"csrfmiddlewaretoken", OPENED_BY}

@@ -3,7 +3,7 @@ from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 from django.views.generic import RedirectView
 
-from kit.paths import DESK, LoadedWhenAsked, page
+from kit.pages.paths import DESK, LoadedWhenAsked, page
 
 urlpatterns = [
     # The public site

@@ -12,7 +12,7 @@ from django.conf import settings  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from kit import kept_pages  # noqa: E402  needs the settings
+from kit.pages import kept_pages  # noqa: E402  needs the settings
 from practice_site import checks, warming  # noqa: E402  needs the apps
 
 application = kept_pages.before(site)

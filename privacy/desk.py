@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kit.addresses import benefit_key
-from kit.desk_pages import desk_page
-from kit.forms import EmailField
-from kit.privacy import all_kept
-from kit.security_log import note
+from kit.desk.desk_pages import desk_page
+from kit.forms.forms import EmailField
+from kit.guard.addresses import benefit_key
+from kit.guard.privacy import all_kept
+from kit.guard.security_log import note
 from outbox.models import person_of
 from privacy import people
 

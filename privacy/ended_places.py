@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Ticket
-from kit.privacy import AT_A_TIME, all_kept
-from kit.rounds import do_for_each
+from kit.guard.privacy import AT_A_TIME, all_kept
+from kit.work.rounds import do_for_each
 from orders.ended_sales import kept_from
 from orders.models import OrderLine
 

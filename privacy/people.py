@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from kit.addresses import benefit_key
-from kit.privacy import Kept, all_kept
+from kit.guard.addresses import benefit_key
+from kit.guard.privacy import Kept, all_kept
 from privacy.models import PersonRequest
 
 NOT_GIVEN_OUT = {"password", "secret", "session_key", "data", "person", "key", "email_key", "benefit_key"}

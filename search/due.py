@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import WorkRun
-from kit.due import Lane, due
+from kit.work.due import Lane, due
 from search import index
 
 OFTEN = timedelta(seconds=5)

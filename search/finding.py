@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Case, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kit.search_texts import sources
+from kit.texts.search_texts import sources
 from search.asking import Asked, asked_for
 from search.models import SearchEntry
 from search.words import Word, words_of

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from accounts.models import AuditEntry
-from kit.search_texts import Pks, SearchText, Source, sources
+from kit.texts.search_texts import Pks, SearchText, Source, sources
 from search.models import SearchEntry
 from search.words import stems_of
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from kit.moments import ThisMoment, Today
+from kit.database.moments import ThisMoment, Today
 from practice import clock
 from search.matching import FoundWords
 

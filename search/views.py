@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kit.http import public_page
-from kit.security_log import note
-from kit.tries import client_network, is_over_limit
+from kit.guard.security_log import note
+from kit.guard.tries import client_network, is_over_limit
+from kit.pages.http import public_page
 from search.asking import LONGEST
 from search.finding import find, hits
 

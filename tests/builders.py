@@ -17,8 +17,8 @@ from accounts.models import User
 from articles.models import Article, Topic
 from courses.models import Cohort, Course, Session, Subject, Ticket, TicketType, Workshop, WorkshopSeries
 from courses.schedule import note_span
-from kit.encryption import decrypt, encrypt
-from kit.times import instant
+from kit.guard.encryption import decrypt, encrypt
+from kit.local.times import instant
 from learning.models import Recording
 from meetings.models import Host, Meeting, Presence, Registrant
 from newsletter.models import SignupOffer

@@ -15,7 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts import runs
-from kit import kept, locales
+from kit.local import locales
+from kit.pages import kept
 from meetings.models import Host
 from meetings.zoom_api import TOKENS
 from practice_site import (

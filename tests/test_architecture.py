@@ -25,6 +25,7 @@ ROOMS = [
     *("admin", "pages", "booking", "books", "settling", "changes", "invoices"),
     *("checkout", "mails", "documents", "pricing"),
 ]
+KIT_ROOMS = ["desk", "forms", "pages", "texts", "guard", "work", "database", "local"]
 TOP_OF_ORDERS = {"due.py", "jobs.py", "privacy.py", "urls.py", "apps.py", "legal_words.py"}
 MODULES = sorted(
     path
@@ -45,7 +46,7 @@ BRANCH = re.compile(r"\{% (?:if|elif|else|for|empty)\b")
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]  # mail clients know no style but an inline one
 # Django's own signature; and drawing, where each number is a stroke of the pen.
 MAY_TAKE_MORE = {"render_change_form", "grow", "draw", "_round"}
-MAY_EXEMPT_FROM_CSRF = {"kit/http.py", "orders/settling/webhook.py", "newsletter/views.py", "meetings/webhook.py"}
+MAY_EXEMPT_FROM_CSRF = {"kit/pages/http.py", "orders/settling/webhook.py", "newsletter/views.py", "meetings/webhook.py"}
 OUTSIDE = {"stripe": "orders/stripe_api.py", "requests": "meetings/zoom_api.py"}
 BY_A_TABLE = {
     "orders/states.py",
@@ -142,6 +143,15 @@ def test_no_room_of_orders_imports_one_above_it():
         return [name for name in names if room_of(name.split(".")) < room_of(path.relative_to(ROOT).parts)]
 
     assert faults(IN_ROOMS, upwards) == {}
+
+
+def test_no_room_of_kit_imports_one_above_it():
+    def upwards(path):
+        above = KIT_ROOMS[: KIT_ROOMS.index(path.relative_to(ROOT).parts[1])]
+        return [name for name in imported_names_of(path) if name.startswith("kit.") and name.split(".")[1] in above]
+
+    in_rooms = [path for room in KIT_ROOMS for path in MODULES if path.is_relative_to(ROOT / "kit" / room)]
+    assert faults(in_rooms, upwards) == {}
 
 
 def test_money_and_meetings_do_not_know_each_other():

@@ -15,7 +15,7 @@ from django.core.management import get_commands
 from orders.models import Order
 from orders.settling import events
 from tests import house
-from tests.test_architecture import LAYERS, MODULES, ROOMS, faults, name_of
+from tests.test_architecture import KIT_ROOMS, LAYERS, MODULES, ROOMS, faults, name_of
 
 ROOT = Path(__file__).parent.parent
 READERS = "text|flag|number|choice|words"
@@ -233,16 +233,16 @@ def test_every_model_stands_in_the_row_of_its_app():
     assert lost == []
 
 
-def test_every_module_of_kit_stands_once_in_the_table_of_what_it_is_for():
-    named = [
-        name
-        for row in rows_of(section("docs/where.md", "What is in `kit`, by what it is for"))
-        for name in quoted(row[1])
-    ]
-    folders = {path.parent for path in (ROOT / "kit").glob("*/__init__.py")} - {ROOT / "kit/templatetags"}
-    modules = {path for path in (ROOT / "kit").glob("*.py") if path.name not in {"__init__.py", "apps.py"}}
+def test_every_module_of_kit_stands_once_in_the_row_of_its_room():
+    named = {row[0].strip("`/"): quoted(row[1]) for row in rows_of(section("docs/where.md", "The rooms of `kit`"))}
+    paths = {
+        room: [each for each in (ROOT / "kit" / room).iterdir() if not each.stem.startswith("__")] for room in named
+    }
 
-    assert sorted(named) == sorted(path.stem for path in folders | modules)
+    assert [*named] == KIT_ROOMS
+    assert {room: sorted(names) for room, names in named.items()} == {
+        room: sorted(path.stem for path in found) for room, found in paths.items()
+    }
 
 
 def test_every_dependency_has_its_licence_and_what_it_is_for():

@@ -15,7 +15,7 @@ DJANGO_ASKS_FOR = {"process_request", "process_response", "process_view", "proce
 # Where a meeting is what Zoom calls one.
 ZOOMS_WORD, ZOOMS_APP = "meeting", re.compile(r"(?:^|[/ :])meetings[/_:]")
 # A visit to a form at the desk, which has no other name in the browser's own words.
-OTHER_MEANING = {("sitting", "kit/typed_copies.py"), ("sitting", "practice_site/templatetags/typed_forms.py")}
+OTHER_MEANING = {("sitting", "kit/desk/typed_copies.py"), ("sitting", "practice_site/templatetags/typed_forms.py")}
 
 
 def words_of(name: str) -> set[str]:

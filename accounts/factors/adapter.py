@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts.models import User
-from kit import encryption
-from kit.qr import qr_svg
+from kit.guard import encryption
+from kit.texts.qr import qr_svg
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -23,7 +23,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Raises kit.encryption.Unreadable: a factor whose key is lost is never taken for none."""
+        """Raises kit.guard.encryption.Unreadable: a factor whose key is lost is never taken for none."""
         return encryption.decrypt(encrypted_text)
 
     def get_totp_issuer(self) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 
 def spend(factor: Authenticator, code: str) -> bool:
-    """Whether the code is one of this factor's and was not used before. Raises kit.encryption.Unreadable."""
+    """Whether the code is one of this factor's and was not used before. Raises kit.guard.encryption.Unreadable."""
     if factor.type == Authenticator.Type.TOTP:
         return _spend_app_code(factor, code)
     return factor.wrap().validate_code(code)

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.factors.reset import NoFactors, reset_factors
 from accounts.models import User
-from kit.desk_admin import DeskAdmin
-from kit.desk_pages import desk_page
+from kit.desk.desk_admin import DeskAdmin
+from kit.desk.desk_pages import desk_page
 
 NONE = "This account has no second factor. Nothing was done."
 NOT_ONES_OWN = "Your own you change under “Second factor” in your account. Nothing was done."

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.factors import proof
 from accounts.models import User
-from kit.encryption import Unreadable
+from kit.guard.encryption import Unreadable
 
 View = Callable[..., HttpResponseBase]
 

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from accounts.factors import codes
 from accounts.models import User
-from kit.encryption import Unreadable, decrypt, encrypt
+from kit.guard.encryption import Unreadable, decrypt, encrypt
 
 TO_COME = "second_factor_to_come"  # a secret in the session, until the app has shown that it knows it
 NO_ANSWER_OF_A_BROWSER = (AttributeError, LookupError, TypeError, ValueError, struct.error)

@@ -5,8 +5,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from kit.security_log import note
-from kit.tokens import new_secret
+from kit.guard.security_log import note
+from kit.guard.tokens import new_secret
 from outbox.models import Message
 from outbox.post import queue_message
 

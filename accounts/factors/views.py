@@ -22,7 +22,7 @@ from accounts.factors import codes, proof
 from accounts.factors.door import leading_on
 from accounts.factors.forms import TO_COME
 from accounts.models import User
-from kit.encryption import Unreadable
+from kit.guard.encryption import Unreadable
 
 
 @login_required

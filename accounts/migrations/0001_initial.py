@@ -4,7 +4,7 @@ import accounts.models
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import kit.times
+import kit.local.times
 from django.conf import settings
 from django.db import migrations, models
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('time_zone', models.CharField(default='Europe/London', help_text="Times in mails to this person are shown in this zone, beside the organiser's.", max_length=64, validators=[kit.times.validate_zone])),
+                ('time_zone', models.CharField(default='Europe/London', help_text="Times in mails to this person are shown in this zone, beside the organiser's.", max_length=64, validators=[kit.local.times.validate_zone])),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the admin')),
                 ('is_active', models.BooleanField(default=True, help_text='Untick instead of deleting an account.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

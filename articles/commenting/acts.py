@@ -9,7 +9,7 @@ from articles.commenting import deciding
 from articles.commenting.blocking import DAYS, known_marks
 from articles.commenting.models import REPLY_LENGTH, Comment, CommentBlock
 from articles.commenting.plain_words import plain_lines
-from kit.confirm import Act, NoReasonForm
+from kit.desk.confirm import Act, NoReasonForm
 
 PERMISSION = "articles.change_comment"
 Status = Comment.Status

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.commenting.models import Comment, CommentQuerySet
 from articles.commenting.openness import shown_openness
 from articles.models import Article, ArticleQuerySet
-from kit.brought import Brought, rows_of
-from kit.paths import path_to
-from kit.same_parts import rendered, values_of
-from kit.sealed_fields import Unread
+from kit.database.brought import Brought, rows_of
+from kit.guard.sealed_fields import Unread
+from kit.pages.paths import path_to
+from kit.pages.same_parts import rendered, values_of
 from practice import shown
 
 PER_PAGE = 50

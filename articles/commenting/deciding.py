@@ -8,7 +8,7 @@ from articles.commenting import mails
 from articles.commenting.blocking import block
 from articles.commenting.models import Comment
 from articles.commenting.states import may_move, move
-from kit.seen import Facts, check_seen, facts_of
+from kit.forms.seen import Facts, check_seen, facts_of
 
 Status = Comment.Status
 
@@ -23,7 +23,7 @@ def facts_seen(comment: Comment) -> Facts:
 
 @transaction.atomic
 def publish_comment(comment: Comment, *, seen: str | None = None) -> bool:
-    """Everybody reads it from now on. False if it is published or deleted; raises kit.seen.ChangedMeanwhile."""
+    """Everybody reads it from now on. False if it is published or deleted; raises kit.forms.seen.ChangedMeanwhile."""
     locked = _locked(comment)
     if not may_move(locked, Status.PUBLISHED):
         return False
@@ -37,7 +37,7 @@ def publish_comment(comment: Comment, *, seen: str | None = None) -> bool:
 def reject_comment(comment: Comment, *, because: str, seen: str | None = None) -> bool:
     """Nobody reads it, or nobody any more. Whoever wrote what was held as spam is not told.
 
-    False if it is so already, or deleted; raises kit.seen.ChangedMeanwhile.
+    False if it is so already, or deleted; raises kit.forms.seen.ChangedMeanwhile.
     """
     locked = _locked(comment)
     if not may_move(locked, Status.REJECTED):
@@ -67,7 +67,7 @@ def block_writer(comment: Comment, *, kinds: list[str], days: int, because: str,
 def reply_to(comment: Comment, *, words: str, voice: str, seen: str | None = None) -> bool:
     """Below it, marked as the author's or the practice's; without words there is no reply any more.
 
-    False if nothing changes. Raises NotPublished and kit.seen.ChangedMeanwhile.
+    False if nothing changes. Raises NotPublished and kit.forms.seen.ChangedMeanwhile.
     """
     locked = _locked(comment)
     if not locked.is_published:

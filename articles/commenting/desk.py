@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 
 from articles.commenting.acts import ACTS
 from articles.commenting.models import Comment, CommentBlock
-from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin
+from kit.desk.confirm import act_urls
+from kit.desk.desk_admin import DeskAdmin
 
 REJECT_FIRST = "reject it first, which tells whoever wrote it"
 BEGINNING = 120  # characters that the list shows

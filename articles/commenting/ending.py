@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from articles.commenting.models import Comment, CommentBlock
-from kit.privacy import blank_some, delete_some
+from kit.guard.privacy import blank_some, delete_some
 
 KEPT = timedelta(days=30)
 Status = Comment.Status

@@ -10,9 +10,9 @@ from articles.commenting.models import NAME_LENGTH, WORDS_LENGTH
 from articles.commenting.plain_words import plain_line, plain_lines
 from articles.commenting.suspicion import opening
 from articles.models import Article
-from kit.forms import EmailField, NameField, PlainHelper
-from kit.names import can_be_seen
-from kit.shown_words import ShownWordsField
+from kit.forms.forms import EmailField, NameField, PlainHelper
+from kit.forms.shown_words import ShownWordsField
+from kit.texts.names import can_be_seen
 from practice.models import Page
 
 IMITATES = "Somebody here has this name, or one like it. Take another, so that nobody takes your comment for ours."

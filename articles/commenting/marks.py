@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from kit.addresses import benefit_key
+from kit.guard.addresses import benefit_key
 
 
 def mark_of_address(email: str) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from kit.sealed_fields import SealedField
+from kit.guard.sealed_fields import SealedField
 
 NAME_LENGTH, WORDS_LENGTH, REPLY_LENGTH = 60, 2000, 2000
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from kit.names import BLANK
+from kit.texts.names import BLANK
 
 MOST_MARKS = 3  # accents on one letter; some scripts have two
 MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"

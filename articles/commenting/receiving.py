@@ -13,7 +13,7 @@ from articles.commenting.models import Comment
 from articles.commenting.openness import openness
 from articles.commenting.suspicion import Way, suspicions
 from articles.models import Article
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from practice.models import Practice
 
 SAME_WITHIN = timedelta(minutes=10)

@@ -9,8 +9,8 @@ from articles.commenting.own_links import comment_of, own_path
 from articles.commenting.receiving import CommentsClosed, Sent, TooManyUnread, receive_comment
 from articles.commenting.suspicion import Way
 from articles.models import Article
-from kit.http import DONE, HONEYPOT, SeeOther, after_press, anonymous_post, form_page, private_page
-from kit.tries import client_network
+from kit.guard.tries import client_network
+from kit.pages.http import DONE, HONEYPOT, SeeOther, after_press, anonymous_post, form_page, private_page
 from practice.models import Practice
 
 

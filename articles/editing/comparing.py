@@ -13,8 +13,8 @@ from articles.editing.rich_text_lines import lines_of
 from articles.editing.word_diff import Paragraph, changed_only, compare
 from articles.editing.working_copies import SHAPE, stored
 from articles.models import Article
-from kit.locales import written
-from kit.snapshots import FIELDS, PARTS, Content, Part, take
+from kit.desk.snapshots import FIELDS, PARTS, Content, Part, take
+from kit.local.locales import written
 
 ONLY_FORMATTING = "Only its formatting changed: bold, italics, or what is a heading."
 

@@ -8,9 +8,9 @@ from articles.editing.revisions import note_revision
 from articles.editing.working_copies import SHAPE, edited
 from articles.models import Article
 from articles.reading import keep_rendered
-from kit import rich_text
-from kit.copies import Copying, store_copy
-from kit.snapshots import Shape, take
+from kit.desk.copies import Copying, store_copy
+from kit.desk.snapshots import Shape, take
+from kit.texts import rich_text
 
 COPIED = Shape(
     "articles.article",

@@ -23,8 +23,8 @@ from articles.editing.working_copies import SHAPE, edited, has_working_copy, las
 from articles.figures import listed_at_desk
 from articles.models import Article
 from articles.reading import cover_within, reading
-from kit.desk_pages import desk_page, desk_path, row_for
-from kit.snapshots import lay_over
+from kit.desk.desk_pages import desk_page, desk_path, row_for
+from kit.desk.snapshots import lay_over
 
 OPEN = ("GET", "HEAD", "POST")
 MOST_PICTURES = 100

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.editing.models import EditingLease
 from articles.models import Article
-from kit.privacy import delete_some
+from kit.guard.privacy import delete_some
 
 LASTS = timedelta(seconds=75)  # without a sign of life
 

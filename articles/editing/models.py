@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from kit.locales import written
+from kit.local.locales import written
 from pictures.models import Picture
 
 COLLEAGUE = {"on_delete": models.SET_NULL, "null": True, "related_name": "+", "editable": False}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from articles.editing.models import ReviewRequest
 from articles.editing.working_copies import edited
 from articles.models import Article
-from kit.rich_text import MARK, plain
+from kit.texts.rich_text import MARK, plain
 
 QUOTES = str.maketrans("‘’“”", "''\"\"")
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from articles.editing.models import PreviewLink
 from articles.editing.working_copies import edited
 from articles.models import Article
-from kit.acting import who_acts
-from kit.privacy import delete_some
-from kit.tokens import may_be_secret, new_secret
+from kit.guard.acting import who_acts
+from kit.guard.privacy import delete_some
+from kit.guard.tokens import may_be_secret, new_secret
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 20

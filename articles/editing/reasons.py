@@ -5,7 +5,7 @@ from typing import Any
 from articles import publishing
 from articles.editing.working_copies import edited
 from articles.models import Article
-from kit.confirm import ConfirmForm
+from kit.desk.confirm import ConfirmForm
 
 UNREVIEWED = (
     "Nobody has reviewed it: say why it goes to readers all the same, or name a reviewer first. "

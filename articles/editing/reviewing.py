@@ -13,7 +13,7 @@ from articles.editing import mails
 from articles.editing.models import ReviewComment, ReviewRequest
 from articles.editing.passages import note_changed
 from articles.models import Article
-from kit.acting import who_acts
+from kit.guard.acting import who_acts
 
 Outcome = ReviewRequest.Outcome
 MAY_READ = "articles.view_article"

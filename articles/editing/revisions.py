@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from articles.editing.models import PublicationPlan, Revision
 from articles.models import Article
-from kit import rich_text
-from kit.acting import who_acts
-from kit.snapshots import FIELDS, Content
+from kit.desk.snapshots import FIELDS, Content
+from kit.guard.acting import who_acts
+from kit.texts import rich_text
 
 ONE_STRETCH = timedelta(minutes=5)  # what is typed within it is one version, unless words were taken out
 WORDS_OF_A_LOSS = 15

@@ -22,11 +22,11 @@ from articles.editing.reasons import ReasonedForm, hindrances_but_the_reason
 from articles.editing.working_copies import SHAPE, edited
 from articles.models import Article
 from articles.publishing import NotReady
-from kit.confirm import Act
-from kit.desk_pages import desk_page
-from kit.forms import MomentField
-from kit.locales import written
-from kit.snapshots import take
+from kit.desk.confirm import Act
+from kit.desk.desk_pages import desk_page
+from kit.desk.snapshots import take
+from kit.forms.forms import MomentField
+from kit.local.locales import written
 from practice import clock
 
 TOO_LATE = "This moment is over. Choose one that is still to come."

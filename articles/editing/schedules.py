@@ -17,10 +17,10 @@ from articles.editing.working_copies import SHAPE, edited, store_copy, stored
 from articles.models import Article
 from articles.publishing import NoDay, NotReady
 from articles.states import move
-from kit.acting import who_acts
-from kit.rounds import do_for_each, in_any_order
-from kit.seen import check_seen
-from kit.snapshots import FIELDS, Content, plain, take
+from kit.desk.snapshots import FIELDS, Content, plain, take
+from kit.forms.seen import check_seen
+from kit.guard.acting import who_acts
+from kit.work.rounds import do_for_each, in_any_order
 from practice.models import Practice
 
 AS_SCHEDULED = "As scheduled."
@@ -36,7 +36,7 @@ def schedule(
 ) -> bool:
     """In place of what was scheduled before. False if there is nothing to go live, or no page to go off.
 
-    Raises kit.seen.ChangedMeanwhile and NotReady.
+    Raises kit.forms.seen.ChangedMeanwhile and NotReady.
     """
     with transaction.atomic():
         locked = publishing.lock_article(article.pk)
@@ -55,7 +55,7 @@ def schedule(
 
 
 def unschedule(article: Article, *, seen: str | None = None) -> bool:
-    """False if nothing was scheduled. Raises kit.seen.ChangedMeanwhile."""
+    """False if nothing was scheduled. Raises kit.forms.seen.ChangedMeanwhile."""
     with transaction.atomic():
         locked = publishing.lock_article(article.pk)
         if seen is not None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.editing.models import PublicationPlan, ReviewRequest, WorkingCopy
 from articles.models import Article
-from kit.locales import written
+from kit.local.locales import written
 from practice import clock
 
 

@@ -17,10 +17,10 @@ from articles.editing.models import Revision
 from articles.editing.revisions import EVERY_ONE_FOR
 from articles.editing.working_copies import SHAPE, edited, has_working_copy, keep_edit, stored
 from articles.models import Article
-from kit.confirm import ConfirmForm
-from kit.desk_pages import desk_page, desk_path, row_for
-from kit.seen import ChangedMeanwhile, check_seen, seal
-from kit.snapshots import FIELDS, Content, lay_over, take
+from kit.desk.confirm import ConfirmForm
+from kit.desk.desk_pages import desk_page, desk_path, row_for
+from kit.desk.snapshots import FIELDS, Content, lay_over, take
+from kit.forms.seen import ChangedMeanwhile, check_seen, seal
 
 A_PAGE = 50
 NOW, LIVE = "now", "live"  # beside the numbers of versions
@@ -85,7 +85,7 @@ def restore_revision(article: Article, revision: Revision, *, seen: str | None =
     """Into the working copy of an article that readers have, into the article itself of another.
 
     What a version does not know, because it is older, stays as it is; so does its day.
-    Raises kit.seen.ChangedMeanwhile.
+    Raises kit.forms.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         locked = publishing.lock_article(article.pk)

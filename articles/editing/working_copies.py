@@ -13,9 +13,9 @@ from articles.editing.models import Revision, WorkingCopy
 from articles.editing.revisions import note_revision
 from articles.models import Article
 from articles.reading import keep_rendered
-from kit import rich_text
-from kit.acting import who_acts
-from kit.snapshots import FIELDS, Content, Shape, gone_from, lay_over, put, take
+from kit.desk.snapshots import FIELDS, Content, Shape, gone_from, lay_over, put, take
+from kit.guard.acting import who_acts
+from kit.texts import rich_text
 from pictures.models import Picture
 from practice.old_addresses import note_old_address
 

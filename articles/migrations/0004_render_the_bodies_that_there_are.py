@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from kit import rich_text
+from kit.texts import rich_text
 
 AT_ONCE = 100
 

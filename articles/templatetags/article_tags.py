@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from articles.models import Article, listed_articles
 from articles.reading import Reading, Source
 from articles.rows import card_html
-from kit.json_ld import SCHEMA, as_json_ld
-from kit.kept import constant
-from kit.same_parts import values_of
+from kit.pages.json_ld import SCHEMA, as_json_ld
+from kit.pages.kept import constant
+from kit.pages.same_parts import values_of
 from practice import shown
 from practice.models import Concern, Person, Service
 

@@ -3,9 +3,9 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import kit.fields
-import kit.times
-import kit.tokens
+import kit.forms.fields
+import kit.local.times
+import kit.guard.tokens
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('is_published', models.BooleanField(default=False, verbose_name='published')),
                 ('cover_motif', models.CharField(blank=True, choices=[('arbors', 'Two trees'), ('rings', 'Growth rings'), ('weave', 'Woven rods'), ('leaves', 'Willow leaves'), ('pebbles', 'Stones')], max_length=10)),
                 ('cover_paper', models.CharField(blank=True, choices=[('paper', 'White paper'), ('river', 'Blue paper'), ('madder', 'Pink paper'), ('straw', 'Straw paper')], max_length=10)),
-                ('cover', kit.fields.CoverArtField(blank=True, editable=False)),
+                ('cover', kit.forms.fields.CoverArtField(blank=True, editable=False)),
                 ('presenters', models.ManyToManyField(related_name='courses', to='practice.person')),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courses', to='courses.subject')),
             ],
@@ -84,9 +84,9 @@ class Migration(migrations.Migration):
                 ('held_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('attendee_name', models.CharField(help_text='As it should stand on the certificate.', max_length=120)),
                 ('attendee_email', models.EmailField(max_length=254)),
-                ('attendee_time_zone', models.CharField(default='Europe/London', max_length=64, validators=[kit.times.validate_zone])),
+                ('attendee_time_zone', models.CharField(default='Europe/London', max_length=64, validators=[kit.local.times.validate_zone])),
                 ('access_needs', models.TextField(blank=True, help_text='Only organisers and owners see this.', max_length=1000)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('ticket_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='courses.tickettype')),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(help_text='For example complexity-in-grief-2027-01. Do not change it later.', max_length=80, unique=True)),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('cancelled', 'cancelled')], default='draft', max_length=10)),
-                ('time_zone', models.CharField(default='Europe/London', help_text="The organiser's zone, for example Europe/London. All times below are entered in it.", max_length=64, validators=[kit.times.validate_zone])),
+                ('time_zone', models.CharField(default='Europe/London', help_text="The organiser's zone, for example Europe/London. All times below are entered in it.", max_length=64, validators=[kit.local.times.validate_zone])),
                 ('capacity', models.PositiveSmallIntegerField(help_text='Live places. It cannot go below the places taken.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)])),
                 ('sales_open_at', models.DateTimeField(blank=True, help_text='Empty: as soon as it is published.', null=True)),
                 ('sales_close_at', models.DateTimeField(blank=True, help_text='Empty: when the first session starts. Catch-up places are sold until the end.', null=True)),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254)),
                 ('email_key', models.CharField(editable=False, max_length=254)),
                 ('status', models.CharField(choices=[('waiting', 'waiting'), ('offered', 'has an offer'), ('booked', 'booked'), ('declined', 'declined'), ('expired', 'let the offer pass'), ('closed', 'closed: sale has ended')], default='waiting', editable=False, max_length=10)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('offered_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('offer_ends_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254)),
                 ('email_key', models.CharField(editable=False, max_length=254)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('told_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='told of a new run')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest', to='courses.course')),

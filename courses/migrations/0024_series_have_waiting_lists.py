@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kit.tokens
+import kit.guard.tokens
 from django.db import migrations, models
 
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254)),
                 ('email_key', models.CharField(editable=False, max_length=254)),
                 ('status', models.CharField(choices=[('unconfirmed', 'has not confirmed the address'), ('waiting', 'waiting'), ('offered', 'has an offer'), ('booked', 'booked'), ('declined', 'declined'), ('expired', 'let the offer pass'), ('closed', 'closed: sale has ended')], default='waiting', editable=False, max_length=12)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('offered_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('offer_ends_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('booking_began_at', models.DateTimeField(blank=True, editable=False, help_text='A booking with the offer holds its place.', null=True)),

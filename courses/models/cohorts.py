@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from courses.models.ticket_types import TicketType
 from courses.models.workshops import Workshop
-from kit.moments import ThisMoment
+from kit.database.moments import ThisMoment
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.workshops import Workshop
-from kit.fields import AddressField
-from kit.money import SMALLEST_CHARGE
-from kit.rich_text import RichTextField
+from kit.forms.fields import AddressField
+from kit.local.money import SMALLEST_CHARGE
+from kit.texts.rich_text import RichTextField
 
 
 class WorkshopSeriesQuerySet(models.QuerySet["WorkshopSeries"]):

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from courses.models.workshops import Workshop
-from kit.kept import has_come
-from kit.times import CityClock, LocalSpan, Span, local_spans, long_day
+from kit.local.times import CityClock, LocalSpan, Span, local_spans, long_day
+from kit.pages.kept import has_come
 
 
 class Session(models.Model):

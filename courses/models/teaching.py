@@ -3,13 +3,13 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from kit.cited_works import CitedWork
-from kit.cover_art import MOTIFS, PAPERS
-from kit.fields import AddressField, CoverArtField
-from kit.locales import said
-from kit.paths import path_to
-from kit.rich_text import RichTextField
-from kit.sentences import listed
+from kit.desk.cited_works import CitedWork
+from kit.forms.fields import AddressField, CoverArtField
+from kit.local.locales import said
+from kit.pages.paths import path_to
+from kit.texts.cover_art import MOTIFS, PAPERS
+from kit.texts.rich_text import RichTextField
+from kit.texts.sentences import listed
 from pictures.models import Picture, SharingCard
 from practice.models import Person
 

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from courses.models.workshops import Workshop
-from kit.kept import has_come
-from kit.locales import said
-from kit.times import end_of_day
+from kit.local.locales import said
+from kit.local.times import end_of_day
+from kit.pages.kept import has_come
 
 
 class TicketType(models.Model):

@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models.ticket_types import TicketType
 from courses.models.workshops import Workshop
-from kit.fields import EmailField
-from kit.moments import ThisMoment
-from kit.times import validate_zone
-from kit.tokens import new_secret
+from kit.database.moments import ThisMoment
+from kit.forms.fields import EmailField
+from kit.guard.tokens import new_secret
+from kit.local.times import validate_zone
 
 
 class TicketStatus(models.TextChoices):

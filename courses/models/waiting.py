@@ -7,9 +7,9 @@ from courses.models.series import WorkshopSeries
 from courses.models.teaching import Course
 from courses.models.tickets import Ticket
 from courses.models.workshops import Workshop
-from kit.fields import EmailField
-from kit.moments import ThisMoment
-from kit.tokens import new_secret
+from kit.database.moments import ThisMoment
+from kit.forms.fields import EmailField
+from kit.guard.tokens import new_secret
 
 
 class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from courses.models.counting import counts
 from courses.models.teaching import Course
-from kit.fields import AddressField
-from kit.kept import has_come
-from kit.moments import ThisMoment
-from kit.paths import path_to
-from kit.questions import Asked, written_once
-from kit.times import end_of_day, long_day, until_label, validate_zone
+from kit.database.moments import ThisMoment
+from kit.database.questions import Asked, written_once
+from kit.forms.fields import AddressField
+from kit.local.times import end_of_day, long_day, until_label, validate_zone
+from kit.pages.kept import has_come
+from kit.pages.paths import path_to
 
 if TYPE_CHECKING:
     from courses.models.sessions import Session

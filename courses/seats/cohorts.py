@@ -11,9 +11,9 @@ from accounts.history import recording
 from courses.models import Cohort, TicketType, Workshop
 from courses.seats import waiting_offers
 from courses.seats.places import lapse_ended_holds, lock_workshop
-from kit.checkpoints import checkpoint
-from kit.seen import check_seen, facts_of
-from kit.times import moment_label
+from kit.forms.seen import check_seen, facts_of
+from kit.local.times import moment_label
+from kit.work.checkpoints import checkpoint
 
 
 class PlacesBooked(Exception):
@@ -67,7 +67,7 @@ def check_places(cohort: Cohort) -> None:
 def end_cohort(cohort: Cohort, *, seen: str | None = None, why: str = "") -> bool:
     """What nobody has taken is everybody's at once, first of all of those who wait. Booked places stay booked.
 
-    `seen` is what a page sealed of it. False if it has ended already. Raises kit.seen.ChangedMeanwhile.
+    `seen` is what a page sealed of it. False if it has ended already. Raises kit.forms.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         workshop = lock_workshop(cohort.ticket_type.workshop_id)

@@ -16,10 +16,10 @@ from courses.models import Cohort, EndedLink, Ticket, TicketType, Workshop, Work
 from courses.models.tickets import FREED
 from courses.reminders import withdraw_reminders
 from courses.states import may_move, move_all
-from kit.addresses import email_key
-from kit.questions import Asked, written_once
-from kit.rows import save_changed
-from kit.tokens import new_secret
+from kit.database.questions import Asked, written_once
+from kit.desk.rows import save_changed
+from kit.guard.addresses import email_key
+from kit.guard.tokens import new_secret
 
 TIME_WAS_OVER = "Its time was over."
 

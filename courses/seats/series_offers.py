@@ -16,8 +16,8 @@ from courses.seats.places import NewTicket
 from courses.seats.waiting_offers import ATTENDEE, NO_OFFER, OfferEnded, OfferInUse
 from courses.series import Offered, offered
 from courses.states import move, move_all
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 
 Status = SeriesWaitingEntry.Status
 

@@ -16,7 +16,7 @@ from courses.seats.series_offers import lock_series
 from courses.seats.waiting_offers import NO_OFFER
 from courses.series import Offered
 from courses.states import move
-from kit.addresses import benefit_key, email_key
+from kit.guard.addresses import benefit_key, email_key
 
 Status = Waiting.Status
 Entry = WaitingListEntry | SeriesWaitingEntry

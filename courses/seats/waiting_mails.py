@@ -10,9 +10,9 @@ from courses.catalogue import live_types, price_label
 from courses.models import SeriesWaitingEntry, Waiting, WaitingListEntry, Workshop
 from courses.series import Offered, offered
 from courses.when import when
-from kit.money import money
-from kit.times import moment_label
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
+from kit.local.money import money
+from kit.local.times import moment_label
 from outbox.models import Message, person_of
 from outbox.post import queue_message, way_out
 from practice import shown

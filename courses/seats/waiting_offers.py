@@ -15,8 +15,8 @@ from courses.models import SeriesWaitingEntry, Session, Ticket, TicketType, Wait
 from courses.seats import places, waiting_mails
 from courses.seats.places import NewTicket, SoldOut
 from courses.states import move, move_all
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 
 ATTENDEE = "On offer to the waiting list"
 Status = WaitingListEntry.Status

@@ -12,9 +12,9 @@ from courses.privacy import UNCONFIRMED_KEPT
 from courses.seats import series_offers, waiting, waiting_mails, waiting_offers
 from courses.series import Offered, offered
 from courses.taught import where_taught
-from kit.addresses import email_key
-from kit.forms import ButtonForm
-from kit.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page
+from kit.forms.forms import ButtonForm
+from kit.guard.addresses import email_key
+from kit.pages.http import DONE, SeeOther, after_press, anonymous_post, is_one_click, private_page
 
 JOIN = "join"  # is sent by the button that does, so that no second press of it gives up what the first one gained
 GIVING_UP = {"offered": "No, thank you", "waiting": "Leave the list"}

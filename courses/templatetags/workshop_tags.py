@@ -17,11 +17,11 @@ from courses.rows import catch_up_html, row_html
 from courses.series import Offered
 from courses.timetable import Filters
 from courses.when import days_of, when
-from kit.forms import kept_form
-from kit.json_ld import as_json_ld
-from kit.kept import constant
-from kit.same_parts import rendered
-from kit.times import city_of, organiser_clock
+from kit.forms.forms import kept_form
+from kit.local.times import city_of, organiser_clock
+from kit.pages.json_ld import as_json_ld
+from kit.pages.kept import constant
+from kit.pages.same_parts import rendered
 from practice.models import SaleTerms
 from practice.shown import clocks
 

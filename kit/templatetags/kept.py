@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 
-from kit.kept import constant
+from kit.pages.kept import constant
 
 register = template.Library()
 

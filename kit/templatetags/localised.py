@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import date as as_told
 
-from kit import locales
+from kit.local import locales
 
 register = template.Library()
 

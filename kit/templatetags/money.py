@@ -1,6 +1,6 @@
 from django import template
 
-from kit import money
+from kit.local import money
 
 register = template.Library()
 register.filter("money", money.money)

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Ticket
-from kit.desk_pages import desk_page, needs
-from kit.security_log import note
-from kit.times import moment_label
+from kit.desk.desk_pages import desk_page, needs
+from kit.guard.security_log import note
+from kit.local.times import moment_label
 from learning import attendance
 from learning.attendance_picture import picture_of
 from learning.models import AttendanceSheet

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
-from kit.times import moment_label
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path
+from kit.local.times import moment_label
 from learning.admin import attendance_desk, series_desk
 from learning.models import Attendance, AttendanceSheet
 

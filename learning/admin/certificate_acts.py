@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 
-from kit.confirm import Act, ReasonForm
-from kit.forms import NameField
+from kit.desk.confirm import Act, ReasonForm
+from kit.forms.forms import NameField
 from learning.certificates import issuing
 from learning.certificates.wholes import whole_beside
 from learning.models import Certificate

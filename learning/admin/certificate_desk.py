@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Ticket, Workshop
-from kit import pdf
-from kit.desk_pages import desk_page, needs
-from kit.security_log import note
+from kit.desk.desk_pages import desk_page, needs
+from kit.guard.security_log import note
+from kit.texts import pdf
 from learning.certificates import bundles
 from learning.certificates.rules import Outcome, outcomes_of
 from learning.models import Certificate, CertificateBundle

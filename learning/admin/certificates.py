@@ -7,10 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses.workshop_filter import WorkshopFilter
-from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
-from kit.typed_choice import TypedChoices
+from kit.desk.confirm import act_urls
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path
+from kit.desk.typed_choice import TypedChoices
 from learning.admin import certificate_desk
 from learning.admin.certificate_acts import ACTS
 from learning.models import Accreditation, Certificate

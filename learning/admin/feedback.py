@@ -5,9 +5,9 @@ from django.utils.safestring import SafeString
 
 from accounts.bin_desk import DeletesIntoBin
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
-from kit.typed_choice import TypedChoices
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path
+from kit.desk.typed_choice import TypedChoices
 from learning.admin.feedback_desk import end_results_links, results_file, results_page
 from learning.feedback import FEWEST
 from learning.models import Feedback, FeedbackQuestion

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Workshop
-from kit.desk_pages import desk_page, needs
-from kit.security_log import note
+from kit.desk.desk_pages import desk_page, needs
+from kit.guard.security_log import note
 from learning import feedback, feedback_links
 
 PERMISSION = "learning.view_feedback"

@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.db import models
 
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin
-from kit.typed_choice import TypedChoices
+from kit.desk.desk_admin import DeskAdmin
+from kit.desk.typed_choice import TypedChoices
 from learning.admin.old_files import ForgetsOldFiles
 from learning.forms import HandoutForm
 from learning.models import Handout

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Session, Ticket
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_page, desk_path, needs
-from kit.times import moment_label
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_page, desk_path, needs
+from kit.local.times import moment_label
 from learning import day
 from learning.models import JoinClick
 from orders.admin.announcement_desk import MOST_CHOSEN

@@ -8,10 +8,10 @@ from django.db.models import Count
 from courses.change_desk import LONGEST_NOTE, mails_about
 from courses.seats.places import lock_workshop
 from courses.workshop_filter import WorkshopFilter
-from kit.confirm import Act, ConfirmForm, act_urls, fieldsets_without
-from kit.desk_admin import DeskAdmin
-from kit.times import moment_label, until_label
-from kit.typed_choice import TypedChoices
+from kit.desk.confirm import Act, ConfirmForm, act_urls, fieldsets_without
+from kit.desk.desk_admin import DeskAdmin
+from kit.desk.typed_choice import TypedChoices
+from kit.local.times import moment_label, until_label
 from learning import publishing
 from learning.admin.old_files import ForgetsOldFiles
 from learning.extensions import tell_of_extension

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 
 from courses.workshop_filter import WorkshopFilter
-from kit.confirm import Act, ReasonForm, act_urls
-from kit.desk_admin import DeskAdmin
+from kit.desk.confirm import Act, ReasonForm, act_urls
+from kit.desk.desk_admin import DeskAdmin
 from learning.models import Review
 from learning.reviewing import reviews
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from courses.models import WorkshopSeries
-from kit.desk_pages import desk_page, needs
-from kit.security_log import note
+from kit.desk.desk_pages import desk_page, needs
+from kit.guard.security_log import note
 from learning.series_attendance import as_csv, bought, table_of
 from learning.series_picture import picture_of
 

@@ -16,10 +16,10 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from courses.models import Workshop
-from kit.checkpoints import checkpoint
-from kit.pdf import LettersWithoutFont
-from kit.questions import compiled_once
-from kit.rounds import do_for_each
+from kit.database.questions import compiled_once
+from kit.texts.pdf import LettersWithoutFont
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 from learning.certificates import papers
 from learning.models import Certificate, CertificateBundle, CertificateFile
 

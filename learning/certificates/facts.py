@@ -7,9 +7,9 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from courses.models import Course, Ticket, Workshop
-from kit.privacy import ERASED
-from kit.sentences import listed
-from kit.times import city_of, long_day
+from kit.guard.privacy import ERASED
+from kit.local.times import city_of, long_day
+from kit.texts.sentences import listed
 from learning.attended import AttendanceSum
 from learning.models import Accreditation, Certificate
 from practice.models import Practice

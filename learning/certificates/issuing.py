@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket, Workshop
-from kit.rounds import do_for_each
-from kit.seen import Facts, check_seen
+from kit.forms.seen import Facts, check_seen
+from kit.work.rounds import do_for_each
 from learning.certificates.facts import facts_of, hours_of, shown
 from learning.certificates.rules import Outcome, outcome_of, outcomes_of
 from learning.certificates.wholes import (

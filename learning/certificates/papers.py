@@ -6,8 +6,8 @@ alters what somebody has sent on. What replaced or revoked one, or made its hold
 
 from django.db import models, transaction
 
-from kit import pdf
-from kit.tries import is_over_limit
+from kit.guard.tries import is_over_limit
+from kit.texts import pdf
 from learning.certificates.facts import context_of
 from learning.certificates.issuing import verify_url
 from learning.models import Certificate, CertificateFile
@@ -33,7 +33,7 @@ def choices() -> list[tuple[str, str]]:
 
 
 def as_pdf(certificate: Certificate, paper: str = "") -> bytes:
-    """Tagged; on the practice's usual paper if none is named. Raises kit.pdf.PdfUnavailable.
+    """Tagged; on the practice's usual paper if none is named. Raises kit.texts.pdf.PdfUnavailable.
 
     Letters that no font here has are noted until a file has them all: the desk is told.
     """

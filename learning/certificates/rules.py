@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min
 
 from courses.models import Ticket, TicketType, Workshop
-from kit import locales
-from kit.names import can_be_seen
-from kit.privacy import ERASED
+from kit.guard.privacy import ERASED
+from kit.local import locales
+from kit.texts.names import can_be_seen
 from learning.attended import AttendanceSum, sums_of
 from learning.certificates.facts import hours_of
 from learning.models import Certificate, FeedbackGiven, RecordingView

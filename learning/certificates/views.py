@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from kit import pdf
-from kit.http import private_page, too_many_requests
-from kit.security_log import note
-from kit.tokens import may_be_secret
-from kit.tries import client_network, count_try, tries
+from kit.guard.security_log import note
+from kit.guard.tokens import may_be_secret
+from kit.guard.tries import client_network, count_try, tries
+from kit.pages.http import private_page, too_many_requests
+from kit.texts import pdf
 from learning.certificates import facts, papers
 from learning.certificates.issuing import verify_url
 from learning.models import Certificate

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Ticket, Workshop
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from learning.certificates.facts import CertificateFacts, facts_of_whole, read
 from learning.models import Certificate
 from orders.models import Order, OrderLine

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django import forms
 
-from kit.forms import PlainHelper
+from kit.forms.forms import PlainHelper
 from learning.cpd import record
 from learning.models import CpdEntry
 from learning.models.cpd import LEAST, LONGEST_WORDS, MOST

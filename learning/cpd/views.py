@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kit import pdf
-from kit.csv_cells import csv_lines
-from kit.http import SeeOther, private_page, too_many_requests
-from kit.tries import is_over_limit
+from kit.guard.tries import is_over_limit
+from kit.pages.http import SeeOther, private_page, too_many_requests
+from kit.texts import pdf
+from kit.texts.csv_cells import csv_lines
 from learning.cpd import record
 from learning.cpd.forms import EntryForm, WordsForm
 from learning.models import Certificate, CpdEntry

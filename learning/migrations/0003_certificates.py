@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kit.tokens
+import kit.guard.tokens
 import learning.serials
 from decimal import Decimal
 from django.conf import settings
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('serial', models.CharField(default=learning.serials.new_serial, editable=False, max_length=19, unique=True)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=120)),
                 ('kind', models.CharField(choices=[('live', 'live online'), ('recorded', 'recorded, watched afterwards')], editable=False, max_length=10)),
                 ('hours', models.DecimalField(decimal_places=1, editable=False, max_digits=4)),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kit.tokens
+import kit.guard.tokens
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='CalendarFeed',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
             ],

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from courses.models import Session, Ticket
-from kit.fields import EmailField
+from kit.forms.fields import EmailField
 
 LONGEST_SESSION = 24 * 60
 

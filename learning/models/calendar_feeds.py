@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
 
 
 class CalendarFeed(models.Model):

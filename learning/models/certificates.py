@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Course, Ticket, Workshop
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
 from learning.serials import new_serial
 from orders.models import Order
 

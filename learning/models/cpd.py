@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from kit.locales import said
+from kit.local.locales import said
 from learning.models.certificates import Certificate
 
 LONGEST_WORDS = 2000

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Session, Ticket, Workshop
-from kit.times import end_of_day
+from kit.local.times import end_of_day
 from learning.files import private_files, private_path
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from kit.forms import PlainHelper
+from kit.forms.forms import PlainHelper
 from learning.models import Review
 from learning.models.reviews import LEAST_WORDS, MOST_WORDS
 

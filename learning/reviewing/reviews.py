@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Course, Ticket
-from kit.privacy import ERASED
-from kit.seen import Facts, check_seen
+from kit.forms.seen import Facts, check_seen
+from kit.guard.privacy import ERASED
 from learning.attended import sum_of
 from learning.models import Certificate, RecordingView, Review
 from practice.models import Practice

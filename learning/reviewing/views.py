@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.models import Ticket
-from kit.http import DONE, SeeOther, after_press, anonymous_post, private_page
-from kit.tokens import may_be_secret
+from kit.guard.tokens import may_be_secret
+from kit.pages.http import DONE, SeeOther, after_press, anonymous_post, private_page
 from learning.models import Review
 from learning.reviewing import reviews
 from learning.reviewing.forms import ReviewForm

@@ -2,7 +2,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from courses.models import Ticket
-from kit.qr import qr_svg
+from kit.texts.qr import qr_svg
 from learning.certificates.rules import outcome_of
 from learning.certificates.wholes import order_of, whole_of
 from learning.models import Certificate

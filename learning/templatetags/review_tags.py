@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 from courses.models import Course
 from courses.structured_data import course_of
-from kit.json_ld import as_json_ld
+from kit.pages.json_ld import as_json_ld
 from learning.reviewing import reviews
 
 register = template.Library()

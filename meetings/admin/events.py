@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from kit.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
 from meetings.models import ZoomEvent
 
 

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
 from meetings.models import Host
 
 

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path, needs
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path, needs
 from meetings import syncing
 from meetings.models import Meeting, Registrant
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path
 from meetings.admin.upload_desk import upload_page
 from meetings.models import Presence
 

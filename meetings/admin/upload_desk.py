@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Session
-from kit.addresses import benefit_key
-from kit.desk_pages import desk_page, needs
-from kit.forms import EveryZoneField
-from kit.security_log import note
-from kit.times import moment_label
+from kit.desk.desk_pages import desk_page, needs
+from kit.forms.forms import EveryZoneField
+from kit.guard.addresses import benefit_key
+from kit.guard.security_log import note
+from kit.local.times import moment_label
 from meetings import uploads, zoom_files
 from meetings.zoom_files import FileRefused, ReadStay
 

@@ -1,6 +1,6 @@
 from django.db import models
 
-from kit.fields import EmailField
+from kit.forms.fields import EmailField
 
 
 class Host(models.Model):

@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from courses.models import Session
-from kit.fields import EmailField
+from kit.forms.fields import EmailField
 
 
 class Presence(models.Model):

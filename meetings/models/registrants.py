@@ -3,8 +3,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.encryption import Unreadable, decrypt, encrypt
-from kit.fields import EmailField
+from kit.forms.fields import EmailField
+from kit.guard.encryption import Unreadable, decrypt, encrypt
 from meetings.models.meetings import Meeting
 
 

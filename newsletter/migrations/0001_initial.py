@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import kit.tokens
+import kit.guard.tokens
 from django.db import migrations, models
 
 
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('email_key', models.CharField(editable=False, max_length=254, unique=True)),
                 ('status', models.CharField(choices=[('pending', 'not confirmed yet'), ('active', 'subscribed'), ('unsubscribed', 'unsubscribed')], default='pending', max_length=12)),
                 ('audience', models.CharField(choices=[('therapist', 'Workshops and clinical articles'), ('client', 'Articles for everyone'), ('both', 'Both')], default='both', max_length=10)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('unsubscribed_at', models.DateTimeField(blank=True, editable=False, null=True)),

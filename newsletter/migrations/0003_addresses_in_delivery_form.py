@@ -7,7 +7,7 @@ the spelling first; the other is left without a key that anybody's address has, 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, migrations, transaction
 
-from kit.addresses import as_delivered, benefit_key, email_key
+from kit.guard.addresses import as_delivered, benefit_key, email_key
 
 KEYS = {"email_key": email_key, "benefit_key": benefit_key}
 ADDRESSES = [

@@ -2,7 +2,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from kit.kept import constant
+from kit.pages.kept import constant
 from newsletter.forms import FooterSubscribeForm, SubscribeForm
 
 register = template.Library()

@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Announcement, Workshop
-from kit.desk_pages import desk_page, needs
-from kit.seen import ChangedMeanwhile, Facts, check_seen, seal
+from kit.desk.desk_pages import desk_page, needs
+from kit.forms.seen import ChangedMeanwhile, Facts, check_seen, seal
 from orders.changes import announcements
 from orders.changes.announcements import NobodyToWriteTo, OthersMeanwhile, Reader
 from orders.mails import announcement_mails

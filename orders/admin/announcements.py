@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 
 from courses.models import Announcement
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin, ReadOnly, named
-from kit.desk_pages import desk_path
+from kit.desk.desk_admin import DeskAdmin, ReadOnly, named
+from kit.desk.desk_pages import desk_path
 from orders.admin.announcement_desk import write_page
 
 

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path
 from orders.admin import month_desk
 from orders.admin.facts import link_to
 from orders.models import Movement, Payment, Payout

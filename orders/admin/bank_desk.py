@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from kit.confirm import Act, ConfirmForm, ReasonForm
-from kit.desk_pages import desk_page, needs
-from kit.seen import ChangedMeanwhile, check_seen, facts_of, seal
+from kit.desk.confirm import Act, ConfirmForm, ReasonForm
+from kit.desk.desk_pages import desk_page, needs
+from kit.forms.seen import ChangedMeanwhile, check_seen, facts_of, seal
 from orders.admin.bank_forms import AsideForm, AssignForm, ColumnsForm, FileForm, TextForm
 from orders.models import BankLine, Order
 from orders.settling import bank_files, bank_lines, bank_matches, transfers

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from kit.confirm import MOST_WORDS
+from kit.desk.confirm import MOST_WORDS
 from orders.models import BankLine
 from orders.settling import bank_files, bank_matches
 from orders.settling.bank_cells import DAY_FIRST, MONTH_FIRST

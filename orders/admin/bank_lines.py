@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, ReadOnly, named
-from kit.desk_pages import desk_path
-from kit.money import money
+from kit.desk.confirm import act_urls
+from kit.desk.desk_admin import DeskAdmin, ReadOnly, named
+from kit.desk.desk_pages import desk_path
+from kit.local.money import money
 from orders.admin import bank_desk
 from orders.admin.facts import link_to
 from orders.models import BankLine

@@ -6,10 +6,10 @@ from django import forms
 from django.contrib import messages
 
 from courses.models import Ticket
-from kit.addresses import email_key
-from kit.confirm import Act, ConfirmForm, NoReasonForm
-from kit.forms import EmailField
-from kit.seen import Facts, check_seen
+from kit.desk.confirm import Act, ConfirmForm, NoReasonForm
+from kit.forms.forms import EmailField
+from kit.forms.seen import Facts, check_seen
+from kit.guard.addresses import email_key
 from orders.changes import buyers
 from orders.mails import booking_mails
 from orders.models import Order, order_status

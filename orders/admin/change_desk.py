@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import Attendee, NotHandedOver, SoldOut
-from kit.desk_pages import desk_page, needs
-from kit.forms import EmailField
-from kit.money import money
-from kit.seen import ChangedMeanwhile, Facts, seal, unsealed
+from kit.desk.desk_pages import desk_page, needs
+from kit.forms.forms import EmailField
+from kit.forms.seen import ChangedMeanwhile, Facts, seal, unsealed
+from kit.local.money import money
 from orders.admin.move_desk import WAIVED
 from orders.changes import additions, order_changes
 from orders.changes.additions import Added

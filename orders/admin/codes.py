@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from courses.models import Cohort
-from kit.desk_admin import DeskAdmin
-from kit.money import price
+from kit.desk.desk_admin import DeskAdmin
+from kit.local.money import price
 from orders.admin.facts import link_to
 from orders.models import Discount, DiscountCode, GeneralCode, order_status
 from orders.pricing import codes, general_codes

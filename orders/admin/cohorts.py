@@ -20,11 +20,11 @@ from courses.models import Cohort, Ticket, TicketType, Workshop
 from courses.seats import cohorts
 from courses.seats.cohorts import PlacesBooked, TooFewFree
 from courses.seats.places import lock_workshop
-from kit.confirm import Act, act_urls
-from kit.desk_admin import DeskAdmin
-from kit.money import price
-from kit.seen import facts_of
-from kit.times import moment_label
+from kit.desk.confirm import Act, act_urls
+from kit.desk.desk_admin import DeskAdmin
+from kit.forms.seen import facts_of
+from kit.local.money import price
+from kit.local.times import moment_label
 from orders.admin.codes import ENDED, RUNNING, read_code
 from orders.admin.facts import link_to
 from orders.models import GeneralCode

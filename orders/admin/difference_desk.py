@@ -6,9 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 
-from kit.confirm import Act, ReasonForm
-from kit.money import money
-from kit.seen import Facts, check_seen
+from kit.desk.confirm import Act, ReasonForm
+from kit.forms.seen import Facts, check_seen
+from kit.local.money import money
 from orders.models import Order, Payment, order_status
 from orders.settling import transfers
 

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kit.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
 from orders.admin.facts import link_to
 from orders.models import Dispute, Order
 

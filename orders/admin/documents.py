@@ -3,9 +3,9 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from kit import pdf
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.money import money
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.local.money import money
+from kit.texts import pdf
 from orders.admin.facts import link_to
 from orders.models import Document, Order, Series
 

@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404, redirect
 
-from kit.desk_admin import DeskAdmin, ReadOnly, named
-from kit.desk_pages import desk_page, desk_path, needs
+from kit.desk.desk_admin import DeskAdmin, ReadOnly, named
+from kit.desk.desk_pages import desk_page, desk_path, needs
 from orders.books import findings
 from orders.models import BooksFinding
 

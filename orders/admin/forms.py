@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from courses.models import Ticket, TicketType, Workshop
 from courses.seats.places import NewTicket
-from kit.forms import EveryZoneField
+from kit.forms.forms import EveryZoneField
 from orders.changes import attendees
 
 SOMEBODY_ELSE = (

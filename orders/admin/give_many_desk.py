@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut, WorkshopCancelled
-from kit.desk_pages import desk_page
-from kit.forms import EveryZoneField
+from kit.desk.desk_pages import desk_page
+from kit.forms.forms import EveryZoneField
 from orders.changes.pasted_list import LONGEST_LINE, MOST, PastedLine, give_places, read_list
 
 PAGE = "admin/courses/ticket/give_many.html"

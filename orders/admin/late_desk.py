@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from courses.seats.places import SoldOut, WorkshopCancelled
-from kit.desk_pages import needs
+from kit.desk.desk_pages import needs
 from orders.changes import moves
 from orders.models import Order
 from orders.settling import late_decisions

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from kit.desk_pages import desk_page
+from kit.desk.desk_pages import desk_page
 from orders.mails.sent import mails_of
 from orders.models import Order
 from outbox.post import send_again

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 
-from kit.desk_pages import desk_page
+from kit.desk.desk_pages import desk_page
 from orders.books import months
 from orders.documents import journal
 from practice.models import Practice

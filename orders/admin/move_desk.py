@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import TicketType, Workshop
 from courses.seats.places import SoldOut
-from kit.desk_pages import desk_page, needs
-from kit.money import money
+from kit.desk.desk_pages import desk_page, needs
+from kit.local.money import money
 from orders.admin.refund_desk import PERMISSION, posted_amount
 from orders.changes import moves
 from orders.changes.cancellations import AmountChanged

@@ -6,11 +6,11 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, DeskTabularInline, ReadOnly
-from kit.desk_pages import desk_path
-from kit.listed_lookups import ListOfDays
-from kit.money import money
+from kit.desk.confirm import act_urls
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline, ReadOnly
+from kit.desk.desk_pages import desk_path
+from kit.desk.listed_lookups import ListOfDays
+from kit.local.money import money
 from orders import consents
 from orders.admin import (
     buyer_desk,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from kit.confirm import Act, ConfirmForm
+from kit.desk.confirm import Act, ConfirmForm
 from orders.changes import reissuing
 from orders.documents.document_facts import Party
 from orders.models import Order

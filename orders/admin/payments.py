@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from courses.workshop_filter import WorkshopFilter
-from kit.desk_admin import DeskAdmin, ReadOnly
-from kit.desk_pages import desk_path
-from kit.listed_lookups import FewValues
+from kit.desk.desk_admin import DeskAdmin, ReadOnly
+from kit.desk.desk_pages import desk_path
+from kit.desk.listed_lookups import FewValues
 from orders.admin import refund_desk, transfer_desk
 from orders.admin.facts import link_to, net
 from orders.admin.transfer_desk import ByHandFilter

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import TicketType, Workshop
 from courses.when import when
-from kit.desk_pages import desk_page
+from kit.desk.desk_pages import desk_page
 
 PAGE = "admin/courses/ticket/to_print.html"
 

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from kit.desk_pages import desk_page, needs
-from kit.money import money
+from kit.desk.desk_pages import desk_page, needs
+from kit.local.money import money
 from orders import consents
 from orders.changes import cancellations, refunds
 from orders.changes.cancellations import AmountChanged, Decision, Outcome

@@ -11,9 +11,9 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from kit.desk_pages import desk_page
-from kit.listed_lookups import MOST_FOUND
-from kit.security_log import note
+from kit.desk.desk_pages import desk_page
+from kit.desk.listed_lookups import MOST_FOUND
+from kit.guard.security_log import note
 from orders.documents import sales_csv, sales_exports
 from orders.models import SalesExport
 from practice.models import Practice

@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from courses.models import Ticket
-from kit.confirm import MOST_WORDS
-from kit.desk_pages import desk_page
-from kit.seen import ChangedMeanwhile, seal
+from kit.desk.confirm import MOST_WORDS
+from kit.desk.desk_pages import desk_page
+from kit.forms.seen import ChangedMeanwhile, seal
 from orders.changes import taking_back
 from orders.changes.taking_back import Chosen
 

@@ -12,11 +12,11 @@ from courses import access_needs
 from courses.models import Ticket
 from courses.seats.places import SoldOut, WorkshopCancelled, lock_workshop
 from courses.workshop_filter import WorkshopFilter
-from kit.confirm import Act, act_urls
-from kit.desk_admin import DeskAdmin
-from kit.desk_pages import desk_path
-from kit.security_log import note
-from kit.typed_choice import TypedChoices
+from kit.desk.confirm import Act, act_urls
+from kit.desk.desk_admin import DeskAdmin
+from kit.desk.desk_pages import desk_path
+from kit.desk.typed_choice import TypedChoices
+from kit.guard.security_log import note
 from orders.admin.announcement_desk import MOST_CHOSEN
 from orders.admin.facts import link_to
 from orders.admin.forms import TicketAdminForm

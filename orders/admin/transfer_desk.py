@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from kit.desk_pages import desk_page, needs
-from kit.money import money
+from kit.desk.desk_pages import desk_page, needs
+from kit.local.money import money
 from orders.models import Order, Refund, order_status
 from orders.settling import transfers, transfers_back
 from practice.models import Practice

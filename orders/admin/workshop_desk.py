@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect
 
 from courses.models import Workshop
 from courses.publishing import facts_seen
-from kit.desk_pages import desk_page
-from kit.seen import ChangedMeanwhile, seal
+from kit.desk.desk_pages import desk_page
+from kit.forms.seen import ChangedMeanwhile, seal
 from orders.settling import workshop_cancellation
 from orders.settling.workshop_cancellation import NotCancellable
 

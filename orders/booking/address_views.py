@@ -3,9 +3,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
-from kit.forms import ButtonForm
-from kit.http import SeeOther, anonymous_post, private_page
-from kit.times import until_label
+from kit.forms.forms import ButtonForm
+from kit.local.times import until_label
+from kit.pages.http import SeeOther, anonymous_post, private_page
 from orders.actors import BUYER
 from orders.booking.addresses import confirm_address
 from orders.checkout.unconfirmed import is_proof

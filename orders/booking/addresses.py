@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from kit.checkpoints import checkpoint
+from kit.work.checkpoints import checkpoint
 from orders.checkout.confirming import confirm_order
 from orders.checkout.releasing import release_order
 from orders.invoices.invoicing import NotByInvoice, invoice_confirmed

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from courses import catalogue
 from courses.models import Cohort, TicketType, Waiting, Workshop
-from kit.money import money
-from kit.seen import Facts, changes_since, seal
-from kit.tokens import may_be_secret
-from kit.tries import client_network, count_try, tries
+from kit.forms.seen import Facts, changes_since, seal
+from kit.guard.tokens import may_be_secret
+from kit.guard.tries import client_network, count_try, tries
+from kit.local.money import money
 from orders import consents
 from orders.booking import doubles, offered
 from orders.booking.forms import BookingForm, Shape

@@ -12,10 +12,10 @@ from courses.seats.places import SoldOut
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from courses.series import Offered, offered
 from courses.taught import where_taught
-from kit.addresses import email_key
-from kit.http import form_page
-from kit.tokens import may_be_secret
-from kit.tries import client_network, is_over_limit
+from kit.guard.addresses import email_key
+from kit.guard.tokens import may_be_secret
+from kit.guard.tries import client_network, is_over_limit
+from kit.pages.http import form_page
 from orders.actors import BUYER
 from orders.booking.booking import NO_INVOICE, count_refused_code, read_booking
 from orders.booking.drafting import done_to

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from courses.models import Ticket, Workshop
 from courses.seats.places import NewTicket
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from orders.checkout.visitors import Visitor
 from orders.models import Order, OrderLine, order_status
 

@@ -1,6 +1,6 @@
 """What a press on the booking page did that does not book yet, told where it can be seen."""
 
-from kit.money import money
+from kit.local.money import money
 from orders.booking.booking import Booking
 from orders.pricing.prices import Quote
 

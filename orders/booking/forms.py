@@ -9,10 +9,10 @@ from django.http import QueryDict
 from courses.access_needs import HELP as NEEDS_HELP
 from courses.models import TicketType
 from courses.seats.places import NewTicket
-from kit import locales
-from kit.forms import EmailField, NameField, ZoneField
-from kit.money import price
-from kit.shown_words import ShownWordsField
+from kit.forms.forms import EmailField, NameField, ZoneField
+from kit.forms.shown_words import ShownWordsField
+from kit.local import locales
+from kit.local.money import price
 from orders.booking.agreed_terms import AgreedTerms
 from orders.checkout.placing import Buyer
 from orders.consents import Ask

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Workshop
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from orders import stripe_api
 from orders.checkout.holding import HeldByOnePerson
 from orders.checkout.placing import Placed, Wish

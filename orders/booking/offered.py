@@ -8,10 +8,10 @@ from django.db.models import OuterRef
 from courses.models import TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import give_parts, with_parts
 from courses.when import when
-from kit.brought import Brought, rows_of
-from kit.money import price
-from kit.questions import Asked, compiled_once, give
-from kit.seen import Facts
+from kit.database.brought import Brought, rows_of
+from kit.database.questions import Asked, compiled_once, give
+from kit.forms.seen import Facts
+from kit.local.money import price
 from practice.models import Person
 
 

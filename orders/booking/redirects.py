@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 
 from courses.seats.places import SoldOut
-from kit.http import SeeOther
+from kit.pages.http import SeeOther
 from orders import stripe_api
 from orders.checkout import paying
 from orders.checkout.placing import Placed

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from courses.models import TicketType, Workshop
 from courses.series import Offered
-from kit.money import money
-from kit.seen import Facts
+from kit.forms.seen import Facts
+from kit.local.money import money
 from orders.booking import doubles, offered
 from orders.booking.booking import Booking, offered_to
 from orders.booking.forms import SeriesForm, Shape

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from kit.money import money
+from kit.local.money import money
 from orders import stripe_api
 from orders.models import BalanceReading, Dispute, Movement, Payment, Payout, Refund
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from kit.money import money, to_the_penny
+from kit.local.money import money, to_the_penny
 from orders import stripe_api
 from orders.books import balance_books, discount_books, document_books, place_books, transfer_books
 from orders.models import DiscountCode, Dispute, Order, OrderLine, Payment, RebookingOffer, Refund, order_status

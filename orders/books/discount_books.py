@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q
 
-from kit.money import money
+from kit.local.money import money
 from orders.models import GeneralCode, Order, order_status
 from orders.pricing.prices import percent_of
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from kit.money import to_the_penny
+from kit.local.money import to_the_penny
 from orders.documents import document_facts, issuing
 from orders.models import Document, Order, Payment, Refund, Series
 

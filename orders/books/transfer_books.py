@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from kit.money import money, to_the_penny
+from kit.local.money import money, to_the_penny
 from orders.models import BankLine, Order, Payment, Refund, order_status
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
-from kit.locales import written
-from kit.money import money
-from kit.plots import Columns, Series
-from kit.weeks import Week, summed, weeks_until
+from kit.local.locales import written
+from kit.local.money import money
+from kit.local.weeks import Week, summed, weeks_until
+from kit.texts.plots import Columns, Series
 from orders.books.month_papers import CAME_IN, WENT_BACK
 from orders.documents import journal
 from orders.models import Payment

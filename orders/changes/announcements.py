@@ -13,9 +13,9 @@ from accounts import audit
 from accounts.models import User
 from courses.models import Announcement, AnnouncementCopy, Ticket, TicketQuerySet
 from courses.seats.places import lock_workshop
-from kit.addresses import email_key
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.guard.addresses import email_key
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 from orders.mails import announcement_mails
 from orders.models import Order, OrderLine
 from outbox.post import on

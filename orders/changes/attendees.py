@@ -8,8 +8,8 @@ from django.db import transaction
 from courses.models import Cohort, Ticket, Workshop
 from courses.seats import places
 from courses.seats.places import Attendee, NewTicket, give_place
-from kit.addresses import email_key
-from kit.csv_cells import csv_lines
+from kit.guard.addresses import email_key
+from kit.texts.csv_cells import csv_lines
 from orders import locks
 from orders.changes import recordings
 from orders.mails import booking_mails, change_mails

@@ -10,10 +10,10 @@ from accounts.history import recording
 from courses.models import Ticket
 from courses.seats import places
 from courses.seats.places import Attendee
-from kit.addresses import benefit_key, email_key
-from kit.rows import save_changed
-from kit.seen import Facts, check_seen, seal
-from kit.tokens import new_secret
+from kit.desk.rows import save_changed
+from kit.forms.seen import Facts, check_seen, seal
+from kit.guard.addresses import benefit_key, email_key
+from kit.guard.tokens import new_secret
 from orders import locks
 from orders.changes.rebooking_offers import open_offers
 from orders.checkout import unconfirmed
@@ -37,7 +37,7 @@ def correct_buyer(order: Order, *, name: str, email: str, seen: str, why: str = 
     """At a new address all links are new: the old ones end, what still waits for the old address is not sent, and the
     confirmation goes to the new one. The buyer's own places go along with it; those of others stay as they are.
 
-    Raises PageIsOpen and kit.seen.ChangedMeanwhile.
+    Raises PageIsOpen and kit.forms.seen.ChangedMeanwhile.
     """
     waiting = [move.pk for move in _waiting_moves(order)]
     locked = locks.lock_orders([order.pk, *waiting])[order.pk]

@@ -20,7 +20,7 @@ from django.utils import timezone
 from courses.models import Cohort, TicketType, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import Attendee, NewTicket
-from kit.money import SMALLEST_CHARGE
+from kit.local.money import SMALLEST_CHARGE
 from orders import consents
 from orders.changes import cancellations, credits, rebooking_offers, refunds
 from orders.changes.cancellations import AmountChanged

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from courses.models import TicketType
 from courses.seats.places import Attendee
-from kit.money import money
-from kit.seen import Facts, check_seen
-from kit.times import long_day
+from kit.forms.seen import Facts, check_seen
+from kit.local.money import money
+from kit.local.times import long_day
 from orders import locks
 from orders.changes import additions, attendees, cancellations, moves
 from orders.changes.additions import Added
@@ -105,7 +105,7 @@ def make_changes(order: Order, wanted: Wanted, *, seen: str) -> Outcome:
     """Whoever's place changes is told by the operation that changes it.
 
     Raises places.NotHandedOver, attendees.HasOneAlready, cancellations.Disputed, cancellations.AmountChanged,
-    refunds.TooMuch, moves.MayNotMove, places.SoldOut, placing.SaleClosed, and kit.seen.ChangedMeanwhile unless it
+    refunds.TooMuch, moves.MayNotMove, places.SoldOut, placing.SaleClosed, and kit.forms.seen.ChangedMeanwhile unless it
     comes to what was shown.
     """
     outcome = _make(order, wanted)

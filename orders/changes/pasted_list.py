@@ -9,7 +9,7 @@ from django.db import transaction
 
 from courses.models import Ticket, TicketType, Workshop
 from courses.seats.places import NewTicket, lock_workshop
-from kit.addresses import WORDS, NotDeliverable, delivery_form, email_key
+from kit.guard.addresses import WORDS, NotDeliverable, delivery_form, email_key
 from orders.changes.attendees import give_free_place
 
 MOST = 100  # lines: what one looks through on one page

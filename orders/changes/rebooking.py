@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.seats import places
-from kit.rounds import do_for_each, in_any_order
+from kit.work.rounds import do_for_each, in_any_order
 from orders import locks
 from orders.changes import cancellations, credits, moves, rebooking_offers
 from orders.changes.cancellations import Outcome, TooLate

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType
-from kit.times import day_month
+from kit.local.times import day_month
 from orders import locks
 from orders.models import Consent, Order, OrderLine
 from practice.refund_policy import LEAST_FREE_DAYS, OPEN_NOW, RefundPolicy, from_snapshot

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Ticket
-from kit.checkpoints import checkpoint
+from kit.work.checkpoints import checkpoint
 from orders import stripe_api
 from orders.changes.holders import lock_holders, who_sent_back
 from orders.documents import issuing

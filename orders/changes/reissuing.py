@@ -6,10 +6,10 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.history import recording
-from kit.checkpoints import checkpoint
-from kit.rows import save_changed
-from kit.seen import Facts as Seen
-from kit.seen import check_seen
+from kit.desk.rows import save_changed
+from kit.forms.seen import Facts as Seen
+from kit.forms.seen import check_seen
+from kit.work.checkpoints import checkpoint
 from orders import locks
 from orders.documents import document_facts, issuing
 from orders.documents.document_facts import Party, Transfer
@@ -48,7 +48,7 @@ def correct_papers(order: Order, *, to: Party, seen: str, why: str = "") -> list
     """Invoice and receipt are issued anew to `to`, and the old ones credited by all that stands on them: the same sums,
     VAT to the penny. The old ones stay listed. The buyer is told.
 
-    Raises NothingToCorrect and kit.seen.ChangedMeanwhile.
+    Raises NothingToCorrect and kit.forms.seen.ChangedMeanwhile.
     """
     locked = locks.locked_order(order.pk)
     check_seen(seen, facts_seen(locked))

@@ -9,7 +9,7 @@ from accounts.audit import because
 from courses.models import Ticket
 from courses.seats import waiting_offers
 from courses.seats.places import cancel_ticket, lock_workshop
-from kit.seen import Facts, check_seen
+from kit.forms.seen import Facts, check_seen
 from orders.changes import rebooking_offers
 from orders.mails import change_mails
 from orders.mails.about import to_each_in_turn
@@ -60,7 +60,7 @@ def take_back(tickets: Iterable[Ticket], *, note: str = "", seen: str | None = N
     as well, which stand in the history, too.
 
     `seen` is what a page sealed of them. Returns how many it cancelled, and how many it left. Raises
-    kit.seen.ChangedMeanwhile.
+    kit.forms.seen.ChangedMeanwhile.
     """
     tickets = list(tickets)
     for workshop_id in sorted({ticket.workshop_id for ticket in tickets}):  # as everybody does who locks several

@@ -5,9 +5,9 @@ from hashlib import sha256
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop, WorkshopChange
-from kit.addresses import email_key
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.guard.addresses import email_key
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 from orders.changes.announcements import with_known_address
 from orders.mails.samples import Sample, sample_from
 from orders.mails.workshop_mails import Person, tell_changed

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.tries import wait_in_line
 from courses.models import Ticket, Workshop
-from kit.moments import ThisMoment
-from kit.questions import Asked, written_once
+from kit.database.moments import ThisMoment
+from kit.database.questions import Asked, written_once
 from orders.models import Order, order_status
 
 

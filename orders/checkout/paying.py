@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.seats import places, series_offers
-from kit.checkpoints import checkpoint
-from kit.locales import AMERICAN, BRITISH
+from kit.local.locales import AMERICAN, BRITISH
+from kit.work.checkpoints import checkpoint
 from orders import stripe_api
 from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.holding import TooManyHeld, check_bounds

@@ -17,9 +17,9 @@ from accounts import audit
 from courses.models import Cohort, Ticket, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import NewTicket
-from kit.addresses import benefit_key, email_key
-from kit.checkpoints import checkpoint
-from kit.questions import Asked, written_once
+from kit.database.questions import Asked, written_once
+from kit.guard.addresses import benefit_key, email_key
+from kit.work.checkpoints import checkpoint
 from orders import consents
 from orders.checkout.attempts import HOLD, write_attempt
 from orders.checkout.confirming import confirm_order

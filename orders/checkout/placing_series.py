@@ -10,7 +10,7 @@ from accounts import audit
 from courses.models import Ticket, Workshop, WorkshopSeries
 from courses.seats import places, series_offers
 from courses.series import Offered
-from kit.checkpoints import checkpoint
+from kit.work.checkpoints import checkpoint
 from orders import consents
 from orders.checkout import placing
 from orders.checkout.attempts import HOLD

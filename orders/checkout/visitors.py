@@ -8,8 +8,8 @@ from django.utils.crypto import salted_hmac
 
 from accounts.proof import proven_keys
 from courses.models import Workshop
-from kit.addresses import email_key
-from kit.tries import client_network
+from kit.guard.addresses import email_key
+from kit.guard.tries import client_network
 
 
 @dataclass(frozen=True)

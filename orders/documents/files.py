@@ -1,8 +1,8 @@
 """A document as PDF, made when it is first asked for and kept: no later change of templates or fonts alters a paper
 that somebody has, and one that is corrected is another document with a file of its own."""
 
-from kit import pdf
-from kit.tries import is_over_limit
+from kit.guard.tries import is_over_limit
+from kit.texts import pdf
 from orders.documents import document_facts
 from orders.models import Document, DocumentFile
 from practice.models import Practice

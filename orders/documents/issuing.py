@@ -33,9 +33,9 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, Least
 from django.utils import timezone
 
-from kit.checkpoints import checkpoint
-from kit.money import sum_of
-from kit.rounds import do_for_each
+from kit.local.money import sum_of
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series, order_status

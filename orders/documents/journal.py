@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 
-from kit.csv_cells import csv_lines, csv_rows
+from kit.texts.csv_cells import csv_lines, csv_rows
 from orders import stripe_api
 from orders.models import Movement, Order, Payment, Refund
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, QuerySet
 from django.utils.text import capfirst
 
-from kit import locales
-from kit.csv_cells import csv_lines, csv_rows
+from kit.local import locales
+from kit.texts.csv_cells import csv_lines, csv_rows
 from orders.models import Order, Payment, Refund
 from orders.pricing.vat import vat_lines
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from kit.rounds import do_for_each
+from kit.work.rounds import do_for_each
 from orders.documents import journal, sales_csv
 from orders.models import Order, SalesExport, SalesExportPart
 from practice.models import Practice

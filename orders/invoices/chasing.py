@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from kit.rounds import do_for_each
+from kit.work.rounds import do_for_each
 from orders.mails import invoice_mails
 from orders.models import Order
 from outbox.models import Message

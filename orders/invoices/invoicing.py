@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from courses.models import Workshop
 from courses.seats import places
-from kit.checkpoints import checkpoint
-from kit.times import end_of_day
+from kit.local.times import end_of_day
+from kit.work.checkpoints import checkpoint
 from orders.checkout import placing
 from orders.checkout.attempts import HOLD
 from orders.checkout.holding import check_share

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from courses.models import Session, Ticket, TicketType, Workshop
 from courses.row_parts import presenters
-from kit.money import money
-from kit.times import LocalSpan, until_label
+from kit.local.money import money
+from kit.local.times import LocalSpan, until_label
 from orders.models import Order, OrderLine, Refund
 from orders.models.sold_series import SoldSeries
 from orders.pricing.refund_policy import LineRefund, refund_for, refund_when_booked

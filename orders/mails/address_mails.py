@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from kit.times import until_label
+from kit.local.times import until_label
 from orders.models import Order
 from outbox import limits
 from outbox.models import Message

@@ -4,7 +4,8 @@ from django.template import Context, Engine
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from kit import locales, rich_text
+from kit.local import locales
+from kit.texts import rich_text
 from orders.models import Order
 from outbox.post import Attachment
 from practice.markers import filled_html

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from courses.calendar_requests import cancels_for, requests_for
 from courses.models import Ticket, Workshop
-from kit.addresses import email_key
-from kit.times import until_label
+from kit.guard.addresses import email_key
+from kit.local.times import until_label
 from orders.mails.about import about_order, kind_of, old_place, staying_lines, sum_of, to_each_in_turn
 from orders.mails.booking_mails import send_joining_pages
 from orders.models import Order, OrderLine

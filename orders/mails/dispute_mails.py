@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from kit.times import moment_label
+from kit.local.times import moment_label
 from orders.mails.about import about_order
 from orders.models import Dispute, Order
 from outbox.post import queue_message

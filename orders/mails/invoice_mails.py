@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from kit.times import until_label
+from kit.local.times import until_label
 from orders.models import Order
 from orders.pricing.vat import vat_lines
 from outbox.post import once_more, queue_message

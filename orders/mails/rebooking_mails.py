@@ -7,8 +7,8 @@ from django.conf import settings
 
 from courses.calendar_requests import requests_for
 from courses.models import Ticket
-from kit.addresses import email_key
-from kit.times import moment_label
+from kit.guard.addresses import email_key
+from kit.local.times import moment_label
 from orders.models import Order, RebookingOffer
 from outbox.post import queue_message
 from practice.models import Practice

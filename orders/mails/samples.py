@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kit.secret_links import without_secrets
+from kit.guard.secret_links import without_secrets
 from outbox.models import Message
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from kit.times import until_label
+from kit.local.times import until_label
 from orders.models import Document, Order, Payment
 from outbox.post import Attachment, queue_message
 from practice.models import Practice, SaleTerms

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from courses.calendar_requests import requests_for
 from courses.models import Ticket, Workshop, WorkshopChange
-from kit.times import until_label
+from kit.local.times import until_label
 from orders.mails.about import sessions_with_times
 from orders.models import Order
 from orders.pricing.refund_policy import free_after_change, refund_for

@@ -3,8 +3,8 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import kit.times
-import kit.tokens
+import kit.local.times
+import kit.guard.tokens
 import uuid
 from decimal import Decimal
 from django.db import migrations, models
@@ -90,13 +90,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, max_length=12, unique=True)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, help_text='From the form: a second submit finds the first order.', unique=True)),
                 ('buyer_name', models.CharField(max_length=120)),
                 ('buyer_email', models.EmailField(max_length=254)),
                 ('email_key', models.CharField(db_index=True, editable=False, max_length=254)),
                 ('benefit_key', models.CharField(db_index=True, editable=False, max_length=254)),
-                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[kit.times.validate_zone])),
+                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[kit.local.times.validate_zone])),
                 ('status', models.CharField(choices=[('pending', 'waiting for payment'), ('processing', 'payment on its way'), ('invoiced', 'invoice sent, waiting for the transfer'), ('paid', 'paid'), ('unseated', 'paid, no place: refund under way'), ('review', 'paid, a person must look'), ('lapsed', 'lapsed, not paid'), ('cancelled', 'given back by the buyer, not paid'), ('refunded', 'refunded'), ('closed', 'cancelled after booking'), ('owed', 'refund failed, money still to go back')], default='pending', editable=False, max_length=12)),
                 ('currency', models.CharField(editable=False, max_length=3)),
                 ('total', models.DecimalField(decimal_places=2, editable=False, max_digits=10)),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             name='RebookingOffer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('status', models.CharField(choices=[('open', 'waiting for a choice'), ('moved', 'moved to another workshop'), ('refunded', 'refunded')], default='open', editable=False, max_length=10)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('refund_at', models.DateTimeField(help_text='When the money goes back by itself.')),
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=24, unique=True)),
                 ('kind', models.CharField(choices=[('receipt', 'receipt'), ('invoice', 'invoice'), ('credit_note', 'credit note')], max_length=12)),
                 ('key', models.CharField(help_text='What it is for: asking twice finds the first.', max_length=80, unique=True)),
-                ('secret', models.CharField(default=kit.tokens.new_secret, editable=False, max_length=40, unique=True)),
+                ('secret', models.CharField(default=kit.guard.tokens.new_secret, editable=False, max_length=40, unique=True)),
                 ('total', models.DecimalField(decimal_places=2, max_digits=10)),
                 ('currency', models.CharField(max_length=3)),
                 ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -6,7 +6,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from accounts.models import User
-from kit.money import money
+from kit.local.money import money
 from orders.models.money import MONEY
 
 

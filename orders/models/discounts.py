@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from courses.models import Course
-from kit.fields import EmailField
+from kit.forms.fields import EmailField
 from orders.models.money import MONEY
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from kit.money import money
+from kit.local.money import money
 from orders.models.money import MONEY
 from orders.models.payments import Payment
 

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
 from orders.models.money import MONEY
 from orders.models.orders import Order
 from orders.models.payments import Refund

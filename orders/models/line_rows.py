@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import WaitingListEntry
 from courses.row_parts import sessions_of
-from kit.questions import Asked, written_once
+from kit.database.questions import Asked, written_once
 
 
 @written_once

@@ -3,7 +3,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Sum
 
-from kit.money import money
+from kit.local.money import money
 from orders.models.money import MONEY
 
 PENNY = Decimal("0.01")

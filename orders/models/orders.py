@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from courses.models import Ticket, Workshop, WorkshopSeries
 from courses.row_parts import give_sessions
-from kit.fields import EmailField
-from kit.locales import said
-from kit.questions import give
-from kit.times import validate_zone
-from kit.tokens import new_secret
-from kit.word_index import WordIndex, Words
+from kit.database.questions import give
+from kit.database.word_index import WordIndex, Words
+from kit.forms.fields import EmailField
+from kit.guard.tokens import new_secret
+from kit.local.locales import said
+from kit.local.times import validate_zone
 from orders.models import order_status
 from orders.models.by_transfer import ByTransfer
 from orders.models.discounts import DiscountCode, GeneralCode

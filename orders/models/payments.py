@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
-from kit.money import money
+from kit.local.money import money
 from orders.models.bank_lines import BankLine
 from orders.models.money import MONEY
 from orders.models.orders import Order, OrderLine

@@ -2,7 +2,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
 from orders.models.orders import OrderLine
 
 

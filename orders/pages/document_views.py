@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from kit import pdf
-from kit.http import private_page, too_many_requests
+from kit.pages.http import private_page, too_many_requests
+from kit.texts import pdf
 from orders.documents import files, issuing
 from orders.models import Document, Order
 

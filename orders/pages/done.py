@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.when import days_of
-from kit import locales
-from kit.http import DONE
-from kit.money import money
-from kit.sentences import listed
+from kit.local import locales
+from kit.local.money import money
+from kit.pages.http import DONE
+from kit.texts.sentences import listed
 from orders.deeds import PLACE, Deed
 from orders.models import OrderLine
 from orders.pages.order_page import OrderPage

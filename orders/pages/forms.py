@@ -4,7 +4,7 @@ from django import forms
 
 from courses.access_needs import HELP as NEEDS_HELP
 from courses.seats.places import Attendee
-from kit.forms import EmailField, NameField, PlainHelper, ZoneField
+from kit.forms.forms import EmailField, NameField, PlainHelper, ZoneField
 from practice.refund_policy import OPEN_NOW
 
 

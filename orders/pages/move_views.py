@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.seats.places import SoldOut
-from kit.http import SeeOther, private_page
+from kit.pages.http import SeeOther, private_page
 from orders import consents
 from orders.actors import BUYER
 from orders.booking.redirects import go_and_pay

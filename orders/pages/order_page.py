@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from courses.models import Workshop
 from courses.row_parts import give_sessions, presenters, sessions_of
-from kit.brought import Brought, give_brought
-from kit.questions import Among, Asked, compiled_once, give
-from kit.times import until_label
+from kit.database.brought import Brought, give_brought
+from kit.database.questions import Among, Asked, compiled_once, give
+from kit.local.times import until_label
 from orders.changes import cancellations, recordings
 from orders.checkout.paying import LONGEST_HOLD, MOST_REFUSED
 from orders.checkout.placing import HOLD

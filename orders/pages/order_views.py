@@ -6,8 +6,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import acting
 from accounts.proof import proven_keys
 from courses.catalogue import day_of
-from kit.http import DONE, SeeOther, private_page
-from kit.times import organiser_clock
+from kit.local.times import organiser_clock
+from kit.pages.http import DONE, SeeOther, private_page
 from orders import consents
 from orders.actors import BUYER
 from orders.booking.redirects import UNHEARD, go_and_pay

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import acting
 from courses.seats.places import NotHandedOver
-from kit import locales
-from kit.addresses import benefit_key
-from kit.http import SeeOther, private_page, too_many_requests
-from kit.times import until_label
-from kit.tries import is_over_limit
+from kit.guard.addresses import benefit_key
+from kit.guard.tries import is_over_limit
+from kit.local import locales
+from kit.local.times import until_label
+from kit.pages.http import SeeOther, private_page, too_many_requests
 from orders.actors import BUYER
 from orders.changes import attendees, cancellations
 from orders.deeds import Deed, address_after

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.seats.places import SoldOut
-from kit.http import DONE, SeeOther, after_press, private_page
-from kit.times import moment_label
+from kit.local.times import moment_label
+from kit.pages.http import DONE, SeeOther, after_press, private_page
 from orders import consents
 from orders.actors import ATTENDEE
 from orders.changes import rebooking

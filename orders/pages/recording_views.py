@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import acting
 from courses.models import Ticket
-from kit.addresses import email_key
-from kit.http import SeeOther, private_page
+from kit.guard.addresses import email_key
+from kit.pages.http import SeeOther, private_page
 from orders.actors import BUYER
 from orders.changes import recordings
 from orders.deeds import Deed, address_after

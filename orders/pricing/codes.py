@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.history import recording
-from kit.addresses import benefit_key
-from kit.times import end_of_day, long_day, until_label
+from kit.guard.addresses import benefit_key
+from kit.local.times import end_of_day, long_day, until_label
 from orders.models import Discount, DiscountCode, Order, order_status
 from orders.states import move
 from practice.models import Practice

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from courses.models import Cohort, Ticket, Workshop
-from kit.addresses import benefit_key
-from kit.times import long_day
+from kit.guard.addresses import benefit_key
+from kit.local.times import long_day
 from orders.models import Order, OrderLine, order_status
 from orders.pricing.codes import CodeNotUsable, why_held
 from orders.pricing.general_codes import normalise

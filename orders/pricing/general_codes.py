@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.history import recording
 from courses.models import Course
-from kit.addresses import benefit_key
-from kit.sentences import listed
-from kit.times import long_day, moment_label
+from kit.guard.addresses import benefit_key
+from kit.local.times import long_day, moment_label
+from kit.texts.sentences import listed
 from orders.models import GeneralCode, Order, order_status
 from orders.pricing.codes import UNKNOWN, CodeNotUsable, bare, why_held
 from practice.models import Practice

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from courses.models import Cohort, TicketType
 from courses.seats.places import NewTicket
-from kit.money import SMALLEST_CHARGE, price
+from kit.local.money import SMALLEST_CHARGE, price
 from orders.models import DiscountCode, GeneralCode, VatTreatment
 from orders.pricing import cohort_codes, discounts
 from orders.pricing.codes import CodeNotUsable

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from kit.money import money
+from kit.local.money import money
 from orders.models import Order
 from orders.pricing.prices import spread
 from orders.pricing.vat import share_vat

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 
 from courses.models import TicketType, Workshop
-from kit import locales
-from kit.money import money
-from kit.times import end_of_day, long_day
+from kit.local import locales
+from kit.local.money import money
+from kit.local.times import end_of_day, long_day
 from orders.models import Consent, Order, OrderLine
 from orders.pricing import group_price
 from orders.pricing.prices import PENNY, spread

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from kit import locales
-from kit.money import money
+from kit.local import locales
+from kit.local.money import money
 from orders.models import VatTreatment
 from orders.pricing.prices import PENNY, Quote, vat_of
 

@@ -12,8 +12,8 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each
 from orders import stripe_api, stripe_balance
 from orders.models import BalanceReading, Movement, Payout
 from orders.stripe_balance import MovementState, PayoutState

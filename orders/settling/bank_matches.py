@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from kit.checkpoints import checkpoint
-from kit.money import money
-from kit.seen import Facts, check_seen
+from kit.forms.seen import Facts, check_seen
+from kit.local.money import money
+from kit.work.checkpoints import checkpoint
 from orders import locks
 from orders.models import BankLine, Document, Order, Payment
 from orders.settling import settle, transfers
@@ -115,7 +115,7 @@ def facts_of(line: BankLine, shares: Iterable[Share]) -> Facts:
 def record_line(line: BankLine, *, orders: Sequence[Order], seen: str) -> list[Order]:
     """Writes a transfer down for each order, all at once, then decides their places one by one.
 
-    Raises NotAssignable, transfers.NotAwaited and kit.seen.ChangedMeanwhile; then nothing was written.
+    Raises NotAssignable, transfers.NotAwaited and kit.forms.seen.ChangedMeanwhile; then nothing was written.
     """
     payments = _write_down(line, orders, seen)
     checkpoint("bank line recorded")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kit.checkpoints import checkpoint
+from kit.work.checkpoints import checkpoint
 from orders import stripe_api, stripe_balance
 from orders.changes import refunds
 from orders.models import Payment, StripeEvent

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kit.rounds import do_for_each, in_any_order
+from kit.work.rounds import do_for_each, in_any_order
 from orders import stripe_api
 from orders.models import Payment
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from courses.seats.places import WorkshopCancelled
-from kit.checkpoints import checkpoint
+from kit.work.checkpoints import checkpoint
 from orders.locks import locked_payments
 from orders.mails import booking_mails
 from orders.models import Order, Payment

@@ -6,7 +6,7 @@ When it was paid is what counts, by the clock of who took it. When we heard of i
 from datetime import datetime, time
 
 from courses.models import Ticket, TicketType, Workshop
-from kit.kept import has_come
+from kit.pages.kept import has_come
 from orders.models import Order, Payment, order_status
 from practice.models import Practice
 

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each, in_any_order
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each, in_any_order
 from orders import locks, stripe_api
 from orders.changes import refunds
 from orders.checkout import releasing

@@ -15,8 +15,8 @@ from django.utils import timezone
 from accounts import audit
 from courses.models import Ticket
 from courses.seats import places, series_offers
-from kit.checkpoints import checkpoint
-from kit.questions import Asked, written_once
+from kit.database.questions import Asked, written_once
+from kit.work.checkpoints import checkpoint
 from orders.changes import moves, refunds
 from orders.checkout import confirming
 from orders.checkout.releasing import offer_places, release_order

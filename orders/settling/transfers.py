@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from kit.checkpoints import checkpoint
-from kit.money import money
+from kit.local.money import money
+from kit.work.checkpoints import checkpoint
 from orders import locks, stripe_api
 from orders.checkout import releasing
 from orders.mails import transfer_mails

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts import audit
 from courses.models import Ticket
 from courses.seats import places
-from kit.checkpoints import checkpoint
-from kit.money import sum_of, to_the_penny
+from kit.local.money import sum_of, to_the_penny
+from kit.work.checkpoints import checkpoint
 from orders import locks
 from orders.changes import refunds
 from orders.checkout.releasing import offer_places

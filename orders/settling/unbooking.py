@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from courses.calendar_requests import cancels_for
 from courses.seats import places
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from orders.changes import reissuing
 from orders.checkout import releasing
 from orders.documents import issuing

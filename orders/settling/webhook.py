@@ -5,7 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.audit import acting
-from kit.http import never_in_clear
+from kit.pages.http import never_in_clear
 from orders import stripe_api
 from orders.settling import events
 

@@ -20,9 +20,9 @@ from courses.models import Ticket, Workshop
 from courses.publishing import check_as_seen
 from courses.seats import places, waiting_mails, waiting_offers
 from courses.states import move_all
-from kit.addresses import email_key
-from kit.checkpoints import checkpoint
-from kit.rounds import do_for_each, in_any_order
+from kit.guard.addresses import email_key
+from kit.work.checkpoints import checkpoint
+from kit.work.rounds import do_for_each, in_any_order
 from orders import locks
 from orders.changes import rebooking_offers
 from orders.mails import rebooking_mails
@@ -65,7 +65,8 @@ def affected(workshop: Workshop) -> Affected:
 def cancel_workshop(workshop: Workshop, *, because: str, seen: str | None = None) -> None:
     """Ends the sale now, and tells whoever has a place as soon as this is committed. `because` stands in their mails.
 
-    `seen` is what a page sealed of it; None if nobody was asked. Raises NotCancellable and kit.seen.ChangedMeanwhile.
+    `seen` is what a page sealed of it; None if nobody was asked. Raises NotCancellable and
+    kit.forms.seen.ChangedMeanwhile.
     """
     with transaction.atomic():
         locked = places.lock_workshop(workshop.pk)

@@ -2,7 +2,7 @@ import json
 
 from django.db import migrations
 
-from kit.encryption import decrypt, encrypt
+from kit.guard.encryption import decrypt, encrypt
 
 BLANK = {"text": "", "html": "", "attachments": [], "headers": {}}
 

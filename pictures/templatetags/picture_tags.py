@@ -3,7 +3,7 @@ from typing import Any, NamedTuple
 from django import template
 from django.utils.safestring import SafeString
 
-from kit.same_parts import rendered
+from kit.pages.same_parts import rendered
 from pictures.models import ShownPicture
 
 register = template.Library()

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
 from practice.models import City
 
 

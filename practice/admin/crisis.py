@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import URLField
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
 from practice import clock
 from practice.models import CrisisLine
 

@@ -6,10 +6,10 @@ from django.db.models import Subquery
 from django.utils import timezone
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.confirm import act_urls
-from kit.desk_admin import DeskAdmin, LateFilter, named
-from kit.desk_pages import desk_path
-from kit.security_log import note
+from kit.desk.confirm import act_urls
+from kit.desk.desk_admin import DeskAdmin, LateFilter, named
+from kit.desk.desk_pages import desk_path
+from kit.guard.security_log import note
 from practice import answering
 from practice.admin.enquiry_desk import ACTS, numbers_page
 from practice.models import AnswerText, Enquiry, Practice

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from kit.confirm import Act, NoReasonForm
-from kit.desk_pages import desk_page
+from kit.desk.confirm import Act, NoReasonForm
+from kit.desk.desk_pages import desk_page
 from practice import answering, clock, tallies
 from practice.models import Enquiry
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from kit.desk_pages import desk_page
-from kit.seen import ChangedMeanwhile, seal
+from kit.desk.desk_pages import desk_page
+from kit.forms.seen import ChangedMeanwhile, seal
 from practice import entered_hours
 
 PAGE = "admin/practice/practice/hours.html"

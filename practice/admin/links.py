@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kit.desk_admin import DeskAdmin
-from kit.desk_pages import links_to, named
+from kit.desk.desk_admin import DeskAdmin
+from kit.desk.desk_pages import links_to, named
 from practice.models import Link
 from practice.own_links import page_of
 

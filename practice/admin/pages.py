@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
 from accounts.bin_desk import DeletesIntoBin
-from kit import rich_text
-from kit.desk_admin import DeskAdmin
+from kit.desk.desk_admin import DeskAdmin
+from kit.texts import rich_text
 from practice import clock, markers
 from practice.models import Page
 

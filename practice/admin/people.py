@@ -7,8 +7,8 @@ from django.db.models import URLField
 from django.utils.text import capfirst
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin, DeskTabularInline, said_once
-from kit.typed_choice import TypedChoices
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline, said_once
+from kit.desk.typed_choice import TypedChoices
 from practice import clock
 from practice.models import Person, Registration
 from practice.old_addresses import KeepsOldAddresses

@@ -7,10 +7,10 @@ from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kit.desk_admin import DeskAdmin, DeskTabularInline
-from kit.desk_pages import desk_path
-from kit.locales import said
-from kit.rows import TableFormSet
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk.desk_pages import desk_path
+from kit.desk.rows import TableFormSet
+from kit.local.locales import said
 from practice import site_parts
 from practice.admin.hours_desk import hours_page
 from practice.admin.site_wide import HomeSectionInline, MenuEntryInline

@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.db.models import URLField
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin
-from kit.typed_choice import TypedChoices
+from kit.desk.desk_admin import DeskAdmin
+from kit.desk.typed_choice import TypedChoices
 from practice.models import Concern, Fee, Location, Service
 from practice.old_addresses import KeepsOldAddresses
 

@@ -10,8 +10,8 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from accounts.bin_desk import DeletesIntoBin
-from kit.desk_admin import DeskAdmin, DeskTabularInline
-from kit.rows import TableFormSet
+from kit.desk.desk_admin import DeskAdmin, DeskTabularInline
+from kit.desk.rows import TableFormSet
 from practice import redirects, site_parts
 from practice.models import HomeSection, MenuEntry, Page, Practice, Redirect, SiteNotice
 from practice.standing_pages import is_page, is_taken, own_address

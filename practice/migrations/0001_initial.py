@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import kit.times
+import kit.local.times
 from django.db import migrations, models
 
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True)),
-                ('time_zone', models.CharField(help_text='For example America/New_York.', max_length=64, validators=[kit.times.validate_zone])),
+                ('time_zone', models.CharField(help_text='For example America/New_York.', max_length=64, validators=[kit.local.times.validate_zone])),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Smaller comes first.')),
             ],
             options={
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('professional_body', models.TextField(blank=True, help_text='Registrations, exactly as the bodies word them.')),
                 ('vat_number', models.CharField(blank=True, max_length=30, verbose_name='VAT number')),
                 ('vat_rate', models.DecimalField(blank=True, decimal_places=1, help_text='Per cent contained in every price. Empty: not registered, no VAT is charged.', max_digits=4, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='VAT rate')),
-                ('time_zone', models.CharField(default='Europe/London', help_text='For example Europe/London.', max_length=64, validators=[kit.times.validate_zone])),
+                ('time_zone', models.CharField(default='Europe/London', help_text='For example Europe/London.', max_length=64, validators=[kit.local.times.validate_zone])),
                 ('refund_free_days', models.PositiveSmallIntegerField(default=14, help_text='Everything comes back within so many days of booking while no session has started. 0: no such days.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name="days to change one's mind")),
                 ('refund_note', models.TextField(blank=True, help_text='One sentence per line, shown after those that the numbers make. Promise no amounts here.', verbose_name='more on refunds')),
                 ('takes_invoices', models.BooleanField(default=False, help_text='An employer books at once and pays by bank transfer; the places are held meanwhile.', verbose_name='organisations may pay by invoice')),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from kit.encryption import Unreadable, decrypt, encrypt
+from kit.guard.encryption import Unreadable, decrypt, encrypt
 
 COLUMNS = ("name", "email", "phone", "message")
 AT_A_TIME = 500

@@ -1,6 +1,6 @@
 from django.db import models
 
-from kit.times import CityClock, validate_zone
+from kit.local.times import CityClock, validate_zone
 
 
 class CityQuerySet(models.QuerySet["City"]):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from kit.sealed_fields import SealedField
+from kit.guard.sealed_fields import SealedField
 from practice import clock
 from practice.models.locations import Location
 from practice.models.people import Person

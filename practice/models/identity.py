@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import OuterRef
 from django.utils import timezone
 
-from kit import locales
-from kit.brought import Brought, rows_of
-from kit.fields import EmailField
-from kit.money import SYMBOLS
-from kit.questions import give, written_once
-from kit.times import validate_zone
+from kit.database.brought import Brought, rows_of
+from kit.database.questions import give, written_once
+from kit.forms.fields import EmailField
+from kit.local import locales
+from kit.local.money import SYMBOLS
+from kit.local.times import validate_zone
 from pictures.models import SharingCard
 from practice import memory
 from practice.phones import PHONE, dialled

@@ -1,8 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
-from kit.fields import AddressField
-from kit.paths import path_to
+from kit.forms.fields import AddressField
+from kit.pages.paths import path_to
 from pictures.models import Picture
 from practice.phones import PHONE, dialled
 

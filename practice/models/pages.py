@@ -2,8 +2,8 @@ from django.core.validators import validate_slug
 from django.db import models
 from django.urls import reverse
 
-from kit.paths import path_to
-from kit.rich_text import RichTextField
+from kit.pages.paths import path_to
+from kit.texts.rich_text import RichTextField
 from practice import clock
 
 

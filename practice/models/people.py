@@ -3,9 +3,9 @@ from datetime import date, timedelta
 
 from django.db import models
 
-from kit.fields import AddressField
-from kit.kept import constant
-from kit.paths import path_to
+from kit.forms.fields import AddressField
+from kit.pages.kept import constant
+from kit.pages.paths import path_to
 from pictures.models import Picture
 from practice import clock
 from practice.models.locations import Location

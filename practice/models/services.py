@@ -1,8 +1,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kit.fields import AddressField
-from kit.paths import path_to
+from kit.forms.fields import AddressField
+from kit.pages.paths import path_to
 
 TAKEN = {"thank-you"}  # addresses below /therapy/ that are pages already
 

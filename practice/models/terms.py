@@ -5,8 +5,8 @@ from functools import cached_property
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from kit.locales import said
-from kit.questions import give
+from kit.database.questions import give
+from kit.local.locales import said
 from practice.models.identity import Practice
 from practice.refund_policy import LEAST_FREE_DAYS, RefundPolicy, Tier, days_in_words, in_words, validate_free_days
 

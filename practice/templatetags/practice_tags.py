@@ -8,10 +8,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from kit.forms import kept_form
-from kit.kept import constant
-from kit.locales import written
-from kit.same_parts import rendered
+from kit.forms.forms import kept_form
+from kit.local.locales import written
+from kit.pages.kept import constant
+from kit.pages.same_parts import rendered
 from practice import shown
 from practice.forms import EnquiryForm
 from practice.models import CrisisLine, Location, Person, Practice

@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from kit.json_ld import SCHEMA, as_json_ld
+from kit.pages.json_ld import SCHEMA, as_json_ld
 from practice import shown
 from practice.models import Location, Person, Practice
 

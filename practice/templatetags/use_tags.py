@@ -6,7 +6,7 @@ from django import template
 from django.db.models import Model
 from django.utils.safestring import SafeString
 
-from kit.desk_pages import links_to, named
+from kit.desk.desk_pages import links_to, named
 from practice.linked_from import linked_from, named_in_changes, shown_with
 from practice.old_addresses import PAGES
 

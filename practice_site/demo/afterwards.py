@@ -5,7 +5,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from accounts.models import User
 from courses.models import Session, Ticket, Workshop
-from kit.seen import seal
+from kit.forms.seen import seal
 from learning import attendance, calendar_feeds
 from learning.certificates import issuing
 from learning.cpd import record

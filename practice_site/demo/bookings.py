@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models import Announcement, Cohort, TicketType, Workshop
 from courses.seats.places import NewTicket, SoldOut
-from kit.addresses import email_key
+from kit.guard.addresses import email_key
 from newsletter import signup
 from newsletter.models import SignupOffer, Subscriber
 from orders import stripe_api

@@ -9,7 +9,7 @@ from articles.editing.reviewing import ask_for_review, comment
 from articles.editing.schedules import schedule
 from articles.editing.working_copies import SHAPE, keep_edit
 from articles.models import Article
-from kit.snapshots import FIELDS, take
+from kit.desk.snapshots import FIELDS, take
 from practice.models import Practice
 
 

@@ -4,7 +4,7 @@ import random
 
 from PIL import Image, ImageDraw
 
-from kit.cover_art.sheet import MADDER, PAPER_COLOURS, RIVER
+from kit.texts.cover_art.sheet import MADDER, PAPER_COLOURS, RIVER
 
 WIDTH, HEIGHT = 900, 600
 TWICE = 2  # drawn so large, and made smaller, so that edges are smooth

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageChops, ImageDraw
 
-from kit.cover_art.sheet import MADDER, PAPER_COLOURS, RIVER
+from kit.texts.cover_art.sheet import MADDER, PAPER_COLOURS, RIVER
 
 WIDTH, HEIGHT = 1500, 1000
 TWICE = 2  # drawn so large, and made smaller, so that edges are smooth

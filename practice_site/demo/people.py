@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from kit.rich_text import sanitise
+from kit.texts.rich_text import sanitise
 from practice import markers
 from practice.models import (
     AnswerText,

@@ -17,8 +17,8 @@ from courses.schedule import store_sessions
 from courses.seats.places import NewTicket, give_place
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from courses.series import offered, publish_series
-from kit.rich_text import sanitise
-from kit.times import CityClock, clock_change_note, instant
+from kit.local.times import CityClock, clock_change_note, instant
+from kit.texts.rich_text import sanitise
 from meetings.models import Host
 from orders.changes.taking_back import take_back
 from practice.models import Person

@@ -12,9 +12,9 @@ from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page, Paginator
 from django.templatetags.static import static
 
-from kit.cited_works import Source
-from kit.forms import EmailField, PlainHelper
-from kit.plots import Bars, Columns, Series
+from kit.desk.cited_works import Source
+from kit.forms.forms import EmailField, PlainHelper
+from kit.texts.plots import Bars, Columns, Series
 
 LONG = "Psychotherapieweiterbildungsveranstaltungskalender"
 SENTENCE = "Nothing was changed, and nothing was charged."

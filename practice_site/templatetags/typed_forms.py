@@ -3,7 +3,7 @@ from typing import Any
 from django import template
 
 from accounts.staff_sessions import seconds_left
-from kit.typed_copies import sitting_of
+from kit.desk.typed_copies import sitting_of
 from practice_site.typed import OPENED_BY, statement_of
 
 register = template.Library()

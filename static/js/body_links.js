@@ -6,7 +6,7 @@ const HELP = "The title of a page of this site, a word of the glossary, or an ad
 const REFUSED = "This leads nowhere. A web address, an email address, a telephone number or a page of this site does.";
 const SCHEMES = /^(https?|mailto|tel):/i;
 
-/* As kit/rich_text.py does when it is stored. */
+/* As kit/texts/rich_text.py does when it is stored. */
 export const wholeLink = (typed) => {
   const link = typed.trim();
   if (/^[^\s/@?#:]+@[^\s/@?#:]+\.[^\s/@?#:]+$/.test(link)) return `mailto:${link}`;

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from kit.encryption import decrypt, encrypt
+from kit.guard.encryption import decrypt, encrypt
 from outbox.models import Message
 from tests.accounts.passkeys import Passkey, asked, asked_at
 from tests.accounts.test_factor_pages import secret_on

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.factors import urls
 from accounts.factors.door import behind_our_door, leading_on
 from accounts.factors.proof import FRESH_FOR
-from kit.encryption import encrypt
+from kit.guard.encryption import encrypt
 from outbox.models import Message
 from tests.accounts.passkeys import Passkey, asked_at
 from tests.accounts.test_flows import is_signed_in, last_code, sign_in_with_password

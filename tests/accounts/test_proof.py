@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import due, proof
 from accounts.models import AuditEntry, User
-from kit.due import all_works
+from kit.work.due import all_works
 from outbox.models import Message
 from tests.accounts.test_flows import PASSWORD, is_signed_in, last_code, last_mail, sign_in_with_password, sign_up
 from tests.accounts.test_reauthentication import addresses, show_who_one_is_by_code, show_who_one_is_by_password

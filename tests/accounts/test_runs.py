@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts import runs
 from accounts.models import User, WorkRun
-from kit import host_clock
-from kit.due import DueWork, Lane
+from kit.work import host_clock
+from kit.work.due import DueWork, Lane
 from meetings import zoom_api
 from orders import stripe_api
 from orders.stripe_api import StripeRefused

@@ -13,14 +13,14 @@ from django.test import RequestFactory
 
 from accounts import tries as tries_in_rows
 from accounts.models import TryCount
-from kit.tries import client_network, count_try, is_over_limit, tries
+from kit.guard.tries import client_network, count_try, is_over_limit, tries
 from tests.builders import make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["kit.tries.CacheCounter", "accounts.tries.RowCounter"])
+@pytest.fixture(params=["kit.guard.tries.CacheCounter", "accounts.tries.RowCounter"])
 def _either_counter(request, settings):
     settings.TRY_COUNTER = request.param
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Reference
-from kit.typed_choice import MOST_LISTED
+from kit.desk.typed_choice import MOST_LISTED
 from practice.models import Person
 from tests.builders import make_article, make_person, make_practice, make_topic, make_user
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from articles.commenting import deciding
 from articles.commenting.models import Comment, CommentBlock
-from kit.privacy import all_kept
+from kit.guard.privacy import all_kept
 from outbox.models import Message
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups

@@ -18,7 +18,7 @@ from articles.commenting.models import Comment, CommentBlock
 from articles.commenting.own_links import comment_of, own_path
 from articles.commenting.receiving import Sent, receive_comment
 from articles.models import Article
-from kit import kept
+from kit.pages import kept
 from outbox.models import Message
 from practice.models import Page, Practice
 from tests.articles.commenters import make_comment, make_guidelines, open_article, shown, write

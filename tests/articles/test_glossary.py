@@ -9,7 +9,7 @@ from articles.due import renew_bodies
 from articles.models import Article, GlossaryTerm
 from articles.publishing import complaints
 from articles.reading import keep_rendered, reading
-from kit.rich_text import sanitise
+from kit.texts.rich_text import sanitise
 from tests.builders import make_article, make_practice, make_user
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from articles.models import Article, Claim, Reference
-from kit.reference_marks import follow
-from kit.rich_text import renumbered, split_at_marks
+from kit.desk.reference_marks import follow
+from kit.texts.rich_text import renumbered, split_at_marks
 from tests.articles.test_working_copies import article, desk, form_of, send_typed  # noqa: F401
 from tests.desk_forms import save
 from tests.pressing import press, told

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from accounts.models import AuditEntry
 from articles import publishing
 from articles.models import Article, Reference
-from kit.seen import seal
+from kit.forms.seen import seal
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_article, make_person, make_practice, make_user
 from tests.pressing import press, seen_on, told, words_of

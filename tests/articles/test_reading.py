@@ -6,7 +6,7 @@ from django.apps import apps
 from articles.due import renew_bodies
 from articles.models import Article, Reference
 from articles.reading import keep_rendered, reading
-from kit import rich_text
+from kit.texts import rich_text
 from tests.builders import make_article
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article, ArticleChange, Reference
 from articles.reading import reading
-from kit import kept, kept_pages
+from kit.pages import kept, kept_pages
 from practice.models import Person, Practice
 from tests.builders import (
     make_article,

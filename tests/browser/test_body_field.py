@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Article
 from courses.models import Course
-from kit.rich_text import sanitise
+from kit.texts.rich_text import sanitise
 from pictures.models import Picture
 from tests.browser import clipboards
 from tests.browser.conftest import PHONE, sign_in

@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
-from kit.encryption import encrypt
+from kit.guard.encryption import encrypt
 from tests.browser.conftest import PHONE, follow
 from tests.browser.inspection import complaints_about, look_at
 from tests.builders import code_of, make_app, make_user

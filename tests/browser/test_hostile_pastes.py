@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page
 
-from kit.rich_text import sanitise
+from kit.texts.rich_text import sanitise
 from tests.browser.conftest import sign_in
 from tests.browser.test_body_field import EDITOR, PASTE
 from tests.builders import make_article

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from articles.commenting.models import Comment
 from articles.models import Article, ArticleChange, Claim, Reference, Topic
 from articles.reading import keep_rendered
-from kit import kept
+from kit.pages import kept
 from pictures.models import Picture
 from practice.models import Person, Registration
 from search import index

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from courses.models import Workshop
-from kit import times
+from kit.local import times
 from learning.models import Handout
 from orders.models import Order
 from tests.builders import make_ticket, make_workshop

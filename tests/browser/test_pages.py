@@ -13,7 +13,7 @@ from articles.models import Article
 from courses import interest
 from courses.models import Course, Ticket, WaitingListEntry, Workshop
 from courses.seats.places import NewTicket
-from kit import times
+from kit.local import times
 from learning.models import Recording
 from learning.recordings import open_recording
 from orders.checkout import placing

@@ -12,7 +12,7 @@ from courses.access_needs import HELP
 from courses.models import Ticket
 from courses.seats import places
 from courses.seats.places import Attendee
-from kit.seen import seal
+from kit.forms.seen import seal
 from outbox.models import Message
 from privacy import people
 from tests.builders import make_practice, make_ticket, make_user, make_workshop

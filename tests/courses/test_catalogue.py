@@ -13,8 +13,8 @@ from courses.catalogue import Sale, catch_up_types, listed, price_label, sale
 from courses.models import Course, Ticket, Workshop
 from courses.timetable import Filters, all_slots, narrowed, page_of, recorded, rows_of
 from courses.workshop_detail import detailed
-from kit import kept
-from kit.times import CityClock
+from kit.local.times import CityClock
+from kit.pages import kept
 from practice.models import City
 from tests.builders import (
     at,

@@ -13,7 +13,7 @@ from courses.schedule import NoSessionLeft
 from courses.seats import places, waiting_offers
 from courses.seats.capacity import PlacesTaken
 from courses.seats.waiting import join_waiting_list
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from outbox.models import Message
 from tests.builders import (
     at,

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from courses import interest, publishing
 from courses.models import Course, Session, Ticket, Workshop
 from courses.seats.waiting import join_waiting_list
-from kit.seen import seal
+from kit.forms.seen import seal
 from practice_site.groups import set_up_groups
 from tests.builders import (
     at,

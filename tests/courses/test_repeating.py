@@ -13,7 +13,7 @@ from courses.models import Session, TicketType, Workshop
 from courses.publishing import LINK_MAY_FOLLOW, still_missing
 from courses.repeating import NoDate, repeat_workshop
 from courses.repeating_desk import same_weekdays
-from kit.times import NonexistentTime
+from kit.local.times import NonexistentTime
 from practice.old_addresses import note_old_address
 from tests.builders import make_course, make_practice, make_ticket, make_user, make_workshop
 from tests.markup import words_of

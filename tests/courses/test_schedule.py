@@ -17,7 +17,7 @@ from courses.schedule import (
     wrong_spans,
 )
 from courses.seats.capacity import PlacesTaken, check_capacity, fit_places
-from kit.times import NonexistentTime
+from kit.local.times import NonexistentTime
 from tests.builders import at, make_course, make_session, make_ticket, make_ticket_type, make_workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("workshops_last_as_their_sessions_do")]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from courses.models import TicketType, Workshop, WorkshopSeries
 from courses.series import NotReady, offered, publish_series
-from kit import money
+from kit.local import money
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_series, make_ticket, make_ticket_type, make_user, make_workshop
 from tests.pressing import press, seen_on

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from courses.models import Ticket, Workshop
 from courses.seats.waiting import join_waiting_list
-from kit import kept
+from kit.pages import kept
 from practice.models import City
 from tests.builders import (
     at,

@@ -7,7 +7,7 @@ import pytest
 from courses.catalogue import listed
 from courses.models import Workshop
 from courses.when import when
-from kit.times import city_of
+from kit.local.times import city_of
 from tests.builders import make_session, make_workshop
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from accounts.history import changes_of
 from courses import zone_law
 from courses.desk_forms import WorkshopForm
 from courses.models import Session, Workshop, WorkshopChange
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
 from tests.builders import at, make_cohort, make_practice, make_ticket, make_user, make_workshop

@@ -15,8 +15,8 @@ from django.utils import timezone
 from courses.models import Announcement, SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop, WorkshopChange
 from courses.seats import cohorts, series_offers, waiting, waiting_offers
 from courses.series import offered
-from kit import checkpoints
-from kit.seen import seal
+from kit.forms.seen import seal
+from kit.work import checkpoints
 from orders.booking.addresses import confirm_address
 from orders.books import books
 from orders.changes import announcements, refunds, reissuing, workshop_changes

@@ -22,7 +22,7 @@ def _dead_cache(request, settings):
         if request.param == "refuses":
             listening.close()
         backend = "practice_site.cache.CalmRedisCache"
-        settings.TRY_COUNTER = "kit.tries.CacheCounter"
+        settings.TRY_COUNTER = "kit.guard.tries.CacheCounter"
         settings.CACHES = settings.CACHES | {"default": {"BACKEND": backend, "LOCATION": f"redis://127.0.0.1:{port}/0"}}
         yield
 

@@ -14,7 +14,7 @@ from django.test import Client
 
 from articles.editing.working_copies import edited
 from articles.models import Article
-from kit.due import all_works
+from kit.work.due import all_works
 from practice_site.management.commands.worker import run
 from tests.builders import make_article, make_person, make_practice, make_topic, make_user
 from tests.desk_forms import OPENED, Answers, open_form, send

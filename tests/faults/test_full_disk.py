@@ -11,9 +11,9 @@ from django.db import connection, transaction
 
 from accounts import jobs, runs
 from accounts.models import WorkRun
-from kit import disks
-from kit.due import DueWork, Lane
-from kit.out_of_reach import StorageAway
+from kit.work import disks
+from kit.work.due import DueWork, Lane
+from kit.work.out_of_reach import StorageAway
 from learning.files import private_files
 from learning.models import Recording
 from orders.models import Order

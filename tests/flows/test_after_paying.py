@@ -11,7 +11,7 @@ from icalendar import Calendar
 from courses import changes, reminders
 from courses.models import Ticket, TicketType, WorkshopSeries
 from courses.schedule import settle_times
-from kit.times import end_of_day
+from kit.local.times import end_of_day
 from learning import attendance, publishing, tellings
 from learning.certificates import issuing
 from learning.models import Certificate, JoinClick

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kit.rich_text import render, sanitise
+from kit.texts.rich_text import render, sanitise
 
 FIRES = "fired()"
 HOSTILE = [

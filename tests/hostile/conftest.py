@@ -22,7 +22,7 @@ from articles.models import Article
 from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Course
-from kit.due import DueWork, Lane
+from kit.work.due import DueWork, Lane
 from learning import joining, recordings
 from learning.certificates import bundles
 from learning.models import (

@@ -25,7 +25,7 @@ from courses.seats.places import Attendee, cancel_ticket
 from courses.seats.waiting import ask_to_join, join_waiting_list
 from courses.seats.waiting_offers import offer_places_of
 from courses.series import offered, take_back_series
-from kit.seen import seal
+from kit.forms.seen import seal
 from learning import tellings
 from learning.certificates import issuing as certificates
 from learning.extensions import tell_of_extension

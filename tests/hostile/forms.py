@@ -21,7 +21,7 @@ from articles.commenting.models import Comment
 from courses import publishing as workshops
 from courses.models import Announcement, Session
 from courses.series import offered
-from kit.seen import facts_of, seal
+from kit.forms.seen import facts_of, seal
 from learning import feedback
 from learning.certificates import issuing
 from learning.models import Review

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.test import Client
 
-from kit.security_log import log
+from kit.guard.security_log import log
 from tests.hostile.addresses import path_of
 
 LINKS = {"a": ["href"], "area": ["href"], "link": ["href"], "form": ["action"], "button": ["formaction"]}

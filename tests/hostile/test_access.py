@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
-from kit import pdf
+from kit.texts import pdf
 from orders.models import Order
 from tests.hostile.addresses import (
     PARTS,

@@ -11,7 +11,7 @@ from django.core import mail, signing
 from django.urls import reverse
 from django.utils import timezone
 
-from kit import pdf
+from kit.texts import pdf
 from newsletter.links import CONFIRM_SALT
 from newsletter.models import Subscriber
 from orders.models import Order, StripeEvent

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from kit.rich_text import TAGS, sanitise
+from kit.texts.rich_text import TAGS, sanitise
 from tests.hostile.bodies import hostile_bodies
 
 ADDED = {"div", "sup"}

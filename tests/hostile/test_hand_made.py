@@ -13,8 +13,8 @@ from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
 
-from kit.checked_requests import MOST_ROWS
-from kit.listed_lookups import NOT_SHOWN
+from kit.desk.checked_requests import MOST_ROWS
+from kit.desk.listed_lookups import NOT_SHOWN
 from orders.models import Order
 from practice.admin.practice import OneRowAdmin
 from tests.hostile.addresses import path_of

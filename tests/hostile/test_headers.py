@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Session
-from kit import kept
+from kit.pages import kept
 from outbox import limits, post
 from outbox.models import Message
 from practice.models import CrisisLine, Location, Practice

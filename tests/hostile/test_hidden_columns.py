@@ -170,7 +170,7 @@ def test_an_organiser_reads_no_login_code_out_of_the_queue(visitor):
 def test_the_log_says_who_asked_and_nothing_of_what(visitor, caplog):
     visitor("organiser").get("/admin/orders/order/", {"secret__startswith": "canary"})
 
-    [line] = [record.getMessage() for record in caplog.records if record.name == "kit.listed_lookups"]
+    [line] = [record.getMessage() for record in caplog.records if record.name == "kit.desk.listed_lookups"]
     assert re.fullmatch(r"account \d+ asked the list of orders.Order for what it does not offer", line)
 
 

@@ -15,8 +15,8 @@ from articles.reading import keep_rendered
 from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Course, TicketType, WaitingListEntry, Workshop
-from kit import kept
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
+from kit.pages import kept
 from newsletter import signup
 from orders.models import Dispute, Document, OrderLine, Payment, RebookingOffer, Refund, SalesExport
 from pictures.models import Picture
@@ -41,7 +41,7 @@ from tests.hostile.addresses import PARTS, path_of, the_document, the_order, wor
 from tests.hostile.conftest import enter
 from tests.hostile.test_access import DESK, PUBLIC, ROWS
 
-# On the demo site, for a visitor who has not signed in; what many pages show is a constant by then (kit/kept.py).
+# On the demo site, for a visitor who has not signed in; what many pages show is a constant by then (kit/pages/kept.py).
 PUBLIC_PAGES = {
     "home": 1,
     "practice:practice": 0,

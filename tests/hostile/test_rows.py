@@ -8,9 +8,9 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.test import Client
 
-from kit import kept
-from kit.fields import CoverArtField
-from kit.rich_text import RichTextField
+from kit.forms.fields import CoverArtField
+from kit.pages import kept
+from kit.texts.rich_text import RichTextField
 from search import index
 from tests.builders import make_user, show_factor
 from tests.hostile.addresses import path_of

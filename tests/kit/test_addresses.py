@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.addresses import (
+from kit.guard.addresses import (
     LONGEST,
     WORDS,
     NotDeliverable,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles.editing.rich_text_lines import lines_of
-from kit.rich_text import fingerprint, links_of, minutes_to_read, plain, render, sanitise
+from kit.texts.rich_text import fingerprint, links_of, minutes_to_read, plain, render, sanitise
 
 TABLE = (
     "<table><caption>Who comes when</caption><tbody><tr><th><p>Day</p></th><th><p>Who</p></th></tr>"

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, QuerySet
 from articles.commenting.models import Comment
 from articles.models import Article, ArticleChange, Topic
 from courses.models import Course, Session, TicketType
-from kit.brought import Brought, rows_of
+from kit.database.brought import Brought, rows_of
 from tests.builders import make_article, make_course, make_ticket_type, make_topic, make_workshop
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import pytest
 from django.db import models
 from django.test.utils import isolate_apps
 
-from kit.cover_art import MOTIFS, PAPERS, cover
-from kit.fields import CoverArtField
+from kit.forms.fields import CoverArtField
+from kit.texts.cover_art import MOTIFS, PAPERS, cover
 
 PICTURES = [
     ("complexity-in-grief", "", "", "e4286ffe36abd5a0"),

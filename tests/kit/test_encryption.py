@@ -1,7 +1,7 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from kit.encryption import Unreadable, decrypt, encrypt
+from kit.guard.encryption import Unreadable, decrypt, encrypt
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 

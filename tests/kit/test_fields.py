@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from courses.models import CourseInterest, Ticket
-from kit.fields import EmailField, LowerCaseEmailField
+from kit.forms.fields import EmailField, LowerCaseEmailField
 from tests.builders import make_course, make_ticket, make_user, make_workshop
 
 FASS, SS = "anna@xn--fa-hia.example", "anna@fass.example"

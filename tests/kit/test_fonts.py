@@ -2,7 +2,7 @@ from ctypes.util import find_library
 
 import pytest
 
-from kit import fonts, pdf
+from kit.texts import fonts, pdf
 from practice_site import checks
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from kit.http import comes_from_here
+from kit.pages.http import comes_from_here
 
 pytestmark = pytest.mark.once
 HERE = "https://testserver"

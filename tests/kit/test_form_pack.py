@@ -6,7 +6,7 @@ from django.template import Context, Template
 from django.test.html import Element, parse_html
 from django.utils.html import format_html
 
-from kit.forms import EmailField, PlainHelper, PlainSubmit, QuietForm
+from kit.forms.forms import EmailField, PlainHelper, PlainSubmit, QuietForm
 
 
 class LetterForm(forms.Form):

@@ -14,8 +14,8 @@ from django.test.html import parse_html
 from django.utils.module_loading import import_string
 
 from accounts.models import User
-from kit import zones
-from kit.forms import EmailField, EveryZoneField, NameField, ZoneSelect
+from kit.forms.forms import EmailField, EveryZoneField, NameField, ZoneSelect
+from kit.local import zones
 from tests.test_architecture import LAYERS
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kit.patience import Fuse, Patience
+from kit.work.patience import Fuse, Patience
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def fuse():
 def clock(monkeypatch):
     """Moves on only when it is told to."""
     now = [1000.0]
-    monkeypatch.setattr("kit.patience.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("kit.work.patience.time.monotonic", lambda: now[0])
     return now
 
 

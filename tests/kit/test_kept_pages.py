@@ -19,8 +19,9 @@ from django.urls import path
 from django.utils import timezone
 
 from courses.models import Workshop
-from kit import kept, kept_pages, writes
-from kit.http import public_page
+from kit.database import writes
+from kit.pages import kept, kept_pages
+from kit.pages.http import public_page
 from outbox.models import Message
 from practice.models import Practice
 from practice_site import urls as site_urls

@@ -1,7 +1,7 @@
 import pytest
 from django.template import Context, Template
 
-from kit import kept
+from kit.pages import kept
 
 PART = Template("{% load kept %}{% kept 'bit' variant %}{{ words }}{% endkept %}")
 

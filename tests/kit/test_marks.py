@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from kit.rich_text import numbers_marked, render, sanitise
+from kit.texts.rich_text import numbers_marked, render, sanitise
 
 ALL = range(1, 10)
 

@@ -5,7 +5,7 @@ import time_machine
 
 from courses.catalogue import to_be_booked
 from courses.models import Ticket, Workshop
-from kit.moments import ThisMoment
+from kit.database.moments import ThisMoment
 from tests.builders import at, make_ticket, make_workshop
 
 pytestmark = pytest.mark.django_db

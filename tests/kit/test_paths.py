@@ -2,7 +2,7 @@ import pytest
 from django.core.checks.urls import check_url_config
 from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse, set_script_prefix
 
-from kit.paths import page, path_to
+from kit.pages.paths import page, path_to
 from practice_site import health
 
 urlpatterns = [page("alive/", "practice_site.health.alive", {"how": "well"}, name="alive")]

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from kit.patience import Patience, current_patience
+from kit.work.patience import Patience, current_patience
 
 
 def test_so_many_silences_in_a_row_and_it_is_over():

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
-from kit import pdf
+from kit.texts import pdf
 from learning.certificates import papers
 from learning.cpd.record import Year
 from practice.models import Practice

@@ -5,8 +5,8 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 
-from kit.money import money
-from kit.plots import HEIGHT, TOP, Bars, Columns, Series
+from kit.local.money import money
+from kit.texts.plots import HEIGHT, TOP, Bars, Columns, Series
 
 pytestmark = pytest.mark.once
 

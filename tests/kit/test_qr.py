@@ -2,7 +2,7 @@ import re
 
 import qrcode
 
-from kit.qr import QUIET_ZONE, qr_svg
+from kit.texts.qr import QUIET_ZONE, qr_svg
 
 STROKE = re.compile(r"M(\d+) (\d+)\.5h(\d+)")  # along the middle of a row that is one module high
 TEXT = "https://withyrooms.example/verify/ABCD-EFGH/"

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from courses.models import Session, TicketType, Workshop, WorkshopQuerySet
 from courses.row_parts import give_parts, with_parts
-from kit.questions import Among, Asked, compiled_once, first_or_404, give, written_once
+from kit.database.questions import Among, Asked, compiled_once, first_or_404, give, written_once
 from tests.builders import at, make_person, make_workshop
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@ import logging
 
 import pytest
 
-from kit.patience import Patience, current_patience
-from kit.rounds import SILENCES, do_for_each
+from kit.work.patience import Patience, current_patience
+from kit.work.rounds import SILENCES, do_for_each
 from outbox.models import Message
 
 

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import call_command
 
-from kit import said_by_apps
+from kit.work import said_by_apps
 
 
 class Broken(Exception):

@@ -2,9 +2,9 @@ from typing import NamedTuple
 
 import pytest
 
-from kit import locales
-from kit.same_parts import rendered, values_of
-from kit.times import CityClock, LocalSpan, local_spans
+from kit.local import locales
+from kit.local.times import CityClock, LocalSpan, local_spans
+from kit.pages.same_parts import rendered, values_of
 from tests.builders import at
 
 SPAN = LocalSpan(

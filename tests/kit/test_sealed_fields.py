@@ -5,8 +5,8 @@ from django.db import connection
 
 from accounts import history
 from accounts.models import AuditEntry
-from kit.privacy import all_kept
-from kit.sealed_fields import LOST
+from kit.guard.privacy import all_kept
+from kit.guard.sealed_fields import LOST
 from practice.models import Enquiry
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.core import signing
 
 from articles.models import Reference
 from courses.models import Workshop
-from kit.seen import ChangedMeanwhile, check_seen, facts_of, seal
+from kit.forms.seen import ChangedMeanwhile, check_seen, facts_of, seal
 from tests.builders import at, make_article, make_topic, make_workshop
 
 pytestmark = pytest.mark.django_db

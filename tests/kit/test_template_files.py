@@ -3,7 +3,7 @@ from django.template import Context, TemplateSyntaxError
 from django.template.engine import Engine
 from django.template.loader import get_template
 
-LOADER = "kit.template_files.Loader"
+LOADER = "kit.pages.template_files.Loader"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import pytest
 from django.core.exceptions import ValidationError
 
-from kit.times import (
+from kit.local.times import (
     AmbiguousTime,
     CityClock,
     NonexistentTime,

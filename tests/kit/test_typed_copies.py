@@ -1,7 +1,7 @@
 import pytest
 
 from articles.models import Topic
-from kit.typed_copies import SAVED
+from kit.desk.typed_copies import SAVED
 from tests.builders import make_practice, make_topic, make_user
 
 pytestmark = pytest.mark.django_db

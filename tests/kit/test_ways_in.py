@@ -12,7 +12,7 @@ from django.db import connection, models
 from accounts.binning import put_back, put_in_bin
 from articles.models import Article
 from courses.models import Course, WorkshopSeries
-from kit.rich_text import RichTextField
+from kit.texts.rich_text import RichTextField
 from practice.models import Page
 from tests.builders import make_article, make_course, make_practice, make_series
 from tests.hostile.bodies import hostile_bodies

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit import pdf
-from kit.seen import seal
+from kit.forms.seen import seal
+from kit.texts import pdf
 from learning import jobs
 from learning.certificates import bundles, issuing, papers
 from learning.models import Certificate, CertificateBundle, CertificateFile

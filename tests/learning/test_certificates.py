@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from courses.models import Course, Ticket, Workshop
 from courses.seats.places import cancel_ticket
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from learning.certificates import facts, issuing, rules
 from learning.certificates.views import WRONG_PER_HOUR
 from learning.models import Accreditation, Attendance, Certificate

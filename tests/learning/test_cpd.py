@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from kit import pdf
-from kit.seen import seal
+from kit.forms.seen import seal
+from kit.texts import pdf
 from learning.certificates import issuing
 from learning.cpd import record
 from learning.cpd.views import PDFS_PER_HOUR

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 
-from kit import locales
+from kit.local import locales
 from learning import feedback, feedback_form
 from learning.models import Feedback, FeedbackGiven, FeedbackQuestion
 from practice_site.groups import set_up_groups

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from courses.models import Ticket
-from kit import kept
+from kit.pages import kept
 from learning.models import JoinClick
 from tests.builders import at, make_cities, make_practice, make_session, make_ticket, make_ticket_type, make_workshop
 from tests.markup import markup

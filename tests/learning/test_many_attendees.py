@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop
-from kit import kept
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
+from kit.pages import kept
 from learning.certificates.facts import facts_of
 from learning.models import (
     Attendance,

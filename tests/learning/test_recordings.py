@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from courses.models import Ticket, Workshop, WorkshopChange
-from kit.secret_links import without_secrets
-from kit.seen import ChangedMeanwhile, seal
-from kit.times import long_day
+from kit.forms.seen import ChangedMeanwhile, seal
+from kit.guard.secret_links import without_secrets
+from kit.local.times import long_day
 from learning import feedback, publishing, recordings, tellings
 from learning.models import FeedbackGiven, RecordingExtension
 from orders.changes.workshop_changes import tell_of_changes

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from courses.models import Course, Ticket
 from courses.seats.places import Attendee
-from kit.privacy import ERASED
-from kit.seen import seal
+from kit.forms.seen import seal
+from kit.guard.privacy import ERASED
 from learning import books
 from learning.certificates import issuing
 from learning.certificates.wholes import order_of, whole_of

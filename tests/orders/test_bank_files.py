@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from orders.admin import bank_desk
 from orders.books import books
 from orders.models import BankColumns, BankLine, Order, Payment

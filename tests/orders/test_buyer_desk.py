@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from courses.models import Ticket
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from orders.books import books
 from orders.changes import buyers
 from orders.changes.moves import MoveWish, move_place

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from kit.addresses import benefit_key, email_key
+from kit.guard.addresses import benefit_key, email_key
 from orders.models import DiscountCode, Order
 from orders.pricing import codes
 from orders.pricing.codes import ALPHABET, CodeNotUsable, find_usable, issue_code, normalise

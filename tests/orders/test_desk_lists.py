@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from courses.models import Ticket
 from courses.workshop_filter import WorkshopFilter
-from kit import listed_lookups
+from kit.desk import listed_lookups
 from orders.admin import forms
 from orders.models import Order
 from tests.builders import make_practice, make_ticket, make_user, make_workshop

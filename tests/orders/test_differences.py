@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.seen import seal
+from kit.forms.seen import seal
 from orders.books import books
 from orders.changes import moves
 from orders.changes.moves import MoveWish

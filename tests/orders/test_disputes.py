@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.times import moment_label
+from kit.local.times import moment_label
 from orders import stripe_api
 from orders.books import books
 from orders.changes import cancellations, refunds

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.times import long_day
+from kit.local.times import long_day
 from orders.books import books, document_books
 from orders.changes import moves, refunds
 from orders.documents import document_facts, issuing

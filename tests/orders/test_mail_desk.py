@@ -10,7 +10,7 @@ from accounts.audit import acting
 from courses.models import Announcement, WorkshopChange
 from courses.reminders import remind
 from courses.seats.places import NewTicket
-from kit.seen import seal
+from kit.forms.seen import seal
 from orders.changes import announcements, attendees, buyers, moves, taking_back, workshop_changes
 from orders.changes.moves import MoveWish
 from orders.mails import booking_mails

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import TicketType
 from courses.seats.places import Attendee
-from kit.times import long_day
+from kit.local.times import long_day
 from orders.changes import attendees, cancellations, moves
 from orders.settling import workshop_cancellation
 from outbox.models import Message

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from kit.money import money
+from kit.local.money import money
 from orders.books import months
 from orders.changes import moves, refunds
 from orders.changes.moves import MoveWish

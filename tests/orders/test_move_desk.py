@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.times import moment_label
+from kit.local.times import moment_label
 from orders.changes import moves
 from orders.checkout import paying, placing
 from orders.models import Order, Payment, Refund

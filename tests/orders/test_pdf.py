@@ -15,7 +15,7 @@ from django.template import Context, Template
 from django.urls import reverse
 from django.utils import timezone
 
-from kit import pdf
+from kit.texts import pdf
 from orders.documents import issuing
 from orders.models import Document, DocumentFile
 from tests.builders import make_practice

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.times import long_day
+from kit.local.times import long_day
 from orders.models import Order, Refund
 from outbox.models import Message
 from tests.builders import make_refund_tiers, make_sale_terms, make_session, make_workshop

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from courses.models import Ticket
-from kit.rounds import SILENCES
+from kit.work.rounds import SILENCES
 from orders import stripe_api
 from orders.books import books
 from orders.changes import refunds

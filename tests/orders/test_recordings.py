@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, TicketType, Workshop
-from kit.times import until_label
+from kit.local.times import until_label
 from orders.changes import cancellations, recordings
 from orders.models import Consent, Order
 from orders.pricing.refund_policy import refund_for

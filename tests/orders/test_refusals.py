@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from kit.jobs import finders
+from kit.desk.jobs import finders
 from orders import stripe_api
 from orders.changes import cancellations, refunds
 from orders.checkout import paying

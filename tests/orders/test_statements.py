@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from kit import kept
+from kit.pages import kept
 from orders.models import Order, Payment
 from tests.builders import make_cities, make_practice, make_terms, make_workshop
 

@@ -10,8 +10,8 @@ from accounts.models import AuditEntry
 from courses.models import Ticket, WaitingListEntry
 from courses.seats.places import Attendee, set_attendee
 from courses.seats.waiting import join_waiting_list
-from kit.confirm import MOST_WORDS
-from kit.seen import seal
+from kit.desk.confirm import MOST_WORDS
+from kit.forms.seen import seal
 from orders.admin.announcement_desk import MOST_CHOSEN
 from orders.admin.take_back_desk import NOTHING_LEFT
 from orders.changes import taking_back

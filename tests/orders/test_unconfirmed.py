@@ -12,7 +12,7 @@ from courses.models import Ticket
 from courses.seats import waiting_offers
 from courses.seats.places import cancel_ticket
 from courses.seats.waiting import join_waiting_list
-from kit import times
+from kit.local import times
 from orders.books import books
 from orders.checkout import unconfirmed
 from orders.deeds import Deed, address_after

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import Course, Session, Ticket, Workshop, WorkshopChange
 from courses.schedule import store_sessions
-from kit.secret_links import without_secrets
+from kit.guard.secret_links import without_secrets
 from orders.changes import workshop_changes
 from orders.changes.workshop_changes import tell_of_changes
 from orders.models import Order

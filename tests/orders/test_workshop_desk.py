@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from courses.models import Session, Ticket, Workshop
 from courses.seats.waiting import join_waiting_list
-from kit.secret_links import without_secrets
+from kit.guard.secret_links import without_secrets
 from orders.changes.attendees import give_free_place
 from orders.models import RebookingOffer
 from orders.settling import workshop_cancellation

@@ -16,7 +16,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.addresses import as_delivered
+from kit.guard.addresses import as_delivered
 from newsletter.links import way_out
 from newsletter.models import Subscriber
 from outbox import delivery

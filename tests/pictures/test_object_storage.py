@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.out_of_reach import StorageAway
+from kit.work.out_of_reach import StorageAway
 from learning.files import private_files
 from pictures import library, sizes
 from pictures.files import storage

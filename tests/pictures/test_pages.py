@@ -13,8 +13,8 @@ from articles import publishing
 from articles.due import renew_all_figures, renew_figures
 from articles.models import Figure
 from articles.reading import keep_rendered
-from kit import kept
-from kit.rich_text import minutes_to_read, plain, sanitise
+from kit.pages import kept
+from kit.texts.rich_text import minutes_to_read, plain, sanitise
 from pictures import library
 from pictures.models import Picture
 from pictures.sizes import make_sizes

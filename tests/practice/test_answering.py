@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from outbox.models import Message
 from practice import answering, tallies
 from practice.enquiries import delete_old_enquiries, receive_enquiry

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from kit import kept
+from kit.pages import kept
 from practice import clock
 from practice.models import OldAddress, Person, Practice, Registration
 from search import index

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import AuditEntry
-from kit.encryption import decrypt, encrypt
+from kit.guard.encryption import decrypt, encrypt
 from practice.migrations import __name__ as package
 from practice.models import Practice, SaleTerms, SiteWords
 from practice.refund_policy import RefundPolicy, Tier

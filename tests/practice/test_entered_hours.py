@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from articles.editing.models import PublicationPlan, Revision
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from orders.models import GeneralCode
 from practice import entered_hours
 from practice.models import EnteredHour, Practice, SiteNotice

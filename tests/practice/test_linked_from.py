@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from articles.editing.working_copies import SHAPE, store_copy
-from kit.rich_text import sanitise
-from kit.snapshots import take
+from kit.desk.snapshots import take
+from kit.texts.rich_text import sanitise
 from practice.linked_from import linked_from
 from practice.models import Redirect
 from practice.old_addresses import note_old_address

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from kit.rich_text import sanitise
+from kit.texts.rich_text import sanitise
 from practice import links, other_sites
 from practice.models import Link, Registration
 from practice.old_addresses import note_old_address

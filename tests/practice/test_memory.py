@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
-from kit.due import DueWork, Lane
+from kit.work.due import DueWork, Lane
 from practice.memory import remembering
 from practice.models import Practice, SaleTerms, SiteWords
 from practice_site.management.commands.worker import run

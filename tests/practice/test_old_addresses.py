@@ -10,8 +10,8 @@ from accounts.binning import put_back, put_in_bin
 from articles.models import Article, Topic
 from articles.publishing import publish_article
 from courses.models import Course, Subject, Workshop, WorkshopSeries
-from kit.rich_text import links_of
-from kit.tokens import new_secret
+from kit.guard.tokens import new_secret
+from kit.texts.rich_text import links_of
 from practice.linked_from import linked_from
 from practice.models import Concern, Location, OldAddress, Person, Service
 from practice.old_addresses import HAD_IT, HAS_IT_IN_THE_BIN, PAGES, note_old_address

@@ -14,7 +14,7 @@ from articles.due import renew_bodies
 from articles.models import Article, Topic
 from articles.reading import keep_rendered
 from courses.models import Course, Subject, WorkshopSeries
-from kit.rich_text import RichTextField, links_of, sanitise
+from kit.texts.rich_text import RichTextField, links_of, sanitise
 from practice import links, shown
 from practice.models import Link, OldAddress, Page, SiteNotice
 from practice.old_addresses import note_old_address

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kit import kept
+from kit.pages import kept
 from practice.models import Redirect
 from practice.redirects import spelled
 from tests.builders import make_article, make_course, make_practice, make_site_words, make_user, make_workshop

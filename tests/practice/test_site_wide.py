@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from kit import kept
+from kit.pages import kept
 from practice.models import HomeSection, MenuEntry, Page, Practice, SiteNotice
 from practice.site_parts import FIXED_PAGES, MOST_IN_MENU
 from tests.builders import (

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from kit import kept
+from kit.pages import kept
 from outbox.models import Message
 from practice.models import CrisisLine, Enquiry, Fee, Page, Person
 from tests.builders import (

@@ -11,7 +11,7 @@ from articles.reading import keep_rendered
 from articles.reports import receive_report
 from courses.interest import leave_address
 from courses.models import Announcement, SeriesWaitingEntry, WaitingListEntry, Workshop
-from kit.due import DueWork, Lane
+from kit.work.due import DueWork, Lane
 from learning.models import (
     Accreditation,
     Attendance,

@@ -19,8 +19,9 @@ from django.utils.html import strip_tags
 
 from accounts.models import User
 from articles.models import Article
-from kit import kept, locales, template_files
-from kit.times import long_day, moment_label
+from kit.local import locales
+from kit.local.times import long_day, moment_label
+from kit.pages import kept, template_files
 from orders.documents import sales_csv
 from outbox.models import Message
 from practice import markers

@@ -10,8 +10,8 @@ from articles.editing.working_copies import keep_edit
 from articles.models import Article, ArticleChange, Claim, Reference
 from courses.copies import copy_course
 from courses.models import Course
-from kit.copies import free_slug
-from kit.snapshots import FIELDS, take
+from kit.desk.copies import free_slug
+from kit.desk.snapshots import FIELDS, take
 from practice_site.groups import set_up_groups
 from tests.builders import make_article, make_course, make_person, make_topic, make_user, make_workshop
 

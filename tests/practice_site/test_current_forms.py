@@ -16,8 +16,8 @@ from accounts.models import AuditEntry
 from articles.models import Reference
 from courses import publishing
 from courses.models import Course, SeriesPart, WaitingListEntry, Workshop
-from kit.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline, ReadOnly
-from kit.rows import ChangedRowsFormSet, TableFormSet
+from kit.desk.desk_admin import DeskAdmin, DeskStackedInline, DeskTabularInline, ReadOnly
+from kit.desk.rows import ChangedRowsFormSet, TableFormSet
 from orders.changes import attendees
 from practice import answering
 from practice.models import Fee, Person, Practice, SiteWords

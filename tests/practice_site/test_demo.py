@@ -13,7 +13,7 @@ from accounts.models import User
 from articles.models import Article
 from courses.models import Session, Workshop, WorkshopSeries
 from courses.publishing import Booking, Outlook, outlook
-from kit.cover_art import cover
+from kit.texts.cover_art import cover
 from learning.attendance import count_session
 from learning.books import RULES
 from learning.models import AttendanceSheet, Certificate
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 def _developer(settings, monkeypatch):
     settings.DEBUG = True
     settings.STRIPE_API_BASE = ""
-    monkeypatch.setattr("kit.fields.cover", drawn_once)
+    monkeypatch.setattr("kit.forms.fields.cover", drawn_once)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from articles.models import Article, GlossaryTerm
 from articles.publishing import complaints
 from courses import privacy as courses_privacy
 from courses.models import Course, Workshop
-from kit import rich_text
+from kit.texts import rich_text
 from newsletter import privacy as newsletter_privacy
 from newsletter.models import Subscriber
 from orders import privacy as orders_privacy

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.factors import proof
 from accounts.models import User
-from kit.encryption import encrypt
+from kit.guard.encryption import encrypt
 from outbox.models import Message
 from practice_site.desk_door import demo_staff
 from tests.accounts.passkeys import Passkey, asked_at

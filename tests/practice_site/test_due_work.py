@@ -23,9 +23,9 @@ from courses import privacy as courses_privacy
 from courses.models import Announcement, Session, Ticket, Workshop, WorkshopChange
 from courses.seats import series_offers, waiting, waiting_offers
 from courses.series import offered
-from kit.due import Lane, all_works
-from kit.rich_text import sanitise
-from kit.rounds import SILENCES
+from kit.texts.rich_text import sanitise
+from kit.work.due import Lane, all_works
+from kit.work.rounds import SILENCES
 from learning import attendance, tellings
 from learning import books as learning_books
 from learning import files as learning_files

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import history
 from accounts.models import AuditEntry
 from articles.models import Article
-from kit import kept
+from kit.pages import kept
 from practice.models import Page
 from tests.builders import (
     make_article,

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from kit.jobs import Finder, Job, counted, finders
+from kit.desk.jobs import Finder, Job, counted, finders
 from practice_site.desk import jobs
 from practice_site.groups import set_up_groups
 from tests.builders import make_practice, make_user

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from kit import said_by_apps
+from kit.work import said_by_apps
 from tests.builders import make_article, make_practice, make_workshop
 from tests.processes import environment
 

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import GlossaryTerm
-from kit import kept
+from kit.pages import kept
 from practice.old_addresses import note_old_address
 from search.index import renew_all
 from tests.builders import make_article, make_practice, make_user

@@ -10,7 +10,7 @@ from django.utils import timezone
 from bench import history
 from courses.models import Ticket, WaitingListEntry, Workshop
 from courses.seats import waiting_offers
-from kit.due import all_works
+from kit.work.due import all_works
 from orders.documents import issuing
 from orders.models import Document, Order, Payment, Refund
 from orders.settling import reconcile

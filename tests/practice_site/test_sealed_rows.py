@@ -14,8 +14,8 @@ from django.core.management.base import CommandError
 
 from articles.commenting.models import Comment
 from articles.models import Article
-from kit.encryption import decrypt
-from kit.sealed_fields import LOST
+from kit.guard.encryption import decrypt
+from kit.guard.sealed_fields import LOST
 from meetings.models import Registrant
 from outbox.models import Message
 from outbox.sealing import unsealed
@@ -29,8 +29,8 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 ASKED = {"name": "Noor Haddad", "email": "noor@example.org", "phone": "020 7946 0001", "message": "Grüße. Mondays?"}
 FACTS = {"setting": "room", "notes": "Wrote back."}
 ENCRYPTS = {
-    "kit/encryption.py",
-    "kit/sealed_fields.py",  # found by its fields
+    "kit/guard/encryption.py",
+    "kit/guard/sealed_fields.py",  # found by its fields
     "meetings/models/registrants.py",
     "outbox/sealing.py",
     "accounts/factors/adapter.py",

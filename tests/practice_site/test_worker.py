@@ -11,8 +11,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 
-from kit.due import DueWork, Lane
-from kit.rounds import do_for_each
+from kit.work.due import DueWork, Lane
+from kit.work.rounds import do_for_each
 from outbox.models import Message
 from practice_site.management.commands import worker
 from tests.builders import queue_words

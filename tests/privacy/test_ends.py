@@ -241,7 +241,7 @@ def test_audit_entries():
 
 
 def test_a_round_of_the_worker_ends_a_bounded_number(monkeypatch):
-    monkeypatch.setattr("kit.privacy.AT_A_TIME", 2)
+    monkeypatch.setattr("kit.guard.privacy.AT_A_TIME", 2)
     for number in range(3):
         AuditEntry.objects.create(model="orders.order", object_id=number, label="O", after="paid", actor="the desk")
     AuditEntry.objects.update(at=timezone.now() - timedelta(days=3000))

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from kit.shown_words import signer_of
+from kit.forms.shown_words import signer_of
 from newsletter.due import ask_buyers_to_confirm
 from newsletter.models import ConsentEvent, SignupOffer
 from orders.booking import forms

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db.models import BooleanField, Field
 
-from kit.privacy import all_kept, columns_about_nobody
+from kit.guard.privacy import all_kept, columns_about_nobody
 
 PERSONAL = re.compile(
     r"(^|_)(e?mail|name|phone|ip|address|addresses|agent|payload|facts|note|notes|needs|secret|message|changes|reason"

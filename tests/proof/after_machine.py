@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant
 
 from courses.models import Session, Ticket
-from kit.seen import seal
+from kit.forms.seen import seal
 from learning import attendance, books, extensions, feedback, publishing, recordings, tellings
 from learning.certificates import issuing
 from learning.models import Attendance, AttendanceSheet, Certificate, Recording, RecordingExtension

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from kit.times import end_of_day
+from kit.local.times import end_of_day
 from orders.changes import cancellations
 from orders.checkout import paying
 from orders.models import Consent, Order, Refund

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from hypothesis import strategies as st
 
-from kit.seen import seal
+from kit.forms.seen import seal
 from orders.booking.addresses import confirm_address
 from orders.changes import order_changes
 from orders.changes.order_changes import Change, Wanted

@@ -28,8 +28,8 @@ from courses.seats import series_offers, waiting, waiting_offers
 from courses.seats.cohorts import PlacesBooked, TooFewFree
 from courses.seats.places import Attendee, NewTicket, NotHandedOver, SoldOut, WorkshopCancelled
 from courses.series import offered
-from kit import checkpoints, rounds
-from kit.seen import ChangedMeanwhile
+from kit.forms.seen import ChangedMeanwhile
+from kit.work import checkpoints, rounds
 from learning import feedback, publishing
 from learning.certificates import issuing
 from orders import due

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connections
 from accounts.models import AuditEntry
 from courses.models import Ticket
 from courses.seats.places import cancel_ticket
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from learning.certificates import issuing, papers
 from learning.models import Attendance, Certificate, CertificateFile
 from outbox.models import Message

@@ -10,8 +10,8 @@ from django.urls import reverse
 from courses.models import Ticket, Workshop
 from courses.seats import waiting_offers
 from courses.seats.places import Attendee
-from kit import current_forms
-from kit.current_forms import CurrentForms
+from kit.desk import current_forms
+from kit.desk.current_forms import CurrentForms
 from orders.changes import attendees
 from orders.settling import workshop_cancellation
 from tests.builders import make_practice, make_ticket, make_user, make_workshop

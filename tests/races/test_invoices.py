@@ -12,7 +12,7 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from courses.seats.places import SoldOut
-from kit.seen import ChangedMeanwhile, seal
+from kit.forms.seen import ChangedMeanwhile, seal
 from orders import locks
 from orders.books import books
 from orders.models import BankLine, Order, Payment, Refund

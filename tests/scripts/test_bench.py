@@ -10,7 +10,7 @@ from django.db import connection
 
 from bench import pictures, search
 from bench.shop import gunicorn_line
-from kit import pdf
+from kit.texts import pdf
 from scripts.serve import ROOT
 from tests.deploy.front import program
 from tests.processes import database_url

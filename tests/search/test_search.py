@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import WorkRun
 from articles.models import Article
-from kit.search_texts import sources
+from kit.texts.search_texts import sources
 from practice_site.checks import search_has_an_index
 from search import matching
 from search.due import renew_what_changed

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import acting
-from kit.jobs import finders
+from kit.desk.jobs import finders
 from orders.books import books
 from orders.documents import issuing
 from orders.settling import fees, reconcile

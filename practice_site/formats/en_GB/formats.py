@@ -5,7 +5,7 @@ Where the practice is American, days and hours at the desk are American, too: th
 
 from django.utils.functional import lazy
 
-from kit.locales import form_of
+from kit.local.locales import form_of
 
 _form = lazy(form_of, str)
 

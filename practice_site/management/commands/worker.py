@@ -18,9 +18,9 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from accounts.audit import acting
 from accounts.runs import Notes
-from kit.due import DueWork, Lane, all_works
-from kit.out_of_reach import cause_of
-from kit.patience import Patience
+from kit.work.due import DueWork, Lane, all_works
+from kit.work.out_of_reach import cause_of
+from kit.work.patience import Patience
 from practice.memory import remembering
 from practice_site.checks import refuse_what_must_not_go_live
 
