@@ -73,9 +73,8 @@ ON_EACH_DATABASE = re.compile(
       |part_payments|place_sums|prices|reconcile|refunds|sales_csv|sales_exports|series|settle|states|transfers
       |unbooking|waiting_offers|webhook|workshop_cancellation)\.
     | pictures/test_library\.
-    | practice/test_earlier_rows\.
     | practice/test_old_addresses\.py::test_an_address_is_kept
-    | practice_site/test_(?:copies|current_forms|due_work|health|migrations|sealed_rows|worker)\.
+    | practice_site/test_(?:copies|due_work|health|migrations|sealed_rows|worker)\.
     | practice_site/test_demo\.py::test_a_second_run
     )""",
     re.VERBOSE,
