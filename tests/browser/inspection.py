@@ -97,9 +97,8 @@ def second_opinion(page: Page) -> list[str]:
 def ill_spaced(page: Page) -> list[str]:
     """What is read out with a blank before its comma or colon, or with two: a browser puts one before each part that
     is out of the line, as `.sr` is."""
-    session = page.context.new_cdp_session(page)
+    session = page.context.new_cdp_session(page)  # never detached: that would take a device of the page along
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
     heard = [node for node in nodes if not node["ignored"] and node["role"]["value"] not in OF_CELLS]
     names = {str(node.get(part, {}).get("value", "")) for node in heard for part in ("name", "description")}
     return [f"read with a blank too many: {name}" for name in sorted(names) if ILL_SPACED.search(name)]
