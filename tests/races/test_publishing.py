@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from articles import publishing as articles
 from articles.models import Article
 from articles.publishing import NoDay
-from courses import forms, schedule
+from courses import desk_forms, schedule
 from courses.models import Session, Workshop
 from courses.publishing import NotReady, publish_workshop, take_back_workshop
 from courses.seats.capacity import PlacesTaken
@@ -127,7 +127,7 @@ def while_a_form_is_being_saved(desk, monkeypatch, row, act, *, at, **fields):
     return at_once(lambda: send(desk, path, answers, **fields).status_code, press)
 
 
-@pytest.mark.parametrize("at", [(forms, "check_capacity"), (schedule, "store_sessions")])
+@pytest.mark.parametrize("at", [(desk_forms, "check_capacity"), (schedule, "store_sessions")])
 def test_a_cancellation_waits_for_a_form_and_is_not_undone_by_it(workshop, desk, monkeypatch, at):
     publish_workshop(workshop)
 
