@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.urls import reverse
 
 from courses.models import Ticket, Workshop
@@ -18,6 +18,7 @@ from tests.builders import make_practice, make_ticket, make_user, make_workshop
 from tests.desk_forms import PersonAtTheDesk, open_form, send
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+WAITING_FOR_US = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 @pytest.fixture
@@ -30,17 +31,29 @@ def desk():
 
 @pytest.fixture
 def cancellation_is_slow(monkeypatch):
-    """An event for when it has locked its rows; it commits a while after."""
+    """An event for when it has locked its rows; it commits once somebody waits for one of them."""
     has_begun = threading.Event()
     offer = waiting_offers.offer_free_places
 
     def slowly(*args, **kwargs):
-        has_begun.set()
-        time.sleep(0.5)
+        if not has_begun.is_set():  # the form looks for free places, too, later
+            has_begun.set()
+            until_somebody_waits_for_us()
         return offer(*args, **kwargs)
 
     monkeypatch.setattr(waiting_offers, "offer_free_places", slowly)
     return has_begun
+
+
+def until_somebody_waits_for_us():
+    ends = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        while time.monotonic() < ends:
+            cursor.execute(WAITING_FOR_US)
+            if cursor.fetchone():
+                return
+            time.sleep(0.01)
+    pytest.fail("Nobody did.")
 
 
 def cancel_meanwhile(workshop: Workshop, has_begun: threading.Event, send_form) -> object:
