@@ -134,7 +134,7 @@ class Practice(SharingCard):
     @classmethod
     def lock(cls) -> None:
         """To the end of the transaction: of two things that are sent at once, one is looked at after the other."""
-        list(cls.objects.select_for_update(no_key=True).values_list("pk"))
+        list(cls.objects.select_for_update().values_list("pk"))
 
     def today(self) -> date:
         """The day that it is where the practice is."""

@@ -1,7 +1,10 @@
-"""A connection that is kept is looked at before it is used, without a question to the server."""
+"""A connection that is kept is looked at before it is used, without a question to the server; and what a lock keeps
+from others."""
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections, transaction
+
+from tests.builders import make_workshop
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server that could end a connection"),
@@ -59,3 +62,31 @@ def test_the_next_request_gets_a_new_connection():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "waits"),
+    [
+        ("SELECT 1 FROM {} WHERE id = {} FOR KEY SHARE", False),  # asked as a row that points at it is committed
+        ("SELECT 1 FROM {} WHERE id = {} FOR NO KEY UPDATE", True),
+        ("UPDATE {} SET capacity = 1 WHERE id = {}", True),
+        ("DELETE FROM {} WHERE id = {}", True),
+    ],
+)
+def test_a_locked_row_is_nobody_elses_to_lock_change_or_delete_but_may_be_pointed_at(theirs, waits):
+    workshop = make_workshop()
+    other = connections.create_connection("default")
+
+    with transaction.atomic():
+        type(workshop).objects.select_for_update().get(pk=workshop.pk)
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SET lock_timeout = 50")
+                cursor.execute(theirs.format(workshop._meta.db_table, workshop.pk))
+            has_waited = False
+        except OperationalError:
+            has_waited = True
+        finally:
+            other.close()
+
+    assert has_waited == waits

@@ -2,21 +2,26 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, OperationalError, connection, connections
 
 from accounts.models import AuditEntry
 from courses.models import Ticket
+from courses.seats import places
 from courses.seats.places import cancel_ticket
 from kit.forms.seen import ChangedMeanwhile, seal
 from learning.certificates import issuing, papers
 from learning.models import Attendance, Certificate, CertificateFile
+from orders.changes import cancellations
 from outbox.models import Message
 from privacy import people
-from tests.builders import make_ticket
+from tests.builders import make_practice, make_series, make_terms, make_ticket
 from tests.learning.certificates import make_certificate, make_past_workshop
+from tests.learning.weekends import go_there, weekend
+from tests.orders import series_purchases
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ROUNDS = range(4)
@@ -28,7 +33,7 @@ def at_once(*works):
     def run(work):
         try:
             return work()
-        except (ChangedMeanwhile, IntegrityError) as error:
+        except (ChangedMeanwhile, IntegrityError, OperationalError) as error:
             return type(error)
         finally:
             connections.close_all()
@@ -144,6 +149,55 @@ def test_without_the_locks_it_is_revoked_and_replaced(unlocked, monkeypatch):
     outcomes = at_once(correct(old), revoke(old))
 
     assert (outcomes, Certificate.objects.valid().count()) == ([2, None], 1)
+
+
+def test_one_for_a_whole_series_is_issued_while_the_desk_takes_a_place_of_it_back(bought, monkeypatch):
+    """It points at the order, which the desk has locked; the desk asks for its places, which it has locked itself."""
+    outcomes = issue_the_whole_while_the_desk_cancels(bought, monkeypatch)
+
+    assert (outcomes, Certificate.objects.valid().filter(order=bought).exists()) == ([1, None], False)
+
+
+def test_with_the_key_of_the_order_locked_they_wait_in_a_ring(bought, monkeypatch):
+    """The test above would notice."""
+    ours = type(connection.ops)
+    monkeypatch.setattr(ours, "for_update_sql", super(ours, ours).for_update_sql)
+
+    assert issue_the_whole_while_the_desk_cancels(bought, monkeypatch).count(OperationalError) == 1
+
+
+@pytest.fixture
+def bought(standin, time_machine):
+    """A series of two weekends, each with its certificate."""
+    time_machine.move_to("2027-01-04T09:00Z", tick=False)
+    make_practice()
+    make_terms()
+    series = make_series(weekend("2027-02-06", "Grief"), weekend("2027-03-06", "Play"))
+    order = series_purchases.buy(standin, series)
+    go_there(order, time_machine)
+    issuing.issue_due()
+    return order
+
+
+def issue_the_whole_while_the_desk_cancels(order, monkeypatch):
+    both_have_locked = threading.Barrier(2, timeout=60)
+    tell, take_back = issuing.tell_ready, places.cancel_tickets
+
+    def tell_together(made):
+        both_have_locked.wait()
+        tell(made)
+
+    def take_back_together(workshop, *, tickets):
+        both_have_locked.wait()
+        take_back(workshop, tickets=tickets)
+
+    def cancel_one():
+        cancellations.cancel_at_desk(order, tickets=order.tickets()[:1], shown=Decimal())
+
+    monkeypatch.setattr(issuing, "tell_ready", tell_together)
+    monkeypatch.setattr(places, "cancel_tickets", take_back_together)
+
+    return at_once(lambda: issuing.issue_whole(order), cancel_one)
 
 
 def test_ten_who_open_a_new_certificate_at_once_get_one_file(monkeypatch):

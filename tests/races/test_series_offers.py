@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from courses.models import SeriesWaitingEntry, Ticket, Workshop
@@ -12,6 +13,7 @@ from courses.seats import places, series_offers, waiting, waiting_offers
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from courses.series import offered
 from orders.books import books
+from orders.checkout import placing
 from orders.models import Order
 from tests.builders import make_practice, make_series, make_terms, make_ticket, make_workshop
 from tests.orders import purchases, series_purchases
@@ -85,6 +87,49 @@ def test_workers_buyers_and_people_who_wait_alone_at_once_leave_every_offer_whol
     assert [each for each in outcomes if isinstance(each, str)] == []
     assert (parts_of_offers() <= {3}, all(count <= FREE for count in taken(workshops))) == (True, True)
     assert (SeriesWaitingEntry.objects.get(pk=first.pk).status, faults()) == ("declined", [])
+
+
+def test_a_sale_that_is_written_down_does_not_wait_for_whoever_waits_for_its_workshops(shared, monkeypatch):
+    """An order points at its series, which is looked up as it is committed, after its workshops are locked."""
+    outcomes, workshops = meet_with_the_series_locked(shared, monkeypatch)
+
+    assert [each for each in outcomes if isinstance(each, str)] == []
+    assert (Order.objects.count(), taken(workshops), faults()) == (1, [FREE] * 3, [])
+
+
+def test_with_the_key_of_its_series_locked_they_wait_in_a_ring(shared, monkeypatch):
+    """The test above would notice."""
+    ours = type(connection.ops)
+    monkeypatch.setattr(ours, "for_update_sql", super(ours, ours).for_update_sql)
+
+    outcomes, _ = meet_with_the_series_locked(shared, monkeypatch)
+
+    assert [RING in each for each in outcomes if isinstance(each, str)] == [True]
+
+
+def meet_with_the_series_locked(shared, monkeypatch):
+    """A sale has locked the workshops and written its order; a worker has locked the series, and asks for them next."""
+    workshops, both = shared
+    met = threading.Barrier(2, timeout=60)
+    mine, lock = threading.local(), places.lock_workshop
+
+    def lock_after_they_met(workshop_id):
+        if getattr(mine, "is_worker", False):
+            mine.is_worker = False
+            met.wait()
+        return lock(workshop_id)
+
+    def offer():
+        mine.is_worker = True
+        return series_offers.offer_places_of(both[0].pk)
+
+    def buy():
+        return series_purchases.place(both[0], by=buyer("whole@example.org"))
+
+    monkeypatch.setattr(places, "lock_workshop", lock_after_they_met)
+    monkeypatch.setattr(placing, "checkpoint", lambda name: met.wait() if name == "order written" else None)
+
+    return at_once([offer, buy]), workshops
 
 
 def test_the_offer_books_once_however_many_forms_are_sent_at_once(shared):
