@@ -121,12 +121,12 @@ def test_an_upload_that_finds_no_room_on_its_way_in_is_the_same_page(desk, setti
 
 
 def test_a_key_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    def write(self, text):
+    def write(self, key):
         self.open("w").close()
         raise FULL
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_text", write)
+        patched.setattr(Path, "write_bytes", write)
         with pytest.raises(OSError, match="No space left"):
             environment.made_once(tmp_path / "encryption.key")
     left = files_below(tmp_path)
