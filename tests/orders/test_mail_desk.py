@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -25,7 +26,7 @@ from tests.orders.purchases import buy, buyer
 from tests.orders.test_refund_desk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KEY = "00000000-0000-0000-0000-000000000007"
+KEY = UUID(int=7)
 
 
 @pytest.fixture
