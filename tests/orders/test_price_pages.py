@@ -51,7 +51,7 @@ def places(workshop, count, **changes):
 def sums(page):
     """The rows of the order box, as (name, amount)."""
     box = re.search(r'<dl class="total">(.*?)</dl>', page, re.S)[1]
-    box = re.sub(r'<span class="sr">.*?</span>', "", tidied(box), flags=re.S)  # whose, for those who do not see it
+    box = re.sub(r'\s*<span class="sr">.*?</span>', "", tidied(box), flags=re.S)  # whose, for those who do not see it
     rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", box, re.S)
     return [(unescape(name), amount) for name, amount in rows]
 
