@@ -2,10 +2,22 @@ from datetime import UTC, datetime, time
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
+from articles import pages
 from articles.models import Article, ArticleQuerySet, Topic, listed_articles
 from kit.pages.feeds import MOST, AtomFeed
+from kit.pages.http import public_page
 from practice.models import Practice
+from practice.old_addresses import chosen_anew
+
+
+@public_page(queries=("topic",))
+@require_safe
+def feed(request):
+    asked = request.GET.get("topic", "")
+    is_known = not asked or any(topic.slug == asked for topic in pages.topics())
+    return (None if is_known else chosen_anew(request, "topic", "articles.topic")) or ArticlesFeed()(request)
 
 
 class ArticlesFeed(AtomFeed):

@@ -3,7 +3,7 @@ from kit.pages.paths import page
 app_name = "articles"
 urlpatterns = [
     page("", "articles.views.articles", name="articles"),
-    page("feed.atom", "articles.views.feed", name="feed"),
+    page("feed.atom", "articles.feeds.feed", name="feed"),
     page("glossary/", "articles.views.glossary", name="glossary"),
     page("preview/<str:secret>/", "articles.views.preview", name="preview"),
     page("<slug:slug>/", "articles.views.article", name="article"),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles import pages
 from articles.commenting.conversation import conversation, with_comments
 from articles.editing.previews import LinkOver, previewed
-from articles.feeds import ArticlesFeed
 from articles.forms import ReportForm
 from articles.models import Article, ArticleQuerySet, GlossaryTerm, Topic
 from articles.reading import cover_within, reading, with_parts
@@ -87,14 +86,6 @@ def preview(request, secret):
         raise Http404
     context = {"reading": reading(found), "is_preview": True, "is_by_link": True, "cover_src": cover_within(found)}
     return render(request, "articles/article.html", context)
-
-
-@public_page(queries=("topic",))
-@require_safe
-def feed(request):
-    asked = request.GET.get("topic", "")
-    is_known = not asked or any(topic.slug == asked for topic in pages.topics())
-    return (None if is_known else chosen_anew(request, "topic", "articles.topic")) or ArticlesFeed()(request)
 
 
 @require_safe

@@ -3,15 +3,25 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
 from courses.models import Workshop
+from courses.taught import where_taught
 from kit.local.locales import written
 from kit.local.times import city_of, long_day
 from kit.pages.feeds import MOST, AtomFeed
+from kit.pages.http import public_page
 from practice.models import Practice
 
 Dated = tuple[Workshop, datetime | None]  # and when it was changed
+
+
+@public_page()
+@require_safe
+@where_taught
+def feed(request):
+    return WorkshopsFeed()(request)
 
 
 class WorkshopsFeed(AtomFeed):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from courses import calendars, catalogue, timetable, workshop_detail
 from courses.cited import body_of, with_references
-from courses.feeds import WorkshopsFeed
 from courses.forms import read_filters
 from courses.models import Course, Subject, Ticket, Workshop, WorkshopQuerySet, WorkshopSeries
 from courses.row_parts import give_parts, presenters, with_parts
@@ -92,13 +91,6 @@ def workshops_calendar(request):
     """Of all that have not ended, cancelled ones among them, so that calendars which have them strike them out."""
     found = Workshop.objects.for_pages().upcoming().prefetch_related("sessions", "removed_sessions")
     return _calendar(calendars.workshops_calendar(found[:MOST_IN_CALENDAR]), "workshops")
-
-
-@public_page()
-@require_safe
-@where_taught
-def feed(request):
-    return WorkshopsFeed()(request)
 
 
 @public_page()

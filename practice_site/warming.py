@@ -1,7 +1,8 @@
-"""The home page made once before the workers of a web server are forked, for what they then have in common."""
+"""What the workers of a web server have in common because it is there before they are forked."""
 
 import logging
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -11,10 +12,14 @@ from django.db import connections
 
 log = logging.getLogger(__name__)
 
+# What the pages of the public menu load, and what unseals the names of those who commented
+LOADED = ("articles.views", "courses.views", "practice.views", "cryptography.fernet")
+
 
 def warm_up(site: Callable[..., Any]) -> None:
-    """Asks for it as its first visitor does. Templates, questions and the driver of the database are made by then, and
-    Python has written its byte code anew for what runs often: in a fork each of them would be one's own.
+    """Asks for the home page as its first visitor does, then loads what most visitors ask for next. Templates,
+    questions and the driver of the database are made by then, and Python has written its byte code anew for what runs
+    often: in a fork each of them would be one's own.
 
     Nobody waits for this page: where it cannot be made the site starts all the same, and tells its visitors. No
     connection is left open.
@@ -31,3 +36,5 @@ def warm_up(site: Callable[..., Any]) -> None:
         log.error("the home page cannot be made: %s", type(error).__name__)
     finally:
         connections.close_all()
+    for module in LOADED:
+        import_module(module)

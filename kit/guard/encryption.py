@@ -44,7 +44,7 @@ def _box(keys: tuple[str, ...]) -> Any:
 
 
 def _fernet() -> ModuleType:
-    """Loaded with the first secret: it takes a thirtieth of a start, and no page that everybody may read has one."""
+    """Loaded with the first secret: that takes a thirtieth of what the site takes to start."""
     from cryptography import fernet
 
     return fernet

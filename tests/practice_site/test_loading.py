@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
 
 from kit.work import said_by_apps
 from tests.builders import make_article, make_practice, make_workshop
@@ -60,10 +61,17 @@ def loaded(load) -> dict:
 
 def test_what_few_pages_need_is_not_loaded_at_the_start(loaded):
     slow = {"stripe", "icalendar", "weasyprint", "practice_site.demo", "practice_site.desk_urls", "orders.admin"}
-    slow |= {"snowballstemmer", "fido2", "accounts.factors.views", "cryptography"}
+    slow |= {"snowballstemmer", "fido2", "accounts.factors.views", "django.contrib.syndication"}
     slow |= {"allauth.account.views", "orders.booking.booking_views", "orders.changes", "learning.attendance"}
 
     assert slow & set(loaded["modules"]) == set()
+
+
+def test_what_public_pages_load_is_there_for_all_workers(loaded):
+    of_the_menu = [resolve(path).func.__module__ for path in ("/articles/", "/workshops/", "/therapy/")]
+
+    assert set(of_the_menu) < set(loaded["modules"])
+    assert "cryptography.fernet" in loaded["modules"]  # of a comment's name
 
 
 def test_what_apps_say_for_desk_worker_and_search_is_loaded_for_who_asks(loaded):
