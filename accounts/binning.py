@@ -84,9 +84,10 @@ def _put_back(binned: BinnedRow) -> models.Model:
     row, *others = [_row_of(facts) for facts in binned.rows]
     if row is None:
         raise NeedsWhatIsGone(f"This site no longer has any {binned.model}.")
+    along = [each for each in others if each is not None]
+    _lock_what_they_point_at([row, *along])
     _check(row)
     _insert(row)
-    along = [each for each in others if each is not None]
     for each in along:
         if hasattr(each, "note_put_back"):
             each.note_put_back()
@@ -144,14 +145,28 @@ def _check(row: models.Model) -> None:
 
 
 def _missing(row: models.Model) -> list[models.ForeignKey]:
-    """Of what it points at; what is there stays there until this is done."""
-    named = [field for field in row._meta.concrete_fields if field.remote_field and getattr(row, field.attname)]
-    return [field for field in named if not _is_there(field, getattr(row, field.attname))]
+    """Of what it points at."""
+    return [field for field in _pointing(row) if not _is_there(field, getattr(row, field.attname))]
+
+
+def _pointing(row: models.Model) -> list[models.ForeignKey]:
+    return [field for field in row._meta.concrete_fields if field.remote_field and getattr(row, field.attname)]
 
 
 def _is_there(field: models.ForeignKey, key: Any) -> bool:
-    rows = field.remote_field.model._base_manager.select_for_update()
-    return rows.filter(**{field.target_field.attname: key}).values_list("pk").first() is not None
+    return field.remote_field.model._base_manager.filter(**{field.target_field.attname: key}).exists()
+
+
+def _lock_what_they_point_at(rows: list[models.Model]) -> None:
+    """So that what is there stays there until this is done. In order of key, as whoever sells a series locks its
+    workshops, or each would wait for the other."""
+    wanted: dict[models.Field, set[Any]] = {}
+    for row in rows:
+        for field in _pointing(row):
+            wanted.setdefault(field.target_field, set()).add(getattr(row, field.attname))
+    for target in sorted(wanted, key=lambda target: target.model._meta.label):
+        found = target.model._base_manager.select_for_update().order_by(target.attname)
+        list(found.filter(**{f"{target.attname}__in": wanted[target]}).values_list("pk"))
 
 
 def _insert_along(rows: list[models.Model]) -> None:

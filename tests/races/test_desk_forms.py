@@ -1,10 +1,9 @@
 """A form of the desk and something else that changes its row, at the same moment."""
 
 import threading
-import time
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.urls import reverse
 
 from courses.models import Ticket, Workshop
@@ -16,9 +15,9 @@ from orders.changes import attendees
 from orders.settling import workshop_cancellation
 from tests.builders import make_practice, make_ticket, make_user, make_workshop
 from tests.desk_forms import PersonAtTheDesk, open_form, send
+from tests.races.locks import until_somebody_waits_for_us
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-WAITING_FOR_US = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 @pytest.fixture
@@ -43,17 +42,6 @@ def cancellation_is_slow(monkeypatch):
 
     monkeypatch.setattr(waiting_offers, "offer_free_places", slowly)
     return has_begun
-
-
-def until_somebody_waits_for_us():
-    ends = time.monotonic() + 60
-    with connection.cursor() as cursor:
-        while time.monotonic() < ends:
-            cursor.execute(WAITING_FOR_US)
-            if cursor.fetchone():
-                return
-            time.sleep(0.01)
-    pytest.fail("Nobody did.")
 
 
 def cancel_meanwhile(workshop: Workshop, has_begun: threading.Event, send_form) -> object:

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from accounts import binning
 from courses.models import Ticket, Workshop
 from courses.seats import places
 from courses.seats.places import SoldOut
@@ -19,6 +20,7 @@ from orders.settling.workshop_cancellation import cancel_workshop, follow_up
 from tests.builders import make_practice, make_series, make_terms, make_workshop
 from tests.orders import purchases, series_purchases
 from tests.orders.purchases import buyer
+from tests.races.locks import until_somebody_waits_for_us
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 BUYERS = 12
@@ -137,6 +139,24 @@ def test_locked_in_any_other_order_they_wait_in_a_ring(shared, monkeypatch):
     outcomes = at_once([a_series(each, number) for number, each in enumerate(both)])
 
     assert [RING in each for each in outcomes if isinstance(each, str)] == [True]
+
+
+def test_a_series_from_the_bin_waits_for_who_sells_its_workshops(shared):
+    """It comes with its workshops by date, here the reverse of their keys: locked so, each would wait for the other."""
+    (first, *_, last), (series, _) = shared
+    binned = binning.put_in_bin(series)
+    outcomes = []
+    putting_back = threading.Thread(target=lambda: outcomes.extend(at_once([lambda: binning.put_back(binned.pk)])))
+
+    with transaction.atomic():
+        places.lock_workshop(first.pk)
+        putting_back.start()
+        until_somebody_waits_for_us()
+        places.lock_workshop(last.pk)
+    putting_back.join()
+
+    assert outcomes == [series]
+    assert series.parts.count() == 3
 
 
 def test_without_locks_a_place_is_still_sold_once(shared, monkeypatch):
