@@ -8,7 +8,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import DateTimeField, Field, Model
 from django.http import HttpRequest
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from kit.desk.checked_requests import MOST_ROWS, CheckedRequests
@@ -18,6 +19,11 @@ from kit.desk.listed_lookups import ListedLookups
 from kit.desk.rows import RowsFormSet, TableFormSet
 from kit.desk.typed_copies import ConfirmsSaves
 from kit.forms.forms import MomentField
+
+CHECKBOX = (
+    '<input type="checkbox" name="_selected_action" value="{}" class="action-select" '
+    'aria-label="Select this object for an action - {}">'
+)
 
 
 class DeskAdmin(ErrorsAtFields, ListedLookups, CheckedRequests, CurrentForms, ConfirmsSaves, admin.ModelAdmin):
@@ -30,6 +36,10 @@ class DeskAdmin(ErrorsAtFields, ListedLookups, CheckedRequests, CurrentForms, Co
         if field is not None:
             field.help_text = self.admin_site.help_with(db_field, field.help_text)
         return field
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """As Django writes it, which renders a widget of a form for each row."""
+        return format_html(CHECKBOX, obj.pk, obj)
 
     def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:
         """Without the rows that only tie two others together: they have no name that a person knows."""

@@ -1,10 +1,10 @@
 """What a list at the desk may be asked. What it does not show cannot be guessed letter by letter either."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from datetime import datetime
-from functools import cached_property, partial, reduce
+from datetime import datetime, time, timedelta
+from functools import cached_property, reduce
 from itertools import islice
 from typing import Any
 
@@ -12,15 +12,16 @@ from django.contrib import messages
 from django.contrib.admin import AllValuesFieldListFilter, FieldListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.utils import get_fields_from_path, quote
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.contrib.auth import get_permission_codename
 from django.db import DataError
 from django.db.models import DateField, DateTimeField, Max, Min, Model, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.timezone import get_default_timezone, localtime, override
+from django.urls import reverse
+from django.utils.timezone import get_default_timezone, localtime, make_aware, override
 
+from kit.database.plans import of_no_index
 from kit.desk.desk_search import matching
 
 LONGEST_SEARCH = 200  # characters; each word of a search is a condition of its own, and a database takes only so many
@@ -52,7 +53,7 @@ class ListedLookups:
     show_full_result_count = False  # a search says how many it found, and not of how many
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ListOfDays
+        return DeskList
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Whatever makes no sense in an address is answered by the whole list, and the log keeps no word of it."""
@@ -107,12 +108,29 @@ class ListedLookups:
             yield from (f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day"))
 
 
-class ListOfDays(ChangeList):
+class DeskList(ChangeList):
+    """What the stock list asks for each row, or of each row, is asked once."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.asked_with, self.preserved_filters = self.preserved_filters, ""  # what is left there is added row by row
+
+    def url_for_result(self, result: Model) -> str:
+        """With what the list was asked, to come back to it."""
+        before, after = self._around_the_key
+        return f"{before}{quote(result.pk)}{after}"
+
+    @cached_property
+    def _around_the_key(self) -> tuple[str, str]:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        before, _, after = reverse(name, args=["0"]).rpartition("0")
+        return before, f"{after}?{self.asked_with}" if self.asked_with else after
+
     def get_results(self, request: HttpRequest) -> None:
-        """Django looks at every row for the years that it offers; the first and the last row tell as much."""
         super().get_results(request)
         if self.date_hierarchy:
-            self.queryset.datetimes = partial(_years_between_or, self.queryset, self.queryset.datetimes)
+            days = OfferedDays(self.queryset.all(), self.result_count)
+            self.queryset.aggregate, self.queryset.datetimes = days.aggregate, days.datetimes
 
     def get_filters(self, request: HttpRequest) -> tuple:
         """Django makes a day into a moment of the current zone, and then again into a day of the default one."""
@@ -122,14 +140,41 @@ class ListOfDays(ChangeList):
             return super().get_filters(request)
 
 
+class OfferedDays:
+    """What the template tag `date_hierarchy` asks of a list of many rows: Django looks at each of them, where an index
+    knows the first one and the last, and the next one after a month or a day.
+    """
+
+    def __init__(self, rows: QuerySet, count: int) -> None:
+        self.rows, self.is_short = rows, count <= MOST_FOUND
+
+    def aggregate(self, **ends: Min | Max) -> dict[str, Any]:
+        """Each on its own: of both in one question SQLite reads the whole index."""
+        if self.is_short:
+            return self.rows.aggregate(**ends)
+        return {name: self.rows.aggregate(end=end)["end"] for name, end in ends.items()}
+
+    def datetimes(self, column: str, kind: str) -> Iterable[datetime]:
+        if kind == "year":
+            first, last = self.aggregate(first=Min(column), last=Max(column)).values()
+            years = range(localtime(first).year, localtime(last).year + 1) if first else ()
+            return [datetime(year, 1, 1) for year in years]
+        return self.rows.datetimes(column, kind) if self.is_short else self._one_by_one(column, kind)
+
+    def _one_by_one(self, column: str, kind: str) -> Iterator[datetime]:
+        rows = self.rows
+        while moment := rows.aggregate(first=Min(column))["first"]:
+            yield localtime(moment)
+            rows = self.rows.filter(**{f"{column}__gte": _after(localtime(moment), kind)})
+
+
 def _newest(rows: QuerySet) -> list[int]:
     """One more than are shown, if there are so many.
 
     Not by the index of the keys: PostgreSQL takes a word that is begun for a common one, and would look at every row
     from the newest on until it has so many, where the index of the words has the few there are.
     """
-    key = Coalesce("pk", "pk")  # the same, and of this there is no index
-    return list(rows.order_by(key.desc()).values_list("pk", flat=True)[: MOST_FOUND + 1])
+    return list(rows.order_by(of_no_index("pk").desc()).values_list("pk", flat=True)[: MOST_FOUND + 1])
 
 
 class FewValues(AllValuesFieldListFilter):
@@ -149,14 +194,11 @@ def _values(rows: QuerySet, column: str) -> Iterator[str]:
         last = rows.filter(**{f"{column}__gt": last}).aggregate(least=Min(column))["least"]
 
 
-def _years_between_or(
-    rows: QuerySet, ask: Callable[[str, str], Iterable], column: str, kind: str
-) -> Iterable[datetime]:
-    if kind != "year":
-        return ask(column, kind)
-    first, last = rows.aggregate(first=Min(column), last=Max(column)).values()
-    years = range(localtime(first).year, localtime(last).year + 1) if first else ()
-    return [datetime(year, 1, 1) for year in years]
+def _after(moment: datetime, kind: str) -> datetime:
+    """When the next day or month begins."""
+    day = moment.date()
+    after = day + timedelta(days=1) if kind == "day" else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return make_aware(datetime.combine(after, time()))
 
 
 def _may_see_end_of(path: str, model: type[Model], request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from kit.desk.confirm import act_urls
 from kit.desk.desk_admin import DeskAdmin, DeskTabularInline, ReadOnly
 from kit.desk.desk_pages import desk_path
-from kit.desk.listed_lookups import ListOfDays
+from kit.desk.listed_lookups import DeskList
 from kit.local.money import money
 from orders import consents
 from orders.admin import (
@@ -91,7 +91,7 @@ class PaymentInline(ReadOnly, DeskTabularInline):
     show_change_link = True
 
 
-class OrdersWithPlaces(ListOfDays):
+class OrdersWithPlaces(DeskList):
     """Of those on the page, for whom they are: asked once for all."""
 
     def get_results(self, request):

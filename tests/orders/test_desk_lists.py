@@ -1,9 +1,11 @@
 """Long lists of the desk: what a search finds, and that no page grows with what was sold and taught before."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -66,6 +68,55 @@ def test_years_are_offered_from_the_first_row_to_the_last(client):
     page = client.get(ORDERS).text
 
     assert [f"?placed_at__year={year}" in page for year in (2023, 2024, 2025, 2026)] == [False, True, True, True]
+
+
+@pytest.fixture
+def placed():
+    """At midnight of the practice's clock, and a minute before; twice in one month, and in the next year."""
+    moments = ["2025-01-31 23:59", "2025-06-30 22:59", "2025-06-30 23:00", "2025-07-02 09:00", "2026-01-01 00:00"]
+    for number, moment in enumerate(moments):
+        order = place(make_workshop(), by=buyer(f"{number}@example.org"))
+        Order.objects.filter(pk=order.pk).update(placed_at=datetime.fromisoformat(f"{moment}Z"))
+
+
+OFFERED = {"": [], "?placed_at__year=2025": [1, 6, 7], "?placed_at__year=2025&placed_at__month=7": [1, 2]}
+
+
+@pytest.mark.parametrize("query", OFFERED)
+@pytest.mark.parametrize("most", [1, 1_000], ids=["many rows", "few"])
+def test_months_and_days_are_offered_that_have_rows(client, monkeypatch, placed, query, most):
+    monkeypatch.setattr(listed_lookups, "MOST_FOUND", most)
+
+    page = client.get(ORDERS + query).text
+
+    offered = re.findall(r'placed_at__(?:day|month)=(\d+)[^"]*">\s*(?:\d+ )?(?:January|June|July)', page)
+    assert [int(number) for number in offered] == OFFERED[query]
+
+
+@pytest.mark.parametrize("query", OFFERED)
+def test_what_days_a_long_list_has_is_asked_of_an_index(client, monkeypatch, placed, query):
+    monkeypatch.setattr(listed_lookups, "MOST_FOUND", 1)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(ORDERS + query)
+
+    of_days = [each["sql"] for each in asked if "placed_at" in each["sql"].partition("FROM")[0]]
+    assert [sql for sql in of_days if "DISTINCT" in sql or ("MIN(" in sql and "MAX(" in sql)] == []
+
+
+def test_the_box_before_a_row_is_djangos():
+    desk, order = admin.site._registry[Order], Order(pk=7, number='<W>&"1"')
+
+    assert desk.action_checkbox(order) == ModelAdmin.action_checkbox(desk, order)
+
+
+@pytest.mark.parametrize(("query", "kept"), [("", ""), ("?q=noor+h&p=1", "?_changelist_filters=q%3Dnoor%2Bh%26p%3D1")])
+def test_a_row_leads_to_its_page_and_from_there_back_to_what_was_asked(client, query, kept):
+    order = place(make_workshop(), by=buyer("noor@example.org", name="Noor Haddad"))
+
+    page = client.get(ORDERS + query).text
+
+    assert re.findall(r'<a href="([^"]+/change/[^"]*)"', page) == [f"{ORDERS}{order.pk}/change/{kept}"]
 
 
 def test_the_filter_by_workshop_offers_the_newest_and_the_chosen_one(client, monkeypatch):
