@@ -51,7 +51,7 @@ def rows_that_did_not_move() -> Iterator[tuple[str, str]]:
 
 def payments_of_another_amount() -> Iterator[tuple[str, str]]:
     """In one currency what a card paid is what Stripe booked."""
-    paid = Payment.objects.paid().filter(
+    paid = Payment.objects.paid_among().filter(
         intent_id=OuterRef("intent_id"), method=Payment.Method.STRIPE, currency=OuterRef("currency")
     )
     booked = Movement.objects.filter(kind=Kind.PAYMENT).exclude(intent_id="")

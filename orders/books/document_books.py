@@ -139,7 +139,7 @@ def _asked_for(document: Document) -> Decimal:
     if document.kind == Kind.RECEIPT:
         is_void = not issuing.not_replaced(Document.objects.filter(pk=document.pk)).exists()
         return document.total if is_void else price
-    notes = Document.objects.filter(order=document.order_id, kind=Kind.CREDIT_NOTE, refund=None)
+    notes = Document.objects.filter(order=document.order_id, kind=Kind.CREDIT_NOTE).of_no_refund()
     found = list(notes.exclude(key__startswith=issuing.REPLACED).only("key", "total"))
     is_dead = any(not note.key.startswith(issuing.REDUCTION) for note in found)
     return _sum(note.total for note in found) + (Decimal() if is_dead else price)

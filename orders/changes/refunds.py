@@ -165,7 +165,7 @@ def record(state: stripe_api.RefundState) -> Refund | None:
 
 
 def paid_by(intent_id: str) -> Payment | None:
-    return Payment.objects.paid().filter(intent_id=intent_id).first() if intent_id else None
+    return Payment.objects.paid_among().filter(intent_id=intent_id).first() if intent_id else None
 
 
 def conclude(order: Order, refund: Refund) -> None:

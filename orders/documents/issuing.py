@@ -159,7 +159,7 @@ def live_invoices(order: Order) -> list[Document]:
 def with_reduced_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     """More was invoiced than the price is now, and no credit note says so. Annotates `invoiced` and `credited`."""
     of_order = Document.objects.filter(order=OuterRef("pk"))
-    notes = of_order.filter(kind=Kind.CREDIT_NOTE, refund=None)
+    notes = of_order.filter(kind=Kind.CREDIT_NOTE).of_no_refund()
     return (
         orders.filter(invoice_due_on__isnull=False)
         .annotate(

@@ -75,7 +75,7 @@ def movements() -> QuerySet[Movement]:
 
 
 def transfers_received(first: datetime, after: datetime) -> QuerySet[Payment]:
-    rows = Payment.objects.paid().filter(method=Payment.Method.TRANSFER, paid_at__gte=first, paid_at__lt=after)
+    rows = Payment.objects.paid_among().filter(method=Payment.Method.TRANSFER, paid_at__gte=first, paid_at__lt=after)
     return rows.filter(is_live=stripe_api.is_live(), currency=settings.CURRENCY)
 
 

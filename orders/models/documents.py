@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.database.plans import of_no_index
 from kit.guard.tokens import new_secret
 from orders.models.money import MONEY
 from orders.models.orders import Order
@@ -28,6 +29,12 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def of_no_refund(self) -> "DocumentQuerySet":
+        """Nearly all, and of its index SQLite expects one row: it would read all of them for each order."""
+        return self.alias(its_refund=of_no_index("refund")).filter(its_refund=None)
 
 
 class Document(models.Model):
@@ -58,6 +65,8 @@ class Document(models.Model):
     issued_at = models.DateTimeField(default=timezone.now)
     facts = models.JSONField(help_text="Everything that stands on it, as it was.")
     proved_at = models.DateTimeField(null=True, editable=False, help_text="When the books found that it adds up.")
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-issued_at", "-pk"]

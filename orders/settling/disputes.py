@@ -34,7 +34,7 @@ def record(state: DisputeState) -> Dispute | None:
 @transaction.atomic
 def _record(state: DisputeState, *, is_present: bool) -> Dispute | None:
     """`is_present` of what Stripe said just now; any other word may be an old one."""
-    payment = Payment.objects.filter(intent_id=state.intent_id, status=Payment.Status.PAID).first()
+    payment = Payment.objects.paid_among().filter(intent_id=state.intent_id).first()
     if payment is None or not state.intent_id:
         return None
     order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)

@@ -20,7 +20,7 @@ def ask_for_unknown_fees() -> int:
 
     In no order, so that none that Stripe never answers for is always the first. There is time: one silence ends it.
     """
-    paid = Payment.objects.paid().filter(method=Payment.Method.STRIPE, fee=None).exclude(intent_id="")
+    paid = Payment.objects.paid_among().filter(method=Payment.Method.STRIPE, fee=None).exclude(intent_id="")
     chosen = in_any_order(paid.filter(paid_at__gte=timezone.now() - ASKED_FOR))[:AT_ONCE]
     return do_for_each(chosen, _learn_fee, silence=stripe_api.StripeUnavailable, silences=1)
 

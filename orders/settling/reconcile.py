@@ -153,7 +153,7 @@ def paid_elsewhere() -> Iterator[stripe_api.CheckoutSession]:
     """Pages that this site made, paid at Stripe and not here. Raises StripeUnavailable."""
     sessions = stripe_api.completed_sessions_since(timezone.now() - PAID_WITHIN)
     while some := list(islice(sessions, AT_ONCE)):
-        asked = Payment.objects.paid().filter(session_id__in=[session.id for session in some])
+        asked = Payment.objects.paid_among().filter(session_id__in=[session.id for session in some])
         paid_here = set(asked.values_list("session_id", flat=True))
         yield from (each for each in some if each.is_ours and each.is_paid and each.id not in paid_here)
 
