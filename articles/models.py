@@ -157,7 +157,8 @@ class Article(SharingCard):
         indexes = [
             models.Index(
                 F("published_on").desc(), F("id").desc(), condition=Q(status="published"), name="article_by_its_day"
-            )
+            ),
+            models.Index(fields=["status", "audience", "published_on"], name="article_for_its_readers"),
         ]
         constraints = [
             models.CheckConstraint(
