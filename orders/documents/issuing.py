@@ -39,6 +39,7 @@ from kit.work.rounds import do_for_each
 from orders.documents import document_facts
 from orders.documents.document_facts import Facts
 from orders.models import Document, Order, OrderLine, Payment, Refund, Series, order_status
+from orders.models.payments import PaymentQuerySet
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +171,7 @@ def with_reduced_invoice(orders: QuerySet[Order]) -> QuerySet[Order]:
     )
 
 
-def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+def without_credit_note(payments: PaymentQuerySet) -> PaymentQuerySet:
     """Of which more has gone back than credit notes say. Annotates `gone` and `credited`.
 
     Where it looks as if more went back than came in, Stripe's word of a failure is still on its way.
@@ -187,14 +188,14 @@ def without_credit_note(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     )
 
 
-def receipted(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+def receipted(payments: PaymentQuerySet) -> PaymentQuerySet:
     """What orders were paid with: a second payment is never a part of the sale, unless both are transfers."""
     is_earlier = Q(recorded_at__lt=OuterRef("recorded_at")) | Q(
         recorded_at=OuterRef("recorded_at"), pk__lt=OuterRef("pk")
     )
     first = Payment.objects.paid().filter(is_earlier, order=OuterRef("order")).exclude(method=Payment.Method.CREDIT)
     is_first = Q(method__in=Payment.ADDING_UP) | ~Exists(first)
-    return payments.filter(is_first, status=Payment.Status.PAID, order__paid_at__isnull=False)
+    return payments.paid_among().filter(is_first, order__paid_at__isnull=False)
 
 
 def _try_to_issue(order_id: int) -> int:

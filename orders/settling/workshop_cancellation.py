@@ -20,6 +20,7 @@ from courses.models import Ticket, Workshop
 from courses.publishing import check_as_seen
 from courses.seats import places, waiting_mails, waiting_offers
 from courses.states import move_all
+from kit.database.plans import of_no_index
 from kit.guard.addresses import email_key
 from kit.work.checkpoints import checkpoint
 from kit.work.rounds import do_for_each, in_any_order
@@ -172,7 +173,8 @@ def _end_free_place(ticket: Ticket) -> bool:
 
 
 def _booked_lines() -> QuerySet[OrderLine]:
-    return OrderLine.objects.filter(order__status=Order.Status.PAID, ticket__status=Ticket.Status.CONFIRMED)
+    booked = OrderLine.objects.filter(ticket__status=Ticket.Status.CONFIRMED)
+    return booked.alias(order_state=of_no_index("order__status")).filter(order_state=Order.Status.PAID)
 
 
 def _places_without_offer() -> QuerySet[Ticket]:

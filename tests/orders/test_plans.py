@@ -9,17 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from newsletter import due
 from orders.books import balance_books
 from orders.changes import refunds
 from orders.documents import issuing, journal
 from orders.models import Document, Order
-from orders.settling import fees
+from orders.settling import fees, workshop_cancellation
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts how many rows have a value"),
 ]
-NO_REFUND, PAID = "(refund_id=?)", "payment_by_status"
+NO_REFUND, PAID, PAID_ORDERS = "(refund_id=?)", "payment_by_status", "COVERING INDEX order_by_status"
 SINCE = timezone.now() - timedelta(days=30)
 
 
@@ -32,6 +33,9 @@ SINCE = timezone.now() - timedelta(days=30)
         (balance_books.payments_of_another_amount, PAID),
         (lambda: [refunds.paid_by("pi_1")], PAID),
         (lambda: [fees.ask_for_unknown_fees()], PAID),
+        (lambda: issuing.orders_without(since=SINCE), PAID),
+        (lambda: [workshop_cancellation.follow_up()], PAID_ORDERS),
+        (lambda: [due.ask_buyers_to_confirm()], "order_by_status"),
     ],
 )
 def test_what_nearly_all_rows_have_is_not_looked_for(ask, index):
