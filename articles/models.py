@@ -158,7 +158,7 @@ class Article(SharingCard):
             models.Index(
                 F("published_on").desc(), F("id").desc(), condition=Q(status="published"), name="article_by_its_day"
             ),
-            models.Index(fields=["status", "audience", "published_on"], name="article_for_its_readers"),
+            models.Index(fields=["audience", "status", "published_on"], name="article_for_its_readers"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(fields=['status', 'audience', 'published_on'], name='article_for_its_readers'),
+            index=models.Index(fields=['audience', 'status', 'published_on'], name='article_for_its_readers'),
         ),
     ]

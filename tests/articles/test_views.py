@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, ArticleChange, Reference
-from articles.reading import reading
+from articles.models import Article, ArticleChange, Reference, listed_articles
+from articles.reading import reading, with_parts
 from kit.pages import kept, kept_pages
 from practice.models import Person, Practice
 from tests.builders import (
@@ -471,3 +471,11 @@ def test_an_article_that_nobody_reviewed_claims_no_review(client):
         "Article",
         set(),
     )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts how many articles are published")
+def test_the_index_for_readers_finds_what_to_read_next_and_not_the_newest_which_come_by_their_day():
+    index = "article_for_its_readers"
+
+    assert index in with_parts(Article.objects.filter(pk=1)).explain()
+    assert index not in listed_articles()[:3].explain()
