@@ -104,6 +104,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "kit.forms.rendering.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
 CRISPY_TEMPLATE_PACK = "forms"
 CRISPY_FAIL_SILENTLY = PRODUCTION

@@ -165,6 +165,10 @@ class ClockField(forms.TimeField):
 class ZoneSelect(forms.Select):
     """Looks as Django's own; its many options are put together once for each that is chosen."""
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ZoneSelect":
+        """Each form has its own, of the same zones: Django's would look at each of them again."""
+        return forms.Widget.__deepcopy__(self, memo)
+
     def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> SafeString:
         own = self.build_attrs({"name": name, **self.attrs}, attrs)
         return format_html("<select{}>{}</select>", flatatt(own), _zone_options(value if value in ZONES else ""))
