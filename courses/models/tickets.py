@@ -4,7 +4,6 @@ from hashlib import sha256
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +13,7 @@ from kit.database.moments import ThisMoment
 from kit.forms.fields import EmailField
 from kit.guard.tokens import new_secret
 from kit.local.times import validate_zone
+from kit.pages.paths import path_by_secret
 
 
 class TicketStatus(models.TextChoices):
@@ -132,7 +132,7 @@ class Ticket(models.Model):
         return f"{self.attendee_name}, {self.workshop.slug}"
 
     def get_absolute_url(self) -> str:
-        return reverse("learning:join", args=[self.secret])
+        return path_by_secret("learning:join", self.secret)
 
     @property
     def is_holding(self) -> bool:

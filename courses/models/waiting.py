@@ -1,6 +1,5 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from courses.models.series import WorkshopSeries
@@ -10,6 +9,7 @@ from courses.models.workshops import Workshop
 from kit.database.moments import ThisMoment
 from kit.forms.fields import EmailField
 from kit.guard.tokens import new_secret
+from kit.pages.paths import path_by_secret
 
 
 class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
@@ -93,7 +93,7 @@ class WaitingListEntry(Waiting):
         return f"{self.workshop.slug} {self.created_at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:waiting_entry", args=[self.secret])
+        return path_by_secret("courses:waiting_entry", self.secret)
 
     @property
     def sold(self) -> Workshop:
@@ -143,7 +143,7 @@ class SeriesWaitingEntry(Waiting):
         return f"{self.series.slug} {self.created_at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:series_waiting_entry", args=[self.secret])
+        return path_by_secret("courses:series_waiting_entry", self.secret)
 
     @property
     def sold(self) -> WorkshopSeries:
@@ -199,7 +199,7 @@ class CourseInterest(models.Model):
         return f"{self.course} {self.created_at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:leave_interest", args=[self.secret])
+        return path_by_secret("courses:leave_interest", self.secret)
 
     @property
     def is_waiting(self) -> bool:

@@ -11,11 +11,17 @@ from django.utils.module_loading import import_string
 
 DESK = "admin/"
 MOST = 5000  # answers that a process keeps
+ANY_PART = "-any-part-"
 
 
 def path_to(page: str, *parts: str | int) -> str:
     """Of the page with this name, such as `courses:workshop`, and these parts of its address."""
     return _path(get_script_prefix(), page, parts)
+
+
+def path_by_secret(page: str, secret: str) -> str:
+    """Of the page with this name that a secret alone leads to. Only where such pages stand is kept, no secret is."""
+    return _path(get_script_prefix(), page, (ANY_PART,)).replace(ANY_PART, secret)
 
 
 @lru_cache(maxsize=MOST)

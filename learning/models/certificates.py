@@ -2,13 +2,13 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
 from courses.models import Course, Ticket, Workshop
 from kit.guard.tokens import new_secret
+from kit.pages.paths import path_by_secret
 from learning.serials import new_serial
 from orders.models import Order
 
@@ -159,7 +159,7 @@ class Certificate(models.Model):
         return f"Certificate {self.serial}"
 
     def get_absolute_url(self) -> str:
-        return reverse("certificates:certificate", args=[self.secret])
+        return path_by_secret("certificates:certificate", self.secret)
 
     @property
     def status(self) -> str:

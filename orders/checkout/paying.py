@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from courses.seats import places, series_offers
 from kit.local.locales import AMERICAN, BRITISH
+from kit.pages.paths import path_by_secret
 from kit.work.checkpoints import checkpoint
 from orders import stripe_api
 from orders.checkout.attempts import HOLD, write_attempt
@@ -181,7 +181,7 @@ def _session_lines(order: Order, lines: Sequence[OrderLine]) -> Iterator[stripe_
 
 def _session_request(payment: Payment, lines: Sequence[OrderLine]) -> stripe_api.SessionRequest:
     order = payment.order
-    link = settings.SITE_URL + reverse("orders:payment_return", args=[order.secret])
+    link = settings.SITE_URL + path_by_secret("orders:payment_return", order.secret)
     return stripe_api.SessionRequest(
         key=payment.idempotency_key,
         order_number=order.number,

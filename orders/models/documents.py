@@ -1,10 +1,10 @@
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from kit.database.plans import of_no_index
 from kit.guard.tokens import new_secret
+from kit.pages.paths import path_by_secret
 from orders.models.money import MONEY
 from orders.models.orders import Order
 from orders.models.payments import Refund
@@ -84,7 +84,7 @@ class Document(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("orders:document", args=[self.secret])
+        return path_by_secret("orders:document", self.secret)
 
 
 class DocumentFile(models.Model):

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop, WorkshopSeries
@@ -17,6 +16,7 @@ from kit.forms.fields import EmailField
 from kit.guard.tokens import new_secret
 from kit.local.locales import said
 from kit.local.times import validate_zone
+from kit.pages.paths import path_by_secret
 from orders.models import order_status
 from orders.models.by_transfer import ByTransfer
 from orders.models.discounts import DiscountCode, GeneralCode
@@ -165,7 +165,7 @@ class Order(ByTransfer, OfWorkshops, models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("orders:order", args=[self.secret])
+        return path_by_secret("orders:order", self.secret)
 
     @property
     def audit_label(self) -> str:

@@ -1,8 +1,8 @@
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
 from kit.guard.tokens import new_secret
+from kit.pages.paths import path_by_secret
 from orders.models.orders import OrderLine
 
 
@@ -40,4 +40,4 @@ class RebookingOffer(models.Model):
         return self.status == self.Status.REFUNDED
 
     def get_absolute_url(self) -> str:
-        return reverse("orders:rebook", args=[self.secret])
+        return path_by_secret("orders:rebook", self.secret)

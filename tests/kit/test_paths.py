@@ -2,7 +2,7 @@ import pytest
 from django.core.checks.urls import check_url_config
 from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse, set_script_prefix
 
-from kit.pages.paths import page, path_to
+from kit.pages.paths import page, path_by_secret, path_to
 from practice_site import health
 
 urlpatterns = [page("alive/", "practice_site.health.alive", {"how": "well"}, name="alive")]
@@ -11,6 +11,12 @@ urlpatterns = [page("alive/", "practice_site.health.alive", {"how": "well"}, nam
 def test_a_path_is_the_one_that_django_finds():
     for slug in ("grief", "shame"):
         assert path_to("courses:workshop", slug) == reverse("courses:workshop", args=[slug])
+
+
+def test_a_page_that_a_secret_leads_to_stands_where_django_finds_it():
+    for secret in ("p7Yx-2_u", "nobody-knows-this"):
+        assert path_by_secret("orders:order", secret) == reverse("orders:order", args=[secret])
+        assert path_by_secret("orders:payment_return", secret) == reverse("orders:payment_return", args=[secret])
 
 
 def test_a_site_that_stands_below_another_address_has_paths_of_its_own():
