@@ -6,6 +6,9 @@ from django.views.generic import RedirectView
 from kit.pages.paths import DESK, LoadedWhenAsked, page
 
 urlpatterns = [
+    # Booking, paying, and what one has booked: first, because none of it is kept, and who asks for an address comes by
+    # all that stand above it
+    path("", include("orders.urls")),
     # The public site
     page("", "practice_site.home.home", name="home"),
     path("", include("practice.urls")),
@@ -18,8 +21,6 @@ urlpatterns = [
     path("", include("learning.cpd.urls")),
     path("", include("learning.calendar_urls")),
     path("", include("learning.reviewing.urls")),
-    # Booking, paying, and what one has booked
-    path("", include("orders.urls")),
     # What a place leads to
     path("", include("learning.urls")),
     path("", include("meetings.urls")),
