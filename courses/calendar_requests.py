@@ -41,11 +41,14 @@ def requests_for(tickets: Sequence[Ticket], *, further: Sequence[Ticket] | None 
     """
     live = [each for each in tickets if each.is_live and each.status in WAS_BOOKED]
     asked = _standing_for_all(live, further=further)
-    parts = _parts([(ticket, *found) for ticket in asked for found in calendars.ticket_events(ticket)])
-    if not parts:
+    if not asked:
         return []
-    file = calendars.tickets_calendar(asked, uid=f"ticket-{asked[0].pk}")
-    return [*parts, Attachment(FILE, calendars.FILE_TYPE, file)]
+    events = {ticket.pk: calendars.ticket_events(ticket) for ticket in asked}
+    file = calendars.calendar_of(
+        [event for each in calendars.once_each(asked) for event, _ in events[each.pk]], uid=f"ticket-{asked[0].pk}"
+    )
+    parts = _parts([(ticket, *found) for ticket in asked for found in events[ticket.pk]])
+    return [*parts, Attachment(FILE, calendars.FILE_TYPE, file)] if parts else []
 
 
 def further_places(tickets: Sequence[Ticket]) -> list[Ticket]:
