@@ -33,6 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, Least
 from django.utils import timezone
 
+from kit.database.questions import Asked, written_once
 from kit.local.money import sum_of
 from kit.work.checkpoints import checkpoint
 from kit.work.rounds import do_for_each
@@ -290,10 +291,15 @@ def _with_next_number(issuer: str, kind: str, key: str) -> Series:
 
     Two who open an issuer's series at once wait for each other, and the second finds what the first has made.
     """
-    series = Series.objects.filter(issuer=issuer, kind=kind)
-    while not series.update(last=F("last") + 1):
+    while not Series.objects.filter(issuer=issuer, kind=kind).update(last=F("last") + 1):
         _open_series(issuer)
-    return series.annotate(has_document=Exists(Document.objects.filter(key=key))).get()
+    return _knowing_of_document(issuer=issuer, kind=kind, key=key)[0]
+
+
+@written_once
+def _knowing_of_document(issuer: Asked, kind: Asked, key: Asked) -> QuerySet[Series]:
+    series = Series.objects.filter(issuer=issuer, kind=kind)
+    return series.annotate(has_document=Exists(Document.objects.filter(key=key)))
 
 
 def _open_series(issuer: str) -> None:

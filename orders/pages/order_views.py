@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -6,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import acting
 from accounts.proof import proven_keys
 from courses.catalogue import day_of
+from kit.database.questions import Asked, compiled_once, first_or_404
 from kit.local.times import organiser_clock
 from kit.pages.http import DONE, SeeOther, private_page
 from orders import consents
@@ -59,7 +61,7 @@ def pay(request, secret):
 @acting(BUYER)
 def payment_return(request, secret):
     """Where Stripe sends the buyer. What it was told there counts only as far as Stripe itself says so."""
-    found = get_object_or_404(reconcile.with_open_pages(Order.objects.all()), secret=secret)
+    found = first_or_404(_coming_back(secret=secret))
     if found.has_open_page:
         reconcile.ask_again(found)
         found.refresh_from_db(fields=["status"])
@@ -81,3 +83,8 @@ def give_back(request, secret):
 def bookings(request):
     found = bookings_of(proven_keys(request.user))
     return render(request, "orders/bookings.html", {"bookings": found, "nav_section": "bookings"})
+
+
+@compiled_once
+def _coming_back(secret: Asked) -> QuerySet[Order]:
+    return reconcile.with_open_pages(Order.objects.filter(secret=secret))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import audit
 from courses.models import Ticket
 from courses.seats import places, series_offers
-from kit.database.questions import Asked, written_once
+from kit.database.questions import Asked, compiled_once
 from kit.work.checkpoints import checkpoint
 from orders.changes import moves, refunds
 from orders.checkout import confirming
@@ -298,12 +298,12 @@ def _take_code_again(order: Order) -> None:
         discounts.reserve_again(order)
 
 
-@written_once
+@compiled_once
 def _of_session(session: Asked) -> QuerySet[Payment]:
     return Payment.objects.select_related("order__terms").filter(session_id=session).order_by("pk")[:1]
 
 
-@written_once
+@compiled_once
 def _of_attempt(order: Asked, attempt: Asked) -> QuerySet[Payment]:
     """Whose session is not known yet."""
     payments = Payment.objects.select_related("order__terms").filter(order__number=order, attempt=attempt)
