@@ -18,6 +18,10 @@ ONE_MORE = """
         ends_at = CASE WHEN kept.ends_at <= %(now)s THEN excluded.ends_at ELSE kept.ends_at END
     RETURNING count
 """
+IN_LINE = """
+    INSERT INTO accounts_trycount (name, count, ends_at) VALUES {}
+    ON CONFLICT (name) DO UPDATE SET ends_at = excluded.ends_at
+"""
 
 
 class RowCounter:
@@ -54,9 +58,10 @@ def wait_in_line(names: Collection[str]) -> None:
 
     Their rows are written in the order of their names, so that no two wait in a ring.
     """
-    ends_at = timezone.now() + timedelta(seconds=HOUR)
-    rows = [TryCount(name=name, count=0, ends_at=ends_at) for name in sorted(map(_in_line, names))]
-    TryCount.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=["ends_at"])
+    ends_at = connection.ops.adapt_datetimefield_value(timezone.now() + timedelta(seconds=HOUR))
+    rows = [(name, ends_at) for name in sorted(map(_in_line, names))]
+    with connection.cursor() as cursor:
+        cursor.execute(IN_LINE.format(", ".join(["(%s, 0, %s)"] * len(rows))), [part for row in rows for part in row])
 
 
 def _in_line(name: str) -> str:

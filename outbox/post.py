@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
@@ -121,7 +121,7 @@ def queue_plain(*, key: str, to: str, words: Words, **options: Unpack[Options]) 
         "subject": one_line(words.subject)[: Message._meta.get_field("subject").max_length],
         "text": BLANK_LINES.sub("\n\n", words.text).strip() + "\n",
         "html": INLINER.inline(words.html.strip()) if words.html else "",
-        "attachments": [asdict(attachment) for attachment in options.get("attachments", ())],
+        "attachments": [vars(attachment) for attachment in options.get("attachments", ())],
         "headers": {name: one_line(value) for name, value in options.get("headers", {}).items()},
     }
     if (waiting := _collected.get()) is not None:

@@ -248,12 +248,11 @@ def _free_numbers(workshop: Workshop, wanted: int, *, ahead: int | None, cohort:
     """The lowest free place numbers; raises SoldOut when there are not enough. The rest as for `hold_places`."""
     if not wanted:
         return []
-    numbers = _taken_numbers(workshop)
-    free = [number for number in islice(count(1), workshop.capacity) if number not in numbers]
-    left = min(len(free), cohort.places_kept() if cohort else _left(workshop, ahead=ahead))
+    taken = {number for number in _taken_numbers(workshop) if number <= workshop.capacity}
+    left = min(workshop.capacity - len(taken), cohort.places_kept() if cohort else _left(workshop, ahead=ahead))
     if left < wanted:
         raise SoldOut(left)
-    return free[:wanted]
+    return list(islice((number for number in count(1) if number not in taken), wanted))
 
 
 def _left(workshop: Workshop, *, ahead: int | None) -> int:

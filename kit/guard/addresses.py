@@ -31,6 +31,7 @@ WORDS = {
 }
 
 JOINERS = {"\u200c", "\u200d"}  # nobody sees them, and in a domain they count
+SPACE = re.compile(r"\s")
 WIDE_AT = re.compile("[\uff20\ufe6b]")
 LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -99,6 +100,8 @@ def benefit_key(address: str) -> str:
 
 def _visible(address: str) -> str:
     """Without the signs that nobody sees, which come along when a page is copied, and without space around it."""
+    if address.isascii():
+        return address.strip()  # no letter of ASCII is unseen
     local, at, domain = address.rpartition("@")
     local = "".join(sign for sign in local if unicodedata.category(sign) != "Cf")
     domain = "".join(sign for sign in domain if sign in JOINERS or unicodedata.category(sign) != "Cf")
@@ -114,7 +117,7 @@ def _fault_of(text: str) -> str:
         return "several"
     if not all(text.partition("@")):
         return "invalid"
-    return "space" if any(sign.isspace() for sign in text) else ""
+    return "space" if SPACE.search(text) else ""
 
 
 def _fault_before_the_at(local: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, get_args, get_type_hints
@@ -19,6 +19,13 @@ from practice.models import Practice, SaleTerms
 SENT_BACK = "Sent back the way it was paid"
 REDUCED = "Not asked for any more"
 NOTHING_SOLD = "Nothing was sold on this invoice: its places were given back"
+
+
+class FactsEncoder(DjangoJSONEncoder):
+    """Facts are written with all that they hold, in their order."""
+
+    def default(self, o: Any) -> Any:
+        return vars(o) if is_dataclass(o) else super().default(o)
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ class Facts:
         return any(sum.rate is not None for sum in self.vat)
 
     def as_json(self) -> dict[str, Any]:
-        return json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))
+        return json.loads(json.dumps(self, cls=FactsEncoder))
 
 
 def read(stored: dict[str, Any]) -> Facts:
