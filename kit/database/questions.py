@@ -72,10 +72,10 @@ def compiled_once(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., lis
 
 
 def written_once(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
-    """The same for what is asked within transactions, too, and for locks: an upgrade can break none of them, because no
-    plan is kept.
+    """The same for what is asked within transactions, too, and for locks: an upgrade can break none of them, because
+    none uses a plan that was kept.
     """
-    return _kept(build, _rows_unplanned)
+    return _kept(build, _rows_planned_outside)
 
 
 def _kept(build: Callable[..., QuerySet[Any, Row]], ask_it: Callable[..., list[Row]]) -> Callable[..., list[Row]]:
@@ -143,6 +143,11 @@ def _rows(found: Compiled, answers: dict[str, Any]) -> list[Any]:
         if connection.in_atomic_block:
             raise
         return _rows_unplanned(found, answers)
+
+
+def _rows_planned_outside(found: Compiled, answers: dict[str, Any]) -> list[Any]:
+    ask_it = _rows_unplanned if connections[found.compiler.using].in_atomic_block else _rows
+    return ask_it(found, answers)
 
 
 def _rows_unplanned(found: Compiled, answers: dict[str, Any]) -> list[Any]:

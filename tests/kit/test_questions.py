@@ -86,15 +86,32 @@ def test_a_lock_that_is_written_once_is_refused_where_nothing_would_hold_it():
 
 
 @pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_of_what_is_asked_within_transactions_no_plan_is_kept():
+    with transaction.atomic():
+        for _ in range(4):
+            first_workshop()
+    within = plans_of_the_first_workshop()
     for _ in range(4):
         first_workshop()
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%courses_workshop%%LIMIT 1%%'"
-        )
-        assert cursor.fetchall() == []
+    assert (within, plans_of_the_first_workshop()) == (0, 1)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_an_upgrade_has_ended_fails_no_transaction():
+    workshop = make_workshop(slug="one")
+    for _ in range(4):
+        first_workshop()
+    try:
+        elsewhere("ALTER TABLE courses_workshop ALTER COLUMN slug TYPE varchar(99)")
+        with transaction.atomic():
+            assert first_workshop() == [workshop]
+        assert first_workshop() == [workshop]
+    finally:
+        length = Workshop._meta.get_field("slug").max_length
+        elsewhere(f"ALTER TABLE courses_workshop ALTER COLUMN slug TYPE varchar({length})")
 
 
 @pytest.mark.postgres
@@ -172,6 +189,14 @@ def test_a_row_may_be_given_what_is_known_already(django_assert_num_queries):
 def test_no_row_is_a_page_that_is_not_there():
     with pytest.raises(Http404):
         first_or_404(by_slug(slug="nothing"))
+
+
+def plans_of_the_first_workshop() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%courses_workshop%%LIMIT 1%%'"
+        )
+        return cursor.fetchone()[0]
 
 
 def elsewhere(sql: str) -> None:
