@@ -166,8 +166,10 @@ def _give_up(payment: Payment, facts: dict[str, Any]) -> None:
 
 def _address_for(payment: Payment) -> str:
     """Stripe's page asks for another where it has refused ours."""
-    earlier = payment.order.payments.filter(attempt__lt=payment.attempt, refused_param=ADDRESS)
-    return "" if payment.attempt > 1 and earlier.exists() else payment.order.buyer_email
+    order = payment.order
+    if payment.attempt > 1 and order.payments.filter(attempt__lt=payment.attempt, refused_param=ADDRESS).exists():
+        return ""
+    return order.buyer_email
 
 
 def _session_lines(order: Order, lines: Sequence[OrderLine]) -> Iterator[stripe_api.SessionLine]:
