@@ -124,6 +124,14 @@ def test_postgresql_keeps_the_plan_of_a_question_that_is_asked_often():
         assert cursor.fetchall() == [(True,)]
 
 
+def test_the_log_has_the_words_of_a_question_whose_plan_is_kept(django_assert_num_queries):
+    with django_assert_num_queries(4) as asked:
+        for _ in range(4):
+            by_slug(slug="one")
+
+    assert {'"courses_workshop"."slug" =' in each["sql"] for each in asked} == {True}
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_question_whose_columns_were_changed_by_an_upgrade_is_asked_anew():
