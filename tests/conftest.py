@@ -101,7 +101,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if not (ON_EACH_DATABASE.match(item.nodeid) and asks_a_database(item)):
+        is_on_each = ON_EACH_DATABASE.match(item.nodeid) and asks_a_database(item)
+        if not (is_on_each or item.get_closest_marker("sqlite")):
             item.add_marker("once")
 
 
@@ -122,6 +123,8 @@ def _real_database(request):
     """SQLite lets one writer in at a time, so it hides every race; and it plans nothing ahead."""
     if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL (set DATABASE_URL)")
+    if request.node.get_closest_marker("sqlite") and connection.vendor != "sqlite":
+        pytest.skip("is about SQLite")
 
 
 @pytest.fixture(scope="session")

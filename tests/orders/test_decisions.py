@@ -76,7 +76,7 @@ def during(monkeypatch, name, happens):
 # An expiry that works with what it read before the payment ---------------------
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="there the row is locked; tests/races shows it")
+@pytest.mark.sqlite  # there the row is locked; tests/races shows it
 def test_on_sqlite_which_locks_no_rows_the_transaction_is_the_lock_from_its_first_word(order):
     with CaptureQueriesContext(connection) as asked, transaction.atomic():
         places.lock_workshop(order.workshop_id)

@@ -18,7 +18,7 @@ from orders.settling import fees, workshop_cancellation
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts how many rows have a value"),
+    pytest.mark.sqlite,  # PostgreSQL counts how many rows have a value
 ]
 NO_REFUND, PAID, PAID_ORDERS = "(refund_id=?)", "payment_by_status", "COVERING INDEX order_by_status"
 SINCE = timezone.now() - timedelta(days=30)

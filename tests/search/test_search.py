@@ -214,7 +214,7 @@ def test_what_is_erased_by_whatever_way_is_not_found(texts, read):
     assert titles("grief") == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an index always")
+@pytest.mark.sqlite  # PostgreSQL has an index always
 def test_a_database_without_the_index_is_told_of_and_one_that_is_not_made_yet_is_not():
     def words():
         return [each.msg for each in search_has_an_index(None, databases=["default"])]
@@ -228,7 +228,7 @@ def test_a_database_without_the_index_is_told_of_and_one_that_is_not_made_yet_is
         transaction.set_rollback(True)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an index always")
+@pytest.mark.sqlite  # PostgreSQL has an index always
 def test_a_sqlite_without_fts5_gets_no_index_and_finds_the_same(texts, monkeypatch, client):
     made = import_module("search.migrations.0002_fts5")
     monkeypatch.setattr(made, "TABLE", "CREATE VIRTUAL TABLE search_words USING a_module_that_it_lacks(words)")
