@@ -17,7 +17,8 @@ from outbox.models import Message
 from practice_site.management.commands import worker
 from tests.builders import queue_words
 
-pytestmark = pytest.mark.django_db
+# A lane has a connection of its own, which on SQLite would wait in vain for the end of a test that is one transaction
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
