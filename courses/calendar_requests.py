@@ -44,6 +44,7 @@ def requests_for(tickets: Sequence[Ticket], *, further: Sequence[Ticket] | None 
     if not asked:
         return []
     events = {ticket.pk: calendars.ticket_events(ticket) for ticket in asked}
+    # The file first: into the same events is written whom the parts ask
     file = calendars.calendar_of(
         [event for each in calendars.once_each(asked) for event, _ in events[each.pk]], uid=f"ticket-{asked[0].pk}"
     )

@@ -13,13 +13,11 @@ from kit.local.times import short_day
 
 if TYPE_CHECKING:  # loaded by whoever makes a file: no page needs it, and it is slow to load
     from icalendar import Event
-    from icalendar.parser import Contentline
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 FILE_TYPE = "text/calendar"  # in a mail, which says the charset itself
 GOOGLE = "https://calendar.google.com/calendar/render"
 LONGEST_GOOGLE_TEXT = 500
-LONGEST_LINE = 74  # bytes, of a file (RFC 5545, 3.1)
 AN_HOUR = timedelta(hours=1)
 CATEGORY = "Workshop"
 COLOURS = {
@@ -121,7 +119,7 @@ def calendar_of(
         calendar.add("X-PUBLISHED-TTL", vDuration(asked_for_every).to_ical().decode())
     for event in events:
         calendar.add_component(event)
-    return "".join(f"{_folded(line)}\r\n" for line in calendar.content_lines() if line)
+    return calendar.to_ical().decode()
 
 
 def joining_page(ticket: Ticket) -> str:
@@ -154,16 +152,6 @@ def google_link(session: Session, *, page: str, details: str) -> str:
         "location": page,
     }
     return f"{GOOGLE}?{urlencode(query)}"
-
-
-def _folded(line: "Contentline") -> str:
-    """A line that is too long goes on in the next one, behind a blank. The library measures it letter by letter, which
-    is left to it where a letter is longer than a byte, or a cut would fall behind a sign that belongs to the next one.
-    """
-    parts = [line[at : at + LONGEST_LINE] for at in range(0, len(line), LONGEST_LINE)]
-    if line.isascii() and not any(part.endswith(("\\", "^")) for part in parts[:-1]):
-        return "\r\n ".join(parts)
-    return line.to_ical().decode()
 
 
 def _links(workshop: Workshop, *, page: str, details: str) -> list[tuple[str, str]]:

@@ -67,6 +67,14 @@ def test_each_session_is_a_request_of_its_own(ticket):
 
 
 @time_machine.travel(BEFORE, tick=False)
+def test_the_file_for_whoever_takes_it_in_by_hand_asks_nobody(ticket):
+    *asked, file = requests_for([ticket])
+
+    assert all("ATTENDEE" in part.content and "ORGANIZER" in part.content for part in asked)
+    assert ("ATTENDEE" in file.content, "ORGANIZER" in file.content) == (False, False)
+
+
+@time_machine.travel(BEFORE, tick=False)
 def test_a_request_comes_from_the_sender_of_the_mail_to_whoever_comes_and_asks_for_no_answer(ticket):
     ticket.attendee_name = 'Noor\x07 "Nour"\r\nHaddad'
 

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from courses import calendars
 from courses.models import Ticket, Workshop
@@ -195,21 +195,6 @@ def test_words_cannot_break_out_of_their_line():
     (event,) = events(text)
     assert str(event["SUMMARY"]) == "A; B, C\nEND:VEVENT\nBEGIN:VEVENT\\"
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
-
-
-@pytest.mark.parametrize("length", [*range(60, 90), 140, 141, 142, 143, 300])
-@pytest.mark.parametrize("words", ["a", "ab,", "a\\", "a^", "ä", "\U0001f600"])
-def test_a_long_line_is_folded_as_the_library_folds_it(words, length):
-    title = (words * length)[:length]
-    event = Event.new(uid="one", stamp=at("2026-03-01 10:00"), summary=title, location=title.upper())
-
-    assert calendars.calendar_of([event], uid="all") == _as_the_library_writes(event)
-
-
-def _as_the_library_writes(event):
-    calendar = Calendar.new(method=None, prodid=f"-//{calendars.host()}//workshops//EN", uid=f"all@{calendars.host()}")
-    calendar.add_component(event)
-    return calendar.to_ical().decode()
 
 
 def test_a_zone_called_utc_needs_no_explanation():
