@@ -16,7 +16,7 @@ from courses.models import Cohort, EndedLink, Ticket, TicketType, Workshop, Work
 from courses.models.tickets import FREED
 from courses.reminders import withdraw_reminders
 from courses.states import may_move, move_all
-from kit.database.questions import Asked, written_once
+from kit.database.questions import Asked, first_or_404, written_once
 from kit.desk.rows import save_changed
 from kit.guard.addresses import email_key
 from kit.guard.tokens import new_secret
@@ -66,9 +66,8 @@ class NewTicket:
 
 
 def lock_workshop(workshop_id: int) -> Workshop:
-    """The workshop as it stands, locked to the end of the caller's transaction."""
-    [workshop] = _locked(workshop=workshop_id)
-    return workshop
+    """The workshop as it stands, locked to the end of the caller's transaction. Raises Http404: deleted meanwhile."""
+    return first_or_404(_locked(workshop=workshop_id))
 
 
 def hold_places(

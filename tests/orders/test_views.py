@@ -8,7 +8,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Ticket, TicketType
+from courses.models import Ticket, TicketType, Workshop
+from courses.seats import places
 from orders.checkout.placing import Buyer
 from orders.deeds import Deed, address_after
 from orders.models import Order, Payment
@@ -76,6 +77,20 @@ def test_booking_leads_to_the_payment_page(client, workshop, standin):
         "America/New_York",
         "Captions",
     )
+
+
+def test_a_workshop_that_is_deleted_while_it_is_booked_is_not_found(client, workshop, standin, monkeypatch):
+    lock = places.lock_workshop
+
+    def deleted_before(pk):
+        Workshop.objects.filter(pk=pk).delete()
+        return lock(pk)
+
+    monkeypatch.setattr(places, "lock_workshop", deleted_before)
+
+    response = book(client, workshop)
+
+    assert (response.status_code, Order.objects.count(), standin.sessions) == (404, 0, [])
 
 
 def test_the_buyer_need_not_be_an_attendee(client, workshop, standin):
