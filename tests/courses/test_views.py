@@ -78,9 +78,8 @@ def test_the_catalogue_counts_lists_and_shows_times_in_every_city(client):
     text = read(client, "/workshops/")
 
     assert titles(text) == ["Grief", "Siblings"]
-    assert results(text) == (
-        "2 live workshops. Times are shown for London, Paris, New York and for where your device is."
-    )
+    told = "Times are shown for London, Paris, New York and your device’s own zone (UTC if it tells none)."
+    assert results(text) == f"2 live workshops. {told}"
     assert found(text, r"<dt>New York</dt><dd><span>(\S+)</span> <abbr title=\"(?:UTC-\d)\">\w+") == [
         "05:00–11:00",
         "06:00–12:00",
