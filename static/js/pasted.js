@@ -8,6 +8,8 @@ const BACK = /^#_?(ftnref|ednref|ftnt_ref|cmnt_ref|msoanchor)/i;
 const NUMBERED = /^\(?([0-9]+|[a-z]|[ivxl]+)[.)]/i;
 const LEVEL = /mso-list:\s*l(\d+)\s+level(\d)/i;
 const IS_NOT_BOLD = /(^|;)\s*font-weight:\s*(normal|400)/i;
+const SPANS = ["colspan", "rowspan"];
+const SPAN = /^([2-9]|[12][0-9])$/; // as it is stored; over one like "" the editor thinks for half a minute
 const WEB = /^(https?:|mailto:|tel:|\/(?!\/))/i;
 const WORDS = {
   footnotes: ["footnote", "footnotes"],
@@ -25,7 +27,8 @@ const HINTS = {
 export const cleaned = (html) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   const { body } = page;
-  if (body.querySelector("[data-pm-slice]")) return { html, dropped: {} }; // copied in this very field
+  mendSpans(body);
+  if (body.querySelector("[data-pm-slice]")) return { html: body.innerHTML, dropped: {} }; // copied in this very field
   const dropped = {};
   const drop = (nodes, kind) => {
     const all = [...nodes];
@@ -114,6 +117,7 @@ const mendHeadings = (body) => {
 
 const rename = (node, name, page) => {
   const renamed = page.createElement(name);
+  for (const span of SPANS) if (node.hasAttribute(span)) renamed.setAttribute(span, node.getAttribute(span));
   renamed.append(...node.childNodes);
   node.replaceWith(renamed);
 };
@@ -174,6 +178,12 @@ const wrapped = (node, name) => {
   const box = node.ownerDocument.createElement(name);
   box.append(node.cloneNode(true));
   return box;
+};
+
+const mendSpans = (body) => {
+  for (const cell of body.querySelectorAll("td, th")) {
+    for (const span of SPANS) if (!SPAN.test(cell.getAttribute(span))) cell.removeAttribute(span);
+  }
 };
 
 /* A first row in bold is what people make for a row of headers. */

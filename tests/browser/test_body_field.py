@@ -72,6 +72,24 @@ def test_a_pasted_text_comes_in_whole_and_what_was_left_out_is_said(page, pasted
     assert body_of(page) == stored
 
 
+def test_a_pasted_cell_is_as_wide_as_it_says_and_what_says_nothing_is_one_cell(page):
+    odd = '<td colspan="" rowspan="0">Mon</td><td colspan="1000000">Tue</td>'
+    paste(page, f'<table><tr><td colspan="2"><b>Day</b></td></tr><tr>{odd}</tr></table>')
+
+    assert page.locator(".tiptap [colspan]:not([colspan='1'])").count() == 1
+    head, row = '<tr><th colspan="2"><p>Day</p></th></tr>', "<tr><td><p>Mon</p></td><td><p>Tue</p></td></tr>"
+    assert (
+        body_of(page).replace("<strong>", "").replace("</strong>", "") == f"<table><tbody>{head}{row}</tbody></table>"
+    )
+
+
+def test_what_is_copied_in_the_field_itself_has_no_odd_cells_either(page):
+    paste(page, '<table data-pm-slice="0 0 []"><tr><td colspan="" rowspan="">Mon</td></tr></table>')
+
+    assert page.locator(".tiptap td").get_attribute("rowspan") in (None, "1")
+    assert body_of(page) == "<table><tbody><tr><td><p>Mon</p></td></tr></tbody></table>"
+
+
 def test_what_is_said_of_a_paste_stands_below_the_text_and_takes_no_room_from_it(page):
     editor = page.locator(".prose-editor")
     wide = editor.bounding_box()["width"]
