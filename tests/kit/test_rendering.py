@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -43,7 +45,37 @@ def test_a_password_is_not_shown_again():
     assert shown == '<input type="password" name="its">'
 
 
-def test_what_is_more_than_one_tag_is_left_to_django():
-    select = forms.Select(choices=[("a", "A"), ("b", "B")])
+CHOICES = [
+    ("", "-----"),
+    (None, lazystr("No <choice>")),
+    (1200, 1200),
+    (True, format_html("<b>{}</b>", "a & b")),
+    ("Every 'zone'", [("Europe/London", "London"), ("a & b", "A & B")]),
+    ("Others", []),
+]
 
-    assert select.render("its", "b", renderer=FormRenderer()) == select.render("its", "b", renderer=DjangoTemplates())
+
+@pytest.mark.parametrize("chosen", ["", None, 1200, "1200", "a & b", "unknown", ["a & b", "Europe/London"]], ids=repr)
+@pytest.mark.parametrize("widget", [forms.Select, forms.SelectMultiple, forms.NullBooleanSelect])
+def test_a_select_is_written_as_django_writes_it(widget, chosen):
+    choices = {} if widget is forms.NullBooleanSelect else {"choices": CHOICES}
+    chosen = [chosen] if widget is forms.SelectMultiple and not isinstance(chosen, list) else chosen
+    chosen = str(chosen) if widget is forms.NullBooleanSelect else chosen
+
+    ours = widget(ATTRS, **choices).render("its<name>", chosen, renderer=FormRenderer())
+
+    theirs = widget(ATTRS, **choices).render("its<name>", chosen, renderer=DjangoTemplates())
+    assert ours == re.sub(r"(?<=>)\s+(?=<)", "", theirs)
+
+
+class OwnOptions(forms.Select):
+    option_template_name = "django/forms/widgets/radio_option.html"
+
+
+@pytest.mark.parametrize("widget", [forms.RadioSelect, forms.CheckboxSelectMultiple, OwnOptions])
+def test_what_is_made_of_more_is_left_to_django(widget):
+    select = widget(choices=CHOICES)
+
+    assert select.render("its", "1200", renderer=FormRenderer()) == select.render(
+        "its", "1200", renderer=DjangoTemplates()
+    )
