@@ -3,17 +3,20 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kit.guard.security_log import note
 from kit.guard.tokens import may_be_secret
 from kit.guard.tries import client_network, count_try, tries
+from kit.local.times import long_day
 from kit.pages.http import private_page, too_many_requests
 from kit.texts import pdf
 from learning.certificates import facts, papers
 from learning.certificates.issuing import verify_url
 from learning.models import Certificate
 from learning.serials import as_serial
+from practice.models import Practice
 
 WRONG_PER_HOUR = 20  # from one network; the number of one's own is typed wrongly once or twice
 
@@ -88,7 +91,11 @@ def verified(request: HttpRequest, serial: str) -> HttpResponse:
         return render(
             request, "learning/verify_unknown.html", {"form": SerialForm(initial={"serial": serial})}, status=404
         )
-    context = facts.context_of(found) | {"initials": facts.initials(found.name)}
+    revoked_on = timezone.localdate(found.revoked_at, Practice.current().zone) if found.revoked_at else None
+    context = facts.context_of(found) | {
+        "initials": facts.initials(found.name),
+        "revoked_on": long_day(revoked_on) if revoked_on else "",
+    }
     return render(request, "learning/verified.html", context)
 
 

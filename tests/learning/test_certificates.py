@@ -1,5 +1,5 @@
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -261,6 +261,16 @@ def test_a_revoked_one_is_not_issued_again_by_itself(workshop):
     issuing.revoke(found, seen=seal(issuing.facts_seen(found)), why="Somebody else sat there")
 
     assert (issuing.issue_due(), Certificate.objects.get().status) == (0, "revoked")
+
+
+def test_of_a_revoked_one_everybody_is_told_since_which_day_of_the_practices(client, workshop):
+    found = make_certificate(workshop)
+    issuing.revoke(found, seen=seal(issuing.facts_seen(found)), why="Somebody else sat there")
+    Certificate.objects.update(revoked_at=datetime(2027, 6, 30, 23, 30, tzinfo=UTC))
+
+    page = verify(client, found.serial).text
+
+    assert ("It was revoked on Thursday 1 July 2027." in page, "Somebody else" in page) == (True, False)
 
 
 def test_a_cancelled_place_ends_it_without_anybodys_doing(workshop, client):
