@@ -9,7 +9,7 @@ const NUMBERED = /^\(?([0-9]+|[a-z]|[ivxl]+)[.)]/i;
 const LEVEL = /mso-list:\s*l(\d+)\s+level(\d)/i;
 const IS_NOT_BOLD = /(^|;)\s*font-weight:\s*(normal|400)/i;
 const SPANS = ["colspan", "rowspan"];
-const SPAN = /^([2-9]|[12][0-9])$/; // as it is stored; over one like "" the editor thinks for half a minute
+const SPAN = /^([2-9]|[12][0-9])$/; // as it is stored; the editor would draw a million columns, or none
 const WEB = /^(https?:|mailto:|tel:|\/(?!\/))/i;
 const WORDS = {
   footnotes: ["footnote", "footnotes"],
