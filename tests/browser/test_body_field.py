@@ -83,6 +83,29 @@ def test_a_pasted_cell_is_as_wide_as_it_says_and_what_says_nothing_is_one_cell(p
     )
 
 
+CUT = """() => {
+  const clipboard = new DataTransfer();
+  const cut = new ClipboardEvent("cut", { clipboardData: clipboard, bubbles: true, cancelable: true });
+  document.querySelector(".tiptap").dispatchEvent(cut);
+  return clipboard.getData("text/html");
+}"""
+
+
+def test_what_is_cut_out_in_the_field_comes_back_as_it_was(page):
+    table = '<table><tr><th colspan="2">Day</th></tr><tr><td>Mon</td><td>Tue</td></tr></table>'
+    paste(page, f"<p>One <strong>and</strong> two</p>{table}<ul><li>A</li><li>B</li></ul><p>Last</p>")
+    before = body_of(page)
+
+    page.locator(".tiptap").focus()
+    page.keyboard.press("Control+A")
+    cut = page.evaluate(CUT)
+    emptied = body_of(page)
+    paste(page, cut)
+
+    assert ("data-pm-slice" in cut, "Mon" in emptied, "colspan" in before) == (True, False, True)
+    assert body_of(page) == before
+
+
 def test_what_is_copied_in_the_field_itself_has_no_odd_cells_either(page):
     paste(page, '<table data-pm-slice="0 0 []"><tr><td colspan="" rowspan="">Mon</td></tr></table>')
 
