@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from courses.models import SeriesPart, SeriesWaitingEntry, Ticket, Workshop, WorkshopSeries
@@ -24,8 +25,8 @@ Status = SeriesWaitingEntry.Status
 
 def lock_series(series_id: int) -> Offered:
     """The series as it stands, and its workshops, locked to the end of the caller's transaction; those, too, that it
-    had when an offer was made."""
-    series = WorkshopSeries.objects.select_for_update(of=("self",)).get(pk=series_id)
+    had when an offer was made. Raises Http404: deleted meanwhile."""
+    series = get_object_or_404(WorkshopSeries.objects.select_for_update(of=("self",)), pk=series_id)
     parts = set(SeriesPart.objects.filter(series=series).order_by().values_list("workshop", flat=True))
     held = Ticket.objects.filter(pk__in=series.waiting_list.offered().order_by().values("tickets"))
     keys = parts | set(held.values_list("workshop", flat=True))
@@ -92,7 +93,7 @@ def give_up(entry: SeriesWaitingEntry) -> SeriesWaitingEntry:
     Raises OfferInUse while a booking with the offer waits for its payment.
     """
     offer = lock_series(entry.series_id)
-    found = offer.series.waiting_list.get(pk=entry.pk)
+    found = get_object_or_404(offer.series.waiting_list, pk=entry.pk)
     if found.status in SeriesWaitingEntry.UNFINISHED:
         if found.is_being_booked:
             raise OfferInUse

@@ -5,6 +5,7 @@ What is then offered: waiting_offers.py, and series_offers.py for a series, whic
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts import audit
@@ -69,7 +70,7 @@ def confirm(entry: Entry) -> Entry:
     Raises PlacesAreFree or WaitingListClosed.
     """
     locked = lock_series(entry.series_id) if isinstance(entry, SeriesWaitingEntry) else lock_workshop(entry.workshop_id)
-    found = _line(locked).get(pk=entry.pk)
+    found = get_object_or_404(_line(locked), pk=entry.pk)
     if found.status not in Waiting.UNFINISHED:
         _check_is_full(locked)
         _stand_in_line(found)

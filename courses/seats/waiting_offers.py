@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from courses.models import SeriesWaitingEntry, Session, Ticket, TicketType, WaitingListEntry, Workshop
@@ -98,7 +99,7 @@ def give_up(entry: WaitingListEntry) -> WaitingListEntry:
     Raises OfferInUse while a booking with the offer waits for its payment.
     """
     workshop = places.lock_workshop(entry.workshop_id)
-    locked = workshop.waiting_list.select_related("ticket").get(pk=entry.pk)
+    locked = get_object_or_404(workshop.waiting_list.select_related("ticket"), pk=entry.pk)
     if locked.status in WaitingListEntry.UNFINISHED:
         if locked.is_being_booked:
             raise OfferInUse

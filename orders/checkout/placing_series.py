@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts import audit
@@ -64,7 +65,7 @@ def _hold(series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish, *, nam
 
 def _as_it_stands(series: WorkshopSeries, locked: Sequence[Workshop], wish: Wish) -> Offered:
     """Raises SaleClosed unless the series is these workshops, sold with these tickets, at this moment."""
-    now = WorkshopSeries.objects.get(pk=series.pk)
+    now = get_object_or_404(WorkshopSeries, pk=series.pk)
     parts = set(now.parts.values_list("workshop", flat=True))
     offer = Offered(now, locked)
     wanted = {ticket.ticket_type.pk for ticket in wish.tickets}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Ticket, Workshop, WorkshopSeries
+from courses.seats import places
 from courses.seats.places import Attendee
 from courses.seats.waiting import join_waiting_list
 from courses.series import offered, take_back_series
@@ -448,6 +449,22 @@ def test_the_booking_page_leads_to_one_payment_of_the_whole_price(series, standi
     order = Order.objects.get()
     assert (order.series, order.total, order.payments.get().amount) == (series, PRICE, PRICE)
     assert [each.access_needs for each in order.tickets()] == ["Captions"] * 3
+
+
+def test_a_series_that_is_deleted_while_it_is_booked_is_not_found(series, standin, client, monkeypatch):
+    url = reverse("orders:book_series", args=[series.slug])
+    sent = answers(**opened(client.get(url)))
+    lock = places.lock_workshop
+
+    def deleted_before(pk):
+        WorkshopSeries.objects.all().delete()
+        return lock(pk)
+
+    monkeypatch.setattr(places, "lock_workshop", deleted_before)
+
+    answer = client.post(url, sent)
+
+    assert (answer.status_code, Order.objects.count(), standin.sessions) == (404, 0, [])
 
 
 def test_who_comes_back_finds_her_own_series_and_is_told_of_the_places_that_she_holds(series, standin, client):

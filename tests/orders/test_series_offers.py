@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import privacy
-from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop
+from courses.models import SeriesWaitingEntry, Ticket, WaitingListEntry, Workshop, WorkshopSeries
 from courses.seats import places, series_offers, waiting, waiting_offers
 from courses.seats.waiting_offers import OfferEnded, OfferInUse
 from courses.series import offered, take_back_series
@@ -321,6 +321,31 @@ def test_who_has_left_comes_back_at_the_end_of_the_line(series):
 
     entry = SeriesWaitingEntry.objects.get(pk=entry.pk)
     assert (statuses(), waiting_offers.position_of(entry)) == (["waiting", "waiting"], 2)
+
+
+@pytest.mark.parametrize("gone", [WorkshopSeries, SeriesWaitingEntry])
+@pytest.mark.parametrize("pressed", ["ask to join", "confirm", "give up"])
+def test_what_is_deleted_while_somebody_presses_is_not_found(client, series, monkeypatch, gone, pressed):
+    entry = waiting.ask_to_join(workshop=offered(series), email=ADA)
+    lock = series_offers.lock_series
+
+    def deleted_before(pk):
+        SeriesWaitingEntry.objects.all().delete()
+        if gone is WorkshopSeries:
+            WorkshopSeries.objects.all().delete()
+        return lock(pk)
+
+    for module in (waiting, series_offers):
+        monkeypatch.setattr(module, "lock_series", deleted_before)
+    listed = reverse("courses:series_waiting_list", args=[series.slug])
+    address = listed if pressed == "ask to join" else entry.get_absolute_url()
+    sent = {"ask to join": {"email": "ben@example.org"}, "confirm": {"join": "yes"}, "give up": {"give_up": "yes"}}
+
+    answer = client.post(address, sent[pressed], headers={"Sec-Fetch-Site": "same-origin"})
+
+    is_new = pressed == "ask to join" and gone is SeriesWaitingEntry  # the list is still there
+    assert answer.status_code == (200 if is_new else 404)
+    assert Message.objects.filter(to="ben@example.org").exists() == is_new
 
 
 def test_they_are_forgotten_in_time(series):
