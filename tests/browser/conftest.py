@@ -144,9 +144,10 @@ def _wait_for_focus(page: Page) -> None:
 
 
 def wait_until(page: Page, is_so: Callable[[], object]) -> None:
-    """Not for ever: then the test says what is missing."""
     ends = time.monotonic() + PATIENCE
-    while not is_so() and time.monotonic() < ends:
+    while not is_so():
+        if time.monotonic() > ends:
+            pytest.fail(f"What was waited for has not come in {PATIENCE} seconds.")
         page.wait_for_timeout(50)
 
 

@@ -50,11 +50,15 @@ def open_article(page: Page, site: str, article: Article) -> Page:
 
 
 def go_to_the_start(page: Page) -> None:
-    """Of the text. The editor follows the browser’s caret a moment later, and puts back one that it does not know."""
+    """Of the text. A moment after it has got the focus the editor puts back the caret that it knows: then once more."""
     editor = page.locator(".tiptap").last
+
+    def is_known_to_be_there() -> bool:
+        page.keyboard.press("Control+Home")
+        return editor.evaluate("(element) => element.editor.state.selection.head") == 1
+
     editor.click()
-    page.keyboard.press("Control+Home")
-    wait_until(page, lambda: editor.evaluate("(element) => element.editor.state.selection.head") == 1)
+    wait_until(page, is_known_to_be_there)
 
 
 def leave(page: Page, url: str, *, stay: bool = False) -> list[str]:
