@@ -17,7 +17,7 @@ help: ## list the commands
 run: .venv/.stamp-run ## the whole site with demo content; PORT=8000, VERBOSE=1 shows all output
 	@$(SERVE)
 
-fresh: .venv/.stamp-run ## the same from nothing: removes var/ (database, payments, mails, files) first
+fresh: .venv/.stamp-run ## the same from nothing: removes what var/ keeps (database, payments, mails, files) first
 	@$(SERVE) --fresh
 
 test: .venv/.stamp-dev ## all tests, on SQLite or on DATABASE_URL; ARGS="tests/kit -x" chooses

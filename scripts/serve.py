@@ -88,11 +88,22 @@ def main(arguments: list[str] | None = None) -> int:
         if problem := port_problem(port):
             print(f"Port {port}, wanted for {what}, {problem}. Choose another: make run PORT=9000", file=sys.stderr)
             return 1
-    if options.fresh and VAR.exists():
-        shutil.rmtree(VAR)
     VAR.mkdir(exist_ok=True)
+    if options.fresh:
+        remove_what_was_kept()
     ready = READY.format(site=site_url(options.port))
     return supervise(programs(options.port), environment(options.port), ready, verbose=options.verbose)
+
+
+def remove_what_was_kept() -> None:
+    """But for what tests keep in the same folder: they may be running."""
+    for path in VAR.iterdir():
+        if path.name.startswith("test"):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def programs(port: int) -> list[Program]:
@@ -305,7 +316,9 @@ class Running:
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=port_number, default=8000, help="the website's; the stand-ins' are the next two")
-    parser.add_argument("--fresh", action="store_true", help="remove var/ first: database, payments, mails, files")
+    parser.add_argument(
+        "--fresh", action="store_true", help="remove what var/ keeps first: database, payments, mails, files"
+    )
     parser.add_argument("--verbose", action="store_true", help="show everything the programs write")
     return parser.parse_args(arguments)
 

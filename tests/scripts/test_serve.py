@@ -206,6 +206,21 @@ def demo(monkeypatch, tmp_path):
     return lambda: [program for program in serve.programs(8000) if not program.stays]
 
 
+def test_beginning_anew_leaves_what_running_tests_keep(monkeypatch, tmp_path):
+    monkeypatch.setattr(serve, "VAR", tmp_path / "var")
+    monkeypatch.setattr(serve, "supervise", lambda *_args, **_kwargs: 0)
+    monkeypatch.setattr(serve, "port_problem", lambda _port: "")
+    for name in ("site.sqlite3", "media/a.jpg", "test.sqlite3", "test-media/b.jpg"):
+        path = tmp_path / "var" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "var/elsewhere").symlink_to(tmp_path)
+
+    code = serve.main(["--fresh"])
+
+    assert (code, sorted(path.name for path in (tmp_path / "var").iterdir())) == (0, ["test-media", "test.sqlite3"])
+
+
 def test_one_program_brings_the_database_up_and_fills_it(demo):
     assert [(program.name, program.command[2:]) for program in demo()] == [("demo", ["demo", "--migrate"])]
 
