@@ -24,6 +24,7 @@ from articles.evidence import claims_without_source
 from articles.glossary import missing_terms
 from articles.models import Article
 from articles.states import may_move, move
+from kit.database.locks import lock
 from kit.desk.cited_works import missing_numbers, missing_words
 from kit.desk.snapshots import Content, lay_over, take
 from kit.forms.seen import Facts, check_seen, facts_of
@@ -157,7 +158,7 @@ def _leave_site(article: Article, to: str, *, seen: str | None, why: str, only_f
 
 def lock_article(article_id: int) -> Article:
     """The article as it stands, locked to the end of the caller's transaction."""
-    return Article.objects.select_for_update(of=("self",)).defer("cover").get(pk=article_id)
+    return lock(Article.objects.defer("cover"), article_id)
 
 
 def facts_seen(article: Article) -> Facts:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.history import record_added
 from courses.models import Course
+from kit.database.locks import lock
 from kit.desk.copies import Copying, store_copy
 from kit.desk.snapshots import Shape
 
@@ -13,7 +14,7 @@ COPIED = Shape("courses.course", parts=("references",), without=("title", "slug"
 @transaction.atomic
 def copy_course(course: Course, title: str) -> tuple[Course, bool]:
     """One that is not published, without workshops, reviews and people who wait for a date."""
-    source = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    source = lock(Course.objects, course.pk)
     if earlier := Course.objects.filter(title=title, is_published=False).exclude(pk=source.pk).first():
         return earlier, False
     made = store_copy(source, COPIED, title=title)

@@ -12,6 +12,7 @@ from django.db import transaction
 from courses.models import Session, TicketType, Workshop, WorkshopSeries
 from courses.row_parts import presenters
 from courses.states import move_all
+from kit.database.locks import lock
 from kit.forms.seen import Facts, check_seen, facts_of
 from kit.pages.kept import has_come
 from kit.texts.sentences import listed
@@ -226,7 +227,7 @@ def _check_as_seen(locked: WorkshopSeries, seen: str | None) -> None:
 
 
 def _locked(series: WorkshopSeries) -> WorkshopSeries:
-    return WorkshopSeries.objects.select_for_update(of=("self",)).get(pk=series.pk)
+    return lock(WorkshopSeries.objects, series.pk)
 
 
 def _why_not(workshop: Workshop) -> str:

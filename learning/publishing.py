@@ -11,6 +11,7 @@ from accounts.models import User
 from courses.changes import Difference, Plan, note_changes
 from courses.models import Ticket, Workshop
 from courses.seats.places import lock_workshop
+from kit.database.locks import lock
 from kit.forms.seen import Facts, check_seen, facts_of
 from kit.guard.acting import who_acts
 from kit.local.times import until_label
@@ -94,7 +95,7 @@ def _open_until(recording: Recording) -> datetime | None:
 def _locked(recording: Recording) -> Recording:
     """Its workshop first, as everybody does."""
     workshop = lock_workshop(recording.workshop_id)
-    locked = Recording.objects.select_for_update().get(pk=recording.pk)
+    locked = lock(Recording.objects, recording.pk)
     locked.workshop = workshop
     return locked
 

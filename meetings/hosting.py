@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Session
+from kit.database.locks import lock
 from meetings.models import Host, Meeting
 
 MOST_CHANGES = 100  # a day and a host, by Zoom's rules
@@ -50,7 +51,7 @@ def is_free(host: Host, meeting: Meeting, session: Session) -> bool:
 @transaction.atomic
 def count_change(host: Host) -> None:
     """To be called before Zoom is asked. Raises TooManyChanges."""
-    locked = Host.objects.select_for_update().get(pk=host.pk)
+    locked = lock(Host.objects, host.pk)
     today = timezone.now().astimezone(UTC).date()
     changes = locked.changes if locked.changes_on == today else 0
     if changes >= MOST_CHANGES:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.history import recording
+from kit.database.locks import lock
 from kit.guard.addresses import benefit_key, email_key
 from newsletter import mails
 from newsletter.models import ConsentEvent, SignupOffer, Subscriber
@@ -116,7 +117,7 @@ def _find_or_add(email: str, **details: str) -> Subscriber:
 
 
 def _lock(pk: int) -> Subscriber:
-    return Subscriber.objects.select_for_update(of=("self",)).select_related("offer").get(pk=pk)
+    return lock(Subscriber.objects.select_related("offer"), pk)
 
 
 def _save(subscriber: Subscriber) -> None:

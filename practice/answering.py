@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts import audit
 from accounts.models import AuditEntry, User
+from kit.database.locks import lock
 from kit.forms.seen import Facts, check_seen, facts_of
 from kit.guard.acting import who_acts
 from outbox.post import queue_message
@@ -50,7 +51,7 @@ def facts_seen(enquiry: Enquiry) -> Facts:
 
 @transaction.atomic
 def _move(enquiry: Enquiry, to: str, *, seen: str | None) -> bool:
-    locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+    locked = lock(Enquiry.objects, enquiry.pk)
     if not may_move(locked, to):
         return False
     if seen is not None:

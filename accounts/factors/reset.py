@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from kit.database.locks import lock
 from kit.guard.security_log import note
 from kit.guard.tokens import new_secret
 from outbox.models import Message
@@ -21,7 +22,7 @@ def reset_factors(user: User, *, reason: str = "") -> None:
 
     Raises NoFactors.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    lock(User.objects, user.pk)
     count, _ = Authenticator.objects.filter(user=user).delete()
     if not count:
         raise NoFactors

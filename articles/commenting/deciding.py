@@ -8,6 +8,7 @@ from articles.commenting import mails
 from articles.commenting.blocking import block
 from articles.commenting.models import Comment
 from articles.commenting.states import may_move, move
+from kit.database.locks import lock
 from kit.forms.seen import Facts, check_seen, facts_of
 
 Status = Comment.Status
@@ -96,7 +97,7 @@ def delete_own(comment: Comment) -> bool:
 
 
 def _locked(comment: Comment) -> Comment:
-    return Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    return lock(Comment.objects, comment.pk)
 
 
 def _check(comment: Comment, seen: str | None) -> None:

@@ -8,6 +8,7 @@ from articles.editing.revisions import note_revision
 from articles.editing.working_copies import SHAPE, edited
 from articles.models import Article
 from articles.reading import keep_rendered
+from kit.database.locks import lock
 from kit.desk.copies import Copying, store_copy
 from kit.desk.snapshots import Shape, take
 from kit.texts import rich_text
@@ -22,7 +23,7 @@ COPIED = Shape(
 @transaction.atomic
 def copy_article(article: Article, title: str) -> tuple[Article, bool]:
     """A draft as the article is being edited now, without dates, review, comments and what readers were told."""
-    source = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    source = lock(Article.objects, article.pk)
     drafts = Article.objects.filter(title=title, status=Article.Status.DRAFT).exclude(pk=source.pk)
     if earlier := drafts.first():
         return earlier, False

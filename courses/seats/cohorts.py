@@ -11,6 +11,7 @@ from accounts.history import recording
 from courses.models import Cohort, TicketType, Workshop
 from courses.seats import waiting_offers
 from courses.seats.places import lapse_ended_holds, lock_workshop
+from kit.database.locks import lock
 from kit.forms.seen import check_seen, facts_of
 from kit.local.times import moment_label
 from kit.work.checkpoints import checkpoint
@@ -71,7 +72,7 @@ def end_cohort(cohort: Cohort, *, seen: str | None = None, why: str = "") -> boo
     """
     with transaction.atomic():
         workshop = lock_workshop(cohort.ticket_type.workshop_id)
-        locked = Cohort.objects.select_for_update(of=("self",)).select_related("ticket_type").get(pk=cohort.pk)
+        locked = lock(Cohort.objects.select_related("ticket_type"), cohort.pk)
         if not locked.is_running:
             return False
         if seen is not None:

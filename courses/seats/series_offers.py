@@ -17,6 +17,7 @@ from courses.seats.places import NewTicket
 from courses.seats.waiting_offers import ATTENDEE, NO_OFFER, OfferEnded, OfferInUse
 from courses.series import Offered, offered
 from courses.states import move, move_all
+from kit.database.locks import lock
 from kit.work.checkpoints import checkpoint
 from kit.work.rounds import do_for_each
 
@@ -26,7 +27,7 @@ Status = SeriesWaitingEntry.Status
 def lock_series(series_id: int) -> Offered:
     """The series as it stands, and its workshops, locked to the end of the caller's transaction; those, too, that it
     had when an offer was made. Raises Http404: deleted meanwhile."""
-    series = get_object_or_404(WorkshopSeries.objects.select_for_update(of=("self",)), pk=series_id)
+    series = lock(WorkshopSeries.objects, series_id)
     parts = set(SeriesPart.objects.filter(series=series).order_by().values_list("workshop", flat=True))
     held = Ticket.objects.filter(pk__in=series.waiting_list.offered().order_by().values("tickets"))
     keys = parts | set(held.values_list("workshop", flat=True))

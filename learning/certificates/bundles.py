@@ -16,6 +16,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from courses.models import Workshop
+from kit.database.locks import lock
 from kit.database.questions import compiled_once
 from kit.texts.pdf import LettersWithoutFont
 from kit.work.checkpoints import checkpoint
@@ -32,7 +33,7 @@ KEPT = timedelta(days=2)  # it is full of people's names
 def ask_for_bundle(workshop: Workshop, *, user: User | None) -> CertificateBundle:
     """The one that is under way, or a new one."""
     with transaction.atomic():
-        Workshop.objects.select_for_update().get(pk=workshop.pk)
+        lock(Workshop.objects, workshop.pk)
         under_way = CertificateBundle.objects.filter(workshop=workshop, made_at=None).first()
         return under_way or CertificateBundle.objects.create(workshop=workshop, asked_by=user)
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from kit.database.locks import lock
 from learning.certificates import facts
 from learning.models import Certificate, CpdEntry
 from practice.models import Practice
@@ -96,7 +97,7 @@ def certificates_of(user: User) -> list[Certificate]:
 @transaction.atomic
 def add_entry(user: User, *, key: UUID, values: dict[str, Any]) -> CpdEntry:
     """The same key finds the first. Raises TooMany."""
-    User.objects.select_for_update().get(pk=user.pk)
+    lock(User.objects, user.pk)
     if found := CpdEntry.objects.filter(user=user, key=key).first():
         return found
     if CpdEntry.objects.filter(user=user).count() >= MOST_ENTRIES:

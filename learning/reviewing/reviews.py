@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Course, Ticket
+from kit.database.locks import lock
 from kit.forms.seen import Facts, check_seen
 from kit.guard.privacy import ERASED
 from learning.attended import sum_of
@@ -87,7 +88,7 @@ def facts_seen(review: Review) -> Facts:
 @transaction.atomic
 def _decide(review: Review, column: str, *, seen: str, why: str) -> None:
     """What was published may be taken back, and the other way round, each with a reason."""
-    locked = Review.objects.select_for_update().get(pk=review.pk)
+    locked = lock(Review.objects, review.pk)
     check_seen(seen, facts_seen(locked))
     if getattr(locked, column):
         raise DecidedAlready
