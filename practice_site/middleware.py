@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django_prose_editor.widgets import importmap
 
+from kit.database.conflicts import is_gone, is_taken
 from kit.pages import kept
 from kit.pages.paths import DESK
+from kit.work.out_of_reach import cause_of
 from kit.work.patience import Fuse, Patience
 from practice_site.errors import busy, is_away, not_found
 
@@ -106,6 +109,25 @@ class BusyDatabase:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return busy(request, exception) if is_away(exception) else None
+
+
+class Overtaken:
+    """Of two who press at once the second may find taken, or gone, what was there when her form was read. Nothing of
+    hers is stored, and the page says so. Forms of the desk look again by themselves (`kit/desk/current_forms.py`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not (is_taken(exception) or is_gone(exception)):
+            return None
+        if hasattr(request, "_messages"):
+            request._messages = default_storage(request)  # what is gone shows at the commit, when “saved” was said
+        log.error("somebody was quicker at %s: %s", request.resolver_match.view_name, cause_of(exception))
+        return render(request, "409.html", status=409)
 
 
 class UnstorableValue:

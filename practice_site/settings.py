@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "practice_site.middleware.little_patience",
     "practice_site.middleware.BusyDatabase",
     "practice_site.middleware.UnstorableValue",
+    "practice_site.middleware.Overtaken",
     "practice.middleware.one_practice",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

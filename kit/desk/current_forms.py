@@ -11,12 +11,13 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from kit.database.conflicts import is_taken
 from kit.desk.input_names import NamedByRows
 from kit.desk.meanwhile import Difference, Page, bring_together, changed_since, take_theirs
 from kit.desk.opened import FIELD, Opened, facts
@@ -69,6 +70,20 @@ class CurrentForms:
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Of what may be there once, somebody else may store one just after the form has looked: then it looks again,
+        and says so at the field."""
+        sent = request.POST
+        try:
+            return self._look_and_save(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            if not is_taken(error):
+                raise
+        request.POST = sent
+        return self._look_and_save(request, object_id, form_url, extra_context)
+
+    def _look_and_save(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict | None
     ) -> HttpResponse:
         request.number = self._history.last_number()
         if object_id is None or request.method != "POST":

@@ -1,7 +1,8 @@
 """The sale, top-down: hold the places and freeze the price, then ask Stripe for a page to pay on."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from accounts import audit
 from courses.models import Cohort, Ticket, Workshop
 from courses.seats import places, waiting_offers
 from courses.seats.places import NewTicket
+from kit.database.conflicts import is_gone
 from kit.database.questions import Asked, written_once
 from kit.guard.addresses import benefit_key, email_key
 from kit.work.checkpoints import checkpoint
@@ -101,7 +103,7 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
     CodeNotUsable, OfferEnded, OfferInUse, TooManyHeld, AskedTooOften, and PriceChanged when the total is not the one
     shown.
     """
-    with transaction.atomic(), audit.in_one_insert():
+    with selling(), audit.in_one_insert():
         locked = places.lock_workshop(workshop.pk)
         found = find_order_or_name(wish.key)
         if isinstance(found, Order):
@@ -110,6 +112,20 @@ def place_order(workshop: Workshop, wish: Wish) -> Placed:
         placed = begin_to_pay(placed, is_known=not placed.order.total and knows_address(locked, wish))
     checkpoint("order placed")
     return placed
+
+
+@contextmanager
+def selling() -> Iterator[None]:
+    """A transaction. A ticket that the desk has deleted since the form was read is on sale no longer: the database
+    knows it at the commit. Raises SaleClosed.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if is_gone(error):
+            raise SaleClosed from error
+        raise
 
 
 def begin_to_pay(placed: Placed, *, is_known: bool) -> Placed:

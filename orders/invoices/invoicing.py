@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Workshop
@@ -56,7 +55,7 @@ def place_invoice_order(workshop: Workshop, wish: Wish, *, payer: Payer) -> Orde
     An address that is not known to be the buyer's is asked to confirm first (`invoice_confirmed`). Raises NotByInvoice,
     TooManyInvoiced, and what `placing.place_order` raises.
     """
-    with transaction.atomic():
+    with placing.selling():
         locked = places.lock_workshop(workshop.pk)
         found = placing.find_order_or_name(wish.key)
         if isinstance(found, Order):

@@ -75,7 +75,9 @@ def take(code: GeneralCode, *, order: Order) -> None:
     The order must be locked, or new. Whether the code has ended is find_usable's question: an order keeps the price
     that it was placed at.
     """
-    locked = _lock(code)
+    locked = _locked(code)
+    if locked is None:  # deleted since the form was read
+        raise CodeNotUsable(UNKNOWN)
     _check_free(locked, order)
     if order.general_code_id != locked.pk:
         order.general_code = locked
@@ -95,14 +97,14 @@ def end_codes(codes: QuerySet[GeneralCode]) -> int:
 
 def check_most_uses(code: GeneralCode, most_uses: int | None) -> None:
     """Raises UsesTaken when the limit would fall below the uses there are. Call it in a transaction."""
-    _lock(code)
+    _locked(code)
     taken = uses(code).count()
     if most_uses is not None and most_uses < taken:
         raise UsesTaken(taken)
 
 
-def _lock(code: GeneralCode) -> GeneralCode:
-    return GeneralCode.objects.select_for_update().get(pk=code.pk)
+def _locked(code: GeneralCode) -> GeneralCode | None:
+    return GeneralCode.objects.select_for_update().filter(pk=code.pk).first()
 
 
 def _check_free(code: GeneralCode, order: Order) -> None:

@@ -57,7 +57,7 @@ const keepTyped = (form, mark, say) => {
     keptAt = Date.now();
     if (answer?.ok) await take(answer, state);
     else if (answer?.status === 409) {
-      const { by } = await answer.json();
+      const { by } = await answer.json().catch(() => ({})); // or a page, of two who stored at once
       pause(`${by || "Somebody else"} has changed this meanwhile. Press Save to see both.`);
     } else if (!answer || answer.status >= 500 || answer.status === 429) retry();
     else if (answer.status === 400 || answer.status === 413) pause("it is too long for one page. Make two of it.");

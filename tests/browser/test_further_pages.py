@@ -17,7 +17,7 @@ from tests.browser.conftest import PHONE, follow, sign_in
 from tests.browser.inspection import complaints_about, complaints_at_the_desk, look_at
 from tests.browser.test_main_job import link_in_mail
 
-ERRORS = ["400.html", "403.html", "403_csrf.html", "405.html", "429.html", "500.html", "503.html"]
+ERRORS = ["400.html", "403.html", "403_csrf.html", "405.html", "409.html", "429.html", "500.html", "503.html"]
 
 
 def test_the_newsletters_pages_are_accessible_and_fit(site, visit):

@@ -12,13 +12,15 @@ from courses.models import Ticket, TicketType, Workshop
 from courses.seats import places
 from orders.checkout.placing import Buyer
 from orders.deeds import Deed, address_after
-from orders.models import Order, Payment
-from orders.pricing import codes
+from orders.models import GeneralCode, Order, Payment
+from orders.pricing import codes, general_codes
 from orders.settling import reconcile, settle
 from tests.builders import (
     make_discount,
+    make_general_code,
     make_practice,
     make_refund_tiers,
+    make_sale_terms,
     make_terms,
     make_ticket,
     make_ticket_type,
@@ -91,6 +93,49 @@ def test_a_workshop_that_is_deleted_while_it_is_booked_is_not_found(client, work
     response = book(client, workshop)
 
     assert (response.status_code, Order.objects.count(), standin.sessions) == (404, 0, [])
+
+
+BY_INVOICE = {"by": "invoice", "start": "on", "organisation": "Osier Trust", "organisation_address": "1 Osier Yard"}
+
+
+@pytest.mark.parametrize("payer", [{}, BY_INVOICE], ids=["card", "invoice"])
+def test_a_ticket_that_is_deleted_while_it_is_booked_is_said_to_be_gone_and_what_was_typed_stays(
+    client, workshop, standin, monkeypatch, payer
+):
+    """Whoever deletes it has the workshop’s lock, and the form was read before."""
+    make_sale_terms(takes_invoices=True, bank_details="Withy Rooms, 12-34-56")
+    other = make_ticket_type(workshop, "Student", "45.00")
+    lock = places.lock_workshop
+
+    def deleted_before(pk):
+        TicketType.objects.filter(pk=other.pk).delete()
+        return lock(pk)
+
+    monkeypatch.setattr(places, "lock_workshop", deleted_before)
+    response = book(client, workshop, shown_total="45.00", **{"place0-ticket_type": str(other.pk)}, **payer)
+
+    assert (response.status_code, Order.objects.count(), standin.sessions) == (422, 0, [])
+    assert errors_in(response) == ["One of these tickets is no longer on sale. Please choose again."]
+    assert 'value="Noor Haddad"' in markup(response)
+
+
+def test_a_general_code_that_is_deleted_while_it_is_booked_with_is_said_to_be_unknown(
+    client, workshop, standin, monkeypatch
+):
+    make_general_code("SPRING26", 10)
+    uses_left = general_codes.find_usable
+
+    def deleted_after(*args, **kwargs):
+        code = uses_left(*args, **kwargs)
+        GeneralCode.objects.filter(pk=code.pk).delete()
+        return code
+
+    monkeypatch.setattr(general_codes, "find_usable", deleted_after)
+
+    response = book(client, workshop, code="SPRING26", shown_total="94.50")
+
+    assert (response.status_code, Order.objects.count(), standin.sessions) == (422, 0, [])
+    assert errors_in(response) == [codes.UNKNOWN]
 
 
 def test_the_buyer_need_not_be_an_attendee(client, workshop, standin):

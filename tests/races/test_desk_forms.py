@@ -1,11 +1,15 @@
 """A form of the desk and something else that changes its row, at the same moment."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 from django.db import connections
 from django.urls import reverse
 
+from articles.admin import TopicAdmin
+from articles.models import Topic
 from courses.models import Ticket, Workshop
 from courses.seats import waiting_offers
 from courses.seats.places import Attendee
@@ -60,6 +64,22 @@ def cancel_meanwhile(workshop: Workshop, has_begun: threading.Event, send_form) 
     return answer
 
 
+def pressed_at_once(url: str, people: list, **changed) -> list:
+    """Each has opened the form, and all send it in one moment."""
+    opened = [open_form(person, url) for person in people]
+    together = threading.Barrier(len(people), timeout=60)
+
+    def press(person, answers):
+        try:
+            together.wait()
+            return send(person, url, answers, **changed)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        return list(pool.map(press, people, opened))
+
+
 def change_of(row) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
@@ -88,6 +108,32 @@ def test_without_lock_and_comparison_it_would(desk, cancellation_is_slow, monkey
     )
 
     assert (workshop.status, workshop.cancelled_because, workshop.note) == ("published", "", "Bring tea.")
+
+
+def test_what_may_be_there_once_is_stored_once_and_whoever_came_second_reads_so_at_the_field(desk, monkeypatch):
+    """A double click without script, or two colleagues with one idea: both forms find the name free."""
+    both_have_looked, looks = threading.Barrier(2, timeout=60), count(1)
+    save = TopicAdmin.save_model
+
+    def save_together(*args):
+        if next(looks) <= 2:  # who looks again waits for nobody
+            both_have_looked.wait()
+        save(*args)
+
+    monkeypatch.setattr(TopicAdmin, "save_model", save_together)
+    other = PersonAtTheDesk()
+    other.force_login(make_user("editor@example.org", is_staff=True, is_superuser=True))
+
+    first, second = sorted(
+        pressed_at_once(reverse("admin:articles_topic_add"), [desk, other], name="Grief", slug="grief", position="3"),
+        key=lambda answer: -answer.status_code,
+    )
+
+    assert (first.status_code, second.status_code, Topic.objects.count()) == (302, 200, 1)
+    assert [str(each) for each in second.context["adminform"].form.errors["name"]] == [
+        "Topic with this Name already exists."
+    ]
+    assert second.context["adminform"].form["position"].value() == "3"
 
 
 def test_a_place_is_handed_over_while_its_form_comes_back(desk):
