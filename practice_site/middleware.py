@@ -17,7 +17,6 @@ from django_prose_editor.widgets import importmap
 from kit.database.conflicts import is_gone, is_taken
 from kit.pages import kept
 from kit.pages.paths import DESK
-from kit.work.out_of_reach import cause_of
 from kit.work.patience import Fuse, Patience
 from practice_site.errors import busy, is_away, not_found
 
@@ -126,7 +125,7 @@ class Overtaken:
             return None
         if hasattr(request, "_messages"):
             request._messages = default_storage(request)  # what is gone shows at the commit, when “saved” was said
-        log.error("somebody was quicker at %s: %s", request.resolver_match.view_name, cause_of(exception))
+        log.error("somebody was quicker at %s", request.resolver_match.view_name, exc_info=exception)
         return render(request, "409.html", status=409)
 
 

@@ -59,7 +59,7 @@ def news_on_the_next_page(desk) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_deleted_while_a_form_that_points_at_it_is_saved_is_told_and_nothing_is_said_to_be_saved(
-    desk, monkeypatch
+    desk, monkeypatch, caplog
 ):
     """The database knows it at the commit, after the page has found its words of success."""
     course = make_course()
@@ -78,6 +78,8 @@ def test_what_is_deleted_while_a_form_that_points_at_it_is_saved_is_told_and_not
     assert (answer.status_code, "Somebody was quicker." in answer.text) == (409, True)
     assert Course.objects.get().title == course.title
     assert news_on_the_next_page(desk) == []
+    (told,) = [record for record in caplog.records if record.name == "practice_site.middleware"]
+    assert (told.getMessage(), bool(told.exc_info)) == ("somebody was quicker at admin:courses_course_change", True)
 
 
 @pytest.mark.django_db(transaction=True)
