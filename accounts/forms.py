@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.core.internal.cryptokit import compare_user_code
+from django.db import IntegrityError, transaction
 from django.forms import EmailField as StockEmailField
 from django.http import HttpRequest, HttpResponse
 
@@ -115,7 +116,15 @@ class SetPasswordForm(_OurWords, forms.SetPasswordForm):
 
 class SignupForm(_OurWords, _FreeOfClaims, forms.SignupForm):
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Whoever signs up again before they have typed a code gets another one."""
+        """Whoever signs up again before they have typed a code gets another one; so does a second press that comes in
+        the same moment, after both have found no account."""
         if self.account_already_exists and (user := proof.unproved_account(self.cleaned_data["email"])):
             return user, None
-        return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            if self.account_already_exists:
+                raise
+        self.account_already_exists = True
+        return self.try_save(request)

@@ -13,6 +13,7 @@ from practice.models import Practice
 from tests import builders
 
 PICTURES = 5  # of each article: one above it, three within it, one that nothing shows
+TOPICS = 12  # an article is on two of them
 TEXT = "<h2>What it is</h2>" + "<p>Grief comes in waves, and each of them says something else.</p>" * 120
 
 
@@ -38,7 +39,7 @@ def make_pictures(count: int) -> list[Picture]:
 
 
 def make_articles(count: int, courses: list[Course]) -> None:
-    author, topic = builders.make_person(), builders.make_topic()
+    author, topics = builders.make_person(), [builders.make_topic() for _ in range(TOPICS)]
     today = timezone.localdate()
     pictures = make_pictures(count * PICTURES)
     shown = [pictures[first : first + PICTURES] for first in range(0, len(pictures), PICTURES)]
@@ -61,7 +62,8 @@ def make_articles(count: int, courses: list[Course]) -> None:
         for article, of_it in zip(articles, shown, strict=True)
         for within in of_it[1:-1]
     )
-    topic.articles.set(articles)
+    for number, topic in enumerate(topics):
+        topic.articles.set(articles[number::TOPICS] + articles[(number * 5 + 1) % TOPICS :: TOPICS])
     Article.objects.update(card_drawn_from=drawn_from(Practice.current().name, "title", "cover_paper"))
     for article in articles[::5]:
         article.related_courses.set(courses[:2])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from courses.models import Session
+from kit.database.locks import lock
 from kit.guard.addresses import benefit_key
 from meetings.models import Presence
 from meetings.reports import store_presences
@@ -28,6 +29,7 @@ class UploadedFile:
 @transaction.atomic
 def store_file(session: Session, stays: Sequence[ReadStay]) -> int:
     """How many rows are new; what was uploaded before is not noted twice. It stands in the session's history."""
+    lock(Session.objects, session.pk)  # or of two presses at once each counts what the other has stored
     now = timezone.now()
     rows = [
         Presence(
