@@ -1,6 +1,7 @@
 """One demo site for all of these tests: loaded once, changed by nobody, because every test is rolled back."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -110,9 +111,16 @@ def _django_db_helper(site, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def site(django_db_setup, django_db_blocker) -> Iterator[StandIn]:
-    """The demo site, with a row of every kind; returns the payment stand-in."""
+    """Returns the payment stand-in."""
+    with django_db_blocker.unblock(), demo_site() as standin:
+        yield standin
+
+
+@contextmanager
+def demo_site() -> Iterator[StandIn]:
+    """With a row of every kind; nothing is left of it afterwards."""
     patch = pytest.MonkeyPatch()
-    with django_db_blocker.unblock(), StandIn(secret_key=KEY, webhook_secret=SECRET) as standin:
+    with StandIn(secret_key=KEY, webhook_secret=SECRET) as standin:
         for name, value in _settings(standin.url).items():
             patch.setattr(settings, name, value)
         patch.setattr(settings, "DEBUG", True)  # the demo refuses to load without
