@@ -107,5 +107,5 @@ def _take_the_lock_away(monkeypatch) -> None:
         check_free(code, order)
         both_have_looked.wait()
 
-    monkeypatch.setattr(general_codes, "_lock", lambda code: code)
+    monkeypatch.setattr(general_codes, "_locked", lambda code: code)
     monkeypatch.setattr(general_codes, "_check_free", look_together)
