@@ -157,7 +157,7 @@ def _leave_site(article: Article, to: str, *, seen: str | None, why: str, only_f
 
 
 def lock_article(article_id: int) -> Article:
-    """The article as it stands, locked to the end of the caller's transaction."""
+    """The article as it stands, locked to the end of the caller's transaction. Raises Http404: deleted meanwhile."""
     return lock(Article.objects.defer("cover"), article_id)
 
 
